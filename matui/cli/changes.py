@@ -129,7 +129,7 @@ def _spans(
     bounds: tuple[int | None, int | None],
     now_ms: int,
 ) -> tuple[Span, ...]:
-    """Return when somebody watched, from ``--since`` on, else from the oldest change on."""
+    """Return the stretches in which lists were polled, from ``--since`` or the oldest change on."""
     since, until = bounds
     oldest = found[-1].seen_at if found else 0
     return journal.watched(since if since is not None else oldest, until or now_ms, kind)

@@ -82,7 +82,7 @@ async def _fill_from_arguments(
         raise UsageError(f"{where}:{line_of(reading, ())}: {reading.wrong}")
     values: Values = copy_tree(reading.values if asked.file is not None else form.values)
     named = {set_value(form, values, one): one for one in asked.settings}
-    draft = form_service.judge_values(form, values)
+    draft = form_service.check_values(form, values)
     if draft.problems:
         for problem in draft.problems:
             option = _option(problem.path, named)

@@ -100,7 +100,7 @@ class Guard(StrictModel):
     )
 
     def plain(self) -> dict[str, Any]:
-        """Return the rules as plain values, in the words of the guard that judges by them."""
+        """Return the rules as plain values, in the form that the guard takes."""
         return {
             "allow": self.allow,
             "deny": self.deny,

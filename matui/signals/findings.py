@@ -1,4 +1,4 @@
-"""Findings: what is wrong with a run, judged by its signals alone."""
+"""Findings: what is wrong with a run, found in its signals alone."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Rig:
         values = copy_tree(form.values)
         for one in told:
             set_value(form, values, one)
-        return self.form_service.judge_values(form, values)
+        return self.form_service.check_values(form, values)
 
     def audit(self) -> list[dict[str, Any]]:
         file = self.folder / "audit.jsonl"
@@ -161,7 +161,7 @@ async def test_a_service_is_deployed_and_its_traffic_split(tmp_path: Path) -> No
         form = await rig.edit("services", sent.made.resource_id)
         model = form.values["config"][0]
         config = [{**model, "weight": 70}, {**model, "model_id": other.id, "weight": 30}]
-        draft = rig.form_service.judge_values(form, {**form.values, "config": config})
+        draft = rig.form_service.check_values(form, {**form.values, "config": config})
         sent_split = await rig.form_service.send(draft)
         assert sent_split.outcome.result == "done", sent_split.outcome.sentence
         now = await rig.edit("services", sent.made.resource_id)
@@ -207,7 +207,7 @@ async def test_what_was_changed_before_a_refusal_is_said_and_not_sent_again(tmp_
         assert sent.outcome.result == "refused"
         assert "Changed already: description." in sent.outcome.sentence
         assert sent.problems
-        again = rig.form_service.judge_values(sent.form, draft.values or {})
+        again = rig.form_service.check_values(sent.form, draft.values or {})
         assert (await rig.form_service.send(again)).outcome.result == "done"
         assert [path.rpartition("/")[2] for _, path in rig.acted()] == [workspace.id, "quotas", "quotas"]
 
@@ -316,7 +316,7 @@ async def test_a_clash_is_refused_with_both_values_and_others_changes_stay(tmp_p
         assert sent.outcome.result == "changed"
         assert '"theirs"' in sent.outcome.sentence
         assert rig.acted() == []
-        again = rig.form_service.judge_values(sent.form, draft.values or {})
+        again = rig.form_service.check_values(sent.form, draft.values or {})
         assert [change.path for change in again.changes] == [("description",)]
         assert (await rig.form_service.send(again)).outcome.result == "done"
         assert (workspace.description, workspace.name) == ("ours", "w-renamed")
@@ -399,5 +399,5 @@ async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
                     assert reading.values is not None, text
                     assert find_changes(form, form.values, reading.values) == ()
                     assert all(clean(line) == line for line in text.split("\n"))
-                    rig.form_service.judge_values(form, {**reading.values, "zz": 1})
+                    rig.form_service.check_values(form, {**reading.values, "zz": 1})
         assert opened > 50

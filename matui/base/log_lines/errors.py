@@ -51,7 +51,7 @@ class ErrorRules:
             return False
         if any(pattern.search(head) for pattern in self.errors):
             return True
-        return _has_sign(head) and _judge(head)
+        return _has_sign(head) and _is_error_head(head)
 
     def level(self, text: str) -> Literal["error", "warning", ""]:
         """Return the level of a line of plain text, ``""`` for neither an error nor a warning."""
@@ -77,7 +77,7 @@ class ErrorRules:
         heads = [text if len(text) <= EXAMINED else text[:EXAMINED] for text in texts]
         if self.errors or self.not_errors:
             return [number for number, head in enumerate(heads) if self.is_error(head)]
-        return [line for line in sorted(_find_suspects(heads)) if _judge(heads[line])]
+        return [line for line in sorted(_find_suspects(heads)) if _is_error_head(heads[line])]
 
 
 DEFAULT_RULES = ErrorRules()
@@ -86,7 +86,7 @@ level = DEFAULT_RULES.level
 error_heads = DEFAULT_RULES.error_heads
 
 
-def _judge(head: str) -> bool:
+def _is_error_head(head: str) -> bool:
     """Return whether a line that holds a sign is an error."""
     if _ECHO.match(head):
         return False

@@ -1,4 +1,4 @@
-"""``matui get triage``: judges the rows of every kind, ranks them, and fetches why."""
+"""``matui get triage``: evaluates the rows of every kind, ranks them, and fetches why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from matui.cli.output import note
 from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
 from matui.live.triage.fetch_usage import fetch_usage, known_quotas, usage_requests, usage_rows
 from matui.live.triage.fetch_why import MOST_REQUESTS, fetch_why
-from matui.live.triage.health import judge_lists, judge_quotas
+from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import Thresholds, TriageItem
 from matui.live.triage.ranking import (
     acknowledge,
@@ -57,8 +57,8 @@ async def find_trouble(
     timed = [times.add_to(row, at_least=True) for row in rows]
     found = [
         *find_items(timed, evidence),
-        *judge_lists(healths, evidence),
-        *judge_quotas(known_quotas(evidence.usages), evidence),
+        *evaluate_lists(healths, evidence),
+        *evaluate_quotas(known_quotas(evidence.usages), evidence),
     ]
     items = rank(acknowledge(item, valid_acknowledgements(item, seen, times)) for item in found)
     if not items:

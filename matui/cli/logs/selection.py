@@ -14,7 +14,7 @@ from matui.resources.model import Resource
 class FileSelection:
     """Applies a query to the lines of one file, given in order; marks always pass.
 
-    A second filter judges the lines above the first one to print, which are not read in order.
+    A second filter checks the lines above the first one to print, which are not read in order.
     """
 
     def __init__(

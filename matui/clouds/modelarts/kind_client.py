@@ -102,9 +102,9 @@ class KindClient(ABC):
     async def describe(self, resource: Resource) -> Detail:
         """Return one resource as it is now with every section known."""
 
-    @abstractmethod
     def handlers(self) -> dict[str, ActionHandler]:
-        """Return what does each action to one resource."""
+        """Return the handler of each action on one resource; none by default."""
+        return {}
 
     def scope_of(self, resource: Resource) -> Scope:
         """Return the scope a resource was listed in, for answers that do not repeat its workspace."""

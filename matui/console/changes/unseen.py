@@ -18,7 +18,7 @@ class Unseen:
         self._looked_at: tuple[str, float] | None = None
 
     def add(self, kind: str, resource_ids: frozenset[str]) -> None:
-        """Take resources of a kind that have changed."""
+        """Count resources of a kind that have changed."""
         self._changed.setdefault(kind, set()).update(resource_ids)
 
     def counts(self, here: str = "") -> Mapping[str, int]:
@@ -26,14 +26,14 @@ class Unseen:
         return {kind: len(ids) for kind, ids in self._changed.items() if kind != here}
 
     def look(self, kind: str, now: float) -> None:
-        """Take that a kind is open and focused at ``now``; ``""`` for none."""
+        """Note that a kind is open and focused at ``now``; ``""`` for none."""
         if self._looked_at is None or self._looked_at[0] != kind:
             self._looked_at = (kind, now)
         elif kind and now - self._looked_at[1] >= SEEN_AFTER_S:
             self._changed.pop(kind, None)
 
     def clear(self) -> None:
-        """Take that every change has been seen."""
+        """Mark every change as seen."""
         self._changed.clear()
 
 

@@ -85,7 +85,7 @@ class RowOrder:
         """Start over with other rows."""
         self.rows = {resource.key: Row(resource) for resource in resources}
         self._orders, self._stale, self._by_tie = {}, {}, []
-        self._judge(self.rows.values())
+        self._apply_filter(self.rows.values())
         self.sort(column, reverse)
 
     def sort(self, column: Column, reverse: bool) -> None:
@@ -105,7 +105,7 @@ class RowOrder:
     def filter(self, matches: Matches | None) -> None:
         """Show only rows that match; None shows all."""
         self._matches = matches
-        self._judge(self.rows.values())
+        self._apply_filter(self.rows.values())
         self._make_view()
 
     def apply(self, changes: Changes) -> None:
@@ -156,7 +156,7 @@ class RowOrder:
     def _entry(self, row: Row) -> Any:
         return (self._sort_key(row), row.tie)
 
-    def _judge(self, rows: Iterable[Row]) -> None:
+    def _apply_filter(self, rows: Iterable[Row]) -> None:
         matches = self._matches
         for row in rows:
             row.shown = matches is None or matches(row.resource)
@@ -216,7 +216,7 @@ class RowOrder:
             else:
                 self.rows[resource.key] = Row(resource)
         self._orders, self._stale = {}, {}
-        self._judge(self.rows.values())
+        self._apply_filter(self.rows.values())
         if self._column is not None:
             self.sort(self._column, self._reverse)
 
@@ -244,7 +244,7 @@ class RowOrder:
         else:
             self._take_out(row)
             row.take(resource)
-        self._judge((row,))
+        self._apply_filter((row,))
         order = self._order()
         self._insert(order, row)
         if self._view is not order and row.shown:

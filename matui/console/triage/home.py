@@ -74,7 +74,7 @@ class TriageHome:
         self._timeless: set[tuple[Key, str]] = set()  # rows whose time cannot be had, with their status
 
     def adopt(self, fleet: OpenProfiles) -> None:
-        """Judge by the thresholds of the settings, and show the keys of the user."""
+        """Use the thresholds of the settings, and show the keys of the user."""
         session = fleet.primary
         fleet.triage.limits = Thresholds(**dict(session.settings.triage))
         fleet.triage.dress = self._dress
@@ -90,7 +90,7 @@ class TriageHome:
         self.load_journals()
 
     def load_journals(self) -> None:
-        """Take what the journals of the open profiles know, in the background."""
+        """Load the states and acknowledgements of the journals of the open profiles, in the background."""
         self._host.run_worker(self._load_journals(), group="triage")
 
     async def _load_journals(self) -> None:
@@ -115,7 +115,7 @@ class TriageHome:
             self._show(fleet.triage.load_acknowledgements(known, fleet.primary.now_ms()))
 
     def tick(self) -> None:
-        """Judge again from time to time, and ask for reasons of the rows in view."""
+        """Reevaluate from time to time, and ask for reasons of the rows in view."""
         fleet = self._host.fleet
         if fleet is None or not fleet.members:
             return
@@ -175,7 +175,7 @@ class TriageHome:
     # Acknowledgements
 
     def acknowledge(self, targets: Sequence[Resource], note: str) -> None:
-        """Acknowledge what is in triage among the targets; for all acknowledged already take it back."""
+        """Acknowledge what is in triage among the targets; if all are acknowledged, remove that."""
         fleet, rows = self._host.fleet, self._in_trouble(targets)
         if fleet is None or not rows:
             return
@@ -206,7 +206,7 @@ class TriageHome:
                 return
 
     def take_back(self, targets: Sequence[Resource]) -> None:
-        """Take acknowledgements back."""
+        """Remove acknowledgements."""
         fleet, rows = self._host.fleet, self._in_trouble(targets)
         if fleet is not None and rows:
             self._show(fleet.triage.acknowledge(rows, None, fleet.primary.now_ms()))

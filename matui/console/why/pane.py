@@ -46,7 +46,7 @@ class WhyPane(Pane):
         self.in_background(self._gather, "why")
 
     def refresh_now(self) -> None:
-        """Gather the parts anew."""
+        """Gather the parts again."""
         self.begin()
 
     async def _gather(self) -> None:
@@ -62,7 +62,7 @@ class WhyPane(Pane):
         await WhyGatherer(sources, self.resource, self._publish).run()
 
     def _read_findings(self) -> tuple[str, ...]:
-        """Return the findings of the job's log, each with its line, as far as it was read."""
+        """Return the findings of the job's log, each with its line, from the part that was read."""
         found = self.session.signals.findings_of(self.resource)
         return tuple(
             one.words if one.line is None else f"{one.words} (line {one.line + 1:,} of the log)"
@@ -90,7 +90,7 @@ class WhyPane(Pane):
         self.show_title()
 
     def resource_updated(self, resource: Resource) -> None:
-        """Take the newer state of the resource; gather anew where its status is another."""
+        """Update the resource; gather again if its status has changed."""
         was = self.resource
         super().resource_updated(resource)
         if was.status != resource.status:
@@ -111,5 +111,5 @@ class WhyPane(Pane):
             self._show()
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Lay the lines out anew for the new width."""
+        """Lay the lines out for the new width."""
         self._show()

@@ -261,8 +261,8 @@ class Executor:
             sent_at = gate.sent_at if gate.is_watched else started
             held = {answer.resource.id for answer in answers if isinstance(answer.error, NotSentError)}
             answers = [answer for answer in answers if answer.resource.id not in held]
-            judged = await gather_limited(
-                lambda answer: self._judge(answer, run, gate), answers, MAX_CONCURRENT
+            outcomes = await gather_limited(
+                lambda answer: self._find_outcome(answer, run, gate), answers, MAX_CONCURRENT
             )
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             for resource in going:
@@ -271,7 +271,7 @@ class Executor:
                 else:
                     self._record_unknown(resource, run, gate.sent_at)
             raise
-        for answer, one in zip(answers, judged, strict=True):
+        for answer, one in zip(answers, outcomes, strict=True):
             run.outcomes[answer.resource.id] = self._record(answer, one, run, sent_at)
             if one.result in ("done", "partly"):
                 self._acted(answer.resource, run.action)
@@ -305,7 +305,7 @@ class Executor:
         silent = BadAnswerError("The cloud's answer does not mention it.")
         return [by_id.get(resource.id, ActionResult(resource, error=silent)) for resource in going]
 
-    async def _judge(self, answer: ActionResult, run: _Run, gate: SendGate) -> Outcome:
+    async def _find_outcome(self, answer: ActionResult, run: _Run, gate: SendGate) -> Outcome:
         resource, action, error = answer.resource, run.action, find_error(answer)
         if error is None:
             return report_accepted(answer, action)

@@ -70,13 +70,13 @@ def make_plan(
             f"There is no action {action_id!r} for {kind.id}.", remedy=f"What they can do: {can}."
         )
     once = {resource.id: resource for resource in resources}.values()
-    targets = tuple(_judge(cloud, action, resource, policy) for resource in once)
+    targets = tuple(_make_target(cloud, action, resource, policy) for resource in once)
     plan = Plan(action, targets, max(action.countdown_s, policy.countdown_for(action.id)))
     too_many = policy.denial_for_count(cloud.profile, max(count, len(plan.ready)))
     return plan if too_many is None else refuse_all(plan, too_many)
 
 
-def _judge(cloud: Cloud, action: Action, resource: Resource, policy: Policy) -> Target:
+def _make_target(cloud: Cloud, action: Action, resource: Resource, policy: Policy) -> Target:
     return Target(
         resource, refusal(cloud, action, resource, policy=policy), policy.matching_pattern(resource)
     )

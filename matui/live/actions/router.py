@@ -48,15 +48,15 @@ class RoutedExecutor:
         action = kind.action(action_id)
         if action is None:
             raise UsageError(f"There is no action {action_id!r} for {kind.id}.")
-        judged: dict[Key, Target] = {}
+        targets: dict[Key, Target] = {}
         countdown_s = 0.0
         for profile, own in by_profile(resources).items():
             plan = self._plan(profile, kind, action_id, own) or Plan(action, _not_open(profile, own))
             if plan.ready:
                 countdown_s = max(countdown_s, plan.countdown_s)
-            judged |= {target.resource.key: target for target in plan.targets}
+            targets |= {target.resource.key: target for target in plan.targets}
         keys = dict.fromkeys(resource.key for resource in resources)
-        return Plan(action, tuple(judged[key] for key in keys), countdown_s)
+        return Plan(action, tuple(targets[key] for key in keys), countdown_s)
 
     async def brief(self, plan: Plan, options: Mapping[str, str]) -> Plan:
         """Return the plan with its options and with notes on what it will touch. Raises MatuiError."""

@@ -170,7 +170,7 @@ async def _find_rerun(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
 
 
 def _judge_newest(rows: Any, since_ms: float) -> ReconcileResult:
-    """Judge by the row created last; without its time of creation the finding is unknown."""
+    """Decide by the row created last; without its time of creation the finding is unknown."""
     newest = max(rows, key=_created_ms, default=None)
     if newest is None or _created_ms(newest) < since_ms:
         return ReconcileResult("missing")

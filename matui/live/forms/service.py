@@ -110,12 +110,12 @@ class FormService:
             raise RefusedError(f"The cloud answered with {form.subject.id} instead of {resource.id}.")
         return form
 
-    def judge(self, form: Form, text: str) -> Draft:
+    def read_text(self, form: Form, text: str) -> Draft:
         """Return the draft of an edited text."""
         reading = parse_form(text)
-        return Draft(form, None) if reading.values is None else self.judge_values(form, reading.values)
+        return Draft(form, None) if reading.values is None else self.check_values(form, reading.values)
 
-    def judge_values(self, form: Form, values: Values) -> Draft:
+    def check_values(self, form: Form, values: Values) -> Draft:
         """Return the draft of values, with unknown fields and limits of the cloud as problems."""
         unknown = find_unknown_fields(form, values)
         changes = find_changes(form, form.values, values)
@@ -243,9 +243,9 @@ class FormService:
             if gate.may_abort:
                 return None
             lost = ConnectionLostError(f"Cancelled when a part of it had been sent. {error}", sent=True)
-            sent = self._judge(draft, lost, gate)
+            sent = self._report_error(draft, lost, gate)
         except MatuiError as error:
-            sent = self._judge(draft, error, gate)
+            sent = self._report_error(draft, error, gate)
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             if not gate.may_abort:
                 self._record_unknown(sending, gate)
@@ -270,7 +270,7 @@ class FormService:
     def _record_unknown(self, sending: _Sending, gate: SendGate) -> None:
         draft = sending.draft
         lost = ConnectionLostError("The wait for the answer was cancelled.", sent=True)
-        sending.outcome = self._judge(draft, lost, gate).outcome
+        sending.outcome = self._report_error(draft, lost, gate).outcome
         with suppress(AuditError):
             self._audit.result(
                 sending.action_id,
@@ -282,7 +282,7 @@ class FormService:
             )
 
     @staticmethod
-    def _judge(draft: Draft, error: MatuiError, gate: SendGate) -> SubmitResult:
+    def _report_error(draft: Draft, error: MatuiError, gate: SendGate) -> SubmitResult:
         form = draft.form
         if is_unclear(error) and not gate.may_abort:
             text = f"was sent, but whether it was done is unknown. {error}"

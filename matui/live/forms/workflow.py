@@ -72,7 +72,7 @@ async def edit_and_send(
         typed = await ui.edit(text)
         if typed == text and not again:
             return f"{GIVEN_UP} {refusal}" if refusal else UNCHANGED
-        draft = form_service.judge(form, typed)
+        draft = form_service.read_text(form, typed)
         if draft.wrong and remove_problem_comments(typed) == shown:
             return f"{GIVEN_UP} {refusal}"
         if draft.idle:

@@ -13,7 +13,7 @@ Source: TypeAlias = Literal["poll", "event", "action"]
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where a resource lives, whatever the profile is called."""
+    """The account of resources, independent of the name of the profile."""
 
     cloud: str
     endpoint: str = ""

@@ -90,7 +90,7 @@ class Journal:
     # Profiles
 
     def add_profile(self, profile: str, account: Callable[[], Account]) -> None:
-        """Say where the resources of a profile live; asked at each use, for a project may be found later."""
+        """Add a profile; ``account`` is called at each use, because a project may be resolved later."""
         self._accounts[profile] = account
 
     def account_of(self, profile: str) -> Account:

@@ -49,7 +49,7 @@ class ListRecorder:
         self._span_at: int | None = None
 
     def note(self, diff: Diff) -> None:
-        """Take what a poll changed; :meth:`commit` follows."""
+        """Collect what a poll changed; :meth:`commit` follows."""
         states, stale, moved = self._states, self._stale, self._moved
         for row in chain(diff.added, diff.changed):
             rid = row.id
@@ -69,7 +69,7 @@ class ListRecorder:
             self._moved.discard(row.id)
 
     def note_action(self, resource_id: str) -> None:
-        """Take that an action was sent: the next change within ten minutes follows from it."""
+        """Note that an action was sent; a change in the next ten minutes is attributed to it."""
         self._journal.note_action(self._profile, self._kind, resource_id)
 
     def reset(self) -> None:
@@ -108,7 +108,7 @@ class ListRecorder:
             self._record_all_pages(rows, scope, pages)
 
     def _record_all_pages(self, rows: Mapping[str, Resource], scope: ListScope, pages: int) -> None:
-        """Record a list of several pages as of the time when the oldest of them was surely read again."""
+        """Record a list of several pages as of the last time by which every page was read again."""
         back = min(2 * pages + _SLACK_POLLS, self._polls.maxlen or 1)
         if len(self._polls) < back:
             return
@@ -132,7 +132,7 @@ class ListRecorder:
         return tuple(changed)
 
     def _take_missing(self) -> tuple[str, ...]:
-        """Return what the list has no more; while it is not whole, that is kept until it is."""
+        """Return the ids that the list no longer has, once."""
         missing = tuple(self._gone)
         self._gone.clear()
         for rid in missing:
@@ -141,7 +141,7 @@ class ListRecorder:
         return missing
 
     def _take_stale(self, rows: Mapping[str, Resource]) -> frozenset[str]:
-        """Return which of the newest rows are no longer as they are kept, at most every ten minutes."""
+        """Return the ids of the newest rows that differ from the stored ones, at most every ten minutes."""
         now = self._polls[-1]
         if self._kept_at is not None and 0 <= now - self._kept_at < _KEEP_EVERY_MS:
             return frozenset()

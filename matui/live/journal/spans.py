@@ -20,7 +20,7 @@ class SpanWriter:
         self._open: dict[tuple[int, str], tuple[int, int]] = {}
 
     def forget(self) -> None:
-        """Begin new spans: the database is another one."""
+        """Begin new spans, because the database has been replaced."""
         self._open.clear()
 
     def write(self, connection: sqlite3.Connection, reading: Reading) -> None:

@@ -34,7 +34,7 @@ class _Item:
 
 
 class Worker:
-    """Owns the connection for writing. Failures cost what was to be written and are reported once each.
+    """Owns the connection for writing. On a failure the queued writes are lost; each kind is reported once.
 
     ``monotonic`` returns seconds.
     """
@@ -82,7 +82,7 @@ class Worker:
         return default if not item.done.wait(timeout_s) or item.failed else item.result
 
     def reopen(self) -> None:
-        """Open the file again before the next write: it is another one."""
+        """Reopen the file before the next write, because it has been replaced."""
         self._reopen = True
 
     def close(self, timeout_s: float) -> None:

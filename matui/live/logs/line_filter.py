@@ -52,7 +52,7 @@ class LineFilter:
         for text in texts:
             plain = plain_text(text)
             if self._query.has_bounds:
-                self._judge(plain, selected)
+                self._apply_time(plain, selected)
             if self._is_in_time is None:
                 self._pending.append(text)
                 if len(self._pending) >= _MAX_PENDING:
@@ -79,7 +79,7 @@ class LineFilter:
         since, ms = self._query.since_ms, self._time(plain_text(text))
         return since is not None and ms is not None and ms < since
 
-    def _judge(self, plain: str, selected: list[str]) -> None:
+    def _apply_time(self, plain: str, selected: list[str]) -> None:
         ms = self._time(plain)
         if ms is None:
             return

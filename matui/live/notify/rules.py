@@ -117,7 +117,7 @@ def build_rule(kinds: Sequence[str], filter_text: str, to: Sequence[str]) -> Not
 
 
 def row_of(change: Change, cloud: str) -> Resource:
-    """Return the resource of a change as far as the change describes it."""
+    """Return the resource of a change, with the fields that the change has."""
     return Resource(
         change.kind, change.id, change.name, change.after or change.before or "",
         change.after_phase or Phase.UNKNOWN, cloud, change.profile, change.workspace, change.owner,

@@ -11,7 +11,7 @@ _TAIL = 200_000  # characters at the end of what is held that a newer page may o
 
 
 class _Segment:
-    """Consecutive text; ``marks`` are the times at which its end was as far as a length."""
+    """Consecutive text; each of ``marks`` is a time (ms) and the length of the text at that time."""
 
     def __init__(self, text: str, start: str, end: str) -> None:
         self.text = text

@@ -13,5 +13,5 @@ class KeepsRows(Protocol):
     """Records what the logs of jobs say of their rows."""
 
     def note_rows(self, kind: str, rows: Iterable[Resource]) -> None:
-        """Take the rows of a kind as they are shown."""
+        """Record the rows of a kind as they are shown."""
         ...

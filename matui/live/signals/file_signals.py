@@ -33,7 +33,7 @@ class FileSignals:
         self._times = times
         self._last: deque[str] = deque(maxlen=_REMEMBERED_LINES)
         self._findings: tuple[Finding, ...] = ()
-        self._judged: tuple[int, bool, float | None] | None = None
+        self._found_for: tuple[int, bool, float | None] | None = None
 
     @property
     def shape(self) -> str:
@@ -78,9 +78,9 @@ class FileSignals:
 
     def findings(self, *, running: bool) -> tuple[Finding, ...]:
         """Return the findings as of when the end of the file was last reached."""
-        judged = (self.lines, running, self.complete_at_ms)
-        if judged != self._judged:
-            self._judged = judged
+        state = (self.lines, running, self.complete_at_ms)
+        if state != self._found_for:
+            self._found_for = state
             at_ms = self.complete_at_ms
             self._findings = find_faults(self.log, now_ms=at_ms or 0.0, running=running and at_ms is not None)
         return self._findings

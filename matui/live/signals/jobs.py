@@ -137,7 +137,7 @@ class JobSignals:
         )
 
     def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
-        """Return what is wrong with the run of a job by its log, as far as that was read."""
+        """Return what is wrong with the run of a job by its log, from the part that was read."""
         return self.store.findings_of(resource.key, running=resource.phase is Phase.RUNNING)
 
     def _running(self) -> list[Resource]:

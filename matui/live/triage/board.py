@@ -8,10 +8,10 @@ from dataclasses import replace
 from matui.live.poll.rows import Diff, compute_diff
 from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
 from matui.live.triage.fetch_usage import known_quotas
-from matui.live.triage.health import judge_lists, judge_quotas
+from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
 from matui.live.triage.ranking import acknowledge, explain, to_row, valid_acknowledgements
-from matui.live.triage.rules import is_timed, judge
+from matui.live.triage.rules import evaluate, is_timed
 from matui.live.triage.state_times import StateTimes
 from matui.live.triage.stays import StateChange, measure_stays
 from matui.resources.kinds.triage import LISTS
@@ -43,31 +43,31 @@ class TriageBoard:
         self.evidence = replace(self.evidence, limits=limits)
 
     def load_journal(self, steps: Iterable[StateChange], now_ms: float) -> Diff:
-        """Take the changes of the journal, the oldest first."""
+        """Apply the changes of the journal, oldest first."""
         known = list(steps)
         self.times.load(known)
         self.evidence = replace(self.evidence, stays=measure_stays(known))
         self._sources = {key: self.times.add_to(row, at_least=True) for key, row in self._sources.items()}
-        return self._judge_again(list(self._sources), now_ms)
+        return self._reevaluate(list(self._sources), now_ms)
 
     def load_acknowledgements(self, known: Mapping[Key, tuple[Acknowledgement, str]], now_ms: float) -> Diff:
-        """Take who acknowledged what, each with the status it was acknowledged in."""
+        """Apply acknowledgements, each with the status in which it was made."""
         before = self._acknowledged
         self._acknowledged = dict(known)
-        return self._judge_again([key for key in {*before, *known} if key in self._sources], now_ms)
+        return self._reevaluate([key for key in {*before, *known} if key in self._sources], now_ms)
 
     def acknowledge(self, rows: Iterable[Resource], seen: Acknowledgement | None, now_ms: float) -> Diff:
-        """Take that rows were acknowledged as they are, or for None that this was taken back."""
+        """Apply an acknowledgement to rows in their current state; None removes it."""
         keys = []
         for row in rows:
             keys.append(row.key)
             self._acknowledged.pop(row.key, None)
             if seen is not None:
                 self._acknowledged[row.key] = (seen, row.status)
-        return self._judge_again([key for key in keys if key in self._sources], now_ms)
+        return self._reevaluate([key for key in keys if key in self._sources], now_ms)
 
     def apply(self, diff: Diff, now_ms: float) -> Diff:
-        """Take what a poll changed, once ``times`` has observed it."""
+        """Apply what a poll changed, once ``times`` has observed it."""
         keys = []
         for row in diff.removed:
             self._sources.pop(row.key, None)
@@ -78,20 +78,20 @@ class TriageBoard:
             self._keep_usages(lambda key: key not in gone)
         evidence = replace(self.evidence, now_ms=now_ms)
         for row in (*diff.added, *diff.changed):
-            if is_timed(row) or judge(row, evidence) is not None:
+            if is_timed(row) or evaluate(row, evidence) is not None:
                 self._sources[row.key] = self.times.add_to(row, at_least=True)
             else:
                 self._sources.pop(row.key, None)
             keys.append(row.key)
-        return self._judge_again(keys, now_ms)
+        return self._reevaluate(keys, now_ms)
 
     def refresh(self, now_ms: float, healths: Iterable[ListHealth]) -> Diff:
-        """Judge again what time alone may change, the lists and the quotas."""
+        """Reevaluate what time alone may change, the lists and the quotas."""
         timed = [key for key, row in self._sources.items() if is_timed(row)]
-        changed = self._judge_again(timed, now_ms)
+        changed = self._reevaluate(timed, now_ms)
         found = (
-            *judge_lists(healths, self.evidence),
-            *judge_quotas(known_quotas(self.evidence.usages), self.evidence),
+            *evaluate_lists(healths, self.evidence),
+            *evaluate_quotas(known_quotas(self.evidence.usages), self.evidence),
         )
         lists = {item.resource.key: self._finish(item) for item in found}
         old = {key: row for key, row in self.rows.items() if key[1] == LISTS.id}
@@ -100,17 +100,17 @@ class TriageBoard:
         return _join(changed, compute_diff(before, self.rows))
 
     def set_why(self, resource: Resource, why: Why | None, now_ms: float) -> Diff:
-        """Take the reason that was fetched for a resource in its state."""
+        """Apply the reason that was fetched for a resource in its state."""
         self._whys[(resource.key, resource.status)] = why
-        return self._judge_again([resource.key], now_ms)
+        return self._reevaluate([resource.key], now_ms)
 
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
-        """Take the time that was fetched, at which a resource entered its state."""
+        """Apply the time that was fetched, at which a resource entered its state."""
         self.times.load([StateChange(resource.key, since, None, resource.status)])
         source = self._sources.get(resource.key)
         if source is not None:
             self._sources[resource.key] = self.times.add_to(source, at_least=True)
-        return self._judge_again([resource.key], now_ms)
+        return self._reevaluate([resource.key], now_ms)
 
     def lacks_why(self, resource: Resource) -> bool:
         """Return whether a reason for the row has still to be fetched."""
@@ -124,9 +124,9 @@ class TriageBoard:
         return self._sources.get(key)
 
     def set_usage(self, resource: Resource, usage: Usage, now_ms: float) -> Diff:
-        """Take how much of a pool or of quotas is in use; quotas are judged at the next refresh."""
+        """Apply how much of a pool or of quotas is in use; quotas are evaluated at the next refresh."""
         self.evidence = replace(self.evidence, usages={**self.evidence.usages, resource.key: usage})
-        return self._judge_again([resource.key] if resource.key in self._sources else [], now_ms)
+        return self._reevaluate([resource.key] if resource.key in self._sources else [], now_ms)
 
     def drop(self, profile: str) -> None:
         """Forget the rows of a profile."""
@@ -140,21 +140,21 @@ class TriageBoard:
         kept = {key: usage for key, usage in self.evidence.usages.items() if wanted(key)}
         self.evidence = replace(self.evidence, usages=kept)
 
-    def _judge_again(self, keys: Iterable[Key], now_ms: float) -> Diff:
+    def _reevaluate(self, keys: Iterable[Key], now_ms: float) -> Diff:
         self.evidence = replace(self.evidence, now_ms=now_ms)
         before: dict[Key, Resource | None] = {}
         for key in keys:
             before.setdefault(key, self.rows.get(key))
-            row = self._judge(key)
+            row = self._evaluate(key)
             if row is None:
                 self.rows.pop(key, None)
             else:
                 self.rows[key] = row
         return compute_diff(before, self.rows)
 
-    def _judge(self, key: Key) -> Resource | None:
+    def _evaluate(self, key: Key) -> Resource | None:
         source = self._sources.get(key)
-        trouble = judge(source, self.evidence) if source is not None else None
+        trouble = evaluate(source, self.evidence) if source is not None else None
         if source is None or trouble is None:
             return None
         item = explain(TriageItem(source, trouble), self._whys.get((key, source.status)))

@@ -1,4 +1,4 @@
-"""What the rules judge by, besides the rows themselves."""
+"""The evidence that the rules of triage use besides the rows."""
 
 from __future__ import annotations
 

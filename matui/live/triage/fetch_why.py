@@ -75,7 +75,7 @@ async def fetch_why(
 
 
 def _order(resource: Resource, from_log: Ask) -> tuple[Ask, ...]:
-    """Return the sources in their order: of a failed job the log tells more than its details."""
+    """Return the sources in their order: for a failed job the log comes before the details."""
     if not is_in_trouble(resource):
         return (_from_details, _from_events)
     if resource.kind in ("jobs", "versions"):

@@ -63,7 +63,7 @@ def judge_health(health: ListHealth, evidence: Evidence) -> Trouble | None:
     return Trouble(What.STALE, read_at, why=Why("the list has not been read since", "matui"), key="refresh")
 
 
-def judge_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterator[TriageItem]:
+def evaluate_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterator[TriageItem]:
     """Yield an item for each fault of a profile's lists; lists with the same fault are one item."""
     found: dict[tuple[str, What, str], list[tuple[ListHealth, Trouble]]] = {}
     for health in healths:
@@ -80,7 +80,7 @@ def judge_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterator[T
         yield TriageItem(row, oldest)
 
 
-def judge_quotas(quotas: Iterable[QuotaUse], evidence: Evidence) -> Iterator[TriageItem]:
+def evaluate_quotas(quotas: Iterable[QuotaUse], evidence: Evidence) -> Iterator[TriageItem]:
     """Yield an item for each quota that is nearly used up."""
     for quota in quotas:
         if quota.limit <= 0 or 100 * quota.used / quota.limit < evidence.limits.full_percent:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from matui.live.triage.evidence import Evidence, Key
 from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, Why
-from matui.live.triage.rules import judge
+from matui.live.triage.rules import evaluate
 from matui.live.triage.state_times import StateTimes
 from matui.resources.model import Fact, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
@@ -15,8 +15,8 @@ from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
 
 def find_items(rows: Iterable[Resource], evidence: Evidence) -> list[TriageItem]:
     """Return an item for each row that needs a person, in the order of the rows."""
-    judged = ((row, judge(row, evidence)) for row in rows)
-    return [TriageItem(row, trouble) for row, trouble in judged if trouble is not None]
+    evaluated = ((row, evaluate(row, evidence)) for row in rows)
+    return [TriageItem(row, trouble) for row, trouble in evaluated if trouble is not None]
 
 
 def rank(items: Iterable[TriageItem]) -> list[TriageItem]:

@@ -1,4 +1,4 @@
-"""The rules of triage: each judges one resource. The first that holds decides."""
+"""The rules of triage: each evaluates one resource. The first that holds decides."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _QUIET = (Phase.DONE, Phase.STOPPED, Phase.UNKNOWN)
 _WAITING_WORDS = ("wait", "queu", "pending", "init", "submit")
 
 
-def judge(resource: Resource, evidence: Evidence) -> Trouble | None:
+def evaluate(resource: Resource, evidence: Evidence) -> Trouble | None:
     """Return what is wrong with a resource by the first rule that holds, None where nothing is wrong."""
     if resource.phase in _QUIET:
         return None
@@ -61,7 +61,7 @@ def judge_failed(resource: Resource, evidence: Evidence) -> Trouble | None:
 
 
 def judge_degraded(resource: Resource, _evidence: Evidence) -> Trouble | None:
-    """It works in part."""
+    """It works only partly."""
     if resource.phase is not Phase.DEGRADED:
         return None
     since, at_least = find_since(resource)
@@ -69,7 +69,7 @@ def judge_degraded(resource: Resource, _evidence: Evidence) -> Trouble | None:
     return Trouble(What.DEGRADED, since, at_least, reason_from_facts(resource), key)
 
 
-def judge_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
+def evaluate_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
     """It waits for a flavor that is sold out."""
     return _find_sold_out(resource, evidence) if resource.phase is Phase.PENDING else None
 
@@ -84,7 +84,7 @@ def _find_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
 
 
 def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:
-    """It is in transition for longer than the like of it."""
+    """It has been in transition for longer than comparable resources."""
     if resource.phase is not Phase.PENDING:
         return None
     since, at_least = find_since(resource)
@@ -216,7 +216,7 @@ def find_since(resource: Resource) -> tuple[float | None, bool]:
 RULES: tuple[Rule, ...] = (
     judge_failed,
     judge_degraded,
-    judge_sold_out,
+    evaluate_sold_out,
     judge_stuck,
     judge_silent,
     judge_finding,

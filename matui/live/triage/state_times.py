@@ -26,7 +26,7 @@ class StateTimes:
         self._entries: dict[Key, _Entry] = {}
 
     def load(self, steps: Iterable[StateChange]) -> None:
-        """Take what the journal knows, unless polling has seen a newer state; the oldest step first."""
+        """Load the states of the journal, oldest first, unless polling has seen a newer one."""
         for step in steps:
             known = self._entries.get(step.key)
             if step.after is None:

@@ -43,8 +43,8 @@ _MOST_CHANGES = 50
 class Sources:
     """What a card is read from. ``journal`` is None where none is kept; ``read_audit`` reads the disk.
 
-    ``read_findings`` returns what the numbers of the log say, as far as it was read; ``load_findings`` reads
-    it, side by side with the parts.
+    ``read_findings`` returns the findings in the numbers of the log, from the part that was read;
+    ``load_findings`` reads it, side by side with the parts.
     """
 
     cloud: Cloud
@@ -196,7 +196,7 @@ class WhyGatherer:
         return tuple(dict.fromkeys((*texts, *self._from.read_findings())))
 
     def _date_last_state(self) -> None:
-        """Give the last state the time that the details state, where its list had none."""
+        """Set the time of the last state from the details, where the list has none."""
         part, since = self.card.part("states"), state_since(self.card.resource)
         if part.value and part.value[-1].at is None and since is not None:
             last = replace(part.value[-1], at=float(since), exact=True)

@@ -52,18 +52,18 @@ def show_ft_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
     spent = version.duration(world.now)
     done = min(_STEPS, spent // _STEP_MS)
     steps = range(max(1, done - _MAX_POINTS + 1), done + 1)
-    train, judged = _series(version, steps, 0.0), _series(version, [s for s in steps if s % 10 == 0], 0.12)
+    train, evaluated = _series(version, steps, 0.0), _series(version, [s for s in steps if s % 10 == 0], 0.12)
     left_s = (_STEPS - done) * _STEP_MS // 1000
     moment = datetime.fromtimestamp(world.now / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "loss": [{"step": step, "loss": value} for step, value in train],
-        "eval_loss": [{"step": step, "loss": value} for step, value in judged],
+        "eval_loss": [{"step": step, "loss": value} for step, value in evaluated],
         "training_info": {"total_steps": _STEPS, "current_step": done, "estimated_remaining_time": left_s},
         "train_process": round(100 * done / _STEPS, 1),
         "data": {
             "format_version": "1.0",
             "timestamp": moment,
-            "metrics": [_metric("train_loss", train), _metric("val_loss", judged)],
+            "metrics": [_metric("train_loss", train), _metric("val_loss", evaluated)],
         },
     }
 

@@ -232,7 +232,7 @@ async def test_a_lost_answer_to_a_rerun_is_settled_by_the_new_name(tmp_path: Any
         service = FormService(cloud, clock=stage.clock, audit=audit)
         form = await service.open("rerun", "jobs", job)
         cloud.send_form = _Lost(cloud)
-        draft = service.judge_values(form, copy_tree(form.values))
+        draft = service.check_values(form, copy_tree(form.values))
         sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
     assert sent.outcome.result == "unknown"
     assert "Read again: it is there" in sent.outcome.sentence
@@ -245,7 +245,7 @@ async def test_the_sentence_after_a_rerun_names_the_new_job(tmp_path: Any) -> No
         job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
         service = FormService(cloud, clock=stage.clock, audit=Audit(tmp_path, clock=stage.clock))
         form = await service.open("rerun", "jobs", job)
-        draft = service.judge_values(form, copy_tree(form.values))
+        draft = service.check_values(form, copy_tree(form.values))
         assert "new job" in service.plan(draft).action.consequence_for(())
         sent = await service.send(draft)
     assert f"started as job train-2 ({sent.made.resource_id})." in sent.outcome.sentence

@@ -7,7 +7,7 @@ from matui.resources.registry import KINDS
 
 
 def test_tabs_keep_the_name_of_the_kind_shown_and_drop_others_from_the_last_on() -> None:
-    kinds = [(kind.key, kind) for kind in KINDS.values()]
+    kinds = [(kind.key, kind) for kind in KINDS.values() if kind.key.isdigit()]
     wide = build_tabs(kinds, "jobs", {}, 200).plain
     assert "Visualization jobs" in wide
     usual = build_tabs(kinds, "configs", {"jobs": 7}, 80).plain

@@ -14,7 +14,7 @@ from matui.live.signals.jobs import JobSignals
 from matui.live.signals.store import SignalStore
 from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import What
-from matui.live.triage.rules import judge
+from matui.live.triage.rules import evaluate
 from matui.resources.model import Phase, Resource
 from matui.signals.findings import Finding
 
@@ -72,12 +72,12 @@ async def test_a_finding_is_reported_once_and_is_in_triage() -> None:
     await stage.read("step: 7, loss: nan")
     assert [(name, finding.kind, finding.line) for name, finding in stage.found] == [("train", "nan", 1)]
     row = stage.pollers.row
-    trouble = judge(row, Evidence(0.0))
+    trouble = evaluate(row, Evidence(0.0))
     assert trouble is not None
     assert trouble.why is not None
     assert (trouble.what, trouble.why.source) == (What.DEGRADED, "log")
     assert trouble.why.text == "loss is NaN since step 6. (line 2 of the log)"
-    assert judge(replace(row, phase=Phase.DONE), Evidence(0.0)) is None
+    assert evaluate(replace(row, phase=Phase.DONE), Evidence(0.0)) is None
     await stage.signals.aclose()
 
 
@@ -86,7 +86,7 @@ async def test_a_healthy_run_has_no_finding() -> None:
     for step in range(60):
         await stage.read(f"step: {step}, loss: {3 / (1 + step / 20):.4f}")
     assert stage.found == []
-    assert judge(stage.pollers.row, Evidence(0.0)) is None
+    assert evaluate(stage.pollers.row, Evidence(0.0)) is None
     await stage.signals.aclose()
 
 

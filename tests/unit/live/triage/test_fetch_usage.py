@@ -7,7 +7,7 @@ import math
 
 from matui.live.triage.evidence import Evidence, QuotaUse, Usage
 from matui.live.triage.fetch_usage import MOST_ROWS, fetch_usage, usage_rows
-from matui.live.triage.rules import judge
+from matui.live.triage.rules import evaluate
 from matui.resources.capacity import NodeCards, PoolUsage
 from matui.resources.detail import Gauge, Metrics
 from matui.resources.model import Phase, Resource
@@ -70,9 +70,9 @@ def test_the_cards_of_healthy_nodes_are_counted() -> None:
 
 def test_a_pool_is_nearly_full_by_the_cards_of_its_nodes() -> None:
     evidence = Evidence(NOW, usages={POOL.key: Usage(cards=(15, 16))})
-    trouble = judge(POOL, evidence)
+    trouble = evaluate(POOL, evidence)
     assert trouble is not None
     assert trouble.why is not None
     assert trouble.why.text == "15 of 16 cards in use (94%)"
-    assert judge(POOL, Evidence(NOW, usages={POOL.key: Usage(cards=(8, 16))})) is None
-    assert judge(POOL, Evidence(NOW, usages={POOL.key: Usage()})) is None
+    assert evaluate(POOL, Evidence(NOW, usages={POOL.key: Usage(cards=(8, 16))})) is None
+    assert evaluate(POOL, Evidence(NOW, usages={POOL.key: Usage()})) is None

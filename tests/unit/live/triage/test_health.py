@@ -6,7 +6,7 @@ import pytest
 
 from matui.base.errors import AuthenticationError, NotFoundError, PermissionDeniedError, TimedOutError
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
-from matui.live.triage.health import judge_health, judge_lists, judge_quotas
+from matui.live.triage.health import evaluate_lists, evaluate_quotas, judge_health
 from matui.live.triage.item import Thresholds, What
 from tests.unit.live.triage.samples import NOW, ago
 
@@ -47,7 +47,7 @@ def test_lists_with_one_fault_are_one_item_of_their_profile() -> None:
         ListHealth("q", "jobs", "modelarts", ago(0), DENIED),
         ListHealth("q", "pools", "modelarts", ago(0)),
     ]
-    items = list(judge_lists(healths, Evidence(NOW)))
+    items = list(evaluate_lists(healths, Evidence(NOW)))
     assert [(item.resource.profile, item.resource.name) for item in items] == [
         ("p", "jobs, services"),
         ("q", "jobs"),
@@ -59,11 +59,11 @@ def test_lists_with_one_fault_are_one_item_of_their_profile() -> None:
     ("used", "limit", "full"), [(8, 10, False), (9, 10, True), (5, 0, False), (11, 10, True)]
 )
 def test_a_quota_that_is_nearly_used_up(used: float, limit: float, full: bool) -> None:
-    items = list(judge_quotas([QuotaUse("p", "training cards", used, limit)], Evidence(NOW)))
+    items = list(evaluate_quotas([QuotaUse("p", "training cards", used, limit)], Evidence(NOW)))
     assert bool(items) is full
 
 
 def test_the_threshold_of_quotas_is_a_setting() -> None:
     evidence = Evidence(NOW, Thresholds(full_percent=50))
-    items = list(judge_quotas([QuotaUse("p", "training cards", 6, 10)], evidence))
+    items = list(evaluate_quotas([QuotaUse("p", "training cards", 6, 10)], evidence))
     assert [item.trouble.why.text for item in items if item.trouble.why] == ["6 of 10 of the quota in use"]

@@ -6,7 +6,7 @@ import pytest
 
 from matui.live.triage.evidence import Evidence, LogSign
 from matui.live.triage.item import Thresholds, Trouble, What
-from matui.live.triage.rules import is_timed, judge
+from matui.live.triage.rules import evaluate, is_timed
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE
 from tests.unit.live.triage.samples import HOUR, MINUTE, NOW, ago, row
@@ -15,7 +15,7 @@ FAILED, DEGRADED, PENDING, RUNNING = Phase.FAILED, Phase.DEGRADED, Phase.PENDING
 
 
 def found(resource: Resource, **evidence: object) -> Trouble:
-    trouble = judge(resource, Evidence(NOW, **evidence))  # type: ignore[arg-type]
+    trouble = evaluate(resource, Evidence(NOW, **evidence))  # type: ignore[arg-type]
     assert trouble is not None
     return trouble
 
@@ -28,7 +28,7 @@ def words(resource: Resource, **evidence: object) -> tuple[str, str]:
 
 def test_what_runs_well_needs_nobody() -> None:
     for phase in (Phase.RUNNING, Phase.DONE, Phase.STOPPED, Phase.UNKNOWN):
-        assert judge(row("x", phase), Evidence(NOW)) is None
+        assert evaluate(row("x", phase), Evidence(NOW)) is None
 
 
 def test_a_failed_job_is_failed_since_its_end() -> None:
@@ -64,7 +64,7 @@ def test_a_service_that_works_in_part_is_degraded() -> None:
 @pytest.mark.parametrize(("minutes", "stuck"), [(29, False), (30, False), (31, True)])
 def test_without_history_a_transition_is_stuck_after_half_an_hour(minutes: float, stuck: bool) -> None:
     job = row("JOBSTAT_WAITING", PENDING, created_at=ago(minutes))
-    assert (judge(job, Evidence(NOW)) is not None) is stuck
+    assert (evaluate(job, Evidence(NOW)) is not None) is stuck
 
 
 @pytest.mark.parametrize(
@@ -76,18 +76,18 @@ def test_with_history_it_is_stuck_after_three_medians_and_ten_minutes(
 ) -> None:
     stays = {("jobs", "JOBSTAT_WAITING"): [usual * MINUTE] * 5}
     job = row("JOBSTAT_WAITING", PENDING, created_at=ago(minutes))
-    assert (judge(job, Evidence(NOW, stays=stays)) is not None) is stuck
+    assert (evaluate(job, Evidence(NOW, stays=stays)) is not None) is stuck
 
 
 def test_four_stays_are_no_history() -> None:
     stays = {("jobs", "JOBSTAT_WAITING"): [HOUR] * 4}
-    assert judge(row("JOBSTAT_WAITING", PENDING, created_at=ago(31)), Evidence(NOW, stays=stays))
+    assert evaluate(row("JOBSTAT_WAITING", PENDING, created_at=ago(31)), Evidence(NOW, stays=stays))
 
 
 def test_the_factor_is_a_setting() -> None:
     stays = {("jobs", "JOBSTAT_WAITING"): [10 * MINUTE] * 5}
     job = row("JOBSTAT_WAITING", PENDING, created_at=ago(31))
-    assert judge(job, Evidence(NOW, Thresholds(stuck_factor=5), stays=stays)) is None
+    assert evaluate(job, Evidence(NOW, Thresholds(stuck_factor=5), stays=stays)) is None
 
 
 def test_stuck_names_the_usual_time_the_place_and_the_stage() -> None:
@@ -102,13 +102,13 @@ def test_stuck_names_the_usual_time_the_place_and_the_stage() -> None:
 
 
 def test_a_transition_of_unknown_age_is_not_stuck() -> None:
-    assert judge(row("JOBSTAT_KILLING", PENDING, created_at=ago(600)), Evidence(NOW)) is None
+    assert evaluate(row("JOBSTAT_KILLING", PENDING, created_at=ago(600)), Evidence(NOW)) is None
     seen = row("JOBSTAT_KILLING", PENDING, **{STATE_SINCE: ago(40)})
     assert found(seen).what is What.STUCK
 
 
 def test_a_clock_ahead_of_ours_makes_nothing_stuck() -> None:
-    assert judge(row("JOBSTAT_WAITING", PENDING, created_at=ago(-90)), Evidence(NOW)) is None
+    assert evaluate(row("JOBSTAT_WAITING", PENDING, created_at=ago(-90)), Evidence(NOW)) is None
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_clock_ahead_of_ours_makes_nothing_stuck() -> None:
 def test_a_job_without_lines_is_silent(minutes: float, initializing: bool, silent: bool) -> None:
     job = row("JOBSTAT_RUNNING", RUNNING)
     logs = {job.key: LogSign(ago(minutes), initializing)}
-    trouble = judge(job, Evidence(NOW, logs=logs))
+    trouble = evaluate(job, Evidence(NOW, logs=logs))
     assert (trouble is not None) is silent
 
 
@@ -130,27 +130,28 @@ def test_silence_says_whose_verdict_it_is() -> None:
 
 def test_silence_is_that_of_the_last_reading_of_the_log() -> None:
     read = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(25), log_read_at=ago(20))
-    assert judge(read, Evidence(NOW)) is None
+    assert evaluate(read, Evidence(NOW)) is None
     read = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(25), log_read_at=ago(5))
     assert words(read) == ("no line in the log for 20m", "matui")
 
 
 def test_a_worker_whose_clock_is_ahead_is_not_silent() -> None:
     assert (
-        judge(row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(-60), log_read_at=NOW), Evidence(NOW)) is None
+        evaluate(row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(-60), log_read_at=NOW), Evidence(NOW))
+        is None
     )
 
 
 def test_a_log_whose_last_time_is_unknown_is_not_silent() -> None:
     job = row("JOBSTAT_RUNNING", RUNNING)
-    assert judge(job, Evidence(NOW, logs={job.key: LogSign()})) is None
-    assert judge(job, Evidence(NOW)) is None
+    assert evaluate(job, Evidence(NOW, logs={job.key: LogSign()})) is None
+    assert evaluate(job, Evidence(NOW)) is None
 
 
 @pytest.mark.parametrize(("minutes", "ending"), [(-1, False), (0, False), (1, True), (30, True), (31, False)])
 def test_what_the_cloud_stops_soon_is_ending(minutes: float, ending: bool) -> None:
     notebook = row("RUNNING", RUNNING, kind="notebooks", auto_stop_at=NOW + minutes * MINUTE)
-    assert (judge(notebook, Evidence(NOW)) is not None) is ending
+    assert (evaluate(notebook, Evidence(NOW)) is not None) is ending
 
 
 def test_the_nearest_end_counts() -> None:
@@ -159,27 +160,29 @@ def test_the_nearest_end_counts() -> None:
 
 
 def test_what_has_stopped_ends_no_more() -> None:
-    assert judge(row("STOPPED", Phase.STOPPED, kind="notebooks", auto_stop_at=NOW + 1), Evidence(NOW)) is None
+    assert (
+        evaluate(row("STOPPED", Phase.STOPPED, kind="notebooks", auto_stop_at=NOW + 1), Evidence(NOW)) is None
+    )
 
 
 @pytest.mark.parametrize(("free", "full"), [(0, True), (1, True), (2, False)])
 def test_a_pool_with_hardly_any_free_card_is_full(free: int, full: bool) -> None:
     pool = row("running", RUNNING, kind="pools", cards=10, gpu=free)
-    assert (judge(pool, Evidence(NOW)) is not None) is full
+    assert (evaluate(pool, Evidence(NOW)) is not None) is full
 
 
 def test_a_pool_of_unknown_size_is_not_full() -> None:
-    assert judge(row("running", RUNNING, kind="pools", gpu=1), Evidence(NOW)) is None
-    assert judge(row("running", RUNNING, kind="pools"), Evidence(NOW)) is None
+    assert evaluate(row("running", RUNNING, kind="pools", gpu=1), Evidence(NOW)) is None
+    assert evaluate(row("running", RUNNING, kind="pools"), Evidence(NOW)) is None
     full = row("running", RUNNING, kind="pools", gpu=0, flavor="modelarts.bm.gpu.8v100NV32")
     assert words(full) == ("no card is free", "cloud")
     without_cards = row("running", RUNNING, kind="pools", gpu=0, flavor="modelarts.vm.cpu.8ud")
-    assert judge(without_cards, Evidence(NOW)) is None
+    assert evaluate(without_cards, Evidence(NOW)) is None
 
 
 def test_nodes_that_work_say_nothing_of_their_use() -> None:
     pool = row("running", RUNNING, kind="pools", nodes=10, nodes_available=1)
-    assert judge(pool, Evidence(NOW)) is None
+    assert evaluate(pool, Evidence(NOW)) is None
 
 
 def test_a_flavor_that_is_sold_out_blocks_a_start() -> None:
@@ -188,7 +191,7 @@ def test_a_flavor_that_is_sold_out_blocks_a_start() -> None:
     assert words(notebook, sold_out=sold_out) == ("flavor gpu.v100 is sold out", "cloud")
     stated = row("START_FAILED", FAILED, kind="notebooks", flavor="gpu.v100", sold_out=True)
     assert found(stated).what is What.SOLD_OUT
-    assert judge(notebook, Evidence(NOW, sold_out={"other": frozenset({"gpu.v100"})})) is None
+    assert evaluate(notebook, Evidence(NOW, sold_out={"other": frozenset({"gpu.v100"})})) is None
 
 
 def test_time_alone_may_bring_in_transitions_running_jobs_and_ends() -> None:

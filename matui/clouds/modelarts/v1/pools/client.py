@@ -9,7 +9,7 @@ from typing import ClassVar
 from matui.base.errors import CloudError, NotFoundError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import raw_rows, rows_of
-from matui.clouds.modelarts.kind_client import ActionHandler, KindClient
+from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
 from matui.clouds.modelarts.session import Transport
@@ -212,10 +212,6 @@ class Pools(KindClient):
             if len(rows) < _PAGE_SIZE:
                 break
         raise NotFoundError("The resource pool does not exist.")
-
-    def handlers(self) -> dict[str, ActionHandler]:
-        """Nothing can be done to a pool in v1."""
-        return {}
 
 
 def _usage(label: str, free: float | None, total: float | None, unit: str) -> Gauge | None:

@@ -9,7 +9,7 @@ from pydantic import Field
 from matui.base.concurrency import gather_two
 from matui.base.errors import CloudError
 from matui.clouds.http.decode import raw_rows, rows_of
-from matui.clouds.modelarts.kind_client import ActionHandler, KindClient
+from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
@@ -197,10 +197,6 @@ class Pools(KindClient):
         refuse_unreadable(pool)
         query = validate_request(PoolEventsQuery, {"resource": "pools", "name": pool.id, "limit": 500})
         return build_events((await self._api.events(query)).value.items)
-
-    def handlers(self) -> dict[str, ActionHandler]:
-        """Nothing can be done to a pool."""
-        return {}
 
 
 def _fill_name(pool: Pool, pool_id: str) -> Pool:

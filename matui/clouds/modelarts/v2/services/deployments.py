@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from matui.base.errors import NotFoundError, RefusedError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, KindClient
+from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.session import Transport
@@ -65,7 +65,3 @@ class Deployments(KindClient):
         """Return one deployment."""
         now, row = await self._read(resource.id)
         return Detail(now, deployment_section(row, PartialList((), 0), PartialList((), 0)))
-
-    def handlers(self) -> dict[str, ActionHandler]:
-        """Nothing is done to a deployment but by its service and its versions."""
-        return {}
