@@ -151,7 +151,7 @@ assert [b.key for b in kind_bindings(keys) if b.id == "toys"] == ["ctrl+t"]
 command = next(c for c in all_commands() if c.id == "toys")
 assert (command.title, command.group, key_of(command, KIND_KEYS)) == ("toys", "Go to", "T")
 assert CommandLine([c.id for c in all_commands()], {}).parse("toy").verb == "toys"
-assert "Toys" in build_tabs([("T", KINDS["toys"])], "toys", {}, 80).plain
+assert "toys" in build_tabs([("T", KINDS["toys"])], "toys", {}, 80).plain
 
 async def poll():
     clock, updates = ManualClock(), []
