@@ -34,7 +34,7 @@ def find_wrong_word(kinds: Iterable[Kind], words: Iterable[str]) -> WrongWord | 
         word = typed.casefold()
         if not known.isdisjoint((word, f"jobstat_{word}", word.removeprefix("jobstat_"))):
             continue
-        near = get_close_matches(word.removeprefix("jobstat_"), known, n=1)
+        near = get_close_matches(word, known, n=1)
         if near or not typed.isupper():
             return WrongWord(typed, near[0] if near else "")
     return None

@@ -13,7 +13,7 @@ from matui.cli.settings import read_settings
 
 FAULTS = [
     ('[[notify]]\nto = ["done", "faild"]', 2, "notify.0.to", "'faild'. Did you mean failed?"),
-    ('[[notify]]\nto = ["JOBSTAT_FAILD"]', 2, "notify.0.to", "Did you mean failed?"),
+    ('[[notify]]\nto = ["JOBSTAT_FAILD"]', 2, "notify.0.to", "Did you mean"),
     ('[[notify]]\nkinds = ["services"]\nto = ["killed"]', 3, "notify.0.to", "no phase or status 'killed'"),
     ('[[notify]]\n[[notify]]\nkinds = ["jobz"]', 3, "notify.1.kinds", "Did you mean job?"),
     ('[[notify]]\nfilter = "onwer:li"', 2, "notify.0.filter", "did you mean owner?"),
