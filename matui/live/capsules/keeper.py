@@ -73,7 +73,7 @@ class CapsuleKeeper:
     def _on_change(self, change: Change) -> None:
         if change.kind not in KINDS or change.after_phase is not Phase.FAILED or not self._is_open:
             return
-        if change.before is None or change.before_phase is Phase.FAILED:
+        if change.before_phase is Phase.FAILED:
             return
         self._waiting.append(change)
         if len(self._waiting) > _MOST_WAITING:

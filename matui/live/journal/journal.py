@@ -209,11 +209,21 @@ class Journal:
 
         return self._read(lambda connection: read_accounts(connection, profiles), ())
 
-    def watched(self, since: int, until: int, kind: str | None = None) -> tuple[Span, ...]:
-        """Return the stretches between two moments in which some process polled, without overlap."""
+    def watched(
+        self,
+        since: int,
+        until: int,
+        kind: str | None = None,
+        *,
+        accounts: Collection[Account] | None = None,
+    ) -> tuple[Span, ...]:
+        """Return the stretches between two moments in which some process polled, without overlap.
+
+        ``accounts`` None means any account.
+        """
         from matui.live.journal.queries import read_spans
 
-        return self._read(lambda connection: read_spans(connection, since, until, kind), ())
+        return self._read(lambda connection: read_spans(connection, since, until, kind, accounts), ())
 
     def last_rows(self, kind: str, profile: str, workspace: str = "") -> LastRows:
         """Return the rows of a profile's list as they were last read, newest first, without raw records."""

@@ -60,10 +60,9 @@ def read_changes(connection: sqlite3.Connection, query: ChangeQuery) -> tuple[Ch
             tests.append(test)
             values.append(value)
     if query.accounts is not None:
-        one = "(a.cloud=? AND a.endpoint=? AND a.project=? AND a.region=?)"
-        tests.append(f"({' OR '.join([one] * len(query.accounts)) or '0'})")
-        for account in query.accounts:
-            values += [account.cloud, account.endpoint, account.project, account.region]
+        test, more = _match_accounts(query.accounts)
+        tests.append(test)
+        values += more
     where = f"WHERE {' AND '.join(tests)}" if tests else ""
     order = "ORDER BY c.id DESC" if query.before is not None else "ORDER BY c.seen_at DESC, c.id DESC"
     found = connection.execute(
@@ -71,6 +70,13 @@ def read_changes(connection: sqlite3.Connection, query: ChangeQuery) -> tuple[Ch
         (*values, -1 if query.limit is None else query.limit),
     )
     return tuple(_to_change(row) for row in found.fetchall())
+
+
+def _match_accounts(accounts: Collection[Account]) -> tuple[str, list[Any]]:
+    """Return a condition on the accounts ``a``, and its values; no account matches nothing."""
+    one = "(a.cloud=? AND a.endpoint=? AND a.project=? AND a.region=?)"
+    values = [value for each in accounts for value in (each.cloud, each.endpoint, each.project, each.region)]
+    return f"({' OR '.join([one] * len(accounts)) or '0'})", values
 
 
 def _to_change(row: tuple[Any, ...]) -> Change:
@@ -103,13 +109,26 @@ def newest_number(connection: sqlite3.Connection) -> int:
 
 
 def read_spans(
-    connection: sqlite3.Connection, since: int, until: int, kind: str | None = None
+    connection: sqlite3.Connection,
+    since: int,
+    until: int,
+    kind: str | None = None,
+    accounts: Collection[Account] | None = None,
 ) -> tuple[Span, ...]:
     """Return the stretches between two moments in which a list was polled by any process."""
-    test, values = ("AND kind=?", (kind,)) if kind is not None else ("", ())
+    tests = ["s.end_at>=?1", "s.start_at<=?2"]
+    values: list[Any] = [since, until]
+    if kind is not None:
+        tests.append("s.kind=?")
+        values.append(kind)
+    if accounts is not None:
+        test, more = _match_accounts(accounts)
+        tests.append(test)
+        values += more
     found = connection.execute(
-        f"SELECT max(start_at, ?1), min(end_at, ?2) FROM spans WHERE end_at>=?1 AND start_at<=?2 {test}",
-        (since, until, *values),
+        "SELECT max(s.start_at, ?1), min(s.end_at, ?2) FROM spans s JOIN accounts a ON a.id=s.account"
+        f" WHERE {' AND '.join(tests)}",
+        values,
     )
     return merge(found.fetchall())
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
 from matui.live.journal.spans import unwatched
-from matui.resources.model import Phase
+from matui.live.triage.reasons import reason_from_facts, reason_from_status
+from matui.resources.model import Phase, Resource
 from matui.resources.times import ended_at, state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
@@ -18,11 +19,17 @@ _LEAST_GAP_MS = 180_000
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A change into trouble; ``recovered`` is the change that ended it, None while it lasts."""
+    """A change into trouble; ``recovered`` is the change that ended it, None while it lasts.
+
+    ``why`` is the reason, also where the change states none; ``""`` where nothing is known. ``is_deleted``
+    where the resource is gone and had not recovered.
+    """
 
     change: Change
     recovered: Change | None = None
     capsule: str = ""
+    why: str = ""
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,8 @@ class OpenItem:
     since: int | None = None
     acknowledged: StoredAcknowledgement | None = None
     is_watched: bool = False
+    owner: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +76,12 @@ def build_report(
     acknowledgements: Sequence[StoredAcknowledgement] = (),
     watched: Sequence[Watched] = (),
     capsules: Sequence[Manifest] = (),
+    why_of: Callable[[Failure], str] = lambda failure: failure.change.reason,
 ) -> Report:
     """Return the hand-over; the parts are in any order, ``watched`` as the watches keep them.
 
     ``in_trouble`` holds what was failed or degraded when it was last read. A job that failed before ``since``
-    is open only where it is acknowledged.
+    is open only where it is acknowledged. ``why_of`` finds the reason of a failure.
     """
     ordered = sorted(changes, key=lambda change: (change.seen_at, change.number))
     by_resource: dict[tuple[Account, str, str], list[Change]] = {}
@@ -79,6 +89,7 @@ def build_report(
         by_resource.setdefault((change.account, change.kind, change.id), []).append(change)
     failed = [failure for own in by_resource.values() for failure in _failures(own, capsules)]
     failed.sort(key=lambda failure: failure.change.seen_at, reverse=True)
+    failed = [replace(failure, why=why_of(failure)) for failure in failed]
     recovered = [failure.recovered for failure in failed if failure.recovered is not None]
     actions = [entry for entry in entries if entry.at_ms is None or since <= entry.at_ms <= until]
     return Report(
@@ -106,11 +117,13 @@ def _failures(changes: Sequence[Change], capsules: Sequence[Manifest]) -> list[F
     found: list[Failure] = []
     for change in changes:
         was_bad, is_bad = change.before_phase in TROUBLE, change.after_phase in TROUBLE
-        if is_bad and not was_bad and change.before is not None:
+        if is_bad and not was_bad:
             capsule = next((one.id for one in capsules if _is_about(one, change)), "")
             found.append(Failure(change, None, capsule))
         elif found and was_bad and not is_bad and change.after is not None:
-            found[-1] = Failure(found[-1].change, change, found[-1].capsule)
+            found[-1] = replace(found[-1], recovered=change)
+        elif found and was_bad and change.after is None:
+            found[-1] = replace(found[-1], is_deleted=True)
     return found
 
 
@@ -131,6 +144,11 @@ def _still_open(
             yield state
 
 
+def _why_of_row(row: Resource) -> str:
+    why = reason_from_facts(row) or reason_from_status(row)
+    return why.text if why is not None else ""
+
+
 def _open_items(
     failed: Sequence[Failure],
     in_trouble: Sequence[LastState],
@@ -148,7 +166,7 @@ def _open_items(
         if failure.recovered is None and last.after is not None:
             items[key] = OpenItem(
                 change.profile, change.kind, change.id, change.name, last.after, change.seen_at,
-                notes.get(key), key in waits,
+                notes.get(key), key in waits, change.owner, failure.why,
             )  # fmt: skip
     for last_state in sorted(in_trouble, key=lambda one: state_since(one.resource) or 0, reverse=True):
         row = last_state.resource
@@ -156,7 +174,7 @@ def _open_items(
         if key not in items:
             items[key] = OpenItem(
                 row.profile, row.kind, row.id, row.name, row.status, state_since(row),
-                notes.get(key), key in waits,
+                notes.get(key), key in waits, row.owner, _why_of_row(row),
             )  # fmt: skip
     for key in sorted(waits - items.keys(), key=str):
         own = by_resource.get(key)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from matui.live.audit.trail import open_audit_file, read_audit
 from matui.live.capsules.archive import CapsuleStore
+from matui.live.journal.change import Account
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
 from matui.live.report.build import TROUBLE, Report, build_report
+from matui.live.report.reasons import reasons_of
 
 
 def read_report(
@@ -22,21 +24,24 @@ def read_report(
 ) -> Report:
     """Return the hand-over between two moments in ms since the epoch; ``folder`` is the state folder.
 
-    ``profiles`` limits changes and actions to those of some profiles; None means all.
+    ``profiles`` limits everything to some profiles; None means all.
     """
     accounts = journal.accounts_of(profiles) if profiles is not None else None
     reading = read_audit(open_audit_file(folder), until / 1000)
     entries = [entry for entry in reading.entries if profiles is None or entry.text("profile") in profiles]
     capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
     in_trouble = journal.last_in_phases(TROUBLE, since)
+    watched = Watches(folder / "watches.json").all()
+    chosen = [one for one in capsules if profiles is None or one.manifest.profile in profiles]
     return build_report(
         since,
         until,
         changes=journal.changes(None, None, since, until, accounts=accounts),
-        spans=journal.watched(since, until),
+        spans=journal.watched(since, until, accounts=accounts),
         entries=entries,
         in_trouble=[one for one in in_trouble if accounts is None or one.account in accounts],
         acknowledgements=journal.all_acknowledgements(),
-        watched=tuple(Watches(folder / "watches.json").all()),
-        capsules=[one.manifest for one in capsules if profiles is None or one.manifest.profile in profiles],
+        watched=[key for key in watched if accounts is None or Account(*key[:4]) in accounts],
+        capsules=[one.manifest for one in chosen],
+        why_of=reasons_of(journal, {one.manifest.id: one for one in chosen}),
     )

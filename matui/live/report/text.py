@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from matui.base.formatting import format_iso_utc, format_local_time
+from matui.live.audit.entry import AuditEntry
+from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
 from matui.live.journal.export import format_change, format_span
 from matui.live.report.build import Failure, OpenItem, Report
 from matui.resources.columns import short_status
+from matui.resources.registry import INNER_KINDS, KINDS
+
+T = TypeVar("T")
 
 _MOST_ROWS = 100
 _CELL = 200  # characters
@@ -25,6 +30,7 @@ def report_json(report: Report) -> dict[str, Any]:
             | {
                 "recovered_at": format_iso_utc(one.recovered.seen_at) if one.recovered else None,
                 "capsule": one.capsule or None,
+                "why": one.why or None,
             }
             for one in report.failed
         ],
@@ -46,8 +52,10 @@ def _open_json(item: OpenItem) -> dict[str, Any]:
         "kind": item.kind,
         "id": item.id,
         "name": item.name,
+        "owner": item.owner,
         "state": item.state,
         "since": format_iso_utc(item.since) if item.since is not None else None,
+        "why": item.why or None,
         "acknowledged": {"by": note.by, "at": format_iso_utc(note.at), "note": note.note} if note else None,
         "waiting": item.is_watched,
     }
@@ -55,26 +63,75 @@ def _open_json(item: OpenItem) -> dict[str, Any]:
 
 def report_markdown(report: Report) -> str:
     """Return the hand-over as Markdown: what failed and why, what was done, what is open."""
-    return "\n".join(_lines(report)) + "\n"
+    return "\n".join(_Page(report).lines()) + "\n"
 
 
-def _lines(report: Report) -> Iterator[str]:
-    yield f"# Hand-over {_time(report.since)} to {_time(report.until)}"
-    yield ""
-    yield _summary(report)
-    yield from _table("Open", ("what", "state", "since", "note"), report.open, _open_row)
-    yield from _table("Failed", ("seen", "what", "from → to", "why", "ended"), report.failed, _failed_row)
-    yield from _table("Recovered", ("seen", "what", "from → to"), report.recovered, _recovered_row)
-    yield from _table("Done", ("when", "by", "action", "what", "outcome"), report.actions, _action_row)
-    yield from _table(
-        "Not watched", ("from", "to"), report.unwatched, lambda gap: (_time(gap.start), _time(gap.end))
-    )
-    yield from _table(
-        "Capsules",
-        ("saved", "what", "id"),
-        report.capsules,
-        lambda one: (_time(one.saved_at), f"{one.kind} {one.name}", f"`{one.id}`"),
-    )
+class _Page:
+    """The hand-over as a page; names have their profile where there is more than one."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        changes = [*(one.change for one in report.failed), *report.recovered]
+        profiles = {one.profile for one in (*changes, *report.open, *report.capsules) if one.profile}
+        self._is_multi = len(profiles) > 1
+
+    def lines(self) -> Iterator[str]:
+        """Yield the page, line by line."""
+        report, zone = self._report, format_local_time(self._report.until)[20:]
+        title = f"# Hand-over {_moment(report.since)} to {_moment(report.until)}"
+        yield f"{title} ({zone})" if zone else title
+        yield ""
+        yield _summary(report)
+        heads = ("what", "owner", "state", "since", "why", "note")
+        yield from _table("Open", heads, report.open, self._open_row)
+        yield from _table("Failed", ("seen", "what", "state", "why", "now"), report.failed, self._failed_row)
+        yield from _table("Recovered", ("seen", "what", "state"), report.recovered, self._recovered_row)
+        yield from _table("Done", ("when", "by", "action", "what", "outcome"), report.actions, _action_row)
+        note = "Nothing polled in these times. What happened in them is known only where it was seen later."
+        gaps = lambda gap: (_time(gap.start), _time(gap.end))  # noqa: E731
+        yield from _table("Not watched", ("from", "to"), report.unwatched, gaps, note)
+        note = "What was saved at the failure: `matui capsule show ID`, or `:capsules` in the console."
+        yield from _table("Capsules", ("saved", "what", "id"), report.capsules, self._capsule_row, note)
+
+    def _what(self, kind: str, name: str, profile: str) -> str:
+        known = KINDS.get(kind) or INNER_KINDS.get(kind)
+        where = f" ({profile})" if self._is_multi and profile else ""
+        return f"{known.singular if known is not None else kind} {name}{where}"
+
+    def _open_row(self, item: OpenItem) -> tuple[str, ...]:
+        note = item.acknowledged
+        words = [
+            f"acknowledged by {note.by}{f': {note.note}' if note.note else ''}" if note else "",
+            "waited for" if item.is_watched else "",
+        ]
+        return (
+            self._what(item.kind, item.name, item.profile),
+            item.owner or "–",
+            short_status(item.state),
+            _time(item.since) if item.since is not None else "–",
+            item.why or "–",
+            "; ".join(word for word in words if word) or "–",
+        )
+
+    def _failed_row(self, failure: Failure) -> tuple[str, ...]:
+        change = failure.change
+        code = f"({change.code})" if change.code and change.code not in failure.why else ""
+        now = "deleted" if failure.is_deleted else "open"
+        return (
+            _time(change.seen_at),
+            self._what(change.kind, change.name, change.profile),
+            _states(change),
+            " ".join(part for part in (failure.why, code) if part) or "–",
+            f"recovered {_time(failure.recovered.seen_at)}" if failure.recovered else now,
+        )
+
+    def _recovered_row(self, change: Change) -> tuple[str, ...]:
+        what = self._what(change.kind, change.name, change.profile)
+        return _time(change.seen_at), what, _states(change)
+
+    def _capsule_row(self, capsule: Manifest) -> tuple[str, ...]:
+        what = self._what(capsule.kind, capsule.name, capsule.profile)
+        return _time(capsule.saved_at), what, f"`{capsule.id}`"
 
 
 def _summary(report: Report) -> str:
@@ -83,16 +140,20 @@ def _summary(report: Report) -> str:
     watched = max(0.0, 100 - 100 * unwatched_min / total_min)
     parts = [
         f"{len(report.open)} open",
-        f"{len(report.failed)} failures",
+        f"{len(report.failed)} failure{'s' * (len(report.failed) != 1)}",
         f"{len(report.recovered)} recovered",
-        f"{len(report.actions)} actions",
+        f"{len(report.actions)} action{'s' * (len(report.actions) != 1)}",
         f"watched {watched:.0f} % of the time",
     ]
     return " · ".join(parts)
 
 
 def _table(
-    title: str, heads: tuple[str, ...], items: Any, row: Callable[[Any], tuple[str, ...]]
+    title: str,
+    heads: tuple[str, ...],
+    items: Sequence[T],
+    row: Callable[[T], tuple[str, ...]],
+    note: str = "",
 ) -> Iterator[str]:
     yield ""
     yield f"## {title}"
@@ -100,6 +161,9 @@ def _table(
     if not items:
         yield "None."
         return
+    if note:
+        yield note
+        yield ""
     yield f"| {' | '.join(heads)} |"
     yield f"|{'---|' * len(heads)}"
     for item in items[:_MOST_ROWS]:
@@ -114,34 +178,10 @@ def _cell(text: str) -> str:
     return cut.replace("\n", " ").replace("|", "\\|")
 
 
-def _open_row(item: OpenItem) -> tuple[str, ...]:
-    note = item.acknowledged
-    words = [
-        f"acknowledged by {note.by}: {note.note}" if note else "",
-        "waited for" if item.is_watched else "",
-    ]
-    since = _time(item.since) if item.since is not None else "–"
-    return (
-        f"{item.kind} {item.name}",
-        short_status(item.state),
-        since,
-        "; ".join(word for word in words if word) or "–",
-    )
-
-
-def _failed_row(failure: Failure) -> tuple[str, ...]:
-    change = failure.change
-    why = " ".join(part for part in (change.reason, f"({change.code})" if change.code else "") if part)
-    ended = _time(failure.recovered.seen_at) if failure.recovered else "open"
-    return _time(change.seen_at), f"{change.kind} {change.name}", _states(change), why or "–", ended
-
-
-def _recovered_row(change: Change) -> tuple[str, ...]:
-    return _time(change.seen_at), f"{change.kind} {change.name}", _states(change)
-
-
-def _action_row(entry: Any) -> tuple[str, ...]:
-    what = f"{entry.text('kind')} {entry.text('name') or entry.resource_id}"
+def _action_row(entry: AuditEntry) -> tuple[str, ...]:
+    known = KINDS.get(entry.text("kind"))
+    kind = known.singular if known is not None else entry.text("kind")
+    what = f"{kind} {entry.text('name') or entry.resource_id}"
     outcome = f"{entry.outcome}, {entry.verdict}" if entry.verdict else entry.outcome
     new = f" → {entry.resource_id}" if entry.text("action") in ("rerun", "create", "add") else ""
     moment = _time(int(entry.at_ms)) if entry.at_ms is not None else "–"
@@ -153,5 +193,10 @@ def _states(change: Change) -> str:
     return f"{before} → {after}"
 
 
+def _moment(at: int) -> str:
+    return format_local_time(at)[:16]
+
+
 def _time(at: int) -> str:
-    return format_local_time(at)[:19]
+    """Return month, day, hour and minute: the title has the year and the zone."""
+    return format_local_time(at)[5:16]

@@ -57,17 +57,19 @@ def sample() -> Report:
 
 def test_failures_are_newest_first_with_what_ended_them() -> None:
     report = sample()
-    assert [(one.change.id, one.recovered is not None, one.capsule) for one in report.failed] == [
-        ("2", False, "c1"),
-        ("4", False, ""),
-        ("1", True, ""),
+    rows = [(one.change.id, one.recovered is not None, one.is_deleted, one.capsule) for one in report.failed]
+    assert rows == [
+        ("5", False, False, ""),
+        ("2", False, False, "c1"),
+        ("4", False, True, ""),
+        ("1", True, False, ""),
     ]
     assert [one.id for one in report.recovered] == ["1"]
 
 
 def test_open_is_what_still_is_in_trouble_or_waited_for() -> None:
     items = {item.id: item for item in sample().open}
-    assert set(items) == {"2", "9"}
+    assert set(items) == {"2", "5", "9"}
     assert items["2"].acknowledged is not None
     assert items["9"].is_watched
 

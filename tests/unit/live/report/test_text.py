@@ -61,13 +61,15 @@ def test_the_document_has_the_fields_of_the_interface() -> None:
     assert list(document) == [
         "since", "until", "failed", "recovered", "actions", "open", "unwatched", "capsules",
     ]  # fmt: skip
-    assert document["open"][0]["acknowledged"]["note"] == "disk full"
-    assert document["failed"][0]["capsule"] == "c1"
+    assert document["open"][1]["acknowledged"]["note"] == "disk full"
+    assert (document["open"][1]["why"], document["open"][1]["owner"]) == ("out | of memory", "li")
+    assert document["failed"][1]["capsule"] == "c1"
+    assert document["failed"][1]["why"] == "out | of memory"
 
 
 def test_the_markdown_is_a_page_with_tables() -> None:
     text = report_markdown(sample())
-    assert "2 open · 3 failures · 1 recovered · 1 actions · watched 88 % of the time" in text
+    assert "3 open · 4 failures · 1 recovered · 1 action · watched 88 % of the time" in text
     assert "out \\| of memory (137)" in text
     assert "acknowledged by wang: disk full" in text
     assert "→ 1/20100" in text

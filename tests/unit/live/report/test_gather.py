@@ -1,0 +1,106 @@
+"""A hand-over says why something failed out of its capsule, and is limited to the profiles that are named."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.manifest import LogPart, Manifest
+from matui.live.journal.change import Account, ListScope, Reading
+from matui.live.journal.journal import Journal
+from matui.live.journal.opening import open_temporary_journal
+from matui.live.report.gather import read_report
+from matui.live.report.text import report_markdown
+from matui.resources.codec import encode_resource
+from matui.resources.model import Phase, Resource
+
+START = 1_764_300_000
+HOUR = 3_600_000
+ACCOUNTS = {"prod": Account("modelarts", "e", "p", "r"), "dev": Account("modelarts", "e", "q", "r")}
+JOB = Resource("jobs", "7", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "prod", owner="li")
+FAILED = replace(JOB, status="JOBSTAT_FAILED", phase=Phase.FAILED)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest.fixture
+def journal(clock: ManualClock) -> Iterator[Journal]:
+    journal = open_temporary_journal(clock=clock)
+    for profile, account in ACCOUNTS.items():
+        journal.add_profile(profile, lambda account=account: account)  # type: ignore[misc]
+    yield journal
+    journal.close()
+
+
+async def poll(journal: Journal, clock: ManualClock, profile: str, *rows: Resource) -> None:
+    scope = ListScope(ACCOUNTS[profile], profile, "jobs")
+    now = int(clock.now() * 1000)
+    journal.record(Reading(scope, now, rows, is_complete=True, keep=[row.id for row in rows]))
+    journal.flush()
+    await clock.advance(60)
+
+
+async def fail(journal: Journal, clock: ManualClock) -> None:
+    await poll(journal, clock, "prod", JOB)
+    await poll(journal, clock, "prod", FAILED)
+
+
+def save_capsule(folder: Path, at: int) -> None:
+    log = b"step 1\nTraceback (most recent call last):\nRuntimeError: CUDA out of memory\n"
+    manifest = Manifest(
+        "c1", at, "prod", "modelarts", "r", "jobs", "7", "train", "JOBSTAT_FAILED",
+        (LogPart("worker-0", "logs/000.log", 3, len(log)),),
+    )  # fmt: skip
+    entries = {"resource.json": json.dumps(encode_resource(FAILED)).encode(), "logs/000.log": log}
+    CapsuleStore(folder / "capsules", limit_bytes=10**9).write(manifest, entries)
+
+
+async def test_the_reason_comes_from_the_capsule(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    await fail(journal, clock)
+    save_capsule(tmp_path, START * 1000 + 70_000)
+    report = await asyncio.to_thread(read_report, journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
+    assert "CUDA out of memory" in report.failed[0].why
+    assert "CUDA out of memory" in report.open[0].why
+    assert "| job train | li |" in report_markdown(report)
+
+
+async def test_without_a_capsule_the_status_is_explained(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    await fail(journal, clock)
+    report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
+    assert report.failed[0].why.startswith("The training process ended with an error")
+
+
+async def test_what_is_first_seen_failed_has_failed(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    await poll(journal, clock, "prod", JOB)
+    await poll(journal, clock, "prod", JOB, replace(FAILED, id="8", created_at=START * 1000 + 30_000))
+    report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
+    assert [one.change.id for one in report.failed] == ["8"]
+
+
+async def test_a_profile_is_watched_by_its_own_polls_alone(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    for _ in range(30):
+        await poll(journal, clock, "prod", JOB)
+    until = int(clock.now() * 1000)
+    await poll(journal, clock, "dev")
+    both = read_report(journal, tmp_path, START * 1000, until)
+    dev = read_report(journal, tmp_path, START * 1000, until, profiles={"dev"})
+    assert "watched 100 %" in report_markdown(both)
+    assert "watched 0 %" in report_markdown(dev)
