@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
@@ -36,53 +37,92 @@ def make_capsule_id(resource: Resource, saved_at: int) -> str:
     return f"{moment}-{resource.kind}-{digest.hexdigest()}"
 
 
-async def collect_capsule(
-    cloud: Cloud, resource: Resource, clock: Clock, rng: Random, *, limit_bytes: int
-) -> tuple[Manifest, dict[str, bytes]]:
-    """Return the manifest and the entries of a capsule. What cannot be read is named in the manifest."""
-    cut: list[str] = []
-    withheld: list[str] = []
+Entries: TypeAlias = dict[str, bytes]
+Save: TypeAlias = Callable[[Manifest, Entries], Awaitable[None]]
 
-    async def part(name: str, read: Callable[[], Awaitable[Any]] | None) -> tuple[str, Any]:
-        if read is None:
-            return name, None
+_NOT_READ = "older lines were not read: the console ended"
+
+
+async def collect_capsule(
+    cloud: Cloud,
+    resource: Resource,
+    clock: Clock,
+    rng: Random,
+    *,
+    limit_bytes: int,
+    save: Save | None = None,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> tuple[Manifest, Entries]:
+    """Return the manifest and the entries of a capsule. What cannot be read is named in the manifest.
+
+    ``save`` is called with what there is once the ends of all logs have been read, where older lines remain
+    to be read while ``may_go_on`` returns true. The resource may be deleted, or the console end, before that.
+    """
+    errors: list[str] = []
+
+    async def part(name: str, read: Callable[[], Awaitable[Any]]) -> tuple[str, Any]:
         try:
             return name, await read()
         except MatuiError as error:
-            cut.append(f"{name}: {error}")
+            errors.append(f"{name}: {error}")
             return name, None
 
-    async def logs() -> list[FileCapture]:
-        if resource.kind not in ("jobs", "versions") or not isinstance(cloud, TailsLogs):
-            return []
-        capture = LogCapture(cloud, resource, clock, rng, budget=cloud.budget, limit_bytes=limit_bytes)
-        try:
-            return await capture.run()
-        except MatuiError as error:
-            cut.append(f"logs: {error}")
-            return capture.files
+    capture: LogCapture | None = None
+    if resource.kind in ("jobs", "versions") and isinstance(cloud, TailsLogs):
+        capture = LogCapture(
+            cloud, resource, clock, rng, budget=cloud.budget, limit_bytes=limit_bytes, may_go_on=may_go_on
+        )
 
-    found, files = await asyncio.gather(
-        asyncio.gather(*(part(name, read) for name, read in _parts(cloud, resource).items())), logs()
+    async def newest() -> None:
+        try:
+            if capture is not None:
+                await capture.read_newest()
+        except MatuiError as error:
+            errors.append(f"logs: {error}")
+
+    found, _ = await asyncio.gather(
+        asyncio.gather(*(part(name, read) for name, read in _parts(cloud, resource).items())), newest()
     )
-    entries = {RESOURCE: _dump(encode_resource(resource, raw=True))}
-    entries |= {name: _dump(value) for name, value in found if value is not None}
-    log_parts = []
-    for number, file in enumerate(files):
-        text, hidden = redact_lines(file.lines)
-        entry = f"logs/{number:03d}.log"
-        entries[entry] = text
-        log_parts.append(LogPart(file.name, entry, len(file.lines), len(text), file.cut))
-        cut += [f"log {file.name}: {file.cut}"] if file.cut else []
-        cut += [f"log {file.name}: {gap}" for gap in file.gaps]
-        withheld += [f"log {file.name}: secrets in {hidden} lines"] if hidden else []
-    saved_at = int(clock.now() * 1000)
-    manifest = Manifest(
-        make_capsule_id(resource, saved_at), saved_at, resource.profile, resource.cloud, cloud.region,
-        resource.kind, resource.id, resource.name, resource.status,
-        tuple(log_parts), tuple(cut), tuple(withheld),
-    )  # fmt: skip
-    return manifest, entries
+    draft = _Draft(cloud, resource, int(clock.now() * 1000), dict(found), errors)
+    files = capture.files if capture is not None else []
+    if capture is not None and not capture.is_done:
+        if save is not None:
+            await save(*await asyncio.to_thread(draft.build, files, _NOT_READ))
+        await capture.read_older()
+    return await asyncio.to_thread(draft.build, files)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What was read of a resource beside its logs; ``found`` is by entry, None for what is missing."""
+
+    cloud: Cloud
+    resource: Resource
+    saved_at: int
+    found: Mapping[str, Any]
+    errors: Sequence[str]
+
+    def build(self, files: Sequence[FileCapture], unread: str = "") -> tuple[Manifest, Entries]:
+        """Return manifest and entries; ``unread`` says why files that could be read further are not whole."""
+        resource, withheld, cut = self.resource, list[str](), list(self.errors)
+        entries = {RESOURCE: _dump(encode_resource(resource, raw=True))}
+        entries |= {name: _dump(value) for name, value in self.found.items() if value is not None}
+        log_parts = []
+        for number, file in enumerate(files):
+            lines, why = file.lines, file.cut or ("" if file.is_done else unread)
+            text, hidden = redact_lines(lines)
+            entry = f"logs/{number:03d}.log"
+            entries[entry] = text
+            log_parts.append(LogPart(file.name, entry, len(lines), len(text), why))
+            cut += [f"log {file.name}: {why}"] if why else []
+            cut += [f"log {file.name}: {gap}" for gap in file.gaps]
+            withheld += [f"log {file.name}: secrets in {hidden} lines"] if hidden else []
+        manifest = Manifest(
+            make_capsule_id(resource, self.saved_at), self.saved_at, resource.profile, resource.cloud,
+            self.cloud.region, resource.kind, resource.id, resource.name, resource.status,
+            tuple(log_parts), tuple(cut), tuple(withheld),
+        )  # fmt: skip
+        return manifest, entries
 
 
 def _parts(cloud: Cloud, resource: Resource) -> dict[str, Callable[[], Awaitable[Any]]]:

@@ -10,7 +10,8 @@ from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import Cloud, Reads
 from matui.live.capsules.archive import CapsuleStore
-from matui.live.capsules.collect import collect_capsule
+from matui.live.capsules.collect import Entries, collect_capsule
+from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
 from matui.live.transitions.feed import TransitionFeed
 from matui.resources.model import Phase, Resource
@@ -24,6 +25,9 @@ FindRow = Callable[[str, str], Resource | None]
 
 class CapsuleKeeper:
     """Saves capsules of one profile, two at a time, the newest failure first.
+
+    A capsule is written once the ends of all logs have been read, and again with the older lines; those are
+    not read while another failure waits.
 
     ``find_row`` returns the row of a resource as the polls saw it last; ``report`` takes a sentence for the
     user. Beyond 50 failures that wait, the oldest are left out and reported.
@@ -98,14 +102,23 @@ class CapsuleKeeper:
                 return
             resource = self._find_row(change.kind, change.id) or await self._read(change)
             manifest, entries = await collect_capsule(
-                self._cloud, resource, self._clock, self._rng, limit_bytes=self._limit
+                self._cloud,
+                resource,
+                self._clock,
+                self._rng,
+                limit_bytes=self._limit,
+                save=self._write,
+                may_go_on=lambda: not self._waiting,
             )
-            await asyncio.to_thread(self._store.write, manifest, entries)
+            await self._write(manifest, entries)
         except MatuiError as error:
             self._report(f"No capsule of {change.name}: {error}")
             return
         note = ", incomplete" if manifest.cut else ""
         self._report(f"Saved a capsule of {change.name}{note}: :capsules")
+
+    async def _write(self, manifest: Manifest, entries: Entries) -> None:
+        await asyncio.to_thread(self._store.write, manifest, entries)
 
     async def _read(self, change: Change) -> Resource:
         if isinstance(self._cloud, Reads):

@@ -29,7 +29,6 @@ class FileCapture:
         self.name = name
         self.cut = ""
         self.size = 0
-        self.lines: list[str] = []
         self.gaps: list[str] = []
         self._reader = reader
         self._pages: list[tuple[str, ...]] = []
@@ -73,10 +72,10 @@ class FileCapture:
         if batch.gap:
             self.gaps.append(batch.gap)
 
-    def finish(self) -> None:
-        """Put the pages in order."""
-        self.lines = [line for page in reversed(self._pages) for line in page]
-        self._pages.clear()
+    @property
+    def lines(self) -> list[str]:
+        """The lines, oldest first."""
+        return [line for page in reversed(self._pages) for line in page]
 
 
 def _size(lines: tuple[str, ...]) -> int:
@@ -84,7 +83,10 @@ def _size(lines: tuple[str, ...]) -> int:
 
 
 class LogCapture:
-    """All files of a job: the newest 2,000 lines of each first, then older ones of each in turn."""
+    """All files of a job: the newest 2,000 lines of each first, then older ones of each in turn.
+
+    Older ones are read while ``may_go_on`` returns true.
+    """
 
     def __init__(
         self,
@@ -95,6 +97,7 @@ class LogCapture:
         *,
         budget: Callable[[], BudgetState],
         limit_bytes: int,
+        may_go_on: Callable[[], bool] = lambda: True,
     ) -> None:
         slots = asyncio.Semaphore(_AT_ONCE)
         self._source = RetryingLogSource(source, clock, rng, lambda _error, _wait_s: None, slots)
@@ -102,19 +105,19 @@ class LogCapture:
         self._clock = clock
         self._budget = budget
         self._limit = limit_bytes
+        self._may_go_on = may_go_on
         self.files: list[FileCapture] = []
 
-    async def run(self) -> list[FileCapture]:
-        """Return what could be read of every file. Raises the errors of the list of files."""
+    async def read_newest(self) -> None:
+        """Read the end of every file. Raises the errors of the list of files."""
         names = await self._source.log_files(self._job)
         self.files = [FileCapture(name, LogReader(self._source, self._job, name)) for name in names]
-        try:
-            await asyncio.gather(*(self._read_end(file) for file in self.files))
-            await self._read_beginnings()
-        finally:
-            for file in self.files:
-                file.finish()
-        return self.files
+        await asyncio.gather(*(self._read_end(file) for file in self.files))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more can be read of any file."""
+        return all(file.is_done for file in self.files)
 
     @property
     def _size(self) -> int:
@@ -128,15 +131,16 @@ class LogCapture:
             if file.count == before:
                 return
 
-    async def _read_beginnings(self) -> None:
+    async def read_older(self) -> None:
+        """Read what is before the ends, as long as the limits allow."""
         requests, idle = 0, dict.fromkeys((file.name for file in self.files), 0)
         while open_files := [file for file in self.files if not file.is_done and idle[file.name] < 3]:
             for file in open_files:
                 if requests >= _MOST_REQUESTS:
                     _cut(open_files, f"{_MOST_REQUESTS} requests were sent")
                     return
-                if not await self._has_budget():
-                    _cut(open_files, "the request budget")
+                if why := await self._wait_for_budget():
+                    _cut(open_files, why)
                     return
                 before = file.count
                 await file.read_older(max(0, self._limit - self._size))
@@ -144,15 +148,17 @@ class LogCapture:
                 idle[file.name] = 0 if file.count > before else idle[file.name] + 1
         _cut([file for file in self.files if not file.is_done], "the cloud returns no older lines")
 
-    async def _has_budget(self) -> bool:
-        """Wait until less than half of the request budget is used; return False after two minutes."""
+    async def _wait_for_budget(self) -> str:
+        """Wait until less than half of the request budget is used; return why not to go on, or ``""``."""
         waited = 0.0
-        while (state := self._budget()).used >= state.limit * _SHARE:
+        while self._may_go_on():
+            if (state := self._budget()).used < state.limit * _SHARE:
+                return ""
             if waited >= _LONGEST_WAIT_S:
-                return False
+                return "the request budget"
             await self._clock.sleep(_PAUSE_S)
             waited += _PAUSE_S
-        return True
+        return "another failure had to be saved"
 
 
 def _cut(files: list[FileCapture], why: str) -> None:

@@ -72,8 +72,9 @@ class _Page:
     def __init__(self, report: Report) -> None:
         self._report = report
         changes = [*(one.change for one in report.failed), *report.recovered]
-        profiles = {one.profile for one in (*changes, *report.open, *report.capsules) if one.profile}
-        self._is_multi = len(profiles) > 1
+        profiles = {one.profile for one in changes} | {one.profile for one in report.open}
+        profiles |= {one.profile for one in report.capsules}
+        self._is_multi = len(profiles - {""}) > 1
 
     def lines(self) -> Iterator[str]:
         """Yield the page, line by line."""
