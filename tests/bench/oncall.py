@@ -124,7 +124,7 @@ TASKS: tuple[Task, ...] = (
         "f",
         "The first error of all workers: find it, copy its line, save the log.",
         (
-            *("up", "l", Wait("following|ended"), "a", Wait("files merged"), Pause(2), "g", "E"),
+            *("down", "l", Wait("following|ended"), "a", Wait("files merged"), Pause(2), "g", "E"),
             *(Wait("error 1/"), "c", Wait("Copied the line found"), "S", "enter"),
         ),
         r"[Ss]av(?:ed|ing) \d",
