@@ -83,7 +83,8 @@ class CapsuleKeeper:
         if len(self._waiting) > _MOST_WAITING:
             dropped = self._waiting.pop(0)
             self._report(f"No capsule of {dropped.name}: too many failures at once.")
-        self._start_next()
+        # The changes of one poll come one by one, the oldest first.
+        asyncio.get_running_loop().call_soon(self._start_next)
 
     def _start_next(self) -> None:
         while self._is_open and self._waiting and len(self._running) < _AT_ONCE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from matui.live.audit.entry import AuditEntry
@@ -50,7 +50,10 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The hand-over of the time from ``since`` to ``until``, in ms since the epoch."""
+    """The hand-over of the time from ``since`` to ``until``, in ms since the epoch.
+
+    ``earlier`` counts the jobs created before it that have failed at a time which is not known.
+    """
 
     since: int
     until: int
@@ -60,6 +63,7 @@ class Report:
     open: tuple[OpenItem, ...]
     unwatched: tuple[Span, ...]
     capsules: tuple[Manifest, ...]
+    earlier: int = 0
 
 
 Watched = tuple[str, str, str, str, str, str]
@@ -87,6 +91,8 @@ def build_report(
     by_resource: dict[tuple[Account, str, str], list[Change]] = {}
     for change in ordered:
         by_resource.setdefault((change.account, change.kind, change.id), []).append(change)
+    noted = {(one.account, one.kind, one.id) for one in acknowledgements}
+    recent, earlier = _split_trouble(in_trouble, since, noted | by_resource.keys())
     failed = [failure for own in by_resource.values() for failure in _failures(own, capsules)]
     failed.sort(key=lambda failure: failure.change.seen_at, reverse=True)
     failed = [replace(failure, why=why_of(failure)) for failure in failed]
@@ -101,7 +107,7 @@ def build_report(
         tuple(
             _open_items(
                 failed,
-                [*_still_open(in_trouble, since, acknowledgements)],
+                recent,
                 by_resource,
                 acknowledgements,
                 watched,
@@ -109,6 +115,7 @@ def build_report(
         ),
         tuple(gap for gap in unwatched(spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS),
         tuple(one for one in capsules if since <= one.saved_at <= until),
+        earlier,
     )
 
 
@@ -132,16 +139,24 @@ def _is_about(capsule: Manifest, change: Change) -> bool:
     return same and abs(capsule.saved_at - change.seen_at) < 3_600_000
 
 
-def _still_open(
-    in_trouble: Sequence[LastState], since: int, acknowledgements: Sequence[StoredAcknowledgement]
-) -> Iterator[LastState]:
-    """Yield what is in trouble, without the jobs that failed before ``since`` and are not acknowledged."""
-    noted = {(one.account, one.kind, one.id) for one in acknowledgements}
+def _split_trouble(
+    in_trouble: Sequence[LastState], since: int, kept: Collection[tuple[Account, str, str]]
+) -> tuple[list[LastState], int]:
+    """Return what is in trouble, and how many jobs may have failed before ``since``: nothing states when.
+
+    Jobs that failed before are left out of both. What is ``kept`` is always returned.
+    """
+    found, earlier = [], 0
     for state in in_trouble:
         row = state.resource
-        ended = ended_at(row) if row.kind == "jobs" else None
-        if ended is None or ended >= since or (state.account, row.kind, row.id) in noted:
-            yield state
+        failed_at = ended_at(row) if row.kind == "jobs" else since
+        began_at = row.created_at if row.created_at is not None else since
+        is_recent = (failed_at if failed_at is not None else began_at) >= since
+        if is_recent or (state.account, row.kind, row.id) in kept:
+            found.append(state)
+        else:
+            earlier += failed_at is None
+    return found, earlier
 
 
 def _why_of_row(row: Resource) -> str:

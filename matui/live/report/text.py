@@ -85,6 +85,10 @@ class _Page:
         yield _summary(report)
         heads = ("what", "owner", "state", "since", "why", "note")
         yield from _table("Open", heads, report.open, self._open_row)
+        if report.earlier:
+            yield ""
+            jobs = f"{report.earlier} older job{'s have' if report.earlier > 1 else ' has'}"
+            yield f"{jobs} failed at a time that is not known: `matui get jobs --filter phase:failed`."
         yield from _table("Failed", ("seen", "what", "state", "why", "now"), report.failed, self._failed_row)
         yield from _table("Recovered", ("seen", "what", "state"), report.recovered, self._recovered_row)
         yield from _table("Done", ("when", "by", "action", "what", "outcome"), report.actions, _action_row)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
 from matui.live.report.build import Report, build_report
+from matui.live.report.text import report_markdown
 from matui.resources.model import Phase, Resource
 
 ACCOUNT = Account("modelarts", "e", "p", "r")
@@ -105,6 +108,20 @@ def test_what_failed_before_the_window_is_open_with_its_note() -> None:
     ]
     assert report.open[1].acknowledged is not None
     assert report.failed == ()
+
+
+def test_old_jobs_that_failed_nobody_knows_when_are_counted_alone() -> None:
+    def job(ident: str, created_at: int) -> LastState:
+        row = Resource("jobs", ident, f"job-{ident}", "FAILED", Phase.FAILED, "modelarts", "prod")
+        return LastState(ACCOUNT, replace(row, created_at=created_at))
+
+    jobs = [job("1", SINCE + HOUR), job("2", SINCE - HOUR), job("3", SINCE - HOUR), job("4", SINCE - HOUR)]
+    noted = StoredAcknowledgement(ACCOUNT, "jobs", "4", "", "FAILED", "wang", "known", NOW)
+    report = build_report(
+        SINCE, NOW, changes=[], spans=[], entries=[], in_trouble=jobs, acknowledgements=[noted]
+    )
+    assert ([one.id for one in report.open], report.earlier) == (["1", "4"], 2)
+    assert "2 older jobs have failed" in report_markdown(report)
 
 
 def test_gaps_and_actions_belong_to_the_window() -> None:
