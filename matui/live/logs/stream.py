@@ -50,6 +50,7 @@ class HeadlessLog:
     ) -> None:
         self._follow = False
         self._observe: Callable[[Sequence[str]], bool] | None = None
+        self._most_requests: int | None = None
         self._spill = spill
         self._source = RetryingLogSource(source, clock, rng, failed, slots)
         self._reader = LogReader(self._source, job, file)
@@ -60,6 +61,11 @@ class HeadlessLog:
     def fallback(self) -> str:
         """Why the log is read by bytes, ``""`` while it is not."""
         return self._reader.fallback
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the top of the log was read, or the log is empty."""
+        return self._reader.at_top or not self._reader.opened
 
     async def _retry_once(self, ask: Callable[[], Awaitable[T]]) -> T:
         try:
@@ -79,14 +85,17 @@ class HeadlessLog:
         ended: Callable[[], bool],
         is_before: Callable[[str], bool] | None = None,
         observe: Callable[[Sequence[str]], bool] | None = None,
+        most_requests: int | None = None,
     ) -> Pages:
         """Yield the lines page by page. With ``follow`` until the job has ended and the log is drained.
 
         Pages above the first one with a line for which ``is_before`` is true are not requested. With
-        ``tail``, ``observe`` is given the lines above, page by page upwards until it returns true.
+        ``tail``, ``observe`` is given the lines above, page by page upwards until it returns true, and at
+        most ``most_requests`` pages are requested: a cloud may put less on a page than was asked for.
         """
         self._follow = follow
         self._observe = observe
+        self._most_requests = most_requests
         detector = DrainDetector(self._clock, cadence_s)
         async for page in self._read_first_pages(tail) if is_before is None else self._read_since(is_before):
             yield page
@@ -127,8 +136,12 @@ class HeadlessLog:
     async def _read_tail(self, count: int) -> Pages:
         store = LogStore(max_lines=max(_MAX_HELD_LINES, count), spill=self._spill)
         await self._load_newest(store, PAGE_LINES if self._observe else max(1, min(count, PAGE_LINES)))
+        requests = 1
         while self._reader.opened and not self._reader.at_top and len(store) < count:
+            if self._most_requests is not None and requests >= self._most_requests:
+                break
             await self._load_older(store)
+            requests += 1
         texts = [n for n in range(store.first, store.end) if not store.line(n).mark]
         if count and texts:
             first = texts[-count:][0]

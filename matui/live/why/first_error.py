@@ -22,6 +22,7 @@ from matui.resources.model import Resource
 _TRACEBACK = "Traceback (most recent call last)"
 _LONGEST_TRACEBACK = 200
 _LEAST_TAIL = 500
+_LEAST_REQUESTS = 40
 AROUND = 5  # lines shown before and after the error
 _CADENCE_S = 2.0
 
@@ -71,16 +72,21 @@ class LogSearch:
 
 @dataclass(frozen=True, slots=True)
 class LogLimits:
-    """How much of a log is read: last lines of a file, files, files at a time, and lines in all."""
+    """How much is read: last lines of a file, files, files at a time, lines and requests in all."""
 
     tail: int = 5000
     files: int = 32
     at_once: int = 4
     lines: int = 40_000
+    requests: int = 1000
 
     def tail_of(self, files: int) -> int:
         """Return how many last lines of each of so many files are read."""
         return min(self.tail, max(_LEAST_TAIL, self.lines // max(1, files)))
+
+    def requests_of(self, files: int) -> int:
+        """Return how many requests are sent for each of so many files."""
+        return max(_LEAST_REQUESTS, self.requests // max(1, files))
 
 
 async def find_first_error(
@@ -100,14 +106,14 @@ async def find_first_error(
     limits = limits or LogLimits()
     files = await source.log_files(job)
     chosen = _choose(files, limits.files)
-    tail = limits.tail_of(len(chosen))
+    tail, most = limits.tail_of(len(chosen)), limits.requests_of(len(chosen))
 
     async def search(file: str) -> LogSearch | MatuiError:
         try:
-            lines = await _read_tail(source, job, file, clock, tail)
+            lines, cut = await _read_tail(source, job, file, clock, tail, most)
         except MatuiError as error:
             return error
-        return _search(file, lines, new_parser(), rules, tail)
+        return _search(file, lines, new_parser(), rules, cut=cut)
 
     found = await gather_limited(search, chosen, limits.at_once)
     read = [one for one in found if isinstance(one, LogSearch)]
@@ -129,7 +135,10 @@ def _choose(files: Sequence[str], most: int) -> list[str]:
     return list(files) if len(files) <= most else [*files[: most - 1], files[-1]]
 
 
-async def _read_tail(source: TailsLogs, job: Resource, file: str, clock: Clock, tail: int) -> list[str]:
+async def _read_tail(
+    source: TailsLogs, job: Resource, file: str, clock: Clock, tail: int, most_requests: int
+) -> tuple[list[str], bool]:
+    """Return the last lines of a file, and whether there may be others above them."""
     log = HeadlessLog(
         source,
         job,
@@ -139,19 +148,20 @@ async def _read_tail(source: TailsLogs, job: Resource, file: str, clock: Clock, 
         failed=lambda _error, _wait_s: None,
     )
     lines: list[str] = []
-    pages = log.pages(follow=False, tail=tail, cadence_s=_CADENCE_S, ended=lambda: True)
+    pages = log.pages(
+        follow=False, tail=tail, cadence_s=_CADENCE_S, ended=lambda: True, most_requests=most_requests
+    )
     async for page in pages:
         lines += [line.text for line in page if not line.mark]
         await asyncio.sleep(0)
-    return lines
+    return lines, len(lines) >= tail or not log.is_whole
 
 
 def _search(
-    file: str, raw: Sequence[str], parser: TimestampParser, rules: ErrorRules, tail: int
+    file: str, raw: Sequence[str], parser: TimestampParser, rules: ErrorRules, *, cut: bool
 ) -> LogSearch:
     texts = [plain_text(line) for line in raw]
     heads = rules.error_heads(texts)
-    cut = len(texts) >= tail
     if not heads:
         return LogSearch(None, (file,), lines=len(texts), cut=cut)
     at = heads[0]

@@ -41,10 +41,18 @@ def _shape(annotation: Any, value: Any) -> Any:
         return shaped or DROP
     if kind is dict:
         table = _table(value)
-        return ({name: to_text(one) for name, one in table.items()} if inner is str else table) or DROP
+        texts = {name: to_text(one) for name, one in table.items() if one is not None}
+        return (texts if inner is str else _drop_nulls(table)) or DROP
     if isinstance(kind, type) and issubclass(kind, RequestModel):
         return shape_to(kind, value) or DROP
     return _plain(kind, value)
+
+
+def _drop_nulls(tree: Any) -> Any:
+    """Return the tree without the nulls of its objects and lists."""
+    if isinstance(tree, dict):
+        return {name: _drop_nulls(inner) for name, inner in tree.items() if inner is not None}
+    return [_drop_nulls(inner) for inner in tree if inner is not None] if isinstance(tree, list) else tree
 
 
 def _unwrap(annotation: Any) -> tuple[Any, Any]:

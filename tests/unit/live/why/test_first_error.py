@@ -11,6 +11,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.times import TimestampParser
+from matui.clouds.protocols import LogPage
 from matui.live.why.first_error import LogLimits, LogSearch, find_first_error
 from matui.resources.model import Phase, Resource
 from tests.unit.live.why.logs import Logs
@@ -94,3 +95,25 @@ def test_when_no_file_can_be_read_the_error_is_raised() -> None:
 def test_files_beyond_the_limit_are_counted() -> None:
     found = search({str(number): ["INFO"] for number in range(9)}, files=4)
     assert (found.searched, found.skipped) == (("0", "1", "2", "8"), 5)
+
+
+class SlowLogs(Logs):
+    """Answers one line a page, whatever is asked for."""
+
+    async def log_page(self, _job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        return await super().log_page(_job, file, base=base, older=older, limit=min(limit, 1))
+
+
+def test_a_cloud_with_one_line_on_a_page_is_not_asked_for_ever() -> None:
+    logs = SlowLogs({"worker-0": [line(turn % 60, "step") for turn in range(3000)]})
+    found = asyncio.run(
+        find_first_error(
+            logs,
+            JOB,
+            clock=ManualClock(1_760_000_000.0),
+            new_parser=TimestampParser,
+            limits=LogLimits(requests=50),
+        )
+    )
+    assert logs.requests < 60
+    assert (found.lines, found.cut) == (50, True)
