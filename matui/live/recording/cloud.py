@@ -18,12 +18,14 @@ from matui.live.recording.encoding import (
     encode_log_page,
     encode_row,
     encode_rows,
+    encode_usage,
 )
 from matui.live.recording.redaction import Redactor
 from matui.live.recording.schema import LOG, ROWS, SIGNALS, Stream
 from matui.live.recording.tape import Tape
+from matui.resources.capacity import PoolUsage
 from matui.resources.codec import encode_detail, encode_events, encode_metrics
-from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.detail import Detail, Event, Gauge, Metrics, Section
 from matui.resources.kinds.jobs import SIGNAL_FACTS
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
@@ -233,6 +235,18 @@ async def _nodes(self: _RecordingCloud, service: Resource) -> tuple[Resource, ..
     return await self.keep(self.stream_of("nodes", service), self._cloud.nodes(service), encode_rows)
 
 
+async def _pool_usage(self: _RecordingCloud, pool: Resource) -> PoolUsage | None:
+    stream = self.stream_of("pool_usage", pool)
+    return await self.keep(stream, self._cloud.pool_usage(pool), _plain(encode_usage))
+
+
+async def _quotas(self: _RecordingCloud) -> tuple[Gauge, ...]:
+    stream = Stream(self.profile, "quotas", ("",))
+    return await self.keep(
+        stream, self._cloud.quotas(), _plain(lambda gauges: encode_metrics(Metrics((), gauges)))
+    )
+
+
 async def _updates(self: _RecordingCloud, service: Resource) -> tuple[Section, ...]:
     stream = self.stream_of("updates", service)
     return await self.keep(stream, self._cloud.updates(service), _plain(_encode_updates))
@@ -272,6 +286,8 @@ _RECORDED: dict[str, Any] = {
     "versions": _versions,
     "nodes": _nodes,
     "updates": _updates,
+    "pool_usage": _pool_usage,
+    "quotas": _quotas,
     "choices": _choices,
     "log_files": _log_files,
     "log_page": _log_page,

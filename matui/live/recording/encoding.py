@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from matui.base import errors
@@ -10,6 +11,7 @@ from matui.base.errors import CloudError, MatuiError, UnreachableError
 from matui.base.redaction import mask_secrets
 from matui.clouds.protocols import LogBytes, LogPage, Page
 from matui.live.recording.redaction import Redactor
+from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.codec import encode_resource
 from matui.resources.model import Resource
 
@@ -57,6 +59,29 @@ def encode_rows(rows: Iterable[Resource], redactor: Redactor | None) -> list[Any
     if redactor is not None:
         redactor.learn(held)
     return [encode_row(row, redactor) for row in held]
+
+
+def encode_usage(usage: PoolUsage | None) -> Any:
+    """Return the usage of a pool; None where the API does not list it."""
+    if usage is None:
+        return None
+    workloads = [asdict(one) | {"hosts": list(one.hosts)} for one in usage.workloads]
+    return {
+        "nodes": [asdict(one) for one in usage.nodes],
+        "workloads": workloads,
+        "complete": usage.complete,
+    }
+
+
+def decode_usage(value: Any) -> PoolUsage | None:
+    """Return the usage of a pool of its value. Raises ValueError, TypeError, KeyError for any other value."""
+    if value is None:
+        return None
+    return PoolUsage(
+        tuple(NodeCards(**one) for one in value["nodes"]),
+        tuple(Workload(**{**one, "hosts": tuple(one["hosts"])}) for one in value["workloads"]),
+        bool(value["complete"]),
+    )
 
 
 def encode_log_page(page: LogPage | LogBytes, *, base: str, older: bool) -> dict[str, Any]:

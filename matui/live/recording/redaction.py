@@ -11,7 +11,7 @@ from matui.resources.model import Resource
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _IDENTITY = re.compile(
     r"(?:^|_)(?:id|ids|uuid|guid|name|names|owner|user|users|creator|author|created_by|create_by|email"
-    r"|account|domain|project|tenant|workspace|bucket|host|hostname|ip|address)$"
+    r"|account|domain|project|tenant|workspace|bucket|host|hosts|hostname|node|ip|address)$"
 )
 # Names of what the cloud offers to everybody, and of files.
 _COMMON = re.compile(

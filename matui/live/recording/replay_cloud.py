@@ -13,13 +13,14 @@ from typing import Any, TypeVar
 from matui.base.clock import Clock
 from matui.base.errors import BadAnswerError, NotFoundError, RefusedError
 from matui.clouds.protocols import NO_REQUESTS, ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
-from matui.live.recording.encoding import decode_error
+from matui.live.recording.encoding import decode_error, decode_usage
 from matui.live.recording.log_text import RecordedLog
 from matui.live.recording.reading import Recording
 from matui.live.recording.replay_list import ReplayList
 from matui.live.recording.schema import LOG, Stream
+from matui.resources.capacity import PoolUsage
 from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
-from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.detail import Detail, Event, Gauge, Metrics, Section
 from matui.resources.model import Resource
 
 T = TypeVar("T")
@@ -98,6 +99,16 @@ class ReplayCloud:
         """Return the updates that were read last."""
         value = self._answer("updates", service)
         return _read(lambda: _decode_sections(service, value))
+
+    async def pool_usage(self, pool: Resource) -> PoolUsage | None:
+        """Return nodes and workloads of a pool as they were read last."""
+        value = self._answer("pool_usage", pool, "nodes and workloads")
+        return _read(lambda: decode_usage(value))
+
+    async def quotas(self) -> tuple[Gauge, ...]:
+        """Return the quotas of the account that were read last."""
+        value = self._value(Stream(self.profile, "quotas", ("",)), "quotas")
+        return _read(lambda: decode_metrics(value).gauges)
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return a catalog as it was read last."""

@@ -14,7 +14,8 @@ from matui.base.errors import MatuiError
 from matui.clouds.protocols import BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.tape import Tape
-from matui.resources.detail import Detail, Event, Metrics, MetricSeries, Section
+from matui.resources.capacity import PoolUsage
+from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
 
 START = 1_760_000_000.0
@@ -50,6 +51,7 @@ class SmallCloud:
     region: str = "cn-north-4"
     project_id: str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
     kinds: tuple[str, ...] = ("jobs",)
+    usage: PoolUsage | None = None
     events_of: list[Event] = field(default_factory=list)
 
     def budget(self) -> BudgetState:
@@ -70,6 +72,12 @@ class SmallCloud:
 
     async def metrics(self, resource: Resource) -> Metrics:
         return Metrics((MetricSeries(f"gpu of {resource.name}", (1.0, 2.0), "%", 60.0),))
+
+    async def pool_usage(self, pool: Resource) -> PoolUsage | None:
+        return self.usage
+
+    async def quotas(self) -> tuple[Gauge, ...]:
+        return (Gauge("Training jobs", 9.0, 10.0),)
 
     async def log_files(self, job: Resource) -> tuple[str, ...]:
         return (f"{job.name}.log",)

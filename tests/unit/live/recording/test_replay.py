@@ -22,14 +22,16 @@ from matui.base.errors import (
 from matui.base.redaction import remember_secret
 from matui.clouds import protocols
 from matui.clouds.protocols import Lists, PageAsk, TailsLogs
+from matui.live.poll.list_all import list_all
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.playback import Playback
 from matui.live.recording.reading import Recording
 from matui.live.recording.replay_cloud import ReplayCloud
 from matui.live.recording.schema import VERSION, decompress
 from matui.live.recording.tape import Tape
+from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.detail import Event
-from matui.resources.model import Phase
+from matui.resources.model import Phase, Resource
 from tests.unit.live.recording.conftest import START, Studio, job
 
 ASK = PageAsk("jobs")
@@ -293,3 +295,67 @@ asyncio.run(run())
     playback, cloud = replay(studio.file)
     playback.clock.jump(playback.clock.end)
     assert len(asyncio.run(cloud.list_page(ASK)).resources) == 50
+
+
+POOL = Resource("pools", "p1", "v100", "running", Phase.RUNNING, "modelarts", "prod")
+USAGE = PoolUsage(
+    (NodeCards("node-alpha", "8v100", 8.0, 2.0, True),),
+    (
+        Workload(
+            "jobs", "100001", "bert-large-1", "zhang.wei", "8v100", 6.0, False, 60.0, hosts=("node-alpha",)
+        ),
+    ),
+)
+
+
+def test_the_usage_of_pools_and_the_quotas_come_back(studio: Studio) -> None:
+    async def script(cloud: Any) -> None:
+        await cloud.list_page(ASK)
+        studio.cloud.usage = USAGE
+        await cloud.pool_usage(POOL)
+        await cloud.quotas()
+
+    studio.record(script)
+    _playback, cloud = replay(studio.file)
+    assert asyncio.run(cloud.pool_usage(POOL)) == USAGE
+    assert asyncio.run(cloud.quotas())[0].used == 9.0
+    with pytest.raises(RefusedError, match=r"holds no nodes and workloads of v100 up to this time"):
+        asyncio.run(cloud.pool_usage(replace(POOL, id="p2")))
+
+
+def test_the_usage_of_pools_is_redacted(studio: Studio) -> None:
+    async def script(cloud: Any) -> None:
+        studio.cloud.usage = USAGE
+        await cloud.pool_usage(POOL)
+        await cloud.list_page(ASK)
+
+    studio.record(script, redact=True)
+    text = contents(studio.file)
+    assert not [word for word in ("node-alpha", "100001", "bert-large", "zhang.wei") if word in text]
+
+
+def test_a_list_of_several_pages_comes_back_whole(studio: Studio) -> None:
+    def rows(count: int) -> tuple[Resource, ...]:
+        return tuple(job(number) for number in reversed(range(count)))
+
+    async def sweep(cloud: Any) -> None:
+        for number in range(3):
+            await cloud.list_page(PageAsk("jobs", number=number, size=1000))
+
+    async def script(cloud: Any) -> None:
+        studio.cloud.rows = rows(2500)
+        await sweep(cloud)
+        await studio.clock.advance(60)
+        studio.cloud.rows = rows(2510)
+        await cloud.list_page(PageAsk("jobs", number=0, size=100))
+        await studio.clock.advance(60)
+        studio.cloud.rows = studio.cloud.rows[:1200] + studio.cloud.rows[1300:]
+        await sweep(cloud)
+
+    studio.record(script)
+    playback, cloud = replay(studio.file)
+    for after_s, count in ((0, 2500), (60, 2510), (120, 2410)):
+        playback.clock.jump(START + after_s)
+        found, total = asyncio.run(list_all(cloud, "jobs"))
+        assert (len(found), total) == (count, count)
+        assert [row.id for row in found] == sorted((row.id for row in found), reverse=True)

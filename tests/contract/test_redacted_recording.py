@@ -1,0 +1,66 @@
+"""A redacted recording of each cloud of the demo holds no name, id or owner of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.base.errors import MatuiError
+from matui.cli.demo import demo_profile, peer_profile
+from matui.clouds.factory import open_cloud
+from matui.clouds.protocols import PageAsk, ReportsEvents, ReportsMetrics, TailsLogs
+from matui.config.values import DEMO_PROFILES
+from matui.live.recording.cloud import record_cloud
+from matui.live.recording.tape import Tape
+from matui.sim.app import build_app
+from matui.sim.world.build import build_world
+from tests.unit.live.recording.test_replay import contents
+
+_PUBLIC = {"default", "public", "0", "system"}
+
+
+async def read_everything(cloud: Any) -> list[Any]:
+    """Read the lists, and of a few rows of each kind whatever there is; return the rows."""
+    seen: list[Any] = []
+    for kind in cloud.kinds:
+        with suppress(MatuiError):
+            rows = (await cloud.list_page(PageAsk(kind, size=50))).resources
+            seen += rows
+            for row in rows[:4]:
+                await read_one(cloud, row)
+    return seen
+
+
+async def read_one(cloud: Any, row: Any) -> None:
+    reads: list[Any] = [cloud.describe]
+    reads += [cloud.events] if isinstance(cloud, ReportsEvents) else []
+    reads += [cloud.metrics] if isinstance(cloud, ReportsMetrics) else []
+    reads += [cloud.versions] if hasattr(cloud, "versions") and row.kind == "jobs" else []
+    for read in reads:
+        with suppress(MatuiError):
+            await read(row)
+    if row.kind == "jobs" and isinstance(cloud, TailsLogs):
+        with suppress(MatuiError):
+            for file in (await cloud.log_files(row))[:2]:
+                await cloud.log_page(row, file, base="", older=False, limit=100)
+
+
+@pytest.mark.parametrize("name", DEMO_PROFILES)
+async def test_no_name_id_or_owner_is_left(name: str, tmp_path: Path) -> None:
+    clock = ManualClock(1_760_000_000.0)
+    app = build_app(build_world(seed=7, clock=clock))
+    profile = demo_profile(name) if name == DEMO_PROFILES[0] else peer_profile(app, name)
+    cloud = await open_cloud(profile, clock=clock, cache_dir=None, asgi_app=app)
+    tape = Tape(tmp_path / "a.rec", redact=True)
+    rows = await read_everything(record_cloud(cloud, tape, clock))
+    await cloud.aclose()
+    tape.close()
+    assert tape.problem == ""
+    text = contents(tmp_path / "a.rec")
+    words = {word for row in rows for word in (row.name, row.id, row.owner, row.profile) if word}
+    assert len(words) > 10
+    assert sorted(word for word in words - _PUBLIC if len(word) > 5 and word in text) == []
