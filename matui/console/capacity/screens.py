@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
@@ -27,7 +26,6 @@ class CapacityScreen(TableScreen):
     BINDINGS = [Binding("enter,d", "workloads", "workloads")]
     facts = POOL_FACTS
     empty = "There is no resource pool."
-    DEFAULT_CSS = "CapacityScreen > ResourceTable { height: 1fr; }"
 
     def __init__(self, session: ConsoleSession, read: ReadCapacity) -> None:
         super().__init__(session, ResourceTable(CAPACITY, now_ms=session.now_ms, id="capacity-table"))
@@ -35,13 +33,6 @@ class CapacityScreen(TableScreen):
         self._feed = ValuePoller(
             read, clock=session.clock, rng=session.rng, cadence_s=CAPACITY.cadence_s, publish=self._published
         )
-
-    def compose(self) -> ComposeResult:
-        """Lay out title, table, filter and keys."""
-        yield self._title
-        yield self.table
-        yield self._input
-        yield self._keys
 
     def on_mount(self) -> None:
         """Read the pools, now and every minute."""
@@ -94,18 +85,10 @@ class WorkloadsScreen(TableScreen):
 
     facts = WORKLOAD_FACTS
     empty = "Nothing runs or waits here."
-    DEFAULT_CSS = "WorkloadsScreen > ResourceTable { height: 1fr; }"
 
     def __init__(self, session: ConsoleSession, pool: PoolCapacity) -> None:
         super().__init__(session, ResourceTable(WORKLOADS, now_ms=session.now_ms, id="workloads-table"))
         self._pool = pool
-
-    def compose(self) -> ComposeResult:
-        """Lay out title, table, filter and keys."""
-        yield self._title
-        yield self.table
-        yield self._input
-        yield self._keys
 
     def on_mount(self) -> None:
         """Show the workloads."""

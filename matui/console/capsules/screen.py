@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
@@ -25,7 +24,6 @@ class CapsulesScreen(TableScreen):
     BINDINGS = [Binding("enter,d", "open", "open")]
     facts = FACTS
     empty = "No capsule has been saved: a job or service that fails while matui runs gets one."
-    DEFAULT_CSS = "CapsulesScreen > ResourceTable { height: 1fr; }"
 
     def __init__(self, session: ConsoleSession, application: Application) -> None:
         super().__init__(session, ResourceTable(CAPSULES, now_ms=session.now_ms, id="capsules-table"))
@@ -39,13 +37,6 @@ class CapsulesScreen(TableScreen):
             cadence_s=CAPSULES.cadence_s,
             publish=self._published,
         )
-
-    def compose(self) -> ComposeResult:
-        """Lay out title, table, filter and keys."""
-        yield self._title
-        yield self.table
-        yield self._input
-        yield self._keys
 
     def on_mount(self) -> None:
         """Read the folder, now and every five seconds."""

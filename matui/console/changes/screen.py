@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
@@ -34,7 +33,6 @@ class ChangesScreen(TableScreen):
     BINDINGS = [Binding("C", "close", "close"), Binding("enter,d", "go", "go to it")]
     facts = FACTS
     empty = "No change has been seen."
-    DEFAULT_CSS = "ChangesScreen > ResourceTable { height: 1fr; }"
 
     def __init__(
         self,
@@ -55,13 +53,6 @@ class ChangesScreen(TableScreen):
         self._wanted = _READ_AT_ONCE
         self._problem = next((member.journal.problem for member in members if member.journal.problem), "")
         self._off = not any(member.journal.is_on for member in members)
-
-    def compose(self) -> ComposeResult:
-        """Lay out title, table, filter and keys."""
-        yield self._title
-        yield self.table
-        yield self._input
-        yield self._keys
 
     def on_mount(self) -> None:
         """Read the newest page, then the others, and from then on what is new."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
@@ -28,13 +27,6 @@ class CatalogScreen(TableScreen):
         self._kind = CATALOGS[catalog]
         self._feed: ValuePoller[tuple[Resource, ...]] | None = None
         self._status = ""
-
-    def compose(self) -> ComposeResult:
-        """Lay out title, table, filter and keys."""
-        yield self._title
-        yield self.table
-        yield self._input
-        yield self._keys
 
     def on_mount(self) -> None:
         """Show the catalog asked for."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
-from matui.console.bars.prompt import InputBar
+from matui.console.bars.local_prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.view import LineView
-from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.screens.help_text import HelpEntry, filter_entries, format_entries
 from matui.console.terminal.screen import DiffModal
 
@@ -39,7 +38,7 @@ class HelpScreen(DiffModal[None]):
         self._filter = ""
         self._title = TextBar(id="help-title")
         self._view = LineView(id="help-lines")
-        self._input = InputBar()
+        self._input = LocalPrompt(self._view, self._set_filter)
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the keys and the prompt."""
@@ -69,31 +68,9 @@ class HelpScreen(DiffModal[None]):
         """Type what to filter by."""
         self._input.open("filter", self._filter)
 
-    @on(LineChanged)
-    def _typed(self, event: LineChanged) -> None:
-        event.stop()
-        self._filter = event.text.strip()
+    def _set_filter(self, text: str) -> None:
+        self._filter = text.strip()
         self._show(home=True)
-
-    @on(LineSubmitted)
-    def _entered(self, event: LineSubmitted) -> None:
-        event.stop()
-        self._close_prompt()
-
-    @on(LineCancelled)
-    def _cancelled(self, event: LineCancelled) -> None:
-        event.stop()
-        self._clear()
-
-    def _close_prompt(self) -> None:
-        self._input.close()
-        self._view.focus()
-        self._input.release()
-
-    def _clear(self) -> None:
-        self._filter = ""
-        self._show(home=True)
-        self._close_prompt()
 
     def action_page(self, pages: int) -> None:
         """Scroll by pages."""
@@ -114,7 +91,7 @@ class HelpScreen(DiffModal[None]):
         if self.drop_selection():
             return
         if self._filter:
-            self._clear()
+            self._input.clear()
         else:
             self.dismiss(None)
 

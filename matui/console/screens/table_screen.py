@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding
 
 from matui.console.bars.prompt import InputBar
@@ -24,6 +25,7 @@ class TableScreen(DiffScreen[None]):
     """Shows one table; ``facts`` are the additional fields of its filter."""
 
     AUTO_FOCUS = ""
+    DEFAULT_CSS = "TableScreen > ResourceTable { height: 1fr; }"
     BINDINGS = [
         Binding("escape", "back", "back"),
         Binding("q", "close", "close"),
@@ -46,6 +48,13 @@ class TableScreen(DiffScreen[None]):
         self._keys = TextBar(classes="keys")
         self._input = InputBar()
         self.table = table
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, table, filter and keys."""
+        yield self._title
+        yield self.table
+        yield self._input
+        yield self._keys
 
     def show_rows(self, rows: dict[str, Resource]) -> None:
         """Fill the table, or change in it what has changed."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from matui.console.bars.prompt import InputBar
+from matui.console.bars.local_prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.view import LineView, Spans
-from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.panes.text import run_line_command, search_in
 from matui.console.terminal.screen import DiffScreen
 from matui.guide.rendering import render_text
@@ -36,7 +35,7 @@ class TextScreen(DiffScreen[None]):
         super().__init__()
         self._title = TextBar(classes="pane-title")
         self._view = LineView(id=view_id)
-        self._input = InputBar()
+        self._input = LocalPrompt(self._view, self._search)
         self.search_text = ""
 
     @abstractmethod
@@ -70,37 +69,16 @@ class TextScreen(DiffScreen[None]):
         """Type what to search for."""
         self._input.open("search")
 
-    @on(LineChanged)
-    def _typed(self, event: LineChanged) -> None:
-        event.stop()
-        words, wrong = search_in(self, self._view, event.text)
+    def _search(self, text: str) -> None:
+        words, wrong = search_in(self, self._view, text)
         self._input.say(words, wrong=wrong)
-
-    @on(LineSubmitted)
-    def _entered(self, event: LineSubmitted) -> None:
-        event.stop()
-        self._close_search()
-
-    @on(LineCancelled)
-    def _cancelled(self, event: LineCancelled) -> None:
-        event.stop()
-        self._clear_search()
-
-    def _close_search(self) -> None:
-        self._input.close()
-        self._view.focus()
-        self._input.release()
-
-    def _clear_search(self) -> None:
-        search_in(self, self._view, "")
-        self._close_search()
 
     def action_back(self) -> None:
         """Clear the selection, the search, or go back: the first that applies."""
         if self.drop_selection():
             return
         if self.search_text:
-            self._clear_search()
+            self._input.clear()
         else:
             self.dismiss(None)
 

@@ -229,9 +229,9 @@ def make_image_id(profile: str) -> str:
     return derive_uuid("image", profile)
 
 
-def list_notebook_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    """GET notebooks/flavors."""
-    rows = [
+def serialize_flavors() -> list[dict[str, Any]]:
+    """Return the flavors of notebooks and services."""
+    return [
         {
             "id": one.name,
             "name": f"{one.cpu} vCPUs {one.memory} GiB",
@@ -245,7 +245,11 @@ def list_notebook_flavors(world: World, request: ApiRequest) -> dict[str, Any]: 
         }
         for one in FLAVORS.values()
     ]
-    page = item_page(request, rows, default=500, most=500)
+
+
+def list_notebook_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
+    """GET notebooks/flavors."""
+    page = item_page(request, serialize_flavors(), default=500, most=500)
     return page | {"flavors": page["data"]}
 
 

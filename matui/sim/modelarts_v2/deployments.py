@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from matui.sim.modelarts_v1 import services as v1
+from matui.sim.modelarts_v2.creation import serialize_flavors
 from matui.sim.modelarts_v2.requests import is_descending, item_page
 from matui.sim.modelarts_v2.service_status import get_status
 from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, Fields
 from matui.sim.world.entities.current import Deployment, DeploymentVersion
 from matui.sim.world.entities.services import Service
-from matui.sim.world.flavors import FLAVORS
 from matui.sim.world.placement import make_pool_id
 from matui.sim.world.random import derive_id
 from matui.sim.world.timeline import Timeline
@@ -278,21 +278,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def list_service_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
     """GET services/flavors."""
-    rows = [
-        {
-            "id": one.name,
-            "name": f"{one.cpu} vCPUs {one.memory} GiB",
-            "category": one.kind.upper(),
-            "memory": one.memory,
-            "vcpus": one.cpu,
-            "free": one.free,
-            "sold_out": one.sold_out,
-            "gpu": {"gpu": one.gpu, "type": one.gpu_type} if one.gpu else None,
-            "ascend": {"npu": one.ascend, "type": "ascend-910"} if one.ascend else None,
-        }
-        for one in FLAVORS.values()
-    ]
-    return item_page(request, rows, default=10, most=500)
+    return item_page(request, serialize_flavors(), default=10, most=500)
 
 
 def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
