@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,6 +169,12 @@ def test_a_failure_sample_is_told_with_code_and_request(kind: str, line: Any, se
     assert len(err.strip().splitlines()) == 1
 
 
+@pytest.fixture
+def own_folders(virtual_time: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
 @asynccontextmanager
 async def console(server: Verbatim, screen: str) -> AsyncIterator[tuple[MatuiApp, Callable[..., Any]]]:
     clock = ManualClock()
@@ -204,6 +211,7 @@ PANE_KEYS = {"detail": "d", "log": "l", "events": "e", "metrics": "m", "versions
 ONLY_V2_PANES = {("jobs", "events"), ("services", "versions"), ("pools", "events"), ("pools", "nodes")}
 
 
+@pytest.mark.usefixtures("own_folders")
 @pytest.mark.parametrize("kind", KIND_IDS)
 async def test_every_screen_and_pane_shows_its_sample(kind: str, server: Verbatim) -> None:
     async with console(server, kind) as (app, press):
@@ -225,6 +233,7 @@ async def test_every_screen_and_pane_shows_its_sample(kind: str, server: Verbati
     assert server.strangers == []
 
 
+@pytest.mark.usefixtures("own_folders")
 async def test_every_failure_sample_can_be_read_whole_in_the_console(server: Verbatim) -> None:
     async with console(server, "jobs") as (app, press):
         server.failing = True

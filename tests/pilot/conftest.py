@@ -164,7 +164,7 @@ async def run_console(*, size: tuple[int, int] = (120, 40), **build: Any) -> Asy
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Any) -> Iterator[None]:
+def own_folders(tmp_path: Any, virtual_time: None) -> Iterator[None]:
     """Keep state, caches and config of a test in its own folder, and its times in one zone."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):

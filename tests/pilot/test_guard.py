@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from time import monotonic
 
 import pytest
 from textual import events
@@ -19,6 +18,7 @@ from matui.live.actions.executor import Executor
 from matui.live.audit.trail import Audit
 from matui.resources.model import Phase
 from matui.sim.server.faults import FaultRule
+from tests.event_loop import loop_time
 
 
 async def select(c, name: str) -> None:
@@ -195,7 +195,7 @@ async def test_more_marks_than_the_cap_are_refused(console, guard):
 
 async def test_keys_and_pastes_from_before_the_dialog_do_not_fill_in_the_name(console):
     async with console(prepare=stopped_notebook) as c:
-        early = monotonic()
+        early = loop_time()
         dialog = await ask_to_delete(c)
         name = dialog.query_one("#name", Input)
         assert name.has_focus

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from time import monotonic
 
 _BURST_S = 0.5  # keys that follow each other faster are one burst
 _ALWAYS_TAKEN = frozenset({"ctrl+c", "ctrl+q", "escape"})
@@ -16,7 +15,7 @@ class TypedAhead:
     Times of keys are monotonic seconds.
     """
 
-    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._released_at = -inf
         self._dropped_at = -inf

@@ -79,7 +79,7 @@ class BrowseScreen(DiffScreen[None]):
         self.clock_notice = ClockNotice()
         self.cancellations = Cancellations()
         self.unseen = Unseen()
-        self.typed_ahead = TypedAhead()
+        self.typed_ahead = TypedAhead(monotonic)
         self.saves = LogSaves(self)
         self._quit_asked_at = float("-inf")
         self._arrangement: dict[str, Any] | None = None

@@ -1,0 +1,85 @@
+"""An event loop whose time passes only while nothing is to be done, and then at once."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+import time
+from asyncio import Future
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any
+
+PAUSE_S = 0.02
+MAX_PAUSES = 50
+QUIET_TURNS = 8  # a pause takes three turns; more than these, and something is being worked on
+
+
+class VirtualTimeSelector(selectors.DefaultSelector):
+    """Skips a wait for a timer, unless a thread, a pipe or a socket may end it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = time.monotonic()
+        self.turns = 0
+        self.jobs = 0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.turns += 1
+        if timeout is None or timeout <= 0:
+            return super().select(timeout)
+        if events := super().select(0):
+            return events
+        if self.jobs or len(self.get_map()) > 1:  # the first is the loop's own, for wake-ups
+            began = time.monotonic()
+            events = super().select(timeout)
+            self.now += time.monotonic() - began
+            return events
+        self.now += timeout
+        return []
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """An event loop whose ``time`` does not pass while callbacks run.
+
+    So what is due first runs first, and how much runs before it does not depend on the machine's speed.
+    """
+
+    def __init__(self) -> None:
+        self.selector = VirtualTimeSelector()
+        super().__init__(self.selector)
+
+    def time(self) -> float:
+        return self.selector.now
+
+    def run_in_executor(self, executor: Executor | None, func: Callable[..., Any], *args: Any) -> Future[Any]:
+        future = super().run_in_executor(executor, func, *args)
+        self.selector.jobs += 1
+        future.add_done_callback(self._job_done)
+        return future
+
+    def _job_done(self, _: Future[Any]) -> None:
+        self.selector.jobs -= 1
+
+    async def wait_for_idle(self) -> None:
+        """Return when nothing but timers further away is left to run and no thread works, within a second."""
+        for _ in range(MAX_PAUSES):
+            before = self.selector.turns
+            await asyncio.sleep(PAUSE_S)
+            if self.selector.turns - before <= QUIET_TURNS and not self.selector.jobs:
+                break
+
+
+def loop_time() -> float:
+    """Return the time of the running loop, outside of one the machine's, in seconds."""
+    try:
+        return asyncio.get_running_loop().time()
+    except RuntimeError:
+        return time.monotonic()
+
+
+async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Replace Textual's function of this name, which compares the process's time with the machine's."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualTimeLoop)
+    await loop.wait_for_idle()
