@@ -47,6 +47,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self.selector = VirtualTimeSelector()
+        self.is_idle = False  # the last wait for idle found nothing to wait for
         super().__init__(self.selector)
 
     def time(self) -> float:
@@ -63,11 +64,13 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     async def wait_for_idle(self) -> None:
         """Return when nothing but timers further away is left to run and no thread works, within a second."""
-        for _ in range(MAX_PAUSES):
+        self.is_idle = False
+        for pause in range(MAX_PAUSES):
             before = self.selector.turns
             await asyncio.sleep(PAUSE_S)
             if self.selector.turns - before <= QUIET_TURNS and not self.selector.jobs:
-                break
+                self.is_idle = pause == 0
+                return
 
 
 def loop_time() -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world
 from matui.sim.world.world import World
+from tests.event_loop import VirtualTimeLoop
 
 START = 1_760_000_000.0  # 2025-10-09 08:53:20 UTC
 
@@ -64,9 +66,12 @@ class Console:
 
     async def settle(self) -> None:
         """Let requests, messages and paints that are under way come to an end."""
-        for _ in range(4):
+        loop = asyncio.get_running_loop()
+        for turn in range(4):
             await self.clock.advance(0)
             await self.pilot.pause()
+            if turn and isinstance(loop, VirtualTimeLoop) and loop.is_idle:
+                break
 
     def text(self) -> str:
         """Return the screen as lines of text."""
