@@ -26,7 +26,9 @@ class Source:
 
 
 @pytest.mark.parametrize("context", [0, 1, 3])
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "seed", [*range(5), *(pytest.param(n, marks=pytest.mark.slow) for n in range(5, 40))]
+)
 def test_what_is_found_in_steps_is_what_a_look_at_all_finds(context: int, seed: int) -> None:
     rng = Random(seed)
     wanted = {n for n in range(-900, 900) if rng.random() < rng.choice([0.01, 0.1, 0.5])}
