@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -64,3 +65,6 @@ async def test_no_name_id_or_owner_is_left(name: str, tmp_path: Path) -> None:
     words = {word for row in rows for word in (row.name, row.id, row.owner, row.profile) if word}
     assert len(words) > 10
     assert sorted(word for word in words - _PUBLIC if len(word) > 5 and word in text) == []
+    assert not re.findall("/ml-[a-z]+|//ml-[a-z]+", text)  # the buckets of the simulator
+    ids = {row.id for row in rows if 2 < len(row.id) < 6}
+    assert sorted(ident for ident in ids if re.search(rf"[/\"]{ident}[/\"]", text)) == []

@@ -241,10 +241,10 @@ async def _pool_usage(self: _RecordingCloud, pool: Resource) -> PoolUsage | None
 
 
 async def _quotas(self: _RecordingCloud) -> tuple[Gauge, ...]:
-    stream = Stream(self.profile, "quotas", ("",))
-    return await self.keep(
-        stream, self._cloud.quotas(), _plain(lambda gauges: encode_metrics(Metrics((), gauges)))
-    )
+    def encode(gauges: tuple[Gauge, ...]) -> Any:
+        return encode_metrics(Metrics((), gauges))
+
+    return await self.keep(Stream(self.profile, "quotas", ("",)), self._cloud.quotas(), _plain(encode))
 
 
 async def _updates(self: _RecordingCloud, service: Resource) -> tuple[Section, ...]:

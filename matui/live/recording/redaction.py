@@ -23,6 +23,14 @@ _ANY_ID = re.compile(
     r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{32}"
     r"|[\w.+-]+@[\w-]+\.[\w.-]+|\d{1,3}(?:\.\d{1,3}){3})(?![0-9a-zA-Z])"
 )
+# Fields with the place of code, data or an image, and such places in texts: their folders are the user's names.
+_PLACE = re.compile(r"(?:url|uri|path|dir|directory|location|image|repository|obs|swr)$")
+_STORED = re.compile(
+    r"(?P<head>\b(?:obs|s3a?|bos|oss|gs|hdfs)://|\bswr\.[\w.-]+/)(?P<path>[^\s\"'<>,;)\]]+)"
+    r"|(?P<scheme>https?://)(?P<bucket>[\w-]+)(?P<host>\.(?:obs|oss|bos|s3)[\w.-]*)(?P<rest>/[^\s\"'<>,;)\]]*)?"
+)
+_NUMBER_STEP = re.compile(r"(?<=/)\d{1,5}(?=[/?#\s\"']|$)")
+_STEPS = re.compile(r"[^/]+")
 _SHORTEST_IN_TEXT = 4
 _LONG = 6  # from here on a name is found within words too
 
@@ -83,7 +91,25 @@ class Redactor:
             return value
         if label:
             return self.replace_id(value) if label == "id" else self.replace(value, label)
+        if value.startswith("/") and _PLACE.search(_CAMEL.sub("_", key).lower()):
+            return self._redact_path(value)
         return self.redact_text(value)
+
+    def _redact_path(self, path: str) -> str:
+        """Return a path with every step replaced, but for the ending of a file's name."""
+
+        def step(found: re.Match[str]) -> str:
+            name, dot, ending = found[0].rpartition(".")
+            has_ending = bool(dot) and ending.isalnum() and len(ending) <= 5
+            return f"{self.replace(name, 'path')}.{ending}" if has_ending else self.replace(found[0], "path")
+
+        return _STEPS.sub(step, path)
+
+    def _redact_place(self, found: re.Match[str]) -> str:
+        if found["head"]:
+            return f"{found['head']}{self._redact_path(found['path'])}"
+        rest = self._redact_path(found["rest"] or "")
+        return f"{found['scheme']}{self.replace(found['bucket'], 'bucket')}{found['host']}{rest}"
 
     def redact_texts(self, value: Any) -> Any:
         """Return a JSON value with every known name in its texts and keys replaced."""
@@ -96,6 +122,9 @@ class Redactor:
     def redact_text(self, text: str) -> str:
         """Return a text with known names, and what looks like an id, an e-mail or an IP address, replaced."""
         self._has_redacted_text = True
+        if "/" in text:
+            text = _STORED.sub(self._redact_place, text)
+            text = _NUMBER_STEP.sub(lambda found: self._pseudonyms.get(found[0], found[0]), text)
         text = _ANY_ID.sub(lambda found: self.replace(found[0], "id"), text)
         if self._in_text is None:
             self._in_text = _compile(self._pseudonyms)

@@ -359,3 +359,24 @@ def test_a_list_of_several_pages_comes_back_whole(studio: Studio) -> None:
         found, total = asyncio.run(list_all(cloud, "jobs"))
         assert (len(found), total) == (count, count)
         assert [row.id for row in found] == sorted((row.id for row in found), reverse=True)
+
+
+def test_places_of_code_data_and_images_are_redacted(studio: Studio) -> None:
+    words = (
+        "reads obs://acme-data/li.si/set-7/a.csv then https://acme-out.obs.cn-north-4.myhuaweicloud.com/li.si/x"
+        " with swr.cn-north-4.myhuaweicloud.com/acme-org/bert:v1, see https://console.example.com/jobs/303/"
+    )
+
+    async def script(cloud: Any) -> None:
+        await cloud.list_page(ASK)
+        studio.cloud.events_of = [Event(None, words)]
+        await cloud.events(job(1))
+
+    studio.cloud.rows = (job(1), job(2, id="303", facts={"code_dir": "/acme-code/secret-project/train.py"}))
+    studio.record(script, redact=True)
+    text = contents(studio.file)
+    assert not [
+        word for word in ("acme", "li.si", "set-7", "bert", "secret-project", "/303/") if word in text
+    ]
+    assert ".csv" in text
+    assert "train.py" not in text
