@@ -23,7 +23,7 @@ _ANY_ID = re.compile(
     r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{32}"
     r"|[\w.+-]+@[\w-]+\.[\w.-]+|\d{1,3}(?:\.\d{1,3}){3})(?![0-9a-zA-Z])"
 )
-# Fields with the place of code, data or an image, and such places in texts: their folders are the user's names.
+# Fields with the place of code, data or an image, and such places in texts: folders are the user's names.
 _PLACE = re.compile(r"(?:url|uri|path|dir|directory|location|image|repository|obs|swr)$")
 _STORED = re.compile(
     r"(?P<head>\b(?:obs|s3a?|bos|oss|gs|hdfs)://|\bswr\.[\w.-]+/)(?P<path>[^\s\"'<>,;)\]]+)"
