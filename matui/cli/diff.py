@@ -36,14 +36,18 @@ def command(options: Options, kind: str, a: str, b: str | None, output: str) -> 
 async def _diff(options: Options, kind_word: str, a: str, b: str | None, output: str) -> None:
     from matui.cli.output import print_line, terminal_width, to_json
     from matui.cli.resolve import find_one
+    from matui.live.compare.gather import compare_sides
     from matui.resources.registry import find_kind
 
     kind = find_kind(kind_word)
     async with open_session(options) as session:
         gatherer = _build_gatherer(session)
         first = await find_one(session, kind, a)
-        second = await find_one(session, kind, b) if b is not None else await gatherer.find_partner(first)
-        found = await gatherer.compare(first, second)
+        if b is None:
+            first, second = await gatherer.find_pair(first)
+        else:
+            second = await find_one(session, kind, b)
+        found = await compare_sides((gatherer, first), (gatherer, second))
     if output == "json":
         from matui.live.compare.export import format_comparison
 

@@ -39,27 +39,32 @@ class CompareCommands:
             self._view.say("Only two of one kind can be compared.", wrong=True)
             return
 
-        async def read(progress: Callable[[str], None]) -> Comparison:
-            return await read_comparison(fleet, chosen, progress)
+        async def read(progress: Callable[[str], None], publish: Callable[[Comparison], None]) -> Comparison:
+            return await read_comparison(fleet, chosen, progress, publish)
 
         title = " and ".join(one.name for one in chosen)
         self._view.app.push_screen(CompareScreen(title, read))
 
 
 async def read_comparison(
-    fleet: OpenProfiles, chosen: list[Resource], progress: Callable[[str], None]
+    fleet: OpenProfiles,
+    chosen: list[Resource],
+    progress: Callable[[str], None],
+    publish: Callable[[Comparison], None],
 ) -> Comparison:
-    """Return the comparison of one or two resources, each read by the session of its own profile."""
-    from matui.base.concurrency import gather_two
-    from matui.live.compare.comparison import compare
+    """Return the comparison of one or two resources, each read by the session of its own profile.
+
+    ``publish`` is called with each part that has come.
+    """
+    from matui.live.compare.gather import compare_sides
 
     first = chosen[0]
     reader = new_gatherer(fleet.for_resource(first) or fleet.primary, progress)
     if len(chosen) == 1:
-        return await reader.compare(first, await reader.find_partner(first))
+        own, good = await reader.find_pair(first)
+        return await compare_sides((reader, own), (reader, good), publish)
     other = new_gatherer(fleet.for_resource(chosen[1]) or fleet.primary, progress)
-    a, b = await gather_two(reader.read_side(first), other.read_side(chosen[1]))
-    return compare(a, b)
+    return await compare_sides((reader, first), (other, chosen[1]), publish)
 
 
 def new_gatherer(session: ConsoleSession, progress: Callable[[str], None]) -> Gatherer:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from itertools import pairwise
 from textwrap import wrap
+from typing import TypeAlias
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -32,8 +33,13 @@ _CHART_SHARE = 0.45
 _NAME_SHARE = 0.3
 
 
+ReadComparison: TypeAlias = Callable[
+    [Callable[[str], None], Callable[[Comparison], None]], Awaitable[Comparison]
+]
+
+
 class CompareScreen(DiffScreen[None]):
-    """Reads both resources with ``read`` and shows what differs; ``esc`` goes back."""
+    """Reads both resources with ``read`` and shows what differs as it comes; ``esc`` goes back."""
 
     AUTO_FOCUS = ""
     BINDINGS = [
@@ -49,7 +55,7 @@ class CompareScreen(DiffScreen[None]):
     }
     """
 
-    def __init__(self, title: str, read: Callable[[Callable[[str], None]], Awaitable[Comparison]]) -> None:
+    def __init__(self, title: str, read: ReadComparison) -> None:
         super().__init__()
         self._title = title
         self._read = read
@@ -78,11 +84,9 @@ class CompareScreen(DiffScreen[None]):
 
     async def _load(self) -> None:
         try:
-            self._found = await self._read(self._show_title)
+            self._show(await self._read(self._show_title, self._show))
         except MatuiError as error:
             self._failure = error
-        if self._found is not None:
-            self._title = f"{self._found.a.resource.name} and {self._found.b.resource.name}"
         names = self._found.series_names if self._found is not None else ()
         self._series = _USUAL if _USUAL in names else next(iter(names), "")
         self._choose_series()
@@ -90,6 +94,13 @@ class CompareScreen(DiffScreen[None]):
         self._lay_out()
         if self._series:
             self._curves.focus()
+
+    def _show(self, found: Comparison) -> None:
+        """Show what has come."""
+        self._found = found
+        self._title = f"{found.a.resource.name} and {found.b.resource.name}"
+        self._show_title("")
+        self._lay_out()
 
     def _show_title(self, words: str) -> None:
         keys = "tab to the rows or the curves · esc goes back"

@@ -26,6 +26,9 @@ from matui.resources.registry import kind_by_id
 _MOST_PAGES = 40
 
 
+def _ignore(_known: object) -> None: ...
+
+
 class Gatherer:
     """Reads the sides of comparisons from one cloud. ``progress`` is called with what is being read."""
 
@@ -46,38 +49,49 @@ class Gatherer:
         self._rules = rules
         self._progress = progress
 
-    async def compare(self, a: Resource, b: Resource) -> Comparison:
-        """Return the comparison of two resources of one kind. Raises the errors of their records."""
-        first, second = await gather_two(self.read_side(a), self.read_side(b))
-        return compare(first, second)
+    async def find_pair(self, resource: Resource) -> tuple[Resource, Resource]:
+        """Return the version that a job shows, or the version itself, and the last other one that succeeded.
 
-    async def find_partner(self, resource: Resource) -> Resource:
-        """Return the last other version of a job that succeeded. Raises RefusedError where there is none."""
+        Raises RefusedError where there is none.
+        """
         cloud, job = self._cloud, resource
         if resource.kind == "versions":
             job = replace(resource, kind="jobs", id=resource.id.partition("/")[0])
         if job.kind != "jobs" or not isinstance(cloud, ListsVersions):
             raise RefusedError("Mark two rows to compare: only a job has versions to be compared with.")
         versions = await cloud.versions(job)
-        own = resource.id if resource.kind == "versions" else (versions[0].id if versions else "")
-        good = next((one for one in versions if one.phase is Phase.DONE and one.id != own), None)
+        own = versions[0] if versions and resource.kind == "jobs" else resource
+        good = next((one for one in versions if one.phase is Phase.DONE and one.id != own.id), None)
         if good is None:
             raise RefusedError(
                 "The job has no other version that succeeded.", remedy="Mark two rows instead."
             )
-        return good
+        return own, good
 
-    async def read_side(self, resource: Resource) -> Side:
-        """Return a resource with its full record and what its log says. Raises the errors of the record."""
-        described = await self._describe(await self._newest_version(resource))
-        kind = kind_by_id(described.kind)
+    async def read_side(self, resource: Resource, on_record: Callable[[Side], None] = _ignore) -> Side:
+        """Return a resource with its full record and what its log says. Raises the errors of the record.
+
+        Both are read side by side; ``on_record`` is called with the record where the log takes longer.
+        """
+        resource = await self._newest_version(resource)
+        kind = kind_by_id(resource.kind)
         if explain_missing_pane(self._cloud, kind, "log") is not None:
-            return Side(described)
+            return Side(await self._describe(resource))
+        log = asyncio.ensure_future(self._read_log_side(resource))
         try:
-            error, signals = await self._read_log(described)
+            described = await self._describe(resource)
+            if not log.done():
+                on_record(Side(described, missing=("The log is being read.",)))
+            return replace(await log, resource=described)
+        finally:
+            log.cancel()
+
+    async def _read_log_side(self, resource: Resource) -> Side:
+        try:
+            error, signals = await self._read_log(resource)
         except MatuiError as failure:
-            return Side(described, missing=(f"The log could not be read: {failure.sentence}",))
-        return Side(described, error, signals.log if signals is not None else None)
+            return Side(resource, missing=(f"The log could not be read: {failure.sentence}",))
+        return Side(resource, error, signals.log if signals is not None else None)
 
     async def _newest_version(self, resource: Resource) -> Resource:
         """Return the newest version of a job that has versions: its record has one configuration only."""
@@ -142,3 +156,28 @@ class Gatherer:
             stamp = times.read(text) or stamp
         line = at + 1 if is_whole else None
         return FirstError(file, line, stamp.ms if stamp else None, texts[at], summarize_error(texts, at))
+
+
+async def compare_sides(
+    a: tuple[Gatherer, Resource],
+    b: tuple[Gatherer, Resource],
+    publish: Callable[[Comparison], None] = _ignore,
+) -> Comparison:
+    """Return the comparison of two resources of one kind, each read by its gatherer.
+
+    ``publish`` is called with what differs once both records have come, and again as the logs come. Raises
+    the errors of the records.
+    """
+    known: dict[int, Side] = {}
+
+    async def read(number: int, gatherer: Gatherer, resource: Resource) -> Side:
+        def note(side: Side) -> None:
+            known[number] = side
+            if len(known) == 2:
+                publish(compare(known[0], known[1]))
+
+        side = await gatherer.read_side(resource, note)
+        note(side)
+        return side
+
+    return compare(*await gather_two(read(0, *a), read(1, *b)))

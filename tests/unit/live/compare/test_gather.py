@@ -1,0 +1,97 @@
+"""What a comparison reads: the records and the logs side by side, and each thing once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.base.errors import RefusedError, TimedOutError
+from matui.base.log_lines.errors import DEFAULT_RULES
+from matui.base.log_lines.times import TimestampParser
+from matui.clouds.protocols import LogPage
+from matui.live.compare.comparison import Comparison
+from matui.live.compare.gather import Gatherer, compare_sides
+from matui.live.signals.store import SignalStore
+from matui.resources.detail import Detail
+from matui.resources.model import Phase, Resource
+from tests.unit.live.why.logs import Logs
+
+JOB = Resource("jobs", "1", "job", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "p")
+FAILED = replace(JOB, kind="versions", id="1/V0002", name="V0002")
+GOOD = replace(FAILED, id="1/V0001", name="V0001", status="JOBSTAT_COMPLETED", phase=Phase.DONE)
+
+
+class Cloud(Logs):
+    """A cloud whose logs are answered once ``logs`` is set; counts its requests."""
+
+    name, profile, kinds = "modelarts", "p", ("jobs",)
+
+    def __init__(self) -> None:
+        super().__init__({"worker-0": ["step 1", "ERROR: out of memory"]})
+        self.logs = asyncio.Event()
+        self.asked: list[str] = []
+        self.error: TimedOutError | None = None
+
+    def missing_pane(self, _kind: str, _pane: str) -> str | None:
+        return None
+
+    async def versions(self, _job: Resource) -> tuple[Resource, ...]:
+        self.asked.append("versions")
+        return (FAILED, GOOD)
+
+    async def describe(self, resource: Resource) -> Detail:
+        self.asked.append(resource.id)
+        if self.error is not None:
+            raise self.error
+        return Detail(resource, ())
+
+    async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
+        await self.logs.wait()
+        return await super().log_page(job, file, base=base, older=older, limit=limit)
+
+
+def gatherer(cloud: Cloud) -> Gatherer:
+    def new_times(_at: float | None) -> TimestampParser:
+        return TimestampParser(0.0)
+
+    return Gatherer(
+        cloud,  # type: ignore[arg-type]
+        clock=ManualClock(), store=SignalStore(new_times), new_times=new_times, rules=DEFAULT_RULES,
+    )  # fmt: skip
+
+
+@pytest.mark.asyncio
+async def test_what_differs_comes_before_the_logs_have_been_read() -> None:
+    cloud, published = Cloud(), list[Comparison]()
+    reader = gatherer(cloud)
+    own, good = await reader.find_pair(JOB)
+    reading = asyncio.ensure_future(compare_sides((reader, own), (reader, good), published.append))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert [side.missing for side in (published[-1].a, published[-1].b)] == [("The log is being read.",)] * 2
+    cloud.logs.set()
+    found = await reading
+    assert published[-1] == found
+    assert found.a.error is not None
+    assert found.a.missing == ()
+    assert cloud.asked == ["versions", "1/V0002", "1/V0001"]
+
+
+@pytest.mark.asyncio
+async def test_a_record_that_cannot_be_read_ends_the_reading_of_its_log() -> None:
+    cloud = Cloud()
+    cloud.error = TimedOutError("No answer.")
+    reader = gatherer(cloud)
+    with pytest.raises(TimedOutError):
+        await compare_sides((reader, FAILED), (reader, GOOD))
+    await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == 1
+
+
+@pytest.mark.asyncio
+async def test_without_a_version_that_succeeded_there_is_nothing_to_compare_with() -> None:
+    with pytest.raises(RefusedError):
+        await gatherer(Cloud()).find_pair(replace(GOOD))
