@@ -27,6 +27,7 @@ from matui.console.messages import LineCancelled, LineChanged, LineCompletion, L
 from matui.console.paint_hold import PaintHold
 from matui.console.panes.split import PaneHost, SplitBody, shares_from
 from matui.console.poll_starter import PollStarter
+from matui.console.reading_ahead import ReadingAhead
 from matui.console.table.cursor_follower import CursorFollower
 from matui.console.table.kind_tables import KindTables, Selection
 from matui.console.table.messages import CursorMoved, Opened
@@ -69,6 +70,7 @@ class BrowseScreen(DiffScreen[None]):
         self._origins: list[tuple[type[Pane], ConsoleSession, Resource, Any]] = []
         self.rate: OutputRate | None = None
         self.tables = KindTables(id="tables")
+        self._reading = ReadingAhead(self, self.tables)
         self.host = PaneHost(id="pane-host")
         self._body = SplitBody(id="body")
         self._mounting_prompt = asyncio.Lock()
@@ -361,6 +363,7 @@ class BrowseScreen(DiffScreen[None]):
         """Update the key bar: each cloud offers other commands."""
         if self.fleet is not None and self.fleet.is_multi:
             self._show_keys()
+        self._reading.restart(self.fleet)
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:

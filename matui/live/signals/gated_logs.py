@@ -55,26 +55,36 @@ class BudgetGate:
 
 
 class RateGate:
-    """Lets ``per_minute`` requests through in any minute, and none while half of the budget is used."""
+    """Lets ``per_minute`` requests through in any minute, and none while half of the budget is used.
+
+    While ``is_urgent`` they are counted and do not wait.
+    """
 
     def __init__(self, budget: Callable[[], BudgetState], clock: Clock, per_minute: int) -> None:
         self._budget = budget
         self._clock = clock
         self._per_minute = per_minute
         self._sent: deque[float] = deque()
+        self.is_urgent = False
 
-    def wait_s(self) -> float:
-        """Return the seconds until the next request may be sent, 0 where it may be sent now."""
+    def wait_s(self, requests: int = 1) -> float:
+        """Return the seconds until so many requests may be sent, 0 where they may be sent now."""
         now = self._clock.monotonic()
         while self._sent and now - self._sent[0] >= _MINUTE_S:
             self._sent.popleft()
-        if len(self._sent) >= self._per_minute:
-            return _MINUTE_S - (now - self._sent[0])
+        too_many = len(self._sent) + requests - self._per_minute
+        if too_many > 0:
+            return _MINUTE_S - (now - self._sent[min(too_many, len(self._sent)) - 1])
         return _PAUSE_S if is_half_used(self._budget()) else 0.0
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether less than half of the budget is used."""
+        return not is_half_used(self._budget())
 
     async def __call__(self) -> None:
         """Return once a request may be sent, and count it."""
-        while (wait_s := self.wait_s()) > 0:
+        while not self.is_urgent and (wait_s := self.wait_s()) > 0:
             await self._clock.sleep(wait_s)
         self._sent.append(self._clock.monotonic())
 

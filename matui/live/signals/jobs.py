@@ -95,6 +95,11 @@ class JobSignals:
 
         return add
 
+    def prefer(self, job: Resource) -> None:
+        """Look soon at the log of a running job: the cursor is on it."""
+        if self._look is not None and job.phase is Phase.RUNNING:
+            self._look.prefer(job)
+
     def forget(self) -> None:
         """Discard what was read of the logs of every profile."""
         if "store" in vars(self):

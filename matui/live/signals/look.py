@@ -61,11 +61,13 @@ class BackgroundLook:
         self._clock = clock
         self._on_turn = on_turn
         self._begun = False
+        self._has_turned = False
         self._running = running
         self._is_read = is_read
         self._followed: dict[str, _Followed] = {}
         self._looked: dict[str, int] = {}
         self._turn = 0
+        self._preferred = ""
         cadence_s = _MINUTE_S / REQUESTS_PER_MINUTE
         self._loop = Loop(self._look, lambda: None, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
 
@@ -77,29 +79,63 @@ class BackgroundLook:
         """Stop; a request in flight is cancelled."""
         await self._loop.stop()
 
+    def prefer(self, job: Resource) -> None:
+        """Look at a job first, and at once where its log was not looked at: the cursor is on it."""
+        self._preferred = job.id
+        if self._has_turned and self._source is not None and job.id not in self._looked:
+            self._loop.trigger()
+
     async def _look(self) -> None:
         if not self._begun:
             self._begun = True  # the start has other requests to send
             return
+        self._has_turned = True
         self._on_turn()
         jobs = {job.id: job for job in self._running() if not self._is_read(job)}
         for known in [known for known in self._looked if known not in jobs]:
             self._looked.pop(known)
             self._followed.pop(known, None)
         source = self._source
-        if source is None or not jobs or self._gate.wait_s() > 0:
+        if source is None or not jobs:
             return
-        if not self._store.take_look(self._clock.monotonic()):
+        job = min(jobs.values(), key=self._order)
+        is_urgent = job.id == self._preferred and job.id not in self._looked and self._gate.has_budget
+        if not is_urgent and self._must_wait(job):
             return
-        job = min(jobs.values(), key=lambda job: self._looked.get(job.id, -1))
         self._turn += 1
         self._looked[job.id] = self._turn
+        self._gate.is_urgent = is_urgent
         try:
             await self._look_at(source, job)
+            if is_urgent and self._has_none(job) and job.id in self._followed:
+                await self._try_other_file(source, job)
         except CloudError as error:
             self._followed.pop(job.id, None)
             if not isinstance(error, NotFoundError):
                 raise
+        finally:
+            self._gate.is_urgent = False
+
+    def _order(self, job: Resource) -> tuple[int, bool]:
+        """Return what orders the jobs: the one longest not looked at first, of new ones the preferred one."""
+        return self._looked.get(job.id, -1), job.id != self._preferred
+
+    def _must_wait(self, job: Resource) -> bool:
+        """Return whether no request may be sent now; the first look at a job takes two."""
+        requests = 1 if job.id in self._followed else 2
+        return self._gate.wait_s(requests) > 0 or not self._store.take_look(self._clock.monotonic())
+
+    def _has_none(self, job: Resource) -> bool:
+        """Return whether no signals of a job are known."""
+        signals = self._store.of(job.key)
+        return signals is None or not signals.log.segments
+
+    async def _try_other_file(self, source: GatedLogs, job: Resource) -> None:
+        """Look at the last file of a job where the first one has no signals."""
+        first = self._followed[job.id]
+        if first.other != first.file:
+            self._follow(source, job, first.other, first.file)
+            await self._look_at(source, job)
 
     async def _look_at(self, source: GatedLogs, job: Resource) -> None:
         followed = self._followed.get(job.id)
@@ -113,9 +149,11 @@ class BackgroundLook:
         is_end = not (batch.more or batch.retry)
         followed.feed.add(batch.lines, asked_at * 1000 if is_end else None)
         followed.looks += 1
-        signals = self._store.of(job.key)
-        has_none = signals is None or not signals.log.segments
-        if has_none and followed.looks >= _LOOKS_WITHOUT_SIGNALS and followed.other != followed.file:
+        if (
+            self._has_none(job)
+            and followed.looks >= _LOOKS_WITHOUT_SIGNALS
+            and followed.other != followed.file
+        ):
             self._follow(source, job, followed.other, followed.file)
 
     def _follow(self, source: GatedLogs, job: Resource, file: str, other: str) -> _Followed:

@@ -122,3 +122,32 @@ async def test_silence_is_judged_by_the_time_of_the_request_not_of_a_slow_answer
     signals = stage.store.of(job("a").key)
     assert signals is not None
     assert signals.complete_at_ms in {at * 1000 for at in asked}
+
+
+async def test_the_job_under_the_cursor_is_looked_at_at_once_and_its_files_are_tried() -> None:
+    stage = Stage(*(job(name) for name in "abcdefgh"))
+    stage.look.start()
+    await stage.pass_minutes(1.2)
+    assert "g" not in {ident for _at, ident in stage.logs.sent}
+    sent = len(stage.logs.sent)
+    stage.look.prefer(job("g"))
+    await stage.clock.advance(0.1)
+    assert [ident for _at, ident in stage.logs.sent[sent:]] == ["g"] * 3
+    signals = stage.store.of(job("g").key)
+    assert signals is not None
+    assert signals.log.step == 7
+    stage.look.prefer(job("g"))
+    await stage.clock.advance(0.1)
+    assert len(stage.logs.sent) == sent + 3
+    await stage.look.stop()
+
+
+async def test_the_job_under_the_cursor_waits_where_half_of_the_budget_is_used() -> None:
+    stage = Stage(*(job(name) for name in "ab"))
+    stage.look.start()
+    await stage.pass_minutes(0.3)
+    stage.logs.used, sent = 50, len(stage.logs.sent)
+    stage.look.prefer(job("b"))
+    await stage.pass_minutes(0.5)
+    assert len(stage.logs.sent) == sent
+    await stage.look.stop()
