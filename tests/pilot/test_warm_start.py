@@ -55,6 +55,8 @@ async def test_the_last_rows_are_shown_until_the_cloud_has_answered() -> None:
         assert c.app.browse.tables.table.move_to(
             next(row.key for row in c.app.browse.tables.table.resources if row.name == "mine")
         )
+        assert not {"start", "stop", "delete", "edit"} & set(c.app.browse.dispatch.hints())
+        assert " stop" not in text.splitlines()[-1]
         await c.press("x")
         await c.settle()
         assert c.app.screen is c.app.browse
@@ -64,6 +66,20 @@ async def test_the_last_rows_are_shown_until_the_cloud_has_answered() -> None:
         text = c.text()
         assert "asking" not in text
         assert "✗ FAILED" in next(line for line in text.splitlines() if "•mine " in line)
+        assert " delete" in text.splitlines()[-1]
+
+
+async def test_triage_says_what_is_known_before_the_cloud_has_answered() -> None:
+    async with run_console(profiles=[demo_profile()]) as c:
+        await c.press("2", "3", "0")
+        await c.advance(60)
+    stage = slow_stage()
+    async with stage.app.run_test(size=(80, 24), notifications=True) as pilot:
+        c = stage.console(pilot)
+        await c.press("0")
+        await warmed(stage, pilot)
+        assert "as of" in c.text()
+        assert any(row.text_fact("why") for row in c.app.browse.tables.table.resources)
 
 
 async def test_a_setting_turns_it_off() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,8 @@ from matui.live.journal.change import Account
 
 if TYPE_CHECKING:
     from matui.console.session import ConsoleOptions, ConsoleSession
-    from matui.live.journal.change import LastRows
+    from matui.live.journal.change import Change, LastRows
+    from matui.live.journal.journal import Journal
     from matui.resources.model import Resource
 
 FILE_NAME = "last_start.json"
@@ -135,21 +136,38 @@ def read_rows(start: LastStart, file: Path) -> list[Resource]:
     try:
         for profile, account in start.accounts.items():
             journal.add_profile(profile, lambda account=account: account)  # type: ignore[misc]
-        found = [(each, journal.last_rows(each[1], each[0], each[2])) for each in start.lists]
+        return [row for wanted in start.lists for row in read_list(journal, wanted, start.screen)]
     finally:
         journal.close()
-    return [row for each, last in found for row in mark_last(last, start.screen)]
 
 
-def mark_last(last: LastRows, screen: str) -> list[Resource]:
-    """Return the rows of a list to show in the table of ``screen``, marked as unconfirmed."""
+def read_list(journal: Journal, wanted: List, screen: str) -> list[Resource]:
+    """Return the last known rows of a list to show in the table of ``screen``, marked as unconfirmed."""
+    profile, kind, workspace = wanted
+    last = journal.last_rows(kind, profile, workspace)
+    return mark_last(last, screen, lambda ids: journal.last_changes(kind, profile, ids))
+
+
+def mark_last(
+    last: LastRows,
+    screen: str,
+    read_changes: Callable[[Collection[str]], Mapping[str, Change]] = lambda _ids: {},
+) -> list[Resource]:
+    """Return the rows of a list to show in the table of ``screen``, marked as unconfirmed.
+
+    ``read_changes`` returns the newest change of each of some resources by id; triage shows what it says.
+    """
+    from matui.live.journal.earlier import explain_earlier
     from matui.resources.kinds.triage import TRIAGE, is_in_trouble
     from matui.resources.unconfirmed import mark_unconfirmed
 
     if last.read_at is None:
         return []
-    known = [row for row in last.rows if screen != TRIAGE.id or is_in_trouble(row)]
-    return [mark_unconfirmed(row, last.read_at) for row in known[:_MOST_ROWS]]
+    rows: Sequence[Resource] = last.rows
+    if screen == TRIAGE.id and (rows := [row for row in rows if is_in_trouble(row)][:_MOST_ROWS]):
+        changes = read_changes([row.id for row in rows])
+        rows = [explain_earlier(row, changes.get(row.id)) for row in rows]
+    return [mark_unconfirmed(row, last.read_at) for row in rows[:_MOST_ROWS]]
 
 
 def _name_of(options: ConsoleOptions, environ: Mapping[str, str]) -> str | None:

@@ -23,9 +23,7 @@ async def read_last_rows(members: Sequence[ConsoleSession], kind_id: str) -> lis
 
 
 def _read(member: ConsoleSession, kind_id: str) -> list[Resource]:
-    from matui.console.changes.last_start import describe_start, mark_last
+    from matui.console.changes.last_start import describe_start, read_list
 
-    rows: list[Resource] = []
-    for profile, kind, workspace in describe_start(kind_id, (member,)).lists:
-        rows += mark_last(member.journal.last_rows(kind, profile, workspace), kind_id)
-    return rows
+    lists = describe_start(kind_id, (member,)).lists
+    return [row for wanted in lists for row in read_list(member.journal, wanted, kind_id)]

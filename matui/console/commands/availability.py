@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from matui.resources.unconfirmed import why_unconfirmed
+from matui.resources.unconfirmed import is_unconfirmed, why_unconfirmed
 
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
@@ -104,6 +104,12 @@ def form_reason(here: Situation, mode: FormMode) -> str:
     from matui.resources.kinds.deployments import form_kind_id
 
     return here.session.form_service.why_not(mode, form_kind_id(here.kind, mode), resource) or ""
+
+
+def are_unconfirmed(here: Situation) -> bool:
+    """Whether all that is selected is of an earlier run, and the cloud has not answered since."""
+    targets = here.selection.many()
+    return bool(targets) and all(map(is_unconfirmed, targets))
 
 
 def offers_form(here: Situation, mode: FormMode) -> bool:

@@ -14,6 +14,7 @@ from matui.console.commands.availability import (
     Situation,
     acknowledge_reason,
     action_reason,
+    are_unconfirmed,
     form_reason,
     kind_reason,
     offers_form,
@@ -100,7 +101,8 @@ class ActionCommand(Command):
         return action_reason(here, self.id, self.verb or self.id)
 
     def _offered(self, here: Situation) -> bool:
-        return any(action.id == self.id for action in here.session.executor.offered(here.kind))
+        offered = here.session.executor.offered(here.kind)
+        return not are_unconfirmed(here) and any(action.id == self.id for action in offered)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ class FormCommand(Command):
         return form_reason(here, self.mode)
 
     def _offered(self, here: Situation) -> bool:
-        return offers_form(here, self.mode)
+        is_known = self.mode == "create" or not are_unconfirmed(here)
+        return is_known and offers_form(here, self.mode)
 
 
 @dataclass(frozen=True)

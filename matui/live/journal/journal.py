@@ -203,6 +203,19 @@ class Journal:
         query = ChangeQuery(kind, id, since, until, limit, before, newer_than, accounts)
         return self._read(lambda connection: read_changes(connection, query), ())
 
+    def last_changes(self, kind: str, profile: str, ids: Collection[str]) -> dict[str, Change]:
+        """Return the newest change of each resource of a profile that has one, by id."""
+        from matui.live.journal.queries import find_account, read_last_changes
+
+        wanted = self.account_of(profile)
+
+        def read(connection: sqlite3.Connection) -> tuple[Change, ...]:
+            known = find_account(connection, wanted, profile)
+            return read_last_changes(connection, known[1], kind, ids) if known is not None else ()
+
+        nothing: tuple[Change, ...] = ()
+        return {change.id: change for change in self._read(read, nothing)}
+
     def accounts_of(self, profiles: Collection[str]) -> tuple[Account, ...]:
         """Return the accounts that profiles of these names have read, in any process."""
         from matui.live.journal.queries import read_accounts

@@ -79,6 +79,20 @@ def _match_accounts(accounts: Collection[Account]) -> tuple[str, list[Any]]:
     return f"({' OR '.join([one] * len(accounts)) or '0'})", values
 
 
+def read_last_changes(
+    connection: sqlite3.Connection, account: Account, kind: str, ids: Collection[str]
+) -> tuple[Change, ...]:
+    """Return the newest change of each resource that has one."""
+    marks = ",".join("?" * len(ids))
+    found = connection.execute(
+        f"SELECT {_CHANGE} FROM changes c CROSS JOIN accounts a ON a.id=c.account WHERE c.id IN"
+        f" (SELECT max(id) FROM changes WHERE kind=? AND rid IN ({marks}) GROUP BY account, rid)"
+        " AND a.cloud=? AND a.endpoint=? AND a.region=? AND a.project=?",
+        (kind, *ids, account.cloud, account.endpoint, account.region, account.project),
+    )
+    return tuple(_to_change(row) for row in found.fetchall())
+
+
 def _to_change(row: tuple[Any, ...]) -> Change:
     number, seen, happened, profile, kind, rid, name, owner, workspace, before, after = row[:11]
     before_phase, after_phase, reason, code, source = row[11:16]

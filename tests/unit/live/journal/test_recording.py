@@ -246,3 +246,33 @@ def test_the_last_rows_of_a_project_that_is_looked_up_later_are_those_of_the_pro
     journal.add_profile("prod", lambda: Account("modelarts", "https://ma.example", "", "cn-north-4"))
     assert [row.id for row in journal.last_rows("jobs", "prod").rows] == ["1"]
     assert journal.last_rows("jobs", "other").read_at is None
+
+
+def test_the_newest_change_of_each_resource_is_found(journal: Journal) -> None:
+    journal.record(reading(0, job("1"), job("2"), job("3")))
+    journal.record(reading(5, job("1", "JOBSTAT_FAILED"), job("2", "JOBSTAT_FAILED"), job("3")))
+    journal.record(reading(9, job("1"), job("2", "JOBSTAT_FAILED"), job("3")))
+    journal.flush()
+    found = journal.last_changes("jobs", "prod", ["1", "2", "3", "4"])
+    assert {rid: change.after for rid, change in found.items()} == {
+        "1": "JOBSTAT_RUNNING",
+        "2": "JOBSTAT_FAILED",
+    }
+    assert journal.last_changes("jobs", "other", ["1"]) == {}
+
+
+def test_the_same_name_in_two_profiles_is_two_resources(journal: Journal) -> None:
+    other = Account("modelarts", "https://ma.example", "p2", "cn-north-4")
+    for account, profile, rid in ((ACCOUNT, "prod", "1"), (other, "dev", "2")):
+        journal.record(reading(0, job(rid, name="train"), account=account, profile=profile))
+    journal.record(reading(5, job("2", "JOBSTAT_FAILED", name="train"), account=other, profile="dev"))
+    journal.flush()
+    assert [(each.profile, each.id, each.name) for each in journal.changes()] == [("dev", "2", "train")]
+
+
+def test_a_clock_that_is_set_back_goes_on_with_what_was_seen(journal: Journal, clock: ManualClock) -> None:
+    journal.record(reading(500, job("1")))
+    clock.jump(-900)
+    journal.record(reading(101, job("1", "JOBSTAT_FAILED")))
+    journal.record(reading(102, job("1")))
+    assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED"), ("JOBSTAT_FAILED", "JOBSTAT_RUNNING")]
