@@ -34,6 +34,7 @@ from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.config.secrets import SecretSource
 from matui.config.settings import JournalSettings, Profile, Settings
 from matui.console.app import MatuiApp
+from matui.live.signals.store import SignalStore
 from matui.resources.registry import KINDS
 from matui.sim.world.build import PROJECT_ID
 from tests.bench import soak_gauge as gauge
@@ -47,6 +48,7 @@ FAULTS = (
 DAY_S = 86_400.0
 JOURNAL_DAYS = 1.0  # so that a week deletes what is too old six times
 STEPS_A_POLL = 4
+SIGNALS_BYTES = 2 * 2**20
 PER_KEY_S = 900.0
 # What somebody does, over and over: look at kinds, open every pane, filter, sort, mark, pause, act.
 _LOOKS = "1 d escape 2 l G g escape 2 down l escape 3 e escape m escape 2 v y escape 4 0 5 6 7 8 1 o O"
@@ -85,6 +87,13 @@ class Counted:
         """Wait until no request is under way."""
         while self.under_way:  # noqa: ASYNC110 - polled a thousand times a second, by a bench
             await asyncio.sleep(0.0005)
+
+
+def limit_signals(most_bytes: int) -> None:
+    """Let the signals of logs reach their limit early, so that only what has no limit still grows."""
+    defaults = SignalStore.__init__.__kwdefaults__
+    assert defaults is not None
+    defaults["max_bytes"] = most_bytes
 
 
 class Soak:
@@ -175,6 +184,7 @@ async def soak(minutes: float, cadence_s: float, folder: Path) -> list[str]:
     clock = ManualClock(time.time())
     shared = SharedTime(folder / "clock", clock.now())
     counted = Counted(clock)
+    limit_signals(SIGNALS_BYTES)
     async with served(folder / "clock") as url, console(url, clock, cadence_s) as (app, pilot):
         run = Soak(app, pilot, counted, shared, cadence_s / STEPS_A_POLL)
         tracemalloc.start(1)

@@ -69,19 +69,6 @@ async def test_the_last_rows_are_shown_until_the_cloud_has_answered() -> None:
         assert " delete" in text.splitlines()[-1]
 
 
-async def test_triage_says_what_is_known_before_the_cloud_has_answered() -> None:
-    async with run_console(profiles=[demo_profile()]) as c:
-        await c.press("2", "3", "0")
-        await c.advance(60)
-    stage = slow_stage()
-    async with stage.app.run_test(size=(80, 24), notifications=True) as pilot:
-        c = stage.console(pilot)
-        await c.press("0")
-        await warmed(stage, pilot)
-        assert "as of" in c.text()
-        assert any(row.text_fact("why") for row in c.app.browse.tables.table.resources)
-
-
 async def test_a_setting_turns_it_off() -> None:
     await earlier_run()
     stage = slow_stage(settings=Settings(journal=JournalSettings(warm_start=False)))

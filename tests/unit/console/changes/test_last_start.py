@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from matui.base.clock import ManualClock
 from matui.cli.options import Options
 from matui.console.changes.last_start import (
     FILE_NAME,
@@ -19,10 +20,14 @@ from matui.console.changes.last_start import (
     find_last_start,
     keep_last_start,
     mark_last,
+    read_list,
 )
 from matui.live.journal.change import Account, LastRows
+from matui.live.journal.journal import Journal
 from matui.resources.model import Phase, Resource
+from matui.resources.times import state_since
 from matui.resources.unconfirmed import is_unconfirmed
+from tests.unit.live.journal.readings import T0, job, reading
 
 ACCOUNT = Account("modelarts", "https://m.example.com", "p1", "cn-north-4")
 START = LastStart("jobs", (("prod", "jobs", ""),), {"prod": ACCOUNT})
@@ -146,3 +151,17 @@ def test_rows_in_trouble_are_marked_for_triage() -> None:
     assert all(is_unconfirmed(row) for row in mark_last(last, "jobs"))
     assert len(mark_last(last, "jobs")) == 2
     assert mark_last(LastRows(), "jobs") == []
+
+
+def test_triage_shows_what_the_journal_knows_of_each_row(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db", clock=ManualClock(T0 / 1000 + 1000))
+    journal.add_profile("prod", lambda: ACCOUNT)
+    journal.record(reading(0, job("1"), job("2"), account=ACCOUNT))
+    journal.record(
+        reading(5, job("1", "JOBSTAT_FAILED", facts={"failure": "no disk"}), job("2"), account=ACCOUNT)
+    )
+    journal.flush()
+    (row,) = read_list(journal, ("prod", "jobs", ""), "triage")
+    assert (row.text_fact("why"), state_since(row)) == ("no disk", T0 + 5000)
+    assert len(read_list(journal, ("prod", "jobs", ""), "jobs")) == 2
+    journal.close()
