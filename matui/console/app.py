@@ -131,6 +131,8 @@ class MatuiApp(DiffApp[int]):
                 self.show_warning(self.tape.problem)
         if self.playback is not None:
             self.browse.add_bindings(bindings("replay"))
+            if self.playback.recording.damage:
+                self.show_warning(self.playback.recording.damage)
         self.app_resume_signal.subscribe(self, self._repaint)
 
     def _report_from_thread(self, words: str) -> None:

@@ -89,10 +89,12 @@ class ReplayCommands:
     def _jump(self, playback: Playback, text: str) -> None:
         before = playback.at_ms
         try:
-            playback.go_to(text)
+            outside = playback.go_to(text)
         except ValueError as error:
             self._view.say(f"{str(error)[:1].upper()}{str(error)[1:]}.", wrong=True)
         else:
+            if outside:
+                self._view.say(outside)
             self._view.run_worker(self._show(playback, before), group="replay", exit_on_error=True)
 
     async def _show(self, playback: Playback, before: int) -> None:

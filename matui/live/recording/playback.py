@@ -124,14 +124,23 @@ class Playback:
         self.clock.jump(at / 1000)
         return True
 
-    def go_to(self, text: str) -> None:
-        """Go to a typed time; ``-10m`` and ``+10m`` count from the time shown. Raises ValueError."""
+    def go_to(self, text: str) -> str:
+        """Go to a typed time; ``-10m`` and ``+10m`` count from the time shown. Raises ValueError.
+
+        Return in a sentence that the recording begins later or ends earlier, ``""`` where it holds the time.
+        """
         words = text.strip()
         if words[:1] in ("+", "-"):
             sign = 1 if words[0] == "+" else -1
-            self.clock.jump(self.clock.now() + sign * parse_duration(words[1:]))
+            at = self.clock.now() + sign * parse_duration(words[1:])
         else:
-            self.clock.jump(parse_moment(words, last_ms=self.recording.until_ms, zone=None) / 1000)
+            at = parse_moment(words, last_ms=self.recording.until_ms, zone=None) / 1000
+        self.clock.jump(at)
+        if at < self.clock.begin:
+            return f"The recording begins at {format_local_time(int(self.clock.begin * 1000))}."
+        if at > self.clock.end:
+            return f"The recording ends at {format_local_time(int(self.clock.end * 1000))}."
+        return ""
 
     def describe(self, zone: tzinfo | None = None) -> str:
         """Return the state for the status bar: the time of the recording, the speed, whether it plays.

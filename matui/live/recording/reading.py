@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from matui.base.errors import UsageError
+from matui.base.formatting import format_local_time
 from matui.live.recording.delta import apply_delta
+from matui.live.recording.salvage import salvage
 from matui.live.recording.schema import APPLICATION_ID, LOG, ROWS, VERSION, Stream, unpack
 
 _SETTLING_MS = 5000  # the first lists are read one by one
@@ -24,17 +26,18 @@ class Moment(NamedTuple):
 class Recording:
     """An open recording. Times are in ms since the epoch.
 
-    ``profiles`` holds what was written of each profile by name. Reading damaged frames raises ValueError or
-    sqlite3.Error. Raises UsageError for a file that is no recording, is damaged or was made by a newer matui.
+    ``profiles`` holds what was written of each profile by name. Of a damaged file what is whole is read, and
+    ``damage`` says so. Reading damaged frames raises ValueError or sqlite3.Error. Raises UsageError for a file
+    that is no recording, of which nothing can be read, or that was made by a newer matui.
     """
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self.damage = ""
+        self._is_rest = False
         _check_header(file)
         try:
-            self._connection = _open(file)
-            self._check()
-            self._read_contents()
+            self._open_whole_or_rest()
         except (sqlite3.Error, ValueError, KeyError) as error:
             raise UsageError(f"The recording {file} is damaged.") from error
         self._held: dict[Stream, Moment] = {}
@@ -42,6 +45,20 @@ class Recording:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _open_whole_or_rest(self) -> None:
+        try:
+            self._connection = _open(self.file)
+            self._check()
+        except (sqlite3.Error, ValueError):
+            self._connection.close()
+            self._is_rest = True
+            self._connection = salvage(self.file)
+            self._read_contents()
+            until = format_local_time(self.until_ms)
+            self.damage = f"The recording is damaged: it is shown as far as it can be read, up to {until}."
+        else:
+            self._read_contents()
 
     def _check(self) -> None:
         if self._connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
@@ -58,7 +75,9 @@ class Recording:
         }
         span = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
         if not self.profiles or "from" not in span:
-            raise UsageError(f"The recording {self.file} holds nothing.")
+            raise UsageError(
+                f"The recording {self.file} {'is damaged' if self._is_rest else 'holds nothing'}."
+            )
         self.until_ms = int(span["until"])
         self.from_ms = self._first_whole(int(span["from"]))
 

@@ -27,6 +27,7 @@ from matui.live.recording.cloud import record_cloud
 from matui.live.recording.playback import Playback
 from matui.live.recording.reading import Recording
 from matui.live.recording.replay_cloud import ReplayCloud
+from matui.live.recording.salvage import salvage
 from matui.live.recording.schema import VERSION, decompress
 from matui.live.recording.tape import Tape
 from matui.resources.capacity import NodeCards, PoolUsage, Workload
@@ -380,3 +381,44 @@ def test_places_of_code_data_and_images_are_redacted(studio: Studio) -> None:
     ]
     assert ".csv" in text
     assert "train.py" not in text
+
+
+@pytest.mark.parametrize("keep", [0.9, 0.6, 0.3])
+def test_of_a_truncated_file_what_is_whole_is_shown(studio: Studio, keep: float) -> None:
+    async def script(cloud: Any) -> None:
+        for poll in range(120):
+            names = (os.urandom(200).hex() for _ in range(10))
+            studio.cloud.rows = tuple(
+                job(one, name=name, workspace=str(poll)) for one, name in enumerate(names)
+            )
+            await cloud.list_page(ASK)
+            await studio.clock.advance(5)
+
+    studio.record(script)
+    data = studio.file.read_bytes()
+    studio.file.write_bytes(data[: int(len(data) * keep)])
+    playback, cloud = replay(studio.file)
+    assert playback.recording.damage.startswith("The recording is damaged")
+    last = int((playback.clock.end - START) / 5)
+    assert 120 * keep * 0.7 < last < 119
+    for poll in (0, last // 2, last):
+        playback.clock.jump(START + poll * 5)
+        rows = asyncio.run(cloud.list_page(ASK)).resources
+        assert {row.workspace for row in rows} == {str(poll)}
+
+
+def test_a_frame_that_is_lost_takes_its_stream_up_to_the_next_whole_value(studio: Studio) -> None:
+    async def script(cloud: Any) -> None:
+        for poll in range(100):
+            studio.cloud.rows = (job(1, status=str(poll)),)
+            await cloud.list_page(ASK)
+            await studio.clock.advance(5)
+
+    studio.record(script)
+    _execute(studio.file, "UPDATE frame SET data = x'00' WHERE id = 20")
+    rest = salvage(studio.file)
+    ids = {one for (one,) in rest.execute("SELECT id FROM frame")}
+    assert set(range(1, 20)) <= ids
+    (following,) = rest.execute("SELECT min(id) FROM frame WHERE is_key AND id > 20").fetchone()
+    assert ids.isdisjoint(range(20, following))
+    assert len(ids) > 50

@@ -1,0 +1,83 @@
+"""Copies what is whole of a damaged recording into memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from matui.live.recording.schema import TABLES, unpack
+
+_STEPS = (1, 10, 100, 1000)  # frames that are passed over after one that cannot be read
+
+Frame = tuple[int, int, int, int, bytes]
+
+
+def salvage(file: Path) -> sqlite3.Connection:
+    """Return a database in memory with the profiles, streams and frames of a file that can be read.
+
+    After a frame that cannot be read, those of its stream are left out up to the next whole value. Raises
+    sqlite3.Error where not even the profiles and streams can be read.
+    """
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        connection.execute("PRAGMA writable_schema=ON")  # opens a file that is shorter than its header says
+        return _copy(connection)
+    finally:
+        connection.close()
+
+
+def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    copy.executescript(TABLES)
+    for table, count in (("profile", 2), ("stream", 4)):
+        marks = ",".join("?" * count)
+        rows = source.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+        copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+    copy.execute("BEGIN")
+    copy.executemany("INSERT INTO frame VALUES (?, ?, ?, ?, ?)", _whole_frames(source))
+    first, last = copy.execute("SELECT min(at), max(at) FROM frame").fetchone()
+    if first is not None:
+        copy.executemany("INSERT INTO meta VALUES (?, ?)", [("from", str(first)), ("until", str(last))])
+    copy.execute("COMMIT")
+    return copy
+
+
+def _whole_frames(source: sqlite3.Connection) -> Iterator[Frame]:
+    """Yield the frames that make up values: none that is a difference to one that is lost."""
+    broken: set[int] = set()
+    whole: set[int] = set()
+    for frame in _readable_frames(source):
+        if frame is None:
+            broken |= whole
+            continue
+        _id, stream, _at, is_key, data = frame
+        try:
+            unpack(data)
+        except ValueError:
+            broken.add(stream)
+            continue
+        if is_key:
+            broken.discard(stream)
+        whole.add(stream)
+        if stream not in broken:
+            yield frame
+
+
+def _readable_frames(source: sqlite3.Connection) -> Iterator[Frame | None]:
+    """Yield the frames in order, and None where some could not be read."""
+    after, tries = 0, iter(_STEPS)
+    while True:
+        try:
+            for row in source.execute("SELECT * FROM frame WHERE id > ? ORDER BY id", (after,)):
+                frame: Any = row
+                yield frame
+                after, tries = frame[0], iter(_STEPS)
+            return
+        except sqlite3.DatabaseError:
+            step = next(tries, None)
+            if step is None:
+                return
+            after += step
+            yield None
