@@ -27,8 +27,8 @@ class Recording:
     """An open recording. Times are in ms since the epoch.
 
     ``profiles`` holds what was written of each profile by name. Of a damaged file what is whole is read, and
-    ``damage`` says so. Reading damaged frames raises ValueError or sqlite3.Error. Raises UsageError for a file
-    that is no recording, of which nothing can be read, or that was made by a newer matui.
+    ``damage`` says so. Reading damaged frames raises ValueError or sqlite3.Error. Raises UsageError for a
+    file that is no recording, of which nothing can be read, or that was made by a newer matui.
     """
 
     def __init__(self, file: Path) -> None:
@@ -47,8 +47,8 @@ class Recording:
         self._connection.close()
 
     def _open_whole_or_rest(self) -> None:
+        self._connection = _open(self.file)
         try:
-            self._connection = _open(self.file)
             self._check()
         except (sqlite3.Error, ValueError):
             self._connection.close()
@@ -75,9 +75,8 @@ class Recording:
         }
         span = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
         if not self.profiles or "from" not in span:
-            raise UsageError(
-                f"The recording {self.file} {'is damaged' if self._is_rest else 'holds nothing'}."
-            )
+            problem = "is damaged" if self._is_rest else "holds nothing"
+            raise UsageError(f"The recording {self.file} {problem}.")
         self.until_ms = int(span["until"])
         self.from_ms = self._first_whole(int(span["from"]))
 

@@ -387,9 +387,8 @@ def test_places_of_code_data_and_images_are_redacted(studio: Studio) -> None:
 def test_of_a_truncated_file_what_is_whole_is_shown(studio: Studio, keep: float) -> None:
     async def script(cloud: Any) -> None:
         for poll in range(120):
-            names = (os.urandom(200).hex() for _ in range(10))
             studio.cloud.rows = tuple(
-                job(one, name=name, workspace=str(poll)) for one, name in enumerate(names)
+                job(one, name=os.urandom(200).hex(), workspace=str(poll)) for one in range(10)
             )
             await cloud.list_page(ASK)
             await studio.clock.advance(5)
@@ -422,3 +421,19 @@ def test_a_frame_that_is_lost_takes_its_stream_up_to_the_next_whole_value(studio
     (following,) = rest.execute("SELECT min(id) FROM frame WHERE is_key AND id > 20").fetchone()
     assert ids.isdisjoint(range(20, following))
     assert len(ids) > 50
+
+
+def test_a_time_outside_of_the_recording_goes_to_its_end_and_says_so(studio: Studio) -> None:
+    async def script(cloud: Any) -> None:
+        for _ in range(3):
+            studio.cloud.rows = (job(1, duration_ms=int(studio.clock.now())),)
+            await cloud.list_page(ASK)
+            await studio.clock.advance(60)
+
+    studio.record(script)
+    playback, _cloud = replay(studio.file)
+    assert playback.go_to("+1m") == ""
+    assert playback.go_to("+1h").startswith("The recording ends at 2025-10-09")
+    assert playback.clock.now() == START + 120
+    assert playback.go_to("-1h").startswith("The recording begins at 2025-10-09")
+    assert playback.clock.now() == START
