@@ -106,7 +106,7 @@ class PointWriter:
                 "name": series.name,
                 "unit": series.unit,
                 "step": point.step,
-                "time_ms": point.time_ms,
+                "time_ms": _whole(point.time_ms),
                 "value": number_as_json(point.value),
             }
             _print(json.dumps(line, ensure_ascii=False))
@@ -185,7 +185,8 @@ class SignalRun:
         if reading is None:
             return
         self.log.add(reading, time_ms, self._line)
-        self._show(reading)
+        if reading.values:
+            self._show(reading)
 
     def _show(self, reading: LineReading) -> None:
         if not self._printed_header:
@@ -196,6 +197,8 @@ class SignalRun:
         segment = self.log.segments[-1]
         for value in reading.values:
             series = segment.series[value.name]
+            if series.points[-1].line != self._line:
+                continue  # of another unit than the curve
             self._writer.write(len(self.log.segments), series, series.points[-1])
         if self._writer.output == "table" and any(value.name in _COLUMNS for value in reading.values):
             found = {value.name: value.number for value in reading.values}
@@ -236,6 +239,7 @@ class SignalRun:
 
     def _document(self, now_ms: float, findings: tuple[Finding, ...]) -> dict[str, Any]:
         job_id, _, version = self._job.id.partition("/")
+        version = version or self._job.text_fact("version_name") or self._job.text_fact("version_id")
         eta = None if self._watcher.ended() else self.log.eta_ms(now_ms)
         return {
             "job": job_id,
@@ -249,7 +253,7 @@ class SignalRun:
                         {
                             "name": series.name,
                             "unit": series.unit,
-                            "points": [[p.step, p.time_ms, number_as_json(p.value)] for p in series.points],
+                            "points": [_point(point) for point in series.points],
                         }
                         for series in segment.series.values()
                     ],
@@ -269,6 +273,14 @@ class SignalRun:
                 for finding in findings
             ],
         }
+
+
+def _point(point: Point) -> list[Any]:
+    return [point.step, _whole(point.time_ms), number_as_json(point.value)]
+
+
+def _whole(ms: float | None) -> int | None:
+    return None if ms is None else round(ms)
 
 
 def _own_signals(session: Session) -> list[Any]:

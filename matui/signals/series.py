@@ -184,11 +184,13 @@ class SignalLog:
 
     def add(self, reading: LineReading, time_ms: float | None, line: int) -> None:
         """Add the values of a line. A step below the last one begins a new segment."""
-        segment = self._segment_for(reading, time_ms)
         if reading.total is not None:
             self.total_steps = reading.total
         if reading.epochs is not None:
             self.total_epochs = reading.epochs
+        if not reading.values:
+            return
+        segment = self._segment_for(reading, time_ms)
         if reading.step is not None and not _is_side(reading):
             self._advance(segment, reading.step, time_ms)
         step = reading.step if reading.step is not None else segment.last_step
@@ -268,12 +270,40 @@ class SignalLog:
         finite = [value for value in recent if math.isfinite(value) and value > 0]
         return median(finite) * 1000 if finite else None
 
+    @property
+    def epoch(self) -> float | None:
+        """The newest epoch of the newest segment."""
+        series = self.segments[-1].series.get("epoch") if self.segments else None
+        return series.points[-1].value if series is not None else None
+
     def eta_ms(self, now_ms: float) -> float | None:
-        """Return when the last step is expected, in ms since the epoch; None where that is unknown."""
+        """Return when the last step is expected, in ms since the epoch; None where that is unknown.
+
+        A log without steps is judged by its epochs, where it has their number.
+        """
         step, interval = self.step, self.step_interval_ms()
-        if step is None or self.total_steps is None or interval is None:
+        if step is None:
+            return self._end_of_epochs_ms()
+        if self.total_steps is None or interval is None:
             return None
         return (self.last_step_ms or now_ms) + max(0, self.total_steps - step) * interval
+
+    def _end_of_epochs_ms(self) -> float | None:
+        """Return when the last epoch ends by the pace of the last 50 epochs reported; None if irregular."""
+        series = self.segments[-1].series.get("epoch") if self.segments else None
+        recent = series.points[-_RECENT_STEPS - 1 :] if series is not None else []
+        paces = [
+            (after.time_ms - before.time_ms) / (after.value - before.value)
+            for before, after in pairwise(recent)
+            if after.time_ms is not None and before.time_ms is not None and after.value > before.value
+        ]
+        if self.total_epochs is None or len(paces) < 3:
+            return None
+        usual, last = median(paces), recent[-1]
+        if usual <= 0 or median(abs(pace - usual) for pace in paces) > _MAX_SPREAD * usual:
+            return None
+        left = max(0.0, self.total_epochs - last.value)
+        return None if last.time_ms is None else last.time_ms + left * usual
 
 
 def _is_side(reading: LineReading) -> bool:

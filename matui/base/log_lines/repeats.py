@@ -56,6 +56,7 @@ class RepeatFinder:
         self._known: dict[tuple[object, int], Repeat] = {}
         self._times: dict[tuple[str, object], int] = {}
         self._starts: set[int] = set()
+        self._is_unfinished = False
 
     def scan(self, begin: int, end: int, texts: Texts, first: int, last: int) -> None:
         """Find the tracebacks of which lines ``begin`` to ``end`` (exclusive) hold a part.
@@ -63,8 +64,9 @@ class RepeatFinder:
         ``texts`` returns plain lines of a log that reaches from ``first`` to ``last`` (exclusive).
         """
         nearby = texts(max(first, begin - 2), end)
-        if not any(_HEAD in line or _FRAME in line for line in nearby):
+        if not self._is_unfinished and not any(_HEAD in line or _FRAME in line for line in nearby):
             return
+        self._is_unfinished = False
         blocks: dict[str, _Open] = {}
         after: dict[str, Repeat] = {}
         number = max(first, begin - REACH)
@@ -77,6 +79,7 @@ class RepeatFinder:
                 self._read(number, text, blocks, after, is_new=number < end)
                 number += 1
             lines = texts(number, min(number + _STEP, until)) if number < until else ()
+        self._is_unfinished = bool(blocks) and number >= last
 
     def _read(
         self, number: int, text: str, blocks: dict[str, _Open], after: dict[str, Repeat], *, is_new: bool

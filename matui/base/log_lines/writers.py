@@ -12,7 +12,11 @@ _RANK = re.compile(
     r"|^\[1,(?P<mpi>\d{1,6})\]",
     re.IGNORECASE,
 )
-_PLATFORM = re.compile(r"\[ModelArts Service Log\]|\bPlatform=ModelArts-Service\b", re.IGNORECASE)
+# Spelled in several ways: [Modelarts Service Log], [ModelArts-Service Log], Platform = ModelArts-Service.
+_PLATFORM = re.compile(
+    r"\[\s*Model ?Arts[\s_-]*Service[\s_-]*Log\s*\]|\bPlatform\"?\s*[=:]\s*\"?Model ?Arts[\s_-]*Service\b",
+    re.IGNORECASE,
+)
 
 
 def read_rank(text: str) -> int | None:
@@ -25,7 +29,7 @@ def read_rank(text: str) -> int | None:
 
 def is_of_platform(text: str) -> bool:
     """Return whether ModelArts itself, not the training, wrote a line of plain text."""
-    return "ervice" in text and _PLATFORM.search(text) is not None
+    return ("ervice" in text or "ERVICE" in text) and _PLATFORM.search(text) is not None
 
 
 def format_ranks(ranks: list[int]) -> str:

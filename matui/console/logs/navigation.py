@@ -95,8 +95,8 @@ class BackfillSearch:
 
 
 _FOLDED: dict[Fold, tuple[str, str]] = {
-    "platform": ("The platform's own lines are folded.", "The platform's own lines are shown."),
-    "repeats": ("A traceback of several ranks is shown once.", "Every traceback is shown."),
+    "platform": ("The platform's own lines are folded", "The platform's own lines are shown."),
+    "repeats": ("A traceback of several ranks is shown once", "Every traceback is shown."),
 }
 _ALL_READ = "There are no older lines."
 
@@ -233,7 +233,10 @@ class LogNavigator:
     def fold(self, fold: Fold) -> None:
         """Fold lines away, or show them again."""
         on = self.lines.toggle(fold)
-        self._say(_FOLDED[fold][0 if on else 1])
+        words, shown = _FOLDED[fold]
+        count = self.lines.folding.count(fold)
+        found = f"{count:,} line{'' if count == 1 else 's'}" if count else "none"
+        self._say(f"{words}: {found} so far." if on else shown)
         self._host.show_title()
 
     # Times

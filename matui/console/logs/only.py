@@ -72,12 +72,23 @@ class ShownLines:
             return merged.files[merged.log.file_of(number)[0]] if merged else ""
 
         def find(low: int, high: int) -> list[int]:
+            was_late = folding.is_late
             unfolded = folding.find_shown(low, high, texts, source.first, source.end)
+            if folding.is_late and not was_late:
+                view.call_later(show_again)
             return sorted({*unfolded} & {*narrowed(low, high)})
+
+        def show() -> None:
+            view.only(find, describe=folding.describe if files is None and terms is None else None)
+
+        def show_again() -> None:
+            if folding.is_late and folding.on and view.base is source:
+                folding.look_again()
+                show()
 
         folding.restart(name_file)
         view.annotate = folding.note
-        view.only(find, describe=folding.describe if files is None and terms is None else None)
+        show()
 
     def _narrow(self, files: Find | None, terms: LineTerms | None) -> Find:
         """Return what finds the lines of files that are on that meet the terms."""

@@ -85,7 +85,10 @@ class LogTitle:
         if lines.text:
             count = view.filter.found if view.filter else 0
             found.append((f"&{_short(lines.text)} {count:,}", "bold $accent"))
-        found += [(_FOLDED[fold], "$accent") for fold in sorted(lines.folding.on)]
+        found += [
+            (f"{_FOLDED[fold]} ({lines.folding.count(fold):,})", "$accent")
+            for fold in sorted(lines.folding.on)
+        ]
         if self._host.search_text:
             counted = matches(view, all_read=self._shown.at_top)
             found.append((f"/{_short(self._host.search_text)} {counted}", "bold $accent"))

@@ -114,6 +114,11 @@ class PollerSet:
         poller = self._pollers.get(kind_id)
         return poller.snapshot.rows if poller is not None else {}
 
+    def fetched_at(self, kind_id: str) -> float | None:
+        """Return when the rows of a kind were last fetched (seconds since the epoch), None before that."""
+        poller = self._pollers.get(kind_id)
+        return None if poller is None else poller.snapshot.freshness.fetched_at
+
     def enrich_again(self, kind_id: str, resource_id: str) -> None:
         """Publish a row anew: more is known of it than the cloud says."""
         poller = self._pollers.get(kind_id)

@@ -45,6 +45,8 @@ def facts_of_log(log: SignalLog, *, running: bool, complete_at_ms: float | None)
     if not log.segments:
         return {}
     facts: dict[str, Fact] = {"step": log.step, "total_steps": log.total_steps}
+    if log.step is None and log.epoch is not None:
+        facts |= {"epoch": log.epoch, "total_epochs": log.total_epochs}
     series = log.segments[-1].series.get("loss")
     if series is not None and len(series.points):
         last = series.points[-1].value
@@ -55,7 +57,7 @@ def facts_of_log(log: SignalLog, *, running: bool, complete_at_ms: float | None)
         if eta is not None:
             end_ms = float(round(eta / 1000) * 1000)
             facts |= {"eta_ms": end_ms, "eta_at": format_iso_utc(end_ms)}
-        elif log.step is not None and log.total_steps is not None:
+        elif None not in (log.step, log.total_steps) or None not in (facts.get("epoch"), log.total_epochs):
             facts["irregular"] = True
         if complete_at_ms is not None:
             pauses = find_pause(log, now_ms=complete_at_ms)
@@ -88,7 +90,8 @@ class SignalFacts:
         signals = self._store.of(key)
         facts: dict[str, Fact] = {}
         if signals is not None:
-            facts = facts_of_log(signals.log, running=running, complete_at_ms=signals.complete_at_ms)
+            at_ms = self._store.judged_at_ms(key)
+            facts = facts_of_log(signals.log, running=running, complete_at_ms=at_ms)
             if running and signals.complete_at_ms is not None:
                 facts |= _end_of_log(signals)
             if running:

@@ -76,11 +76,10 @@ class FileSignals:
                 return page[end:]
         return page
 
-    def findings(self, *, running: bool) -> tuple[Finding, ...]:
-        """Return the findings as of when the end of the file was last reached."""
-        state = (self.lines, running, self.complete_at_ms)
+    def findings(self, *, running: bool, at_ms: float | None) -> tuple[Finding, ...]:
+        """Return the findings as of ``at_ms``; None where the end of the file has not been reached."""
+        state = (self.lines, running, at_ms)
         if state != self._found_for:
             self._found_for = state
-            at_ms = self.complete_at_ms
             self._findings = find_faults(self.log, now_ms=at_ms or 0.0, running=running and at_ms is not None)
         return self._findings

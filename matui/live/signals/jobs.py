@@ -143,7 +143,14 @@ class JobSignals:
 
     def findings_of(self, resource: Resource) -> tuple[Finding, ...]:
         """Return what is wrong with the run of a job by its log, from the part that was read."""
+        self._confirm()
         return self.store.findings_of(resource.key, running=resource.phase is Phase.RUNNING)
+
+    def _confirm(self) -> None:
+        """Tell the store when the jobs were last known to run: when their list was last fetched."""
+        if self._pollers is not None:
+            fetched_at = self._pollers.fetched_at("jobs")
+            self.store.confirm(self._cloud.profile, 0.0 if fetched_at is None else fetched_at * 1000)
 
     def _running(self) -> list[Resource]:
         rows = self._pollers.rows("jobs").values() if self._pollers is not None else ()
@@ -175,6 +182,7 @@ class JobSignals:
             return
         self._shown_at[key] = self._clock.monotonic()
         running = row.phase is Phase.RUNNING
+        self._confirm()
         if self._facts.update(key, running=running):
             self._pollers.enrich_again("jobs", key[2])
         if running:

@@ -63,6 +63,7 @@ class SignalStore:
         self._used: dict[Key, int] = {}
         self._chosen: dict[Key, str] = {}
         self._looked_at = -inf
+        self._confirmed_ms: dict[str, float] = {}
 
     def take_look(self, now: float) -> bool:
         """Return whether a background look may begin at ``now`` (monotonic seconds), and count it.
@@ -73,6 +74,20 @@ class SignalStore:
             return False
         self._looked_at = now
         return True
+
+    def confirm(self, profile: str, at_ms: float) -> None:
+        """Note when the jobs of a profile were last known to run, in ms since the epoch."""
+        self._confirmed_ms[profile] = at_ms
+
+    def judged_at_ms(self, key: Key) -> float | None:
+        """Return the time for which a job's log is judged, None where its end was not reached.
+
+        A job that was last known to run some time ago may have ended since then: no line is missing later.
+        """
+        signals = self.of(key)
+        if signals is None or signals.complete_at_ms is None:
+            return None
+        return min(signals.complete_at_ms, self._confirmed_ms.get(key[0], inf))
 
     def listen(self, profile: str, listener: Callable[[Key], None]) -> None:
         """Call ``listener`` with each job of a profile whose log was read."""
@@ -128,7 +143,8 @@ class SignalStore:
         signals = self.of(key)
         if signals is None:
             return ()
-        return (*signals.findings(running=running), *self.stragglers_of(key))
+        at_ms = self.judged_at_ms(key)
+        return (*signals.findings(running=running, at_ms=at_ms), *self.stragglers_of(key))
 
     def stragglers_of(self, key: Key) -> tuple[Finding, ...]:
         """Return the workers slower than the others, by the last throughput in each file that was read."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from matui.clouds.protocols import Cloud, Describes, ListsVersions
@@ -63,8 +65,18 @@ def pick_events(events: Sequence[Event], around_ms: float | None) -> list[Event]
 
 
 def read_values(metrics: Metrics) -> list[MetricReading]:
-    """Return the last and the highest value of each series, and each gauge."""
-    return [*map(_of_series, metrics.series), *map(_of_gauge, metrics.gauges)]
+    """Return the last and the highest value of each series, and each gauge.
+
+    Gauges of one name, such as the recall of each class, have the name of their group.
+    """
+    counts = Counter(gauge.label for gauge in metrics.gauges)
+    gauges = (
+        replace(gauge, label=f"{gauge.label} ({gauge.group})")
+        if gauge.group and counts[gauge.label] > 1
+        else gauge
+        for gauge in metrics.gauges
+    )
+    return [*map(_of_series, metrics.series), *map(_of_gauge, gauges)]
 
 
 def _of_series(series: MetricSeries) -> MetricReading:

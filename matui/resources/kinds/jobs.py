@@ -153,18 +153,28 @@ RUNNING_FACTS = frozenset(
         *("finding", "finding_words", "finding_since", "finding_line"),
     }
 )
-SIGNAL_FACTS = RUNNING_FACTS | {"step", "total_steps", "loss", "loss_trend"}
+SIGNAL_FACTS = RUNNING_FACTS | {"step", "total_steps", "epoch", "total_epochs", "loss", "loss_trend"}
 
 
 def _step(job: Resource, _now: float) -> str:
     step, total = job.number_fact("step"), job.number_fact("total_steps")
     if step is None:
-        return "–"
+        return _epoch(job)
     return f"{step:.0f}/{total:.0f} {step / total:.0%}" if total else f"{step:.0f}"
+
+
+def _epoch(job: Resource) -> str:
+    """Return the epoch of a job whose log has no steps."""
+    epoch, total = job.number_fact("epoch"), job.number_fact("total_epochs")
+    if epoch is None:
+        return "–"
+    return f"epoch {epoch:.3g}/{total:.0f}" if total else f"epoch {epoch:.3g}"
 
 
 def _step_share(job: Resource) -> float | None:
     step, total = job.number_fact("step"), job.number_fact("total_steps")
+    if step is None:
+        step, total = job.number_fact("epoch"), job.number_fact("total_epochs")
     return step / total if step is not None and total else None
 
 

@@ -37,7 +37,8 @@ def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     loss = next(one for one in document["segments"][0]["series"] if one["name"] == "loss")
     step, time_ms, value = loss["points"][-1]
     assert step == document["step"]
-    assert isinstance(time_ms, float)
+    assert isinstance(time_ms, int)
+    assert document["version"]
     assert 0 < value < 10
 
 

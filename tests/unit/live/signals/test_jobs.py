@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from matui.base.clock import ManualClock
+from matui.base.formatting import format_iso_utc
 from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import BudgetState
 from matui.live.poll.loop_controls import LoopControls
@@ -16,6 +17,7 @@ from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import What
 from matui.live.triage.rules import evaluate
 from matui.resources.model import Phase, Resource
+from matui.resources.registry import kind_by_id
 from matui.signals.findings import Finding
 
 JOB = Resource("jobs", "1", "train", "Running", Phase.RUNNING, "modelarts", "prod")
@@ -35,6 +37,10 @@ class Pollers:
         self.controls = LoopControls()
         self.row = JOB
         self._signals = signals
+        self.polled_at: float | None = None
+
+    def fetched_at(self, _kind: str) -> float | None:
+        return self.polled_at
 
     def rows(self, _kind: str) -> Mapping[str, Resource]:
         return {self.row.id: self.row}
@@ -55,6 +61,7 @@ class Stage:
         )
 
     async def read(self, *lines: str) -> None:
+        self.pollers.polled_at = self.clock.now()
         self.signals.feed(JOB, "a.log")(lines, True)
         await self.clock.advance(11)
 
@@ -99,4 +106,31 @@ async def test_a_new_finding_does_not_wait_for_the_next_look_at_the_row() -> Non
     feed(["step: 7, loss: nan"], True)
     assert [finding.kind for _name, finding in stage.found] == ["nan"]
     assert stage.pollers.row.facts["finding"] == "nan"
+    await stage.signals.aclose()
+
+
+async def test_a_job_last_seen_running_before_its_pause_is_not_stalled() -> None:
+    stage = Stage()
+    for step in range(10):
+        await stage.read(f"{stage.clock.now():.0f} step: {step}, loss: 2.5")
+    feed = stage.signals.feed(JOB, "a.log")
+    await stage.clock.advance(600)
+    feed([], True)
+    await stage.clock.advance(11)
+    feed([], True)
+    assert [finding.kind for finding in stage.signals.findings_of(JOB)] == []
+    stage.pollers.polled_at = stage.clock.now()
+    assert [finding.kind for finding in stage.signals.findings_of(JOB)] == ["silent"]
+    await stage.signals.aclose()
+
+
+async def test_a_log_without_steps_shows_its_epoch_and_when_the_last_one_ends() -> None:
+    stage = Stage()
+    await stage.read("  Num Epochs = 3")
+    for number in range(1, 6):
+        at = format_iso_utc(stage.clock.now() * 1000)
+        await stage.read(f"{at} {{'loss': 2.5, 'learning_rate': 1e-05, 'epoch': {number / 10}}}")
+    row = stage.pollers.row
+    cells = {column.id: column.text(row, stage.clock.now() * 1000) for column in kind_by_id("jobs").columns}
+    assert (cells["step"], cells["eta"]) == ("epoch 0.5/3", "4m00s")
     await stage.signals.aclose()
