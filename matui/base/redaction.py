@@ -200,6 +200,11 @@ def mask_secrets(record: Any) -> Any:
         return _mask(to_json_value(record), "")
 
 
+def hide_in_text(text: str) -> str:
+    """Return a text with ``***`` for secrets that are known, or named in it."""
+    return str(hide_known(mask_secrets(text)))
+
+
 def _mask(value: Any, secret: str) -> Any:
     """Return a value masked; ``secret`` is the name that makes it one, ``""`` where it is none."""
     if isinstance(value, str):

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
-from matui.base.redaction import hide_in_bytes, known_secrets, mask_secrets
+from matui.base.redaction import hide_in_bytes, hide_in_text, known_secrets, mask_secrets
 from matui.clouds.protocols import (
     Cloud,
     Describes,
@@ -113,14 +113,14 @@ class _Draft:
             text, hidden = redact_lines(lines)
             entry = f"logs/{number:03d}.log"
             entries[entry] = text
-            log_parts.append(LogPart(file.name, entry, len(lines), len(text), why))
+            log_parts.append(LogPart(hide_in_text(file.name), entry, len(lines), len(text), why))
             cut += [f"log {file.name}: {why}"] if why else []
             cut += [f"log {file.name}: {gap}" for gap in file.gaps]
             withheld += [f"log {file.name}: secrets in {hidden} lines"] if hidden else []
         manifest = Manifest(
             make_capsule_id(resource, self.saved_at), self.saved_at, resource.profile, resource.cloud,
-            self.cloud.region, resource.kind, resource.id, resource.name, resource.status,
-            tuple(log_parts), tuple(cut), tuple(withheld),
+            self.cloud.region, resource.kind, resource.id, hide_in_text(resource.name), resource.status,
+            tuple(log_parts), tuple(map(hide_in_text, cut)), tuple(map(hide_in_text, withheld)),
         )  # fmt: skip
         return manifest, entries
 

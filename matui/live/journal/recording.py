@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from matui.base.redaction import hide_known, mask_secrets
+from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.rows import pack
 from matui.live.journal.times import code_of, happened_at, reason_of
@@ -217,7 +217,7 @@ class _Writer:
         )
 
     def _state_values(self, row: Resource) -> tuple[Any, ...]:
-        texts = (_safe(row.name), _safe(row.owner), row.workspace, row.status, row.phase.value)
+        texts = (hide_in_text(row.name), hide_in_text(row.owner), row.workspace, row.status, row.phase.value)
         return (*texts, row.created_at, row.updated_at, self._reading.read_at)
 
     def _content(self, row: Resource) -> str | None:
@@ -232,8 +232,8 @@ class _Writer:
     ) -> None:
         before, before_phase = (was.status, was.phase) if was is not None else (None, None)
         after, after_phase = (None, None) if is_gone else (row.status, row.phase.value)
-        reason, code = ("", "") if is_gone else (_safe(reason_of(row)), _safe(code_of(row)))
-        named = (_safe(row.name), _safe(row.owner), row.workspace)
+        reason, code = ("", "") if is_gone else (hide_in_text(reason_of(row)), hide_in_text(code_of(row)))
+        named = (hide_in_text(row.name), hide_in_text(row.owner), row.workspace)
         self._insert_change(row.id, named, before, after, before_phase, after_phase, happened, reason, code)
 
     def _insert_change(self, rid: str, named: tuple[str, str, str], *state: Any) -> None:
@@ -257,11 +257,6 @@ class _Writer:
             return False
         self._execute(f"DELETE FROM actions {where}", about)
         return bool(self._reading.read_at - found[0] < _ACTED_MS)
-
-
-def _safe(text: str) -> str:
-    """Return a text without secrets."""
-    return str(hide_known(mask_secrets(text)))
 
 
 def _after(moment: int | None, bound: int) -> int | None:

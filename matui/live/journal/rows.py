@@ -11,12 +11,12 @@ from matui.resources.model import Phase, Resource
 
 def pack(row: Resource) -> str:
     """Return a row as JSON, without its account and its raw record."""
-    facts = mask_secrets({name: value for name, value in row.facts.items() if value not in ("", None)})
+    facts = {name: value for name, value in row.facts.items() if value not in ("", None)}
     content = [
         row.name, row.status, row.phase.value, row.workspace, row.owner,
         row.created_at, row.updated_at, row.duration_ms, facts,
     ]  # fmt: skip
-    data = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
+    data = json.dumps(mask_secrets(content), ensure_ascii=False, separators=(",", ":"), default=str)
     return hide_in_bytes(data.encode("utf-8", "backslashreplace"), known_secrets()).decode()
 
 

@@ -195,7 +195,7 @@ def _plain(encode: Callable[[Any], Any]) -> Callable[[Any, Redactor | None], Any
 def _encode_detail(detail: Detail, redactor: Redactor | None) -> Any:
     value = encode_detail(detail)
     if redactor is None:
-        return value
+        return {**value, "resource": encode_row(detail.resource, None)}
     redactor.learn([detail.resource])
     return {
         "sections": redactor.redact_tree(value["sections"]),

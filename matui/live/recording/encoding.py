@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from matui.base import errors
 from matui.base.errors import CloudError, MatuiError, UnreachableError
-from matui.base.redaction import mask_secrets
+from matui.base.redaction import hide_in_text, mask_secrets
 from matui.clouds.protocols import LogBytes, LogPage, Page
 from matui.live.recording.redaction import Redactor
 from matui.resources.capacity import NodeCards, PoolUsage, Workload
@@ -45,7 +45,7 @@ def encode_row(row: Resource, redactor: Redactor | None) -> dict[str, Any]:
     """Return a resource with its raw record."""
     value = encode_resource(row, raw=True)
     if redactor is None:
-        return value
+        return value | {name: hide_in_text(value[name]) for name in ("name", "owner")}
     redacted: dict[str, Any] = redactor.redact_tree(value)
     # The name stands for what it names: job-1, not name-1.
     redacted["name"] = redactor.replace(row.name, row.kind.removesuffix("s"))

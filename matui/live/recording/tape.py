@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from matui.base.errors import UsageError
-from matui.base.redaction import hide_in_bytes, known_secrets
+from matui.base.redaction import hide_in_bytes, hide_in_text, known_secrets
 from matui.live.recording.delta import make_delta
 from matui.live.recording.encoding import Encode
 from matui.live.recording.redaction import Redactor
@@ -193,7 +193,7 @@ class Tape:
     def _redact(self, stream: Stream) -> Stream:
         redactor = self.redactor
         if redactor is None:
-            return stream
+            return Stream(stream.profile, stream.what, tuple(map(hide_in_text, stream.key)))
         kind, *rest = stream.key
         if stream.what == ROWS:
             key = (kind, redactor.replace(rest[0], "workspace"), *rest[1:])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from matui.base.clock import Clock
+from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, Change
 from matui.live.journal.journal import Journal
 from matui.live.poll.rows import Diff
@@ -97,7 +98,8 @@ class TransitionFeed:
         self._number += 1
         return Change(
             self._number, Account(row.cloud), int(self._clock.now() * 1000), None, row.profile, kind, row.id,
-            row.name, row.owner, row.workspace, was.status, row.status, was.phase, row.phase,
+            hide_in_text(row.name), hide_in_text(row.owner), row.workspace,
+            was.status, row.status, was.phase, row.phase,
         )  # fmt: skip
 
     def _feed(self, changes: list[Change]) -> None:
