@@ -22,6 +22,7 @@ from matui.resources.model import Resource
 GATHER_S = 1.0
 _MOST_SINGLE = 3
 _MOST_QUEUED = 10_000
+_COMMANDS_AT_ONCE = 4
 _WATCH = NotificationRule()
 
 
@@ -56,6 +57,7 @@ class Notifier:
     """Announces the changes of one profile.
 
     Changes within a second are announced together: up to three singly, more as one message with their count.
+    Commands run beside that, four at a time: one that hangs delays no announcement.
     """
 
     def __init__(
@@ -77,19 +79,22 @@ class Notifier:
         self._announcer = announcer
         self._account = account
         self._find_row = find_row
-        self._local_minute = local_minute or _minute_of_day
+        self._local_minute = local_minute or minute_of_day
         self._queued: list[_Event] = []
         self._gathering: asyncio.Task[None] | None = None
+        self._commands: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(_COMMANDS_AT_ONCE)
 
     def start(self) -> None:
         """Listen to changes from now on."""
         self._feed.add_listener(self._on_change)
 
     async def aclose(self) -> None:
-        """Stop; what is gathered and not yet announced is dropped."""
-        if self._gathering is not None:
-            self._gathering.cancel()
-            await asyncio.gather(self._gathering, return_exceptions=True)
+        """Stop; what is gathered and not yet announced is dropped, and commands that run are killed."""
+        tasks = [*self._commands, *([self._gathering] if self._gathering is not None else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _on_change(self, change: Change) -> None:
         events = list(self._events_of(change))
@@ -120,15 +125,17 @@ class Notifier:
             if event.is_watch:
                 self._watches.discard(self._account(), event.change.kind, event.change.id)
         for rule in dict.fromkeys(event.rule for event in won):
-            await self._announce(rule, [event.change for event in won if event.rule is rule])
+            self._announce(rule, [event.change for event in won if event.rule is rule])
         if self._queued:
             await self._gather()
 
-    async def _announce(self, rule: NotificationRule, changes: list[Change]) -> None:
+    def _announce(self, rule: NotificationRule, changes: list[Change]) -> None:
         if rule.quiet is not None and rule.quiet.covers(self._local_minute(self._clock.now())):
             return
         if rule.command:
-            await self._run(rule.command, changes)
+            task = asyncio.ensure_future(self._run(rule.command, changes))
+            self._commands.add(task)
+            task.add_done_callback(self._commands.discard)
             return
         for words in _messages(changes):
             if "flash" in rule.by:
@@ -144,7 +151,9 @@ class Notifier:
         for change in events:
             event = format_change(change) | {"count": len(changes) if events is not changes else 1}
             data = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
-            if problem := await run_notify_command(command, data):
+            async with self._slots:
+                problem = await run_notify_command(command, data)
+            if problem:
                 self._announcer.warn(problem)
 
 
@@ -154,6 +163,7 @@ def _messages(changes: list[Change]) -> list[str]:
     return [clean(f"{len(changes)} changes, the last one {describe_change(changes[-1])}")]
 
 
-def _minute_of_day(now_s: float) -> int:
+def minute_of_day(now_s: float) -> int:
+    """Return the minute of the day in the time zone of this machine."""
     local = time.localtime(now_s)
     return local.tm_hour * 60 + local.tm_min

@@ -14,7 +14,7 @@ from matui.live.notify.command import run_notify_command
     [
         ("import time; time.sleep(60)", 1, "stopped after 1 s"),
         ("raise SystemExit(3)", 60, "exit status 3"),
-        ("print('x' * 50_000_000)", 60, ""),
+        ("import os\nfor _ in range(1000): os.write(1, b'x' * 1_000_000)", 60, ""),
         ("import os; os.close(0)", 60, ""),
     ],
 )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.live.journal.change import Account
-from matui.live.notify.notifier import Notifier
+from matui.live.journal.change import Account, ListScope, Reading
+from matui.live.journal.journal import Journal
+from matui.live.notify.notifier import Notifier, minute_of_day
 from matui.live.notify.rules import NotificationRule, QuietHours
 from matui.live.notify.watches import Watches
 from matui.live.poll.rows import Diff
@@ -118,6 +121,84 @@ async def test_the_command_gets_the_change_as_json(tmp_path: Path) -> None:
         await asyncio.sleep(0.02)
     event = json.loads(out.read_text())
     assert (event["id"], event["from"], event["to"], event["count"]) == ("1", "RUNNING", "FAILED", 1)
+
+
+async def test_a_command_that_hangs_delays_no_announcement(tmp_path: Path) -> None:
+    hang = NotificationRule(to=("failed",), command=(sys.executable, "-c", "import time; time.sleep(60)"))
+    bench = Bench(tmp_path, hang, NotificationRule(to=("failed",), by=("terminal",)))
+    for number in range(3):
+        await bench.change(job(str(number), Phase.FAILED))
+    assert len(bench.announcer.words) == 3
+    await bench.notifier.aclose()
+
+
+async def test_a_storm_runs_a_command_once_with_the_count(tmp_path: Path) -> None:
+    out = tmp_path / "events"
+    code = f"import sys; open({str(out)!r}, 'a').write(sys.stdin.read() + chr(10))"
+    bench = Bench(tmp_path, NotificationRule(to=("failed",), command=(sys.executable, "-c", code)))
+    await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
+    await asyncio.gather(*bench.notifier._commands)
+    (event,) = map(json.loads, out.read_text().splitlines())
+    assert (event["id"], event["count"]) == ("199", 200)
+
+
+@pytest.mark.parametrize(
+    ("utc", "words"),
+    [
+        ("2026-03-29T00:59:00", 0),  # 01:59, the hour before the clocks go forward
+        ("2026-03-29T01:01:00", 1),  # 03:01
+        ("2026-10-25T00:30:00", 0),  # 02:30 in summer time
+        ("2026-10-25T01:30:00", 0),  # 02:30 again
+        ("2026-10-25T02:01:00", 1),
+    ],
+)
+async def test_quiet_hours_are_local_also_when_the_clocks_change(
+    utc: str, words: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        quiet = QuietHours.parse("22:00-03:00")
+        bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",), quiet=quiet))
+        bench.notifier._local_minute = minute_of_day
+        at = datetime.fromisoformat(f"{utc}+00:00").timestamp()
+        bench.clock.jump(at - bench.clock.now())
+        await bench.change(job("1", Phase.FAILED))
+        assert len(bench.announcer.words) == words
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+async def test_two_consoles_announce_once_and_the_focused_one_first(tmp_path: Path) -> None:
+    clock, scope = ManualClock(1_760_000_000), ListScope(ACCOUNT, "prod", "jobs")
+    announcers, journals, notifiers = [], [], []
+    for is_focused in (False, True):
+        journal = Journal(tmp_path / "journal.db", clock=clock)
+        journal.add_profile("prod", lambda: ACCOUNT)
+        feed = TransitionFeed(journal, "prod", clock, is_focused=lambda is_focused=is_focused: is_focused)  # type: ignore[misc]
+        announcer, watches = Announcer(), Watches(tmp_path / "watches.json")
+        notifier = Notifier(
+            feed, [NotificationRule(to=("failed",), by=("terminal",))], watches, clock, announcer,
+            account=lambda: ACCOUNT, find_row=lambda _kind, _ident: None,
+        )  # fmt: skip
+        feed.start()
+        notifier.start()
+        announcers.append(announcer)
+        journals.append(journal)
+        notifiers.append(notifier)
+    for phase in (Phase.RUNNING, Phase.FAILED):
+        for journal in journals:
+            now = int(clock.now() * 1000)
+            journal.record(Reading(scope, now, (job("1", phase),), is_complete=True))
+            await asyncio.to_thread(journal.flush)
+        for _ in range(6):
+            await clock.advance(1)
+            await asyncio.sleep(0.02)
+    assert [announcer.words for announcer in announcers] == [[], ["jobs job-1: RUNNING → FAILED"]]
+    for notifier, journal in zip(notifiers, journals, strict=True):
+        await notifier.aclose()
+        journal.close()
 
 
 async def test_a_console_without_focus_waits_once_for_a_storm(
