@@ -64,7 +64,8 @@ class WhyGatherer:
         self._from = sources
         self._publish = publish
         self._detail: Detail | None = None
-        self.card = WhyCard(resource)
+        self._verdict = _describe_verdict(resource)
+        self.card = WhyCard(resource, reasons=self._verdict)
 
     async def run(self) -> WhyCard:
         """Gather every part and return the card. What cannot be read is missing, with the reason."""
@@ -158,7 +159,8 @@ class WhyGatherer:
     async def _read_metrics(self) -> tuple[Any, str]:
         if reason := self._why_not("metrics"):
             return None, reason
-        values = read_values(await require(self._from.cloud, ReportsMetrics).metrics(self.card.resource))
+        metrics = await require(self._from.cloud, ReportsMetrics).metrics(self.card.resource)
+        values = [one for one in read_values(metrics) if one.last is not None or one.most is not None]
         return (values, "cloud") if values else (None, "the cloud has no metrics of it")
 
     async def _read_actions(self) -> tuple[Any, str]:
@@ -193,7 +195,7 @@ class WhyGatherer:
     def _find_reasons(self) -> tuple[str, ...]:
         sections = self._detail.sections if self._detail is not None else ()
         texts = find_failure_texts(self.card.resource, sections)
-        return tuple(dict.fromkeys((*texts, *self._from.read_findings())))
+        return tuple(dict.fromkeys((*self._verdict, *texts, *self._from.read_findings())))
 
     def _date_last_state(self) -> None:
         """Set the time of the last state from the details, where the list has none."""
@@ -223,3 +225,9 @@ class WhyGatherer:
                 else Part(missing=missing)
             )
             self._set(name, part)
+
+
+def _describe_verdict(resource: Resource) -> tuple[str, ...]:
+    """Return why triage shows a resource that has not failed; what has failed is explained by its parts."""
+    what, why = resource.text_fact("what"), resource.text_fact("why")
+    return (f"{what}: {why}",) if why and what not in ("", "failed", "degraded") else ()

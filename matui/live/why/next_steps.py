@@ -6,6 +6,7 @@ from matui.clouds.protocols import Cloud, ExplainsUnsupported
 from matui.live.capabilities import explain_missing_pane
 from matui.live.why.card import Next, WhyCard
 from matui.resources.kind import Pane
+from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS, kind_by_id
 
@@ -16,10 +17,18 @@ _PANES: tuple[tuple[Pane, str, str], ...] = (
     ("versions", "versions", "the versions"),
 )
 
+_LIST_STEPS = (
+    Next("errors", "the last errors, whole, with what to do", "matui doctor"),
+    Next("refresh", "read the lists again"),
+    Next("acknowledge", "acknowledge it, with a note"),
+)
+
 
 def next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
     """Return the commands that help with the resource in its state."""
     resource = card.resource
+    if resource.kind == LISTS.id:
+        return list(_LIST_STEPS)
     kind = kind_by_id(resource.kind)
     steps = [
         Next(command, words, _line(command, resource))

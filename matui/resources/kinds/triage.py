@@ -126,5 +126,5 @@ LISTS = Kind(
     default_sort="name",
     default_reverse=False,
     cadence_s=10,
-    panes=(),
+    panes=("why",),
 )

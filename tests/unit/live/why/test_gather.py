@@ -7,18 +7,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from matui.base.clock import ManualClock
-from matui.base.errors import MatuiError, TimedOutError
+from matui.base.errors import MatuiError, PermissionDeniedError, TimedOutError
 from matui.base.log_lines.times import TimestampParser
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
+from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
+from matui.live.triage.health import evaluate_lists, evaluate_quotas
+from matui.live.triage.ranking import find_items, to_row
 from matui.live.why.card import PARTS, WhyCard, card_json
 from matui.live.why.gather import Sources, WhyGatherer
 from matui.live.why.text import card_lines, card_markdown
 from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
-from tests.unit.live.triage.samples import row
+from tests.unit.live.triage.samples import NOW, row
 from tests.unit.live.why.logs import Logs
 
 JOB = row("JOBSTAT_FAILED", Phase.FAILED, created_at=1_000, duration_ms=9_000)
@@ -237,3 +242,33 @@ def test_markdown_quotes_the_lines_of_the_log() -> None:
     assert text.startswith("# jobs jobs-1: FAILED\n")
     assert "```\n2025-10-09 08:00:01 INFO start\n" in text
     assert "## Metrics\n\n- CPU" in text
+
+
+def troubled() -> list[Resource]:
+    """Return a row of triage for each trouble that is none of a failed or degraded resource."""
+    access = ListHealth("p", "jobs", "modelarts", error=PermissionDeniedError("Not yours."))
+    stale = ListHealth("p", "services", "modelarts", fetched_at=NOW - 3_600_000)
+    quota = QuotaUse("p", "GPUs", 95, 100, "modelarts")
+    evidence = Evidence(NOW, sold_out={"p": frozenset({"V100"})})
+    rows = [
+        row("RUNNING", Phase.RUNNING, kind="notebooks", auto_stop_at=NOW + 60_000),
+        row("JOBSTAT_WAITING", Phase.PENDING, created_at=int(NOW - 3_600_000), flavor="V100"),
+        row("JOBSTAT_WAITING", Phase.PENDING, created_at=int(NOW - 3_600_000)),
+        row("JOBSTAT_RUNNING", Phase.RUNNING, last_line_at=NOW - 3_600_000),
+        row("running", Phase.RUNNING, kind="pools", gpu=0, cards=8),
+    ]
+    items = [
+        *find_items(rows, evidence),
+        *evaluate_lists((access, stale), evidence),
+        *evaluate_quotas([quota], evidence),
+    ]
+    return [to_row(item) for item in items]
+
+
+@pytest.mark.parametrize("troubled_row", troubled(), ids=lambda one: f"{one.kind} {one.text_fact('what')}")
+def test_every_row_of_triage_has_a_card_that_says_why(troubled_row: Resource) -> None:
+    card, published = gather(job=troubled_row)
+    said = f"{troubled_row.text_fact('what')}: {troubled_row.text_fact('why')}"
+    assert card.reasons[0] == published[0].reasons[0] == said
+    assert card.is_complete
+    assert card.part("next").value
