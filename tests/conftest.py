@@ -24,6 +24,6 @@ def virtual_time() -> Iterator[None]:
         patch.setattr("textual._time.get_time", loop_time)
         for module in ("textual.pilot", "textual.app"):
             patch.setattr(f"{module}.wait_for_idle", wait_for_idle)
-        for module in ("browse", "confirm"):
-            patch.setattr(f"matui.console.screens.{module}.monotonic", loop_time)
+        for module in ("screens.browse", "screens.confirm", "logs.saving", "bars.frame"):
+            patch.setattr(f"matui.console.{module}.monotonic", loop_time)
         yield

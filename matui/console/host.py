@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matui.console.changes.unseen import Unseen
     from matui.console.commands.typed_ahead import TypedAhead
     from matui.console.fleet import OpenProfiles
+    from matui.console.logs.saving import LogSaves
     from matui.console.memory import Memory
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleOptions, ConsoleSession
@@ -153,8 +154,9 @@ class BrowseView(Protocol):
         """Mount the prompt, if it is not mounted yet."""
         ...
 
-    def may_quit(self) -> bool:
-        """Return whether nothing would be lost by quitting; if not, say what."""
+    @property
+    def saves(self) -> LogSaves:
+        """The saves of logs in progress."""
         ...
 
     def toggle_rate(self) -> None:

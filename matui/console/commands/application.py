@@ -49,11 +49,11 @@ class AppCommands:
             await self._view.close_pane()
         elif self._application.leave_capsule():
             pass
-        elif self._view.may_quit():
+        elif self._view.saves.may_quit():
             self._view.app.exit(0)
 
     async def _quit_now(self, _argument: str) -> None:
-        if self._view.may_quit():
+        if self._view.saves.may_quit():
             self._view.app.exit(0)
 
     async def _help(self, _argument: str) -> None:

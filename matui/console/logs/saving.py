@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 _PROGRESS_LINES = 5000
+QUIT_AGAIN_S = 2.0
 
 
 def default_path(folder: Path, job: Resource, file: str) -> Path:
@@ -92,6 +94,7 @@ class LogSaves:
     def __init__(self, host: SaveHost) -> None:
         self._host = host
         self._counts: dict[asyncio.Task[None], int] = {}
+        self._quit_asked_at = float("-inf")
 
     @property
     def status(self) -> str:
@@ -103,6 +106,15 @@ class LogSaves:
         task = asyncio.create_task(self._run(save))
         self._counts[task] = 0
         self._host.show_bars()
+
+    def may_quit(self) -> bool:
+        """Return whether nothing would be lost; while a log is being saved only a second request may quit."""
+        asked_before = monotonic() - self._quit_asked_at <= QUIT_AGAIN_S
+        if not self._counts or asked_before:
+            return True
+        self._quit_asked_at = monotonic()
+        self._host.say("A log is being saved. Press the key again to stop saving and quit.", wrong=True)
+        return False
 
     async def close(self) -> None:
         """Stop every save; nothing is left of those that were not whole."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from datetime import UTC
 from functools import cached_property, partial
 from time import monotonic, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from matui.console.bars.bars import HeaderBar, KeyBar, StatusBar, TabsBar
+from matui.console.bars.frame import Frame
 from matui.console.bars.prompt_controller import PromptController
 from matui.console.cancellation import Cancellations
 from matui.console.changes.unseen import Unseen
@@ -26,15 +25,15 @@ from matui.console.logs.saving import LogSaves, SaveRequested
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
 from matui.console.paint_hold import PaintHold
 from matui.console.panes.split import PaneHost, SplitBody, shares_from
+from matui.console.panes.trail import PaneTrail
 from matui.console.poll_starter import PollStarter
 from matui.console.reading_ahead import ReadingAhead
+from matui.console.table.arrangement import ArrangementKeeper
 from matui.console.table.cursor_follower import CursorFollower
 from matui.console.table.kind_tables import KindTables, Selection
 from matui.console.table.messages import CursorMoved, Opened
 from matui.console.table.row_feed import RowFeed
-from matui.console.terminal.flow_control import OutputRate
 from matui.console.terminal.screen import DiffScreen
-from matui.live.capsules import PROFILE_PREFIX
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from matui.console.commands.command_line import CommandLine
     from matui.console.fleet import OpenProfiles
     from matui.console.host import Application, ResourceKey
+    from matui.console.messages import Mode
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession
     from matui.console.triage.home import TriageHome
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 TICK_S = 1.0
-QUIT_AGAIN_S = 2.0
 AWAY_TICKS = 10  # ticks per update while the terminal has no focus
 
 
@@ -67,8 +66,7 @@ class BrowseScreen(DiffScreen[None]):
         self.utc = False
         self._ticks = 0
         self._last_start: LastStart | None = None
-        self._origins: list[tuple[type[Pane], ConsoleSession, Resource, Any]] = []
-        self.rate: OutputRate | None = None
+        self._trail = PaneTrail()
         self.tables = KindTables(id="tables")
         self._reading = ReadingAhead(self, self.tables)
         self.host = PaneHost(id="pane-host")
@@ -83,13 +81,13 @@ class BrowseScreen(DiffScreen[None]):
         self.unseen = Unseen()
         self.typed_ahead = TypedAhead(monotonic)
         self.saves = LogSaves(self)
-        self._quit_asked_at = float("-inf")
-        self._arrangement: dict[str, Any] | None = None
+        self._arrangement = ArrangementKeeper(application, self.tables)
         self.selection = Selection(self.tables, self.host)
         self.typing = PromptController(self, self.tables, self.host, self.selection)
         self.dispatch = Dispatcher(
             application, self, self._body, self.tables, self.host, self.selection, self.typing
         )
+        self.frame = Frame(application, self.tables, self.unseen, self.dispatch.hints, self._prompt_mode)
 
     @cached_property
     def input(self) -> InputBar:
@@ -116,6 +114,9 @@ class BrowseScreen(DiffScreen[None]):
         pane = self.host.pane
         return self.is_typing or bool(self.cancellations) or (pane is not None and bool(pane.search_text))
 
+    def _prompt_mode(self) -> Mode | None:
+        return self.input.mode if self.is_typing else None
+
     async def mount_prompt(self) -> None:
         """Mount the prompt, which the first rows need not wait for."""
         async with self._mounting_prompt:
@@ -134,17 +135,15 @@ class BrowseScreen(DiffScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the bars around the empty body; table and pane are mounted later."""
-        yield HeaderBar(id="header")
-        yield TabsBar(id="tabs")
+        yield self.frame.header
+        yield self.frame.tabs
         yield self._body
-        yield StatusBar(id="status")
-        yield KeyBar(id="hints")
+        yield self.frame.status
+        yield self.frame.keys
 
     def on_mount(self) -> None:
         """Show what is being opened, and start the timer that updates ages and freshness."""
-        options = self._application.options
-        self.query_one(HeaderBar).show_opening(options.profile or ("demo" if options.demo else ""))
-        self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
+        self.frame.show_opening()
         self.set_interval(TICK_S, self.tick)
 
     async def show_last_start(self, start: LastStart, rows: Sequence[Resource]) -> None:
@@ -165,12 +164,12 @@ class BrowseScreen(DiffScreen[None]):
             table.focus()
         self._body.fit_table(table.row_count)
         if self.tables.as_of is not None:
-            self.query_one(StatusBar).show_as_of(self.tables.as_of)
+            self.frame.status.show_as_of(self.tables.as_of)
 
     async def _mount_tables(self) -> None:
         if not self.tables.is_attached:
             self._body.shares = shares_from(self._application.memory.get("split"))
-            self.tables.restore(self._application.memory.get(self._memory_name))
+            self._arrangement.restore()
             await self._body.mount(self.tables, self.host)
 
     async def show_profiles(self, fleet: OpenProfiles, kind_id: str) -> None:
@@ -282,9 +281,9 @@ class BrowseScreen(DiffScreen[None]):
         """Show a pane and give it the focus; one opened out of another goes back to that."""
         outer = self.host.pane
         if outer is None or not self.selection.in_pane:
-            self._origins.clear()
-        elif (type(outer), outer.resource.key) != (type(pane), pane.resource.key):
-            self._origins.append((type(outer), outer.session, outer.resource, outer.save_view()))
+            self._trail.clear()
+        else:
+            self._trail.add(outer, pane)
         await self._mount_pane(pane)
 
     async def _mount_pane(self, pane: Pane) -> None:
@@ -303,23 +302,14 @@ class BrowseScreen(DiffScreen[None]):
 
     async def leave_pane(self) -> None:
         """Go back to the pane out of which this one was opened; without one, close it."""
-        if not self._origins:
+        if self._trail:
+            await self._mount_pane(self._trail.pop(self.host.pane))
+        else:
             await self.close_pane()
-            return
-        inner = self.host.pane
-        pane_class, session, resource, saved = self._origins.pop()
-        pane = pane_class(session, resource)
-        if saved is not None:
-            pane.restore_view(saved)
-        from matui.console.panes.tables import VersionsPane
-
-        if inner is not None and isinstance(pane, VersionsPane):
-            pane.follow(inner.resource.id)
-        await self._mount_pane(pane)
 
     async def close_pane(self) -> None:
         """Close the pane and give the focus back to the table."""
-        self._origins.clear()
+        self._trail.clear()
         await self.host.close()
         if self.tables.table is not None:
             self.tables.table.focus()
@@ -362,7 +352,7 @@ class BrowseScreen(DiffScreen[None]):
     def _row_changed(self) -> None:
         """Update the key bar: each cloud offers other commands."""
         if self.fleet is not None and self.fleet.is_multi:
-            self._show_keys()
+            self.frame.show_keys()
         self._reading.restart(self.fleet)
 
     @on(events.DescendantFocus)
@@ -373,15 +363,16 @@ class BrowseScreen(DiffScreen[None]):
     def tick(self) -> None:
         """Update what depends on the time; what has not changed is not repainted."""
         self._ticks += 1
-        if self.rate is not None and self.flow is not None:
-            self.rate.add(monotonic(), self.flow.written)
+        if self.flow is not None:
+            self.frame.add_written(self.flow.written)
         if not self.app.app_focus and self._ticks % AWAY_TICKS:
             return
         self.tables.tick()
         self._note_look()
         if self.fleet is not None:
             self.triage.tick()
-        self._keep_arrangement()
+        if not self.is_typing and self.fleet is not None:
+            self._arrangement.keep()
         if self.host.pane is not None:
             self.host.pane.tick()
         self.show_bars()
@@ -392,18 +383,6 @@ class BrowseScreen(DiffScreen[None]):
         if fleet is not None and fleet.members and kind is not None:
             is_seen = self.app.app_focus and self.app.screen is self
             self.unseen.look(kind.id if is_seen else "", fleet.primary.clock.monotonic())
-
-    @property
-    def _memory_name(self) -> str:
-        return "demo tables" if self._application.options.demo else "tables"
-
-    def _keep_arrangement(self) -> None:
-        """Keep orders and filters for the next run, unless the prompt is open."""
-        arrangement = self.tables.arrangement()
-        if not self.is_typing and self.fleet is not None:
-            before, self._arrangement = self._arrangement, arrangement
-            if before is not None and before != arrangement:
-                self._application.keep(self._memory_name, arrangement)
 
     def show_bars(self, now: Overview | None = None) -> None:
         """Update header, tabs, status and key bar; ``now`` is used if it is of the kind shown."""
@@ -416,40 +395,14 @@ class BrowseScreen(DiffScreen[None]):
             self._body.fit_table(self.tables.table.row_count)
         if now is None or now.kind_id != kind.id:
             now = overview(fleet, kind)
-        self.query_one(HeaderBar).show_place(fleet, kind, now)
-        self.query_one(TabsBar).show_kinds(fleet, kind, self._application.keys, self.unseen.counts(kind.id))
-        self.query_one(StatusBar).show_state(
-            fleet, now, self.tables, self._application.keys["errors"], self._source
-        )
-        rate = "" if self.rate is None else self.rate.text
-        self.query_one(StatusBar).show_unseen(self.unseen.counts(kind.id), self._application.keys["changes"])
-        self.query_one(StatusBar).show_rate(" · ".join(part for part in (self.saves.status, rate) if part))
-        self._show_keys()
-
-    @property
-    def _source(self) -> str:
-        """The state of a replay, a capsule or a recording for the status bar, ``""`` without any."""
-        playback, tape = self._application.playback, self._application.tape
-        if playback is not None:
-            return playback.describe(UTC if self.utc else None)
-        if self.fleet is not None and self.fleet.primary.cloud.profile.startswith(PROFILE_PREFIX):
-            from matui.console.capsules.visit import describe_capsule
-
-            return describe_capsule(self.fleet.primary.cloud, UTC if self.utc else None)
-        return "live · recording" if tape is not None and tape.is_open else ""
-
-    def _show_keys(self) -> None:
-        if self.is_typing:
-            self.query_one(KeyBar).show_prompt(self.input.mode)
-        else:
-            self.query_one(KeyBar).show_hints(self.dispatch.hints(), self._application.keys)
+        self.frame.show(fleet, kind, now, saving=self.saves.status, utc=self.utc)
 
     def toggle_rate(self) -> None:
         """Show in the status bar how many bytes a second go to the terminal, or stop showing it."""
         if self.flow is None and not self.app.is_headless:
             self.say("The output rate is not measured on stock Textual.", wrong=True)
             return
-        self.rate = OutputRate() if self.rate is None else None
+        self.frame.toggle_rate()
         self.show_bars()
 
     def say(self, words: str, *, wrong: bool = False) -> None:
@@ -493,15 +446,6 @@ class BrowseScreen(DiffScreen[None]):
     def command_keys(self) -> Mapping[str, str]:
         """Return the keys of each command, as people read them."""
         return self._application.keys
-
-    def may_quit(self) -> bool:
-        """Return whether nothing would be lost; while a log is being saved only a second request may quit."""
-        asked_before = monotonic() - self._quit_asked_at <= QUIT_AGAIN_S
-        if not self.saves.status or asked_before:
-            return True
-        self._quit_asked_at = monotonic()
-        self.say("A log is being saved. Press the key again to stop saving and quit.", wrong=True)
-        return False
 
     @on(SplitBody.Resized)
     def _split_resized(self, event: SplitBody.Resized) -> None:
