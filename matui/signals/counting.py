@@ -8,6 +8,8 @@ from matui.signals.names import Value
 from matui.signals.reading import LineReading
 
 _EPOCH_HEADER = re.compile(r"(?:^|[\s:|\]])Epoch:? (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
+# Logs of these may have one line an epoch, each with the same step.
+_ONCE_AN_EPOCH = frozenset({"mindspore", "mxnet", "plain", "spaced"})
 _ALMOST_ALL = 0.9  # of the steps of an epoch, before the next one begins
 
 
@@ -39,7 +41,7 @@ class StepCounter:
             return self._count_in_epoch(reading, step)
         if shape == "bar" and _epoch_of(reading) < 0 and not self._is_of_training(reading):
             return None
-        if step <= self._last_step and self._last is not None:
+        if step <= self._last_step and (step < self._last_step or shape in _ONCE_AN_EPOCH):
             self._begin_again(reading, step, is_bar=shape == "bar")
         self._last_step, self._last = step, reading
         if not self._offset:

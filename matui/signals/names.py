@@ -48,6 +48,7 @@ _MIB = _Meaning("memory_gib", "MiB")
 _MEANINGS: dict[str, _Meaning] = {
     **dict.fromkeys(("loss", "lm_loss", "train_loss", "training_loss", "total_loss", "train/loss"), _LOSS),
     **dict.fromkeys(("train_loss_step", "reduced_train_loss", "step_loss", "loss/total_loss"), _LOSS),
+    **dict.fromkeys(("avg_loss", "average_loss"), _LOSS),
     **dict.fromkeys(("损失", "损失值", "loss值"), _LOSS),
     **dict.fromkeys(("eval_loss", "val_loss", "valid_loss", "validation_loss", "test_loss"), _EVAL_LOSS),
     **dict.fromkeys(("eval/loss", "val/loss", "lm_loss_value", "valid/loss", "val_loss_epoch"), _EVAL_LOSS),
@@ -64,6 +65,7 @@ _MEANINGS: dict[str, _Meaning] = {
     **dict.fromkeys(("train_speed(iter/s)", "ups", "it/s", "iter/s", "iters/s"), _STEPS_PER_SECOND),
     "elapsed_time_per_iteration_(ms)": _Meaning("step_time", "s", 0.001),
     "elapsed_time_per_iteration_(s)": _SECONDS,
+    "ms/batch": _Meaning("step_time", "s", 0.001),
     **dict.fromkeys(("epoch", "progress_or_epoch"), _Meaning("epoch")),
     **dict.fromkeys(("accuracy", "acc", "top1_acc", "acc1", "train_accuracy", "train_acc"), _ACCURACY),
     **dict.fromkeys(("acc@1", "top1", "top-1", "train-acc", "准确率", "精度", "训练准确率"), _ACCURACY),
@@ -95,6 +97,7 @@ _MEANINGS: dict[str, _Meaning] = {
     **dict.fromkeys(("perplexity", "ppl", "困惑度"), _PERPLEXITY),
     **dict.fromkeys(("lm_loss_ppl", "valid_ppl", "val_ppl", "eval_ppl", "eval_perplexity"), _EVAL_PERPLEXITY),
     **dict.fromkeys(("mem_allocated", "memallocated", "memory(gib)", "max_memory_allocated"), _GIB),
+    **dict.fromkeys(("gpu_memory", "npu_memory", "gpu_mem", "显存"), _GIB),
     **dict.fromkeys(("max_mem", "max_mem_allocated", "memory", "mem"), _MIB),
     **{word: _Meaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall")},
     **{
@@ -116,10 +119,11 @@ _NOT_SIGNALS = re.compile(
 )
 
 _NUMBER = re.compile(
-    r"\s*[\[('\"]*\s*(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+    r"\s*[\[('\"]*\s*(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?!\.?#)"
     r"|[-+]?(?:nan|inf(?:inity)?)(?![A-Za-z]))\s*(?P<unit>%|[A-Za-zµ][A-Za-z/]{0,15})?",
     re.IGNORECASE,
 )
+_SHARE = re.compile(r"\s*(?P<hits>\d+)/(?P<of>[1-9]\d*)")  # of an accuracy: 9885/10000
 _UNITS: dict[str, tuple[str, float]] = {
     "ms": ("s", 0.001),
     **dict.fromkeys(("s", "sec", "secs", "seconds"), ("s", 1.0)),
@@ -172,7 +176,15 @@ def parse_value(word: str, text: str) -> Value | None:
     if found is None:
         return None
     number = float(found["number"].replace(",", "")) * meaning.scale
-    unit, written = meaning.unit, (found["unit"] or "").lower()
+    if meaning in (_ACCURACY, _EVAL_ACCURACY) and (share := _SHARE.match(text)):
+        number = int(share["hits"]) / int(share["of"])
+    return _in_units(meaning, number, found["unit"] or "", word)
+
+
+def _in_units(meaning: _Meaning, number: float, written: str, word: str) -> Value | None:
+    """Return the value in the unit of its signal; ``written`` is what the log has behind the number."""
+    written = written.lower()
+    unit = meaning.unit
     known, factor = _UNITS.get(written, ("", 1.0))
     if written == PERCENT:
         number, unit = number / 100, ""

@@ -19,13 +19,14 @@ _PAIR = re.compile(
     rf"(?P<value>[-+\[('\"]*(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?[A-Za-z%]?|[^\s,;|\]，；。]{{1,40}}){_UNIT})"
 )
 _SPACED = re.compile(
-    r"(?<![\w/.@-])(?P<word>(?:(?:train|val|valid|validation|eval|test|lm) )?[A-Za-z][\w@/-]{0,40})\s+"
+    r"(?<![\w/.@-])(?P<word>(?:(?:train|val|valid|validation|eval|test|lm) )?[A-Za-z][\w@/-]{0,40}"
+    r"|[\u4e00-\u9fff]{1,20})\s+"
     rf"(?P<value>[-+]?(?:\d[\d.,]*(?:[eE][-+]?\d+)?|nan|inf)%?{_UNIT})(?![\w.])"
 )
-_VALID = re.compile(r"\| valid\b|\bvalid on\b")
+_VALID = re.compile(r"\| valid\b|\bvalid on\b|\bTest set:")
 _LEVELS = re.compile(r"(?:(?:INFO|DEBUG|WARNING|WARN|Epoch|Step|[Ii]ter|stdout|stderr|[FP]) )+")
 _OF_TRAINING = frozenset({"throughput", "step_time", "memory_gib"})
-_LATE = frozenset({"base_lr", "lr_scale"})  # only where the line has no other rate
+_LATE = frozenset({"base_lr", "avg_loss", "Average loss"})  # only where the line has no other
 
 
 def collect(pairs: Iterable[tuple[str, str]]) -> tuple[Value, ...]:
@@ -71,7 +72,7 @@ def find_spaced(line: str) -> dict[str, str]:
 
 
 def is_evaluation(line: str) -> bool:
-    """Return whether a line of fairseq reports a validation."""
+    """Return whether a line reports a validation."""
     return _VALID.search(line) is not None
 
 

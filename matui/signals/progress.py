@@ -15,6 +15,7 @@ _EPOCH_AND_BATCH = re.compile(
     r"(?<!Train )(?:\b[Ee]poch|\bTrain)(?P<mode>\s?\(train\))?\s*(?P<colon>:?)\s*"
     rf"\[?\s*(?P<epoch>\d+)\s*(?:/\s*(?P<epochs>\d+))?\s*\]?\s*\[\s*(?P<step>{_N})\s*/\s*(?P<total>{_N})"
 )
+_BATCHES = re.compile(rf"(?P<step>{_N})\s*/\s*(?P<total>{_N}) batches")
 _EPOCH = re.compile(
     r"(?:(?<![A-Za-z_])[Ee]poch(?:_id)?|轮次|轮数)['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
     r"(?:\s*/\s*(?P<epochs>\d+)(?:\.0)?)?"
@@ -84,6 +85,10 @@ def find_progress(line: str) -> RunProgress:
     epochs = None if found is None else to_int(found["epochs"])
     if of_run is not None:
         return RunProgress(to_int(of_run["step"] or of_run["cjk"]), to_int(of_run["total"]), epoch, epochs)
+    batches = _BATCHES.search(line)
+    if batches is not None and epoch is not None:
+        step, total = to_int(batches["step"]) or 0, to_int(batches["total"]) or 0
+        return of_epoch(int(epoch), epochs, step, total)
     at = _STEP.search(line)
     if at is None:
         return RunProgress(None, None, epoch, epochs)

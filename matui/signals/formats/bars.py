@@ -18,7 +18,9 @@ _OTHER_WORK = re.compile(
     r"|convert|test|predict|extract|infer|pack|copy|calculat|comput|build|pars|read|warm|encod|embed|index|scor"
     r"|mAP50|group|running tokenizer|quantiz|creat|writ|captur|import)\w*[^|\r]*$"
 )
-_RATE = re.compile(r"(?P<rate>[\d.]+)\s?(?P<kilo>k?)(?P<unit>it/s|s/it)")
+_RATE = re.compile(
+    r"(?P<rate>[\d.]+)\s?(?P<kilo>k?)(?:(?P<inverse>s/(?:it|step|batch|iter|ba))|(?:it|step|batch|iter|ba)/s)\b"
+)
 _KERAS = re.compile(
     r"(?<![\w/.])(?P<step>\d+)/(?P<total>\d+)\s+(?:\[[=>.\s]*\]|━+(?:[\s━]*)|(?=- \d))"
     r"\s*-?\s*(?P<rest>.*\bloss\b.*)"
@@ -54,7 +56,7 @@ def read_bar(line: str) -> LineReading | None:
         return None
     if rate is not None and float(rate["rate"]) > 0:
         number = float(rate["rate"]) * (1000 if rate["kilo"] else 1)
-        values.append(Value("step_time", number if rate["unit"] == "s/it" else 1 / number, "s"))
+        values.append(Value("step_time", number if rate["inverse"] else 1 / number, "s"))
     if "{" in line:
         beside = read_dict(line)
         names = {value.name for value in values}
@@ -106,7 +108,7 @@ def read_yolo_row(line: str, header: str) -> LineReading | None:
     rate = _RATE.search(match["rest"])
     if rate is not None and float(rate["rate"]) > 0:
         number = float(rate["rate"])
-        values.append(Value("step_time", number if rate["unit"] == "s/it" else 1 / number, "s"))
+        values.append(Value("step_time", number if rate["inverse"] else 1 / number, "s"))
     epoch, epochs, step, total = (int(match[name]) for name in ("epoch", "epochs", "step", "total"))
     from_zero = epoch == 0 or "gpu_mem" in header
     count = epochs + 1 if from_zero else epochs

@@ -12,7 +12,7 @@ _STEP = re.compile(r"\bstep=(?P<step>\d+), skipped=(?P<skipped>\d+), lr=\[(?P<lr
 _RATE = re.compile(r"(?:\bglobal_step=|\b\d+/)(?P<step>\d+), (?P<rest>RunningAvgSamplesPerSec=.*)")
 _PIPELINE = re.compile(r"\bsteps: (?P<step>\d+) (?P<rest>loss: .*)")
 _PIPELINE_PAIR = re.compile(r"(?P<word>loss|iter time \(s\)|samples/sec): (?P<value>[-+\w.]+)")
-_SKIP = re.compile(r"Skipping step.*?reducing to\s+(?P<scale>[\d.e+]+)")
+_SKIP = re.compile(r"(?:Skipping step.*?reducing to|\bloss scale to:?)\s+(?P<scale>[\d.e+]*\d)")
 
 
 def read_deepspeed(line: str) -> LineReading | None:

@@ -11,7 +11,7 @@ from matui.signals.pairs import as_evaluation, collect, find_pairs, find_spaced,
 from matui.signals.progress import find_progress
 from matui.signals.reading import LineReading
 
-_STEP_WORDS = ("step", "Step", "iter", "Iter", "poch", "pdate", "步")
+_STEP_WORDS = ("step", "Step", "iter", "Iter", "poch", "pdate", "步", "迭代")
 _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
 _TIME_WITH_UNIT = re.compile(r"[\d.]+ ?(?:ms|s)\b")
 
@@ -30,16 +30,17 @@ def read_spaced(line: str) -> LineReading | None:
 def read_plain(line: str) -> LineReading | None:
     """Read words and their numbers; without a separator only where the line has a step or epoch."""
     pairs = find_pairs(line)
-    progress = find_progress(line) if " loss " in line or collect(pairs.items()) else None
+    progress = find_progress(line) if " loss " in line or "损失" in line or collect(pairs.items()) else None
     if progress is None:
         return None
-    if progress.step is not None and "loss" in line.lower():
+    has_place = progress.step is not None or progress.epoch is not None
+    if has_place and ("loss" in line.lower() or "损失" in line):
         pairs = {**find_spaced(line), **pairs}
         if _TIME_WITH_UNIT.match(pairs.get("time", "")):
             pairs["step_time"] = pairs["time"]
     values = collect(pairs.items())
     names = {value.name for value in values}
-    is_of_step = bool(names - _NEVER_ALONE) and (progress.step is not None or progress.epoch is not None)
+    is_of_step = bool(names - _NEVER_ALONE) and has_place
     if not (has_anchor(values) or is_of_step):
         return None
     if is_evaluation(line):

@@ -13,7 +13,10 @@ from matui.signals.progress import to_int
 from matui.signals.reading import LineReading
 
 _DICT = re.compile(r"\{(?P<rest>\s*['\"](?:[^{}]|\{[^{}]*\})*)\}")
-_DICT_PAIR = re.compile(r"""['"](?P<word>[^'"]{1,60})['"]\s*:\s*['"]?(?P<value>[^,'"{}]{1,40})""")
+_DICT_PAIR = re.compile(
+    r"""['"](?P<word>[^'"]{1,60})['"]\s*:\s*(?:\w+\()?"""
+    r"""(?:'(?P<quoted>[^'{}]{1,40})'|"(?P<double>[^"{}]{1,40})"|(?P<value>[^,'"{}]{1,40}))"""
+)
 _STEP_OF_TOTAL = re.compile(r"\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)")
 _STEP_WORDS = (
     *("global_step", "step", "train step", "iter", "iteration", "steps", "global step", "train_step"),
@@ -33,7 +36,8 @@ def read_dict(line: str) -> LineReading | None:
     match = _DICT.search(line)
     if match is None:
         return None
-    return read_known({pair["word"]: pair["value"] for pair in _DICT_PAIR.finditer(match["rest"])})
+    pairs = _DICT_PAIR.finditer(match["rest"])
+    return read_known({pair["word"]: pair["quoted"] or pair["double"] or pair["value"] for pair in pairs})
 
 
 def read_json(line: str) -> LineReading | None:
