@@ -1,0 +1,66 @@
+"""What 50 profiles side by side cost at rest: CPU and requests. ``measure_profiles.py [SECONDS [PROFILES]]``."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.figures import Figure
+from tests.bench.programs import matui
+from tests.bench.site import Site
+from tests.bench.terminal import Terminal
+
+PROFILES = 50
+SETTLE_S = 90.0
+STILL = 1e-6  # a world in which nothing changes
+LOOK_S = 600  # that a kind nobody has looked at rests
+
+
+@contextmanager
+def config_of(site: Site, profiles: int) -> Iterator[Path]:
+    """Write a configuration of so many copies of the simulator's first profile."""
+    known = tomllib.loads(site.config.read_text())["profiles"]["sim"]
+    settings = "".join(f"{name} = {value!r}\n" for name, value in known.items()).replace("'", '"')
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "config.toml"
+        config.write_text("\n".join(f"[profiles.p{n:02d}]\n{settings}" for n in range(profiles)))
+        config.chmod(0o600)
+        yield config
+
+
+def measure(seconds: int, profiles: int = PROFILES) -> Iterator[Figure]:
+    """Let the table of jobs and triage rest for ``seconds`` each."""
+    for screen in ("jobs", "triage"):
+        with (
+            Site(1, STILL) as site,
+            config_of(site, profiles) as config,
+            Terminal(matui("--config", str(config), "--all-profiles", "--screen", screen)) as terminal,
+        ):
+            terminal.wait("(?i)running|failed", timeout=60)
+            terminal.drain(SETTLE_S)
+            before, cpu_s = site.requests(), terminal.cpu_s()
+            use = terminal.rest(seconds)
+            asked = site.requests() - before
+            name = f"{profiles} profiles at rest, {screen}"
+            yield Figure(f"{name}, CPU", use.cpu, "%", 5.0, f"{terminal.cpu_s() - cpu_s:.2f} s")
+            yield Figure(f"{name}, requests a minute", asked.total() * 60 / seconds, "", None, _kinds(asked))
+            yield Figure(f"{name}, memory", use.memory, "MB", None)
+
+
+def _kinds(asked: dict[str, int]) -> str:
+    """Return the number of requests by the last word of their path."""
+    by_kind: dict[str, int] = {}
+    for path, count in asked.items():
+        kind = path.rstrip("/").rpartition("/")[2]
+        by_kind[kind] = by_kind.get(kind, 0) + count
+    ordered = sorted(by_kind.items(), key=lambda item: -item[1])
+    return ", ".join(f"{kind} {count}" for kind, count in ordered[:8])
+
+
+if __name__ == "__main__":
+    for figure in measure(*map(int, sys.argv[1:3] or ["60"])):
+        print(figure.row(), flush=True)
