@@ -15,6 +15,8 @@ from matui.live.triage.health import PolledList
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.registry import KINDS
 
+_FEW_PROFILES = 6
+
 if TYPE_CHECKING:
     from matui.base.errors import MatuiError
     from matui.clouds.protocols import BudgetState
@@ -66,6 +68,11 @@ class OpenProfiles:
     def is_multi(self) -> bool:
         """Whether there is more than one profile, open or not."""
         return len(self.names) > 1
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many profiles are open that polls without news are shown once a second only."""
+        return len(self._open) > _FEW_PROFILES
 
     @property
     def is_opening(self) -> bool:
@@ -205,5 +212,5 @@ class OpenProfiles:
         if member is None:
             return self.failed.get(name)
         kinds = [kind for kind in member.cloud.kinds if kind in KINDS and kind_id in (None, kind)]
-        errors = [member.pollers.poller(kind).snapshot.freshness.error for kind in kinds]
+        errors = [member.pollers.poller(kind).error for kind in kinds]
         return next((error for error in errors if error is not None), None)

@@ -323,6 +323,9 @@ class BrowseScreen(DiffScreen[None]):
         if fleet is None or member is None:
             return  # its profile has been closed meanwhile
         self._note_errors(fleet, member, update.snapshot)
+        if fleet.is_crowded and not self.feed.has_news(update):
+            self._continue_start(with_rows=bool(update.snapshot.rows))
+            return  # the next tick shows its age
         was_empty = not self.tables.is_loaded
         now = self.feed.apply(fleet, update)
         if was_empty and self.tables.is_loaded:
@@ -331,6 +334,8 @@ class BrowseScreen(DiffScreen[None]):
         self._follower.try_reach()
         self._continue_start(with_rows=bool(update.snapshot.rows))
         self.host.update_resource(update.diff)
+        if fleet.is_crowded and not was_empty:
+            return  # the next tick updates the bars: with many profiles that takes longer than the row
         self.triage.ask_for_reasons()
         self.show_bars(now)
 

@@ -92,6 +92,11 @@ class KindTables(ContentSwitcher):
         view = self._views.get(self.current or "")
         return view is not None and view.loaded
 
+    def is_settled(self, kind_id: str) -> bool:
+        """Return whether a poll without news changes nothing in the table of a kind, or there is none."""
+        view = self._views.get(kind_id)
+        return view is None or (view.loaded and not view.warm and view.table.row_count > 0)
+
     @property
     def filter_text(self) -> str:
         """The filter of the table shown."""

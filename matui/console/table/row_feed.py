@@ -20,6 +20,11 @@ class RowFeed:
     def __init__(self, tables: KindTables) -> None:
         self._tables = tables
 
+    def has_news(self, update: Update) -> bool:
+        """Return whether an update of a poller changes anything in the tables."""
+        kinds = (update.snapshot.kind, "triage")
+        return bool(update.diff) or not all(map(self._tables.is_settled, kinds))
+
     def apply(self, fleet: OpenProfiles, update: Update) -> Overview:
         """Apply an update of a poller to the table of its kind and to the triage table.
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _NOTES_TICKS = 60  # seconds between two looks for acknowledgements of other processes
 _MOST_WISHES = 50
+_CROWDED_TICKS = 3  # seconds between two searches for what many profiles lack
 REFRESH_TICKS = 10  # seconds between two judgements of what time alone changes
 
 
@@ -127,7 +128,8 @@ class TriageHome:
                 self._feed.fill(fleet, TRIAGE)
         if self._ticks % _NOTES_TICKS == 0:
             self._host.run_worker(self._load_acknowledgements(), group="triage")
-        self.ask_for_reasons()
+        if not fleet.is_crowded or self._ticks % _CROWDED_TICKS == 0:
+            self.ask_for_reasons()
 
     def ask_for_reasons(self) -> None:
         """Fetch what the rows of triage lack; nothing while paused.

@@ -74,6 +74,11 @@ class Loop:
         return Freshness(self._fetched_at, self._error, retry_at, self.controls.paused)
 
     @property
+    def error(self) -> MatuiError | None:
+        """The error of the last fetch, None after a success."""
+        return self._error
+
+    @property
     def running(self) -> bool:
         """Whether the loop has been started and not stopped."""
         return self._task is not None

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from matui.base.backoff import is_not_implemented
 from matui.base.clock import Clock
-from matui.base.errors import CloudError, NotFoundError
+from matui.base.errors import CloudError, MatuiError, NotFoundError
 from matui.clouds.protocols import Lists, PageAsk
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.list_sync import ListSync
@@ -144,6 +144,11 @@ class Poller:
         return Snapshot(
             self.kind.id, rows.rows, rows.total, rows.complete, freshness, self._generation, self.profile
         )
+
+    @property
+    def error(self) -> MatuiError | None:
+        """The error of the last poll, None after a success."""
+        return self._loop.error
 
     @property
     def counts(self) -> Mapping[Phase, int]:
