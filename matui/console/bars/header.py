@@ -77,8 +77,12 @@ def build_fleet_header(
     moving = {phase: count for phase, count in counts.items() if phase not in _ENDED}
     sizes = [(most, counts) for most in range(_LONGEST_CHIP, _SHORT_CHIP, -2)]
     sizes += [(most, moving) for most in range(_SHORT_CHIP, _SHORTEST_CHIP - 1, -1)]
+    tried: tuple[list[str], object] = ([], None)
     for most, shown_counts in sizes:
         names = short_names([chip.name for chip in chips], most)
+        if tried == (names, shown_counts):
+            continue
+        tried = (names, shown_counts)
         parts = [_chip(chip, name) for chip, name in zip(chips, names, strict=True)]
         row = Content("").join([*parts, *_kind_and_counts(kind, shown_counts, shown, total)])
         if row.cell_length <= width:

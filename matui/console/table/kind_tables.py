@@ -159,14 +159,19 @@ class KindTables(ContentSwitcher):
 
         return with_profiles(kind)
 
-    def update_rows(self, update: Update, now: Overview) -> None:
-        """Bring a kind's table up to date; nothing to do for a kind not seen yet."""
+    def update_rows(self, update: Update, now: Overview | None) -> None:
+        """Bring a kind's table up to date; nothing to do for a kind not seen yet.
+
+        ``now`` may be None for a table that is settled.
+        """
         view = self._views.get(update.snapshot.kind)
-        if view is not None and view.loaded:
+        if view is None:
+            return
+        if view.loaded:
             view.table.apply(self._settle(view, update))
             self._check_fields(view)
             self._say_why_empty(view, now)
-        else:
+        elif now is not None:
             self.fill(update.snapshot.kind, update.snapshot.rows.values(), now)
 
     def show_last(self, kind_id: str, rows: Sequence[Resource]) -> bool:

@@ -22,13 +22,16 @@ class RowFeed:
 
     def has_news(self, update: Update) -> bool:
         """Return whether an update of a poller changes anything in the tables."""
-        kinds = (update.snapshot.kind, "triage")
-        return bool(update.diff) or not all(map(self._tables.is_settled, kinds))
+        return bool(update.diff) or not self._is_settled(update)
 
-    def apply(self, fleet: OpenProfiles, update: Update) -> Overview:
+    def _is_settled(self, update: Update) -> bool:
+        return all(map(self._tables.is_settled, (update.snapshot.kind, "triage")))
+
+    def apply(self, fleet: OpenProfiles, update: Update) -> Overview | None:
         """Apply an update of a poller to the table of its kind and to the triage table.
 
-        Returns the state of the kind shown, if it has been computed, else that of the update's kind.
+        Returns the state of the kind shown, if it has been computed, else that of the update's kind; None
+        for many profiles whose tables need nothing but the changed rows.
         """
         from matui.console.bars.overview import overview
         from matui.resources.registry import kind_by_id
@@ -37,6 +40,11 @@ class RowFeed:
         board.times.observe(update.diff, now_ms)
         update = replace(update, diff=board.times.add_to_diff(update.diff))
         in_trouble = board.apply(update.diff, now_ms)
+        if fleet.is_crowded and self._is_settled(update):
+            self._tables.update_rows(update, None)
+            self.show_trouble(in_trouble)
+            if self._is_settled(update):
+                return None
         now = overview(fleet, kind_by_id(update.snapshot.kind))
         self._tables.update_rows(update, now)
         self.show_trouble(in_trouble)

@@ -29,7 +29,8 @@ class RecordingPollers:
 
     def poller(self, kind: str) -> Any:
         blank = Snapshot(kind, {}, 0, True, Freshness(fetched_at=9.0), 0, self.profile)
-        return SimpleNamespace(snapshot=self.snapshots.get(kind, blank))
+        snapshot = self.snapshots.get(kind, blank)
+        return SimpleNamespace(snapshot=snapshot, error=snapshot.freshness.error)
 
     def counts(self, kind: str) -> dict[Phase, int]:
         return {Phase.FAILED: len(self.poller(kind).snapshot.rows)}

@@ -1,0 +1,60 @@
+"""What a poll costs the screen: with many profiles, one without news changes nothing."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from matui.console.table.row_feed import RowFeed
+from matui.live.poll.freshness import Freshness
+from matui.live.poll.poller import Snapshot, Update
+from matui.live.poll.rows import Diff
+from matui.live.triage.board import TriageBoard
+from matui.resources.model import Phase, Resource
+
+ROW = Resource("jobs", "1", "one", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
+
+
+class Tables:
+    """Tables that keep what they were given."""
+
+    in_triage = True
+    kind = None
+
+    def __init__(self, *, settled: bool) -> None:
+        self.settled = settled
+        self.given: list[tuple[Update, Any]] = []
+
+    def is_settled(self, _kind_id: str) -> bool:
+        return self.settled
+
+    def update_rows(self, update: Update, now: Any) -> None:
+        self.given.append((update, now))
+
+
+def update(diff: Diff) -> Update:
+    return Update(Snapshot("jobs", {"1": ROW}, 1, True, Freshness(fetched_at=9.0), 0, "p"), diff)
+
+
+@pytest.mark.parametrize(
+    ("settled", "diff", "news"),
+    [(True, Diff(), False), (True, Diff(changed=(ROW,)), True), (False, Diff(), True)],
+)
+def test_a_poll_without_a_change_is_news_until_the_tables_are_settled(
+    settled: bool, diff: Diff, news: bool
+) -> None:
+    assert RowFeed(Tables(settled=settled)).has_news(update(diff)) is news  # type: ignore[arg-type]
+
+
+def test_a_change_of_one_of_many_profiles_is_shown_without_counting_all_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr("matui.console.bars.overview.overview")
+    tables = Tables(settled=True)
+    fleet = SimpleNamespace(
+        triage=TriageBoard(), primary=SimpleNamespace(now_ms=lambda: 10_000.0), is_crowded=True
+    )
+    assert RowFeed(tables).apply(fleet, update(Diff(changed=(ROW,)))) is None  # type: ignore[arg-type]
+    assert [now for _update, now in tables.given] == [None]
