@@ -1,4 +1,4 @@
-"""What 50 profiles side by side cost at rest, CPU and requests: ``measure_profiles.py [SECONDS [PROFILES]]``."""
+"""What 50 profiles side by side cost at rest: ``measure_profiles.py [SECONDS [PROFILES]]``."""
 
 from __future__ import annotations
 

@@ -33,9 +33,6 @@ class RowFeed:
         Returns the state of the kind shown, if it has been computed, else that of the update's kind; None
         for many profiles whose tables need nothing but the changed rows.
         """
-        from matui.console.bars.overview import overview
-        from matui.resources.registry import kind_by_id
-
         board, now_ms = fleet.triage, fleet.primary.now_ms()
         board.times.observe(update.diff, now_ms)
         update = replace(update, diff=board.times.add_to_diff(update.diff))
@@ -45,6 +42,9 @@ class RowFeed:
             self.show_trouble(in_trouble)
             if self._is_settled(update):
                 return None
+        from matui.console.bars.overview import overview
+        from matui.resources.registry import kind_by_id
+
         now = overview(fleet, kind_by_id(update.snapshot.kind))
         self._tables.update_rows(update, now)
         self.show_trouble(in_trouble)
