@@ -20,7 +20,7 @@ MOST_EVENTS = 12
 _AROUND_MS = 10 * 60_000.0
 # What differs between any two versions.
 _ALWAYS_DIFFERENT = {
-    *("name", "job id", "status", "version", "version id", "made from version", "versions", "created"),
+    *("name", "job id", "status", "version", "version id", "parent version", "versions", "created"),
     *("started", "duration", "ended", "id", "run", "task", "output", "charged resource", "updated"),
 }
 _LEFT_OUT_SECTIONS = {"why", "metrics", "errors", "failures"}

@@ -1,19 +1,25 @@
-"""What the parts of a why card are read from."""
+"""The values that differ between two versions."""
 
 from __future__ import annotations
 
-from matui.live.why.readers import read_values
-from matui.resources.detail import Gauge, Metrics
+from matui.live.why.readers import compare_details
+from matui.resources.detail import Detail, Section
+from matui.resources.model import Phase, Resource
 
 
-def test_gauges_of_one_name_have_the_name_of_their_group() -> None:
-    gauges = (
-        Gauge("recall", 0.9, None, "", "Model"),
-        Gauge("recall", 0.8, None, "", "Class cat"),
-        Gauge("loss", 1.0, None, "", "Model"),
+def detail(**rows: str) -> Detail:
+    job = Resource("versions", "1/1", "V1", "DONE", Phase.DONE, "modelarts", "prod")
+    return Detail(
+        job, (Section("Job", tuple((label.replace("_", " "), text) for label, text in rows.items())),)
     )
-    assert [(one.label, one.last) for one in read_values(Metrics((), gauges))] == [
-        ("recall (Model)", 0.9),
-        ("recall (Class cat)", 0.8),
-        ("loss", 1.0),
-    ]
+
+
+def test_a_changed_value_is_listed_with_both_sides() -> None:
+    (found,) = compare_details(detail(Image="a:1", Flavor="x"), detail(Image="a:2", Flavor="x"))
+    assert (found.before, found.now) == ("a:1", "a:2")
+
+
+def test_what_differs_between_any_two_versions_is_left_out() -> None:
+    before = detail(Version="V1", Parent_version="–", Started="1", Duration="2h")
+    after = detail(Version="V2", Parent_version="V1", Started="2", Duration="3h")
+    assert compare_details(before, after) == []
