@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from matui.console.terminal.clipboard import clipboard_sequences, describe_clipboard, load_tmux_buffer
+from matui.console.terminal.clipboard import (
+    clipboard_sequences,
+    describe_clipboard,
+    load_tmux_buffer,
+    notification,
+)
 
 
 def fake_tmux(folder: Path, script: str) -> dict[str, str]:
@@ -62,3 +67,15 @@ def test_the_sequence_passes_through_tmux_and_screen() -> None:
     assert clipboard_sequences("id", {}) == [f"\x1b]52;c;{data}\a"]
     assert clipboard_sequences("id", {"TMUX": "x"})[1].startswith("\x1bPtmux;\x1b\x1b]52;")
     assert clipboard_sequences("id", {"STY": "x"}) == [f"\x1bP\x1b]52;c;{data}\a\x1b\\"]
+
+
+@pytest.mark.parametrize("term", ["xterm-256color", "foot"])
+def test_a_notification_passes_through_tmux_and_screen(term: str) -> None:
+    plain = notification("matui", "job t: FAILED", {"TERM": term})
+    in_tmux = notification("matui", "job t: FAILED", {"TERM": term, "TMUX": "x"})
+    in_screen = notification("matui", "job t: FAILED" * 40, {"TERM": term, "STY": "x"})
+    assert in_tmux == "\x1bPtmux;\x1b" + plain + "\x1b\\"
+    parts = in_screen.split("\x1b\\")[:-1]
+    assert all(part.startswith("\x1bP") and len(part) < 256 for part in parts)
+    long = notification("matui", "job t: FAILED" * 40, {"TERM": term})
+    assert "".join(part.removeprefix("\x1bP") for part in parts) == long
