@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Update
     from matui.live.recording.playback import Playback
     from matui.live.recording.tape import Tape
+    from matui.live.triage.item import Why
+    from matui.resources.model import Resource
 
 
 _NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
@@ -327,6 +329,10 @@ class MatuiApp(DiffApp[int]):
     def note_changes(self, kind: str, resource_ids: frozenset[str]) -> None:
         """Mark the tab of a kind: resources of it have changed."""
         self.browse.unseen.add(kind, resource_ids)
+
+    def explain(self, resource: Resource, why: Why) -> None:
+        """Show in triage why a resource failed."""
+        self.browse.triage.learn(resource, why)
 
     @property
     def announcer(self) -> TerminalAnnouncer:

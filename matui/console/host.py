@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Update
     from matui.live.recording.playback import Playback
     from matui.live.recording.tape import Tape
+    from matui.live.triage.item import Why
+    from matui.resources.model import Resource
 
 DEFAULT_KIND = "jobs"
 ResourceKey: TypeAlias = tuple[str, str, str]
@@ -244,6 +246,10 @@ class ProfileHost(Protocol):
     @property
     def announcer(self) -> TerminalAnnouncer:
         """How changes are announced on the terminal."""
+        ...
+
+    def explain(self, resource: Resource, why: Why) -> None:
+        """Show in triage why a resource failed."""
         ...
 
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:

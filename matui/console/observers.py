@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matui.base.clock import Clock
     from matui.clouds.protocols import Cloud
     from matui.config.settings import NotifyRule, Settings
-    from matui.live.capsules.keeper import CapsuleKeeper
+    from matui.live.capsules.keeper import CapsuleKeeper, Explain
     from matui.live.journal.change import Account
     from matui.live.notify.notifier import Announcer, Notifier
     from matui.live.notify.rules import NotificationRule
@@ -39,11 +39,14 @@ class Observers:
     _keeper: CapsuleKeeper | None = None
     _notifier: Notifier | None = None
 
-    def start(self, announcer: Announcer) -> None:
-        """Begin to act on changes; ``announcer`` is how the terminal announces them."""
+    def start(self, announcer: Announcer, explain: Explain) -> None:
+        """Begin to act on changes; ``announcer`` is how the terminal announces them.
+
+        ``explain`` takes the reason that a capsule has of a failure.
+        """
         self.feed.start()
         if self.settings.capsules.enabled:
-            self._keeper = self._build_keeper(announcer.warn)
+            self._keeper = self._build_keeper(announcer.warn, explain)
             self._keeper.start()
         self._notifier = self._build_notifier(announcer)
         self._notifier.start()
@@ -73,7 +76,7 @@ class Observers:
             find_row=self._find_row,
         )
 
-    def _build_keeper(self, report: Callable[[str], None]) -> CapsuleKeeper:
+    def _build_keeper(self, report: Callable[[str], None], explain: Explain) -> CapsuleKeeper:
         from matui.live.capsules.archive import CapsuleStore
         from matui.live.capsules.keeper import CapsuleKeeper
 
@@ -87,6 +90,7 @@ class Observers:
             limit_bytes=int(settings.megabytes_each * 1_000_000),
             find_row=self._find_row,
             report=report,
+            explain=explain,
         )
 
     def _find_row(self, kind: str, ident: str) -> Resource | None:

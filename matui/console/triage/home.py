@@ -81,9 +81,7 @@ class TriageHome:
         fleet.triage.dress = self._dress
         if self._whys is None:
             clock = session.clock
-            self._whys = FetchQueue(
-                self._fetch_why, self._budget, self._learned, clock, requests=most_requests
-            )
+            self._whys = FetchQueue(self._fetch_why, self._budget, self.learn, clock, requests=most_requests)
             self._times = FetchQueue(
                 self._fetch_since, self._budget, self._timed, clock, requests=lambda _row: 1
             )
@@ -268,7 +266,8 @@ class TriageHome:
         member = fleet.for_resource(row) if fleet is not None else None
         return member.cloud.budget() if member is not None else None
 
-    def _learned(self, row: Resource, why: Why | None) -> None:
+    def learn(self, row: Resource, why: Why | None) -> None:
+        """Show why a row is in trouble."""
         fleet = self._host.fleet
         if fleet is not None and fleet.members:
             self._show(fleet.triage.set_why(row, why, fleet.primary.now_ms()))

@@ -12,14 +12,17 @@ from matui.clouds.protocols import Cloud, Reads
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.collect import Entries, collect_capsule
 from matui.live.capsules.manifest import Manifest
+from matui.live.capsules.why import explain_capsule
 from matui.live.journal.change import Change
 from matui.live.transitions.feed import TransitionFeed
+from matui.live.triage.item import Why
 from matui.resources.model import Phase, Resource
 
 KINDS = ("jobs", "services")
 _MOST_WAITING = 50
 _AT_ONCE = 2
 
+Explain = Callable[[Resource, Why], None]
 FindRow = Callable[[str, str], Resource | None]
 
 
@@ -30,7 +33,8 @@ class CapsuleKeeper:
     not read while another failure waits.
 
     ``find_row`` returns the row of a resource as the polls saw it last; ``report`` takes a sentence for the
-    user. Beyond 50 failures that wait, the oldest are left out and reported.
+    user, and ``explain`` what the capsule says of why a row failed. Beyond 50 failures that wait, the oldest
+    are left out and reported.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class CapsuleKeeper:
         limit_bytes: int,
         find_row: FindRow,
         report: Callable[[str], None],
+        explain: Explain = lambda _row, _why: None,
     ) -> None:
         self._cloud = cloud
         self._feed = feed
@@ -53,6 +58,7 @@ class CapsuleKeeper:
         self._limit = limit_bytes
         self._find_row = find_row
         self._report = report
+        self._explain = explain
         self._waiting: list[Change] = []
         self._running: set[asyncio.Task[None]] = set()
         self._is_open = True
@@ -108,18 +114,21 @@ class CapsuleKeeper:
                 self._clock,
                 self._rng,
                 limit_bytes=self._limit,
-                save=self._write,
+                save=lambda manifest, entries: self._write(resource, manifest, entries),
                 may_go_on=lambda: not self._waiting,
             )
-            await self._write(manifest, entries)
+            await self._write(resource, manifest, entries)
         except MatuiError as error:
             self._report(f"No capsule of {change.name}: {error}")
             return
         note = ", incomplete" if manifest.cut else ""
         self._report(f"Saved a capsule of {change.name}{note}: :capsules")
 
-    async def _write(self, manifest: Manifest, entries: Entries) -> None:
-        await asyncio.to_thread(self._store.write, manifest, entries)
+    async def _write(self, resource: Resource, manifest: Manifest, entries: Entries) -> None:
+        stored = await asyncio.to_thread(self._store.write, manifest, entries)
+        why = await asyncio.to_thread(explain_capsule, stored)
+        if why is not None:
+            self._explain(resource, why)
 
     async def _read(self, change: Change) -> Resource:
         if isinstance(self._cloud, Reads):

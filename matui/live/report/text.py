@@ -17,6 +17,7 @@ from matui.resources.registry import INNER_KINDS, KINDS
 T = TypeVar("T")
 
 _MOST_ROWS = 100
+_SHORT_WHY = 80  # characters
 _CELL = 200  # characters
 
 
@@ -83,7 +84,7 @@ class _Page:
         yield f"{title} ({zone})" if zone else title
         yield ""
         yield _summary(report)
-        heads = ("what", "owner", "state", "since", "why", "note")
+        heads = ("what", "state", "since", "why", "note")
         yield from _table("Open", heads, report.open, self._open_row)
         if report.earlier:
             yield ""
@@ -98,10 +99,11 @@ class _Page:
         note = "What was saved at the failure: `matui capsule show ID`, or `:capsules` in the console."
         yield from _table("Capsules", ("saved", "what", "id"), report.capsules, self._capsule_row, note)
 
-    def _what(self, kind: str, name: str, profile: str) -> str:
+    def _what(self, kind: str, name: str, profile: str, owner: str = "") -> str:
         known = KINDS.get(kind) or INNER_KINDS.get(kind)
-        where = f" ({profile})" if self._is_multi and profile else ""
-        return f"{known.singular if known is not None else kind} {name}{where}"
+        whose = ", ".join(part for part in (owner, profile if self._is_multi else "") if part)
+        singular = known.singular if known is not None else kind
+        return f"{singular} {name} ({whose})" if whose else f"{singular} {name}"
 
     def _open_row(self, item: OpenItem) -> tuple[str, ...]:
         note = item.acknowledged
@@ -110,11 +112,10 @@ class _Page:
             "waited for" if item.is_watched else "",
         ]
         return (
-            self._what(item.kind, item.name, item.profile),
-            item.owner or "–",
+            self._what(item.kind, item.name, item.profile, item.owner),
             short_status(item.state),
             _time(item.since) if item.since is not None else "–",
-            item.why or "–",
+            _shorten(item.why) or "–",
             "; ".join(word for word in words if word) or "–",
         )
 
@@ -124,7 +125,7 @@ class _Page:
         now = "deleted" if failure.is_deleted else "open"
         return (
             _time(change.seen_at),
-            self._what(change.kind, change.name, change.profile),
+            self._what(change.kind, change.name, change.profile, change.owner),
             _states(change),
             " ".join(part for part in (failure.why, code) if part) or "–",
             f"recovered {_time(failure.recovered.seen_at)}" if failure.recovered else now,
@@ -137,6 +138,11 @@ class _Page:
     def _capsule_row(self, capsule: Manifest) -> tuple[str, ...]:
         what = self._what(capsule.kind, capsule.name, capsule.profile)
         return _time(capsule.saved_at), what, f"`{capsule.id}`"
+
+
+def _shorten(why: str) -> str:
+    """Return the beginning of a reason: the table of failures has the whole of it."""
+    return why if len(why) <= _SHORT_WHY else f"{why[: _SHORT_WHY - 1]}…"
 
 
 def _summary(report: Report) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError
+from matui.clouds.protocols import BudgetState
 from matui.live.capsules import keeper as module
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.keeper import CapsuleKeeper
@@ -17,6 +18,7 @@ from matui.live.journal.journal import Journal
 from matui.live.journal.opening import open_temporary_journal
 from matui.live.poll.rows import Diff
 from matui.live.transitions.feed import TransitionFeed
+from matui.resources.detail import Event
 from matui.resources.model import Phase, Resource
 
 
@@ -107,3 +109,28 @@ async def test_two_processes_save_one(tmp_path: Path) -> None:
         assert [journal.claim(name) for name in claims] == [True, False, True]
     finally:
         journal.close()
+
+
+async def test_the_reason_in_the_capsule_is_passed_on(tmp_path: Path) -> None:
+    class Talking(Cloud):
+        async def events(self, _resource: Resource) -> tuple[Event, ...]:
+            return (Event(1, "Back-off: the image cannot be pulled", True, ""),)
+
+        def budget(self) -> BudgetState:
+            return BudgetState(0, 1)
+
+        async def aclose(self) -> None: ...
+
+    clock, found = ManualClock(), list[tuple[str, str]]()
+    feed = TransitionFeed(OffJournal(), "prod", clock)  # type: ignore[arg-type]
+    feed.start()
+    keeper = CapsuleKeeper(
+        Talking(), feed, CapsuleStore(tmp_path / "capsules", limit_bytes=10**9), clock, random.Random(1),
+        limit_bytes=10**6, find_row=lambda _kind, _ident: None, report=lambda _words: None,
+        explain=lambda row, why: found.append((row.id, why.text)),
+    )  # fmt: skip
+    keeper.start()
+    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
+    await until_idle(keeper)
+    assert found == [("1", "Back-off: the image cannot be pulled")]

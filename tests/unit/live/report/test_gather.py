@@ -73,7 +73,7 @@ async def test_the_reason_comes_from_the_capsule(
     report = await asyncio.to_thread(read_report, journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
     assert "CUDA out of memory" in report.failed[0].why
     assert "CUDA out of memory" in report.open[0].why
-    assert "| job train | li |" in report_markdown(report)
+    assert "| job train (li) |" in report_markdown(report)
 
 
 async def test_without_a_capsule_the_status_is_explained(
