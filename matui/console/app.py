@@ -328,7 +328,8 @@ class MatuiApp(DiffApp[int]):
 
     def note_changes(self, kind: str, resource_ids: frozenset[str]) -> None:
         """Mark the tab of a kind: resources of it have changed."""
-        self.browse.unseen.add(kind, resource_ids)
+        if self._visit is None or not self._visit.is_entered:
+            self.browse.unseen.add(kind, resource_ids)
 
     def explain(self, resource: Resource, why: Why) -> None:
         """Show in triage why a resource failed."""

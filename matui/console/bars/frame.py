@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from matui.console.bars.bars import HeaderBar, KeyBar, StatusBar, TabsBar
 from matui.console.terminal.flow_control import OutputRate
+from matui.live.capsules import PROFILE_PREFIX
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
@@ -56,7 +57,9 @@ class Frame:
         keys, unseen = self._application.keys, self._unseen.counts(kind.id)
         self.header.show_place(fleet, kind, now)
         self.tabs.show_kinds(fleet, kind, keys, unseen)
-        self.status.show_state(fleet, now, self._tables, keys["errors"], self._describe_source(utc=utc))
+        self.status.show_state(
+            fleet, now, self._tables, keys["errors"], self._describe_source(fleet, utc=utc)
+        )
         rate = "" if self._rate is None else self._rate.text
         self.status.show_unseen(unseen, keys["changes"])
         self.status.show_rate(" · ".join(part for part in (saving, rate) if part))
@@ -79,8 +82,12 @@ class Frame:
         if self._rate is not None:
             self._rate.add(monotonic(), written)
 
-    def _describe_source(self, *, utc: bool) -> str:
-        """Return the state of a replay or of a recording, ``""`` without any."""
+    def _describe_source(self, fleet: OpenProfiles, *, utc: bool) -> str:
+        """Return the state of a replay, a capsule or a recording, ``""`` without any."""
+        if fleet.primary.cloud.profile.startswith(PROFILE_PREFIX):
+            from matui.console.capsules.visit import describe_capsule
+
+            return describe_capsule(fleet.primary.cloud, UTC if utc else None)
         playback, tape = self._application.playback, self._application.tape
         if playback is not None:
             return playback.describe(UTC if utc else None)

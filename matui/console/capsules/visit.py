@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matui.base.formatting import format_local_time
-from matui.console.changes.unseen import Unseen
 from matui.live.capsules import PROFILE_PREFIX
 from matui.live.capsules.cloud import CapsuleCloud
 
@@ -25,7 +24,7 @@ class _Before:
 
     names: Sequence[str]
     kind_id: str
-    unseen: Unseen
+    unseen: dict[str, set[str]]
 
 
 class CapsuleVisit:
@@ -35,6 +34,11 @@ class CapsuleVisit:
         self._browse = browse
         self._manager = manager
         self._before: _Before | None = None
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether a capsule was opened and not left: what changes in profiles that are closing is not shown."""
+        return self._before is not None
 
     @property
     def can_leave(self) -> bool:
@@ -50,22 +54,22 @@ class CapsuleVisit:
         """
         if not self.can_leave:
             names = tuple(self._manager.fleet.names)
-            self._before = _Before(names, kind_id, self._browse.unseen)
-            self._browse.unseen = Unseen()
+            self._before = _Before(names, kind_id, self._browse.unseen.take())
         await self._manager.set_profiles((f"{PROFILE_PREFIX}{capsule_id}",))
 
     async def leave(self) -> None:
         """Open again what was open before."""
         before, self._before = self._before, None
         if before is not None:
-            self._browse.unseen = before.unseen
+            self._browse.unseen.restore(before.unseen)
             await self._manager.set_profiles(before.names)
             await self._browse.show_kind(before.kind_id)
 
     def forget(self) -> None:
         """Take that other profiles were chosen: nothing leads back any more."""
         if self._before is not None:
-            self._browse.unseen, self._before = self._before.unseen, None
+            self._browse.unseen.restore(self._before.unseen)
+            self._before = None
 
 
 def is_capsule(cloud: Cloud) -> bool:

@@ -32,6 +32,15 @@ class Unseen:
         elif kind and now - self._looked_at[1] >= SEEN_AFTER_S:
             self._changed.pop(kind, None)
 
+    def take(self) -> dict[str, set[str]]:
+        """Return what is unseen, and forget it."""
+        changed, self._changed = self._changed, {}
+        return changed
+
+    def restore(self, changed: dict[str, set[str]]) -> None:
+        """Take again what was unseen, in place of what is."""
+        self._changed = changed
+
     def clear(self) -> None:
         """Mark every change as seen."""
         self._changed.clear()

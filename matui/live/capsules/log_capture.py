@@ -20,6 +20,7 @@ _AT_ONCE = 4
 _PAUSE_S = 1.0
 _LONGEST_WAIT_S = 120.0
 _SHARE = 0.5  # of the requests a minute
+_SHARE_OF_ENDS = 0.8
 
 
 class FileCapture:
@@ -127,9 +128,17 @@ class LogCapture:
         await file.read_newest()
         while not file.is_done and file.count < NEWEST_LINES:
             before = file.count
+            await self._leave_room()
             await file.read_older(max(0, self._limit - self._size))
             if file.count == before:
                 return
+
+    async def _leave_room(self) -> None:
+        """Wait while the polls would have to: not longer than a minute, in which the budget comes back."""
+        for _ in range(int(_LONGEST_WAIT_S / 2)):
+            if (state := self._budget()).used < state.limit * _SHARE_OF_ENDS:
+                return
+            await self._clock.sleep(_PAUSE_S)
 
     async def read_older(self) -> None:
         """Read what is before the ends, as long as the limits allow."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 
 from matui.base.errors import NotFoundError
-from matui.clouds.protocols import LogPage
+from matui.clouds.protocols import BudgetState, LogPage
 from matui.live.capsules.collect import collect_capsule
 from tests.contract.modelarts_v2.stage import Stage, listed
 
@@ -71,3 +72,24 @@ async def test_secrets_in_a_log_are_masked_and_counted() -> None:
     assert b"hunter2222" not in data
     assert hidden == 1
     assert data.count(b"\n") == 3
+
+
+async def test_the_ends_of_logs_leave_a_fifth_of_the_budget_to_the_polls() -> None:
+    stage = Stage()
+    stage.world.add_job("train", status="FAILED", workers=2, log_lines=2600)
+    async with stage.cloud() as cloud:
+        used: list[BudgetState] = []
+
+        def budget() -> BudgetState:
+            used.append(BudgetState(85 if len(used) < 10 else 10, 100))
+            return used[-1]
+
+        cloud.budget = budget
+        collecting = asyncio.ensure_future(collect(stage, cloud))
+        for _ in range(8):
+            await stage.clock.advance(0.1)
+        assert not collecting.done()
+        began = stage.clock.now()
+        while not collecting.done():
+            await stage.clock.advance(1)
+        assert stage.clock.now() - began >= 4
