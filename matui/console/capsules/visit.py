@@ -37,7 +37,7 @@ class CapsuleVisit:
 
     @property
     def is_entered(self) -> bool:
-        """Whether a capsule was opened and not left: what changes in profiles that are closing is not shown."""
+        """Whether a capsule was opened and not left, so that no change of other profiles is shown."""
         return self._before is not None
 
     @property
