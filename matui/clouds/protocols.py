@@ -335,6 +335,15 @@ class ReportsPoolUsage(Protocol):
 
 
 @runtime_checkable
+class ReportsSoldOut(Protocol):
+    """Reports the flavors without resources."""
+
+    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+        """Return the ids and names of the flavors of a kind that are sold out, as far as stated."""
+        ...
+
+
+@runtime_checkable
 class ReportsQuotas(Protocol):
     """Reports the quotas of the account that belong to no workspace."""
 

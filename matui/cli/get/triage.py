@@ -11,7 +11,14 @@ from matui.base.errors import MatuiError
 from matui.cli.get.times import read_journal, read_times
 from matui.cli.output import note
 from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
-from matui.live.triage.fetch_usage import fetch_usage, known_quotas, usage_requests, usage_rows
+from matui.live.triage.fetch_usage import (
+    fetch_usage,
+    flavor_rows,
+    known_quotas,
+    sold_out_flavors,
+    usage_requests,
+    usage_rows,
+)
 from matui.live.triage.fetch_why import MOST_REQUESTS, fetch_why
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import Thresholds, TriageItem
@@ -51,7 +58,8 @@ async def find_trouble(
     times.load(steps)
     evidence = Evidence(now_ms, Thresholds(**dict(session.settings.triage)), measure_stays(steps))
     cloud = session.cloud
-    evidence = replace(evidence, usages=await _read_usages(session, rows))
+    usages = await _read_usages(session, rows)
+    evidence = replace(evidence, usages=usages, sold_out=sold_out_flavors(usages))
     healths = [ListHealth(cloud.profile, kind, cloud.name, None, error) for kind, error in failed]
     await read_times(session, times, [item.resource for item in find_items(rows, evidence)])
     timed = [times.add_to(row, at_least=True) for row in rows]
@@ -83,7 +91,8 @@ async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Key, 
 
     workspaces = [row for row in rows if row.kind == "workspaces"]
     pools = [row for row in rows if row.kind == "pools"]
-    await gather_limited(read, list(usage_rows(session.cloud, workspaces, pools)), _WHYS_AT_ONCE)
+    wanted = [*flavor_rows(session.cloud, rows), *usage_rows(session.cloud, workspaces, pools)]
+    await gather_limited(read, wanted, _WHYS_AT_ONCE)
     return found
 
 

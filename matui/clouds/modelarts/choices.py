@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -13,3 +14,10 @@ class Choice:
     label: str
     note: str = ""
     why_not: str = ""
+
+
+def sold_out(choices: Iterable[Choice]) -> frozenset[str]:
+    """Return the ids and labels of the flavors that are sold out."""
+    return frozenset(
+        name for one in choices if one.why_not == "sold out" for name in (one.id, one.label) if name
+    )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matui.live.journal.journal import Journal
     from matui.resources.model import Resource
 
-FIRST_PAGE = 200
+FIRST_PAGE = 100  # the lines of a tall terminal
 NEXT_PAGE = 2000
 _END = 2**62
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from matui.live.triage.fetch_queue import FetchQueue
-from matui.live.triage.fetch_usage import EVERY_S, fetch_usage, usage_requests, usage_rows
+from matui.live.triage.fetch_usage import EVERY_S, fetch_usage, flavor_rows, usage_requests, usage_rows
 
 if TYPE_CHECKING:
     from matui.base.clock import Clock
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 _FIRST_AFTER_S = 60.0  # the budget of the first minute is for the reasons of the rows on the screen
+_WITH_FLAVORS = ("jobs", "notebooks", "services")
 
 
 class UsageReader:
@@ -56,7 +58,12 @@ class UsageReader:
     def _due(self, fleet: OpenProfiles) -> Iterator[Resource]:
         now = self._clock.monotonic()
         for member in fleet.members:
-            for row in usage_rows(member.cloud, _rows(member, "workspaces"), _rows(member, "pools")):
+            waiting = chain.from_iterable(_rows(member, kind) for kind in _WITH_FLAVORS)
+            wanted = (
+                *flavor_rows(member.cloud, waiting),
+                *usage_rows(member.cloud, _rows(member, "workspaces"), _rows(member, "pools")),
+            )
+            for row in wanted:
                 asked_at = self._asked_at.get(row.key)
                 if asked_at is None or now - asked_at >= EVERY_S:
                     yield row

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from matui.live.poll.rows import Diff, compute_diff
 from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
-from matui.live.triage.fetch_usage import known_quotas
+from matui.live.triage.fetch_usage import known_quotas, sold_out_flavors
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
 from matui.live.triage.ranking import acknowledge, explain, to_row, valid_acknowledgements
@@ -124,9 +124,14 @@ class TriageBoard:
         return self._sources.get(key)
 
     def set_usage(self, resource: Resource, usage: Usage, now_ms: float) -> Diff:
-        """Apply how much of a pool or of quotas is in use; quotas are evaluated at the next refresh."""
-        self.evidence = replace(self.evidence, usages={**self.evidence.usages, resource.key: usage})
-        return self._reevaluate([resource.key] if resource.key in self._sources else [], now_ms)
+        """Apply what was read of a pool, quotas or flavors; quotas are evaluated at the next refresh."""
+        usages = {**self.evidence.usages, resource.key: usage}
+        before, sold_out = self.evidence.sold_out, sold_out_flavors(usages)
+        self.evidence = replace(self.evidence, usages=usages, sold_out=sold_out)
+        keys = [resource.key] if resource.key in self._sources else []
+        if before != sold_out:
+            keys += [key for key, row in self._sources.items() if row.text_fact("flavor")]
+        return self._reevaluate(keys, now_ms)
 
     def drop(self, profile: str) -> None:
         """Forget the rows of a profile."""
@@ -138,7 +143,7 @@ class TriageBoard:
 
     def _keep_usages(self, wanted: Callable[[Key], bool]) -> None:
         kept = {key: usage for key, usage in self.evidence.usages.items() if wanted(key)}
-        self.evidence = replace(self.evidence, usages=kept)
+        self.evidence = replace(self.evidence, usages=kept, sold_out=sold_out_flavors(kept))
 
     def _reevaluate(self, keys: Iterable[Key], now_ms: float) -> Diff:
         self.evidence = replace(self.evidence, now_ms=now_ms)

@@ -62,6 +62,7 @@ class Usage:
 
     quotas: tuple[QuotaUse, ...] = ()
     cards: tuple[float, float] | None = None
+    sold_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Fetches how much of quotas and of the cards of pools is in use, which no list states."""
+"""Fetches what no list states: how much of quotas and pools is in use, and which flavors are sold out."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from math import isfinite
 
-from matui.clouds.protocols import Cloud, ReportsMetrics, ReportsPoolUsage, ReportsQuotas
+from matui.clouds.protocols import Cloud, ReportsMetrics, ReportsPoolUsage, ReportsQuotas, ReportsSoldOut
 from matui.live.capacity.summary import count_flavors
 from matui.live.triage.evidence import Key, QuotaUse, Usage
+from matui.live.triage.rules import may_lack_flavor
 from matui.resources.detail import Gauge
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource
@@ -18,6 +19,7 @@ EVERY_S = 600.0
 MOST_ROWS = 20
 """How many workspaces, and how many pools, of a profile are read."""
 _PROFILE = "quotas"
+_FLAVORS = "flavors of "
 _REQUESTS = {"workspaces": 1, "pools": 2, LISTS.id: 1}
 
 
@@ -31,6 +33,24 @@ def usage_rows(cloud: Cloud, workspaces: Iterable[Resource], pools: Iterable[Res
         yield from islice((pool for pool in pools if pool.phase is Phase.RUNNING), MOST_ROWS)
 
 
+def flavor_rows(cloud: Cloud, rows: Iterable[Resource]) -> Iterator[Resource]:
+    """Yield a row to read for each kind of which something with a flavor waits or has failed."""
+    waiting = (row for row in rows if may_lack_flavor(row) and row.text_fact("flavor"))
+    if isinstance(cloud, ReportsSoldOut):
+        for kind in dict.fromkeys(row.kind for row in waiting):
+            name = f"{_FLAVORS}{kind}"
+            yield Resource(LISTS.id, name, name, "", Phase.UNKNOWN, cloud.name, cloud.profile)
+
+
+def sold_out_flavors(usages: Mapping[Key, Usage]) -> dict[str, frozenset[str]]:
+    """Return the flavors that are sold out, by profile."""
+    found: dict[str, frozenset[str]] = {}
+    for key, usage in usages.items():
+        if usage.sold_out:
+            found[key[0]] = found.get(key[0], frozenset()) | usage.sold_out
+    return found
+
+
 def usage_requests(row: Resource) -> int:
     """Return how many requests reading a row of ``usage_rows`` usually takes."""
     return _REQUESTS[row.kind]
@@ -40,6 +60,8 @@ async def fetch_usage(cloud: Cloud, row: Resource) -> Usage:
     """Return what a row of ``usage_rows`` has in use; raises the errors of :mod:`matui.base.errors`."""
     if row.kind == "pools":
         return await _fetch_cards(cloud, row)
+    if row.id.startswith(_FLAVORS) and isinstance(cloud, ReportsSoldOut):
+        return Usage(sold_out=await cloud.sold_out_flavors(row.id.removeprefix(_FLAVORS)))
     if row.kind == LISTS.id:
         gauges = await cloud.quotas() if isinstance(cloud, ReportsQuotas) else ()
         return Usage(quotas=tuple(_build_quotas(gauges, row, "")))

@@ -25,6 +25,7 @@ _INITIALIZING_MINUTES = 30.0
 # Words of flavors that have cards; a pool of others has none that could be free.
 _ACCELERATOR = re.compile(r"gpu|npu|ascend|kat\d|snt\d|d310|\d[vpat]\d{1,3}", re.IGNORECASE)
 _QUIET = (Phase.DONE, Phase.STOPPED, Phase.UNKNOWN)
+_NOT_STARTED = ("START_FAILED", "CREATE_FAILED", "SUBMIT_FAILED")
 _WAITING_WORDS = ("wait", "queu", "pending", "init", "submit")
 
 
@@ -74,9 +75,16 @@ def evaluate_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
     return _find_sold_out(resource, evidence) if resource.phase is Phase.PENDING else None
 
 
+def may_lack_flavor(resource: Resource) -> bool:
+    """Return whether a resource waits, or could not be started: its flavor may be sold out."""
+    if resource.phase is Phase.PENDING:
+        return True
+    return resource.phase is Phase.FAILED and resource.status.endswith(_NOT_STARTED)
+
+
 def _find_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
     flavor = resource.text_fact("flavor")
-    is_listed = flavor in evidence.sold_out.get(resource.profile, ())
+    is_listed = may_lack_flavor(resource) and flavor in evidence.sold_out.get(resource.profile, ())
     if not flavor or not (is_listed or resource.facts.get("sold_out")):
         return None
     since, at_least = find_since(resource)

@@ -289,3 +289,12 @@ async def test_a_refused_creation_keeps_the_clouds_words() -> None:
         }
         with pytest.raises(CloudError, match="already exists"):
             await cloud.send_form(form, values)
+
+
+@pytest.mark.parametrize(("kind", "is_stated"), [("notebooks", True), ("services", True), ("jobs", False)])
+async def test_the_flavors_that_are_sold_out_are_listed_where_the_api_states_it(
+    kind: str, is_stated: bool
+) -> None:
+    async with Stage().cloud() as cloud:
+        found = await cloud.sold_out_flavors(kind)
+    assert any("t4" in name for name in found) == is_stated

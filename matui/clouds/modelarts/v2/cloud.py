@@ -70,6 +70,16 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
             raise RefusedError(f"{_NO_NODES}.")
         return await self._clients.get(PoolNodes).of_pool(resource)
 
+    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+        """Return the flavors of notebooks or services that are sold out; those of jobs do not say."""
+        from matui.clouds.modelarts.v2.catalog import Catalog
+
+        listed = Catalog(self._session, self._clients.scope.workspace)
+        lists = {"notebooks": listed.notebook_flavors, "services": listed.service_flavors}
+        from matui.clouds.modelarts.choices import sold_out
+
+        return sold_out(await lists[kind]()) if kind in lists else frozenset()
+
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return the rows of a catalog."""
         from matui.clouds.modelarts.v2.catalog import Catalog

@@ -6,7 +6,7 @@ import asyncio
 import math
 
 from matui.live.triage.evidence import Evidence, QuotaUse, Usage
-from matui.live.triage.fetch_usage import MOST_ROWS, fetch_usage, usage_rows
+from matui.live.triage.fetch_usage import MOST_ROWS, fetch_usage, flavor_rows, sold_out_flavors, usage_rows
 from matui.live.triage.rules import evaluate
 from matui.resources.capacity import NodeCards, PoolUsage
 from matui.resources.detail import Gauge, Metrics
@@ -76,3 +76,20 @@ def test_a_pool_is_nearly_full_by_the_cards_of_its_nodes() -> None:
     assert trouble.why.text == "15 of 16 cards in use (94%)"
     assert evaluate(POOL, Evidence(NOW, usages={POOL.key: Usage(cards=(8, 16))})) is None
     assert evaluate(POOL, Evidence(NOW, usages={POOL.key: Usage()})) is None
+
+
+class Shop(Account):
+    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+        return frozenset({f"{kind}.v100"})
+
+
+def test_the_flavors_that_are_sold_out_are_read_where_something_waits_for_one() -> None:
+    waits = row("JOBSTAT_WAITING", Phase.PENDING, flavor="jobs.v100")
+    runs = row("RUNNING", Phase.RUNNING, kind="notebooks", flavor="notebooks.v100")
+    assert not list(flavor_rows(Account(), [waits]))  # type: ignore[arg-type]
+    (asked,) = flavor_rows(Shop(), [waits, runs, waits])  # type: ignore[arg-type]
+    sold_out = sold_out_flavors({asked.key: read(Shop(), asked)})
+    assert sold_out == {"p": frozenset({"jobs.v100"})}
+    trouble = evaluate(waits, Evidence(NOW, sold_out=sold_out))
+    assert trouble is not None
+    assert trouble.what == "sold out"

@@ -200,3 +200,8 @@ def test_time_alone_may_bring_in_transitions_running_jobs_and_ends() -> None:
     assert is_timed(row("RUNNING", RUNNING, kind="notebooks", auto_stop_at=NOW))
     assert not is_timed(row("RUNNING", RUNNING, kind="notebooks"))
     assert not is_timed(row("JOBSTAT_COMPLETED", Phase.DONE))
+
+
+def test_a_flavor_that_is_sold_out_now_does_not_hide_why_a_run_has_failed() -> None:
+    failed = row("JOBSTAT_FAILED", FAILED, flavor="gpu.v100", failure="out of memory")
+    assert words(failed, sold_out={"p": frozenset({"gpu.v100"})}) == ("out of memory", "cloud")
