@@ -46,12 +46,16 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event recorded by the cloud. ``at`` is ms since the epoch; ``abnormal`` marks a problem."""
+    """An event recorded by the cloud. ``at`` is ms since the epoch; ``abnormal`` marks a problem.
+
+    ``status`` is the status that the resource entered with it, ``""`` where it states none.
+    """
 
     at: int | None
     text: str
     abnormal: bool = False
     source: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

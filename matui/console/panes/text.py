@@ -262,6 +262,7 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
         from matui.live.journal.timeline import merge_timeline
 
         events = await require(self.session.cloud, ReportsEvents).events(self.resource)
+        self.session.journal.record_events(self.resource, events)
         return merge_timeline(events, await asyncio.to_thread(self._read_changes))
 
     def _read_changes(self) -> tuple[Change, ...]:

@@ -26,6 +26,7 @@ from matui.live.journal.worker import NO_SQLITE, Work, Worker
 if TYPE_CHECKING:
     import sqlite3
 
+    from matui.resources.detail import Event
     from matui.resources.model import Phase, Resource
 
 FILE_NAME = "journal.db"
@@ -144,6 +145,16 @@ class Journal:
 
         now = self.now_ms()
         return bool(self._call(lambda connection: write_claim(connection, name, now), default=True))
+
+    def record_events(self, resource: Resource, events: Collection[Event]) -> None:
+        """Write the changes that events of a resource state and no poll has seen. Returns at once."""
+        if self._worker is None or not any(event.status for event in events):
+            return
+        from matui.live.journal.from_events import write_events
+
+        profile, now = resource.profile, self.now_ms()
+        scope = ListScope(self.account_of(profile), profile, resource.kind)
+        self._worker.submit(lambda connection: write_events(connection, scope, resource, events, now))
 
     def note_action(self, profile: str, kind: str, resource_id: str) -> None:
         """Take that an action was sent: the next change within ten minutes, whoever sees it, follows from it.

@@ -75,7 +75,9 @@ class TransitionFeed:
     def _from_journal(self, changes: tuple[Change, ...]) -> None:
         """Take changes in the journal's thread."""
         account = self._journal.account_of(self._profile)
-        own = [change for change in reversed(changes) if change.account == account]
+        own = [
+            change for change in reversed(changes) if change.account == account and change.source != "event"
+        ]  # what an event states has happened some time ago
         if own and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._feed, own)
 

@@ -153,6 +153,8 @@ class WhyGatherer:
         events = await require(self._from.cloud, ReportsEvents).events(resource)
         if not events:
             return None, "the cloud has recorded no events"
+        if self._from.journal is not None:
+            self._from.journal.record_events(resource, events)
         since = state_since(resource)
         return pick_events(events, float(since) if since is not None else None), "cloud"
 

@@ -20,6 +20,12 @@ from matui.resources.columns import (
 from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Resource, build_status_table
 
+EVENT_STATUSES = {
+    "start to deploy service": "deploying",
+    "start model success": "running",
+    "stop service": "stopped",
+}
+"""The status that a service enters with an event, by its text (7.8)."""
 STATUSES = build_status_table(
     running="running",
     pending="init deploying stopping deleting pending waiting upgrading interrupting",

@@ -29,7 +29,7 @@ from matui.clouds.sections import (
     yes_no,
 )
 from matui.resources.detail import CALLS, FAILED_CALLS, Event, Gauge, Metrics, Row, Section
-from matui.resources.kinds.services import STATUSES
+from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
 MOST_EVENTS = 500
@@ -104,7 +104,12 @@ def schedule_text(schedule: Sequence[Schedule | None]) -> str:
 def build_events(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
     """Map events of any order to the latest 500, oldest first; those without a time come first."""
     events = [
-        Event(row.occur_time, clean(row.event_info), row.event_type.strip().lower() == "abnormal")
+        Event(
+            row.occur_time,
+            clean(row.event_info),
+            row.event_type.strip().lower() == "abnormal",
+            status=EVENT_STATUSES.get(row.event_info.strip().lower(), ""),
+        )
         for row in rows
         if row is not None and (row.event_info or row.occur_time is not None)
     ]

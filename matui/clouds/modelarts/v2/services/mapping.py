@@ -14,7 +14,7 @@ from matui.clouds.rows import drop_empty, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Event, Row, Section
-from matui.resources.kinds.services import STATUSES
+from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, phase_of
 
 T = TypeVar("T")
@@ -151,6 +151,7 @@ def build_events(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
             parse_time(row.update_at) or parse_time(row.create_at),
             join_text(row.event_info, f"(×{row.event_count})" if (row.event_count or 0) > 1 else ""),
             row.event_type.upper() not in ("NORMAL", ""),
+            status=EVENT_STATUSES.get(row.event_info.strip().lower(), "").upper(),
         )
         for row in rows
         if row is not None

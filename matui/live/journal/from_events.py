@@ -1,0 +1,109 @@
+"""Writes the changes of state that the events of a cloud state, where no poll has seen them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from matui.base.redaction import hide_known, mask_secrets
+from matui.live.journal.change import ListScope
+from matui.live.journal.recording import account_number
+from matui.resources.detail import Event
+from matui.resources.kinds.services import STATUSES
+from matui.resources.model import Resource, phase_of
+
+_SAME_MS = 5_000  # clocks differ, and an event is written a little before or after the state
+
+
+class _DatedChange(NamedTuple):
+    """A change in the journal: its number, the latest time it can have happened, whether that is exact."""
+
+    number: int
+    at: int
+    is_exact: bool
+    after: str
+
+
+def write_events(
+    connection: sqlite3.Connection, scope: ListScope, row: Resource, events: Iterable[Event], now: int
+) -> None:
+    """Write the events that state a status, from the first whole reading of the list on.
+
+    A change that a poll has seen gets the time of its event; one that no poll has seen is added with the
+    source ``event``. Earlier events are history that nobody watched. Times are ms since the epoch.
+    """
+    account = account_number(connection, scope.account)
+    began = connection.execute(
+        "SELECT min(first_complete_at) FROM scopes WHERE account=? AND kind=?", (account, scope.kind)
+    ).fetchone()[0]
+    stated = sorted(
+        ((event.at, event) for event in events if event.status and event.at is not None),
+        key=lambda each: each[0],
+    )
+    dated = [(at, event) for at, event in stated if began is not None and began <= at <= now]
+    for number, (at, event) in enumerate(dated):
+        following = dated[number + 1][0] if number + 1 < len(dated) else now
+        _write(connection, (account, scope), row, event.status, at, following, now)
+
+
+def _write(
+    connection: sqlite3.Connection,
+    place: tuple[int, ListScope],
+    row: Resource,
+    status: str,
+    at: int,
+    following: int,
+    now: int,
+) -> None:
+    account, scope = place
+    found = connection.execute(
+        "SELECT id, ifnull(happened_at, seen_at), happened_at IS NOT NULL, ifnull(after, '') FROM changes"
+        " WHERE account=? AND kind=? AND rid=? ORDER BY 2, id",
+        (account, scope.kind, row.id),
+    ).fetchall()
+    known = [_DatedChange(*values) for values in found]
+    before = next((one for one in reversed(known) if one.at < at - _SAME_MS), None)
+    same = next(
+        (
+            one
+            for one in known
+            if one.after.casefold() == status.casefold()
+            and at - _SAME_MS <= one.at <= (at if one.is_exact else max(at, following)) + _SAME_MS
+        ),
+        None,
+    )
+    if same is not None:
+        if not same.is_exact:
+            connection.execute("UPDATE changes SET happened_at=? WHERE id=?", (at, same.number))
+        return
+    was = (
+        before.after if before is not None else _status_before_first(connection, account, scope.kind, row.id)
+    )
+    if not was or was.casefold() == status.casefold():
+        return
+    connection.execute(
+        "INSERT INTO changes(account, seen_at, happened_at, profile, kind, rid, name, owner, workspace,"
+        " before, after, before_phase, after_phase, reason, code, source)"
+        " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,'','','event')",
+        (account, now, at, scope.profile, scope.kind, row.id, _safe(row.name), _safe(row.owner),
+         row.workspace, was, status, phase_of(was, STATUSES).value, phase_of(status, STATUSES).value),
+    )  # fmt: skip
+
+
+def _status_before_first(connection: sqlite3.Connection, account: int, kind: str, rid: str) -> str:
+    """Return the status before the first change of a resource, or its last one where it has not changed."""
+    found = connection.execute(
+        "SELECT before FROM changes WHERE account=? AND kind=? AND rid=? ORDER BY seen_at, id LIMIT 1",
+        (account, kind, rid),
+    ).fetchone()
+    if found is None:
+        found = connection.execute(
+            "SELECT status FROM resources WHERE account=? AND kind=? AND rid=? AND is_gone=0",
+            (account, kind, rid),
+        ).fetchone()
+    return (found[0] or "") if found is not None else ""
+
+
+def _safe(text: str) -> str:
+    return str(hide_known(mask_secrets(text)))
