@@ -14,6 +14,7 @@ from matui.base.errors import BadAnswerError, CloudError, ConnectionLostError, M
 from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
 from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, VerifiesEffects, require
 from matui.live.actions.bulk_delete import CASCADES, NO_BULK, list_versions, read_bulk_outcome
+from matui.live.actions.effect import wait_for_effect
 from matui.live.actions.guard import (
     Plan,
     Target,
@@ -321,7 +322,9 @@ class Executor:
                 parts = await read_bulk_outcome(self._cloud, about, versions)
                 return report_bulk_unknown(resource, action, error, parts)
             if isinstance(self._cloud, VerifiesEffects):
-                effect = await self._cloud.effect_of(action.id, resource, run.options)
+                effect = await wait_for_effect(
+                    self._cloud, self._clock, action.id, resource, run.options, lambda: gate.is_cancelled
+                )
                 if effect is not None:
                     return report_effect(resource, action, error, effect)
             after = await self._cloud.read(resource.kind, resource.id)

@@ -126,7 +126,7 @@ def report_unknown(
 
 _EFFECTS: dict[Effect, str] = {
     "done": "Read again: it is done.",
-    "not yet": "Read again: it is not done so far. It was not repeated.",
+    "not yet": "Read again several times: it is not yet confirmed. It was not repeated.",
     "not stated": "The API does not state whether it is done.",
 }
 

@@ -42,6 +42,9 @@ def test_a_rerun_has_the_next_free_name(name: str, taken: tuple[str, ...], next_
 
 def test_the_search_for_names_leaves_the_number_out() -> None:
     assert (base_name("train-12"), base_name("train-1"), base_name("train")) == ("train", "train-1", "train")
+    for long in ("x" * 64, "x" * 62 + "-2", "x" * 61 + "-10"):
+        assert base_name(long) in next_name(long, ())
+    assert base_name("a b") in next_name("a b", ())
 
 
 def test_a_body_has_one_way_to_name_the_algorithm_and_the_engine() -> None:

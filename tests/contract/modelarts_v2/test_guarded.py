@@ -117,6 +117,40 @@ async def test_the_rules_of_a_profile_hold(tmp_path: Any, action: str) -> None:
         assert (tried.result, scene.changes()) == ("dry-run", [])
 
 
+@pytest.mark.parametrize(("late_s", "settled"), [(6, ["done"]), (60, [])])
+@pytest.mark.parametrize("action", ["scale", "save-image"])
+async def test_an_effect_that_shows_late_is_read_again_for_15_s(
+    tmp_path: Any, action: str, late_s: float, settled: list[str]
+) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        scene = Scene(stage, cloud, tmp_path, action)
+        executor, plan, _ = await scene.plan()
+        send, lost_at, reads = cloud._session.send, None, []
+
+        async def losing(call: Any) -> Any:
+            nonlocal lost_at
+            answer = await send(call)
+            if call.action:
+                lost_at = stage.clock.now()
+                raise ConnectionLostError("The connection was lost.", sent=True)
+            return answer
+
+        async def effect_of(*_: object) -> str:
+            reads.append("effect")
+            if len(reads) == 1:
+                raise ConnectionLostError("The connection was lost again.", sent=True)
+            return "done" if lost_at is not None and stage.clock.now() - lost_at >= late_s else "not yet"
+
+        cloud._session.send, cloud.effect_of = losing, effect_of
+        (outcome,), _ = await asyncio.gather(executor.run(plan), stage.clock.advance(30))
+    assert [line["verdict"] for line in scene.audited() if line.get("verdict")] == settled
+    assert reads.count("effect") <= 4
+    assert (outcome.result, outcome.exit_code) == ("unknown", 5)
+    if not settled:
+        assert "not yet confirmed" in outcome.sentence
+
+
 @pytest.mark.parametrize("action", CASES)
 async def test_a_lost_answer_is_unknown_and_sent_once(tmp_path: Any, action: str) -> None:
     stage = Stage(scale=1)
@@ -146,7 +180,7 @@ async def test_a_lost_answer_is_unknown_and_sent_once(tmp_path: Any, action: str
         assert "The API does not state whether it is done." in outcome.sentence
 
 
-@pytest.mark.parametrize("action", [action for action in CASES if action not in ("lock", "unlock")])
+@pytest.mark.parametrize("action", CASES)
 async def test_what_has_changed_since_the_dialog_is_not_acted_on(tmp_path: Any, action: str) -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:

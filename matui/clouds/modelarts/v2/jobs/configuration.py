@@ -55,9 +55,11 @@ def next_name(name: str, taken: Collection[str]) -> str:
 
 
 def base_name(name: str) -> str:
-    """Return a name without its number, to search for the jobs that carry it."""
-    match = _NUMBERED.fullmatch(name)
-    return match[1] if match is not None and int(match[2]) > 1 else name
+    """Return a name without its number, to search for the jobs that carry it, at most 59 characters."""
+    sendable = _UNSENDABLE.sub("_", name)
+    match = _NUMBERED.fullmatch(sendable)
+    base = match[1] if match is not None and int(match[2]) > 1 else sendable
+    return base[: LONGEST_NAME - len("-9999")]
 
 
 def _fit(base: str, number: int) -> str:
