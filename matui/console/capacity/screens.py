@@ -60,7 +60,7 @@ class CapacityScreen(TableScreen):
         self._title.show(
             Content.assemble(
                 (" capacity ", "bold $cursor-text on $cursor"),
-                (f" {len(state.value):,} pools", "bold"),
+                (f" {len(state.value):,} {'pool' if len(state.value) == 1 else 'pools'}", "bold"),
                 (f"  ◐ {waiting} waiting" if waiting else "", "$phase-pending"),
             )
         )

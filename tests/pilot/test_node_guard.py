@@ -1,0 +1,96 @@
+"""The dialog of each action on a node at 80×24 under the rules of a profile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from matui.cli.demo import demo_profile
+from matui.config.settings import Guard
+from tests.pilot import conftest as pilot
+from tests.pilot.conftest import Console
+from tests.pilot.test_v2 import changes, plant
+
+pytestmark = pytest.mark.slow
+
+ACTIONS = ("lock", "unlock", "drain", "reboot", "reset")
+DELETES = ("drain", "reboot", "reset")
+
+
+@asynccontextmanager
+async def nodes(monkeypatch: pytest.MonkeyPatch, action: str, **fields: Any) -> AsyncIterator[Console]:
+    """Open the nodes of a pool with a job on them, and type the action."""
+    rules = {"guard": Guard.model_validate(fields.pop("guard", {})), **fields}
+    profile = demo_profile().model_copy(update={"api": "v2", **rules})
+    monkeypatch.setattr(pilot, "demo_profile", lambda: profile)
+    async with pilot.run_console(prepare=plant, scale=0, size=(80, 24)) as console:
+        await console.press("7", "h")
+        await console.type(f":{action}")
+        await console.press("enter")
+        yield console
+
+
+def seconds_left(console: Console) -> int:
+    """Return the countdown that the dialog shows."""
+    match = re.search(r"in (\d+) ?s", console.text())
+    assert match is not None, console.text()
+    return int(match[1])
+
+
+async def type_name(console: Console) -> None:
+    """Type the name of the node and confirm."""
+    await console.press(*["minus" if key == "-" else key for key in "os-node-shared-000"], "enter")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_the_dialog_names_what_it_interrupts_and_counts_down_ten_seconds(
+    monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    async with nodes(monkeypatch, action) as console:
+        text = console.text()
+        assert "os-node-shared-000" in text
+        assert ("job moving" in text) is (action in DELETES)
+        await (type_name(console) if action == "reset" else console.press("y"))
+        assert seconds_left(console) == 10
+        await console.advance(8)
+        assert not changes(console)
+        await console.advance(4)
+        assert changes(console) == [f"batch-{action}"]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("rule", ["read-only", "denied", "protected"])
+async def test_a_rule_of_the_profile_refuses(monkeypatch: pytest.MonkeyPatch, action: str, rule: str) -> None:
+    word = "delete" if action in DELETES else "stop"
+    fields: dict[str, Any] = {
+        "read-only": {"read_only": True},
+        "denied": {"guard": {"deny": [word]}},
+        "protected": {"guard": {"protect": ["os-node-*"], "protect_how": "never"}},
+    }[rule]
+    async with nodes(monkeypatch, action, **fields) as console:
+        assert "confirm" not in console.text()
+        await console.press("y")
+        await console.advance(15)
+        assert not changes(console)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_the_profile_s_longer_countdown_and_its_protection_hold(
+    monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    rules = {"protect": ["os-node-*"], "countdown": {action: 30}}
+    async with nodes(monkeypatch, action, guard=rules) as console:
+        await console.press("y")
+        assert not changes(console)
+        await console.press("backspace")
+        await type_name(console)
+        assert seconds_left(console) == 30
+        await console.advance(25)
+        assert not changes(console)
+        await console.press("escape")
+        await console.advance(10)
+        assert not changes(console)
