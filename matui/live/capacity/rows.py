@@ -18,6 +18,9 @@ def build_pool_rows(pool: PoolCapacity) -> Iterator[Resource]:
     cost = f"{pool.cost.per_hour:,.2f} {pool.cost.currency}".rstrip() if pool.cost else ""
     common: dict[str, Fact] = {"waiting": len(pool.waiting), "cost": cost, "problem": pool.problem}
     for number, cards in enumerate(pool.flavors):
+        if cards.total == 0:
+            yield _pool_row(pool, number, Phase.STOPPED, common | {"flavor": cards.flavor})
+            continue
         percent = used_percent(cards)
         facts: dict[str, Fact] = {
             "flavor": cards.flavor,

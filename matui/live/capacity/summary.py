@@ -221,7 +221,7 @@ def explain_waiting(
             return f"free but fragmented: at most {biggest:g} free on one node, {each:g} needed"
         room = _count_room(nodes, {one.flavor for one in own}, each)
         if room is not None and workers is not None and room < workers:
-            return f"free but fragmented: {each:g} free on {room} of {workers} nodes that are needed"
+            return f"free but fragmented: {room} of {workers} nodes fit"
     if quota_full:
         return "workspace quota: used up"
     if load.position is not None and load.position > 1:

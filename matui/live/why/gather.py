@@ -17,6 +17,7 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane
 from matui.live.journal.journal import Journal
 from matui.live.why.card import Part, PartName, WhyCard, find_explanations
+from matui.live.why.course import find_course_texts
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.live.why.next_steps import next_steps
 from matui.live.why.readers import (
@@ -197,7 +198,8 @@ class WhyGatherer:
     def _find_reasons(self) -> tuple[str, ...]:
         sections = self._detail.sections if self._detail is not None else ()
         texts = find_failure_texts(self.card.resource, sections)
-        return tuple(dict.fromkeys((*self._verdict, *texts, *self._from.read_findings())))
+        course = find_course_texts(self.card.resource, sections)
+        return tuple(dict.fromkeys((*self._verdict, *texts, *course, *self._from.read_findings())))
 
     def _date_last_state(self) -> None:
         """Set the time of the last state from the details, where the list has none."""

@@ -9,6 +9,7 @@ from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(running="running", pending="waits", degraded="full", stopped="unused")
 POOL_FACTS = ("flavor", "used", "free", "total", "faulty", "waiting", "used_percent")
+_BAR = 10  # cells
 WORKLOAD_FACTS = ("type", "cards", "card_hours", "position", "why")
 
 
@@ -16,7 +17,7 @@ def _bar(row: Resource, _now: float) -> str:
     percent = row.number_fact("used_percent")
     if percent is None:
         return "–"
-    return f"{format_bar(percent)} {percent:3.0f} %"
+    return f"{format_bar(percent, _BAR)} {percent:3.0f} %"
 
 
 def _number(fact: str, title: str, *, drop: int, width: int = 5) -> Column:
@@ -46,13 +47,13 @@ CAPACITY = Kind(
         fact_text("flavor", "FLAVOR", width=10, max_width=30, drop=5),
         Column(
             "used_percent", "IN USE", _bar, lambda r: number_key(r.number_fact("used_percent")),
-            width=26, max_width=26, drop=6, role="phase",
+            width=16, max_width=16, drop=0, role="phase",
         ),
-        _number("used", "USED", drop=0),
-        _number("free", "FREE", drop=0),
+        _number("used", "USED", drop=1),
+        _number("free", "FREE", drop=1),
         _number("biggest_free", "LARGEST", drop=4, width=7),
-        _number("faulty", "FAULTY", drop=3, width=6),
-        _number("total", "TOTAL", drop=2),
+        _number("faulty", "FAULTY", drop=2, width=6),
+        _number("total", "TOTAL", drop=3),
         _number("waiting", "WAITING", drop=1, width=7),
         fact_text("cost", "AN HOUR", width=7, max_width=16, drop=7),
         Column(
@@ -87,7 +88,7 @@ WORKLOADS = Kind(
         OWNER,
         Column(
             "why", "WHY", lambda r, _now: r.text_fact("why") or "–", lambda r: text_key(r.text_fact("why")),
-            width=10, max_width=80, drop=1, role="prose",
+            width=24, max_width=80, drop=1, role="prose",
         ),
         fact_text("workload_id", "ID", width=8, max_width=40, drop=9, wide=True),
     ),

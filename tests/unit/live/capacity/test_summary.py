@@ -67,7 +67,7 @@ def test_holders_are_ranked_by_cards_and_have_card_hours() -> None:
         (4, 1, False, 1, "free but fragmented: at most 3 free on one node, 4 needed"),
         (4, 2, False, 1, "unknown"),
         (4.5, 3, False, 1, "unknown"),
-        (5, 2, False, 1, "free but fragmented: 2.5 free on 1 of 2 nodes that are needed"),
+        (5, 2, False, 1, "free but fragmented: 1 of 2 nodes fit"),
         (8, None, False, 1, "no free cards: 5 free of 8 needed"),
         (4, None, False, 1, "unknown"),
         (2, 1, True, 3, "workspace quota: used up"),

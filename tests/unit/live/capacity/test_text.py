@@ -66,3 +66,10 @@ def test_rows_of_workloads_have_card_hours_or_why_they_wait() -> None:
     running, waiting, _ = build_workload_rows(POOL)
     assert running.number_fact("card_hours") == 12.5
     assert waiting.text_fact("why").startswith("no free cards")
+
+
+def test_a_pool_without_cards_shows_no_zeros() -> None:
+    pool = PoolCapacity("prod", "p2", "cpu", (FlavorCards("8ud", 0.0, 0.0, 0.0, 0.0, 0.0),))
+    (row,) = build_pool_rows(pool)
+    assert (row.number_fact("used"), row.number_fact("total"), row.phase) == (None, None, Phase.STOPPED)
+    assert list(capacity_lines([pool], None))[1].endswith("without cards")

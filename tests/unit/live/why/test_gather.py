@@ -19,6 +19,7 @@ from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.ranking import find_items, to_row
 from matui.live.why.card import PARTS, WhyCard, card_json
+from matui.live.why.course import find_course_texts
 from matui.live.why.gather import Sources, WhyGatherer
 from matui.live.why.text import card_lines, card_markdown
 from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, Section
@@ -272,3 +273,26 @@ def test_every_row_of_triage_has_a_card_that_says_why(troubled_row: Resource) ->
     assert card.reasons[0] == published[0].reasons[0] == said
     assert card.is_complete
     assert card.part("next").value
+
+
+def test_what_waits_says_its_place_and_stage_and_a_job_its_recoveries() -> None:
+    waiting = (
+        Section("Stages", (("Now", "preparing 34m: image pull"),)),
+        Section("Waiting", (("Place in the queue", "3"),)),
+    )
+    runs = Section(
+        "Runs",
+        (
+            ("Run 1 started", "x"),
+            ("Run 1 recovery", "node fault; job reschedule success"),
+            ("Run 2 recovery", "chip fault on worker-5; npu proc restart success"),
+        ),
+    )
+    pending = row("Pending", Phase.PENDING)
+    assert tuple(find_course_texts(pending, waiting)) == (
+        "stage preparing 34m: image pull · place 3 in the queue",
+    )
+    assert tuple(find_course_texts(row("Running", Phase.RUNNING), (*waiting, runs))) == (
+        "Run 2 recovery: chip fault on worker-5; npu proc restart success",
+        "Run 1 recovery: node fault; job reschedule success",
+    )

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.sections import mask_value, number, section
+from matui.clouds.sections import duration, mask_value, number, section
 from matui.clouds.wire_types import Json, Number, One, Rows, Text, Texts, WireModel, to_json, to_number
 from matui.resources.detail import MetricSeries, Row, Section
 
@@ -134,6 +134,12 @@ def _progress_rows(reply: FtMetrics) -> Iterator[Row]:
     if isinstance(info, dict):
         for name, value in info.items():
             if not isinstance(value, dict | list):
-                yield clean(str(name).replace("_", " ")), mask_value(str(name), value)
+                yield clean(str(name).replace("_", " ")), _estimate(str(name), value)
     elif info is not None:
         yield "Estimate", mask_value("estimate", info)
+
+
+def _estimate(name: str, value: object) -> str:
+    """Return a value of the estimate; a remaining time is a number of seconds."""
+    seconds = to_number(value) if "remaining" in name and "time" in name else None
+    return duration(seconds) if seconds is not None else mask_value(name, value)
