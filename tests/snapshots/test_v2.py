@@ -64,7 +64,7 @@ PLAYS: dict[str, Play] = {
     "capacity": typed("capacity"),
     "workloads": typed("capacity", "end", "enter"),
     "maintenance": typed("maintenance", "d"),
-    "node dialog": drain_a_node,
+    "dialog": drain_a_node,
     "versions": list_versions,
     "rollback": ask_to_roll_back,
     "stages": show_stages,
