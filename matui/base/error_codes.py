@@ -102,12 +102,14 @@ def _read_english() -> dict[str, dict[str, Explanation]]:
 
 
 def _read_chinese() -> dict[str, dict[str, Explanation]]:
+    """Return the explanations in Chinese, in English where one has no translation."""
     translated = _read_toml("error_codes_zh.toml")
     kinds = translated.pop("kinds")
     return {
         table: {
-            number: Explanation(number, kinds[entry.kind], *translated[table][number])
+            number: Explanation(number, kinds[entry.kind], *found) if found is not None else entry
             for number, entry in codes.items()
+            for found in (translated.get(table, {}).get(number),)
         }
         for table, codes in _read_english().items()
     }

@@ -62,7 +62,7 @@ def _show_one(code: str, output: str, language: Language) -> None:
         others = [_as_dict(other) for other in entries[1:]]
         click.echo(_json(_as_dict(entries[0]) | ({"others": others} if others else {})))
     else:
-        click.echo("\n\n".join(_as_text(one, _REMEDY[language]) for one in entries))
+        click.echo("\n\n".join(map(_as_text, entries)))
 
 
 def _show_all(output: str, language: Language) -> None:
@@ -81,7 +81,9 @@ def _advice(code: str) -> str:
     return "See every code with: matui explain --list"
 
 
-def _as_text(entry: Explanation, remedy: str) -> str:
+def _as_text(entry: Explanation) -> str:
+    """Return the explanation with the label in its own language, which is English without a translation."""
+    remedy = _REMEDY["en" if entry.meaning.isascii() else "zh"]
     return f"{entry.code} ({entry.kind})\n{entry.meaning}\n{remedy}{entry.remedy}"
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from matui.base import error_codes
 from matui.base.error_codes import all_explanations
 from matui.cli.main import run
 
@@ -28,6 +30,27 @@ def test_a_number_with_several_meanings_has_each(capsys) -> None:
 
 def test_an_unknown_code_is_refused(capsys) -> None:
     assert run(["explain", "XYZ"]) == 1
+
+
+def test_a_code_without_a_translation_is_explained_in_english(capsys, monkeypatch) -> None:
+    assert run(["explain", "137", "--lang", "zh"]) == 0
+    assert "What to do: " in capsys.readouterr().out
+    read = error_codes._read_toml
+
+    def without(name: str) -> dict[str, dict[str, Any]]:
+        tree = read(name)
+        if name == "error_codes_zh.toml":
+            del tree["ModelArts"]["6305"]
+        return tree
+
+    monkeypatch.setattr(error_codes, "_read_toml", without)
+    error_codes._table.cache_clear()
+    try:
+        entry = error_codes.explain("ModelArts.6305", "zh")
+    finally:
+        error_codes._table.cache_clear()
+    assert entry is not None
+    assert entry == error_codes.explain("ModelArts.6305")
 
 
 def test_codes_of_the_api_are_explained_in_chinese(capsys) -> None:
