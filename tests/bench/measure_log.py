@@ -42,6 +42,7 @@ def measure(seconds: int) -> Iterator[Figure]:
         yield from _trickle(Path(folder) / "slow.log", min(10, seconds))
         yield from asyncio.run(_through_the_api(Path(folder)))
     yield from _slow_line(max(16, seconds))
+    yield from _signals_are_read(max(8, seconds))
 
 
 def _written(path: Path, rate: int, seconds: int) -> subprocess.Popen[bytes]:
@@ -106,6 +107,26 @@ async def _through_the_api(folder: Path) -> list[Figure]:
         Figure("the same, loaded to its first line", whole, "s"),
         Figure("the same, memory beyond that of the bench", bench_log.rss_mb() - before, "MB", 100),
     ]
+
+
+def _signals_are_read(seconds: int) -> Iterator[Figure]:
+    """Press keys in the curves while the whole log of a running job is read for its signals."""
+    with Site(1, 20) as site, Terminal(matui("--config", str(site.config), "--screen", "jobs")) as terminal:
+        terminal.wait("RUNNING", timeout=60)
+        terminal.drain(8, 1.0)
+        for key in ("/", *"status:running", "enter"):
+            terminal.send(key)
+        terminal.drain(2)
+        terminal.send("m")
+        terminal.wait("loss", timeout=60)
+        keys, chunks, began = list[float](), len(terminal.chunks), time.perf_counter()
+        while time.perf_counter() < began + seconds:
+            press = terminal.press("~", quiet=0.01)
+            keys.append(press.first_ms or 3000.0)
+            terminal.drain(random.uniform(0.02, 0.1))
+        rate = terminal.size(chunks) / (time.perf_counter() - began)
+        name = "a key in the curves while a backlog is read for its signals, p95"
+        yield Figure(name, p95(keys), "ms", 30, f"{rate:,.0f} B/s on the line")
 
 
 def _slow_line(seconds: int) -> Iterator[Figure]:

@@ -155,7 +155,6 @@ class CompareScreen(DiffScreen[None]):
         self._curves.has_curves = bool(self._series)
         if not self._series:
             return
-        height = self._curves.size.height
         names = self._found.series_names if self._found is not None else ()
         place = f" {self._series} {names.index(self._series) + 1}/{len(names)}"
         head: Spans = ((place, "title"), ("  ↑ ↓ other series · x step or time since the start", "muted"))
@@ -163,8 +162,14 @@ class CompareScreen(DiffScreen[None]):
             head = ((place, "title"), ("  up, down: other series; x: step or time since the start", "muted"))
         body: list[Spans] = [((f"  The logs have no {self._axis} for {self._series}.", "muted"),)]
         if chart is not None:
-            body = chart_lines(chart, Look(self.size.width - 2, max(4, height - 1), None, self._is_ascii))
+            body = chart_lines(
+                chart, Look(self.size.width - 2, self._curve_lines() - 1, None, self._is_ascii)
+            )
         self._curves.set_lines([head, *body])
+
+    def _curve_lines(self) -> int:
+        """Return the lines of the curves, before they are laid out too."""
+        return max(_LEAST_CHART, int(self.size.height * _CHART_SHARE)) - 1
 
     # The rows
 
@@ -173,14 +178,14 @@ class CompareScreen(DiffScreen[None]):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        width, height = max(40, self.size.width - 1), self.size.height
+        width = max(40, self.size.width - 1)
         if self._failure is not None:
             self._rows_view.set_lines(error_lines(self._failure, width))
             return
         if self._found is None:
             return
         self._curves.set_class(bool(self._series), "open")
-        self._curves.styles.height = max(_LEAST_CHART, int(height * _CHART_SHARE))
+        self._curves.styles.height = self._curve_lines() + 1  # with its border
         self._rows_view.styles.height = "1fr"
         self._rows_view.set_lines(row_lines(comparison_rows(self._found), width))
         self.call_after_refresh(self._show_curves)
