@@ -23,7 +23,7 @@ from matui.resources.forms.assignments import set_value
 from matui.resources.forms.document import format_form, format_problem, line_of, parse_form
 from matui.resources.forms.form import Form, Values, copy_tree
 from matui.resources.forms.form import Path as ValuePath
-from matui.resources.forms.wording import format_change, format_path
+from matui.resources.forms.wording import format_change
 
 
 def build_form_service(session: Session) -> FormService:
@@ -86,12 +86,9 @@ async def _fill_from_arguments(
     if draft.problems:
         for problem in draft.problems:
             option = _option(problem.path, named)
-            line = f"{where}:{line_of(reading, problem.path)}" if where else format_path(problem.path)
-            note(
-                f"--set {option}: {problem.sentence}"
-                if option
-                else f"{line or 'form'}: {format_problem(problem)}"
-            )
+            line = f"{where}:{line_of(reading, problem.path)}: " if where else ""
+            said = format_problem(problem) if problem.path else f"form: {problem.sentence}"
+            note(f"--set {option}: {problem.sentence}" if option else f"{line}{said}")
         return UsageError.exit_code
     if draft.idle:
         note("Nothing differs from what is there, so nothing was sent.")

@@ -117,3 +117,10 @@ def test_choices_of_a_form_have_plain_spaces(matui):
     _, said, _ = matui("create", "deployment", "--template")
     assert "modelarts.vm.cpu.2u  2 vCPUs 8 GiB" in said
     assert "␠" not in said
+
+
+def test_a_missing_field_is_named_once(matui):
+    code, _, told = matui("create", "notebooks", "--set", "name=probe", "--yes")
+    assert code == 2
+    assert "matui: image_id: it is needed" in told
+    assert "image_id: image_id" not in told
