@@ -113,6 +113,8 @@ async def test_a_replay_shows_the_screens_of_the_incident(
         await console.press("tab", "T", "plus", *"1h", "enter", "tab")
         await console.advance(2)
         assert playback.clock.now() == playback.clock.end
+        assert "The recording ends at" in console.text()
+        console.app.clear_notifications()
         assert await look(console) == with_log[1]
 
 
