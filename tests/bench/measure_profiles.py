@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,9 +32,11 @@ def config_of(site: Site, profiles: int) -> Iterator[Path]:
         yield config
 
 
-def measure(seconds: int, profiles: int = PROFILES) -> Iterator[Figure]:
+def measure(
+    seconds: int, profiles: int = PROFILES, screens: Sequence[str] = ("jobs", "triage")
+) -> Iterator[Figure]:
     """Let the table of jobs and triage rest for ``seconds`` each."""
-    for screen in ("jobs", "triage"):
+    for screen in screens:
         with (
             Site(1, STILL) as site,
             config_of(site, profiles) as config,

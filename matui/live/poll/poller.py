@@ -94,7 +94,7 @@ class Recorder(Protocol):
 
 
 _RECENT = 0.85
-_QUIET_POLLS = 3
+_QUIET_POLLS = 2
 _SELDOM_S = 600.0
 
 
