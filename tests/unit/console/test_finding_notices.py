@@ -24,3 +24,11 @@ def test_findings_are_shown_again_once_the_notices_are_gone() -> None:
         notices.add(f"at {second}", float(second))
     assert shown[-1] == "at 30"
     assert len(shown) == 4
+
+
+def test_a_stream_of_findings_repeats_that_there_are_more_every_two_minutes_only() -> None:
+    shown: list[str] = []
+    notices = FindingNotices(shown.append)
+    for second in range(100):
+        notices.add(f"at {second}", float(second))
+    assert sum(words.startswith("More jobs") for words in shown) == 1
