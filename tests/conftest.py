@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
-from tests.event_loop import VirtualTimeLoop, loop_time, wait_for_idle
+from tests.event_loop import VirtualTimeLoop, loop_time, new_event_loop, wait_for_idle
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -17,13 +21,36 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
     return {"real": asyncio.SelectorEventLoop}
 
 
+_parse_rules = Stylesheet._parse_rules
+_parsed: dict[Any, list[RuleSet]] = {}
+
+
+def parse_rules_once(sheet: Stylesheet, *args: Any, **kwargs: Any) -> list[RuleSet]:
+    """Parse the same text with the same variables once in all consoles of this process."""
+    key = (frozenset(sheet._variables.items()), args, frozenset(kwargs.items()))
+    if key not in _parsed:
+        _parsed[key] = _parse_rules(sheet, *args, **kwargs)
+    return _parsed[key]
+
+
+def pytest_collection_finish() -> None:
+    """Keep what has been imported and collected out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def virtual_time() -> Iterator[None]:
-    """Let the timers of the console, and the pauses of its pilot, pass in virtual time."""
+    """Let the timers of the console, and the pauses of its pilot, pass in virtual time.
+
+    ``asyncio.run`` makes such a loop too, other threads keep theirs.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("asyncio.events.new_event_loop", new_event_loop)
         patch.setattr("textual._time.get_time", loop_time)
         for module in ("textual.pilot", "textual.app"):
             patch.setattr(f"{module}.wait_for_idle", wait_for_idle)
+        patch.setattr("textual.css.stylesheet.Stylesheet._parse_rules", parse_rules_once)
         for module in ("screens.browse", "screens.confirm", "logs.saving", "bars.frame"):
             patch.setattr(f"matui.console.{module}.monotonic", loop_time)
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import threading
 import time
 from asyncio import Future
 from collections.abc import Callable
@@ -26,11 +27,14 @@ class VirtualTimeSelector(selectors.DefaultSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         self.turns += 1
+        is_alone = not self.jobs and len(self.get_map()) <= 1  # one is the loop's own, for wake-ups
+        if timeout == 0 and is_alone:
+            return []
         if timeout is None or timeout <= 0:
             return super().select(timeout)
         if events := super().select(0):
             return events
-        if self.jobs or len(self.get_map()) > 1:  # the first is the loop's own, for wake-ups
+        if not is_alone:
             began = time.monotonic()
             events = super().select(timeout)
             self.now += time.monotonic() - began
@@ -71,6 +75,12 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             if self.selector.turns - before <= QUIET_TURNS and not self.selector.jobs:
                 self.is_idle = pause == 0
                 return
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Return a loop of virtual time for the main thread, an ordinary one for any other."""
+    is_main = threading.current_thread() is threading.main_thread()
+    return VirtualTimeLoop() if is_main else asyncio.SelectorEventLoop()
 
 
 def loop_time() -> float:

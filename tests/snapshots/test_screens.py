@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Runner
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 import pytest
@@ -18,7 +16,6 @@ from matui.config.values import DEMO_PROFILES
 from matui.console.screens.first_run import FirstRunScreen
 from matui.sim.server.faults import FaultRule
 from matui.sim.world.world import World
-from tests.event_loop import VirtualTimeLoop
 from tests.pilot.conftest import Console, Stage, SteadyRandom, build_stage
 
 Play = Callable[[Console], Awaitable[None]]
@@ -36,9 +33,7 @@ def taken(snap_compare: Any, stage: Stage, play: Play | None = None, size: tuple
             await play(console)
         await at_rest(console)
 
-    with Runner(loop_factory=VirtualTimeLoop) as runner:
-        stage.app.run = partial(stage.app.run, loop=runner.get_loop())
-        return bool(snap_compare(stage.app, terminal_size=size, run_before=before))
+    return bool(snap_compare(stage.app, terminal_size=size, run_before=before))
 
 
 async def every_kind_polled(console: Console) -> None:

@@ -32,7 +32,7 @@ SERVICE = {
     "publish_at": 1600000000000,
 }
 LIST = {"total_count": 1, "count": 1, "services": [SERVICE]}
-SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+SIGNALS = [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
 Answer = Callable[[str, str], Any]
 
 
