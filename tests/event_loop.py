@@ -17,34 +17,48 @@ QUIET_TURNS = 8  # a pause takes three turns; more than these, and something is 
 
 
 class VirtualTimeSelector(selectors.DefaultSelector):
-    """Skips a wait for a timer, unless a thread, a pipe or a socket may end it."""
+    """Skips a wait for a timer, unless a thread, a pipe or a socket may end it.
+
+    While a pipe or a socket is open its time passes as the machine's does, for what is at the other end.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = time.monotonic()
+        self.now = self._seen = time.monotonic()
         self.turns = 0
         self.jobs = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         self.turns += 1
-        is_alone = not self.jobs and len(self.get_map()) <= 1  # one is the loop's own, for wake-ups
-        if timeout == 0 and is_alone:
+        is_open = len(self.get_map()) > 1  # the first is the loop's own, for wake-ups
+        if is_open:
+            self._pass_time()
+        elif timeout == 0 and not self.jobs:
             return []
         if timeout is None or timeout <= 0:
-            return super().select(timeout)
-        if events := super().select(0):
+            return self._poll(timeout)
+        if events := self._poll(0):
             return events
-        if not is_alone:
-            began = time.monotonic()
+        if self.jobs or is_open:
+            self._seen = time.monotonic()
             events = super().select(timeout)
-            self.now += time.monotonic() - began
+            self._pass_time()
             return events
         self.now += timeout
         return []
 
+    def _poll(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        events = super().select(timeout)
+        self._seen = time.monotonic()
+        return events
+
+    def _pass_time(self) -> None:
+        seen, self._seen = self._seen, time.monotonic()
+        self.now += self._seen - seen
+
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """An event loop whose ``time`` does not pass while callbacks run.
+    """An event loop whose ``time`` passes while callbacks run only if a pipe or a socket is open.
 
     So what is due first runs first, and how much runs before it does not depend on the machine's speed.
     """
