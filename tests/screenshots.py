@@ -8,9 +8,13 @@ import re
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from matui.cli.options import Options
 from matui.config.values import DEMO_PROFILES
+
+if TYPE_CHECKING:
+    from tests.pilot.conftest import Console
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 SIZE = (110, 32)
@@ -21,14 +25,18 @@ SHOTS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "why": (("0", "/", *"llama", "enter", "Y", "z"), 6, "matui-dark"),
     "curves": (("2", "/", *"qwen", "enter", "m", "z"), 6, "matui-dark"),
     "compare": (("2", "/", *"t5-sum", "enter", "="), 6, "matui-dark"),
+    "capsule": ((":", *"capsules", "enter", "/", *"llama", "enter", "enter", "l"), 6, "matui-dark"),
+    "report": ((":", *"report", "enter"), 2, "matui-dark"),
     "services": (("3", "down", "m"), 12, "matui-dark"),
     "stop": (("2", "down", "down", "down", "down", "x"), 1, "matui-red"),
     "light": (("1", "down", "d"), 1, "matui-light"),
 }
 # name → the keys to press after that time: they put the cursor on the curves.
 THEN = {"curves": ("left",) * 30, "compare": ("left",) * 95}
+REPLAY = "replay"
 SIDE_BY_SIDE = ("jobs", "triage")  # those that show all three clouds
-STORY = ("triage", "why", "curves", "compare")  # those of the demo's incident
+STORY = ("triage", "why", "curves", "compare", "capsule", "report")  # those of the demo's incident
+AFTER_FAILURE = ("why", "capsule", "report")  # those that are taken when the job has failed
 
 
 async def take(name: str) -> None:
@@ -44,12 +52,33 @@ async def take(name: str) -> None:
     async with run_console(size=SIZE, options=options, names=profiles, prepare=prepare) as console:
         if name in SIDE_BY_SIDE:
             await all_open(console)
-        if name == "why":
-            await console.advance(100)  # until the job has failed
+        if name in AFTER_FAILURE:
+            await console.advance(100)
         await console.press(*keys)
         await console.advance(seconds)
         await console.press(*THEN.get(name, ()))
-        svg = console.app.export_screenshot(title="matui")
+        await write(console, name)
+
+
+async def take_replay(folder: Path) -> None:
+    """Record two minutes of the incident, and take the shot of the replay a minute after its start."""
+    from tests.pilot.test_replay import recorded, replayed
+
+    file = folder / "shift.rec"
+    async with recorded(file, SIZE) as console:
+        await console.press("0")
+        await console.advance(120)
+    async with replayed(file, SIZE) as (console, _playback):
+        await console.press("0", "T", "plus", *"1m", "enter")
+        await console.advance(2)
+        await write(console, REPLAY)
+
+
+async def write(console: Console, name: str) -> None:
+    """Write the screen to ``screenshots/NAME.svg``, without the notices over it."""
+    console.app.clear_notifications()
+    await console.settle()
+    svg = console.app.export_screenshot(title="matui")
     (FOLDER / f"{name}.svg").write_text(standing_alone(svg), encoding="utf-8")
 
 
@@ -65,11 +94,11 @@ def main() -> None:
     os.environ.update(TZ="Asia/Shanghai", LANG="C.UTF-8", TERM="xterm-256color")
     os.environ.pop("LC_ALL", None)
     time.tzset()
-    for name in SHOTS:
+    for name in (*SHOTS, REPLAY):
         with tempfile.TemporaryDirectory() as folder:
             for variable in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
                 os.environ[variable] = folder
-            asyncio.run(take(name))
+            asyncio.run(take_replay(Path(folder)) if name == REPLAY else take(name))
         print(f"screenshots/{name}.svg")
 
 

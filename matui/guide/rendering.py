@@ -1,6 +1,7 @@
 """Renders the guide's Markdown as plain text of a given width.
 
-The guide uses headings, paragraphs, lists, tables, fenced code and comments; nothing else is recognised.
+The guide uses headings, paragraphs, lists, tables, fenced code, comments and pictures on lines of their own;
+nothing else is recognised. Comments and pictures are left out.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from matui.base.cells import cell_width
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _CODE_OR_BOLD = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]+\)\s*$")
 _ITEM = re.compile(r" *(?:[-*]|\d+\.) +")
 _WIDE_END = re.compile(r"[\u2e80-\uffef]$")
 # A wide character with the punctuation after it, or a word.
@@ -59,7 +61,8 @@ def _blocks(markdown: str) -> Iterator[tuple[str, list[str]]]:
             return "heading"
         if text.startswith("|"):
             return "table"
-        return "text" if text and not text.startswith("<!--") else "gap"
+        is_shown = text and not text.startswith("<!--") and not _PICTURE.match(text)
+        return "text" if is_shown else "gap"
 
     for kind, lines in groupby(markdown.splitlines(), kind_of):
         yield kind, list(lines)

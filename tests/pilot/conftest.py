@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError
+from matui.cli.capsule.opening import open_capsule_session
 from matui.cli.demo import demo_profile, peer_profile
 from matui.cli.options import Options
 from matui.cli.session import Session
@@ -22,6 +23,7 @@ from matui.clouds.factory import open_cloud
 from matui.config.settings import Profile, Settings
 from matui.config.values import DEMO_PROFILES
 from matui.console.app import MatuiApp
+from matui.live.capsules import PROFILE_PREFIX
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world
@@ -130,9 +132,13 @@ def build_stage(
     served = build_app(world, faults=faults)
     peers = [peer_profile(served, name) for name in DEMO_PROFILES[1:]] if names else []
     known = {profile.name: profile for profile in (*peers, *profiles)}
+    chosen_options = options or Options(demo=not profiles)
 
     @asynccontextmanager
     async def opened(profile: str | None, *, demo: bool) -> AsyncIterator[Session]:
+        if (profile or "").startswith(PROFILE_PREFIX):
+            yield open_capsule_session(chosen_options, profile or "")
+            return
         chosen = known.get(profile or "") or demo_profile()
         if chosen.name in (refusals or {}):
             raise (refusals or {})[chosen.name]
@@ -148,9 +154,8 @@ def build_stage(
     async def asked_for() -> tuple[str, ...]:
         return tuple(names)
 
-    chosen = options or Options(demo=not profiles)
     app = MatuiApp(
-        chosen if chosen.screen else replace(chosen, screen="jobs"),
+        chosen_options if chosen_options.screen else replace(chosen_options, screen="jobs"),
         opener,
         asked_for if names else None,
         rng=rng or random.Random(1),

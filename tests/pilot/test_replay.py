@@ -32,7 +32,7 @@ SIZE = (120, 40)
 
 
 @asynccontextmanager
-async def recorded(file: Path) -> AsyncIterator[Console]:
+async def recorded(file: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[Console]:
     """Run a console on the demo's incident and record it."""
     clock, tape = ManualClock(START), Tape(file)
     world = build_world(seed=SEED, clock=clock, incident=True)
@@ -48,7 +48,7 @@ async def recorded(file: Path) -> AsyncIterator[Console]:
         await cloud.aclose()
 
     app = MatuiApp(Options(demo=True, screen="jobs"), opener, rng=random.Random(1), tape=tape)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=size) as pilot:
         console = Console(app, pilot, clock, world, Faults())
         await console.settle()
         yield console
@@ -57,7 +57,7 @@ async def recorded(file: Path) -> AsyncIterator[Console]:
 
 
 @asynccontextmanager
-async def replayed(file: Path) -> AsyncIterator[tuple[Console, Playback]]:
+async def replayed(file: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[Console, Playback]]:
     """Run a console on a recording, paused at its beginning."""
     clock = ManualClock(START + 86_400)
     recording = Recording(file)
@@ -65,7 +65,7 @@ async def replayed(file: Path) -> AsyncIterator[tuple[Console, Playback]]:
     options = Options(replay=file, screen="jobs")
     opener = ReplayOpener(options, playback)
     app = MatuiApp(options, opener.open, opener.names, rng=random.Random(1), playback=playback)
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         console = Console(app, pilot, clock, build_world(seed=1, clock=clock), Faults())
         await console.settle()
         yield console, playback

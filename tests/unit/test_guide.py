@@ -19,6 +19,7 @@ from matui.guide import TOPICS, all_topics
 from matui.guide.rendering import render_text
 from matui.resources.filters import parse_filter
 from matui.resources.registry import KIND_KEYS
+from tests.screenshots import REPLAY, SHOTS
 
 ROOT = Path(__file__).parents[2]
 BESIDE_THE_CODE = (
@@ -114,6 +115,19 @@ def test_markdown_becomes_plain_text() -> None:
         "",
         "    ls  -l",
     ]
+
+
+def test_a_picture_is_left_out() -> None:
+    markdown = "1. See it.\n\n   ![triage with a failed job](../../screenshots/triage.svg)\n\n2. Act.\n"
+    assert render_text(markdown, 40).splitlines() == ["1. See it.", "", "2. Act."]
+
+
+def test_the_pictures_of_the_guide_are_made_by_the_command() -> None:
+    guide = "".join(file.read_text("utf-8") for file in (ROOT / "README.md", *tests.guide.GUIDE.glob("*.md")))
+    named = set(re.findall(r"screenshots/(\w+)\.svg", guide))
+    assert named - {*SHOTS, REPLAY} == set()
+    assert {file.stem for file in (ROOT / "screenshots").glob("*.svg")} == {*SHOTS, REPLAY}
+    assert len(re.findall(r"!\[", (tests.guide.GUIDE / "incident.md").read_text("utf-8"))) >= 4
 
 
 def test_a_wide_table_wraps_its_widest_column() -> None:
