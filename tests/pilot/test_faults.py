@@ -45,7 +45,7 @@ class Watched:
         """Return the status line."""
         return self.text().splitlines()[-2]
 
-    async def until(self, holds: Callable[[], bool], what: str) -> None:
+    async def until(self, holds: Callable[[], object], what: str) -> None:
         """Let time pass until ``holds``."""
         deadline = time.monotonic() + DEADLINE_S
         while not holds():
@@ -226,9 +226,13 @@ async def test_a_wrong_clock_is_said_once_where_no_answer_complains_of_it(
                 for minutes in (19, 20)
             }
             console.app.clear_notifications()
-            await console.until(lambda: "clock 20m ahead" in console.status, "said in the status bar")
+            await console.until(
+                lambda: re.search("clock (19|20)m ahead", console.status), "said in the status bar"
+            )
             await console.pilot.press("exclamation_mark")
-            await console.until(lambda: "clock is 20m ahead" in console.text(), "kept among the errors")
+            await console.until(
+                lambda: re.search("clock is (19|20)m ahead", console.text()), "kept among the errors"
+            )
             await console.pilot.press("q")
             site.heal()
             await console.until(lambda: "clock" not in console.status, "gone from the status bar")
