@@ -17,7 +17,6 @@ from tests.bench.terminal import Terminal
 PROFILES = 50
 SETTLE_S = 150.0
 STILL = 1e-6  # a world in which nothing changes
-LOOK_S = 600  # that a kind nobody has looked at rests
 
 
 @contextmanager

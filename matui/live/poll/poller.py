@@ -280,7 +280,7 @@ class Poller:
             self._transitions.note(diff, now)
             if self._recorder is not None:
                 self._recorder.note(diff)
-        self._unchanged = 0 if diff else self._unchanged + 1
+        self._unchanged = 0 if diff and not diff.only_times else self._unchanged + 1
         quiet = self._unchanged >= _QUIET_POLLS
         filling = bool(self._list.rows) and not self._list.complete
         self._loop.set_activity(filling=filling, moving=self._transitions.moving(now), quiet=quiet)

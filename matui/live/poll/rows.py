@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from matui.resources.model import Phase, Resource
 
 _Key = tuple[float, int, str]
 K = TypeVar("K", bound=Hashable)
+_RUNNING_TIMES = frozenset({"auto_stop_left_s", "auto_stop_at"})  # the end is computed from the time left
 
 
 class Rows(Mapping[str, Resource]):
@@ -113,12 +114,14 @@ class Rows(Mapping[str, Resource]):
 class Diff:
     """Resources added, removed (their last state) and changed (their new state).
 
-    Any difference except in ``raw`` counts as a change.
+    Any difference except in ``raw`` counts as a change. ``only_times`` is set where nothing but durations and
+    the times left of the changed resources differs, as they do at each poll.
     """
 
     added: tuple[Resource, ...] = ()
     removed: tuple[Resource, ...] = ()
     changed: tuple[Resource, ...] = ()
+    only_times: bool = field(default=False, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
@@ -132,6 +135,7 @@ def compute_diff(before: Mapping[K, Resource | None], rows: Mapping[K, Resource]
     added: list[Resource] = []
     removed: list[Resource] = []
     changed: list[Resource] = []
+    only_times = True
     for resource_id, was in before.items():
         now = rows.get(resource_id)
         if now is None:
@@ -141,4 +145,12 @@ def compute_diff(before: Mapping[K, Resource | None], rows: Mapping[K, Resource]
             added.append(now)
         elif was != now:
             changed.append(now)
-    return Diff(tuple(added), tuple(removed), tuple(changed))
+            only_times = only_times and _without_times(was) == _without_times(now)
+    only_times = only_times and bool(changed) and not (added or removed)
+    return Diff(tuple(added), tuple(removed), tuple(changed), only_times)
+
+
+def _without_times(row: Resource) -> Resource:
+    """Return the row without what changes as time passes."""
+    facts = {name: value for name, value in row.facts.items() if name not in _RUNNING_TIMES}
+    return replace(row, duration_ms=None, facts=facts)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from matui.base.clock import ManualClock
 from tests.contract.modelarts.rows import one_of
 from tests.contract.modelarts.samples import answer, cloud_of, run, told
 
@@ -24,6 +25,16 @@ def test_auto_stop_is_on_off_or_unknown(sent: Any, want: bool | None) -> None:
     row = one_of("notebooks", spec=spec)
     assert row.facts.get("auto_stop") is want
     assert row.facts.get("auto_stop_left_s") == (None if want is False else 60)
+
+
+@pytest.mark.parametrize(("stated_in_s", "in_s"), [(75, 75), (-1, 60), (None, 60)])
+def test_an_auto_stop_is_at_the_time_stated_where_that_is_to_come(
+    stated_in_s: int | None, in_s: int
+) -> None:  # computed from the seconds left it would move at each poll
+    now_ms = ManualClock().now() * 1000
+    stated = None if stated_in_s is None else int(now_ms) + stated_in_s * 1000
+    spec = {"auto_stop": {"enable": True, "remain_time": 60, "stop_timestamp": stated}}
+    assert one_of("notebooks", spec=spec).facts["auto_stop_at"] == now_ms + in_s * 1000
 
 
 @pytest.mark.parametrize("spelling", ["time_unit", "timeUnit"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -137,6 +138,28 @@ async def test_many_profiles_share_the_pace_of_a_few_while_nothing_changes() -> 
     watch.controls.profiles = 4
     await clock.advance(60)
     assert cloud.asked()["jobs"] >= 12
+    await watch.aclose()
+
+
+async def test_times_that_only_run_on_do_not_count_as_a_change_for_the_shared_pace() -> None:
+    cloud, clock = ManyLists(), ManualClock()
+    listed = cloud.list_page
+
+    async def with_time_left(ask: PageAsk) -> Page:
+        left = 36_000 - int(clock.now() - began)
+        times = {"auto_stop_left_s": left, "auto_stop_at": int(clock.now() * 1000) + left * 1000}
+        page = await listed(ask)
+        return replace(page, resources=(row(1, facts=times, duration_ms=int(clock.now() * 1000)),))
+
+    began = clock.now()
+    cloud.list_page = with_time_left  # type: ignore[method-assign]
+    watch, _ = make(cloud, clock, {"notebooks": 10})
+    watch.show("notebooks")
+    watch.controls.profiles = 48
+    await clock.advance(60)
+    cloud.asked()
+    await clock.advance(400)
+    assert cloud.asked()["notebooks"] == 5
     await watch.aclose()
 
 

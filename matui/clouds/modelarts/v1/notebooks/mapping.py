@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.v1.notebooks.wire import FailedReasons, Notebook
+from matui.clouds.modelarts.v1.notebooks.wire import AutoStop, FailedReasons, Notebook
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import (
     countdown_to,
@@ -50,7 +50,7 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
         "flavor": clean(row.flavor or row.flavor_details.name),
         "auto_stop": stop.enable,
         "auto_stop_left_s": left,
-        "auto_stop_at": scope.moment_in(left),
+        "auto_stop_at": _stops_at(stop, left, scope),
         "engine": _engine(row),
         "image": _image(row),
         "description": clean(row.description),
@@ -60,6 +60,14 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
         "pool": join_text(row.pool.name or str(row.pool.id)),
     }
     return drop_empty(facts)
+
+
+def _stops_at(stop: AutoStop, left: float | None, scope: Scope) -> int | None:
+    """Return when the instance stops in ms: as stated where that is to come, else from the seconds left."""
+    stated = stop.stop_timestamp
+    if left is None or stated is None or stated < scope.clock.now() * 1000:
+        return scope.moment_in(left)
+    return stated
 
 
 def _engine(row: Notebook) -> str:
