@@ -70,6 +70,11 @@ class OpenProfiles:
         return len(self.names) > 1
 
     @property
+    def names_shown(self) -> tuple[str, ...]:
+        """The names of the profiles that have rows, or may have them soon."""
+        return tuple(name for name in self.names if name not in self.failed)
+
+    @property
     def is_crowded(self) -> bool:
         """Whether so many profiles are open that polls without news are shown once a second only."""
         return len(self._open) > _FEW_PROFILES

@@ -119,7 +119,7 @@ WORKSPACE = Column(
     lambda r: text_key(r.workspace),
     width=9,
     max_width=32,
-    drop=8,
+    drop=11,
     wide=True,
 )
 ID = Column(
@@ -129,7 +129,7 @@ ID = Column(
     lambda r: text_key(r.id),
     width=8,
     max_width=40,
-    drop=9,
+    drop=12,
     wide=True,
 )
 
@@ -184,7 +184,7 @@ PROFILE = Column(
     lambda r: text_key(r.profile),
     width=7,
     max_width=16,
-    drop=2,
+    drop=5,
     role="profile",
 )
 CLOUD = Column(
@@ -200,7 +200,12 @@ CLOUD = Column(
 
 
 @cache
-def with_profiles(kind: Kind) -> Kind:
-    """Return the kind with columns for profile and cloud after the name."""
+def with_profiles(kind: Kind, longest: int = 0) -> Kind:
+    """Return the kind with columns for profile and cloud after the name.
+
+    ``longest`` is the width in cells of the longest name of a profile: the column is as wide from the start.
+    """
     at = next((at for at, column in enumerate(kind.columns) if column.role == "name"), 0) + 1
-    return replace(kind, columns=(*kind.columns[:at], PROFILE, CLOUD, *kind.columns[at:]))
+    width = max(len(PROFILE.title) + 1, min(longest, PROFILE.max_width))
+    profile = replace(PROFILE, width=width, max_width=width) if longest else PROFILE
+    return replace(kind, columns=(*kind.columns[:at], profile, CLOUD, *kind.columns[at:]))

@@ -11,6 +11,7 @@ from matui.resources.kind import Column
 GAP = 2
 PROSE = "prose"  # the role of a column of sentences, which takes the room that is left
 _NAME_LEAST = 6
+_PROSE_LEAST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _name_wish(
     """Return the width of the longest name; at most the column's maximum where no screen would be enough."""
     longest = natural.get(name.id, 0)
     kept = [column for column in others if not column.drop]
-    whole = longest + sum(GAP + _least(column, wish) for column in kept)
+    whole = longest + sum(GAP + _narrowest(column, wish) for column in kept)
     return max(wish[name.id], longest) if whole <= width else wish[name.id]
 
 
@@ -116,6 +117,12 @@ def _least(column: Column, wish: Mapping[str, int]) -> int:
     if column.role == PROSE:
         return min(column.width, want)
     return max(min(column.width, want), want * 3 // 5)
+
+
+def _narrowest(column: Column, wish: Mapping[str, int]) -> int:
+    """Return the width below which a column is not cut for the sake of a name."""
+    least = _least(column, wish)
+    return min(_PROSE_LEAST, least) if column.role == PROSE else least
 
 
 def _needed(name: Column, others: Sequence[Column], wish: Mapping[str, int]) -> int:
@@ -170,6 +177,11 @@ def _place(
 ) -> tuple[Slot, ...]:
     sizes = {column.id: _least(column, wish) for column in (name, *others)}
     spare = width - sum(sizes.values()) - GAP * len(others)
+    for column in others:
+        if spare < 0 and column.role == PROSE:
+            cut = min(-spare, sizes[column.id] - _narrowest(column, wish))
+            sizes[column.id] -= cut
+            spare += cut
     if spare < 0:
         sizes[name.id] = max(_NAME_LEAST, sizes[name.id] + spare)
         spare = 0

@@ -158,7 +158,7 @@ class BrowseScreen(DiffScreen[None]):
         self.tables.now_ms = lambda: time() * 1000
         with self.app.batch_update():
             await self._mount_tables()
-            self.tables.show_profile_columns(several=start.is_multi)
+            self.tables.show_profile_columns(start.accounts, several=start.is_multi)
             table = await self.tables.show(kind)
             self.tables.show_last(kind.id, rows)
             table.focus()
@@ -194,7 +194,7 @@ class BrowseScreen(DiffScreen[None]):
             start, self._last_start = self._last_start, None
             if start is None or start.screen != shown or not start.holds_for(fleet.names, fleet.members):
                 await self.tables.forget()
-            self.tables.show_profile_columns(several=fleet.is_multi)
+            self.tables.show_profile_columns(fleet.names_shown, several=fleet.is_multi)
             await self.show_kind(shown)
             shows_rows = self.tables.is_loaded or self.tables.as_of is not None
             if not (shows_rows or self.app.is_headless):
@@ -228,7 +228,7 @@ class BrowseScreen(DiffScreen[None]):
         """Update what shows the open profiles."""
         if self.fleet is not None and self.fleet.members:
             self._application.apply_profile_theme(self.fleet)
-            self.tables.show_profile_columns(several=self.fleet.is_multi)
+            self.tables.show_profile_columns(self.fleet.names_shown, several=self.fleet.is_multi)
             if self.host.pane is not None:
                 self.host.pane.show_profile(self._chip_of(self.host.pane))
             self.show_bars()

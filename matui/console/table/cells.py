@@ -22,9 +22,10 @@ _LONGEST = 500  # characters of a cell that are looked at
 class TableCells:
     """Texts of rows, and the slots of the columns for them.
 
-    Columns are measured over the first rows, in view or not: nothing moves while one scrolls. Later rows
-    widen only what is never cut: names, profiles, numbers, and for ten seconds the status, while other
-    profiles and kinds give their first answers. All are measured anew for another width of the screen.
+    Columns are measured over the first rows, in view or not: nothing moves while one scrolls. Rows of the
+    first ten seconds, while profiles give their first answers, widen what is never cut. Later only a name or
+    a number that does not fit its column, and a sparse column with its first text, move anything. All are
+    measured anew by :meth:`settle`.
     """
 
     def __init__(self, now_ms: Callable[[], float]) -> None:
@@ -35,6 +36,7 @@ class TableCells:
         self._natural: dict[str, int] = {}
         self._longest: dict[str, int] = {}
         self._filled: set[str] = set()
+        self._found: set[str] = set()
         self._measured = False
         self._measured_at = 0.0
         self._raw: dict[Row, tuple[Resource, list[str]]] = {}
@@ -51,6 +53,7 @@ class TableCells:
         self._natural.clear()
         self._longest.clear()
         self._filled.clear()
+        self._found.clear()
         self._measured = False
         self._raw.clear()
         self.skip = 0
@@ -59,9 +62,19 @@ class TableCells:
     def set_width(self, width: int) -> None:
         """Lay out for another width in cells."""
         if self._width and width != self._width:
-            self._natural.update(self._longest)
+            self._take_what_came()
         self._width = width
         self._lay_out()
+
+    def settle(self) -> None:
+        """Lay out for all rows that came: the table is shown again, or in another order or filter."""
+        if self._found - self._filled or self._longest != self._natural:
+            self._take_what_came()
+            self._lay_out()
+
+    def _take_what_came(self) -> None:
+        self._natural.update(self._longest)
+        self._filled |= self._found
 
     def scroll_columns(self, by: int) -> None:
         """Scroll columns off to the left of the name, until the last one is in view."""
@@ -86,9 +99,12 @@ class TableCells:
         for column in self._columns:
             if not is_fixed(column):
                 whole = is_whole(column)
-                keeps = self._measured and (not whole or (column.role == "phase" and is_settled))
+                keeps = self._measured and (not whole or is_settled)
                 changed = self._widen(column, resources if whole else sample, now, keeps=keeps) or changed
-            changed = self._look_for_text(column, resources, now) or changed
+            if self._look_for_text(column, resources, now) and (column.sparse or not is_settled):
+                self._filled.add(column.id)
+                self._natural[column.id] = self._longest.get(column.id, 0)
+                changed = True
         self._measured = True
         if changed:
             self._lay_out()
@@ -144,20 +160,29 @@ class TableCells:
 
     def _look_for_text(self, column: Column, resources: Collection[Resource], now: float) -> bool:
         """Note that some row has a text in the column; return whether that is news."""
-        if column.id in self._filled or all(column.text(r, now) in NOTHING for r in resources):
+        if column.id in self._found or all(column.text(r, now) in NOTHING for r in resources):
             return False
-        self._filled.add(column.id)
+        self._found.add(column.id)
         return True
 
     def _widen(self, column: Column, resources: Collection[Resource], now: float, *, keeps: bool) -> bool:
-        """Note the longest text; return whether the column widens, which one that ``keeps`` does not."""
+        """Note the longest text; return whether the column widens.
+
+        One that ``keeps`` its width widens only for a name or a number that does not fit its slot.
+        """
         texts = {column.text(resource, now)[:_LONGEST] for resource in resources}
         width = max(cell_width(clean(text)) for text in texts)
         self._longest[column.id] = max(width, self._longest.get(column.id, 0))
-        if keeps or width <= self._natural.get(column.id, 0):
+        if width <= self._natural.get(column.id, 0) or (keeps and not self._cuts(column, width)):
             return False
         self._natural[column.id] = width
         return True
+
+    def _cuts(self, column: Column, width: int) -> bool:
+        """Return whether the slot of a name or a number cuts a text of ``width`` cells."""
+        if column.role != "name" and column.align != "right":
+            return False
+        return any(slot.width < width for slot in self.slots if slot.column is column)
 
     def _lay_out(self) -> None:
         if not self._columns:

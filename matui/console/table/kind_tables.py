@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import ContentSwitcher
 
+from matui.base.cells import cell_width
 from matui.console.panes.split import PaneHost
 from matui.resources.unconfirmed import is_unconfirmed
 
@@ -55,6 +56,7 @@ class KindTables(ContentSwitcher):
         self.now_ms: Callable[[], float] = lambda: 0.0
         self.colour_of: Callable[[str], str] = lambda _profile: ""
         self._several = False
+        self._longest_profile = 0
         self._kept: dict[str, Any] = {}
 
     def restore(self, kept: object) -> None:
@@ -136,6 +138,8 @@ class KindTables(ContentSwitcher):
                 table.follow_first()
             self._arrange_as_kept(view)
             await self.mount(table)
+        elif self.current != kind.id:
+            view.table.settle_columns()
         self.current = kind.id
         return view.table
 
@@ -145,10 +149,11 @@ class KindTables(ContentSwitcher):
                 view.table.sort_by(column, reverse)
                 self._set_filter(view, text)
 
-    def show_profile_columns(self, *, several: bool) -> None:
+    def show_profile_columns(self, names: Iterable[str], *, several: bool) -> None:
         """Show which profile and cloud each row is from where there are several; else not."""
-        if several != self._several:
-            self._several = several
+        longest = max(map(cell_width, names), default=0) if several else 0
+        if (several, longest) != (self._several, self._longest_profile):
+            self._several, self._longest_profile = several, longest
             for view in self._views.values():
                 view.table.set_columns(self._dressed(view.kind))
 
@@ -157,7 +162,7 @@ class KindTables(ContentSwitcher):
             return kind
         from matui.resources.columns import with_profiles
 
-        return with_profiles(kind)
+        return with_profiles(kind, self._longest_profile)
 
     def update_rows(self, update: Update, now: Overview | None) -> None:
         """Bring a kind's table up to date; nothing to do for a kind not seen yet.
@@ -291,6 +296,7 @@ class KindTables(ContentSwitcher):
         view.filter_text = text.strip()
         view.filter = parse_filter(text) if view.filter_text else None
         view.table.set_filter(view.filter)
+        view.table.settle_columns()
 
     def tick(self) -> None:
         """Let the ages shown go on."""

@@ -114,6 +114,11 @@ class ResourceTable(LineCanvas):
         self._rows.set_filter(row_filter)
         self._after_change()
 
+    def settle_columns(self) -> None:
+        """Give the columns the widths that the rows need now; they move only then."""
+        self._cells.settle()
+        self.sync()
+
     @property
     def placeholder(self) -> str:
         """The text in the middle while there are no rows: loading, empty, or an error."""
@@ -142,6 +147,7 @@ class ResourceTable(LineCanvas):
         column = self.kind.column(column_id) if self.kind else None
         if column is not None:
             self._rows.sort(column, reverse)
+            self._cells.settle()
             self._after_change()
             self.post_message(self.SortChanged(self))
 

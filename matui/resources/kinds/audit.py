@@ -63,7 +63,7 @@ AUDIT = Kind(
             role="muted",
         ),
         fact_text("action", "ACTION", width=6, max_width=15, drop=0),
-        fact_text("acted_on", "KIND", width=8, max_width=14, drop=4),
+        fact_text("acted_on", "KIND", width=8, max_width=14, drop=7),
         NAME,
         Column(
             "outcome",
@@ -74,13 +74,13 @@ AUDIT = Kind(
             max_width=22,
             role="phase",
         ),
-        Column("state", "STATE", _state, lambda r: text_key(_state(r, 0)), width=12, max_width=34, drop=3),
-        Column("user", "USER", lambda r, _now: r.owner, lambda r: text_key(r.owner), width=6, drop=5),
+        Column("state", "STATE", _state, lambda r: text_key(_state(r, 0)), width=12, max_width=34, drop=6),
+        Column("user", "USER", lambda r, _now: r.owner, lambda r: text_key(r.owner), width=6, drop=8),
         Column(
-            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=6
+            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=9
         ),
-        fact_text("ssh_client", "FROM", width=9, max_width=39, drop=8, wide=True),
-        fact_text("resource_id", "ID", width=8, max_width=40, drop=9, wide=True),
+        fact_text("ssh_client", "FROM", width=9, max_width=39, drop=11, wide=True),
+        fact_text("resource_id", "ID", width=8, max_width=40, drop=12, wide=True),
     ),
     default_sort="when",
     default_reverse=True,

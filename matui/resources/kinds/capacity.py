@@ -44,22 +44,22 @@ CAPACITY = Kind(
     listed=False,
     columns=(
         NAME,
-        fact_text("flavor", "FLAVOR", width=10, max_width=30, drop=5),
+        fact_text("flavor", "FLAVOR", width=10, max_width=30, drop=8),
         Column(
             "used_percent", "IN USE", _bar, lambda r: number_key(r.number_fact("used_percent")),
             width=16, max_width=16, drop=0, role="phase",
         ),
         _number("used", "USED", drop=1),
         _number("free", "FREE", drop=1),
-        _number("biggest_free", "LARGEST", drop=4, width=7),
-        _number("faulty", "FAULTY", drop=2, width=6),
-        _number("total", "TOTAL", drop=3),
+        _number("biggest_free", "LARGEST", drop=7, width=7),
+        _number("faulty", "FAULTY", drop=5, width=6),
+        _number("total", "TOTAL", drop=6),
         _number("waiting", "WAITING", drop=1, width=7),
-        fact_text("cost", "AN HOUR", width=7, max_width=16, drop=7),
+        fact_text("cost", "AN HOUR", width=7, max_width=16, drop=10),
         Column(
-            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=8
+            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=11
         ),
-        fact_text("problem", "NOT KNOWN", width=9, max_width=60, drop=9),
+        fact_text("problem", "NOT KNOWN", width=9, max_width=60, drop=12),
     ),
     default_sort="name",
     default_reverse=False,
@@ -75,22 +75,22 @@ WORKLOADS = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("type", "KIND", width=5, max_width=12, drop=3),
+        fact_text("type", "KIND", width=5, max_width=12, drop=6),
         _number("cards", "CARDS", drop=0),
         Column(
             "card_hours", "CARD-HOURS", _hours, lambda r: number_key(r.number_fact("card_hours")),
-            width=10, align=_RIGHT, drop=2,
+            width=10, align=_RIGHT, drop=5,
         ),
         Column(
             "position", "PLACE", _place, lambda r: number_key(r.number_fact("position")),
-            width=5, align=_RIGHT, drop=4,
+            width=5, align=_RIGHT, drop=7,
         ),
         OWNER,
         Column(
             "why", "WHY", lambda r, _now: r.text_fact("why") or "–", lambda r: text_key(r.text_fact("why")),
             width=24, max_width=80, drop=1, role="prose",
         ),
-        fact_text("workload_id", "ID", width=8, max_width=40, drop=9, wide=True),
+        fact_text("workload_id", "ID", width=8, max_width=40, drop=12, wide=True),
     ),
     default_sort="cards",
     default_reverse=True,

@@ -19,17 +19,17 @@ CAPSULES = Kind(
             "saved", "SAVED", lambda r, _now: format_local_time(r.created_at)[:19],
             lambda r: number_key(r.created_at), width=19, max_width=19, role="muted",
         ),
-        fact_text("of", "KIND", width=8, max_width=12, drop=4),
+        fact_text("of", "KIND", width=8, max_width=12, drop=7),
         NAME,
         Column(
             "status", "STATUS", lambda r, _now: r.status, lambda r: text_key(r.status),
-            width=8, max_width=28, drop=3, role="phase",
+            width=8, max_width=28, drop=6, role="phase",
         ),
-        fact_count("lines", "LINES", drop=5, width=7),
-        fact_count("bytes", "SIZE", drop=6, width=9, show=format_bytes),
-        fact_text("cut", "CUT", width=8, max_width=40, drop=7),
+        fact_count("lines", "LINES", drop=8, width=7),
+        fact_count("bytes", "SIZE", drop=9, width=9, show=format_bytes),
+        fact_text("cut", "CUT", width=8, max_width=40, drop=10),
         Column(
-            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=8
+            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=11
         ),
     ),
     default_sort="saved",

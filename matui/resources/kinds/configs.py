@@ -22,10 +22,10 @@ CONFIGS = Kind(
     by_workspace=False,
     columns=(
         NAME,
-        fact_text("type", "TYPE", width=6, max_width=6, drop=4),
-        fact_text("engine", "ENGINE", width=10, max_width=32, drop=5),
+        fact_text("type", "TYPE", width=6, max_width=6, drop=7),
+        fact_text("engine", "ENGINE", width=10, max_width=32, drop=8),
         AGE,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=7),
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10),
         ID,
     ),
     default_sort="name",
@@ -49,7 +49,7 @@ CONFIGS = Kind(
 
 AVAILABLE = "available"
 
-_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width=4, max_width=40, drop=6)
+_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width=4, max_width=40, drop=9)
 
 
 def choice_resource(
@@ -75,7 +75,7 @@ def _catalog(ident: str, singular: str, title: str, note: str) -> Kind:
         short=(singular,),
         title=title,
         listed=False,
-        columns=(NAME, STATUS, fact_text("note", note, width=10, max_width=60, drop=4), _CODE),
+        columns=(NAME, STATUS, fact_text("note", note, width=10, max_width=60, drop=7), _CODE),
         default_sort="name",
         default_reverse=False,
         cadence_s=300,

@@ -143,7 +143,7 @@ _VERSION = Column(
 )
 
 _PROGRESS = replace(
-    fact_count("progress", "PROGRESS", drop=4, width=8, show=lambda percent: f"{percent:.0f}%"), sparse=True
+    fact_count("progress", "PROGRESS", drop=7, width=8, show=lambda percent: f"{percent:.0f}%"), sparse=True
 )
 
 # Facts that the log of a job gives only while it runs.
@@ -209,7 +209,7 @@ _SIGNAL_COLUMNS = (
         width=10,
         max_width=20,
         align="right",
-        drop=6,
+        drop=2,
         sparse=True,
     ),
     Column(
@@ -220,7 +220,7 @@ _SIGNAL_COLUMNS = (
         width=8,
         max_width=12,
         align="right",
-        drop=5,
+        drop=3,
         sparse=True,
     ),
     Column(
@@ -263,7 +263,7 @@ JOBS = Kind(
         fact_count("version_count", "VERSIONS", drop=23, width=8),
         DURATION,
         AGE,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
         WORKSPACE,
         ID,
     ),
@@ -301,9 +301,9 @@ VERSIONS = Kind(
         replace(NAME, text=_in_graph),
         STATUS,
         _PROGRESS,
-        fact_text("engine", "ENGINE", width=10, max_width=32, drop=5),
-        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=6),
-        fact_count("workers", "WORKERS", drop=7, width=7),
+        fact_text("engine", "ENGINE", width=10, max_width=32, drop=8),
+        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=9),
+        fact_count("workers", "WORKERS", drop=10, width=7),
         DURATION,
         AGE,
         ID,

@@ -48,7 +48,7 @@ _BEGINS = Column(
     max_width=10,
     align="right",
     ticks=True,
-    drop=2,
+    drop=5,
 )
 
 MAINTENANCE = Kind(
@@ -60,12 +60,12 @@ MAINTENANCE = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("type", "TYPE", width=10, max_width=24, drop=3),
+        fact_text("type", "TYPE", width=10, max_width=24, drop=6),
         _BEGINS,
-        fact_text("pool", "POOL", width=8, max_width=24, drop=5),
-        fact_count("work", "WORK", drop=4, width=4),
-        fact_text("on_it", "ON IT", width=10, max_width=40, drop=6),
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),
+        fact_text("pool", "POOL", width=8, max_width=24, drop=8),
+        fact_count("work", "WORK", drop=7, width=4),
+        fact_text("on_it", "ON IT", width=10, max_width=40, drop=9),
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
         ID,
     ),
     default_sort="begins",

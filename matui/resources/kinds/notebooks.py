@@ -64,7 +64,7 @@ AUTO_STOP = Column(
     max_width=9,
     align="right",
     ticks=True,
-    drop=4,
+    drop=7,
 )
 
 NOTEBOOKS = Kind(
@@ -76,7 +76,7 @@ NOTEBOOKS = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=5),
+        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=8),
         AUTO_STOP,
         AGE,
         OWNER,

@@ -28,7 +28,7 @@ NODES = Column(
     width=6,
     max_width=11,
     align="right",
-    drop=3,
+    drop=6,
 )
 
 POOLS = Kind(
@@ -42,13 +42,13 @@ POOLS = Kind(
         NAME,
         STATUS,
         NODES,
-        fact_count("cpu", "FREE CPU", drop=4, width=8, show=lambda value: f"{value:g}"),
-        fact_count("memory_mb", "FREE MEM", drop=5, width=8, show=lambda mb: format_bytes(mb * 1024 * 1024)),
-        fact_count("gpu", "FREE GPU", drop=3, width=8, show=lambda value: f"{value:g}"),
-        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=6),
+        fact_count("cpu", "FREE CPU", drop=7, width=8, show=lambda value: f"{value:g}"),
+        fact_count("memory_mb", "FREE MEM", drop=8, width=8, show=lambda mb: format_bytes(mb * 1024 * 1024)),
+        fact_count("gpu", "FREE GPU", drop=6, width=8, show=lambda value: f"{value:g}"),
+        fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=9),
         AGE,
         OWNER,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10, wide=True),
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
         ID,
     ),
     default_sort="name",

@@ -84,7 +84,7 @@ _STOPS_IN = Column(
     max_width=8,
     align="right",
     ticks=True,
-    drop=8,
+    drop=11,
 )
 
 
@@ -106,10 +106,10 @@ SERVICES = Kind(
     columns=(
         NAME,
         STATUS,
-        fact_text("type", "TYPE", width=9, max_width=9, drop=4),
-        fact_count("progress", "PROGRESS", drop=7, width=8, show=lambda value: f"{value:.0f}%"),
-        fact_count("calls", "CALLS", drop=5, width=6),
-        fact_count("failure_rate", "FAILED", drop=3, width=6, show=format_rate),
+        fact_text("type", "TYPE", width=9, max_width=9, drop=7),
+        fact_count("progress", "PROGRESS", drop=10, width=8, show=lambda value: f"{value:.0f}%"),
+        fact_count("calls", "CALLS", drop=8, width=6),
+        fact_count("failure_rate", "FAILED", drop=6, width=6, show=format_rate),
         _STOPS_IN,
         AGE,
         OWNER,

@@ -72,7 +72,7 @@ _KIND = Column(
     lambda r: text_key(r.kind),
     width=9,
     max_width=14,
-    drop=2,
+    drop=5,
     role="muted",
 )
 _WHAT = Column("what", "WHAT", _what, _urgency, width=10, max_width=11, role="phase")
@@ -96,7 +96,7 @@ _HELP = Column(
     max_width=3,
     sparse=True,
 )
-_STATUS = replace(STATUS, drop=12)
+_STATUS = replace(STATUS, drop=15)
 
 TRIAGE = Kind(
     id="triage",

@@ -44,7 +44,8 @@ def test_columns_never_overlap_nor_pass_the_edge(kind, width) -> None:  # type: 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
 def test_name_and_status_are_shown_on_80_columns(kind, several) -> None:  # type: ignore[no-untyped-def]
     kind = with_profiles(kind) if several else kind
-    slots = lay_out(kind.columns, {"name": 24, "status": 16, "profile": 12}, 76)
+    columns = [column for column in kind.columns if not column.sparse]
+    slots = lay_out(columns, {"name": 24, "status": 16, "profile": 12}, 76)
     widths = {slot.column.id: slot.width for slot in slots}
     assert widths["name"] >= 24
     assert kind.column("status") is None or widths["status"] >= 16
@@ -61,8 +62,7 @@ def test_columns_give_way_in_order_and_name_and_times_are_never_cut() -> None:
         assert slots["name"] >= 50
         assert slots.get("age", 7) == 7
         assert slots.get("duration", 8) == 8
-    assert gone[:7] == ["cloud", "version_count", "version", "step", "loss", "eta", "progress"]
-    assert gone[7] == "profile"
+    assert gone[:8] == ["cloud", "version_count", "version", "progress", "profile", "eta", "loss", "step"]
 
 
 def test_triage_gives_up_owner_before_profile_and_profile_before_kind() -> None:
@@ -71,7 +71,14 @@ def test_triage_gives_up_owner_before_profile_and_profile_before_kind() -> None:
     for width in range(140, 50, -1):
         slots = {slot.column.id for slot in lay_out(triage.columns, {"name": 30, "status": 12}, width)}
         gone += [c.id for c in triage.columns if not c.wide and c.id not in slots and c.id not in gone]
-    assert gone == ["cloud", "owner", "status", "profile", "kind", "help"]
+    assert gone == ["cloud", "owner", "status", "profile", "kind"]
+
+
+def test_the_reason_of_triage_is_cut_before_a_name_is() -> None:
+    natural = {"name": 26, "what": 11, "why": 60}
+    slots = {slot.column.id: slot.width for slot in lay_out(with_profiles(TRIAGE).columns, natural, 77)}
+    assert slots["name"] >= 26
+    assert 10 <= slots["why"] < 26
 
 
 def test_the_column_that_matters_least_goes_first() -> None:
@@ -176,3 +183,56 @@ def test_a_name_is_cut_only_where_no_column_could_give_way(length: int, width: i
     assert (sizes["name"] >= length) is whole
     assert sizes["status"] >= 10
     assert whole or {"age", "duration"} <= set(sizes)
+
+
+def _places(cells: TableCells) -> dict[str, tuple[int, int]]:
+    return {slot.column.id: (slot.x, slot.width) for slot in cells.slots}
+
+
+def _settled_jobs(now: list[float], width: int) -> TableCells:
+    cells = TableCells(lambda: now[0])
+    cells.set_columns(with_profiles(KINDS["jobs"], longest=8).columns)
+    cells.set_width(width)
+    cells.measure([_job(1, "a" * 20, version_name="V1")])
+    now[0] += 11_000.0
+    return cells
+
+
+def test_columns_stay_in_place_once_the_first_answers_have_come() -> None:
+    now = [0.0]
+    cells = _settled_jobs(now, 120)
+    before = _places(cells)
+    cells.measure([replace(_job(2, "b" * 30), profile="p" * 16, status="JOBSTAT_SUBMIT_MODEL_FAILED")])
+    cells.measure([_job(3, "c", version_count=3)])
+    assert _places(cells) == before
+    cells.settle()
+    assert "version_count" in _places(cells)
+    assert _places(cells)["status"][1] > before["status"][1]
+
+
+def test_a_name_that_is_wider_than_its_column_is_shown_whole_at_once() -> None:
+    now = [0.0]
+    cells = _settled_jobs(now, 80)
+    cells.measure([_job(2, "b" * 50)])
+    assert _places(cells)["name"][1] >= 50
+    assert "status" in _places(cells)
+
+
+def test_a_number_is_not_cut_once_it_has_another_digit() -> None:
+    now = [0.0]
+    cells = _settled_jobs(now, 160)
+    cells.measure([_job(3, "c", loss=0.5, step=10, total_steps=20)])
+    assert _places(cells)["step"][1] >= len("10/20 50%")
+    cells.measure([_job(3, "c", loss=0.5, step=100_000, total_steps=200_000)])
+    assert _places(cells)["step"][1] == len("100000/200000 50%")
+
+
+def test_the_column_of_profiles_has_room_for_the_longest_name_from_the_start() -> None:
+    now = [0.0]
+    cells = TableCells(lambda: now[0])
+    cells.set_columns(with_profiles(KINDS["jobs"], longest=12).columns)
+    cells.set_width(120)
+    cells.measure([_job(1, "a")])
+    before = _places(cells)
+    cells.measure([replace(_job(2, "b"), profile="demo-qianfan")])
+    assert _places(cells) == before
