@@ -213,6 +213,24 @@ async def test_a_new_service_is_deployed(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "Deployment main" in detail
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "path"),
+    [
+        ("name", "a b", ("group", "name")),
+        ("count", 0, ("group", "count")),
+        ("unit_configs", [{"flavor": "f"}], ("group", "unit_configs", 0, "image")),
+    ],
+)
+async def test_a_problem_of_a_deployment_names_the_key_of_the_form(
+    name: str, value: Any, path: tuple[str | int, ...]
+) -> None:
+    async with Stage().cloud() as cloud:
+        form = await cloud.create_form("services", "")
+        values = SERVICE | {"group": SERVICE["group"] | {name: value}}
+        (problem,) = cloud.problems_of(form, values)
+        assert problem.path == path
+
+
 class _Lost:
     """A cloud whose answers to a form are lost after they have been sent."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from asyncio import gather
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -11,7 +12,13 @@ from matui.clouds.modelarts.choices import Choice
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import ClientForms, Request, choices, drop_empty, field, request
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
+from matui.clouds.modelarts.requests import (
+    FILLED,
+    FieldProblem,
+    InvalidRequestError,
+    RequestModel,
+    validate_request,
+)
 from matui.clouds.modelarts.v2.catalog import Catalog
 from matui.clouds.modelarts.v2.services.client import Services
 from matui.clouds.modelarts.v2.services.requests import CreateService, GroupConfig
@@ -133,7 +140,7 @@ class ServiceForms(ClientForms[Services]):
         if form.subject.kind == "services":
             group = body.pop("group", None)
             body["group_configs"] = [_group(group)] if group else []
-            new = validate_request(CreateService, body)
+            new = _validate_service(body)
             return [request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))]
         body["deployment"] = _group(body.get("deployment", {}))
         asked = validate_request(NewDeployment, body)
@@ -167,6 +174,20 @@ def _invoke_fields() -> tuple[Field, ...]:
         field(f"{limit}request_size_limit", "Largest call, MB.", 12, limits="1 to 50.", bounds=(1, 50)),
         field(f"{limit}request_timeout", "Longest call, seconds.", 60, limits="1 to 7200.", bounds=(1, 7200)),
     )
+
+
+def _validate_service(body: Values) -> CreateService:
+    """Make the request of a new service. Raises InvalidRequestError, which names the keys of the form."""
+    try:
+        return validate_request(CreateService, body)
+    except InvalidRequestError as error:
+        problems = (FieldProblem(_key_of(problem.path), problem.sentence) for problem in error.problems)
+        raise InvalidRequestError(tuple(problems)) from None
+
+
+def _key_of(path: str) -> str:
+    """Return the form's key for a path in the body: its only deployment is the table ``group``."""
+    return re.sub(r"^group_configs(\.0)?(?=\.|$)", "group", path)
 
 
 def _group(given: Any) -> Any:
