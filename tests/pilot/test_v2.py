@@ -122,11 +122,14 @@ async def test_maintenance_is_accepted_once_what_it_interrupts_was_shown(
         await console.press("enter")
         await console.advance(1)
         assert "node reboot" in console.text()
+        assert ":accept authorize" in console.text()
         await console.type(":accept")
         await console.press("enter")
         assert "job moving" in console.text()
         await console.press("y")
-        await console.advance(2)
+        await console.advance(8)
+        assert not changes(console)
+        await console.advance(4)
         assert "scheduled" in console.text()
 
 
@@ -138,4 +141,7 @@ async def test_a_typed_option_that_is_wrong_is_said_and_nothing_opens(
         await console.type(":save-image Nope")
         await console.press("enter")
         assert "SWR namespace" in console.text()
+        await console.type(":scale 3")
+        await console.press("enter")
+        assert "There is no action 'scale' for jobs" in console.text()
         assert not changes(console)

@@ -226,9 +226,10 @@ class KeyBar(TextBar):
         self.show(build_key_bar(hints, self.size.width))
 
     def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
-        """Show the commands with the keys that the user's keymap gives them."""
-        shown = [command_by_id(command_id) for command_id in command_ids if keys.get(command_id)]
-        hints = [
-            KeyHint(keys[command.id].split()[0], command.hint or command.id, command.id) for command in shown
-        ]
+        """Show the commands with the keys that the user's keymap gives them, or as they are typed."""
+        hints = []
+        for command in map(command_by_id, command_ids):
+            key = keys.get(command.id) or (f":{command.id}" if command.scope == "typed" else "")
+            if key:
+                hints.append(KeyHint(key.split()[0], command.hint or command.id, command.id))
         self.show(build_key_bar(hints, self.size.width))

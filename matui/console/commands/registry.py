@@ -196,12 +196,17 @@ _COMMANDS: tuple[Command, ...] = (
         table_only=True,
     ),
     ActionCommand(
-        "rollback", "switch a deployment to this version (v)", _GROUP_ACTIONS, "typed", verb="switch"
+        "rollback",
+        "switch a deployment to this version (v)",
+        _GROUP_ACTIONS,
+        "typed",
+        hint="switch to it",
+        verb="switch",
     ),
     ActionCommand("scale", "number of instances of a deployment: scale 3", _GROUP_ACTIONS, "typed"),
     ActionCommand("lock", "lock functions of nodes (h on a pool)", _GROUP_ACTIONS, "typed"),
     ActionCommand("unlock", "unlock functions of nodes", _GROUP_ACTIONS, "typed"),
-    ActionCommand("drain", "move away what runs on nodes", _GROUP_ACTIONS, "typed"),
+    ActionCommand("drain", "move away what runs on nodes", _GROUP_ACTIONS, "typed", hint="move work away"),
     ActionCommand("reboot", "reboot nodes", _GROUP_ACTIONS, "typed"),
     ActionCommand("reset", "install nodes anew (type the name)", _GROUP_ACTIONS, "typed", table_only=True),
     ActionCommand(
@@ -211,7 +216,13 @@ _COMMANDS: tuple[Command, ...] = (
         "typed",
         verb="save the image of",
     ),
-    ActionCommand("accept", "accept maintenance, at its time or: accept TIME", _GROUP_ACTIONS, "typed"),
+    ActionCommand(
+        "accept",
+        "accept maintenance, at its time or: accept TIME",
+        _GROUP_ACTIONS,
+        "typed",
+        hint="authorize",
+    ),
     FormCommand("edit", "edit in $EDITOR", _GROUP_ACTIONS, hint="edit", mode="edit"),
     FormCommand("add", "create a new one in $EDITOR", _GROUP_ACTIONS, mode="create"),
     FormCommand(

@@ -112,8 +112,12 @@ def _parse_options(action_id: str, targets: Sequence[Resource], argument: str) -
     """Return the options of an argument. Raises UsageError where it does not fit the action."""
     from matui.resources.registry import kind_by_id
 
-    action = kind_by_id(targets[0].kind).action(action_id) if targets else None
-    if action is not None and action.parse is not None:
+    if not targets:
+        raise UsageError("Nothing is selected.")
+    action = kind_by_id(targets[0].kind).action(action_id)
+    if action is None:
+        return {}
+    if action.parse is not None:
         return action.parse(argument)
     if argument:
         raise UsageError(f"{action_id} is for what is selected or marked, and takes no name.")

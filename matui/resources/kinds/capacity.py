@@ -55,7 +55,7 @@ CAPACITY = Kind(
         _number("faulty", "FAULTY", drop=5, width=6),
         _number("total", "TOTAL", drop=6),
         _number("waiting", "WAITING", drop=1, width=7),
-        fact_text("cost", "AN HOUR", width=7, max_width=16, drop=10),
+        fact_text("cost", "AN HOUR", width=12, max_width=16, drop=10),
         Column(
             "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=11
         ),

@@ -8,6 +8,7 @@ from datetime import datetime
 from matui.base.errors import UsageError
 from matui.resources.columns import ID, NAME, STATUS, fact_count, fact_text, number_key, time_left
 from matui.resources.kind import Action, Column, Kind
+from matui.resources.kinds.poolnodes import COUNTDOWN_S
 from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(
@@ -78,6 +79,7 @@ MAINTENANCE = Kind(
             _why_not_accept,
             "The maintenance is authorized: the node is interrupted when it begins.",
             becomes="scheduled",
+            countdown_s=COUNTDOWN_S,
             argument="TIME",
             parse=_parse_time,
         ),

@@ -43,6 +43,7 @@ _PHASES = {
 _SORTS = ("create_time", "job_name", "status")
 _OPERATORS = ("between", "like", "in", "not")
 _METRICS = {"cpuUsage": 92.0, "memUsage": 70.0, "gpuUtil": 99.0, "gpuMemUsage": 96.0}
+_IDLE_METRICS = {"gpuUtil": 3.0, "gpuMemUsage": 21.0}
 _MAX_POINTS = 120
 TOPIC = "urn:smn:cn-north-4:0123456789abcdef0123456789abcdef:training"
 
@@ -337,13 +338,14 @@ def show_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
     last = version.duration(world.now) // 60_000
     minutes = range(max(0, last - _MAX_POINTS + 1), last + 1)
     seed = version.seed + rank * 7
+    peaks = _METRICS | _IDLE_METRICS if version.idle else _METRICS
     return {
         "metrics": [
             {
                 "metric": name,
                 "value": [round(most * (0.7 + 0.3 * derive_noise(seed + turn, m)), 2) for m in minutes],
             }
-            for turn, (name, most) in enumerate(_METRICS.items())
+            for turn, (name, most) in enumerate(peaks.items())
         ]
     }
 

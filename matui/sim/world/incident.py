@@ -157,7 +157,7 @@ def _add_pretraining(world: WorldState) -> None:
 
 
 def _add_finetuning(world: WorldState) -> None:
-    """Add the jobs that fill a pool: one whose loss becomes NaN, a healthy one, one that logs JSON."""
+    """Add the jobs that fill a pool: one with a loss of NaN, a healthy one, an idle one that logs JSON."""
     sick = MegatronText(11_000, 60_000, _at(world, LOSS_SPIKE_S), _at(world, LOSS_NAN_S))
     _add_job(
         world, "gpt-6b-lr3e-3", "is 3e-3 too high?", _run(world, -2.5 * 3600, 30 * 3600),
@@ -168,11 +168,12 @@ def _add_finetuning(world: WorldState) -> None:
         pool=FINETUNE_POOL, text=TrainerText(1000, 9000), gap_ms=1000,
         config=_parameters(learning_rate="2e-5", batch_size="64"),
     )  # fmt: skip
-    _add_job(
+    starved = _add_job(
         world, "dlrm-clicks", "logs JSON lines", _run(world, -3 * 3600, 9 * 3600),
         pool=FINETUNE_POOL, text=JsonText(120_000), gap_ms=500,
         config=_parameters(learning_rate="0.01", batch_size="65536"),
     )  # fmt: skip
+    starved.idle = True
 
 
 def _add_queue(world: WorldState) -> None:

@@ -189,3 +189,11 @@ def test_memory(text: str, megabytes: float | None) -> None:
 
 def test_cpu_and_memory_are_no_cards() -> None:
     assert count_cards({"cpu": "8", "memory": "64Gi", "ephemeral-storage": "1Gi"}) is None
+
+
+async def test_the_demo_has_a_job_that_wastes_its_cards() -> None:
+    stage = Stage(scale=1, incident=True)
+    async with stage.cloud() as cloud:
+        found = await read_capacity([cloud], stage.clock, PriceList())
+    whys = {one.why for pool in found for one in pool.waste}
+    assert whys == {"3 % used in the last 30 min", "runs without a time to stop"}

@@ -65,8 +65,8 @@ class Version:
     ``text`` generates the log until ``silent_from`` (ms); ``timed`` are its further lines in order of time.
     ``exits`` are the exit code and the reason of a node where they differ from those of the state.
     ``recoveries`` are from faults, oldest first, ``notify`` the events that are sent to an SMN topic,
-    ``tuned`` marks a fine-tuning with metrics, ``pool`` is the v2 id of a chosen pool,
-    ``experiment`` a name and ``body`` the request that made it (v2).
+    ``tuned`` marks a fine-tuning with metrics, ``idle`` a job that hardly uses its cards,
+    ``pool`` is the v2 id of a chosen pool, ``experiment`` a name and ``body`` the request that made it (v2).
     """
 
     id: int
@@ -94,6 +94,7 @@ class Version:
     recoveries: tuple[Recovery, ...] = ()
     notify: tuple[str, ...] = ()
     tuned: bool = False
+    idle: bool = False
     pool: str = ""
     experiment: str = ""
     body: dict[str, Any] = field(default_factory=dict)

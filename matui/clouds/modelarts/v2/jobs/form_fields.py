@@ -91,7 +91,12 @@ def _where(make: Any) -> Iterator[Field]:
         bounds=(1, 3),
         example=1,
     )
-    yield make("spec.schedule_policy.preemptible", "Whether others may take its place.", "true or false.")
+    yield make(
+        "spec.schedule_policy.preemptible",
+        "Whether others may take its place.",
+        "true or false.",
+        example=False,
+    )
     yield make("spec.log_export_path.obs_url", "Where the logs go in OBS.", example="/bucket/logs/")
     yield make("spec.auto_stop.time_unit", "Unit of the automatic stop.", "HOURS.", example="HOURS")
     yield make(

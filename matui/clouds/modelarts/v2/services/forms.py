@@ -28,6 +28,10 @@ from matui.resources.forms.form import Field, Form, Values
 from matui.resources.model import Resource
 
 _NAME = "1 to 64 letters, Chinese characters, digits, - and _"
+_TASKS = (
+    "TEXT_GENERATION, IMAGE_UNDERSTANDING, VIDEO_GENERATION, IMAGE_GENERATION, RERANK, VECTOR_MODEL"
+    " or EMBEDDING."
+)
 _UNIT: dict[str, Any] = {
     "flavor": "",
     "image": {"source": "SWR", "swr_path": "", "category": "GPU"},
@@ -78,7 +82,7 @@ class ServiceForms(ClientForms[Services]):
             field("description", "Description.", limits="At most 512 characters, none of < >"),
             field("type", "How it is called.", "REAL_TIME", limits="REAL_TIME or ASYNC_REAL_TIME."),
             field("deploy_type", "Cards of an instance.", "SINGLE", limits="SINGLE (one node) or MULTI."),
-            field("task_type", "What its model does.", example="TEXT_GENERATION"),
+            field("task_type", "What its model does.", limits=_TASKS, example="TEXT_GENERATION"),
             field("version", "Version.", "1.0.0", limits="1.0.0 to 99.99.99."),
             field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
             *_invoke_fields(),
