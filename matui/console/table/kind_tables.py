@@ -164,10 +164,13 @@ class KindTables(ContentSwitcher):
 
         return with_profiles(kind, self._longest_profile)
 
-    def update_rows(self, update: Update, now: Overview | None) -> None:
+    def update_rows(
+        self, update: Update, now: Overview | None, every_row: Callable[[], Iterable[Resource]]
+    ) -> None:
         """Bring a kind's table up to date; nothing to do for a kind not seen yet.
 
-        ``now`` may be None for a table that is settled.
+        ``now`` may be None for a table that is settled. ``every_row`` returns the rows of all profiles, for
+        a table that has none: their own updates may have come before it.
         """
         view = self._views.get(update.snapshot.kind)
         if view is None:
@@ -177,7 +180,7 @@ class KindTables(ContentSwitcher):
             self._check_fields(view)
             self._say_why_empty(view, now)
         elif now is not None:
-            self.fill(update.snapshot.kind, update.snapshot.rows.values(), now)
+            self.fill(update.snapshot.kind, every_row(), now)
 
     def show_last(self, kind_id: str, rows: Sequence[Resource]) -> bool:
         """Show rows of an earlier run; return whether there was nothing newer to show."""

@@ -6,12 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matui.console.bars.overview import Overview
     from matui.console.fleet import OpenProfiles
     from matui.console.table.kind_tables import KindTables
     from matui.live.poll.poller import Update
     from matui.live.poll.rows import Diff
     from matui.resources.kind import Kind
+    from matui.resources.model import Resource
 
 
 class RowFeed:
@@ -37,8 +40,12 @@ class RowFeed:
         board.times.observe(update.diff, now_ms)
         update = replace(update, diff=board.times.add_to_diff(update.diff))
         in_trouble = board.apply(update.diff, now_ms)
+
+        def every_row() -> Iterable[Resource]:
+            return map(board.times.add_to, fleet.rows(update.snapshot.kind))
+
         if fleet.is_crowded and self._is_settled(update):
-            self._tables.update_rows(update, None)
+            self._tables.update_rows(update, None, every_row)
             self.show_trouble(in_trouble)
             if self._is_settled(update):
                 return None
@@ -46,7 +53,7 @@ class RowFeed:
         from matui.resources.registry import kind_by_id
 
         now = overview(fleet, kind_by_id(update.snapshot.kind))
-        self._tables.update_rows(update, now)
+        self._tables.update_rows(update, now, every_row)
         self.show_trouble(in_trouble)
         if self._tables.in_triage and self._tables.kind is not None:
             now = self.fill(fleet, self._tables.kind)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from matui.console.table.kind_tables import KindTables, _View
 from matui.console.table.row_feed import RowFeed
+from matui.console.table.widget import ResourceTable
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot, Update
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.resources.model import Phase, Resource
+from matui.resources.registry import KINDS
 
 ROW = Resource("jobs", "1", "one", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
 
@@ -30,7 +34,7 @@ class Tables:
     def is_settled(self, _kind_id: str) -> bool:
         return self.settled
 
-    def update_rows(self, update: Update, now: Any) -> None:
+    def update_rows(self, update: Update, now: Any, _every_row: Any = None) -> None:
         self.given.append((update, now))
 
 
@@ -58,3 +62,22 @@ def test_a_change_of_one_of_many_profiles_is_shown_without_counting_all_of_them(
     )
     assert RowFeed(tables).apply(fleet, update(Diff(changed=(ROW,)))) is None  # type: ignore[arg-type]
     assert [now for _update, now in tables.given] == [None]
+
+
+def test_an_update_that_overtakes_the_first_filling_of_a_table_does_not_lose_rows_of_others() -> None:
+    kind, other = KINDS["jobs"], replace(ROW, id="2", profile="q")
+    tables = KindTables()
+    table = ResourceTable(kind)
+    tables._views[kind.id] = _View(table, kind)
+    known = SimpleNamespace(
+        triage=TriageBoard(),
+        primary=SimpleNamespace(now_ms=lambda: 10_000.0),
+        is_crowded=False,
+        rows=lambda _kind: [ROW, other],
+    )
+    feed = RowFeed(tables)
+    now = SimpleNamespace(has_rows=True, freshness=Freshness(fetched_at=9.0))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("matui.console.bars.overview.overview", lambda *_: now)
+        feed.apply(known, update(Diff(added=(ROW,))))  # type: ignore[arg-type]
+    assert {row.profile for row in table.resources} == {"p", "q"}
