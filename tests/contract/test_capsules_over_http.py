@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -128,7 +129,7 @@ def _failure(number: int, ident: str) -> Change:
     )  # fmt: skip
 
 
-async def test_fifty_failures_at_once_are_saved_newest_first_with_bounded_requests(tmp_path: Path) -> None:
+async def test_fifty_failures_at_once_are_saved_newest_first_with_bounds(tmp_path: Path) -> None:
     world = build_world(seed=3, scale=0, clock=SystemClock())
     jobs = [failed_job(world, f"train-{number}", lines=800, workers=1) for number in range(50)]
     order: list[str] = []
@@ -147,10 +148,14 @@ async def test_fifty_failures_at_once_are_saved_newest_first_with_bounded_reques
         )  # fmt: skip
         keeper.start()
         before = len(world.requests)
+        tracemalloc.start()
         for number, job in enumerate(jobs):
             feed.listener(_failure(number, str(job.id)))
         while not keeper.is_idle:
             await clock.sleep(1)
+        _size, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak <= 8_000_000  # bytes; those of two capsules at a time, not of fifty
     assert len(dict.fromkeys(order)) == 50
     newest = [str(job.id) for job in reversed(jobs)]
     assert set(list(dict.fromkeys(order))[:8]) <= set(newest[:10])

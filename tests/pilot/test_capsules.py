@@ -83,6 +83,7 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         assert "NCCL error" in screen
         assert "2 jobs" in screen
         assert "capsule saved 2025-10-09" in screen
+        assert "· offline · live profiles are not polled" in screen
         assert "changed:" not in screen
         assert "•" not in screen
         await console.press("Y")

@@ -140,3 +140,21 @@ async def test_the_keys_move_the_time_and_nothing_can_be_done(
         said = [notice.message for notice in console.app._notifications]
         assert any("this is a replay" in words.lower() for words in said), said
         assert "marked" not in console.text()
+
+
+async def test_a_jump_is_no_change(incident: tuple[Path, dict[float, list[str]]]) -> None:
+    file, _screens = incident
+    async with replayed(file) as (console, playback):
+        unseen = console.app.browse.unseen
+        await console.press("1", "T", "plus", *"2m", "enter")
+        await console.advance(2)
+        assert unseen.counts() == {}
+        await console.press("T", "minus", *"1h", "enter", "space")
+        await console.advance(1)
+        assert unseen.counts() == {}
+        await console.advance(100)
+        assert playback.at_ms > (playback.clock.begin + 90) * 1000
+        assert set(unseen.counts()) >= {"jobs"}
+        await console.press("comma")
+        await console.advance(2)
+        assert unseen.counts() == {}

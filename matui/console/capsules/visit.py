@@ -80,4 +80,4 @@ def is_capsule(cloud: Cloud) -> bool:
 def describe_capsule(cloud: Cloud, zone: tzinfo | None) -> str:
     """Return what the status bar says of an opened capsule; ``zone`` None is the machine's."""
     saved_at = cloud.saved_at if isinstance(cloud, CapsuleCloud) else None
-    return f"capsule saved {format_local_time(saved_at, zone)[:19]} · offline"
+    return f"capsule saved {format_local_time(saved_at, zone)[:19]} · offline · live profiles are not polled"

@@ -65,7 +65,7 @@ class ReplayCommands:
         before = playback.at_ms
         if not playback.step(forward=forward):
             self._view.say(f"Nothing changes {'after' if forward else 'before'} this time.")
-        await self._show(playback, before)
+        await self._show(playback, before, is_jump=not forward)
 
     async def _faster(self, _argument: str) -> None:
         self._change_speed(1)
@@ -95,13 +95,22 @@ class ReplayCommands:
         else:
             if outside:
                 self._view.say(outside)
-            self._view.run_worker(self._show(playback, before), group="replay", exit_on_error=True)
+            self._view.run_worker(
+                self._show(playback, before, is_jump=True), group="replay", exit_on_error=True
+            )
 
-    async def _show(self, playback: Playback, before: int) -> None:
-        """Read everything as of the time now; what a pane has gathered later than that is discarded."""
+    async def _show(self, playback: Playback, before: int, *, is_jump: bool = False) -> None:
+        """Read everything as of the time now; what a pane has gathered later than that is discarded.
+
+        The differences that a jump makes are not counted as changes.
+        """
         fleet, pane = self._view.fleet, self._panes.pane
         if fleet is not None and playback.at_ms != before:
+            if is_jump or playback.at_ms < before:
+                for member in fleet.members:
+                    member.pollers.forget_recorded()
             if playback.at_ms < before:
+                self._view.unseen.clear()
                 for member in fleet.members:
                     member.signals.forget()
             if playback.at_ms < before and pane is not None:

@@ -183,6 +183,11 @@ class Poller:
             self._generation += 1
             self._publish(Update(self.snapshot, diff))
 
+    def forget_recorded(self) -> None:
+        """Take the next whole list as the first: the time of a replay has jumped, which is no change."""
+        if self._recorder is not None:
+            self._recorder.reset()
+
     def set_workspace(self, workspace: str) -> None:
         """List another workspace (``""``: all): the rows are removed and loaded again at once."""
         if workspace == self._workspace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from matui.resources.registry import INNER_KINDS, KINDS
 
 T = TypeVar("T")
 
+_ID = re.compile(r"[0-9a-f]{32}")  # of a user whose name is not known
 _MOST_ROWS = 100
 _SHORT_WHY = 80  # characters
 _CELL = 200  # characters
@@ -101,7 +103,8 @@ class _Page:
 
     def _what(self, kind: str, name: str, profile: str, owner: str = "") -> str:
         known = KINDS.get(kind) or INNER_KINDS.get(kind)
-        whose = ", ".join(part for part in (owner, profile if self._is_multi else "") if part)
+        named = "" if _ID.fullmatch(owner) else owner
+        whose = ", ".join(part for part in (named, profile if self._is_multi else "") if part)
         singular = known.singular if known is not None else kind
         return f"{singular} {name} ({whose})" if whose else f"{singular} {name}"
 

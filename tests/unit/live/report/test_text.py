@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change, Span, StoredAcknowledgement
@@ -75,6 +77,15 @@ def test_the_markdown_is_a_page_with_tables() -> None:
     assert "→ 1/20100" in text
     for title in ("Open", "Failed", "Recovered", "Done", "Not watched", "Capsules"):
         assert f"\n## {title}\n" in text
+
+
+def test_an_owner_that_is_only_known_by_id_is_left_out() -> None:
+    failed = change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
+    changes = [failed, replace(failed, number=2, id="2", name="job-2", owner="3e95c375" * 4)]
+    text = report_markdown(build_report(SINCE, NOW, changes=changes, spans=(), entries=()))
+    assert "job job-1 (li)" in text
+    assert "job job-2 |" in text
+    assert "3e95c375" not in text
 
 
 def test_a_quiet_shift_says_none() -> None:
