@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 
-async def read_log_ends(session: Session, job: Resource, files: Sequence[str] | None = None) -> SignalStore:
+async def read_log_ends(
+    session: Session, job: Resource, files: Sequence[str] | None = None, *, at_once: int = 4
+) -> SignalStore:
     """Return the signals of the ends of up to 8 log files; without ``files`` they are listed first.
 
     A list or file that cannot be read is named in a note.
@@ -35,7 +37,7 @@ async def read_log_ends(session: Session, job: Resource, files: Sequence[str] | 
     except MatuiError as error:
         note(f"The log was not read for findings: {error}")
         return store
-    if unread := await read_ends(cloud, job, files, store, session.clock):
+    if unread := await read_ends(cloud, job, files, store, session.clock, at_once=at_once):
         note(f"The ends of {unread} log file{'' if unread == 1 else 's'} could not be read for findings.")
     return store
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from matui.base.concurrency import gather_two
 from matui.cli.options import Options
+from matui.cli.output import print_line
 from matui.cli.session import Session, open_session, run_async
+from matui.cli.signal_files import read_first_with_signals
 from matui.signals.export import number_as_json
 
 if TYPE_CHECKING:
@@ -63,43 +67,78 @@ async def _signals(
             note("The job has no log yet.")
             return
         watcher = JobWatcher(session, job)
-        for candidate in chosen:
-            run = SignalRun(session, job, candidate, watcher, PointWriter(output))
-            await run.read(follow=follow and candidate == chosen[-1], tail=tail)
-            if run.log.segments:
-                break
+        runs = [SignalRun(session, job, each, watcher, PointWriter(output)) for each in chosen]
+        several = files if file is None and len(files) > 1 else ()
+        if follow:
+            run = await _follow(runs, tail)
+            stragglers = await _read_stragglers(session, job, several)
         else:
+            found, stragglers = await gather_two(
+                read_first_with_signals(runs, tail), _read_stragglers(session, job, several)
+            )
+            run = found or runs[-1]
+        if not run.log.segments:
             note(f"No signals were found in {' or '.join(map(clean, chosen))}.")
-        if follow and candidate != chosen[-1]:
-            await run.read(follow=True, tail=0)
-        if file is None and len(files) > 1:
-            from matui.cli.findings import read_log_ends
-
-            run.stragglers = (await read_log_ends(session, job, files)).stragglers_of(job.key)
+        run.stragglers = stragglers
         run.finish()
+
+
+async def _follow(runs: Sequence[SignalRun], tail: int | None) -> SignalRun:
+    """Read one file after the other until one has signals, and follow it, else the last."""
+    for run in runs:
+        run.release()
+        await run.read(follow=run is runs[-1], tail=tail)
+        if run.log.segments:
+            break
+    if run is not runs[-1]:
+        await run.read(follow=True, tail=0)
+    return run
+
+
+async def _read_stragglers(session: Session, job: Resource, files: Sequence[str]) -> tuple[Finding, ...]:
+    """Return the findings that need several files, none without files."""
+    if not files:
+        return ()
+    from matui.cli.findings import read_log_ends
+
+    return (await read_log_ends(session, job, files, at_once=2)).stragglers_of(job.key)
 
 
 def _candidates(files: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys((files[0], files[-1]))) if files else []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PointWriter:
-    """Writes points as they are read, for the formats that have one a line."""
+    """Writes points, for the formats that have one a line: once released, as they are read."""
 
     output: str
+    _held: list[str] | None = field(default_factory=list)
+
+    def print(self, line: str) -> None:
+        """Write a line, or hold it until the release."""
+        if self._held is None:
+            print_line(line)
+        else:
+            self._held.append(line)
+
+    def release(self) -> None:
+        """Write what is held, and further lines at once."""
+        held, self._held = self._held, None
+        for line in held or ():
+            print_line(line)
 
     def begin(self) -> None:
         """Write the header of csv."""
         if self.output == "csv":
-            _print("segment,name,step,time,value")
+            self.print("segment,name,step,time,value")
 
     def write(self, segment: int, series: Series, point: Point) -> None:
         """Write one point."""
         if self.output == "csv":
             time = "" if point.time_ms is None else _iso(point.time_ms)
             step = "" if point.step is None else str(point.step)
-            _print(f"{segment},{_csv(series.name)},{step},{time},{number_as_json(point.value)}")
+            self.print(f"{segment},{_csv(series.name)},{step},{time},{number_as_json(point.value)}")
         elif self.output == "jsonl":
             line = {
                 "segment": segment,
@@ -109,7 +148,7 @@ class PointWriter:
                 "time_ms": _whole(point.time_ms),
                 "value": number_as_json(point.value),
             }
-            _print(json.dumps(line, ensure_ascii=False))
+            self.print(json.dumps(line, ensure_ascii=False))
 
 
 class SignalRun:
@@ -130,13 +169,12 @@ class SignalRun:
         self._watcher = watcher
         self._writer = writer
         self._times = TimestampParser(job.created_at, find_log_zone(session.settings))
+        self.found = asyncio.Event()
         self._printed_header = False
         self._line = -1
 
     async def read(self, *, follow: bool, tail: int | None = None) -> None:
         """Read the file to its end; with ``follow`` until the job has ended."""
-        import asyncio
-
         watching = asyncio.ensure_future(self._watcher.run()) if follow else None
         try:
             async for lines in self._pages(follow, tail):
@@ -146,6 +184,10 @@ class SignalRun:
             if watching is not None:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
+
+    def release(self) -> None:
+        """Write what has been read, and the rest as it is read."""
+        self._writer.release()
 
     async def _pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
         import random
@@ -185,6 +227,8 @@ class SignalRun:
         if reading is None:
             return
         self.log.add(reading, time_ms, self._line)
+        if self.log.segments:
+            self.found.set()
         if reading.values:
             self._show(reading)
 
@@ -193,7 +237,7 @@ class SignalRun:
             self._printed_header = True
             self._writer.begin()
             if self._writer.output == "table":
-                _print(_row(["STEP", *(name.upper().replace("_", " ") for name in _COLUMNS)]))
+                self._writer.print(_row(["STEP", *(name.upper().replace("_", " ") for name in _COLUMNS)]))
         segment = self.log.segments[-1]
         for value in reading.values:
             series = segment.series[value.name]
@@ -204,7 +248,7 @@ class SignalRun:
             found = {value.name: value.number for value in reading.values}
             step = "–" if segment.last_step is None else str(segment.last_step)
             cells = (f"{found[name]:.6g}" if name in found else "–" for name in _COLUMNS)
-            _print(_row([step, *cells]))
+            self._writer.print(_row([step, *cells]))
 
     def finish(self) -> None:
         """Write what is known of the whole log: the document of json, or a summary and the findings."""
@@ -213,7 +257,7 @@ class SignalRun:
         now_ms = self._session.clock.now() * 1000
         findings = self._findings(now_ms)
         if self._writer.output == "json":
-            _print(json.dumps(self._document(now_ms, findings), ensure_ascii=False, indent=2))
+            print_line(json.dumps(self._document(now_ms, findings), ensure_ascii=False, indent=2))
             return
         if self.log.segments and self._writer.output == "table":
             note(self._summary(now_ms))
@@ -292,12 +336,6 @@ def _own_signals(session: Session) -> list[Any]:
 
 def _rules(session: Session) -> list[SignalRule]:
     return session.settings.signals
-
-
-def _print(line: str) -> None:
-    from matui.cli.output import print_line
-
-    print_line(line)
 
 
 def _row(cells: list[str]) -> str:

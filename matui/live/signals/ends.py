@@ -13,13 +13,21 @@ from matui.live.signals.store import SignalStore
 from matui.resources.model import Resource
 
 MOST_FILES = 8
-_AT_ONCE = 4
 
 
 async def read_ends(
-    source: TailsLogs, job: Resource, files: Sequence[str], store: SignalStore, clock: Clock
+    source: TailsLogs,
+    job: Resource,
+    files: Sequence[str],
+    store: SignalStore,
+    clock: Clock,
+    *,
+    at_once: int = 4,
 ) -> int:
-    """Read the newest page of up to 8 files, the last one included; return how many failed."""
+    """Read the newest page of up to 8 files, the last one included; return how many failed.
+
+    ``at_once`` files are read at a time.
+    """
     chosen = list(files) if len(files) <= MOST_FILES else [*files[: MOST_FILES - 1], files[-1]]
     for file in chosen:
         store.open(job, file)  # in the order of the files, not of the answers
@@ -32,4 +40,4 @@ async def read_ends(
         store.feed(job, file).add(batch.lines, clock.now() * 1000)
         return True
 
-    return (await gather_limited(read, chosen, _AT_ONCE)).count(False)
+    return (await gather_limited(read, chosen, at_once)).count(False)
