@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 
-class Run(Protocol):
+class FileReading(Protocol):
     """The reading of one file; ``found`` is set at the first signal."""
 
     found: asyncio.Event
@@ -21,7 +21,7 @@ class Run(Protocol):
         ...
 
 
-R = TypeVar("R", bound=Run)
+R = TypeVar("R", bound=FileReading)
 
 
 async def read_first_with_signals(runs: Sequence[R], tail: int | None) -> R | None:
