@@ -10,6 +10,7 @@ import click
 from matui.base.concurrency import gather_two
 from matui.base.errors import MatuiError
 from matui.base.formatting import format_iso_utc
+from matui.base.shared_reads import share_reads
 from matui.cli.completion_values import complete_kinds
 from matui.cli.describe_text import format_text
 from matui.cli.options import Options
@@ -55,10 +56,11 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
 
     async with open_session(options) as session:
         resource = await find_one(session, kind_by_id(kind_id), ident)
-        (detail, versions), (events, updates) = await gather_two(
-            gather_two(_detail(session, resource), _versions(session, resource)),
-            gather_two(_events(session, resource), _updates(session, resource)),
-        )
+        with share_reads():
+            (detail, versions), (events, updates) = await gather_two(
+                gather_two(_detail(session, resource), _versions(session, resource)),
+                gather_two(_events(session, resource), _updates(session, resource)),
+            )
         why = find_why(detail.resource, detail.sections, events)
         if why is not None:
             detail = replace(detail, sections=(why, *detail.sections))

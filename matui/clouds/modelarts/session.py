@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from matui.base.clock import Clock
+from matui.base.shared_reads import read_shared
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.auth.renewal import CachedValue, RefreshingCache
@@ -73,7 +74,10 @@ class ModelArtsSession:
             return await self._http.send(call)
         project = await self.known_project_id()
         headers = (*self._translate(call.headers), ("X-Project-Id", project))
-        return await self._http.send(replace(call, path=call.path.replace(_PLACE, project), headers=headers))
+        whole = replace(call, path=call.path.replace(_PLACE, project), headers=headers)
+        if call.method != "GET":
+            return await self._http.send(whole)
+        return await read_shared(whole, lambda: self._http.send(whole))
 
     def _translate(self, headers: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
         """Yield the headers, the one for the language with the language of the profile."""

@@ -12,6 +12,7 @@ from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
+from matui.base.shared_reads import share_reads
 from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsMetrics, TailsLogs, require
 from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane
@@ -83,7 +84,8 @@ class WhyGatherer:
         async def gather(part: tuple[PartName, Callable[[], Awaitable[tuple[Any, str]]]]) -> None:
             await self._gather(*part)
 
-        await gather_two(gather_limited(gather, parts, _AT_ONCE), self._load_findings())
+        with share_reads():
+            await gather_two(gather_limited(gather, parts, _AT_ONCE), self._load_findings())
         self._explain()
         self._date_last_state()
         self._set("next", Part(next_steps(self.card, self._from.cloud), "matui", self._now_ms()))

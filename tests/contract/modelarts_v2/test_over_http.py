@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -183,3 +184,9 @@ def test_a_log_whose_default_order_is_newest_first_is_printed_oldest_first(site:
 def test_all_pages_of_jobs_come_once_and_in_order(site: Site) -> None:
     assert site("get", "jobs", "-o", "name").split() == [f"job/{one}" for one in JOBS]
     assert sum("training-job-searches" in path for path in site.asked) == 3
+
+
+def test_parts_that_need_the_same_answer_share_it(site: Site) -> None:
+    site("why", "jobs", JOBS[0])
+    (name, count), *_ = Counter(path for path in site.asked if "/logs/" not in path).most_common(1)
+    assert count <= 2, name  # to find the job, and for all parts of it
