@@ -8,9 +8,10 @@ from typing import Literal, TypeAlias
 
 from matui.base.errors import MatuiError, UsageError
 from matui.live.journal.change import Change
+from matui.resources.columns import short_status
 from matui.resources.filters import Filter, parse_filter
 from matui.resources.model import Phase, Resource
-from matui.resources.registry import KINDS, find_kind
+from matui.resources.registry import INNER_KINDS, KINDS, find_kind
 from matui.resources.state_words import PHASES, find_wrong_word
 
 NotifyBy: TypeAlias = Literal["bell", "terminal", "flash"]
@@ -126,6 +127,9 @@ def row_of(change: Change, cloud: str) -> Resource:
 
 def describe_change(change: Change) -> str:
     """Return a change in one line."""
-    after = change.after if change.after is not None else "deleted"
+    known = KINDS.get(change.kind) or INNER_KINDS.get(change.kind)
+    what = known.singular if known is not None else change.kind
+    before = short_status(change.before or "new")
+    after = short_status(change.after) if change.after is not None else "deleted"
     reason = f": {change.reason}" if change.reason else ""
-    return f"{change.kind} {change.name}: {change.before or 'new'} → {after}{reason}"
+    return f"{what} {change.name}: {before} → {after}{reason}"

@@ -79,13 +79,15 @@ def build_report(
     in_trouble: Sequence[LastState] = (),
     acknowledgements: Sequence[StoredAcknowledgement] = (),
     watched: Sequence[Watched] = (),
+    awaited: Sequence[LastState] = (),
     capsules: Sequence[Manifest] = (),
     why_of: Callable[[Failure], str] = lambda failure: failure.change.reason,
 ) -> Report:
     """Return the hand-over; the parts are in any order, ``watched`` as the watches keep them.
 
     ``in_trouble`` holds what was failed or degraded when it was last read. A job that failed before ``since``
-    is open only where it is acknowledged. ``why_of`` finds the reason of a failure.
+    is open only where it is acknowledged. ``awaited`` holds the last states, also of what is
+    watched. ``why_of`` finds the reason of a failure.
     """
     ordered = sorted(changes, key=lambda change: (change.seen_at, change.number))
     by_resource: dict[tuple[Account, str, str], list[Change]] = {}
@@ -111,6 +113,7 @@ def build_report(
                 by_resource,
                 acknowledgements,
                 watched,
+                awaited,
             )
         ),
         tuple(gap for gap in unwatched(spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS),
@@ -170,6 +173,7 @@ def _open_items(
     by_resource: dict[tuple[Account, str, str], list[Change]],
     acknowledgements: Sequence[StoredAcknowledgement],
     watched: Sequence[Watched],
+    awaited: Sequence[LastState],
 ) -> list[OpenItem]:
     notes = {(one.account, one.kind, one.id): one for one in acknowledgements}
     waits = {(Account(*key[:4]), key[4], key[5]) for key in watched}
@@ -190,6 +194,14 @@ def _open_items(
             items[key] = OpenItem(
                 row.profile, row.kind, row.id, row.name, row.status, state_since(row),
                 notes.get(key), key in waits, row.owner, _why_of_row(row),
+            )  # fmt: skip
+    for last_state in awaited:
+        row = last_state.resource
+        key = (last_state.account, row.kind, row.id)
+        if key in waits and key not in items and key not in by_resource:
+            items[key] = OpenItem(
+                row.profile, row.kind, row.id, row.name, row.status, state_since(row),
+                notes.get(key), True, row.owner,
             )  # fmt: skip
     for key in sorted(waits - items.keys(), key=str):
         own = by_resource.get(key)

@@ -12,6 +12,7 @@ from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
 from matui.live.report.build import TROUBLE, Report, build_report
 from matui.live.report.reasons import reasons_of
+from matui.resources.model import Phase
 
 
 def read_report(
@@ -42,6 +43,7 @@ def read_report(
         in_trouble=[one for one in in_trouble if accounts is None or one.account in accounts],
         acknowledgements=journal.all_acknowledgements(),
         watched=[key for key in watched if accounts is None or Account(*key[:4]) in accounts],
+        awaited=journal.last_in_phases(tuple(Phase), since) if watched else (),
         capsules=[one.manifest for one in chosen],
         why_of=reasons_of(journal, {one.manifest.id: one for one in chosen}),
     )

@@ -80,7 +80,7 @@ async def test_a_rule_announces_what_it_names(tmp_path: Path) -> None:
         tmp_path, NotificationRule(("jobs",), parse_filter("owner:li"), ("failed",), ("bell", "terminal"))
     )
     await bench.change(job("1", Phase.FAILED), job("2", Phase.DONE), job("3", Phase.FAILED, "wang"))
-    assert bench.announcer.words == ["jobs job-1: RUNNING → FAILED"]
+    assert bench.announcer.words == ["job job-1: RUNNING → FAILED"]
     assert bench.announcer.rings == 1
 
 
@@ -195,7 +195,7 @@ async def test_two_consoles_announce_once_and_the_focused_one_first(tmp_path: Pa
         for _ in range(6):
             await clock.advance(1)
             await asyncio.sleep(0.02)
-    assert [announcer.words for announcer in announcers] == [[], ["jobs job-1: RUNNING → FAILED"]]
+    assert [announcer.words for announcer in announcers] == [[], ["job job-1: RUNNING → FAILED"]]
     for notifier, journal in zip(notifiers, journals, strict=True):
         await notifier.aclose()
         journal.close()

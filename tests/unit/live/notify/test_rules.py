@@ -43,6 +43,10 @@ def test_a_deletion_has_words_of_its_own() -> None:
     assert describe_change(gone).endswith("→ deleted: out of memory")
 
 
+def test_a_message_has_the_words_of_the_screen() -> None:
+    assert describe_change(FAILED).startswith("job train: RUNNING → FAILED")
+
+
 def test_without_states_a_rule_covers_changes_of_phase_alone() -> None:
     same = change("JOBSTAT_RUNNING2", Phase.RUNNING)
     assert not NotificationRule().covers(same, row_of(same, "modelarts"), 0.0)

@@ -16,6 +16,7 @@ from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.live.journal.opening import open_temporary_journal
+from matui.live.notify.watches import Watches
 from matui.live.report.gather import read_report
 from matui.live.report.text import report_markdown
 from matui.resources.codec import encode_resource
@@ -82,6 +83,16 @@ async def test_without_a_capsule_the_status_is_explained(
     await fail(journal, clock)
     report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
     assert report.failed[0].why.startswith("The training process ended with an error")
+
+
+async def test_what_is_waited_for_has_the_name_and_the_state_last_read(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    await poll(journal, clock, "prod", JOB)
+    Watches(tmp_path / "watches.json").toggle(ACCOUNTS["prod"], "jobs", "7")
+    report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
+    assert [(one.name, one.state, one.is_watched) for one in report.open] == [("train", JOB.status, True)]
+    assert "| job train (li) | RUNNING |" in report_markdown(report)
 
 
 async def test_what_is_first_seen_failed_has_failed(
