@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from matui.sim.modelarts_v2.jobs import find, get_phases, make_v2_id, run_spans
 from matui.sim.server.requests import ApiRequest
-from matui.sim.world.entities.jobs import IMAGE_FAILED, INIT, LIVE, Version
+from matui.sim.world.entities.jobs import IMAGE_FAILED, INIT, LIVE, WAITING, Version
 from matui.sim.world.world import World
 
 _PREPARE_MS = 24_000
@@ -39,6 +39,10 @@ def list_stages(world: World, request: ApiRequest) -> dict[str, Any]:
         {"record_order": turn, "stages": _list_stages(key, version, begun, ended, world.now)}
         for turn, (begun, ended) in enumerate(run_spans(version, world.now) or [(None, None)], 1)
     ]
+    if records and version.timeline.state_at(world.now) == WAITING and run_spans(version, world.now):
+        queued = version.timeline.entered_at(world.now)
+        waits = _stage(key, 1, "scheduling", queued, None, _SCHEDULED[:1])
+        records.append({"record_order": len(records) + 1, "stages": [waits]})
     return {"total_count": len(records), "running_records": records}
 
 

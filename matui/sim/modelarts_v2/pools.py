@@ -191,7 +191,7 @@ def _list_workloads(world: World, pool: Pool) -> list[dict[str, Any]]:
                 "resourceRequirement": needs | {card: str(load.cards * load.workers)},
                 "priority": str(load.priority),
                 "runningDuration": 0 if load.begun is None else (world.now - load.begun) // 1000,
-                "pendingDuration": (world.now - load.created) // 1000 if waits else 0,
+                "pendingDuration": (world.now - (load.queued or load.created)) // 1000 if waits else 0,
                 "pendingPosition": place if waits else 0,
                 "createTime": load.created,
                 "gvk": "batch.volcano.sh/v1alpha1/Job",

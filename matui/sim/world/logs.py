@@ -17,8 +17,9 @@ _SEQUENCE = 1_000_000
 class LogFile:
     """A file at one moment.
 
-    A line is generated every ``gap_us`` µs from ``start`` (ms) on; ``generated`` counts them, the preamble
-    (``opening``) included. ``tail`` holds the lines after them with their cursors.
+    A line is generated every ``gap_us`` µs from ``start`` (ms) on, except during ``waits`` (from, to; ms);
+    ``generated`` counts them, the preamble (``opening``) included. ``tail`` holds the lines after them with
+    their cursors.
     """
 
     text: LogText
@@ -28,13 +29,18 @@ class LogFile:
     generated: int
     opening: list[str]
     tail: list[tuple[int, str]]
+    waits: list[tuple[int, int]] = field(default_factory=list)
     _sizes: tuple[list[int], list[int]] | None = field(default=None)
 
     def __len__(self) -> int:
         return self.generated + len(self.tail)
 
     def _format_time(self, index: int) -> int:
-        return self.start + index * self.gap_us // 1000
+        moment = self.start + index * self.gap_us // 1000
+        for begun, ended in self.waits:
+            if moment >= begun:
+                moment += ended - begun
+        return moment
 
     def line(self, index: int) -> str:
         """Return line ``index``, from 0 on, without its newline."""
@@ -52,7 +58,16 @@ class LogFile:
         return moment * _SEQUENCE + index - self._first_at(moment) + 1
 
     def _first_at(self, moment: int) -> int:
-        return max(0, -((self.start - moment) * 1000 // self.gap_us))
+        return max(0, -((self.start - self._without_waits(moment)) * 1000 // self.gap_us))
+
+    def _without_waits(self, moment: int) -> int:
+        return moment - sum(min(moment, ended) - begun for begun, ended in self.waits if begun < moment)
+
+    def count_until(self, moment: int) -> int:
+        """Return the number of generated lines up to ``moment`` (ms)."""
+        if any(begun <= moment < ended for begun, ended in self.waits):
+            return self._first_at(moment)
+        return (self._without_waits(moment) - self.start) * 1000 // self.gap_us + 1
 
     def index_after(self, cursor: int) -> int:
         """Return the number of lines whose cursor is at most ``cursor``."""
@@ -115,7 +130,7 @@ def open_log(job: Job, version: Version, name: str, now: int) -> LogFile:
     start = version.started if version.started is not None else version.created
     source = LogSource(job.name, version.seed * 1009 + rank, rank, version.workers, ascend)
     opening = version.text.open(source, start) if own else ["Log string"]
-    log = LogFile(version.text, source, start, version.gap_us, 0, opening, [])
+    log = LogFile(version.text, source, start, version.gap_us, 0, opening, [], version.list_waits())
     _fill(log, version, name, now, own=own)
     return log
 
@@ -125,7 +140,7 @@ def _fill(log: LogFile, version: Version, name: str, now: int, *, own: bool) -> 
     until = min(at for at in (now, ended, version.silent_from) if at is not None)
     started = version.started
     if started is not None and started <= now:
-        log.generated = (until - started) * 1000 // log.gap_us + 1
+        log.generated = log.count_until(until)
     most = version.frozen.get(name, version.cap)
     if most is not None:
         log.generated = min(log.generated, most)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from matui.sim.world.catalog import SPECS
-from matui.sim.world.entities.jobs import KILLING, LIVE, RUNNING, SCALING, Job, Version
+from matui.sim.world.entities.jobs import KILLING, LIVE, RUNNING, SCALING, WAITING, Job, Version
 from matui.sim.world.entities.notebooks import Notebook
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.flavors import FLAVORS
@@ -17,7 +17,8 @@ from matui.sim.world.state import WorldState
 class Load:
     """Work on a pool: ``cards`` on each of ``workers`` nodes; times in ms.
 
-    ``begun`` is None and ``nodes``, positions, are empty while it waits.
+    ``begun`` is None and ``nodes``, positions, are empty while it waits; ``queued`` is the begin of a further
+    wait.
     """
 
     type: str
@@ -30,6 +31,7 @@ class Load:
     begun: int | None
     priority: int = 1
     nodes: list[int] = field(default_factory=list)
+    queued: int | None = None
 
 
 def make_pool_id(pool: Pool) -> str:
@@ -122,10 +124,14 @@ def _jobs(world: WorldState, pool: Pool) -> list[Load]:
         begun = version.timeline.last_entry(RUNNING) if state in (RUNNING, SCALING, KILLING) else None
         if state == KILLING and begun is None:
             continue
+        started = version.started
+        again = state == WAITING and started is not None and started <= world.now
+        queued = version.timeline.entered_at(world.now) if again else None
         found.append(
             Load(
                 "train", make_job_id(world.seed, job), job.name, world.user[1],
                 count_job_cards(version, pool), version.workers, version.created, begun, version.priority,
+                queued=queued,
             )
         )  # fmt: skip
     return found

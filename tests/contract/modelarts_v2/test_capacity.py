@@ -14,8 +14,9 @@ from matui.live.capacity.summary import PriceList
 from matui.live.capacity.text import capacity_json
 from matui.resources.capacity import NodeCards
 from matui.sim.modelarts_v2.pools import make_pool_id
-from matui.sim.world.entities.jobs import NAMES, plan_run
-from matui.sim.world.placement import cards_of, list_loads
+from matui.sim.world.entities.jobs import NAMES, RUNNING, plan_run
+from matui.sim.world.logs import open_log
+from matui.sim.world.placement import cards_of, list_loads, make_job_id
 from matui.sim.world.scheduling import move_away
 from matui.sim.world.world import World
 from tests.contract.modelarts_v2.stage import Stage, listed
@@ -97,10 +98,30 @@ async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
     after = {one.id: one for one in list_loads(world, pool)}
     assert after[load.id].begun is None
     loads_fit(world)
+    job = next(one for one in world.jobs if make_job_id(world.seed, one) == load.id)
+    version = job.versions[-1]
+    began, name = world.now, version.log_names(job.name)[0]
+    before = len(open_log(job, version, name, world.now))
+    await stage.clock.advance(600)
+    world.tick()
+    assert len(open_log(job, version, name, world.now)) == before
+    async with stage.cloud() as cloud:
+        row = next(one for one in await listed(cloud, "jobs") if one.name == job.name)
+        detail = {part.title: dict(part.rows) for part in (await cloud.describe(row)).sections}
+    assert detail["Waiting"]["Waits for"] == "10m"
+    assert detail["Stages of run 2"]["Now"].startswith("scheduling 10m")
     world.current.node(pool.id, load.nodes[0]).drained = False
     await stage.clock.advance(1)
     world.tick()
     assert {one.id: one for one in list_loads(world, pool)}[load.id].begun is not None
+    resumed = version.timeline.last_entry(RUNNING) or 0
+    await stage.clock.advance(60)
+    log = open_log(job, version, name, world.now)
+    times = [log.cursor(index) // 1_000_000 for index in range(log.generated)]
+    assert times == sorted(times)
+    assert before < len(log) < before + 200
+    assert not [at for at in times if began < at < resumed]
+    assert [log.index_after(log.cursor(index)) for index in (before - 1, before)] == [before, before + 1]
 
 
 async def test_what_is_free_stands_in_the_list() -> None:

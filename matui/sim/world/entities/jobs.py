@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from matui.sim.world.log_text import LogText, StepText
@@ -118,6 +119,17 @@ class Version:
             ),
             None,
         )
+
+    def list_waits(self) -> list[tuple[int, int]]:
+        """Return start and end (ms) of each wait between two parts of the run; it writes no log then."""
+        started, steps = self.started, self.timeline.steps
+        if started is None:
+            return []
+        return [
+            (at, following)
+            for (at, state), (following, _) in pairwise(steps)
+            if state == WAITING and at > started
+        ]
 
     def duration(self, now: int) -> int:
         """Return the running time at ``now`` in ms."""
