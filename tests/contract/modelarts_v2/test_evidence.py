@@ -77,6 +77,8 @@ async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
     stage.world.add_job("tuned", began_s_ago=3600).versions[-1].tuned = True
     told = await details(stage, "tuned")
     assert told["Fine-tuning"]["Progress"] == "6 %"
+    assert "Total steps" in told["Fine-tuning"]
+    assert told["Notifications (SMN)"] == {"When it hangs": "no notification is stated"}
     assert float(told["Fine-tuning"]["Loss"]) > 1
     async with stage.cloud() as cloud:
         (job,) = await listed(cloud, "jobs")

@@ -28,6 +28,7 @@ from matui.resources.model import Phase, Resource
 V2 = "v2"
 M = TypeVar("M", bound=WireModel)
 _HANGS = "JobHanged"
+_LIVE = ("Creating", "Pending", "Running")
 
 
 class EventCategory(WireModel):
@@ -149,10 +150,11 @@ class JobEvidence:
         return build_ft_series(tuning) if tuning is not None else ()
 
     async def notifications(self, job: Job) -> tuple[Section, ...]:
-        """Return what the job notifies of, and where; nothing where the cloud states none."""
+        """Return what the job notifies of, and where; of a job that has ended only what the cloud states."""
         notices = job.spec.notification
         if not notices.events and not notices.topic_urn:
-            return ()
+            rows = [("When it hangs", "no notification is stated")] if job.status.phase in _LIVE else []
+            return section("Notifications (SMN)", rows)
         if self._categories is None:
             reply, _ = await _read(self._api.categories())
             self._categories = [row for row in reply.categories if row is not None] if reply else []

@@ -134,9 +134,13 @@ def _progress_rows(reply: FtMetrics) -> Iterator[Row]:
     if isinstance(info, dict):
         for name, value in info.items():
             if not isinstance(value, dict | list):
-                yield clean(str(name).replace("_", " ")), _estimate(str(name), value)
+                yield _capitalize(clean(str(name).replace("_", " "))), _estimate(str(name), value)
     elif info is not None:
         yield "Estimate", mask_value("estimate", info)
+
+
+def _capitalize(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def _estimate(name: str, value: object) -> str:
