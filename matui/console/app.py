@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 
 _NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
+_LAST_START_S = 2.0  # that the rows of the last start may hold up reading the configuration
 _INTERRUPT_S = 2.0  # between the two presses of ctrl+c that quit
 
 
@@ -173,9 +174,13 @@ class MatuiApp(DiffApp[int]):
         from matui.live.journal.journal import FILE_NAME
 
         folder = self.state_dir()
-        start = await asyncio.to_thread(find_last_start, self.options, folder)
+        try:
+            async with asyncio.timeout(_LAST_START_S):
+                start = await asyncio.to_thread(find_last_start, self.options, folder)
+                rows = await asyncio.to_thread(read_rows, start, folder / FILE_NAME) if start else []
+        except TimeoutError:  # another process has locked the journal, or its disk is slow
+            return
         if start is not None:
-            rows = await asyncio.to_thread(read_rows, start, folder / FILE_NAME)
             self.memory = Memory(folder / "console.json")
             await self.browse.show_last_start(start, rows)
 
@@ -312,7 +317,8 @@ class MatuiApp(DiffApp[int]):
     def _keep_last_start(self) -> None:
         """Keep what is shown first for the next start, where the settings allow it."""
         members = self.browse.fleet.members if self.browse.fleet is not None else ()
-        if self.options.demo or self.playback is not None or not members:
+        manager = self.profile_manager
+        if self.options.demo or self.playback is not None or manager is None or not manager.is_as_started:
             return
         if not all(each.settings.remember and each.settings.journal.warm_start for each in members):
             return

@@ -68,6 +68,7 @@ class ProfileManager:
         self._workspaces: dict[str, str] = {}
         self._after_first_rows: tuple[str, ...] = ()
         self._unsettled: list[ConsoleSession] = []
+        self._is_as_started = True
         self.journals = Journals(host)
         self._notices = FindingNotices(host.show_warning)
         self._signals: SignalStore | None = None
@@ -78,6 +79,11 @@ class ProfileManager:
         if demo:
             self._after_first_rows = tuple(names[1:])
         self.open(names[:1] if demo else names, demo=demo)
+
+    @property
+    def is_as_started(self) -> bool:
+        """Whether neither profiles nor a workspace have been switched since the start."""
+        return self._is_as_started
 
     @property
     def has_deferred_work(self) -> bool:
@@ -121,6 +127,7 @@ class ProfileManager:
 
     async def set_profiles(self, names: Sequence[str]) -> None:
         """Open just these profiles. Those open now are closed once one of ``names`` is open."""
+        self._is_as_started = False
         wanted = dict.fromkeys(names)
         self._closing = set(self._slots) - set(wanted)
         self.open(tuple(wanted))
@@ -135,6 +142,7 @@ class ProfileManager:
 
     def remember_workspace(self, profile: str, workspace: str) -> None:
         """Narrow a profile to this workspace whenever it is opened again."""
+        self._is_as_started = False
         self._workspaces[profile] = workspace
 
     async def _supervise(self, slot: ProfileSlot) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from matui.base.errors import ConfigError
 from matui.cli.demo import demo_profile
 from matui.cli.options import Options
 from matui.config.settings import JournalSettings, Settings
+from matui.console import app
+from matui.console.changes import last_start
 from matui.console.changes.last_start import FILE_NAME, find_last_start
 from tests.pilot.conftest import Console, Stage, build_stage, run_console
 
@@ -134,6 +139,7 @@ async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -
         await pilot.pause()
         assert c.app.screen is c.app.browse
         assert c.app.browse.host.pane is None
+        assert "No profile is open yet." in {notice.message for notice in c.app._notifications}
         cursor = before.cursor_resource
         opening.set()
         await c.settle()
@@ -145,12 +151,12 @@ async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -
         assert not c.acted()
 
 
-def move_account(folder: Path) -> None:
-    """Let the last start and the journal name another region."""
+def move_account(folder: Path, region: str = "cn-north-4") -> None:
+    """Let the last start and the journal name another region in place of ``region``."""
     file = next(folder.rglob(FILE_NAME))
-    file.write_text(file.read_text().replace('"cn-north-4"', '"elsewhere"'))
+    file.write_text(file.read_text().replace(f'"{region}"', '"elsewhere"'))
     with sqlite3.connect(next(folder.rglob("journal.db"))) as journal:
-        journal.execute("UPDATE accounts SET region='elsewhere'")
+        journal.execute("UPDATE accounts SET region='elsewhere' WHERE region=?", (region,))
     journal.close()
 
 
@@ -189,3 +195,59 @@ async def test_they_go_with_a_profile_that_cannot_be_opened(tmp_path: Path) -> N
         await c.settle()
         rows = c.app.browse.tables.table.resources
         assert {row.profile for row in rows} == {"one"}
+
+
+async def test_they_go_where_the_account_of_the_second_profile_is_another(tmp_path: Path) -> None:
+    one, two = (
+        demo_profile().model_copy(update={"name": name, "region": region})
+        for name, region in (("one", "cn-north-4"), ("two", "cn-east-3"))
+    )
+    both: dict[str, Any] = {"profiles": [one, two], "names": ("one", "two")}
+    options = configured(tmp_path)
+    async with run_console(options=options, **both) as c:
+        await kept(c, 2)
+    move_account(tmp_path, "cn-east-3")
+    stage = slow_stage(options=options, **both)
+    opening = hold_profiles(stage, ("one", "two"))
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await warmed(stage, pilot)
+        table = stage.app.browse.tables.table
+        assert table is not None
+        assert {row.profile for row in table.resources} == {"one", "two"}
+        opening.set()
+        for _ in range(100):
+            await stage.clock.advance(0)
+            await pilot.pause()
+            if stage.app.browse.fleet is not None and len(stage.app.browse.fleet.members) == 2:
+                break
+        assert {row.profile for row in table.resources} == {"one"}
+
+
+async def test_profiles_chosen_later_are_not_what_the_next_start_shows(tmp_path: Path) -> None:
+    one, two = (demo_profile().model_copy(update={"name": name}) for name in ("one", "two"))
+    options = configured(tmp_path)
+    async with run_console(options=options, profiles=[one, two], names=("one",)) as c:
+        await kept(c)
+        c.app.switch_profiles(["two"])
+        await c.advance(60)
+        if writing := [each for each in c.app.workers if each.group == "memory"]:
+            await c.app.workers.wait_for_complete(writing)
+        start = find_last_start(c.app.options, c.app.state_dir())
+        assert start is not None
+        assert set(start.accounts) == {"one"}
+
+
+async def test_a_journal_that_does_not_answer_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = configured(tmp_path)
+    await earlier_start(options)
+    answer = threading.Event()
+    monkeypatch.setattr(last_start, "read_rows", lambda *_: answer.wait(20) and [])
+    monkeypatch.setattr(app, "_LAST_START_S", 0.01)
+    async with run_console(options=options, profiles=[demo_profile()]) as c:
+        try:
+            await c.advance(60)
+            assert c.app.browse.tables.is_loaded
+        finally:
+            answer.set()

@@ -194,7 +194,11 @@ def _parse(entry: Any) -> LastStart | None:
             return None
     if not lists or len(lists) > _MOST_LISTS or not _are_texts(lists, 3):
         return None
-    if not _are_texts(accounts.values(), 4) or not {each[0] for each in lists} <= set(accounts):
+    if (
+        not _are_texts(accounts.values(), 4)
+        or not _are_texts([list(accounts)], len(accounts))
+        or not {each[0] for each in lists} <= set(accounts)
+    ):
         return None
     parsed = {str(profile): Account(*account) for profile, account in accounts.items()}
     return LastStart(screen, tuple((each[0], each[1], each[2]) for each in lists), parsed)
@@ -202,6 +206,10 @@ def _parse(entry: Any) -> LastStart | None:
 
 def _are_texts(rows: Any, length: int) -> bool:
     return all(
-        isinstance(row, list) and len(row) == length and all(isinstance(part, str) for part in row)
-        for row in rows
+        isinstance(row, list) and len(row) == length and all(_is_text(part) for part in row) for row in rows
     )
+
+
+def _is_text(part: Any) -> bool:
+    """Return whether a value is text that the journal can be asked for: JSON can hold lone surrogates."""
+    return isinstance(part, str) and not any("\ud800" <= character <= "\udfff" for character in part)

@@ -71,6 +71,7 @@ class Dispatcher:
     async def run(self, command_id: str, argument: str = "") -> None:
         """Run a command, or show why it is disabled."""
         if self._view.session is None and command_id not in ("quit", "quit_now", "help", "palette"):
+            self._view.say("No profile is open yet.", wrong=True)
             return
         if command_id in ABOUT_ROWS and self._tables.table is not None:
             self._tables.table.hold_cursor()

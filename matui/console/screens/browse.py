@@ -191,8 +191,9 @@ class BrowseScreen(DiffScreen[None]):
             batch.enter_context(self.app.batch_update())
             await self._mount_tables()
             await self.host.close()
-            start, self._last_start = self._last_start, None
+            start = self._last_start
             if start is None or start.screen != shown or not start.holds_for(fleet.names, fleet.members):
+                self._last_start = None
                 await self.tables.forget()
             self.tables.show_profile_columns(fleet.names_shown, several=fleet.is_multi)
             await self.show_kind(shown)
@@ -202,6 +203,9 @@ class BrowseScreen(DiffScreen[None]):
 
     async def add_profile(self, member: ConsoleSession) -> None:
         """Show one more profile."""
+        start = self._last_start
+        if start is not None and not start.holds_for(tuple(start.accounts), (member,)):
+            self.drop_rows(member.cloud.profile)
         self.show_fleet()
         self.triage.load_journals()
         kind = self.tables.kind

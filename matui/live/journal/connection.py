@@ -21,6 +21,7 @@ _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "gpfs", "beegfs", "glusterfs"}
     | {"virtiofs", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.obsfs", "fuse.juicefs"}
 )
+_NOT_REGULAR = "not a regular file"
 _DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 
@@ -59,12 +60,16 @@ def _make_private(file: Path) -> None:
     mode = file.lstat().st_mode
     if stat.S_ISLNK(mode):
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(file))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, _NOT_REGULAR, str(file))
     if mode & 0o077:
         file.chmod(0o600)
 
 
 def connect_read_only(file: Path) -> sqlite3.Connection:
-    """Return a connection for reading. Raises sqlite3.Error, also where there is no file."""
+    """Return a connection for reading. Raises sqlite3.Error, also where there is no regular file."""
+    if not file.is_file():  # opening a FIFO would wait for a writer
+        raise sqlite3.OperationalError(_NOT_REGULAR)
     uri = f"{file.absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(
         uri, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False

@@ -95,6 +95,8 @@ def test_not_without_a_configuration_file(tmp_path: Path) -> None:
         {"screen": "jobs", "lists": [["prod", "jobs", ""]], "accounts": {}},
         {"screen": "jobs", "lists": [["prod", "jobs", ""]], "accounts": {"prod": "abcd"}},
         {"screen": "jobs", "lists": [["prod", "jobs", 7]], "accounts": {"prod": ["a", "b", "c", "d"]}},
+        {"screen": "jobs", "lists": [["prod", "jobs", "\ud800"]], "accounts": {"prod": ["a", "b", "c", "d"]}},
+        {"screen": "jobs", "lists": [["prod", "jobs", ""]], "accounts": {"prod": ["a", "b", "c", "\ud800"]}},
         {"screen": "jobs", "lists": "abc", "accounts": {"prod": ["a", "b", "c", "d"]}},
     ],
 )

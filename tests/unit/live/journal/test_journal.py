@@ -105,6 +105,16 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begins(tmp_path: Path) -> Non
     journal.close()
 
 
+def test_a_fifo_in_place_of_the_file_costs_only_the_journal(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "journal.db")
+    journal, said = make(tmp_path / "journal.db")
+    assert journal.changes() == ()
+    assert change_once(journal) == ()
+    assert said[0] == "The journal cannot be read (not a regular file)."
+    assert said[1].startswith("The journal cannot be written (not a regular file)")
+    journal.close()
+
+
 def test_a_file_damaged_while_it_is_open_is_set_aside(tmp_path: Path) -> None:
     file = tmp_path / "journal.db"
     journal, said = make(file)
