@@ -25,11 +25,13 @@ async def read_log_ends(
     from matui.clouds.protocols import TailsLogs
     from matui.live.signals.ends import read_ends
     from matui.live.signals.store import SignalStore
+    from matui.signals.findings import FindingLimits
     from matui.signals.reader import OwnSignal
 
     cloud, settings = session.cloud, session.settings
     own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
-    store = SignalStore(settings.logs.new_time_parser, own)
+    limits = FindingLimits(settings.triage.silent_minutes)
+    store = SignalStore(settings.logs.new_time_parser, own, limits=limits)
     if not isinstance(cloud, TailsLogs):
         return store
     try:

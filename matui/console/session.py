@@ -258,7 +258,9 @@ def new_signal_store(settings: Settings) -> SignalStore:
     """Return an empty store for the signals of logs, with those of the settings."""
     from matui.base.regex import compile_user_regex
     from matui.live.signals.store import SignalStore
+    from matui.signals.findings import FindingLimits
     from matui.signals.reader import OwnSignal
 
     own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
-    return SignalStore(settings.logs.new_time_parser, own)
+    limits = FindingLimits(settings.triage.silent_minutes)
+    return SignalStore(settings.logs.new_time_parser, own, limits=limits)

@@ -49,12 +49,23 @@ class FindingLimits(NamedTuple):
 
 
 DEFAULT_LIMITS = FindingLimits()
+_CLOCK_BEHIND_MS = 600_000  # a new line this old was written by another clock, or in another zone
+INITIALIZING_MINUTES = 30.0
+"""Minutes without any line that the initialization of NCCL or HCCL may take."""
 
 
 def find_faults(
-    log: SignalLog, *, now_ms: float, running: bool, limits: FindingLimits = DEFAULT_LIMITS
+    log: SignalLog,
+    *,
+    now_ms: float,
+    running: bool,
+    limits: FindingLimits = DEFAULT_LIMITS,
+    grew_at_ms: float | None = None,
 ) -> tuple[Finding, ...]:
-    """Return the findings of a log, in the order of their kinds. What waits for lines needs ``running``."""
+    """Return the findings of a log, in the order of their kinds. What waits for lines needs ``running``.
+
+    ``grew_at_ms`` is when lines were last seen to come, see :func:`find_pause`.
+    """
     found: list[Finding] = []
     if log.segments:
         series = log.segments[-1].series
@@ -63,7 +74,7 @@ def find_faults(
         found += _find_in_step_time(series.get("step_time"))
         found += _find_missing_checkpoint(log, now_ms, limits) if running else ()
     if running:
-        found += find_pause(log, now_ms=now_ms, limits=limits)
+        found += find_pause(log, now_ms=now_ms, limits=limits, grew_at_ms=grew_at_ms)
     return tuple(found)
 
 
@@ -154,22 +165,29 @@ def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: FindingLimit
         yield Finding("no_checkpoint", since, saved[-1].line if saved else None, words)
 
 
-def find_pause(log: SignalLog, *, now_ms: float, limits: FindingLimits = DEFAULT_LIMITS) -> Iterator[Finding]:
-    """Yield the finding ``silent`` or ``stalled`` of a running job, where either holds."""
-    last = log.last_line_ms
+def find_pause(
+    log: SignalLog, *, now_ms: float, limits: FindingLimits = DEFAULT_LIMITS, grew_at_ms: float | None = None
+) -> Iterator[Finding]:
+    """Yield the finding ``silent`` or ``stalled`` of a running job, where either holds.
+
+    ``grew_at_ms`` is when lines were last seen to come, by the clock of ``now_ms``; the log's may be slow.
+    """
+    written = log.last_line_ms
+    last = max((time for time in (written, grew_at_ms) if time is not None), default=None)
     if last is not None and now_ms - last > limits.silent_minutes * 60_000:
         yield Finding("silent", last, None, f"No line for {(now_ms - last) / 60_000:.0f} min.")
         return
     interval, step_ms = log.report_interval_ms(), log.last_step_ms
     if interval is None or step_ms is None or log.step is None or log.step == log.total_steps:
         return
-    waited = now_ms - step_ms
+    behind_ms = last - written if last is not None and written is not None else 0.0
+    waited = now_ms - step_ms - (behind_ms if behind_ms > _CLOCK_BEHIND_MS else 0.0)
     if waited > max(_STALLED_INTERVALS * interval, 60_000):
         words = (
             f"No step for {waited / 60_000:.1f} min after step {log.step}; usually one comes every"
             f" {interval / 1000:.3g} s."
         )
-        yield Finding("stalled", step_ms, None, words)
+        yield Finding("stalled", now_ms - waited, None, words)
 
 
 def find_stragglers(throughputs: Mapping[str, float]) -> tuple[Finding, ...]:

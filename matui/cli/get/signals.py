@@ -32,13 +32,15 @@ async def add_signals(
     from matui.clouds.protocols import TailsLogs
     from matui.live.signals.store import SignalStore
     from matui.live.signals.tails import read_tails
+    from matui.signals.findings import FindingLimits
     from matui.signals.reader import OwnSignal
 
     cloud, settings = session.cloud, session.settings
     if not isinstance(cloud, TailsLogs):
         return rows
     own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
-    store = SignalStore(settings.logs.new_time_parser, own)
+    limits = FindingLimits(settings.triage.silent_minutes)
+    store = SignalStore(settings.logs.new_time_parser, own, limits=limits)
     found, unread = await read_tails(cloud, rows, store, session.clock, progress)
     if unread:
         note(f"The logs of {unread} running job{'' if unread == 1 else 's'} were not read.")

@@ -11,7 +11,7 @@ from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.store import Key, SignalStore
 from matui.resources.kinds.jobs import RUNNING_FACTS, SIGNAL_FACTS
 from matui.resources.model import Fact, Phase, Resource
-from matui.signals.findings import Finding, find_pause
+from matui.signals.findings import Finding
 from matui.signals.series import SignalLog
 from matui.signals.trend import TREND_POINTS, find_trend
 
@@ -35,7 +35,7 @@ def facts_of_findings(findings: Iterable[Finding]) -> dict[str, Fact]:
 
 
 def facts_of_log(log: SignalLog, *, running: bool, complete_at_ms: float | None) -> dict[str, Fact]:
-    """Return what a log says of its job: step and total, loss and its trend, expected end, ``stalled``.
+    """Return what a log says of its job: step and total, loss and its trend, expected end.
 
     ``complete_at_ms`` is when the end of the log was last reached, in ms since the epoch.
 
@@ -59,9 +59,6 @@ def facts_of_log(log: SignalLog, *, running: bool, complete_at_ms: float | None)
             facts |= {"eta_ms": end_ms, "eta_at": format_iso_utc(end_ms)}
         elif None not in (log.step, log.total_steps) or None not in (facts.get("epoch"), log.total_epochs):
             facts["irregular"] = True
-        if complete_at_ms is not None:
-            pauses = find_pause(log, now_ms=complete_at_ms)
-            facts["stalled"] = any(pause.kind == "stalled" for pause in pauses)
     return {name: value for name, value in facts.items() if value is not None}
 
 
@@ -92,6 +89,8 @@ class SignalFacts:
         if signals is not None:
             at_ms = self._store.judged_at_ms(key)
             facts = facts_of_log(signals.log, running=running, complete_at_ms=at_ms)
+            if running and at_ms is not None and signals.log.segments:
+                facts["stalled"] = signals.is_stalled(at_ms)
             if running and signals.complete_at_ms is not None:
                 facts |= _end_of_log(signals)
             if running:

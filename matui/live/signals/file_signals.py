@@ -7,7 +7,14 @@ from collections.abc import Sequence
 
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
-from matui.signals.findings import Finding, find_faults
+from matui.signals.findings import (
+    DEFAULT_LIMITS,
+    INITIALIZING_MINUTES,
+    Finding,
+    FindingLimits,
+    find_faults,
+    find_pause,
+)
 from matui.signals.reader import OwnSignal, SignalReader
 from matui.signals.series import SignalLog
 
@@ -23,7 +30,13 @@ class FileSignals:
     when lines were last seen to come, by the clock of this machine.
     """
 
-    def __init__(self, file: str, times: TimestampParser, own: Sequence[OwnSignal] = ()) -> None:
+    def __init__(
+        self,
+        file: str,
+        times: TimestampParser,
+        own: Sequence[OwnSignal] = (),
+        limits: FindingLimits = DEFAULT_LIMITS,
+    ) -> None:
         self.file = file
         self.log = SignalLog()
         self.lines = 0
@@ -31,6 +44,7 @@ class FileSignals:
         self.grew_at_ms: float | None = None
         self._reader = SignalReader(own)
         self._times = times
+        self._limits = limits
         self._last: deque[str] = deque(maxlen=_REMEMBERED_LINES)
         self._findings: tuple[Finding, ...] = ()
         self._found_for: tuple[int, bool, float | None] | None = None
@@ -81,5 +95,22 @@ class FileSignals:
         state = (self.lines, running, at_ms)
         if state != self._found_for:
             self._found_for = state
-            self._findings = find_faults(self.log, now_ms=at_ms or 0.0, running=running and at_ms is not None)
+            self._findings = find_faults(
+                self.log,
+                now_ms=at_ms or 0.0,
+                running=running and at_ms is not None,
+                limits=self._limits_now,
+                grew_at_ms=self.grew_at_ms,
+            )
         return self._findings
+
+    def is_stalled(self, at_ms: float) -> bool:
+        """Return whether lines, but no step, come for long before ``at_ms`` (ms since the epoch)."""
+        pauses = find_pause(self.log, now_ms=at_ms, limits=self._limits_now, grew_at_ms=self.grew_at_ms)
+        return any(pause.kind == "stalled" for pause in pauses)
+
+    @property
+    def _limits_now(self) -> FindingLimits:
+        if not self.is_initializing:
+            return self._limits
+        return self._limits._replace(silent_minutes=max(self._limits.silent_minutes, INITIALIZING_MINUTES))

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from matui.base.log_lines.times import TimestampParser
 from matui.live.signals.file_signals import FileSignals
 from matui.resources.model import Resource
-from matui.signals.findings import Finding, find_stragglers
+from matui.signals.findings import DEFAULT_LIMITS, Finding, FindingLimits, find_stragglers
 from matui.signals.reader import OwnSignal
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -53,11 +53,13 @@ class SignalStore:
         new_times: Callable[[float | None], TimestampParser],
         own: Sequence[OwnSignal] = (),
         *,
+        limits: FindingLimits = DEFAULT_LIMITS,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self._listeners: dict[str, Callable[[Key], None]] = {}
         self._new_times = new_times
         self._own = tuple(own)
+        self._limits = limits
         self._max_bytes = max_bytes
         self._jobs: OrderedDict[Key, dict[str, FileSignals]] = OrderedDict()
         self._used: dict[Key, int] = {}
@@ -106,7 +108,7 @@ class SignalStore:
 
     def new_file(self, job: Resource, file: str) -> FileSignals:
         """Return an empty reader of a file, which is not kept."""
-        return FileSignals(file, self._new_times(job.created_at), self._own)
+        return FileSignals(file, self._new_times(job.created_at), self._own, self._limits)
 
     def open(self, job: Resource, file: str) -> FileSignals:
         """Return the signals of a file of a job, made at first use."""

@@ -14,6 +14,7 @@ from matui.live.triage.reasons import reason_from_facts
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, state_since
+from matui.signals.findings import INITIALIZING_MINUTES
 
 Rule: TypeAlias = Callable[[Resource, Evidence], Trouble | None]
 
@@ -21,7 +22,6 @@ _MINUTE_MS = 60_000.0
 _LEAST_STUCK_MS = 10 * _MINUTE_MS
 _STUCK_WITHOUT_HISTORY_MS = 30 * _MINUTE_MS
 _LEAST_LIKE_IT = 5
-_INITIALIZING_MINUTES = 30.0
 # Words of flavors that have cards; a pool of others has none that could be free.
 _ACCELERATOR = re.compile(r"gpu|npu|ascend|kat\d|snt\d|d310|\d[vpat]\d{1,3}", re.IGNORECASE)
 _QUIET = (Phase.DONE, Phase.STOPPED, Phase.UNKNOWN)
@@ -144,7 +144,7 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
         return None
     limit = evidence.limits.silent_minutes
     if sign.initializing:
-        limit = max(limit, _INITIALIZING_MINUTES)
+        limit = max(limit, INITIALIZING_MINUTES)
     read_at = sign.read_at if sign.read_at is not None else evidence.now_ms
     lasted = read_at - sign.last_line_at
     if lasted <= limit * _MINUTE_MS:

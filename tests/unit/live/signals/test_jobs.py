@@ -134,3 +134,25 @@ async def test_a_log_without_steps_shows_its_epoch_and_when_the_last_one_ends() 
     cells = {column.id: column.text(row, stage.clock.now() * 1000) for column in kind_by_id("jobs").columns}
     assert (cells["step"], cells["eta"]) == ("epoch 0.5/3", "4m00s")
     await stage.signals.aclose()
+
+
+async def test_a_log_that_initializes_nccl_may_be_silent_for_longer() -> None:
+    stage = Stage()
+    await stage.read(f"{format_iso_utc(stage.clock.now() * 1000)} node-0:17:17 [0] NCCL INFO Bootstrap")
+    for minutes, kinds in ((20, []), (11, ["silent"])):
+        await stage.clock.advance(minutes * 60)
+        stage.pollers.polled_at = stage.clock.now()
+        stage.signals.feed(JOB, "a.log")([], True)
+        assert [finding.kind for finding in stage.signals.findings_of(JOB)] == kinds
+    await stage.signals.aclose()
+
+
+async def test_a_log_in_another_zone_that_grows_is_not_silent_and_not_stalled() -> None:
+    stage = Stage()
+    feed = stage.signals.feed(JOB, "a.log")
+    for step in range(20):
+        feed([f"{format_iso_utc((stage.clock.now() - 5 * 3600) * 1000)} step: {step}, loss: 2.5"], True)
+        await stage.clock.advance(10)
+        stage.pollers.polled_at = stage.clock.now()
+        assert step == 0 or [finding.kind for finding in stage.signals.findings_of(JOB)] == []
+    await stage.signals.aclose()

@@ -10,6 +10,7 @@ from matui.base.formatting import format_iso_utc
 from matui.base.log_lines.times import TimestampParser
 from matui.live.signals.store import SignalStore
 from matui.resources.model import Phase, Resource
+from matui.signals.findings import FindingLimits
 
 START_MS = 1_760_000_000_000.0
 STEP_S = 4.0
@@ -104,3 +105,12 @@ def test_a_slow_worker_is_found_at_the_first_poll_of_all() -> None:
     for rank, rate in enumerate((100, 101, 99, 40)):
         store.feed(JOB, f"rank-{rank}.log").add([f"step=1 loss=2.0 tokens/s={rate}"], START_MS)
     assert [one.kind for one in store.findings_of(JOB.key, running=True)] == ["straggler"]
+
+
+def test_the_settings_say_how_long_a_log_may_be_silent() -> None:
+    store = SignalStore(TimestampParser, limits=FindingLimits(silent_minutes=60))
+    feed = store.feed(JOB, "a.log")
+    feed.add([format_iso_utc(START_MS)], START_MS)
+    for minutes, kinds in ((59, []), (61, ["silent"])):
+        feed.add([], START_MS + minutes * 60_000)
+        assert [one.kind for one in store.findings_of(JOB.key, running=True)] == kinds
