@@ -72,7 +72,6 @@ class Evidence:
     now_ms: float
     limits: Thresholds = DEFAULT_LIMITS
     stays: Mapping[StayKey, Sequence[float]] = field(default_factory=dict)
-    logs: Mapping[Key, LogSign] = field(default_factory=dict)
     sold_out: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The flavors without resources, by profile."""
     usages: Mapping[Key, Usage] = field(default_factory=dict)

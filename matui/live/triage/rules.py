@@ -136,7 +136,7 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
     """It runs, and writes no line to its log."""
     if resource.phase is not Phase.RUNNING or resource.kind not in ("jobs", "versions"):
         return None
-    sign = evidence.logs.get(resource.key) or read_log_sign(resource)
+    sign = read_log_sign(resource)
     if sign.verdict:
         why = Why(sign.verdict, "cloud")
         return Trouble(What.SILENT, sign.last_line_at, why=why, key="logs")

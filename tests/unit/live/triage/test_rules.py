@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.live.triage.evidence import Evidence, LogSign
+from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import Thresholds, Trouble, What
 from matui.live.triage.rules import evaluate, is_timed
 from matui.resources.model import Phase, Resource
@@ -116,16 +116,15 @@ def test_a_clock_ahead_of_ours_makes_nothing_stuck() -> None:
     [(9, False, False), (11, False, True), (29, True, False), (31, True, True)],
 )
 def test_a_job_without_lines_is_silent(minutes: float, initializing: bool, silent: bool) -> None:
-    job = row("JOBSTAT_RUNNING", RUNNING)
-    logs = {job.key: LogSign(ago(minutes), initializing)}
-    trouble = evaluate(job, Evidence(NOW, logs=logs))
-    assert (trouble is not None) is silent
+    job = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(minutes), initializing=initializing)
+    assert (evaluate(job, Evidence(NOW)) is not None) is silent
 
 
 def test_silence_says_whose_verdict_it_is() -> None:
-    job = row("JOBSTAT_RUNNING", RUNNING)
-    assert words(job, logs={job.key: LogSign(ago(20))}) == ("no line in the log for 20m", "matui")
-    assert words(job, logs={job.key: LogSign(ago(1), verdict="job hanged")}) == ("job hanged", "cloud")
+    job = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(20))
+    assert words(job) == ("no line in the log for 20m", "matui")
+    hangs = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(1), secondary_phase="JobHang")
+    assert words(hangs) == ("the cloud reports JobHang", "cloud")
 
 
 def test_silence_is_that_of_the_last_reading_of_the_log() -> None:
@@ -144,7 +143,6 @@ def test_a_worker_whose_clock_is_ahead_is_not_silent() -> None:
 
 def test_a_log_whose_last_time_is_unknown_is_not_silent() -> None:
     job = row("JOBSTAT_RUNNING", RUNNING)
-    assert evaluate(job, Evidence(NOW, logs={job.key: LogSign()})) is None
     assert evaluate(job, Evidence(NOW)) is None
 
 
