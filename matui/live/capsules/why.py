@@ -1,4 +1,4 @@
-"""Why a resource failed, as its capsule says it."""
+"""The reason of a failure, from the capsule that was saved of it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _MOST_CAPSULES = 50  # that are read for a report, those of the newest failures
 
 
 def reasons_of(journal: Journal, capsules: Mapping[str, StoredCapsule]) -> Callable[[Failure], str]:
-    """Return what finds the reason of a failure, ``""`` for none. It reads the disk and requests nothing.
+    """Return a function that reads the reason of a failure from the disk, ``""`` for none.
 
     The reason is the first of: what the cloud stated, the events, details or log in the capsule, a finding
     of the log's numbers, and what the status means.

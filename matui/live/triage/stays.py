@@ -1,4 +1,4 @@
-"""How long the like of a resource stays in a status, from the changes of the journal. Pure."""
+"""How long resources of a kind stay in a status, from the changes of the journal. Pure."""
 
 from __future__ import annotations
 
