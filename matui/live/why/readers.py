@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import TypeVar
 
 from matui.clouds.protocols import Cloud, Describes, ListsVersions
 from matui.live.audit.entry import AuditEntry
@@ -15,6 +16,7 @@ from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, Metri
 from matui.resources.model import Phase, Resource
 from matui.resources.times import state_since
 
+M = TypeVar("M", Gauge, MetricSeries)
 MOST_STATES = 12
 MOST_EVENTS = 12
 _AROUND_MS = 10 * 60_000.0
@@ -67,16 +69,17 @@ def pick_events(events: Sequence[Event], around_ms: float | None) -> list[Event]
 def read_values(metrics: Metrics) -> list[MetricReading]:
     """Return the last and the highest value of each series, and each gauge.
 
-    Gauges of one name, such as the recall of each class, have the name of their group.
+    Those of one name, such as the recall of each class or the memory of each worker, have the name of
+    their group.
     """
-    counts = Counter(gauge.label for gauge in metrics.gauges)
-    gauges = (
-        replace(gauge, label=f"{gauge.label} ({gauge.group})")
-        if gauge.group and counts[gauge.label] > 1
-        else gauge
-        for gauge in metrics.gauges
-    )
-    return [*map(_of_series, metrics.series), *map(_of_gauge, gauges)]
+    return [*map(_of_series, _name_apart(metrics.series)), *map(_of_gauge, _name_apart(metrics.gauges))]
+
+
+def _name_apart(metrics: Sequence[M]) -> Iterator[M]:
+    counts = Counter(one.label for one in metrics)
+    for one in metrics:
+        named = one.group and counts[one.label] > 1
+        yield replace(one, label=f"{one.label} ({one.group})") if named else one
 
 
 def _of_series(series: MetricSeries) -> MetricReading:

@@ -1,9 +1,9 @@
-"""The values that differ between two versions."""
+"""The values that differ between two versions, and the metrics of a why card."""
 
 from __future__ import annotations
 
-from matui.live.why.readers import compare_details
-from matui.resources.detail import Detail, Section
+from matui.live.why.readers import compare_details, read_values
+from matui.resources.detail import Detail, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
 
 
@@ -23,3 +23,14 @@ def test_what_differs_between_any_two_versions_is_left_out() -> None:
     before = detail(Version="V1", Parent_version="–", Started="1", Duration="2h")
     after = detail(Version="V2", Parent_version="V1", Started="2", Duration="3h")
     assert compare_details(before, after) == []
+
+
+def test_metrics_of_one_name_are_told_apart_by_their_worker() -> None:
+    metrics = Metrics(
+        (
+            MetricSeries("CPU", (1.0, 2.0), "%", group="worker-0"),
+            MetricSeries("CPU", (3.0,), "%", group="worker-1"),
+            MetricSeries("Loss", (4.0,), group="training"),
+        )
+    )
+    assert [one.label for one in read_values(metrics)] == ["CPU (worker-0)", "CPU (worker-1)", "Loss"]
