@@ -139,6 +139,10 @@ async def test_the_keys_move_the_time_and_nothing_can_be_done(
         await console.press("x")
         said = [notice.message for notice in console.app._notifications]
         assert any("this is a replay" in words.lower() for words in said), said
+        await console.press("0", "N", "K")
+        said = [notice.message for notice in console.app._notifications]
+        assert said[-2:] == ["This is a replay: nothing is kept or announced."] * 2
+        assert "K acknowledge" not in console.text()
         assert "marked" not in console.text()
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from matui.console.panes.split import PaneHost, SplitBody
     from matui.console.table.kind_tables import KindTables, Selection
 
+_NOT_IN_REPLAY = ("notify", "acknowledge")
 _REPLAY_HINTS = ("replay_play", "replay_step", "replay_back", "replay_faster", "replay_goto")
 
 
@@ -77,7 +78,8 @@ class Dispatcher:
             self._tables.table.hold_cursor()
         await self._view.mount_prompt()
         run = self._by_id.get(command_id)
-        if command_id in TABLE_ONLY and self._selection.in_lines:
+        is_refused = self._application.playback is not None and command_id in _NOT_IN_REPLAY
+        if is_refused or (command_id in TABLE_ONLY and self._selection.in_lines):
             self._view.say(as_sentence(self.why_not(command_id)), wrong=True)
         elif run is not None:
             await run(argument)
@@ -135,6 +137,8 @@ class Dispatcher:
 
     def why_not(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
+        if self._application.playback is not None and command_id in _NOT_IN_REPLAY:
+            return "this is a replay: nothing is kept or announced"
         return command_by_id(command_id).disabled_reason(self._situation)
 
     @property
@@ -152,9 +156,9 @@ class Dispatcher:
             return ("help", "quit")
         if pane is not None and self._selection.in_lines:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
-        first = ("why", "acknowledge") if self._tables.in_triage else ()
+        first: tuple[str, ...] = ("why", "acknowledge") if self._tables.in_triage else ()
         if self._application.playback is not None:
-            first = (*_REPLAY_HINTS, *first)
+            first = (*_REPLAY_HINTS, *(each for each in first if each not in _NOT_IN_REPLAY))
         hidden = ("detail",) if self._tables.in_triage else ()
         offered = [
             *first,
