@@ -54,6 +54,15 @@ def texts(pane: LogPane) -> list[str]:
     return list(pane.view.shown.texts(pane.view.first, pane.view.end))
 
 
+async def test_the_name_of_the_file_gives_way_to_what_the_tail_does(console) -> None:
+    async with console(size=(72, 24)) as c:
+        c.app.browse.typing.filter("pangu-13b")
+        await c.press("l")
+        await c.advance(1)
+        title = next(line for line in c.text().splitlines() if line.startswith(" log "))
+        assert re.search(r"job-p?[^ ]*… \(1/8\)  (following|catching up)", title)
+
+
 async def test_a_search_goes_on_in_what_is_not_loaded_yet(console) -> None:
     async with opened(console) as (c, pane):
         assert not pane.shown.at_top

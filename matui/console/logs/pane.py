@@ -16,7 +16,7 @@ from matui.console.logs.export import LogExport
 from matui.console.logs.navigation import LogNavigator
 from matui.console.logs.shown import ShownLog
 from matui.console.logs.style import TIMES, Looks
-from matui.console.logs.title import LogTitle
+from matui.console.logs.title import WIDEST, LogTitle
 from matui.console.logs.view import LogView
 from matui.console.panes.base import Pane
 from matui.console.panes.text import run_line_command
@@ -90,6 +90,19 @@ class LogPane(Pane):
         self.navigator.backfill.cancel()
         await self._export.finish_held()
         await self.shown.stop()
+
+    def on_resize(self) -> None:
+        self.show_title()
+
+    def compose_title(self) -> Content:
+        """Return the title; the name of the file gives way to where the reader and the tail are."""
+        self._log_title.widest_file = WIDEST
+        title = super().compose_title()
+        over = title.cell_length - (self.size.width or self.app.size.width)
+        if over > 0:
+            self._log_title.shorten_file(over)
+            title = super().compose_title()
+        return title
 
     def title_parts(self) -> list[Content]:
         """Return the findings, the file and its place, and where the reader and the tail are."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matui.console.logs.shown import ShownLog
     from matui.console.logs.view import LogView
 
-_WIDEST = 24
+WIDEST = 24
+_LEAST_FILE = 4
 _FOLDED: dict[Fold, str] = {"platform": "platform folded", "repeats": "tracebacks once"}
 Marks: TypeAlias = list[tuple[str, str]]
 
@@ -41,6 +42,11 @@ class LogTitle:
         self._navigator = navigator
         self._export = export
         self._alerts = alerts
+        self.widest_file = WIDEST
+
+    def shorten_file(self, by: int) -> None:
+        """Show a number of characters less of the name of the file, but some of them."""
+        self.widest_file = max(_LEAST_FILE, min(self.widest_file, len(self._shown.file)) - by)
 
     def marks(self) -> Marks:
         """Return words and their styles."""
@@ -57,7 +63,7 @@ class LogTitle:
             return []
         several = len(shown.files) > 1
         place = f" ({shown.files.index(shown.file) + 1}/{len(shown.files)})" if several else ""
-        return [(f"{_short(shown.file)}{place}", "$text-muted")]
+        return [(f"{_short(shown.file, self.widest_file)}{place}", "$text-muted")]
 
     def _tail(self) -> Marks:
         state = self._shown.state
@@ -108,10 +114,10 @@ class LogTitle:
         return found
 
 
-def _short(text: str) -> str:
+def _short(text: str, widest: int = WIDEST) -> str:
     """Return what fits beside everything else; a title never wraps within a word."""
     shown = clean(text)
-    return shown if len(shown) <= _WIDEST else f"{shown[: _WIDEST - 1]}…"
+    return shown if len(shown) <= widest else f"{shown[: widest - 1]}…"
 
 
 def _ended(states: Iterable[TailState]) -> bool:

@@ -172,7 +172,11 @@ class Pane(Vertical):
         return []
 
     def show_title(self) -> None:
-        """Show name, status and freshness; the line costs nothing when they are as before."""
+        """Show the title; the line costs nothing when it is as before."""
+        self._title.show(self.compose_title())
+
+    def compose_title(self) -> Content:
+        """Return name, status and freshness."""
         resource = self.resource
         parts = [
             Content.styled(f" {self.NAME} ", "bold $cursor-text on $cursor"),
@@ -185,4 +189,4 @@ class Pane(Vertical):
             *self.title_parts(),
             Content.styled(f"  {self._status}", "$text-muted"),
         ]
-        self._title.show(Content("").join(parts))
+        return Content("").join(parts)
