@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
 
 from matui.base.cells import cell_width
@@ -108,6 +108,12 @@ class TableCells:
         self._measured = True
         if changed:
             self._lay_out()
+
+    def keep_only(self, rows: Mapping[tuple[str, str, str], Row]) -> None:
+        """Forget the texts of rows that are not listed in ``rows`` (by key) any more."""
+        for row in [row for row in self._raw if rows.get(row.key) is not row]:
+            del self._raw[row]
+            self._cut.pop(row, None)
 
     def tick(self, rows: Iterable[Row]) -> None:
         """Read again what changes with time alone."""

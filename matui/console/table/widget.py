@@ -100,6 +100,7 @@ class ResourceTable(LineCanvas):
         self._cells.measure((*diff.added, *diff.changed))
         if diff.removed:
             self.marks.drop_removed()
+            self._cells.keep_only(self._rows.order.rows)
         self._after_change(lost)
 
     def tick(self) -> None:

@@ -1,0 +1,56 @@
+"""Texts are kept for the rows that are listed, and for no others."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+from matui.console.table.cells import TableCells
+from matui.console.table.row_order import Row
+from matui.resources.kinds.jobs import JOBS
+from matui.resources.model import Phase, Resource
+
+
+class KnownRow(Row):
+    """A row that can be referred to weakly."""
+
+    __slots__ = ("__weakref__",)
+
+
+def row(number: int) -> KnownRow:
+    return KnownRow(
+        Resource("jobs", str(number), f"job-{number}", "RUNNING", Phase.RUNNING, "modelarts", "prod")
+    )
+
+
+def build_cells() -> TableCells:
+    cells = TableCells(lambda: 0.0)
+    cells.set_columns(JOBS.columns)
+    cells.set_width(120)
+    return cells
+
+
+def test_the_texts_of_a_removed_row_are_forgotten() -> None:
+    cells, kept, removed = build_cells(), row(1), row(2)
+    cells.measure([kept.resource, removed.resource])
+    shown = cells.texts(kept)
+    cells.texts(removed)
+    gone = weakref.ref(removed)
+    cells.keep_only({kept.key: kept})
+    del removed
+    gc.collect()
+    assert gone() is None
+    assert cells.texts(kept) is shown
+
+
+def test_a_row_that_is_listed_anew_is_another() -> None:
+    cells, before = build_cells(), row(1)
+    cells.measure([before.resource])
+    cells.texts(before)
+    gone = weakref.ref(before)
+    after = row(1)
+    cells.keep_only({after.key: after})
+    del before
+    gc.collect()
+    assert gone() is None
+    assert any(text.strip() == "job-1" for text in cells.texts(after))
