@@ -334,3 +334,18 @@ async def test_what_is_typed_ahead_after_a_slash_goes_into_the_filter_and_runs_n
         assert c.app.browse.host.pane is None
         await c.press("escape")
         assert c.acted() == []
+
+
+async def test_a_notification_covers_no_question(console):
+    async with console(size=(60, 20)) as c:
+        c.app.notify("The words of a refusal that came before. " + "Lastly.", timeout=60)
+        await c.press("2")
+        await select(c, "gpt2-finetune-support")
+        assert "Lastly" in c.text()
+        await c.press("x")
+        await c.settle()
+        assert isinstance(c.app.screen, ConfirmScreen)
+        assert "Lastly" not in c.text()
+        await c.press("escape")
+        await c.settle()
+        assert "Lastly" in c.text()
