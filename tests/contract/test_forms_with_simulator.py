@@ -379,6 +379,7 @@ async def test_kinds_without_a_form_say_so(tmp_path: Path) -> None:
             await rig.form_service.open("edit", "configs", sample)
 
 
+@pytest.mark.slow
 async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
     async with rigged(tmp_path, hostile=True) as rig:
         lists = require(rig.cloud, Lists)

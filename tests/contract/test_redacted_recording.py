@@ -51,6 +51,7 @@ async def read_one(cloud: Any, row: Any) -> None:
 
 
 @pytest.mark.parametrize("name", DEMO_PROFILES)
+@pytest.mark.slow
 async def test_no_name_id_or_owner_is_left(name: str, tmp_path: Path) -> None:
     clock = ManualClock(1_760_000_000.0)
     app = build_app(build_world(seed=7, clock=clock))

@@ -89,6 +89,7 @@ async def test_a_password_signs_in_and_brings_the_project(sim: Simulated) -> Non
         assert session.project_id == sim.world.project_id
 
 
+@pytest.mark.slow
 async def test_tokens_that_live_twenty_seconds_never_interrupt(sim: Simulated) -> None:
     sim.auth.token_ttl_s = 20.0
     fields = {"auth": "password", "username": sim.user, "password": sim.password, "domain_name": sim.domain}
@@ -141,6 +142,7 @@ async def test_no_log_line_holds_a_secret(sim: Simulated, caplog: pytest.LogCapt
 
 
 @pytest.mark.parametrize("old", [True, False])
+@pytest.mark.slow
 async def test_an_agencys_keys_sign_and_are_renewed(sim: Simulated, old: bool) -> None:
     sim.auth.agency_ttl_s = 60.0
     sim.auth.old_metadata = old

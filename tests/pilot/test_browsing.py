@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from textual import events
 
 from matui.cli.options import Options
@@ -146,6 +147,7 @@ async def test_old_rows_stay_and_the_reason_is_said_while_the_cloud_is_away(cons
         assert "live" in c.text().splitlines()[-2]
 
 
+@pytest.mark.slow
 async def test_hostile_names_are_shown_safely_in_every_kind_and_pane(console):
     async with console(hostile=True) as c:
         for kind in "1234":

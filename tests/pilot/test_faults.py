@@ -100,6 +100,7 @@ def shown_rows(console: Watched) -> int:
     return table.row_count if table is not None else 0
 
 
+@pytest.mark.slow
 async def test_every_fault_keeps_the_rows_is_said_in_one_line_and_recovered_from(
     tmp_path: Path, clock: ManualClock
 ) -> None:

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import events
 
 from matui.clouds.protocols import BudgetState
@@ -63,6 +64,7 @@ async def test_the_name_of_the_file_gives_way_to_what_the_tail_does(console) -> 
         assert re.search(r"job-p?[^ ]*… \(1/8\)  (following|catching up)", title)
 
 
+@pytest.mark.slow
 async def test_a_search_goes_on_in_what_is_not_loaded_yet(console) -> None:
     async with opened(console) as (c, pane):
         assert not pane.shown.at_top
@@ -92,6 +94,7 @@ async def test_escape_stops_the_fetching_first_and_the_search_then(console) -> N
         assert pane.search_text == ""
 
 
+@pytest.mark.slow
 async def test_going_up_from_the_first_match_loads_until_there_is_another(console) -> None:
     async with opened(console) as (c, pane):
         await c.press("slash")
@@ -271,6 +274,7 @@ async def test_a_pattern_alerts_only_while_nobody_looks(console) -> None:
         assert "⚑" not in c.text()
 
 
+@pytest.mark.slow
 async def test_a_file_that_the_job_begins_later_is_listed_and_can_be_gone_to(console) -> None:
     async with opened(console, "phase:running") as (c, pane):
         before = pane.shown.files
@@ -284,6 +288,7 @@ async def test_a_file_that_the_job_begins_later_is_listed_and_can_be_gone_to(con
         assert pane.shown.file == "later.log"
 
 
+@pytest.mark.slow
 async def test_a_quiet_log_costs_few_requests_and_a_blurred_one_fewer(console) -> None:
     async with opened(console) as (c, _pane):
 
@@ -329,6 +334,7 @@ async def test_saving_asks_where_and_keeps_every_line(console, tmp_path: Path, m
     assert not Path(f"{saved}.part").exists()  # noqa: ASYNC240
 
 
+@pytest.mark.slow
 async def test_a_save_goes_on_when_its_pane_is_closed(console, tmp_path: Path) -> None:
     said: list[str] = []
     async with opened(console) as (c, _pane):

@@ -197,6 +197,7 @@ async def test_they_go_with_a_profile_that_cannot_be_opened(tmp_path: Path) -> N
         assert {row.profile for row in rows} == {"one"}
 
 
+@pytest.mark.slow
 async def test_they_go_where_the_account_of_the_second_profile_is_another(tmp_path: Path) -> None:
     one, two = (
         demo_profile().model_copy(update={"name": name, "region": region})
@@ -223,6 +224,7 @@ async def test_they_go_where_the_account_of_the_second_profile_is_another(tmp_pa
         assert {row.profile for row in table.resources} == {"one"}
 
 
+@pytest.mark.slow
 async def test_profiles_chosen_later_are_not_what_the_next_start_shows(tmp_path: Path) -> None:
     one, two = (demo_profile().model_copy(update={"name": name}) for name in ("one", "two"))
     options = configured(tmp_path)

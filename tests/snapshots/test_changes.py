@@ -21,5 +21,6 @@ async def open_changes(console: Console) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, USUAL])
+@pytest.mark.slow
 def test_the_changes(snap_compare: Any, size: tuple[int, int]) -> None:
     assert taken(snap_compare, build_stage(options=Options(demo=True, screen="jobs")), open_changes, size)

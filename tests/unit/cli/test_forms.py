@@ -177,6 +177,7 @@ def test_an_editor_that_repeats_a_mistake_ends(tmp_path):
     assert "Given up" in terminal.seen
 
 
+@pytest.mark.slow
 def test_the_console_lends_its_terminal_to_the_editor_and_takes_it_back(tmp_path):
     terminal = Terminal(tmp_path, [[(f'{WORD}""', f'{WORD}"night shift"')]], "--screen", "notebooks")
     terminal.until("asr-playground")

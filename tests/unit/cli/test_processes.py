@@ -79,6 +79,7 @@ def simulator(tmp_path, environment):
         process.wait(10)
 
 
+@pytest.mark.slow
 def test_the_simulators_profile_works_as_printed(simulator, environment):
     process, file = simulator
 
@@ -135,6 +136,7 @@ def test_a_terminal_is_asked_and_keys_typed_ahead_do_not_answer(environment):
     assert "Nothing was sent" in terminal.seen
 
 
+@pytest.mark.slow
 def test_a_deletion_with_its_name_typed_is_sent(environment):
     terminal = Terminal(environment, "delete", "nb", "old-tutorial", "--demo")
     terminal.until("to confirm: ")

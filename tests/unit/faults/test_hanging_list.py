@@ -35,6 +35,7 @@ def pages(count: int) -> Any:
 
 
 @pytest.mark.parametrize("output", ["json", "jsonl"])
+@pytest.mark.slow
 def test_it_is_left_out_after_three_read_timeouts(output: str, tmp_path: Path, capsys: Any) -> None:
     with served(pages(50)) as hanging, served(pages(5)) as whole:
         file = tmp_path / "config.toml"

@@ -40,7 +40,10 @@ def tells(row: Row, said: tuple[int, str, str]) -> None:
     assert (code, out, err.count("\n")) == (row.code, "", 1)
 
 
-@pytest.mark.parametrize("row", SERVED, ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    "row",
+    [pytest.param(row, marks=pytest.mark.slow if row.name == "drip" else (), id=row.name) for row in SERVED],
+)
 def test_a_fault_is_told_in_one_line_and_gone_with_its_cause(matui, row):
     with simulator(row.name) as site:
         read_timeout = fault_rig.READ_S if row.word == "timed out" else 60.0

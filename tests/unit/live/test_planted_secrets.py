@@ -79,6 +79,7 @@ async def save_capsule(cloud: SmallCloud, folder: Path) -> CapsuleStore:
     return store
 
 
+@pytest.mark.slow
 async def test_capsules(cloud: SmallCloud, tmp_path: Path) -> None:
     store = await save_capsule(cloud, tmp_path)
     (capsule,) = store.capsules()

@@ -90,6 +90,7 @@ CHANGES = st.lists(
     tells_total=st.booleans(),
     turns=st.lists(CHANGES, min_size=1, max_size=25),
 )
+@pytest.mark.slow
 def test_after_enough_polls_the_rows_are_the_clouds_and_none_that_exists_is_ever_dropped(
     count: int, page_size: int, cap: int, tells_total: bool, turns: list[list[tuple[str, float]]]
 ) -> None:
