@@ -28,19 +28,22 @@ _SHARE = 0.7  # of the request budget that a search may use up
 class BackfillSearch:
     """One search at a time through what is not loaded yet, a page after the other until ``cancel``.
 
-    ``ask`` loads another page, ``later`` calls back after some seconds.
+    ``ask`` loads another page, ``later`` calls back after some seconds. While ``is_reading`` what has come is
+    still being searched: nothing is reported as not found.
     """
 
     def __init__(
         self,
         ask: Callable[[], None],
         at_top: Callable[[], bool],
+        is_reading: Callable[[], bool],
         budget: Callable[[], BudgetState],
         later: Callable[[float, Callable[[], None]], object],
     ) -> None:
         self.words = ""
         self._ask = ask
         self._at_top = at_top
+        self._is_reading = is_reading
         self._budget = budget
         self._later = later
         self._found: Callable[[], bool] = lambda: True
@@ -76,7 +79,8 @@ class BackfillSearch:
         elif self._waits:
             return
         elif self._at_top():
-            self._end(False)
+            if not self._is_reading():
+                self._end(False)
         elif self._resting:
             return
         elif self._budget().used >= _SHARE * self._budget().limit:
@@ -110,7 +114,11 @@ class LogNavigator:
         self._view = view
         self._shown = shown
         self.backfill = BackfillSearch(
-            shown.load_older, lambda: shown.at_top, session.cloud.budget, host.set_timer
+            shown.load_older,
+            lambda: shown.at_top,
+            lambda: view.matches.is_searching,
+            session.cloud.budget,
+            host.set_timer,
         )
 
     def leave(self) -> None:
