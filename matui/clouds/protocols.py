@@ -339,7 +339,7 @@ class ReportsSoldOut(Protocol):
     """Reports the flavors without resources."""
 
     async def sold_out_flavors(self, kind: str) -> frozenset[str]:
-        """Return the ids and names of the flavors of a kind that are sold out, as far as stated."""
+        """Return the ids and names of the flavors of a kind that are stated to be sold out."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Measures everything that matui promises about speed: ``python -m tests.bench [--quick] [--json FILE]``.
 
-Each figure that is a ratio is paired with a bare Textual application in the same run. It takes about six
-minutes, one with ``--quick``; the machine should have nothing else to do. Names choose groups.
+Each figure that is a ratio is paired with a bare Textual application in the same run. It takes about eleven
+minutes, a few with ``--quick``; the machine should have nothing else to do. Names choose groups.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class CapsuleCloud:
         self._lines: dict[str, list[str]] = {}
         resource = self._decode(RESOURCE, decode_resource)
         if resource is None:
-            raise MatuiError(f"The capsule {manifest.id} does not say what it is about.")
+            raise MatuiError(f"The capsule {manifest.id} names no resource.")
         self._resource = replace(resource, profile=self.profile, workspace="")
 
     def budget(self) -> BudgetState:

@@ -31,7 +31,7 @@ def write_events(
     """Write the events that state a status, from the first whole reading of the list on.
 
     A change that a poll has seen gets the time of its event; one that no poll has seen is added with the
-    source ``event``. Earlier events are history that nobody watched. Times are ms since the epoch.
+    source ``event``. Earlier events are not changes: no process was polling. Times are ms since the epoch.
     """
     account = account_number(connection, scope.account)
     began = connection.execute(

@@ -56,7 +56,7 @@ class Recording:
             self._connection = salvage(self.file)
             self._read_contents()
             until = format_local_time(self.until_ms)
-            self.damage = f"The recording is damaged: it is shown as far as it can be read, up to {until}."
+            self.damage = f"The recording is damaged: it can be replayed up to {until}."
         else:
             self._read_contents()
 

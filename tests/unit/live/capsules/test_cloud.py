@@ -82,5 +82,5 @@ async def test_a_damaged_part_is_an_error_and_not_an_end_without_words(tmp_path:
         await damaged.describe(job)
     with pytest.raises(MatuiError):
         CapsuleCloud(store.write(manifest, {"resource.json": b"[]"}))
-    with pytest.raises(MatuiError, match="what it is about"):
+    with pytest.raises(MatuiError, match="names no resource"):
         CapsuleCloud(store.write(manifest, {}))
