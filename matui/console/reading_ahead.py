@@ -33,7 +33,7 @@ class ReadingAhead:
 
     def _read(self, fleet: OpenProfiles) -> None:
         table = self._tables.table
-        row = table.cursor_resource if table is not None else None
+        row = table.cursor.resource if table is not None else None
         session = fleet.for_resource(row)
         if row is not None and row.kind == "jobs" and session is not None and not is_unconfirmed(row):
             session.signals.prefer(row)

@@ -115,10 +115,10 @@ class TableApp(DiffApp[None]):
         self.table.sort_next()
 
     def action_turn(self) -> None:
-        self.table.sort_by(self.table.sort_column, not self.table.sort_reverse)
+        self.table.sort_by(self.table.rows.sort_column, not self.table.rows.reverse)
 
     def action_mark(self) -> None:
-        self.table.toggle_mark()
+        self.table.mark_keys.toggle()
 
     def action_change(self, count: int) -> None:
         places = [3] if count == 1 else [index * len(self.jobs) // count for index in range(count)]

@@ -18,7 +18,7 @@ async def select(c, name: str) -> None:
     await c.press("/")
     await c.type(name)
     await c.press("enter")
-    assert c.app.browse.tables.table.cursor_resource.name == name
+    assert c.app.browse.tables.table.cursor.resource.name == name
 
 
 async def test_stop_is_sent_once_after_y_and_on_the_right_version(console):
@@ -93,14 +93,14 @@ async def test_a_refusal_is_told_without_a_dialog(console):
 
 async def test_a_name_typed_for_a_dialog_that_does_not_open_runs_no_commands(console):
     async with console(options=Options(demo=True, read_only=True)) as c:
-        row = c.app.browse.tables.table.cursor_resource
+        row = c.app.browse.tables.table.cursor.resource
         for key in ("ctrl+d", *"delve", "enter"):
             c.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await c.settle()
         assert "read-only" in c.text().lower()
         assert c.app.browse.host.pane is None
         assert c.app.screen is c.app.browse
-        assert c.app.browse.tables.table.cursor_resource == row
+        assert c.app.browse.tables.table.cursor.resource == row
         later = events.Key("d", "d")
         later.time += 5  # after a pause
         c.app.post_message(later)

@@ -23,14 +23,14 @@ async def test_digit_keys_change_the_kind_in_place(console):
 async def test_the_cursor_stays_on_its_job_while_newer_ones_arrive(console):
     async with console() as c:
         await c.press("down", "down", "down")
-        before = c.app.browse.tables.table.cursor_resource
+        before = c.app.browse.tables.table.cursor.resource
         for number in range(3):
             c.world.add_job(f"newcomer-{number}", began_s_ago=1)
         await c.advance(6)
         assert "newcomer-2" in {
             row.name for row in c.app.browse.session.pollers.poller("jobs").snapshot.rows.values()
         }
-        assert c.app.browse.tables.table.cursor_resource.id == before.id
+        assert c.app.browse.tables.table.cursor.resource.id == before.id
 
 
 async def test_a_filter_narrows_while_it_is_typed_and_escape_clears_it(console):
@@ -66,7 +66,7 @@ async def test_a_wrong_term_is_named_on_a_line_of_its_own_in_place_of_the_rows(c
         await c.press("enter")
         assert "phase:faild: there is no phase 'faild'" in c.text()
         await c.press("escape")
-        assert table.row_count == table.total
+        assert table.row_count == table.rows.total
 
 
 async def test_a_time_that_a_kind_lacks_is_named_at_once(console):
@@ -81,12 +81,12 @@ async def test_kinds_without_a_field_are_left_out_of_triage_and_named(console):
     async with console() as c:
         await c.press("0")
         await c.advance(30)
-        everything = {row.kind for row in c.app.browse.tables.table.resources}
+        everything = {row.kind for row in c.app.browse.tables.table.rows.resources}
         assert {"jobs", "notebooks"} <= everything
         await c.press("/")
         await c.type("!duration>900d")
         table = c.app.browse.tables.table
-        shown = {row.resource.kind for row in table._rows.order.shown()}
+        shown = {row.resource.kind for row in table.rows.order.shown()}
         assert "jobs" in shown
         assert "notebooks" not in shown
         assert "notebooks" in c.app.browse.tables.left_out
@@ -100,10 +100,10 @@ async def test_filter_sort_and_cursor_survive_refreshes(console):
         await c.type("phase:running")
         await c.press("enter", "o", "o", "down", "down")
         table = c.app.browse.tables.table
-        before = (table.sort_column, table.row_count, table.cursor_resource.id)
+        before = (table.rows.sort_column, table.row_count, table.cursor.resource.id)
         for _ in range(4):
             await c.advance(5)
-        assert (table.sort_column, table.row_count, table.cursor_resource.id) == before
+        assert (table.rows.sort_column, table.row_count, table.cursor.resource.id) == before
 
 
 async def test_each_kind_keeps_its_own_filter(console):
@@ -272,7 +272,7 @@ async def test_marks_hidden_by_a_filter_are_counted_as_hidden_in_the_bar_and_the
         await c.press("asterisk")
         marked = len(c.app.browse.tables.table.marks)
         assert marked > 2
-        first = c.app.browse.tables.table.cursor_resource.name
+        first = c.app.browse.tables.table.cursor.resource.name
         c.app.browse.typing.filter(f'"{first}"')
         await c.settle()
         assert f"{marked} marked ({marked - 1} hidden)" in c.text()

@@ -36,7 +36,7 @@ async def test_the_changes_are_listed_newest_first_and_enter_goes_to_the_resourc
         c.world.add_job("appears", began_s_ago=1)
         await c.advance(60)
         screen = await shown(c)
-        rows = [(row.name, row.text_fact("before"), row.status) for row in screen.table.resources]
+        rows = [(row.name, row.text_fact("before"), row.status) for row in screen.table.rows.resources]
         assert ("ends-soon", "RUNNING", "COMPLETED") in rows
         assert ("appears", "", "RUNNING") in rows
         await c.press("slash")
@@ -45,7 +45,7 @@ async def test_the_changes_are_listed_newest_first_and_enter_goes_to_the_resourc
         assert screen.table.row_count == 1
         await c.press("enter")
         assert c.app.screen is c.app.browse
-        row = c.app.browse.tables.table.cursor_resource
+        row = c.app.browse.tables.table.cursor.resource
         assert row.name == "ends-soon"
 
 
@@ -80,7 +80,7 @@ async def test_a_deleted_resource_is_named_instead_of_shown(console: Any) -> Non
         c.world.jobs.remove(str(made[0].id))
         await c.advance(60)
         screen = await shown(c)
-        assert ("to-delete", "gone") in [(row.name, row.status) for row in screen.table.resources]
+        assert ("to-delete", "gone") in [(row.name, row.status) for row in screen.table.rows.resources]
         await c.press("slash")
         await c.type("to:gone")
         await c.press("enter", "enter")

@@ -31,7 +31,7 @@ async def test_what_was_left_unknown_is_read_after_the_first_list(console):
 
     async with console(prepare=add) as c:
         session = c.app.browse.session
-        job = next(row for row in c.app.browse.tables.table.resources if row.name == "zz-left-behind")
+        job = next(row for row in c.app.browse.tables.table.rows.resources if row.name == "zz-left-behind")
         audit: Audit = session.audit
         before = replace(job, status="RUNNING", phase=Phase.RUNNING)
         ident = audit.intent(session.cloud, "stop", before)

@@ -29,14 +29,14 @@ def header(console: Console) -> str:
 def names_shown(console: Console) -> set[str]:
     table = console.app.browse.tables.table
     assert table is not None
-    return {row.profile for row in table.resources}
+    return {row.profile for row in table.rows.resources}
 
 
 async def put_cursor_on(console: Console, profile: str, name: str) -> None:
     table = console.app.browse.tables.table
     assert table is not None
-    assert table.move_to(
-        next(row.key for row in table.resources if (row.profile, row.name) == (profile, name))
+    assert table.cursor.move_to(
+        next(row.key for row in table.rows.resources if (row.profile, row.name) == (profile, name))
     )
     await console.settle()
 
@@ -69,7 +69,7 @@ async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can(
         assert "moving" not in c.text()
         assert "intent-router-sft" in c.text()
         await c.app.browse.dispatch.run("sort", "profile")
-        assert c.app.browse.tables.table.sort_column == "profile"
+        assert c.app.browse.tables.table.rows.sort_column == "profile"
         await put_cursor_on(c, "demo-qianfan", "intent-router-sft")
         await c.press("d")
         assert "ERNIE-Lite-8K-0922" in c.text()
@@ -127,7 +127,7 @@ async def test_marks_over_two_profiles_act_together_and_a_read_only_one_is_left_
         assert [path for _method, path in c.acted() if path.endswith("/stop")].__len__() == 1
         assert "lab  moving" in c.text()
         await c.press("escape")
-        rows = {row.profile: row for row in c.app.browse.tables.table.resources if row.name == "moving"}
+        rows = {row.profile: row for row in c.app.browse.tables.table.rows.resources if row.name == "moving"}
         assert rows["demo"].status == "JOBSTAT_KILLING"
 
 
@@ -148,8 +148,8 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         assert names_shown(c) == {"demo", "lab"}
         assert "PROFILE" in c.text()
         assert c.app.browse.tables.table is table
-        assert table.cursor_key == ("demo", "jobs", table.cursor_id)
-        assert table.cursor_resource.name == "other"
+        assert table.cursor.key == ("demo", "jobs", table.cursor.id)
+        assert table.cursor.resource.name == "other"
         await c.press("space")
         await put_cursor_on(c, "lab", "moving")
         await c.press("l")

@@ -60,7 +60,7 @@ async def select(c, name: str) -> None:
     await c.press("/")
     await c.type(name)
     await c.press("enter")
-    assert c.app.browse.tables.table.cursor_resource.name == name
+    assert c.app.browse.tables.table.cursor.resource.name == name
 
 
 def audit() -> list[dict[str, Any]]:
@@ -137,7 +137,7 @@ async def test_what_the_cloud_refuses_comes_back_with_nothing_lost(console, edit
         await c.press("y")
         await c.advance(6)
         assert [path.rpartition("/")[2] for _, path in c.acted()] == ["training-jobs"] * 2
-        assert c.app.browse.tables.table.cursor_resource.name == "free"
+        assert c.app.browse.tables.table.cursor.resource.name == "free"
 
 
 async def test_giving_up_after_a_refusal_sends_nothing_more(console, editor):
@@ -166,7 +166,7 @@ async def test_a_rerun_makes_a_version_and_the_cursor_follows_it(console, editor
         assert {"label": "max_epochs", "value": "7"} in job.versions[-1].config["parameter"]
         pane = c.app.browse.host.pane
         assert isinstance(pane, VersionsPane)
-        assert pane.table.cursor_id == f"{job.id}/{job.versions[-1].id}"
+        assert pane.table.cursor.id == f"{job.id}/{job.versions[-1].id}"
 
 
 async def test_a_rerun_of_an_older_version_starts_from_that_one(console, editor):
@@ -177,7 +177,9 @@ async def test_a_rerun_of_an_older_version_starts_from_that_one(console, editor)
         await select(c, "mine")
         await c.press("v")
         await c.advance(6)
-        assert c.app.browse.host.pane.table.move_to(("demo", "versions", f"{job.id}/{job.versions[0].id}"))
+        assert c.app.browse.host.pane.table.cursor.move_to(
+            ("demo", "versions", f"{job.id}/{job.versions[0].id}")
+        )
         await c.press("A")
         await c.settle()
         assert "nothing was changed" in c.text()

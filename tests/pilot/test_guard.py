@@ -24,8 +24,8 @@ from tests.event_loop import loop_time
 async def select(c, name: str) -> None:
     """Put the cursor on the row of that name."""
     table = c.app.browse.tables.table
-    row = next(row for row in table._rows.order.rows.values() if row.resource.name == name)
-    assert table.move_to(row.key)
+    row = next(row for row in table.rows.order.rows.values() if row.resource.name == name)
+    assert table.cursor.move_to(row.key)
     await c.settle()
 
 

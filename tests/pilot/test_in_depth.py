@@ -22,7 +22,7 @@ async def only(c, kind_key: str, name: str) -> None:
     await c.press(kind_key)
     tables = c.app.browse.tables
     rows = c.app.browse.session.pollers.poller(tables.kind.id).snapshot.rows.values()
-    assert tables.table.move_to(next(row.key for row in rows if row.name == name))
+    assert tables.table.cursor.move_to(next(row.key for row in rows if row.name == name))
 
 
 def workspace_of(query: str) -> str:
@@ -181,7 +181,7 @@ async def test_a_typed_catalog_is_shown_filtered_copied_and_left(console):
         await c.type("status:sold")
         assert c.app.screen.table.row_count == 1
         await c.press("enter", "c")
-        assert c.app.clipboard == c.app.screen.table.cursor_id
+        assert c.app.clipboard == c.app.screen.table.cursor.id
         await c.press("escape", "tab")
         assert "Engines of training jobs" in c.text()
         await c.press("escape")

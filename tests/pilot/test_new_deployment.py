@@ -31,7 +31,7 @@ async def test_a_deployment_is_created_out_of_the_versions_of_a_service(
     async with v2_console(monkeypatch, plant) as console:
         await console.type(":services")
         await console.press("enter")
-        service = console.app.browse.tables.table.cursor_resource
+        service = console.app.browse.tables.table.cursor.resource
         await console.press("v")
         await console.press("a")
         assert editor.shown, console.text()

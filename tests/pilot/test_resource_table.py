@@ -100,17 +100,17 @@ async def shown(count: int = 100, size: tuple[int, int] = (80, 24)) -> AsyncIter
 async def test_the_cursor_stays_on_its_resource_through_refresh_sort_and_filter() -> None:
     async with shown() as sight:
         await sight.press(*["down"] * 5)
-        assert sight.table.cursor_id == "id-5"
+        assert sight.table.cursor.id == "id-5"
         sight.table.apply(Delta(added=(job(-1), job(-2)), changed=(job(3, status="JOBSTAT_FAILED"),)))
-        assert sight.table.cursor_id == "id-5"
+        assert sight.table.cursor.id == "id-5"
         for column in ("name", "status", "duration"):
             sight.table.sort_by(column, reverse=True)
-            assert sight.table.cursor_id == "id-5"
+            assert sight.table.cursor.id == "id-5"
         sight.table.set_filter(Holds(lambda row: row.id.endswith("5")))
-        assert sight.table.cursor_id == "id-5"
+        assert sight.table.cursor.id == "id-5"
         sight.table.set_filter(None)
         sight.table.load({row.id: row for row in map(job, range(100))})
-        assert sight.table.cursor_id == "id-5"
+        assert sight.table.cursor.id == "id-5"
         await sight.press("enter")
         assert sight.opened == ["id-5"]
 
@@ -133,7 +133,7 @@ async def test_a_view_scrolled_away_from_the_cursor_does_not_move_either() -> No
         sight.table.apply(Delta(added=(job(-1), job(-2))))
         await sight.pilot.pause()
         assert sight.lines()[1:] == before
-        assert sight.table.cursor_id == "id-0"
+        assert sight.table.cursor.id == "id-0"
 
 
 async def test_a_vanished_row_leaves_the_cursor_at_its_place_and_says_so() -> None:
@@ -141,7 +141,7 @@ async def test_a_vanished_row_leaves_the_cursor_at_its_place_and_says_so() -> No
         await sight.press(*["down"] * 5)
         sight.table.apply(Delta(removed=(job(5),)))
         await sight.pilot.pause()
-        assert sight.table.cursor_id == "id-6"
+        assert sight.table.cursor.id == "id-6"
         last = sight.told[-1]
         assert last.lost
         assert last.previous is not None
@@ -150,8 +150,8 @@ async def test_a_vanished_row_leaves_the_cursor_at_its_place_and_says_so() -> No
 
 async def test_marks_survive_refresh_sort_and_filter_and_go_with_their_resource() -> None:
     async with shown() as sight:
-        sight.table.toggle_mark()
-        sight.table.toggle_mark()
+        sight.table.mark_keys.toggle()
+        sight.table.mark_keys.toggle()
         assert sight.table.marks.ids == {"id-0", "id-1"}
         sight.table.apply(Delta(changed=(job(0, status="JOBSTAT_FAILED", phase=Phase.FAILED),)))
         sight.table.sort_by("name", reverse=True)
@@ -163,7 +163,7 @@ async def test_marks_survive_refresh_sort_and_filter_and_go_with_their_resource(
         assert [row.id for row in sight.table.marks.resources] == ["id-0"]
         sight.table.marks.clear()
         assert not sight.table.marks.resources
-        assert sight.table.cursor_id == "id-50"
+        assert sight.table.cursor.id == "id-50"
 
 
 async def test_hostile_names_are_shown_as_they_are_and_break_nothing() -> None:
@@ -235,20 +235,20 @@ async def test_an_empty_table_says_why() -> None:
         await sight.pilot.pause()
         assert sight.line_of("No jobs match [foo] – esc clears the filter")
         await sight.press("down", "pagedown", "enter", "G", "right")
-        sight.table.toggle_mark()
-        assert sight.table.cursor_id is None
+        sight.table.mark_keys.toggle()
+        assert sight.table.cursor.id is None
 
 
 async def test_a_click_selects_and_on_the_header_sorts() -> None:
     async with shown() as sight:
         await sight.pilot.click(sight.table, offset=(10, 4))
-        assert sight.table.cursor_id == "id-3"
+        assert sight.table.cursor.id == "id-3"
         await sight.pilot.click(sight.table, offset=(3, 0))
-        assert sight.table.sort_column == "name"
-        assert not sight.table.sort_reverse
+        assert sight.table.rows.sort_column == "name"
+        assert not sight.table.rows.reverse
         await sight.pilot.click(sight.table, offset=(3, 0))
-        assert sight.table.sort_reverse
-        assert sight.table.cursor_id == "id-3"
+        assert sight.table.rows.reverse
+        assert sight.table.cursor.id == "id-3"
 
 
 async def test_a_smaller_terminal_keeps_the_cursor_in_view() -> None:
@@ -263,7 +263,7 @@ async def test_another_kind_starts_anew() -> None:
     from matui.resources.kinds.notebooks import NOTEBOOKS
 
     async with shown() as sight:
-        sight.table.toggle_mark()
+        sight.table.mark_keys.toggle()
         sight.table.set_kind(NOTEBOOKS)
         await sight.pilot.pause()
         assert sight.table.marks.ids == frozenset()
@@ -274,7 +274,7 @@ async def test_another_kind_starts_anew() -> None:
 async def test_the_selected_row_keeps_the_colour_of_its_status() -> None:
     async with shown() as sight:
         sight.table.apply(Delta(changed=(job(0, status="JOBSTAT_FAILED", phase=Phase.FAILED),)))
-        sight.table.move_to(("", "jobs", "id-0")) or sight.table.action_top()
+        sight.table.cursor.move_to(("", "jobs", "id-0")) or sight.table.action_top()
         await sight.pilot.pause()
         failed = sight.table.get_component_rich_style("resource-table--phase-failed").color
         y = sight.line_of("✗ FAILED")
@@ -288,19 +288,19 @@ async def test_the_selected_row_keeps_the_colour_of_its_status() -> None:
 async def test_marking_downwards_stops_at_the_last_row_without_unmarking_it() -> None:
     async with shown(3) as sight:
         for _ in range(6):
-            sight.table.toggle_mark()
+            sight.table.mark_keys.toggle()
         assert sight.table.marks.ids == {"id-0", "id-1", "id-2"}
         sight.table.action_move(-1)
         sight.table.action_move(1)
-        sight.table.toggle_mark()
+        sight.table.mark_keys.toggle()
         assert sight.table.marks.ids == {"id-0", "id-1"}
 
 
 async def test_a_range_is_marked_with_both_of_its_ends() -> None:
     async with shown(9) as sight:
         sight.table.action_move(2)
-        sight.table.mark_range(1)
-        sight.table.mark_range(1)
+        sight.table.mark_keys.extend(1)
+        sight.table.mark_keys.extend(1)
         assert sight.table.marks.ids == {"id-2", "id-3", "id-4"}
         await sight.press("home", "shift+up")
         assert sight.table.marks.ids == {"id-0", "id-2", "id-3", "id-4"}
@@ -309,11 +309,11 @@ async def test_a_range_is_marked_with_both_of_its_ends() -> None:
 async def test_all_rows_that_match_are_marked_and_those_hidden_by_the_filter_counted() -> None:
     async with shown(20) as sight:
         sight.table.set_filter(Holds(lambda row: row.id in ("id-3", "id-7")))
-        sight.table.mark_all()
+        sight.table.mark_keys.toggle_all()
         assert sight.table.marks.ids == {"id-3", "id-7"}
         sight.table.set_filter(Holds(lambda row: row.id == "id-7"))
         assert sight.table.marks.hidden == 1
-        sight.table.mark_all()
+        sight.table.mark_keys.toggle_all()
         assert sight.table.marks.ids == {"id-3"}
 
 

@@ -131,11 +131,11 @@ async def test_the_next_run_has_the_order_and_the_filter_of_the_last(console) ->
         c.app.memory.write()
     async with console() as c:
         table = c.app.browse.tables.table
-        assert (table.sort_column, table.sort_reverse) == ("name", True)
+        assert (table.rows.sort_column, table.rows.reverse) == ("name", True)
         assert c.app.browse.tables.filter_text == "bert"
-        assert 0 < table.row_count < table.total
+        assert 0 < table.row_count < table.rows.total
         await c.press("escape")
-        assert table.row_count == table.total
+        assert table.row_count == table.rows.total
 
 
 @pytest.mark.parametrize(
@@ -147,4 +147,4 @@ async def test_what_was_kept_wrongly_starts_the_console_all_the_same(console, ke
         c.app.memory.put("demo tables", kept)
         c.app.memory.write()
     async with console() as c:
-        assert c.app.browse.tables.table.sort_column == "age"
+        assert c.app.browse.tables.table.rows.sort_column == "age"

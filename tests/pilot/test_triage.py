@@ -95,16 +95,16 @@ async def test_the_card_of_a_failed_job_has_its_first_error_and_what_differs(con
 async def test_a_note_acknowledges_and_the_key_takes_it_back(console):
     async with console(options=HOME) as c:
         await calm(c)
-        first = c.app.browse.tables.table.cursor_resource
+        first = c.app.browse.tables.table.cursor.resource
         await c.press("K")
         await c.type("disk is being moved")
         await c.press("enter")
         await calm(c)
         acknowledged = next(row for row in rows(c) if row.key == first.key)
         assert acknowledged.text_fact("ack_note") == "disk is being moved"
-        assert c.app.browse.tables.table.cursor_key != first.key
+        assert c.app.browse.tables.table.cursor.key != first.key
         assert "disk is being moved" in c.text()
-        assert c.app.browse.tables.table.move_to(first.key)
+        assert c.app.browse.tables.table.cursor.move_to(first.key)
         await c.press("K")
         assert not next(row for row in rows(c) if row.key == first.key).text_fact("ack_by")
 
@@ -113,13 +113,13 @@ async def test_the_cursor_is_on_the_worst_row_until_something_is_done_with_it(co
     async with console(options=HOME) as c:
         table = c.app.browse.tables.table
         await calm(c)
-        first = table.resources_in_view[0]
-        assert table.cursor_key == first.key
+        first = table.rows.resources_in_view[0]
+        assert table.cursor.key == first.key
         for name, opens_pane in (("worse", True), ("still worse", False)):
             worse = replace(first, id=name, facts={**first.facts, "urgency": -len(name)})
             table.apply(Diff(added=(worse,)))
-            assert table.resources_in_view[0].key == worse.key
-            assert table.cursor_id == "worse"
+            assert table.rows.resources_in_view[0].key == worse.key
+            assert table.cursor.id == "worse"
             if opens_pane:
                 await c.press("d", "escape")
 
@@ -192,7 +192,7 @@ async def test_a_quota_nearly_used_up_is_in_triage_and_read_every_ten_minutes(co
         await tick(c)
         full = [row for row in rows(c) if row.kind == "lists" and row.text_fact("what") == "full"]
         assert full[0].text_fact("why") == "95 of 100 of the quota in use"
-        assert c.app.browse.tables.table.move_to(full[0].key)
+        assert c.app.browse.tables.table.cursor.move_to(full[0].key)
         await c.press("enter")
         await calm(c)
         assert "full: 95 of 100 of the quota in use" in c.text()

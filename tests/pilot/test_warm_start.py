@@ -40,7 +40,7 @@ async def warmed(stage: Stage, pilot: Any) -> None:
         await stage.clock.advance(0)
         await pilot.pause()
         table = stage.app.browse.tables.table
-        if table is not None and table.total:
+        if table is not None and table.rows.total:
             return
         await asyncio.sleep(0.01)
 
@@ -57,8 +57,8 @@ async def test_the_last_rows_are_shown_until_the_cloud_has_answered() -> None:
         assert "mine" in text
         assert "as of 16:5" in text
         assert "asking" in text
-        assert c.app.browse.tables.table.move_to(
-            next(row.key for row in c.app.browse.tables.table.resources if row.name == "mine")
+        assert c.app.browse.tables.table.cursor.move_to(
+            next(row.key for row in c.app.browse.tables.table.rows.resources if row.name == "mine")
         )
         assert not {"start", "stop", "delete", "edit"} & set(c.app.browse.dispatch.hints())
         assert " stop" not in text.splitlines()[-1]
@@ -82,7 +82,7 @@ async def test_a_setting_turns_it_off() -> None:
             await stage.clock.advance(0)
             await pilot.pause()
             await asyncio.sleep(0.01)
-        assert stage.app.browse.tables.table is None or stage.app.browse.tables.table.total == 0
+        assert stage.app.browse.tables.table is None or stage.app.browse.tables.table.rows.total == 0
 
 
 def configured(tmp_path: Path) -> Options:
@@ -140,11 +140,11 @@ async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -
         assert c.app.screen is c.app.browse
         assert c.app.browse.host.pane is None
         assert "No profile is open yet." in {notice.message for notice in c.app._notifications}
-        cursor = before.cursor_resource
+        cursor = before.cursor.resource
         opening.set()
         await c.settle()
         assert c.app.browse.tables.table is before
-        assert before.cursor_resource == cursor
+        assert before.cursor.resource == cursor
         assert "as of" in c.text()
         await c.advance(60)
         assert "as of" not in c.text()
@@ -175,7 +175,7 @@ async def test_they_go_where_the_account_is_another(tmp_path: Path) -> None:
             await pilot.pause()
         assert stage.app.browse.fleet is not None
         assert stage.app.browse.tables.as_of is None
-        assert not stage.app.browse.tables.table.total
+        assert not stage.app.browse.tables.table.rows.total
 
 
 async def test_they_go_with_a_profile_that_cannot_be_opened(tmp_path: Path) -> None:
@@ -189,11 +189,11 @@ async def test_they_go_with_a_profile_that_cannot_be_opened(tmp_path: Path) -> N
     async with stage.app.run_test(size=(120, 40), notifications=True) as pilot:
         await warmed(stage, pilot)
         assert stage.app.browse.tables.table is not None
-        assert {row.profile for row in stage.app.browse.tables.table.resources} == {"one", "two"}
+        assert {row.profile for row in stage.app.browse.tables.table.rows.resources} == {"one", "two"}
         opening.set()
         c = stage.console(pilot)
         await c.settle()
-        rows = c.app.browse.tables.table.resources
+        rows = c.app.browse.tables.table.rows.resources
         assert {row.profile for row in rows} == {"one"}
 
 
@@ -214,14 +214,14 @@ async def test_they_go_where_the_account_of_the_second_profile_is_another(tmp_pa
         await warmed(stage, pilot)
         table = stage.app.browse.tables.table
         assert table is not None
-        assert {row.profile for row in table.resources} == {"one", "two"}
+        assert {row.profile for row in table.rows.resources} == {"one", "two"}
         opening.set()
         for _ in range(100):
             await stage.clock.advance(0)
             await pilot.pause()
             if stage.app.browse.fleet is not None and len(stage.app.browse.fleet.members) == 2:
                 break
-        assert {row.profile for row in table.resources} == {"one"}
+        assert {row.profile for row in table.rows.resources} == {"one"}
 
 
 @pytest.mark.slow

@@ -181,7 +181,7 @@ def _filter_and_marks(tables: KindTables) -> Content:
     if table is not None and tables.filter_text:
         expression = Content.styled(f" /{tables.filter_text} ", "bold $accent")
         parts.append(clickable(expression, "filter"))
-        parts.append(Content.styled(f"{table.row_count:,} of {table.total:,} ", "$text-muted"))
+        parts.append(Content.styled(f"{table.row_count:,} of {table.rows.total:,} ", "$text-muted"))
     if tables.left_out:
         parts.append(Content.styled(f" {tables.left_out} ", "$text-warning"))
     return Content("").join(parts)

@@ -121,7 +121,7 @@ class PromptController:
     def _show_count(self) -> None:
         table = self._tables.table
         if table is not None:
-            count = f"{table.row_count:,} of {table.total:,}"
+            count = f"{table.row_count:,} of {table.rows.total:,}"
             left_out = self._tables.left_out
             self._screen.input.say(f"{count} · {left_out}" if left_out else count, wrong=bool(left_out))
 

@@ -71,7 +71,7 @@ class CapacityScreen(TableScreen):
 
     def action_workloads(self) -> None:
         """List what runs and waits on the pool under the cursor."""
-        pool = self._pools.get(self.table.cursor_id or "")
+        pool = self._pools.get(self.table.cursor.id or "")
         if pool is not None:
             self.app.push_screen(WorkloadsScreen(self._session, pool))
 

@@ -75,8 +75,8 @@ class CapsulesScreen(TableScreen):
 
     def action_open(self) -> None:
         """Open the capsule under the cursor; ``q`` and ``esc`` lead back."""
-        if self.table.cursor_id is not None:
-            self._application.open_capsule(self.table.cursor_id)
+        if self.table.cursor.id is not None:
+            self._application.open_capsule(self.table.cursor.id)
             self.dismiss(None)
 
     def action_refresh(self) -> None:

@@ -123,7 +123,7 @@ class ChangesScreen(TableScreen):
     @on(ResourceTable.CursorMoved)
     def _moved(self) -> None:
         """Read further at the last row."""
-        if self.table.is_at_end and self._count >= self._wanted and not self._changes.is_complete:
+        if self.table.cursor.is_at_end and self._count >= self._wanted and not self._changes.is_complete:
             self._wanted += _READ_AT_ONCE
             self.run_worker(self._read(), group="changes", exclusive=True, exit_on_error=False)
 
@@ -133,7 +133,7 @@ class ChangesScreen(TableScreen):
 
     def action_go(self) -> None:
         """Go to the resource of the change."""
-        row = self.table.cursor_resource
+        row = self.table.cursor.resource
         if row is not None and is_change(row):
             self.dismiss(None)
             self.app.run_worker(self._go(row), group="go to change", exclusive=True)

@@ -75,7 +75,7 @@ class Dispatcher:
             self._view.say("No profile is open yet.", wrong=True)
             return
         if command_id in ABOUT_ROWS and self._tables.table is not None:
-            self._tables.table.hold_cursor()
+            self._tables.table.cursor.hold()
         await self._view.mount_prompt()
         run = self._by_id.get(command_id)
         is_refused = self._application.playback is not None and command_id in _NOT_IN_REPLAY

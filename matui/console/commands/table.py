@@ -37,17 +37,17 @@ class TableCommands:
 
     async def _mark(self, _argument: str) -> None:
         if self._selection.table is not None:
-            self._selection.table.toggle_mark()
+            self._selection.table.mark_keys.toggle()
             self._view.show_bars()
 
     async def _mark_all(self, _argument: str) -> None:
         if self._selection.table is not None:
-            self._selection.table.mark_all()
+            self._selection.table.mark_keys.toggle_all()
             self._view.show_bars()
 
     async def _mark_down(self, _argument: str) -> None:
         if self._selection.table is not None:
-            self._selection.table.mark_range(1)
+            self._selection.table.mark_keys.extend(1)
             self._view.show_bars()
 
     async def _sort(self, column: str) -> None:
@@ -62,7 +62,7 @@ class TableCommands:
     async def _sort_reverse(self, _argument: str) -> None:
         table = self._selection.table
         if table is not None:
-            table.sort_by(table.sort_column, not table.sort_reverse)
+            table.sort_by(table.rows.sort_column, not table.rows.reverse)
 
     async def _copy(self, _argument: str) -> None:
         """Copy the selected text, else the line found in a pane, else the ids of the selected resources."""

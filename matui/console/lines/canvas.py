@@ -1,7 +1,4 @@
-"""A widget painted line by line, which repaints only what differs from what it painted last.
-
-A sentence in the middle of an empty pane.
-"""
+"""A widget painted line by line, which repaints only what differs from what it painted last."""
 
 from __future__ import annotations
 
@@ -39,6 +36,18 @@ class LineCanvas(Widget, can_focus=True):
         self._finished: dict[Hashable, Strip] = {}
         self._finish: Hashable = None
         self._fitted = Size(0, 0)
+        self._placeholder = ""
+
+    @property
+    def placeholder(self) -> str:
+        """The text in the middle while there is nothing else to show: loading, empty, or an error."""
+        return self._placeholder
+
+    @placeholder.setter
+    def placeholder(self, text: str) -> None:
+        if text != self._placeholder:
+            self._placeholder = text
+            self.sync()
 
     def face(self, y: int) -> Hashable:
         """Return what content line ``y`` is to show."""

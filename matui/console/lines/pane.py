@@ -95,7 +95,6 @@ class LinePane(LineCanvas):
         self.matches = SearchRunner(self)
         self.selecting = KeySelection(self)
         self._layout = LineLayout(self, lambda: self.size.width, wrap=wrap)
-        self._placeholder = ""
         self._styles_by_name = StyleCache(self._find_style)
 
     # What it shows
@@ -133,17 +132,6 @@ class LinePane(LineCanvas):
     def rows(self, number: int) -> int:
         """Return how many rows a line takes."""
         return self._layout.rows(number)
-
-    @property
-    def placeholder(self) -> str:
-        """What is said in the middle while there are no lines."""
-        return self._placeholder
-
-    @placeholder.setter
-    def placeholder(self, text: str) -> None:
-        if text != self._placeholder:
-            self._placeholder = text
-            self.sync()
 
     @property
     def wrap(self) -> bool:

@@ -93,7 +93,7 @@ class TablePane(Pane):
                 self.app.screen.post_message(PaneUpdated(diff))  # a dialog about a row learns of it
         self.rows = rows
         if self._wanted in rows:
-            self.table.move_to(rows[self._wanted].key)
+            self.table.cursor.move_to(rows[self._wanted].key)
             self._wanted = ""
 
     def refresh_now(self) -> None:
@@ -162,7 +162,7 @@ class VersionsPane(TablePane):
 
     @property
     def _newest_first(self) -> bool:
-        return self.table.sort_column == VERSIONS.default_sort and not self.table.sort_reverse
+        return self.table.rows.sort_column == VERSIONS.default_sort and not self.table.rows.reverse
 
     @on(SortChanged)
     def _sorted(self) -> None:

@@ -114,12 +114,12 @@ class AuditScreen(TableScreen):
 
     def action_entry(self) -> None:
         """Show everything known of the action under the cursor."""
-        if self.table.cursor_id is not None:
+        if self.table.cursor.id is not None:
             self.add_class("entry")
             self._show_entry()
 
     def _show_entry(self) -> None:
-        entry = self._entries.get(self.table.cursor_id or "")
+        entry = self._entries.get(self.table.cursor.id or "")
         if self._shows_entry and entry is not None:
             self.entry.set_lines(
                 [((f"  {label:<20} ", "label"), (value, "")) for label, value in list_entry_fields(entry)]

@@ -81,7 +81,7 @@ class TableScreen(DiffScreen[None]):
             self.table.placeholder = f"{reason} – esc clears the filter." if chosen else self.empty
         self.table.set_filter(chosen)
         wrong = chosen.errors[0] if chosen is not None and chosen.errors else ""
-        self._input.say(wrong or f"{self.table.row_count:,} of {self.table.total:,}", wrong=bool(wrong))
+        self._input.say(wrong or f"{self.table.row_count:,} of {self.table.rows.total:,}", wrong=bool(wrong))
 
     @on(LineSubmitted)
     def _entered(self, event: LineSubmitted) -> None:
@@ -121,12 +121,12 @@ class TableScreen(DiffScreen[None]):
 
     def action_reverse(self) -> None:
         """Reverse the order."""
-        self.table.sort_by(self.table.sort_column, not self.table.sort_reverse)
+        self.table.sort_by(self.table.rows.sort_column, not self.table.rows.reverse)
 
     def action_copy(self) -> None:
         """Copy the id under the cursor."""
-        if self.table.cursor_resource is not None:
-            ident = self.copy_text(self.table.cursor_resource)
+        if self.table.cursor.resource is not None:
+            ident = self.copy_text(self.table.cursor.resource)
             copy(self.app, ident, ident)
 
     def copy_text(self, row: Resource) -> str:

@@ -28,7 +28,7 @@ class CursorFollower:
     def try_reach(self) -> None:
         """Move the cursor if the row exists now."""
         table = self._tables.table
-        if self._wanted is not None and table is not None and table.move_to(self._wanted):
+        if self._wanted is not None and table is not None and table.cursor.move_to(self._wanted):
             self._wanted = None
 
     def _give_up(self) -> None:

@@ -66,7 +66,7 @@ class KindTables(ContentSwitcher):
     def arrangement(self) -> dict[str, Any]:
         """Return the order and the filter of each table, by kind id, as JSON can hold it."""
         shown = {
-            kind_id: [view.table.sort_column, view.table.sort_reverse, view.filter_text]
+            kind_id: [view.table.rows.sort_column, view.table.rows.reverse, view.filter_text]
             for kind_id, view in self._views.items()
         }
         return self._kept | shown
@@ -135,7 +135,7 @@ class KindTables(ContentSwitcher):
             table.placeholder = "loading …"
             view = self._views[kind.id] = _View(table, kind)
             if kind.id == _TRIAGE:
-                table.follow_first()
+                table.cursor.follow_first()
             self._arrange_as_kept(view)
             await self.mount(table)
         elif self.current != kind.id:
@@ -206,9 +206,8 @@ class KindTables(ContentSwitcher):
         view, snapshot = self._views.get(kind_id), update.snapshot
         if view is not None and view.loaded and view.warm and snapshot.freshness.fetched_at is not None:
             answered = (snapshot.profile, snapshot.kind)
-            came = [
-                row for row in view.table.resources if row.key[:2] == answered and not is_unconfirmed(row)
-            ]
+            known = view.table.rows.resources
+            came = [row for row in known if row.key[:2] == answered and not is_unconfirmed(row)]
             diff, differing = view.warm.settle(*answered, {row.id: row for row in came}, Diff(tuple(came)))
             view.table.apply(Diff(removed=diff.removed))
             view.table.highlight(differing)
@@ -245,7 +244,7 @@ class KindTables(ContentSwitcher):
         for view in self._views.values():
             if view.warm is not None:
                 view.warm.drop_profile(profile)
-            gone = tuple(row for row in view.table.resources if row.profile == profile)
+            gone = tuple(row for row in view.table.rows.resources if row.profile == profile)
             view.table.apply(Diff(removed=gone))
 
     def take(self, kind_id: str, diff: Diff) -> None:
@@ -260,9 +259,9 @@ class KindTables(ContentSwitcher):
         if view.filter is None:
             view.missing, view.unknown = {}, 0
             return
-        view.missing = view.filter.missing_fields(view.table.resources)
+        view.missing = view.filter.missing_fields(view.table.rows.resources)
         checked = view.filter.without(view.missing)
-        view.unknown = len(checked.find_unknown(view.table.resources, self.now_ms()))
+        view.unknown = len(checked.find_unknown(view.table.rows.resources, self.now_ms()))
         if checked is not view.filter:
             view.filter = checked
             view.table.set_filter(checked)
@@ -357,17 +356,17 @@ class Selection:
 
     def _kind_of_row(self) -> Kind | None:
         table = self._tables.table
-        if self._tables.in_triage and table is not None and table.cursor_resource is not None:
+        if self._tables.in_triage and table is not None and table.cursor.resource is not None:
             from matui.resources.registry import kind_by_id
 
-            return kind_by_id(table.cursor_resource.kind)
+            return kind_by_id(table.cursor.resource.kind)
         return self._tables.kind
 
     def one(self) -> Resource | None:
         """Return the one resource that a look applies to, or None."""
         if self.in_lines and self._host.pane is not None:
             return self._host.pane.resource
-        return self.table.cursor_resource if self.table is not None else None
+        return self.table.cursor.resource if self.table is not None else None
 
     def many(self) -> list[Resource]:
         """Return what an action applies to: the marks where there are any, else the one."""

@@ -32,6 +32,21 @@ class TableRows:
         """The id of the column sorted by."""
         return self.column.id if self.column else ""
 
+    @property
+    def total(self) -> int:
+        """How many rows there are, shown or not."""
+        return len(self.order.rows)
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """Every resource there is, shown or not."""
+        return tuple(row.resource for row in self.order.rows.values())
+
+    @property
+    def resources_in_view(self) -> tuple[Resource, ...]:
+        """The resources of the rows on the screen, in their order."""
+        return tuple(row.resource for row in self.in_view())
+
     def reset(self, kind: Kind) -> None:
         """Start without rows or filter, in the default order of a kind."""
         self.filter = None

@@ -14,6 +14,7 @@ from matui.console.lines.canvas import LineCanvas, Span
 from matui.console.lines.style_cache import StyleCache
 from matui.console.table import messages as table_messages
 from matui.console.table.cells import TableCells
+from matui.console.table.cursor import MarkKeys, TableCursor
 from matui.console.table.faces import HEADER_LINES, TableFaces
 from matui.console.table.marks import Marks
 from matui.console.table.paint import (
@@ -51,14 +52,14 @@ class ResourceTable(LineCanvas):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._rows = TableRows(now_ms)
+        self.rows = TableRows(now_ms)
+        self.cursor = TableCursor(self.rows, self._after_change)
         self._cells = TableCells(now_ms)
-        self.marks = Marks(self._rows.order, self._on_marks_changed)
-        self._table_faces = TableFaces(self._rows, self._cells, self.marks)
-        self._ahead = SortAhead(self, self._rows.order, lambda: self.kind.columns if self.kind else ())
+        self.marks = Marks(self.rows.order, self._on_marks_changed)
+        self.mark_keys = MarkKeys(self.marks, self.cursor)
+        self._table_faces = TableFaces(self.rows, self._cells, self.marks)
+        self._ahead = SortAhead(self, self.rows.order, lambda: self.kind.columns if self.kind else ())
         self._styles_by_name = StyleCache(self._find_style)
-        self._placeholder = ""
-        self._marked_last: Key | None = None
         self._announced: tuple[Key | None, Resource | None] = (None, None)
         self.kind: Kind | None = None
         self.colour_of: Callable[[str], str] = lambda _profile: ""
@@ -71,7 +72,7 @@ class ResourceTable(LineCanvas):
         """Show another kind: no rows, no marks, no filter, its own sort."""
         self.kind = kind
         self.marks.forget()
-        self._rows.reset(kind)
+        self.rows.reset(kind)
         self._cells.set_columns(kind.columns)
         self._after_change()
 
@@ -79,9 +80,9 @@ class ResourceTable(LineCanvas):
         """Show the same rows under other columns: cursor, marks, filter and order stay."""
         self.kind = kind
         self._cells.set_columns(kind.columns)
-        self._cells.measure(self.resources)
+        self._cells.measure(self.rows.resources)
         self._styles_by_name.clear()
-        if kind.column(self.sort_column) is None:
+        if kind.column(self.rows.sort_column) is None:
             self.sort_by(kind.default_sort, kind.default_reverse)
         self._after_change()
 
@@ -89,65 +90,49 @@ class ResourceTable(LineCanvas):
         """Take all rows at once, in place of those there were; the cursor stays on its resource."""
         if self.kind is None:
             return
-        lost = self._rows.load(rows.values() if isinstance(rows, Mapping) else rows)
-        self._cells.measure(self.resources)
+        lost = self.rows.load(rows.values() if isinstance(rows, Mapping) else rows)
+        self._cells.measure(self.rows.resources)
         self.marks.drop_removed()
         self._after_change(lost)
 
     def apply(self, diff: Changes) -> None:
         """Apply what a poll brought; only cells in view that differ are painted."""
-        lost = self._rows.apply(diff)
+        lost = self.rows.apply(diff)
         self._cells.measure((*diff.added, *diff.changed))
         if diff.removed:
             self.marks.drop_removed()
-            self._cells.keep_only(self._rows.order.rows)
+            self._cells.keep_only(self.rows.order.rows)
         self._after_change(lost)
 
     def tick(self) -> None:
         """Update the cells that change with time alone, and a filter that depends on ages."""
-        if self._rows.refilter():
+        if self.rows.refilter():
             self._after_change()
-        self._cells.tick(self._rows.in_view())
+        self._cells.tick(self.rows.in_view())
         self.sync()
 
     def set_filter(self, row_filter: RowFilter | None) -> None:
         """Show only rows that match; None shows all. The cursor stays on its row or goes to the nearest."""
-        self._rows.set_filter(row_filter)
+        self.rows.set_filter(row_filter)
         self._after_change()
+
+    def highlight(self, keys: Iterable[Key]) -> None:
+        """Mark rows as different from the earlier run, until the cursor has passed them."""
+        self._table_faces.news.update(keys)
+        self.sync()
 
     def settle_columns(self) -> None:
         """Give the columns the widths that the rows need now; they move only then."""
         self._cells.settle()
         self.sync()
 
-    @property
-    def placeholder(self) -> str:
-        """The text in the middle while there are no rows: loading, empty, or an error."""
-        return self._placeholder
-
-    @placeholder.setter
-    def placeholder(self, text: str) -> None:
-        if text != self._placeholder:
-            self._placeholder = text
-            self.sync()
-
     # Order
-
-    @property
-    def sort_column(self) -> str:
-        """The id of the column sorted by."""
-        return self._rows.sort_column
-
-    @property
-    def sort_reverse(self) -> bool:
-        """Whether the order is reversed."""
-        return self._rows.reverse
 
     def sort_by(self, column_id: str, reverse: bool = False) -> None:
         """Sort by a column of the kind; an unknown one is ignored."""
         column = self.kind.column(column_id) if self.kind else None
         if column is not None:
-            self._rows.sort(column, reverse)
+            self.rows.sort(column, reverse)
             self._cells.settle()
             self._after_change()
             self.post_message(self.SortChanged(self))
@@ -156,134 +141,42 @@ class ResourceTable(LineCanvas):
         """Sort by the next column on screen, and after the last by the first."""
         ids = [slot.column.id for slot in self._cells.slots]
         if ids:
-            at = ids.index(self.sort_column) if self.sort_column in ids else -1
+            at = ids.index(self.rows.sort_column) if self.rows.sort_column in ids else -1
             self.sort_by(ids[(at + 1) % len(ids)])
-
-    # Rows, cursor and marks
 
     @property
     def row_count(self) -> int:
         """How many rows the filter lets through."""
-        return len(self._rows.order)
-
-    @property
-    def total(self) -> int:
-        """How many rows there are."""
-        return len(self._rows.order.rows)
-
-    @property
-    def resources(self) -> tuple[Resource, ...]:
-        """Every resource there is, shown or not."""
-        return tuple(row.resource for row in self._rows.order.rows.values())
-
-    @property
-    def resources_in_view(self) -> tuple[Resource, ...]:
-        """The resources of the rows on the screen, in their order."""
-        return tuple(row.resource for row in self._rows.in_view())
-
-    @property
-    def cursor_resource(self) -> Resource | None:
-        """The resource under the cursor in its newest state."""
-        cursor = self._rows.view.cursor
-        return cursor.resource if cursor else None
-
-    @property
-    def is_at_end(self) -> bool:
-        """Whether the cursor is on the last row."""
-        return self._rows.view.index >= self.row_count - 1
-
-    @property
-    def cursor_key(self) -> Key | None:
-        """The key (profile, kind, id) of the resource under the cursor."""
-        cursor = self._rows.view.cursor
-        return cursor.key if cursor else None
-
-    @property
-    def cursor_id(self) -> str | None:
-        """The id of the resource under the cursor."""
-        key = self.cursor_key
-        return key[2] if key else None
-
-    def move_to(self, key: Key) -> bool:
-        """Put the cursor on a resource; False when it is not shown."""
-        row = self._rows.order.rows.get(key)
-        index = self._rows.order.index_of(row) if row else None
-        if index is not None:
-            self._move(index)
-        return index is not None
-
-    def follow_first(self) -> None:
-        """Keep the cursor on the first row, whichever that is, until :meth:`hold_cursor` or a move."""
-        self._rows.view.follows_first = True
-
-    @property
-    def is_cursor_held(self) -> bool:
-        """Whether the cursor stays on its resource, and does not follow the first row."""
-        return self._rows.view.touched or not self._rows.view.follows_first
-
-    def hold_cursor(self) -> None:
-        """Keep the cursor on its resource from now on: something is done with it."""
-        self._rows.view.touched = True
-
-    def highlight(self, keys: Iterable[Key]) -> None:
-        """Mark rows as different from the earlier run, until the cursor has passed them."""
-        self._table_faces.news.update(keys)
-        self.sync()
-
-    def toggle_mark(self) -> None:
-        """Mark the row under the cursor, or unmark it, and go on to the next.
-
-        The last row, reached by marking downwards, stays marked however often the key repeats.
-        """
-        key = self.cursor_key
-        if key is None or key == self._marked_last:
-            return
-        self.marks.toggle(key)
-        self.action_move(1)
-        if key == self.cursor_key and key in self.marks and self.row_count > 1:
-            self._marked_last = key
-
-    def mark_range(self, step: int) -> None:
-        """Mark the row under the cursor and the one ``step`` rows on, and move there."""
-        passed = [self.cursor_key]
-        self.action_move(step)
-        passed.append(self.cursor_key)
-        self.marks.add(key for key in passed if key is not None)
-
-    def mark_all(self) -> None:
-        """Mark all rows that the filter lets through, or unmark them when all are marked."""
-        self.hold_cursor()
-        self.marks.toggle_shown()
+        return len(self.rows.order)
 
     # Keys and mouse
 
     def action_move(self, by: int) -> None:
-        self._move(self._rows.view.index + by)
+        self.cursor.step(by)
 
     def action_mark_range(self, step: int) -> None:
-        self.mark_range(step)
+        self.mark_keys.extend(step)
 
     def action_page(self, pages: int) -> None:
-        self._rows.view.turn_page(pages)
-        self._after_change()
+        self.cursor.turn_page(pages)
 
     def action_top(self) -> None:
-        self._move(0)
+        self.cursor.go(0)
 
     def action_bottom(self) -> None:
-        self._move(self.row_count - 1)
+        self.cursor.go(self.row_count - 1)
 
     def action_columns(self, by: int) -> None:
         self._cells.scroll_columns(by)
         self.sync()
 
     def action_open(self) -> None:
-        if self.cursor_resource is not None:
-            self.hold_cursor()
-            self.post_message(self.Opened(self, self.cursor_resource))
+        if self.cursor.resource is not None:
+            self.cursor.hold()
+            self.post_message(self.Opened(self, self.cursor.resource))
 
     def scroll_lines(self, lines: int) -> None:
-        self._rows.view.scroll(lines)
+        self.rows.view.scroll(lines)
         self.sync()
 
     def on_click(self, event: events.Click) -> None:
@@ -293,9 +186,10 @@ class ResourceTable(LineCanvas):
         if at.y < HEADER_LINES:
             column = self._cells.column_at(at.x - GUTTER)
             if column is not None:
-                self.sort_by(column.id, not self.sort_reverse if column.id == self.sort_column else False)
-        elif (index := self._rows.view.top + at.y - HEADER_LINES) < self.row_count:
-            self._move(index)
+                is_sorted = column.id == self.rows.sort_column
+                self.sort_by(column.id, is_sorted and not self.rows.reverse)
+        elif (index := self.rows.view.top + at.y - HEADER_LINES) < self.row_count:
+            self.cursor.go(index)
             if event.chain == 2:
                 self.action_open()
 
@@ -307,7 +201,7 @@ class ResourceTable(LineCanvas):
 
     def resized(self) -> None:
         self._cells.set_width(self.size.width)
-        self._rows.view.resize(self.size.height - HEADER_LINES)
+        self.rows.view.resize(self.size.height - HEADER_LINES)
 
     def styles_changed(self) -> None:
         self._styles_by_name.clear()
@@ -336,17 +230,12 @@ class ResourceTable(LineCanvas):
 
     # Changes
 
-    def _move(self, index: int) -> None:
-        self._rows.view.move_to(index)
-        self._after_change()
-
     def _after_change(self, lost: Row | None = None) -> None:
         """Paint what changed, and announce when the cursor is on something else."""
         if self.size:
             self.sync()
-        now = (self.cursor_key, self.cursor_resource)
-        if now[0] != self._marked_last:
-            self._marked_last = None
+        now = (self.cursor.key, self.cursor.resource)
+        self.mark_keys.cursor_changed()
         if now[0] != self._announced[0]:
             self._table_faces.news.discard(self._announced[0])
         if now[0] != self._announced[0] or now[1] is not self._announced[1]:

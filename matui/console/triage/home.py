@@ -140,12 +140,12 @@ class TriageHome:
             return
         if fleet.controls.paused or fleet.controls.blurred or self._whys is None or self._times is None:
             return
-        cursor = [table.cursor_resource] if table.cursor_resource is not None else []
-        rows = {row.key: row for row in (*cursor, *table.resources_in_view)}
+        cursor = [table.cursor.resource] if table.cursor.resource is not None else []
+        rows = {row.key: row for row in (*cursor, *table.rows.resources_in_view)}
         board = fleet.triage
         self._times.wish(self._without_time(board, rows))
         lacking = sorted(filter(board.lacks_why, rows.values()), key=most_requests)
-        if table.is_cursor_held:
+        if table.cursor.is_held:
             lacking.sort(key=lambda row: row not in cursor)
         self._whys.wish(source for row in lacking if (source := board.source(row.key)) is not None)
         if not self._whys.is_behind:
@@ -181,7 +181,7 @@ class TriageHome:
             return
         now = fleet.primary.now_ms()
         table = self._tables.table
-        if table is not None and table.cursor_key in {row.key for row in rows}:
+        if table is not None and table.cursor.key in {row.key for row in rows}:
             table.action_move(1)  # what is acknowledged goes to the end; the cursor goes on to the next
         seen = Acknowledgement(_user_name(), now, note)
         self._show(fleet.triage.acknowledge(rows, seen, now))

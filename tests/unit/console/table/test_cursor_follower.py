@@ -17,6 +17,7 @@ class Table:
     def __init__(self) -> None:
         self.rows: set[tuple[str, str, str]] = set()
         self.moves: list[tuple[str, str, str]] = []
+        self.cursor = self
 
     def move_to(self, key: tuple[str, str, str]) -> bool:
         if key in self.rows:

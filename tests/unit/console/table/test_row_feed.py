@@ -80,4 +80,4 @@ def test_an_update_that_overtakes_the_first_filling_of_a_table_does_not_lose_row
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("matui.console.bars.overview.overview", lambda *_: now)
         feed.apply(known, update(Diff(added=(ROW,))))  # type: ignore[arg-type]
-    assert {row.profile for row in table.resources} == {"p", "q"}
+    assert {row.profile for row in table.rows.resources} == {"p", "q"}

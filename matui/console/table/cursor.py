@@ -1,0 +1,119 @@
+"""The cursor of a table, held to its resource, and marking rows from it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matui.console.table.marks import Marks
+from matui.console.table.row_order import Key
+from matui.console.table.rows import TableRows
+from matui.resources.model import Resource
+
+
+class TableCursor:
+    """The selected row; ``moved`` is called after each move."""
+
+    def __init__(self, rows: TableRows, moved: Callable[[], None]) -> None:
+        self._order = rows.order
+        self._view = rows.view
+        self._moved = moved
+
+    @property
+    def resource(self) -> Resource | None:
+        """The resource under the cursor in its newest state."""
+        return self._view.cursor.resource if self._view.cursor else None
+
+    @property
+    def key(self) -> Key | None:
+        """The key (profile, kind, id) of the resource under the cursor."""
+        return self._view.cursor.key if self._view.cursor else None
+
+    @property
+    def id(self) -> str | None:
+        """The id of the resource under the cursor."""
+        return self.key[2] if self.key else None
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the cursor is on the last row."""
+        return self._view.index >= len(self._order) - 1
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other row is shown."""
+        return len(self._order) <= 1
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the cursor stays on its resource, and does not follow the first row."""
+        return self._view.touched or not self._view.follows_first
+
+    def hold(self) -> None:
+        """Keep the cursor on its resource from now on: something is done with it."""
+        self._view.touched = True
+
+    def follow_first(self) -> None:
+        """Keep the cursor on the first row, whichever that is, until :meth:`hold` or a move."""
+        self._view.follows_first = True
+
+    def move_to(self, key: Key) -> bool:
+        """Move to a resource; False when it is not shown."""
+        row = self._order.rows.get(key)
+        index = self._order.index_of(row) if row else None
+        if index is not None:
+            self.go(index)
+        return index is not None
+
+    def go(self, index: int) -> None:
+        """Move to the row at ``index``, or to the nearest there is."""
+        self._view.move_to(index)
+        self._moved()
+
+    def step(self, by: int) -> None:
+        """Move by some rows, down when positive."""
+        self.go(self._view.index + by)
+
+    def turn_page(self, pages: int) -> None:
+        """Move by pages, down when positive."""
+        self._view.turn_page(pages)
+        self._moved()
+
+
+class MarkKeys:
+    """Marks rows from the cursor on, as the keys do."""
+
+    def __init__(self, marks: Marks, cursor: TableCursor) -> None:
+        self._marks = marks
+        self._cursor = cursor
+        self._last: Key | None = None
+
+    def toggle(self) -> None:
+        """Mark the row under the cursor, or unmark it, and go on to the next.
+
+        The last row, reached by marking downwards, stays marked however often the key repeats.
+        """
+        key = self._cursor.key
+        if key is None or key == self._last:
+            return
+        self._marks.toggle(key)
+        is_alone = self._cursor.is_alone
+        self._cursor.step(1)
+        if key == self._cursor.key and key in self._marks and not is_alone:
+            self._last = key
+
+    def extend(self, step: int) -> None:
+        """Mark the row under the cursor and the one ``step`` rows on, and move there."""
+        passed = [self._cursor.key]
+        self._cursor.step(step)
+        passed.append(self._cursor.key)
+        self._marks.add(key for key in passed if key is not None)
+
+    def toggle_all(self) -> None:
+        """Mark all rows that the filter lets through, or unmark them when all are marked."""
+        self._cursor.hold()
+        self._marks.toggle_shown()
+
+    def cursor_changed(self) -> None:
+        """Let the last row be unmarked again once the cursor has been on another."""
+        if self._cursor.key != self._last:
+            self._last = None
