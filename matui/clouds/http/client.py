@@ -18,6 +18,7 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
+from matui.base.exchange_limit import limited_exchange
 from matui.base.redaction import hide_in_bytes, known_secrets
 from matui.base.send_gate import SendGate, current_gate
 from matui.clouds.http.api_errors import HttpResponse, raise_for_error
@@ -145,7 +146,8 @@ class HttpClient:
     async def _follow(self, request: httpx.Request, call: Call) -> Answer:
         followed = 0
         while True:
-            answer, onward = await self._exchange(request, call.action, followed)
+            async with limited_exchange():
+                answer, onward = await self._exchange(request, call.action, followed)
             if onward is None:
                 return answer
             followed += 1

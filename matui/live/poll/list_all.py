@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from asyncio import gather
+from asyncio import CancelledError, gather
 from collections.abc import Callable
 from math import ceil, inf
 
 from matui.base.errors import MatuiError
+from matui.base.exchange_limit import ExchangeLimit
 from matui.clouds.protocols import LimitsPages, Lists, Page, PageAsk
 from matui.resources.model import Resource
 
@@ -24,8 +25,9 @@ async def list_all(
 ) -> tuple[tuple[Resource, ...], int | None]:
     """Return every row, newest first where the cloud sorts so, and the total that the cloud counts.
 
-    Where the first page states the total, four further pages at most are requested at a time. No row is lost
-    or doubled when the list shifts meanwhile. Raises the errors of :mod:`matui.base.errors`.
+    Where the first page states the total, four further pages at most are requested at a time, the next one
+    before the page that came is parsed. No row is lost or doubled when the list shifts meanwhile. Raises the
+    errors of :mod:`matui.base.errors`.
     """
     reader = _ListReader(cloud, kind, workspace, page_size, on_page)
     for turn in range(_MAX_PASSES):
@@ -113,23 +115,30 @@ class _ListReader:
         pages: dict[int, Page] = {}
         known = {first}
         waiting = iter(numbers)
+        limit = ExchangeLimit(_AT_ONCE)
         stopped = False
 
-        async def work() -> None:
+        def stop() -> None:
             nonlocal stopped
+            stopped = True
+            limit.cancel_waiting()
+
+        async def work() -> None:
             while not stopped and (number := next(waiting, None)) is not None:
                 try:
                     page = pages[number] = await self._read(number)
                 except MatuiError:
-                    stopped = True
+                    stop()
                     raise
                 ids = _ids(page)
-                stopped = stopped or not ids or ids in known
+                if not ids or ids in known:
+                    stop()
                 known.add(ids)
 
-        results = await gather(*(work() for _ in range(_AT_ONCE)), return_exceptions=True)
+        with limit.open():
+            results = await gather(*(work() for _ in range(2 * _AT_ONCE)), return_exceptions=True)
         for result in results:
-            if isinstance(result, BaseException):
+            if isinstance(result, BaseException) and not (stopped and isinstance(result, CancelledError)):
                 raise result
         found = [pages[number] for number in sorted(pages)]
         for page in found:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from matui.base.exchange_limit import limited_exchange
 from matui.clouds.protocols import BudgetState, Page, PageAsk
 from matui.resources.model import Phase, Resource
 
@@ -22,7 +23,7 @@ def row(
 
 @dataclass
 class FakeCloud:
-    """Lists ``rows`` newest first, at most ``cap`` a page; ``quirk`` may bend an answer."""
+    """Lists ``rows`` newest first, at most ``cap`` a page; ``quirk`` may bend an answer when it is parsed."""
 
     rows: dict[str, Resource] = field(default_factory=dict)
     cap: int = 1000
@@ -54,6 +55,11 @@ class FakeCloud:
         return sorted(rows, key=lambda r: r.created_at or 0, reverse=True) if self.sorts else rows
 
     async def list_page(self, ask: PageAsk) -> Page:
+        async with limited_exchange():
+            page = await self._answer(ask)
+        return self.quirk(ask, page)
+
+    async def _answer(self, ask: PageAsk) -> Page:
         self.asks.append(ask)
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
@@ -70,8 +76,7 @@ class FakeCloud:
             self.in_flight -= 1
         size = min(ask.size, self.cap)
         here = tuple(rows[ask.number * size : (ask.number + 1) * size])
-        page = Page(here, len(rows) if self.tells_total else None, self.sorts)
-        return self.quirk(ask, page)
+        return Page(here, len(rows) if self.tells_total else None, self.sorts)
 
     def budget(self) -> BudgetState:
         return BudgetState(0, 300)

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from matui.base.errors import ServerFaultError
+from matui.base.errors import BadAnswerError, ServerFaultError
 from matui.clouds.protocols import Page, PageAsk
 from matui.live.poll.list_all import list_all
 from tests.unit.live.poll.listed import FakeCloud, row
@@ -26,6 +26,20 @@ async def test_pages_are_read_four_at_a_time_once_the_first_states_the_total() -
     rows, total = await list_all(cloud, "jobs", page_size=10)
     assert ([r.id for r in rows], total) == ([f"j{n}" for n in reversed(range(200))], 200)
     assert (cloud.most_in_flight, len(cloud.asks)) == (4, 20)
+
+
+async def test_the_next_page_is_requested_before_the_page_that_came_is_parsed() -> None:
+    cloud = FakeCloud(at_once=4)
+    cloud.put(*(row(n) for n in range(120)))
+    asked_when_parsed: dict[int, int] = {}
+
+    def parse(ask: PageAsk, page: Page) -> Page:
+        asked_when_parsed[ask.number] = len(cloud.asks)
+        return page
+
+    cloud.quirk = parse
+    await list_all(cloud, "jobs", page_size=10)
+    assert [asked_when_parsed[number] for number in (1, 5, 9)] == [9, 12, 12]
 
 
 async def test_rows_that_come_on_top_are_read_without_another_pass() -> None:
@@ -63,18 +77,33 @@ async def test_a_page_limit_known_to_the_cloud_is_the_page_size() -> None:
 
 
 async def test_an_error_of_one_page_ends_the_reading() -> None:
+    class Failing(FakeCloud):
+        async def _answer(self, ask: PageAsk) -> Page:
+            page = await super()._answer(ask)
+            if ask.number == 2:
+                raise ServerFaultError("no")
+            return page
+
+    cloud = Failing(at_once=4)
+    cloud.put(*(row(n) for n in range(400)))
+    with pytest.raises(ServerFaultError):
+        await list_all(cloud, "jobs", page_size=10)
+    assert len(cloud.asks) <= 6
+
+
+async def test_a_page_that_cannot_be_read_ends_the_reading() -> None:
     cloud = FakeCloud(at_once=4)
     cloud.put(*(row(n) for n in range(400)))
 
     def fail(ask: PageAsk, page: Page) -> Page:
         if ask.number == 2:
-            raise ServerFaultError("no")
+            raise BadAnswerError("no")
         return page
 
     cloud.quirk = fail
-    with pytest.raises(ServerFaultError):
+    with pytest.raises(BadAnswerError):
         await list_all(cloud, "jobs", page_size=10)
-    assert len(cloud.asks) <= 6
+    assert len(cloud.asks) <= 10
 
 
 async def test_rows_deleted_while_reading_make_it_read_the_shifted_page_again() -> None:
@@ -150,4 +179,4 @@ async def test_a_total_that_counts_too_many_ends_at_the_empty_page() -> None:
     cloud.quirk = lambda _ask, page: Page(page.resources, 99, True)
     rows, total = await list_all(cloud, "jobs", page_size=10)
     assert (len(rows), total) == (30, 99)
-    assert len(cloud.asks) <= 14
+    assert len(cloud.asks) <= 20
