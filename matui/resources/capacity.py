@@ -20,21 +20,22 @@ def format_bar(percent: float | None, width: int = _BAR) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NodeCards:
-    """The cards of one node; ``free`` is None where the cloud does not say."""
+    """The cards of one node; ``cards`` and ``free`` are None where the cloud does not state them."""
 
     name: str
     flavor: str
-    cards: float
+    cards: float | None
     free: float | None
     healthy: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A job, notebook or service on a pool; ``cards`` is None where the cloud does not say.
+    """A job, notebook or service on a pool; a number is None where the cloud does not state it.
 
     ``faulty`` is how many of the cards are on faulty nodes.
-    ``running_s`` is how long it has held its cards. ``position`` is its place in the queue, from 1.
+    ``running_s`` is how long it has held its cards, ``pending_s`` how long it waits.
+    ``position`` is its place in the queue, from 1.
     """
 
     kind: str
@@ -44,8 +45,8 @@ class Workload:
     flavor: str
     cards: float | None
     waits: bool
-    running_s: float = 0.0
-    pending_s: float = 0.0
+    running_s: float | None = None
+    pending_s: float | None = None
     position: int | None = None
     hosts: tuple[str, ...] = ()
     faulty: float = 0.0

@@ -93,12 +93,13 @@ class WorkloadsScreen(TableScreen):
     def on_mount(self) -> None:
         """Show the workloads."""
         self.show_rows({row.id: row for row in build_workload_rows(self._pool)})
-        held = sum(holder.cards for holder in self._pool.holders)
+        held = sum(holder.cards or 0.0 for holder in self._pool.holders)
+        least = "at least " if any(holder.cards is None for holder in self._pool.holders) else ""
         self._title.show(
             Content.assemble(
                 (" workloads ", "bold $cursor-text on $cursor"),
                 (f" {self._pool.name}", "bold"),
-                f"  {held:g} cards held, {len(self._pool.workloads)} workloads",
+                f"  {least}{held:g} cards held, {len(self._pool.workloads)} workloads",
                 (f"  ◐ {len(self._pool.waiting)} waiting" if self._pool.waiting else "", "$phase-pending"),
                 (f"  {self._pool.problem}" if self._pool.problem else "", "$text-warning"),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import ceil
 from typing import TypeVar
 
@@ -49,11 +49,13 @@ async def _read_profile(cloud: Cloud, clock: Clock, prices: PriceList, workspace
     lists = require(cloud, Lists)
     pools, _total = await list_all(lists, "pools", workspace=workspace)
     usages = await gather_limited(lambda pool: _read_usage(cloud, pool), pools, _AT_ONCE)
-    jobs = await _list_or_none(lists, "jobs", workspace)
-    notebooks = await _list_or_none(lists, "notebooks", workspace)
+    jobs, no_jobs = await _list_or_problem(lists, "jobs", workspace)
+    notebooks, no_notebooks = await _list_or_problem(lists, "notebooks", workspace)
     rows = {row.id: row for row in (*jobs, *notebooks)}
     idle = await _find_idle(cloud, [usage for usage, _problem in usages if usage is not None], rows)
-    workers = {row.id: int(row.number_fact("workers") or 1) for row in jobs}
+    counts = {row.id: row.number_fact("workers") for row in jobs}
+    workers = {ident: int(count) for ident, count in counts.items() if count}
+    workers |= {row.id: 1 for row in notebooks}
     workspaces = {row.id: row.workspace for row in rows.values()}
     waiting = {
         load.id for usage, _problem in usages if usage is not None for load in usage.workloads if load.waits
@@ -70,10 +72,20 @@ async def _read_profile(cloud: Cloud, clock: Clock, prices: PriceList, workspace
             full_workspaces=full,
             workspaces=workspaces,
             workers=workers,
-            problem=problem,
+            problem=problem or " ".join(_list_missing(usage, no_jobs, no_notebooks)),
         )
         for pool, (usage, problem) in zip(pools, usages, strict=True)
     ]
+
+
+def _list_missing(usage: PoolUsage | None, no_jobs: str, no_notebooks: str) -> Iterator[str]:
+    """Yield what is missing for the reasons and the waste of a pool with workloads."""
+    kinds = {load.kind for load in usage.workloads} if usage is not None else set()
+    for kind, problem in (("jobs", no_jobs), ("notebooks", no_notebooks)):
+        if problem and kind in kinds:
+            yield f"The {kind} could not be listed: {problem}"
+    if usage is not None and any(load.cards is None for load in usage.workloads):
+        yield "The cards of some workloads are not stated."
 
 
 async def _read_usage(cloud: Cloud, pool: Resource) -> tuple[PoolUsage | None, str]:
@@ -88,11 +100,12 @@ async def _read_usage(cloud: Cloud, pool: Resource) -> tuple[PoolUsage | None, s
     return usage, "" if usage.complete else "The pool has more nodes or workloads than were read."
 
 
-async def _list_or_none(cloud: Lists, kind: str, workspace: str) -> tuple[Resource, ...]:
+async def _list_or_problem(cloud: Lists, kind: str, workspace: str) -> tuple[tuple[Resource, ...], str]:
+    """Return the rows of a kind, or none and the reason."""
     try:
-        return (await list_all(cloud, kind, workspace=workspace))[0]
-    except MatuiError:
-        return ()
+        return (await list_all(cloud, kind, workspace=workspace))[0], ""
+    except MatuiError as error:
+        return (), str(error)
 
 
 async def _find_full(cloud: Cloud, workspaces: Collection[str]) -> frozenset[str]:
@@ -128,7 +141,7 @@ async def _find_idle(cloud: Cloud, usages: Sequence[PoolUsage], rows: dict[str, 
     open_notebooks = {
         load.id for load in loads if load.kind == "notebooks" and not rows[load.id].facts.get("auto_stop")
     }
-    old = [load for load in loads if load.running_s >= WASTE_MINUTES * 60 and load.cards]
+    old = [load for load in loads if (load.running_s or 0.0) >= WASTE_MINUTES * 60 and load.cards]
     old.sort(key=lambda load: -(load.cards or 0.0))
     measured = [rows[load.id] for load in old[:_MOST_METRICS] if rows[load.id].phase is Phase.RUNNING]
     percents: list[float | None] = []

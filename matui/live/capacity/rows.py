@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from matui.clouds.rows import drop_empty
-from matui.live.capacity.summary import PoolCapacity
+from matui.live.capacity.summary import PoolCapacity, count_card_hours
 from matui.live.capacity.text import used_percent
 from matui.resources.capacity import Workload
 from matui.resources.model import Fact, Phase, Resource
@@ -63,7 +63,7 @@ def build_workload_rows(pool: PoolCapacity) -> Iterator[Resource]:
 
 
 def _workload_row(pool: PoolCapacity, load: Workload, why: str) -> Resource:
-    hours = None if load.waits or load.cards is None else load.cards * load.running_s / 3600
+    hours = None if load.waits else count_card_hours(load)
     facts: dict[str, Fact] = {
         "type": load.kind,
         "cards": load.cards,

@@ -32,24 +32,25 @@ class FlavorCards:
 class Holder:
     """The cards that the running workloads of one owner hold, and for how many hours they have.
 
-    ``faulty`` of the cards are on faulty nodes; the others are the used ones of the pool.
+    A sum is None where the cloud does not state it of each workload. ``faulty`` of the cards are on faulty
+    nodes; the others are the used ones of the pool.
     """
 
     owner: str
-    cards: float
-    card_hours: float
+    cards: float | None
+    card_hours: float | None
     faulty: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A workload in the queue; ``since`` is in ms since the epoch, ``why`` one line."""
+    """A workload in the queue; ``since`` is in ms since the epoch, None where unknown, ``why`` one line."""
 
     id: str
     name: str
     cards: float | None
     position: int | None
-    since: float
+    since: float | None
     why: str
 
 
@@ -135,7 +136,7 @@ def summarize_pool(
             load.name,
             load.cards,
             load.position,
-            now_ms - load.pending_s * 1000,
+            None if load.pending_s is None else now_ms - load.pending_s * 1000,
             explain_waiting(
                 load,
                 flavors,
@@ -171,12 +172,14 @@ def count_flavors(nodes: Sequence[NodeCards]) -> tuple[FlavorCards, ...]:
 
 def _count_flavor(flavor: str, nodes: Sequence[NodeCards]) -> FlavorCards:
     healthy = [node for node in nodes if node.healthy]
-    total, faulty = sum(node.cards for node in nodes), sum(node.cards for node in nodes if not node.healthy)
+    total = _sum([node.cards for node in nodes])
+    faulty = _sum([node.cards for node in nodes if not node.healthy])
     frees = [node.free for node in healthy if node.free is not None]
     if len(frees) < len(healthy):
         return FlavorCards(flavor, total, None, None, faulty, None)
     free = sum(frees)
-    return FlavorCards(flavor, total, total - faulty - free, free, faulty, max(frees, default=0.0))
+    used = None if total is None or faulty is None else total - faulty - free
+    return FlavorCards(flavor, total, used, free, faulty, max(frees, default=0.0))
 
 
 def _flavors_of_row(pool: Resource) -> tuple[FlavorCards, ...]:
@@ -186,16 +189,29 @@ def _flavors_of_row(pool: Resource) -> tuple[FlavorCards, ...]:
 
 def count_holders(workloads: Sequence[Workload]) -> tuple[Holder, ...]:
     """Return the owners of running workloads, the one with the most cards first."""
-    cards: dict[str, float] = defaultdict(float)
-    hours: dict[str, float] = defaultdict(float)
-    faulty: dict[str, float] = defaultdict(float)
+    by_owner: dict[str, list[Workload]] = defaultdict(list)
     for load in workloads:
         if not load.waits:
-            cards[load.owner] += load.cards or 0.0
-            faulty[load.owner] += load.faulty
-            hours[load.owner] += (load.cards or 0.0) * load.running_s / 3600
-    found = [Holder(owner, held, hours[owner], faulty[owner]) for owner, held in cards.items()]
-    return tuple(sorted(found, key=lambda one: (-one.cards, -one.card_hours, one.owner)))
+            by_owner[load.owner].append(load)
+    found = [
+        Holder(
+            owner,
+            _sum([load.cards for load in own]),
+            _sum([count_card_hours(load) for load in own]),
+            sum(load.faulty for load in own),
+        )
+        for owner, own in by_owner.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-(one.cards or 0.0), -(one.card_hours or 0.0), one.owner)))
+
+
+def count_card_hours(load: Workload) -> float | None:
+    """Return the hours that a workload has held its cards, times the cards; None where it is unknown."""
+    if load.cards == 0:
+        return 0.0
+    if load.waits or load.cards is None or load.running_s is None:
+        return None
+    return load.cards * load.running_s / 3600
 
 
 def explain_waiting(
@@ -211,7 +227,7 @@ def explain_waiting(
     ``workers`` is the number of nodes that it needs, None where it is unknown.
     """
     own = [one for one in flavors if one.flavor == load.flavor] or list(flavors)
-    free = _sum([one.free for one in own])
+    free = _sum([one.free for one in own]) if own else None
     biggest = max((one.biggest_free for one in own if one.biggest_free is not None), default=None)
     if load.cards is not None and free is not None and free < load.cards:
         return f"no free cards: {free:g} free of {load.cards:g} needed"
@@ -237,8 +253,9 @@ def _count_room(nodes: Sequence[NodeCards], flavors: Collection[str], each: floa
 
 
 def _sum(values: Sequence[float | None]) -> float | None:
+    """Return the sum, None where one of the values is unknown."""
     known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) and known else None
+    return sum(known) if len(known) == len(values) else None
 
 
 def find_waste(workloads: Sequence[Workload], idle: Sequence[Idle], now_ms: float) -> tuple[Waste, ...]:
@@ -249,8 +266,9 @@ def find_waste(workloads: Sequence[Workload], idle: Sequence[Idle], now_ms: floa
         one = seen.get(load.id)
         if load.waits or one is None:
             continue
-        since = now_ms - load.running_s * 1000 if load.running_s else None
-        if one.percent is not None and one.percent < WASTE_PERCENT and load.running_s >= WASTE_MINUTES * 60:
+        running_s = load.running_s or 0.0
+        since = now_ms - running_s * 1000 if running_s else None
+        if one.percent is not None and one.percent < WASTE_PERCENT and running_s >= WASTE_MINUTES * 60:
             why = f"{one.percent:.0f} % used in the last {WASTE_MINUTES} min"
             found.append(Waste(load.kind, load.id, load.cards, since, why))
         elif one.no_lease:

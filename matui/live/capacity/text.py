@@ -27,10 +27,7 @@ def _pool_json(pool: PoolCapacity) -> dict[str, Any]:
         "flavors": [asdict(flavor) for flavor in pool.flavors],
         "holders": [asdict(holder) for holder in pool.holders],
         "waiting": [asdict(one) | {"since": format_iso_utc(one.since)} for one in pool.waiting],
-        "waste": [
-            asdict(one) | {"since": None if one.since is None else format_iso_utc(one.since)}
-            for one in pool.waste
-        ],
+        "waste": [asdict(one) | {"since": format_iso_utc(one.since)} for one in pool.waste],
         "cost": asdict(pool.cost) if pool.cost is not None else None,
         "problem": pool.problem or None,
     }
@@ -77,7 +74,8 @@ def _lines(pools: Sequence[PoolCapacity]) -> Iterator[str]:
             yield f"  {bar}  used {used} of {total}, free {free} (largest block {block}), faulty {faulty}"
         names = {load.id: load.name for load in pool.workloads}
         for holder in pool.holders:
-            hours = f"{holder.card_hours:,.1f} card-hours"
+            spent = UNKNOWN if holder.card_hours is None else f"{holder.card_hours:,.1f}"
+            hours = f"{spent} card-hours"
             lost = f", {holder.faulty:g} of them on faulty nodes" if holder.faulty else ""
             yield f"  held by {holder.owner or UNKNOWN}: {_format_cards(holder.cards)}{lost}, {hours}"
         for one in pool.waiting:

@@ -73,13 +73,14 @@ async def _fetch_cards(cloud: Cloud, pool: Resource) -> Usage:
     usage = await cloud.pool_usage(pool) if isinstance(cloud, ReportsPoolUsage) else None
     if usage is None:
         return Usage()
+    flavors = count_flavors(usage.nodes)
     known = [
         (flavor.used, flavor.used + flavor.free)
-        for flavor in count_flavors(usage.nodes)
+        for flavor in flavors
         if flavor.used is not None and flavor.free is not None
     ]
     used, total = sum(used for used, _total in known), sum(total for _used, total in known)
-    return Usage(cards=(used, total)) if total else Usage()
+    return Usage(cards=(used, total)) if total and len(known) == len(flavors) else Usage()
 
 
 def _build_quotas(gauges: Iterable[Gauge], row: Resource, whose: str) -> Iterator[QuotaUse]:

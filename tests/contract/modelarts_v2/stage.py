@@ -22,10 +22,12 @@ START = 1_760_000_000.0
 class Stage:
     """A world, the keys it takes, and profiles on it."""
 
-    def __init__(self, *, scale: int = 0, generations: tuple[str, ...] = ("v2",), **world: Any) -> None:
+    def __init__(
+        self, *, scale: int = 0, seed: int = 7, generations: tuple[str, ...] = ("v2",), **world: Any
+    ) -> None:
         self.clock = ManualClock(START)
-        self.world = build_world(seed=7, scale=scale, clock=self.clock, **world)
-        self.auth = SimAuth.demo(7)
+        self.world = build_world(seed=seed, scale=scale, clock=self.clock, **world)
+        self.auth = SimAuth.demo(seed)
         self.app = build_app(self.world, auth=self.auth, generations=generations)
 
     def profile(self, api: str = "v2", **fields: Any) -> Profile:

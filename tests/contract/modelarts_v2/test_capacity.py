@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from matui.base.errors import RefusedError
 from matui.clouds.modelarts.v2.pools import wire
 from matui.clouds.modelarts.v2.pools.usage import build_nodes, build_workloads, count_cards, parse_memory_mb
 from matui.live.capacity.gather import read_capacity
@@ -22,8 +25,12 @@ from matui.sim.world.world import World
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 
-async def test_the_figures_equal_the_ledger_to_the_card_second() -> None:
-    stage = Stage(scale=1)
+@pytest.mark.parametrize("seed", [7, 8, 9])
+@pytest.mark.parametrize("hours", [0.0, 2.7])
+async def test_the_figures_equal_the_ledger_to_the_card_second(seed: int, hours: float) -> None:
+    stage = Stage(scale=1, seed=seed, incident=True)
+    await stage.clock.advance(hours * 3600)
+    stage.world.tick()
     async with stage.cloud() as cloud:
         found = {pool.id: pool for pool in await read_capacity([cloud], stage.clock, PriceList())}
     for pool in stage.world.pools:
@@ -153,6 +160,56 @@ async def test_v1_says_what_it_does_not_list() -> None:
     assert document["pools"][0]["cost"] is None
 
 
+AWKWARD_PAGES: dict[str, tuple[str, Any, str]] = {
+    "no list of nodes": ("nodes", {}, "no list of items"),
+    "no list of workloads": ("workloads", {}, "no list of items"),
+    "a node that is no object": ("nodes", {"kind": "NodeList", "items": [None]}, "more nodes or workloads"),
+    "a page that comes again": (
+        "nodes", {"metadata": {"continue": "t"}, "items": [{"metadata": {"name": "n"}}]}, "more nodes"
+    ),
+    "cards that are not stated": (
+        "workloads", {"items": [{"type": "train", "jobUUID": "j", "status": "Running"}]}, "cards of some"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", AWKWARD_PAGES)
+async def test_what_is_left_out_is_stated(what: str) -> None:
+    stage = Stage(scale=1)
+    part, body, words = AWKWARD_PAGES[what]
+    async with stage.cloud() as cloud:
+        send = cloud._session.send
+
+        async def answer(call: Any) -> Any:
+            if not call.path.endswith(f"/{part}"):
+                return await send(call)
+            given = await send(replace(call, query=()))
+            return replace(given, body=json.dumps(body).encode())
+
+        cloud._session.send = answer
+        found = await read_capacity([cloud], stage.clock, PriceList())
+    assert found
+    assert all(words in pool.problem for pool in found), [pool.problem for pool in found]
+
+
+@pytest.mark.parametrize("kind", ["jobs", "notebooks"])
+async def test_a_list_that_cannot_be_read_is_stated(kind: str) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        list_page = cloud.list_page
+
+        async def refuse(ask: Any) -> Any:
+            if ask.kind == kind:
+                raise RefusedError("not allowed")
+            return await list_page(ask)
+
+        cloud.list_page = refuse
+        found = await read_capacity([cloud], stage.clock, PriceList())
+    with_some = [pool for pool in found if any(load.kind == kind for load in pool.workloads)]
+    assert with_some
+    assert all(f"The {kind} could not be listed: not allowed" in pool.problem for pool in with_some)
+
+
 def node(**status: Any) -> NodeCards:
     row = wire.Node.model_validate(
         {"metadata": {"name": "n"}, "spec": {"flavor": "f"}, "status": {"phase": "Available"} | status}
@@ -170,12 +227,15 @@ def node(**status: Any) -> NodeCards:
         ),
         ({"resources": {"huawei.com/ascend-snt9": 8}, "availableResources": None}, (8, None, True)),
         ({"phase": "Abnormal", "resources": {"nvidia.com/gpu": "8"}}, (8, 0, False)),
-        ({"resources": {"nvidia.com/gpu": "many"}}, (0, None, True)),
+        ({"resources": {"nvidia.com/gpu": "many"}}, (None, None, True)),
+        ({"resources": {"nvidia.com/gpu": "8", "huawei.com/npu": "x"}}, (None, None, True)),
+        ({"resources": {"cpu": "72"}, "availableResources": {"cpu": "3"}}, (0, None, True)),
+        ({"resources": {}, "availableResources": {"nvidia.com/gpu": 3}}, (None, 3, True)),
         (
             {"resources": {"nvidia.com/gpu": "4"}, "availableResources": {"nvidia.com/gpu": "9"}},
             (4, 4, True),
         ),
-        ({"resources": None}, (0, None, True)),
+        ({"resources": None}, (None, None, True)),
     ],
 )
 def test_the_cards_of_a_node(status: dict[str, Any], expected: tuple[float, float | None, bool]) -> None:
@@ -197,7 +257,7 @@ def test_workloads_are_read_from_numbers_and_texts() -> None:
         ("services", "b", None, True, 2),
         ("new", "4", None, False, None),
     ]
-    assert loads[0].running_s == 60
+    assert [(one.running_s, one.pending_s) for one in loads] == [(60, None), (None, 5), (None, None)]
 
 
 @pytest.mark.parametrize(

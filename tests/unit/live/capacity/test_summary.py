@@ -50,6 +50,22 @@ def test_free_cards_are_unknown_where_a_node_does_not_say() -> None:
     assert cards == FlavorCards("f", 16, None, None, 0, None)
 
 
+def test_cards_and_hours_that_are_not_stated_are_in_no_sum() -> None:
+    (cards,) = count_flavors((NodeCards("n0", "f", None, 1, True), NodeCards("n1", "f", 8, 2, True)))
+    assert cards == FlavorCards("f", None, None, 3, 0, 2)
+    loads = [
+        load("1", None, running_s=60),
+        load("2", 8),
+        load("3", 8, owner="wang"),
+        load("4", 0, owner="zhao"),
+    ]
+    assert count_holders(loads) == (Holder("wang", 8, None), Holder("li", None, None), Holder("zhao", 0, 0))
+    (one,) = summarize_pool(
+        POOL, PoolUsage(NODES, (load("w", 8, waits=True),)), NOW, prices=PriceList()
+    ).waiting
+    assert one.since is None
+
+
 def test_holders_are_ranked_by_cards_and_have_card_hours() -> None:
     loads = [
         load("1", 8, running_s=3600),

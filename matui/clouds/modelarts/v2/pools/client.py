@@ -146,34 +146,51 @@ class Pools(KindClient):
             return Section("Nodes", (("Not known", str(error)),))
 
     async def _all_nodes(self, pool_id: str) -> list[Node]:
-        """Follow the continue token; a token that comes again ends it."""
+        return (await self._page_nodes(pool_id))[0]
+
+    async def _page_nodes(self, pool_id: str) -> tuple[list[Node], bool]:
+        """Return up to 2,000 nodes, and whether these are all.
+
+        The continue token is followed; one that comes again ends it. A node that cannot be read is left out.
+        """
         nodes: list[Node] = []
-        token, seen = "", set[str]()
+        token, seen, readable = "", set[str](), True
         for _ in range(_MOST_NODE_PAGES):
             query = validate_request(NodesQuery, {"limit": 500} | ({"continue": token} if token else {}))
-            page = (await self._api.nodes(pool_id, query)).value
-            nodes += [node for node in page.items if node is not None]
-            token = page.token
+            reply = await self._api.nodes(pool_id, query)
+            rows = rows_of(reply, reply.value.items, "items")
+            found = [node for node in rows if node is not None]
+            readable = readable and len(found) == len(rows)
+            nodes += found
+            token = reply.value.token
             if not token or token in seen:
-                break
+                return nodes, readable and not token
             seen.add(token)
-        return nodes
+        return nodes, False
 
     async def pool_usage(self, pool: Resource) -> PoolUsage:
         """Return the cards of the nodes, and the workloads that hold or wait for them."""
         refuse_unreadable(pool)
-        nodes, (loads, complete) = await gather_two(self._all_nodes(pool.id), self._all_workloads(pool.id))
-        return PoolUsage(tuple(build_nodes(nodes)), tuple(build_workloads(loads, nodes)), complete)
+        (nodes, all_nodes), (loads, all_loads) = await gather_two(
+            self._page_nodes(pool.id), self._all_workloads(pool.id)
+        )
+        return PoolUsage(
+            tuple(build_nodes(nodes)), tuple(build_workloads(loads, nodes)), all_nodes and all_loads
+        )
 
     async def _all_workloads(self, pool_id: str) -> tuple[list[PoolWorkload], bool]:
-        """Return up to 2,000 workloads, and whether these are all."""
+        """Return up to 2,000 workloads, and whether these are all; one that cannot be read is left out."""
         loads: list[PoolWorkload] = []
+        readable = True
         for number in range(_MOST_WORKLOAD_PAGES):
             query = WorkloadsQuery(offset=number * 500, limit=500, sort="create_time", ascend=False)
-            page = (await self._api.workloads(pool_id, query)).value.items
-            loads += [row for row in page if row is not None]
+            reply = await self._api.workloads(pool_id, query)
+            page = rows_of(reply, reply.value.items, "items")
+            found = [row for row in page if row is not None]
+            readable = readable and len(found) == len(page)
+            loads += found
             if len(page) < 500:
-                return loads, True
+                return loads, readable
         return loads, False
 
     async def _workloads(self, pool_id: str) -> Section:

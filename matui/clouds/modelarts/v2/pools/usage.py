@@ -42,14 +42,18 @@ def build_nodes(nodes: list[wire.Node]) -> Iterator[NodeCards]:
     """Yield the cards of each node."""
     for node in nodes:
         status = node.status
-        total = count_cards(status.resources) or 0.0
+        total = count_stated_cards(status.resources)
         healthy = is_healthy(node)
         free = count_cards(status.free)
         yield NodeCards(
             clean(str(node.metadata.name)),
             clean(node.spec.flavor),
             total,
-            min(free, total) if free is not None and healthy else None if healthy else 0.0,
+            min(free, inf if total is None else total)
+            if free is not None and healthy
+            else None
+            if healthy
+            else 0.0,
             healthy,
         )
 
@@ -72,10 +76,10 @@ def build_workloads(loads: list[wire.PoolWorkload], nodes: Sequence[wire.Node] =
             clean(load.job or load.name),
             clean(load.user),
             clean(load.flavor),
-            count_cards(load.needs),
+            count_stated_cards(load.needs),
             status in _WAITING or (not load.running_s and bool(load.pending_s)),
-            max(0.0, load.running_s or 0.0),
-            max(0.0, load.pending_s or 0.0),
+            _duration(load.running_s),
+            _duration(load.pending_s),
             load.place or None,
             tuple(clean(host) for host in load.hosts),
             _count_on(load, faulty),
@@ -93,11 +97,29 @@ def _count_on(load: wire.PoolWorkload, addresses: Collection[str]) -> float:
     return cards * sum(host in addresses for host in load.hosts) / max(1, len(load.hosts))
 
 
+def _duration(seconds: float | None) -> float | None:
+    """Return a duration, None where it is unknown or below 0."""
+    return seconds if seconds is not None and seconds >= 0 else None
+
+
+def count_stated_cards(resources: Mapping[str, object]) -> float | None:
+    """Return the sum of the cards in a map of Kubernetes resources, 0 where it names others only.
+
+    None where it is empty or a count cannot be read.
+    """
+    if not resources or any(_CARD.search(name) for name in resources):
+        return count_cards(resources)
+    return 0.0
+
+
 def count_cards(resources: Mapping[str, object]) -> float | None:
-    """Return the sum of the cards in a map of Kubernetes resources; None where it names none."""
+    """Return the sum of the cards in a map of Kubernetes resources.
+
+    None where it names none or a count cannot be read.
+    """
     counts = [_number(value) for name, value in resources.items() if _CARD.search(name)]
     known = [count for count in counts if count is not None]
-    return sum(known) if known else None
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 class FreeCache:
