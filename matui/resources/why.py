@@ -25,7 +25,7 @@ WHY_TITLE = "Why"
 STATUS_WORDS = {
     "JOBSTAT_IMAGE_FAILED": "The image of the job could not be made; compare its engine and image.",
     "JOBSTAT_SUBMIT_FAILED": "The job could not be submitted; compare its parameters, flavor and pool.",
-    "JOBSTAT_FAILED": "The training process ended with an error; the log has the first one (l, then E).",
+    "JOBSTAT_FAILED": "The training process ended with an error; the log has the first one.",
     "JOBSTAT_LOST": "The cloud has lost the job; its nodes may have failed.",
     "JOBSTAT_DELETE_FAILED": "The job could not be deleted.",
     "JOBSTAT_DEPLOY_SERVICE_FAILED": "The service of the job could not be deployed.",

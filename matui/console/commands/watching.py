@@ -46,8 +46,8 @@ class WatchCommands:
         typed = hours.strip().removesuffix("h")
         if typed and not (typed.isdecimal() and 0 < int(typed) <= 24 * 31):
             self._view.say("Type the hours: report 12.", wrong=True)
-        elif self._view.session is not None:
-            self._view.app.push_screen(ReportScreen(self._view.session, int(typed) if typed else HOURS))
+        elif self._view.fleet is not None and self._view.fleet.members:
+            self._view.app.push_screen(ReportScreen(self._view.fleet, int(typed) if typed else HOURS))
 
     async def _capsules(self, _argument: str) -> None:
         from matui.console.capsules.screen import CapsulesScreen

@@ -9,9 +9,11 @@ from textual.binding import Binding
 from textual.content import Content
 
 from matui.console.copying import copy
+from matui.console.fleet import OpenProfiles
 from matui.console.lines.view import Spans
+from matui.console.report.missing_reasons import MissingReasons
 from matui.console.screens.text_screen import TextScreen, markdown_lines
-from matui.console.session import ConsoleSession
+from matui.live.report.build import Report
 from matui.live.report.gather import read_report
 from matui.live.report.text import report_markdown
 
@@ -23,9 +25,10 @@ class ReportScreen(TextScreen):
 
     BINDINGS = [Binding("c", "copy", "copy"), Binding("ctrl+r", "refresh", "refresh")]
 
-    def __init__(self, session: ConsoleSession, hours: float = HOURS) -> None:
+    def __init__(self, fleet: OpenProfiles, hours: float = HOURS) -> None:
         super().__init__("report-lines")
-        self._session = session
+        self._session = fleet.primary
+        self._missing = MissingReasons(fleet)
         self._hours = hours
         self._markdown = "loading …\n"
 
@@ -50,6 +53,12 @@ class ReportScreen(TextScreen):
         self.run_worker(self._read(), group="report", exclusive=True, exit_on_error=False)
 
     async def _read(self) -> None:
+        report = await self._show()
+        if await self._missing.fetch(report):
+            await asyncio.to_thread(self._session.journal.flush)
+            await self._show()
+
+    async def _show(self) -> Report:
         until = int(self._session.now_ms())
         since = until - int(self._hours * 3_600_000)
         report = await asyncio.to_thread(
@@ -57,6 +66,7 @@ class ReportScreen(TextScreen):
         )
         self._markdown = report_markdown(report)
         self.show_lines()
+        return report
 
     def action_copy(self) -> None:
         """Copy the hand-over as Markdown, or the selection."""

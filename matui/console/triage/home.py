@@ -267,9 +267,12 @@ class TriageHome:
         return member.cloud.budget() if member is not None else None
 
     def learn(self, row: Resource, why: Why | None) -> None:
-        """Show why a row is in trouble."""
+        """Show why a row is in trouble, and keep it for the report."""
         fleet = self._host.fleet
         if fleet is not None and fleet.members:
+            member = fleet.for_resource(row)
+            if why is not None and member is not None:
+                member.journal.note_reason(row, why.text)
             self._show(fleet.triage.set_why(row, why, fleet.primary.now_ms()))
 
 

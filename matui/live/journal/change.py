@@ -108,6 +108,18 @@ class LastState:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredReason:
+    """Why a resource is in its state, as it was found when it had ``status``."""
+
+    account: Account
+    kind: str
+    id: str
+    status: str
+    words: str
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFinding:
     """A finding of the signals of a log."""
 

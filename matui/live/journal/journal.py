@@ -20,6 +20,7 @@ from matui.live.journal.change import (
     Span,
     StoredAcknowledgement,
     StoredFinding,
+    StoredReason,
 )
 from matui.live.journal.worker import NO_SQLITE, Work, Worker
 
@@ -177,6 +178,15 @@ class Journal:
         if self._worker is not None:
             self._worker.submit(lambda connection: _write_finding(connection, found))
 
+    def note_reason(self, resource: Resource, words: str) -> None:
+        """Keep why a resource is in its state. Returns at once."""
+        from matui.live.journal.notes import write_reason
+
+        account, status = self.account_of(resource.profile), resource.status
+        found = StoredReason(account, resource.kind, resource.id, status, words, self.now_ms())
+        if self._worker is not None:
+            self._worker.submit(lambda connection: write_reason(connection, found))
+
     def flush(self) -> None:
         """Return once everything recorded so far is written."""
         self._call(lambda _connection: None, None)
@@ -290,6 +300,12 @@ class Journal:
         from matui.live.journal.queries import read_findings
 
         return self._read(lambda connection: read_findings(connection, kind=kind, rid=id, since=since), ())
+
+    def reasons(self) -> tuple[StoredReason, ...]:
+        """Return the reason last found of each resource."""
+        from matui.live.journal.queries import read_reasons
+
+        return self._read(read_reasons, ())
 
     def now_ms(self) -> int:
         """Return the time in ms since the epoch."""

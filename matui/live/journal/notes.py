@@ -1,11 +1,11 @@
-"""Writes acknowledgements, claims, findings and what was acted on. The caller has begun a transaction."""
+"""Writes acknowledgements, claims, findings, reasons and actions. The caller has begun a transaction."""
 
 from __future__ import annotations
 
 import sqlite3
 
 from matui.base.redaction import hide_known, mask_secrets
-from matui.live.journal.change import Account, StoredAcknowledgement, StoredFinding
+from matui.live.journal.change import Account, StoredAcknowledgement, StoredFinding, StoredReason
 from matui.live.journal.recording import account_number
 
 
@@ -45,6 +45,15 @@ def write_finding(connection: sqlite3.Connection, found: StoredFinding) -> None:
         " VALUES(?,?,?,?,?,?,?,?)",
         (account_number(connection, found.account), found.kind, found.id, found.finding, found.since,
          found.line, _safe(found.words), found.seen_at),
+    )  # fmt: skip
+
+
+def write_reason(connection: sqlite3.Connection, found: StoredReason) -> None:
+    """Store the reason in place of the one before for the same resource."""
+    connection.execute(
+        "INSERT OR REPLACE INTO reasons VALUES(?,?,?,?,?,?)",
+        (account_number(connection, found.account), found.kind, found.id, found.status,
+         _safe(found.words), found.seen_at),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from matui.live.journal.change import (
     Span,
     StoredAcknowledgement,
     StoredFinding,
+    StoredReason,
 )
 from matui.live.journal.rows import unpack
 from matui.live.journal.spans import merge
@@ -253,3 +254,12 @@ def read_findings(
         values,
     )
     return tuple(StoredFinding(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+
+
+def read_reasons(connection: sqlite3.Connection) -> tuple[StoredReason, ...]:
+    """Return the reason last found of each resource."""
+    found = connection.execute(
+        "SELECT a.cloud, a.endpoint, a.project, a.region, r.kind, r.rid, r.status, r.words, r.seen_at"
+        " FROM reasons r JOIN accounts a ON a.id=r.account"
+    )
+    return tuple(StoredReason(Account(*row[:4]), *row[4:]) for row in found.fetchall())

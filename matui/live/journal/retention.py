@@ -20,6 +20,7 @@ def prune(connection: sqlite3.Connection, *, now: int, days: float, megabytes: f
         "DELETE FROM changes WHERE seen_at<?",
         "DELETE FROM spans WHERE end_at<?",
         "DELETE FROM findings WHERE seen_at<?",
+        "DELETE FROM reasons WHERE seen_at<?",
         "DELETE FROM claims WHERE made_at<?",
         "DELETE FROM actions WHERE sent_at<?",
         "DELETE FROM acknowledgements WHERE made_at<?",

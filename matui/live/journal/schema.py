@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 _ACTIONS = """
 CREATE TABLE actions(
     account INTEGER NOT NULL, kind TEXT NOT NULL, rid TEXT NOT NULL, sent_at INTEGER NOT NULL,
     PRIMARY KEY(account, kind, rid)) WITHOUT ROWID;
+"""
+_REASONS = """
+CREATE TABLE reasons(
+    account INTEGER NOT NULL, kind TEXT NOT NULL, rid TEXT NOT NULL, status TEXT NOT NULL,
+    words TEXT NOT NULL, seen_at INTEGER NOT NULL, PRIMARY KEY(account, kind, rid)) WITHOUT ROWID;
 """
 _FIRST_TABLES = """
 CREATE TABLE accounts(
@@ -47,6 +52,6 @@ CREATE TABLE findings(
 CREATE UNIQUE INDEX findings_once ON findings(account, kind, rid, finding, ifnull(since, -1));
 """
 
-TABLES = _FIRST_TABLES + _ACTIONS
-UPGRADES = {1: _ACTIONS}
+TABLES = _FIRST_TABLES + _ACTIONS + _REASONS
+UPGRADES = {1: _ACTIONS + _REASONS, 2: _REASONS}
 """What a file of each earlier version lacks."""

@@ -82,12 +82,14 @@ def build_report(
     awaited: Sequence[LastState] = (),
     capsules: Sequence[Manifest] = (),
     why_of: Callable[[Failure], str] = lambda failure: failure.change.reason,
+    why_of_row: Callable[[LastState], str] = lambda state: explain_row(state.resource),
 ) -> Report:
     """Return the hand-over; the parts are in any order, ``watched`` as the watches keep them.
 
     ``in_trouble`` holds what was failed or degraded when it was last read. A job that failed before ``since``
     is open only where it is acknowledged. ``awaited`` holds the last states, also of what is
-    watched. ``why_of`` finds the reason of a failure.
+    watched. ``why_of`` finds the reason of a failure, ``why_of_row`` that of a row which has not
+    changed.
     """
     ordered = sorted(changes, key=lambda change: (change.seen_at, change.number))
     by_resource: dict[tuple[Account, str, str], list[Change]] = {}
@@ -114,6 +116,7 @@ def build_report(
                 acknowledgements,
                 watched,
                 awaited,
+                why_of_row,
             )
         ),
         tuple(gap for gap in unwatched(spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS),
@@ -162,7 +165,8 @@ def _split_trouble(
     return found, earlier
 
 
-def _why_of_row(row: Resource) -> str:
+def explain_row(row: Resource) -> str:
+    """Return the reason that a row itself states, ``""`` for none."""
     why = reason_from_facts(row) or reason_from_status(row)
     return why.text if why is not None else ""
 
@@ -174,6 +178,7 @@ def _open_items(
     acknowledgements: Sequence[StoredAcknowledgement],
     watched: Sequence[Watched],
     awaited: Sequence[LastState],
+    why_of_row: Callable[[LastState], str],
 ) -> list[OpenItem]:
     notes = {(one.account, one.kind, one.id): one for one in acknowledgements}
     waits = {(Account(*key[:4]), key[4], key[5]) for key in watched}
@@ -193,7 +198,7 @@ def _open_items(
         if key not in items:
             items[key] = OpenItem(
                 row.profile, row.kind, row.id, row.name, row.status, state_since(row),
-                notes.get(key), key in waits, row.owner, _why_of_row(row),
+                notes.get(key), key in waits, row.owner, why_of_row(last_state),
             )  # fmt: skip
     for last_state in awaited:
         row = last_state.resource

@@ -11,7 +11,7 @@ from matui.live.journal.change import Account
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
 from matui.live.report.build import TROUBLE, Report, build_report
-from matui.live.report.reasons import reasons_of
+from matui.live.report.reasons import Reasons
 from matui.resources.model import Phase
 
 
@@ -31,9 +31,10 @@ def read_report(
     reading = read_audit(open_audit_file(folder), until / 1000)
     entries = [entry for entry in reading.entries if profiles is None or entry.text("profile") in profiles]
     capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
-    in_trouble = journal.last_in_phases(TROUBLE, since)
-    watched = Watches(folder / "watches.json").all()
     chosen = [one for one in capsules if profiles is None or one.manifest.profile in profiles]
+    in_trouble = journal.last_in_phases(TROUBLE, since)
+    reasons = Reasons(journal, {one.manifest.id: one for one in chosen})
+    watched = Watches(folder / "watches.json").all()
     return build_report(
         since,
         until,
@@ -45,5 +46,6 @@ def read_report(
         watched=[key for key in watched if accounts is None or Account(*key[:4]) in accounts],
         awaited=journal.last_in_phases(tuple(Phase), since) if watched else (),
         capsules=[one.manifest for one in chosen],
-        why_of=reasons_of(journal, {one.manifest.id: one for one in chosen}),
+        why_of=reasons.of_failure,
+        why_of_row=reasons.of_row,
     )

@@ -20,6 +20,7 @@ T = TypeVar("T")
 _ID = re.compile(r"[0-9a-f]{32}")  # of a user whose name is not known
 _MOST_ROWS = 100
 _SHORT_WHY = 80  # characters
+_DAY_MS = 86_400_000
 _CELL = 200  # characters
 
 
@@ -78,6 +79,7 @@ class _Page:
         profiles = {one.profile for one in changes} | {one.profile for one in report.open}
         profiles |= {one.profile for one in report.capsules}
         self._is_multi = len(profiles - {""}) > 1
+        self._failed = {(one.change.profile, one.change.kind, one.change.id) for one in report.failed}
 
     def lines(self) -> Iterator[str]:
         """Yield the page, line by line."""
@@ -86,17 +88,21 @@ class _Page:
         yield f"{title} ({zone})" if zone else title
         yield ""
         yield _summary(report)
-        heads = ("what", "state", "since", "why", "note")
-        yield from _table("Open", heads, report.open, self._open_row)
+        rows = [self._open_row(item) for item in report.open]
+        size = 5 if any(row[-1] for row in rows) else 4  # without a column of notes that are all empty
+        heads = ("what", "state", "since", "why", "note")[:size]
+        yield from _table("Open", heads, rows, lambda row: tuple(cell or "–" for cell in row[:size]))
         if report.earlier:
             yield ""
             jobs = f"{report.earlier} older job{'s have' if report.earlier > 1 else ' has'}"
             yield f"{jobs} failed at a time that is not known: `matui get jobs --filter phase:failed`."
         yield from _table("Failed", ("seen", "what", "state", "why", "now"), report.failed, self._failed_row)
         yield from _table("Recovered", ("seen", "what", "state"), report.recovered, self._recovered_row)
-        yield from _table("Done", ("when", "by", "action", "what", "outcome"), report.actions, _action_row)
+        yield from _table(
+            "Done", ("when", "by", "action", "what", "outcome"), report.actions, self._action_row
+        )
         note = "Nothing polled in these times. What happened in them is known only where it was seen later."
-        gaps = lambda gap: (_time(gap.start), _time(gap.end))  # noqa: E731
+        gaps = lambda gap: (self._time(gap.start), self._time(gap.end))  # noqa: E731
         yield from _table("Not watched", ("from", "to"), report.unwatched, gaps, note)
         note = "What was saved at the failure: `matui capsule show ID`, or `:capsules` in the console."
         yield from _table("Capsules", ("saved", "what", "id"), report.capsules, self._capsule_row, note)
@@ -117,9 +123,9 @@ class _Page:
         return (
             self._what(item.kind, item.name, item.profile, item.owner),
             short_status(item.state),
-            _time(item.since) if item.since is not None else "–",
-            _shorten(item.why) or "–",
-            "; ".join(word for word in words if word) or "–",
+            self._time(item.since) if item.since is not None else "–",
+            (_shorten(item.why) if (item.profile, item.kind, item.id) in self._failed else item.why) or "–",
+            "; ".join(word for word in words if word),
         )
 
     def _failed_row(self, failure: Failure) -> tuple[str, ...]:
@@ -127,20 +133,38 @@ class _Page:
         code = f"({change.code})" if change.code and change.code not in failure.why else ""
         now = "deleted" if failure.is_deleted else "open"
         return (
-            _time(change.seen_at),
+            self._time(change.seen_at),
             self._what(change.kind, change.name, change.profile, change.owner),
             _states(change),
             " ".join(part for part in (failure.why, code) if part) or "–",
-            f"recovered {_time(failure.recovered.seen_at)}" if failure.recovered else now,
+            f"recovered {self._time(failure.recovered.seen_at)}" if failure.recovered else now,
         )
 
     def _recovered_row(self, change: Change) -> tuple[str, ...]:
         what = self._what(change.kind, change.name, change.profile)
-        return _time(change.seen_at), what, _states(change)
+        return self._time(change.seen_at), what, _states(change)
 
     def _capsule_row(self, capsule: Manifest) -> tuple[str, ...]:
         what = self._what(capsule.kind, capsule.name, capsule.profile)
-        return _time(capsule.saved_at), what, f"`{capsule.id}`"
+        return self._time(capsule.saved_at), what, f"`{capsule.id}`"
+
+    def _action_row(self, entry: AuditEntry) -> tuple[str, ...]:
+        known = KINDS.get(entry.text("kind"))
+        kind = known.singular if known is not None else entry.text("kind")
+        what = f"{kind} {entry.text('name') or entry.resource_id}"
+        outcome = f"{entry.outcome}, {entry.verdict}" if entry.verdict else entry.outcome
+        new = f" → {entry.resource_id}" if entry.text("action") in ("rerun", "create", "add") else ""
+        moment = self._time(int(entry.at_ms)) if entry.at_ms is not None else "–"
+        return moment, entry.text("user"), entry.text("action"), what + new, outcome
+
+    def _time(self, at: int) -> str:
+        """Return hour and minute, with the date outside of the report's hours; of another year the date."""
+        since, until = self._report.since, self._report.until
+        if until - since <= _DAY_MS and since <= at <= until:
+            return format_local_time(at)[11:16]
+        if format_local_time(at)[:4] != format_local_time(until)[:4]:
+            return format_local_time(at)[:10]
+        return format_local_time(at)[5:16]
 
 
 def _shorten(why: str) -> str:
@@ -192,16 +216,6 @@ def _cell(text: str) -> str:
     return cut.replace("\n", " ").replace("|", "\\|")
 
 
-def _action_row(entry: AuditEntry) -> tuple[str, ...]:
-    known = KINDS.get(entry.text("kind"))
-    kind = known.singular if known is not None else entry.text("kind")
-    what = f"{kind} {entry.text('name') or entry.resource_id}"
-    outcome = f"{entry.outcome}, {entry.verdict}" if entry.verdict else entry.outcome
-    new = f" → {entry.resource_id}" if entry.text("action") in ("rerun", "create", "add") else ""
-    moment = _time(int(entry.at_ms)) if entry.at_ms is not None else "–"
-    return moment, entry.text("user"), entry.text("action"), what + new, outcome
-
-
 def _states(change: Change) -> str:
     before, after = short_status(change.before or "new"), short_status(change.after or "deleted")
     return f"{before} → {after}"
@@ -209,8 +223,3 @@ def _states(change: Change) -> str:
 
 def _moment(at: int) -> str:
     return format_local_time(at)[:16]
-
-
-def _time(at: int) -> str:
-    """Return month, day, hour and minute: the title has the year and the zone."""
-    return format_local_time(at)[5:16]

@@ -200,11 +200,37 @@ def test_a_journal_of_an_earlier_version_is_continued(tmp_path: Path) -> None:
     assert len(change_once(journal)) == 1
     journal.close()
     with sqlite3.connect(file) as connection:
-        connection.executescript("DROP TABLE actions; PRAGMA user_version=1")
+        connection.executescript("DROP TABLE actions; DROP TABLE reasons; PRAGMA user_version=1")
     journal, said = make(file)
     journal.note_action("prod", "jobs", "1")
     journal.flush()
     assert (len(journal.changes()), said) == (1, [])
+    journal.close()
+
+
+def test_a_reason_is_kept_in_place_of_the_one_before(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    journal, said = make(file)
+    change_once(journal)
+    journal.note_reason(job("1", "JOBSTAT_FAILED"), "out of memory")
+    journal.note_reason(job("1", "JOBSTAT_FAILED"), "password=hunter2hunter2 was refused")
+    journal.flush()
+    (found,) = journal.reasons()
+    assert (found.kind, found.id, found.status) == ("jobs", "1", "JOBSTAT_FAILED")
+    assert "hunter2" not in found.words
+    assert not said
+    journal.close()
+
+
+def test_a_journal_without_reasons_that_cannot_be_written_has_none(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    journal, _said = make(file)
+    change_once(journal)
+    journal.close()
+    with sqlite3.connect(file) as connection:
+        connection.executescript("DROP TABLE reasons; PRAGMA user_version=2")
+    journal, said = make(file)
+    assert (journal.reasons(), said) == ((), [])
     journal.close()
 
 

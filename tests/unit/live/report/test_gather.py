@@ -115,3 +115,18 @@ async def test_a_profile_is_watched_by_its_own_polls_alone(
     dev = read_report(journal, tmp_path, START * 1000, until, profiles={"dev"})
     assert "watched 100 %" in report_markdown(both)
     assert "watched 0 %" in report_markdown(dev)
+
+
+async def test_the_reason_that_triage_found_is_kept_for_the_report(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    await fail(journal, clock)
+    await poll(journal, clock, "prod", FAILED, replace(FAILED, id="8", status="JOBSTAT_LOST"))
+    journal.note_reason(FAILED, "NCCL: no route to host")
+    journal.note_reason(replace(FAILED, id="8"), "of another state")
+    journal.flush()
+    report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
+    whys = {one.id: one.why for one in report.open}
+    assert whys["7"] == "NCCL: no route to host"
+    assert whys["8"].startswith("The cloud has lost the job")
+    assert {one.change.id: one.why for one in report.failed}["7"] == "NCCL: no route to host"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
-from matui.live.journal.change import Account, Change, Span, StoredAcknowledgement
+from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
 from matui.live.report.build import Report, build_report
 from matui.live.report.text import report_json, report_markdown
-from matui.resources.model import Phase
+from matui.resources.model import Phase, Resource
+from matui.resources.times import STATE_SINCE
 
 ACCOUNT = Account("modelarts", "e", "p", "r")
 HOUR = 3_600_000
@@ -92,3 +94,37 @@ def test_a_quiet_shift_says_none() -> None:
     text = report_markdown(build_report(SINCE, NOW, changes=(), spans=(), entries=()))
     assert text.count("None.") == 5
     assert "watched 0 %" in text
+
+
+def row(kind: str, name: str, since: int, **facts: str) -> LastState:
+    known = {"failure": "", **facts}
+    found = Resource(
+        kind, name, name, "concerning", Phase.DEGRADED, "modelarts", "prod", created_at=since, facts=known
+    )
+    return LastState(ACCOUNT, replace(found, facts={**known, STATE_SINCE: since}))
+
+
+def test_a_reason_is_whole_where_no_other_table_has_it() -> None:
+    long = "word " * 30
+    states = [row("services", "a", SINCE + HOUR, failure=long)]
+    text = report_markdown(build_report(SINCE, NOW, changes=(), spans=(), entries=(), in_trouble=states))
+    assert long.strip() in text
+
+
+def test_without_notes_there_is_no_column_for_them() -> None:
+    states = [row("services", "a", SINCE + HOUR)]
+    text = report_markdown(build_report(SINCE, NOW, changes=(), spans=(), entries=(), in_trouble=states))
+    assert "| what | state | since | why |\n" in text
+    assert "| what | state | since | why | note |" in report_markdown(sample())
+
+
+def test_times_have_the_date_where_the_title_has_not_and_old_ones_their_year() -> None:
+    day = 86_400_000
+    states = [row("pools", str(days), NOW - HOUR - days * day) for days in (0, 3, 700)]
+    build = partial(build_report, until=NOW, changes=(), spans=(), entries=(), in_trouble=states)
+    lines = [
+        line.split(" | ")[2] for line in report_markdown(build(SINCE)).splitlines() if "concerning" in line
+    ]
+    assert [len(time) for time in lines] == [len("03:00"), len("11-25 03:00"), len("2023-12-29")]
+    week = report_markdown(build(NOW - 7 * day))
+    assert all(len(line.split(" | ")[2]) >= 10 for line in week.splitlines() if "concerning" in line)
