@@ -88,6 +88,10 @@ class RefusedError(MatuiError):
     """matui refuses the operation; nothing was sent."""
 
 
+class NotRecordedError(RefusedError):
+    """A recording has no answer up to the time that is shown; it may have one later."""
+
+
 class IncompleteOutputError(MatuiError):
     """The output was written but is incomplete, or a filter could not be applied to all of it."""
 

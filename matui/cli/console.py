@@ -55,8 +55,13 @@ class _ProfileOpener:
         self._demo: Demo | None = None
 
     def open(self, profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:
-        """Open a profile by name; None for the default one."""
-        return self._opened(replace(self._options, profile=profile, demo=demo, all_profiles=False))
+        """Open a profile by name; None for the default one.
+
+        A demo that was not asked for, but offered where the config file is wrong, does not read that file.
+        """
+        config = self._options.config if self._options.demo or not demo else None
+        options = replace(self._options, profile=profile, demo=demo, all_profiles=False, config=config)
+        return self._opened(options)
 
     @asynccontextmanager
     async def _opened(self, options: Options) -> AsyncIterator[Session]:

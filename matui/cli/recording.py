@@ -64,10 +64,14 @@ def replay_console(options: Options, file: Path) -> int:
 
 
 class ReplayOpener:
-    """Opens the profiles of a recording, on the clock of its replay."""
+    """Opens the profiles of a recording, on the clock of its replay.
+
+    Raises ConfigError for a config file that is named and wrong.
+    """
 
     def __init__(self, options: Options, playback: Playback) -> None:
         self._options = options
+        self._settings = _settings(options)
         self._playback = playback
 
     def open(self, profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:  # noqa: ARG002
@@ -85,7 +89,7 @@ class ReplayOpener:
         cloud = ReplayCloud(self._playback.recording, name, self._playback.clock)
         profile = Profile.model_validate({"name": name, "cloud": cloud.name, "endpoint": _NO_SERVER})
         workspace = self._options.workspace or ""
-        yield Session(cloud, profile, _settings(self._options), self._playback.clock, workspace)
+        yield Session(cloud, profile, self._settings, self._playback.clock, workspace)
 
     async def names(self) -> tuple[str, ...]:
         """Return the profiles to open: those asked for, else all of the recording."""
@@ -95,7 +99,10 @@ class ReplayOpener:
 
 
 def _settings(options: Options) -> Settings:
-    """Return the user's settings without what writes or requests; the defaults where there are none."""
+    """Return the user's settings without what writes or requests; the defaults where there are none.
+
+    Raises ConfigError for a file that is named and wrong.
+    """
     from matui.cli.settings import read_settings
     from matui.config.settings import Settings
 
@@ -110,6 +117,8 @@ def _settings(options: Options) -> Settings:
     try:
         own = read_settings(options)
     except MatuiError:
+        if options.config is not None:
+            raise
         return off
     logs = own.logs.model_copy(update={"look_in_background": False})
     changed = {

@@ -157,16 +157,17 @@ async def _configured_session(
 async def _demo_session(options: Options, running: Demo | None = None) -> Session:
     from matui.base.errors import SeveralProfilesError
     from matui.cli.demo import Demo, parse_demo_profiles
+    from matui.cli.settings import read_demo_settings
     from matui.clouds.factory import open_cloud
-    from matui.config.settings import Settings
 
+    settings = read_demo_settings(options)
     names = parse_demo_profiles(options.profile, every=options.all_profiles)
     if len(names) > 1:
         raise SeveralProfilesError(names)
     demo = running or Demo()
     profile = demo.profile(names[0])
     cloud = await open_cloud(profile, clock=demo.clock, cache_dir=None, asgi_app=demo.app)
-    return _session(options, cloud, profile, Settings(), demo.clock)
+    return _session(options, cloud, profile, settings, demo.clock)
 
 
 def _session(options: Options, cloud: Cloud, profile: Profile, settings: Settings, clock: Clock) -> Session:

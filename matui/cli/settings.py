@@ -22,6 +22,19 @@ def read_settings(options: Options) -> Settings:
     return settings
 
 
+def read_demo_settings(options: Options) -> Settings:
+    """Return the settings of the demo: those of a file that is named, else the defaults; no profiles.
+
+    Raises ConfigError as :func:`read_settings`.
+    """
+    from matui.config.settings import Settings
+
+    if options.config is None:
+        return Settings()
+    own = read_settings(options)
+    return own.model_copy(update={"profiles": {}, "default_profile": None})
+
+
 def _check_notify(settings: Settings) -> None:
     from matui.base.errors import ConfigError
     from matui.live.notify.rules import RuleError, build_rule

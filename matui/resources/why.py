@@ -50,9 +50,14 @@ def find_why(resource: Resource, sections: Sequence[Section], events: Sequence[E
     rows += [("Failure", text) for text in texts if event is None or text != event.text]
     for entry in explain_codes("\n".join(texts)):
         rows += [("Code", f"{entry.code}: {entry.meaning}"), ("What to do", entry.remedy)]
-    if resource.status in STATUS_WORDS:
-        rows.append(("Status", STATUS_WORDS[resource.status]))
+    if words := explain_status(resource.kind, resource.status):
+        rows.append(("Status", words))
     return Section(WHY_TITLE, tuple(rows)) if rows else None
+
+
+def explain_status(kind: str, status: str) -> str:
+    """Return what the status of a failed job means, ``""`` for another kind or status."""
+    return STATUS_WORDS.get(status, "") if kind in ("jobs", "versions") else ""
 
 
 def explain_codes(text: str) -> tuple[Explanation, ...]:

@@ -10,6 +10,7 @@ from matui.base.errors import (
     CloudError,
     MatuiError,
     NotFoundError,
+    NotRecordedError,
     PermissionDeniedError,
     RateLimitedError,
     TimedOutError,
@@ -52,6 +53,8 @@ def format_freshness(freshness: Freshness, now: float, *, several: bool = False)
     """
     if freshness.paused:
         return _join("paused", _format_age(freshness, now) or "not loaded", _describe_error(freshness.error))
+    if isinstance(freshness.error, NotRecordedError):  # a replay asks again by itself; nothing has failed
+        return _join(_format_age(freshness, now), "not in the recording")
     if freshness.error is not None:
         return _join(
             _format_age(freshness, now),

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from matui.base.clock import Clock
-from matui.base.errors import BadAnswerError, NotFoundError, RefusedError
+from matui.base.errors import BadAnswerError, NotFoundError, NotRecordedError, RefusedError
 from matui.clouds.protocols import NO_REQUESTS, ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.live.recording.encoding import decode_error, decode_usage
 from matui.live.recording.log_text import RecordedLog
@@ -57,10 +57,10 @@ class ReplayCloud:
         """Do nothing."""
 
     async def list_page(self, ask: PageAsk) -> Page:
-        """Return the page as it was. Raises the recorded error, RefusedError before the first poll."""
+        """Return the page as it was. Raises the recorded error, NotRecordedError before the first poll."""
         page = _read(lambda: self._list(ask.kind).page_at(ask, self._at_ms))
         if page is None:
-            raise RefusedError(f"The recording holds no {ask.kind} up to this time.")
+            raise NotRecordedError(f"The recording holds no {ask.kind} up to this time.")
         return page
 
     async def read(self, kind: str, resource_id: str) -> Resource:
@@ -154,7 +154,7 @@ class ReplayCloud:
 
     def _list(self, kind: str) -> ReplayList:
         if kind not in self._lists:
-            raise RefusedError(f"The recording holds no {kind}.")
+            raise NotRecordedError(f"The recording holds no {kind}.")
         return self._lists[kind]
 
     def _answer(self, what: str, resource: Resource, word: str = "") -> Any:
@@ -164,7 +164,7 @@ class ReplayCloud:
     def _value(self, stream: Stream, words: str) -> Any:
         moment = _read(lambda: self._recording.value_at(stream, self._at_ms))
         if moment is None:
-            raise RefusedError(
+            raise NotRecordedError(
                 f"The recording holds no {words} up to this time.",
                 remedy="It holds what was open on the screen, and what the console read by itself.",
             )

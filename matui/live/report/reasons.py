@@ -10,7 +10,7 @@ from matui.live.journal.change import Account, LastState
 from matui.live.journal.journal import Journal
 from matui.live.report.build import Failure, explain_row
 from matui.live.triage.reasons import reason_from_facts
-from matui.resources.why import STATUS_WORDS
+from matui.resources.why import explain_status
 
 _MOST_CAPSULES = 50  # that are read for a report, those of the newest failures
 
@@ -41,7 +41,7 @@ class Reasons:
         return (
             self._found.get((change.account, change.kind, change.id, status), "")
             or self._finding(change.account, change.kind, change.id)
-            or STATUS_WORDS.get(status, "")
+            or explain_status(change.kind, status)
         )
 
     def of_row(self, state: LastState) -> str:

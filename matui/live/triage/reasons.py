@@ -8,7 +8,7 @@ from matui.base.sanitize import clean
 from matui.live.triage.item import Why
 from matui.resources.detail import Event, Section
 from matui.resources.model import Resource
-from matui.resources.why import STATUS_WORDS, explain_codes, find_failure_texts
+from matui.resources.why import explain_codes, explain_status, find_failure_texts
 
 _LONGEST = 300
 
@@ -54,8 +54,17 @@ def reason_from_log(file: str, line: str) -> Why:
 
 def reason_from_status(resource: Resource) -> Why | None:
     """Return what the status itself means, where nothing else is known."""
-    words = STATUS_WORDS.get(resource.status) if resource.kind in ("jobs", "versions") else None
+    if resource.kind == "pools":
+        return _reason_from_nodes(resource)
+    words = explain_status(resource.kind, resource.status)
     return Why(words, "code") if words else None
+
+
+def _reason_from_nodes(pool: Resource) -> Why | None:
+    available, nodes = pool.number_fact("nodes_available"), pool.number_fact("nodes")
+    if available is None or nodes is None or available >= nodes:
+        return None
+    return Why(f"{available:g} of {nodes:g} nodes are available", "cloud")
 
 
 def _explained(text: str, source: str) -> Why:

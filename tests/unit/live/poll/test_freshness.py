@@ -11,6 +11,7 @@ from matui.base.errors import (
     BadAnswerError,
     CloudError,
     MatuiError,
+    NotRecordedError,
     PermissionDeniedError,
     RateLimitedError,
     ServerFaultError,
@@ -73,3 +74,9 @@ def test_an_outage_changes_the_line_less_than_once_in_two_seconds() -> None:
     texts = [format_freshness(Freshness(0, error, 60 * (1 + at // 60)), at) for at in range(600)]
     changes = sum(one != other for one, other in itertools.pairwise(texts))
     assert changes < 300 / 2
+
+
+def test_what_a_recording_lacks_has_not_failed() -> None:
+    error = NotRecordedError("The recording holds no flavors up to this time.")
+    assert format_freshness(Freshness(None, error, 400.0), 10.0) == "not in the recording"
+    assert format_freshness(Freshness(5.0, error, 400.0), 30.0) == "15 s old · not in the recording"

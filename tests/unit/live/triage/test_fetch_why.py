@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.times import TimestampParser
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
+from matui.live.triage.reasons import reason_from_status
 from matui.resources.detail import Detail, Event, Section
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import row
@@ -108,3 +110,13 @@ def test_a_source_that_fails_is_passed_over() -> None:
 def test_where_nothing_has_a_reason_a_failure_is_raised() -> None:
     with pytest.raises(RefusedError):
         why(Told(RefusedError("No.")), row("failed", Phase.FAILED, kind="services"))
+
+
+def test_a_pool_without_a_reason_says_how_many_nodes_it_has() -> None:
+    facts = {"nodes": 8.0, "nodes_available": 7.0}
+    pool = Resource("pools", "p", "llm", "concerning", Phase.DEGRADED, "modelarts", "prod", facts=facts)
+    why = reason_from_status(pool)
+    assert why is not None
+    assert why.text == "7 of 8 nodes are available"
+    assert reason_from_status(replace(pool, facts={**facts, "nodes_available": 8.0})) is None
+    assert reason_from_status(replace(pool, kind="visualizations", status="JOBSTAT_FAILED")) is None

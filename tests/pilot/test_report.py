@@ -1,0 +1,18 @@
+"""``:report`` asks for the reasons that are missing, and says them."""
+
+from __future__ import annotations
+
+from tests.pilot.conftest import run_console
+
+
+async def test_the_report_asks_for_the_reasons_that_are_missing() -> None:
+    async with run_console() as console:
+        await console.press("3")
+        await console.settle()
+        await console.type(":report")
+        await console.press("enter")
+        for _ in range(10):
+            await console.advance(1)
+            if "pull image failed" in console.text():
+                break
+        assert "pull image failed" in console.text()
