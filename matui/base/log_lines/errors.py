@@ -10,14 +10,15 @@ from itertools import accumulate
 from typing import Literal
 
 from matui.base.log_lines.levels import EXAMINED, stated_level
+from matui.base.log_lines.prefixes import split_prefix
 from matui.base.log_lines.signatures import (
     CODE_SIGN,
     MEASURED,
     NUMBER_SIGNS,
     SIGNS,
-    WHATEVER_THE_LEVEL,
     WIDE_SIGNS,
     WORD,
+    has_sign_of_any_level,
     has_signature,
 )
 from matui.base.log_lines.tracebacks import group_errors
@@ -25,7 +26,7 @@ from matui.base.regex import compile_user_regex
 
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")
 _PYTHON_WARNING = re.compile(r"(?:\S+:\d+: )?(?:[\w.]+\.)?[A-Z]\w*Warning: ")
-_WARNING_SIGNS = ("WARN", "arning", "<4>", "W", "evel")
+_WARNING_SIGNS = ("WARN", "arning", "W", "evel")
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _MOST_SHAPES = 20_000
 _clean_shapes: set[str] = set()  # a cache of shapes of lines without a sign
@@ -58,7 +59,7 @@ class ErrorRules:
         if self.is_error(text):
             return "error"
         head = text[:EXAMINED]
-        if not any(sign in head for sign in _WARNING_SIGNS):
+        if head[:1] != "<" and not any(sign in head for sign in _WARNING_SIGNS):
             return ""
         stated = stated_level(head)
         if stated is None:
@@ -92,10 +93,13 @@ def _is_error_head(head: str) -> bool:
         return False
     stated = stated_level(head)
     if stated is not None:
-        return stated == "error" or (stated == "info" and WHATEVER_THE_LEVEL.search(head) is not None)
+        return stated == "error" or has_sign_of_any_level(head, stated)
     if _PYTHON_WARNING.match(head):
         return False
     if has_signature(head):
+        return True
+    body = split_prefix(head).body
+    if body != head and has_signature(body):
         return True
     return any(not MEASURED.search(head[: match.start()]) for match in WORD.finditer(head))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
+from matui.base.log_lines.prefixes import split_prefix
+
 Level: TypeAlias = Literal["error", "warning", "info"]
 
 EXAMINED = 400  # characters of a line that are looked at
 
-_ERRORS = "error err eror fatal critical crit alert emerg emergency panic dpanic severe e f c"
+_ERRORS = "error err eror fatal critical crit alert emerg emergency panic dpanic severe erro fata pani e f c"
 _WARNINGS = "warning warn wrn w"
-_INFOS = "info information informational notice debug dbug dbg trace verbose fine success i d v n t"
+_INFOS = "info information informational notice debug debu dbug dbg trace verbose fine success i d v n t"
 _LEVELS: dict[str, Level] = {
     **dict.fromkeys(_ERRORS.split(), "error"),
     **dict.fromkeys(_WARNINGS.split(), "warning"),
@@ -21,15 +23,18 @@ _WORDS = "|".join(sorted((word for word in _LEVELS if len(word) > 1), key=len, r
 _LETTER = "[IWEFDVC]"
 
 # A word in capitals, alone between blanks, brackets or punctuation.
-_WORD = re.compile(rf"(?<![\w=.'\"/$&@%])(?P<level>{_WORDS.upper()})(?![\w='\"/@%])(?!\.\w)")
-_BRACKETED = re.compile(rf"[\[<(|]\s*(?P<level>{_WORDS}|{_LETTER})\s*[\]>)|]", re.IGNORECASE)
+_WORD = re.compile(
+    rf"(?<![\w=.'\"/$&@%])(?P<level>{_WORDS.upper()})(?![\w='\"@%])(?!/(?!\w+(?:-\d+)?\]))(?!\.\w)"
+)
+_BRACKETED = re.compile(rf"[\[<(|](?:[\w-]+:)?\s*(?P<level>{_WORDS}|{_LETTER})\s*[\]>)|]", re.IGNORECASE)
 _COLUMN = re.compile(
-    rf"^\W{{0,2}}[\dT:.,/ +Z-]{{10,40}}\s+(?P<level>{_WORDS})(?:\t|  |:| [-|] )", re.IGNORECASE
+    rf"^\W{{0,2}}[\dT:.,/ +Z-]{{10,40}}\s+(?P<level>{_WORDS})(?:\t|  |:(?! ?-?\d+\.\d)| [-|] )", re.IGNORECASE
 )
 _LETTERS = re.compile(
     rf"(?:^|[\s\[\](){{}}:|>])(?P<level>{_LETTER})(?:\d{{3,4}}|20\d{{6}}) \d\d:\d\d:\d\d"  # glog, klog, c10
     rf"|\d\d:\d\d:\d\d\.\d+: (?P<tf>{_LETTER}) "  # TensorFlow
     rf"|\d\d:\d\d:\d\d\.\d{{3}} +\d+ +\d+ (?P<logcat>[IWEFDV]) \S"  # logcat
+    rf"|\d\d:\d\d:\d\d\.\d{{3}} (?P<logtime>[IWEFDV])/\w"
     rf"|\[(?P<c10>{_LETTER}) [\w/.]+\.(?:cpp|cc|cu|h|py):\d+"
     rf"|\[(?P<tornado>{_LETTER}) (?:\d{{6}} |\d{{4}}-\d\d-\d\d )?\d\d:\d\d:\d\d[\]. ]"
     rf"|^(?P<brief>{_LETTER})/\w+"
@@ -37,12 +42,12 @@ _LETTERS = re.compile(
 _KEY = r"(?:level|lvl|severity|severity_text|levelname|loglevel|log\.level|@l)"
 _JSON_LEVEL = re.compile(rf"\"@?{_KEY}\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+))", re.IGNORECASE)
 _JSON_MESSAGE = re.compile(
-    r"\"(?:msg|(?:rendered)?message(?:template)?|event|log|text|body|@m|@mt|@message|ts|time|timestamp|@timestamp|asctime)"
+    r"\"(?:msg|(?:text|json)Payload|(?:rendered)?message(?:template)?|event|log|text|body|@m|@mt|@message|ts|time|timestamp|@timestamp|asctime)"
     r"\"\s*:",
     re.IGNORECASE,
 )
 _PAIR = re.compile(rf"(?:^|(?<![,(]) |\t)@?(?P<key>{_KEY})=\"?(?P<level>{_WORDS})\b\"?(?!\))", re.IGNORECASE)
-_PRIORITY = re.compile(r"^<(?P<number>\d{1,3})>(?=[A-Z\d\[])")
+_PRIORITY = re.compile(r"^<(?P<number>\d{1,3})>(?=[\w\[])")
 
 _GROUPS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|\"[^\"]*\"")
 _BARE_WORD = re.compile(r"(?<![\w./:=@-])[a-z][a-z']+(?![\w./:=@-])")
@@ -69,7 +74,13 @@ def stated_level(text: str) -> Level | None:
         return _LEVELS[pair["level"].lower()]
     if stripped.startswith("<") and (priority := _PRIORITY.match(stripped)):
         return _from_syslog(int(priority["number"]))
-    return _first_of(head[:_LATEST])
+    first = _first_of(head[:_LATEST])
+    return first or (_json_level(head) if _holds_record(head) else None)
+
+
+def _holds_record(head: str) -> bool:
+    """Return whether a record of JSON follows what a collector put before it."""
+    return 0 < head.find('{"') <= _LATEST and split_prefix(head).body.startswith("{")
 
 
 def _json_level(head: str) -> Level | None:

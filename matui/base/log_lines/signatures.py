@@ -22,7 +22,7 @@ _NO_MESSAGE = (
 PYTHON = (
     r"[Tt]race[Bb]ack \(most recent call (?:last|first)\)",
     (
-        rf"(?<![\w.-])(?<!except )(?<!raise )(?:[A-Za-z_]\w*\.)*(?!{_METRIC_CLASS})"
+        rf"(?<![\w.-])(?<!except )(?<!raise )(?<!class )(?:[A-Za-z_]\w*\.)*(?!{_METRIC_CLASS})"
         r"[A-Z]\w*(?:Error|Exception)"
         r"(?:\([\w., ]*\))?(?:$|:(?!\s*-?\d+\.\d))"
     ),
@@ -53,7 +53,10 @@ SHELL = (
     ),
     r": (?:Is a directory|Not a directory|File exists|No module named \S+)$|^E: [A-Z]|^error\[E\d+\]: ",
     r": No such file or directory$|: syntax error\b|: error while loading shared libraries",
-    r"^[\w./-]+: (?:cannot|can't|unable to|failed to) \w+",
+    r"^[\w./-]+: +(?:cannot|can't|unable to|failed to) \w+",
+    r"^Permission denied\b|^Host key verification failed",
+    r": executable file not found\b|: unexpected end of \w+",
+    r"^FAILED: \S",
     (
         r"^curl: \(\d+\) |^(?:ssh|scp|sftp|rsync|tar|gzip|git|wget): .*(?:[Ee]rror|[Rr]efused|timed out|reset"
         r"|closed|denied|failed|unreachable|[Nn]ot resolve|unknown option|invalid)"
@@ -61,7 +64,7 @@ SHELL = (
     ),
     r"^(?:fatal|panic): \S",
     r"^(?:make|gmake|ninja|cmake)(?:\[\d+\])?: \*\*\* |^ninja: build stopped|^CMake Error\b|: fatal error: ",
-    r"\bSegmentation fault\b|\bcore dumped\b|\bBus error\b|^Killed\b(?! \d)",
+    r"\bSegmentation fault\b|\bcore dumped\b|\bBus error\b|^Killed\b(?! \d| process(?:es)?:)",
 )
 EXITS = (
     (
@@ -70,9 +73,15 @@ EXITS = (
     ),
     (
         rf"(?i:\breturn(?:ed|s)?[ _-]?(?:with )?(?:a )?(?:non-?zero )?(?:exit[ _-]?)?(?:code|status))[\"']?"
-        rf"(?: is| of| was)?[ :=]+{_NUMBER}"
+        rf"(?: is| of| was)?[ :=]+(?!200\b){_NUMBER}"
     ),
-    rf"(?i:\bwith (?:exit )?(?:code|status))[ :=]+{_NUMBER}",
+    rf"(?i:\bwith (?:exit )?(?:code|status))[ :=]+(?!200\b){_NUMBER}",
+    r"(?i:\b(?:returned|exited with|exited on) (?:an? )?non-?zero (?:exit )?(?:status|code))(?! ?=)",
+    rf"(?i:\bret[ _]?code)[\"']?[ :=]+{_NUMBER}",
+    r"\b(?:exited|died|terminated) unexpectedly\b|(?i:\b(?:worker|child|process)\b[^:]{0,40} died\b)",
+    r"\bProcess \d+ terminated with the following error\b|: Failed with result '(?!success)",
+    r"\b(?:CrashLoop|ImagePull)BackOff\b|\bErrImage\w+|\b(?:Create|Run)ContainerError\b",
+    r"^Back-off (?:re|pull)",
     rf"\bexited with {_NUMBER}(?=$|[.,;)])|\b(?:rc|RC)(?:=|: ?){_NUMBER}",
     r"\bld returned [1-9]\d* exit status",
     rf"(?i:(?:退出码|返回码|错误码|退出代码|返回值))\s*[:：=为是]?\s*{_NUMBER}",
@@ -84,7 +93,8 @@ EXITS = (
     r"^(?:\S+ )?\S+\.(?:py|sh) FAILED\b|^FAILED \S+::|^=+ FAILURES =+$|^[\w.-]+ (?:- )?FAILED$",
 )
 NATIVE = (
-    r"\bterminate called (?:after|without|recursively)|^\s*what\(\):",
+    r"\bterminate called (?:after|without|recursively)|\bterminating (?:with|due to) uncaught\b",
+    r"^\s*what\(\):",
     (
         r"\b(?:free|malloc|realloc|calloc|munmap_chunk|malloc_consolidate|corrupted double-linked list"
         r"|corrupted size vs\. prev_size|tcache_thread_shutdown|_int_malloc|sysmalloc)(?:\(\))?:? "
@@ -92,28 +102,35 @@ NATIVE = (
     ),
     r"^corrupted (?:double-linked|size)|\bdouble free\b|\bheap corruption\b|\bmemory corruption\b",
     r"\*\*\* (?:Error in|stack smashing|buffer overflow|SIG\w+|Aborted at|longjmp|invalid %N|Check failure)",
-    r"\bAssertion [`'\"(].*fail|\bassertion failed\b|\bAssertion failed\b|\bpure virtual (?:method|function)",
+    r"\bAssertion [`'\"(].*fail|\b[Aa]ssertion fail(?:ed|ure)\b(?! ?=)|\bpure virtual (?:method|function)",
     r"\bthread '[^']*' (?:\(\d+\) )?panicked at|^(?:goroutine \d+ \[running\]|fatal error: |runtime error:)",
-    r"\bCheck failed: |\bAddressSanitizer\b.*:|==\d+==ERROR|\bundefined symbol: |\bunhandled exception\b",
-    r"\bMPI_ABORT was invoked|\bmpirun noticed that process|\b(?:slurmstepd|srun|sbatch): error",
+    r"\bCheck failed: |\bAddressSanitizer\b.*:|==\d+==ERROR|==\d+== (?:Invalid|Process terminating)",
+    r"\bundefined symbol: |\bunhandled exception\b",
+    r"\bMPI_ABORT was invoked|\bMPI_Abort\(|\bBAD TERMINATION OF\b|\bwas unable to reliably start\b",
+    r"\bmpirun noticed that process|\b(?:slurmstepd|srun|sbatch): error",
     r"\bundefined reference to\b|\bstd::bad_alloc\b|^libc\+\+abi(?:\.dylib)?: |\*\*\* Process received sig",
     r"^[Ss]tack overflow\b|\bstack overflow detected|\bhas overflowed its stack",
-    r"\bsymbol lookup error\b|^collect2: |^(?:\S+:)?\d+(?::\d+)?: (?:fatal )?error\b|^nvcc fatal",
+    r"\bsymbol lookup error\b|^collect2: |^\S+:\d+(?::\d+)?: (?:fatal )?error\b",
+    r"^\d+:\d+: (?:fatal )?error\b|^nvcc fatal",
     r"\b(?:java|org|com|scala)\.[\w.]+(?:Error|Exception)\b(?! ?=)|^Caused by: ",
 )
 GPUS = (
-    r"\bCUDA (?:error|out of memory|driver error|failure)|\bcuda(?:Error|_error)\w+\b(?!Success)",
+    r"\bCUDA (?:error(?! check| handl)|out of memory|driver error|failure)",
+    r"\bcuda(?:Error|_error)\w+\b(?!Success)",
     r"\b(?:CUBLAS|CUDNN|CUSOLVER|CUSPARSE|CUFFT|NVML|NPP)_(?:STATUS_|ERROR_)(?!SUCCESS)\w+",
     r"\bNVRM: |\bXid \(|\bfallen off the bus\b|\billegal memory access\b|\bdevice-side assert\b",
     r"\buncorrectable (?:ECC|NVLink)|\bnccl(?:Unhandled|System|Internal|Remote|Invalid)\w*",
     r"\b(?:NCCL|RCCL|GLOO|Gloo|UCX)\b[^=]{0,40}\b(?:[Ee]rror|ERROR|failed|failure|timed out|abort(?:ed)?)\b",
     r"\b(?:NCCL|RCCL)\b.{0,40}\btimeout(?! ?(?:is|of|to|set|=|:|\d))",
-    r"\bnvidia-smi has failed\b|\bUnable to determine the device handle\b|\bGPU is lost\b",
+    r"\bHIP (?:error|out of memory)|\bhipError(?!Success)\w+|\bHSA_STATUS_ERROR\w*",
+    r"\bMemory access fault by\b",
+    r"(?i:\bnvidia-smi has failed\b)|\bFailed to initialize NVML\b",
+    r"\bUnable to determine the device handle\b|\bGPU is lost\b",
     r"\b[Ww]atchdog caught collective operation timeout|\bcollective operation timeout",
 )
 ACCELERATORS = (
-    r"(?<![\w./-])E(?:[1-9A-FH-LRZ])[0-9A-F]?\d{3,4}: |\b\w+\(E[0-9A-Z]\d{4}\)",
-    r"(?<![\w./-])E[1-9A-FHIJKLRZ]\d{4}: ",
+    r"(?<![\w./-])E(?:[1-9A-FH-LRZ])[0-9A-F]?\d{3,4}: (?!-?[\d.]+$)|\b\w+\(E[0-9A-Z]\d{4}\)",
+    r"(?<![\w./-])E[1-9A-FHIJKLRZ]\d{4}: (?!-?[\d.]+$)",
     r"(?<![\w.-])ERR\d{5}\b",
     (
         r"\b(?:HCCL|HCCP|ACL|RUNTIME|GE|FE|TBE|DRV|TEFUSION|AICPU|hccl|acl(?:rt|op|mdl|nn)?\w*|rt[A-Z]\w+)\b"
@@ -127,14 +144,17 @@ ACCELERATORS = (
 )
 NUMBERS = (
     (
-        r"(?i:(?<!best )(?<!initial )(?<!monitors )(?<!min )\b(?!loss_scale|best_|[fg]loss)[\w.]{0,30}"
-        r"loss(?!_scale|_scaler| scale)(?:es)?(?:[_\d./-][\w./-]*|(?-i:[A-Z]\w*))?[\"'\]]?"
-        r"(?:\s*[:=|(,]\s*|\s*[-=]>\s*|\s+(?:is|was|became|=)?\s*)"
+        r"(?i:(?<!best )(?<!initial )(?<!monitors )(?<!min )(?<!max )\b(?!loss_scale|(?:best|min"
+        r"|max|lowest|init|initial)_|[fg]loss)[\w.]{0,30}"
+        r"loss(?!_scale|_scaler| scale|_limit|_threshold|_clip|_cap)(?:es)?(?:[_\d./-][\w./-]*"
+        r"|(?-i:[A-Z]\w*))?[\"'\]]?"
+        r"(?:\s*[:=|(,]\s*|\s*[-=]>\s*|\s+(?:is|was|became|went to|has diverged to|diverged to|="
+        r"|为|是)?\s*|\W{1,3}[\d.]+(?:e[+-]?\d+)?\s*(?:->|→|to)\s*)"
         r"[\"'(\[]{0,2}(?:(?:\w+\.)?(?:[Tt]ensor|array)\()?[-+]?"
-        r"(?:nan|inf(?:inity)?|1\.#\w+)(?![A-Za-z_])(?! ?->))"
+        r"(?:nan|inf(?:inity)?|1\.#\w+)(?![A-Za-z_])(?! ?->| check| detect| guard| filter| count| handl))"
     ),
     (
-        r"(?i:\b(?:grad(?:ient)?[ _]?norm|cost)[\"'\]]?(?:\s*[:=|]\s*|\s+(?:is\s+)?)"
+        r"(?i:\b(?:grad(?:ient)?[ _]?norm|gnorm|cost|nll|elbo|rewards?)[\"'\]]?(?:\s*[:=|]\s*|\s+(?:is\s+)?)"
         r"[\"'(\[]{0,2}(?:tensor\()?[-+]?nan(?![A-Za-z_]))"
     ),
     r"(?i:\b(?:perplexity|ppl)[\"'\]]?(?:\s*[:=|]\s*|\s+(?:is )?)[\"']?[-+]?(?:nan|inf)(?![A-Za-z_]))",
@@ -144,15 +164,21 @@ NUMBERS = (
     ),
     (
         r"(?i:\b(?:detected|encountered|found|contains?|got|hit) (?:an? |a )?(?:nan|non-?finite)(?:s|\b))"
-        r"(?! ?[=:]| found)"
+        r"(?! ?[=:]| found| check)"
     ),
     (
         r"(?i:\b(?:non-?finite|invalid|infinite) loss\b(?! ?=)"
         r"|\bloss(?: (?:is|was|became|has become))? (?:not finite|non-?finite|infinite)\b)"
     ),
-    r"(?i:\b损失\w*\s*[:：=为是]?\s*nan)",
+    r"(?i:\b损失\w*\s*[:：=为是]?\s*nan)|^\W{0,2}[Tt]ensor\(-?nan\b",
 )
-CHINESE = (r"(?:错误|异常|报错)[:：]\s*\S", r"(?:训练|作业|任务|启动|加载|连接|下载|上传|初始化)失败")
+CHINESE = (
+    r"(?:错误|异常|报错)[:：]\s*(?!无|没有|-?\d)\S",
+    r"异常(?:退出|终止|中断)|内存溢出|^段错误|^总线错误|^已(?:杀死|放弃|终止)|核心已转储",
+    r": (?:未找到命令|权限不够)$|设备上没有空间",
+    r"(?:连接|请求)(?:超时|被拒绝)(?!时间|次数|重试)(?!\s*[:：=]?\s*\d)",
+    r"(?:训练|作业|任务|启动|加载|连接|下载|上传|初始化)失败",
+)
 
 # Each group with texts of which a line must hold one, so that few patterns are searched for; none: all lines.
 _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
@@ -187,6 +213,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating", "curl: (", "onnection"),
             *("oute to", "unreachable", "ssh: ", "scp: ", "sftp: ", "rsync: ", "tar: ", "gzip: ", "git: "),
             *("wget: ", "not permitted", "directory", "File exists", "No module", "E: ", "error["),
+            *("key verif", "nexpected end", "FAILED: "),
         ),
     ),
     (
@@ -208,6 +235,18 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "ignal",
             "IGNAL",
             "FAIL",
+            *(
+                "etcode",
+                "etCode",
+                "et_code",
+                "et code",
+                " died",
+                "erminated",
+                "ackOff",
+                "ack-off",
+                "ErrImage",
+                "Container",
+            ),
             "rc=",
             "rc:",
             "RC=",
@@ -229,6 +268,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "ssert",
                 "pure virt",
             ),
+            *("erminating", "MPI_A", "TERMINATION", "reliably", "Invalid"),
             *("panicked", "goroutine", "untime error", "fatal error", "heck failed", "Sanitizer", "==ERROR"),
             *(
                 "ndefined sym",
@@ -273,11 +313,12 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "Gloo",
             ),
             *("UCX", "collective", "nvidia-smi has", "device handle", "GPU is lost"),
+            *("HIP ", "hipError", "HSA_", "fault by", "SMI has", "NVML"),
         ),
     ),
     (ACCELERATORS, ()),
     (NUMBERS, ("nan", "NaN", "NAN", "Nan", "inf", "Inf", "INF", "1.#", "inite", "INITE", "nvalid loss")),
-    (CHINESE, ("错误", "异常", "报错", "失败")),
+    (CHINESE, ("错误", "异常", "报错", "失败", "内存", "已", "未找到", "权限", "没有空间", "拒绝", "超时")),
 )
 _SIGNATURES = tuple((re.compile("|".join(patterns)), needed) for patterns, needed in _GROUPS)
 
@@ -292,9 +333,14 @@ def has_signature(text: str) -> bool:
 
 
 # Errors whatever level the line states: values and the platform's own words, not words of a message.
-WHATEVER_THE_LEVEL = re.compile(
-    "|".join((PYTHON[0], NUMBERS[0], rf"(?i:\bTraining end with return code: ?){_NUMBER}"))
-)
+_VALUES = re.compile("|".join((NUMBERS[0], rf"(?i:\bTraining end with return code: ?){_NUMBER}")))
+_TRACEBACK = re.compile(PYTHON[0])
+
+
+def has_sign_of_any_level(text: str, stated: str) -> bool:
+    """Return whether a line is an error although it states another level; a warning may hold a traceback."""
+    return _VALUES.search(text) is not None or (stated == "info" and _TRACEBACK.search(text) is not None)
+
 
 # Every error contains one of these once its digits are 0; plain searches for them are faster than patterns.
 SIGNS = (
@@ -321,7 +367,30 @@ SIGNS = (
         *("pIteration", "outExpired", "not permitted", "s a directory", "t a directory", "File exists"),
         *("No module", "rc=0", "rc:0", "rc: 0", "RC=0", "RC:0", "RC: 0", "xited with", "ndefined ref"),
         *("bad_alloc", "libc++abi", "received signal", "overflow", "device handle", "is lost", '"err"'),
-        *("=err", "=ERR", "=eror", "lvl=crit"),
+        *("=err", "=ERR", "=eror", "lvl=crit", "<00>", "<000>", "FATA", "PANI"),
+        *(
+            "erminating",
+            "nexpected",
+            "on-zero",
+            "onzero",
+            "MPI_A",
+            "BAD TERM",
+            "reliably",
+            "ackOff",
+            "ack-off",
+        ),
+        *(
+            " died",
+            "fault by",
+            "HSA_",
+            "hipError",
+            "SMI has",
+            "Invalid read",
+            "Invalid write",
+            "Invalid free",
+            "retcode 0",
+            "ret code",
+        ),
         "nvalid loss",
         "curl: (",
         "tar: ",
@@ -336,7 +405,10 @@ SIGNS = (
         "nfinity",
     ),
 )
-WIDE_SIGNS = ("错误", "异常", "报错", "失败", "退出", "返回", "内存", "损失")
+WIDE_SIGNS = (
+    *("错误", "异常", "报错", "失败", "退出", "返回", "内存", "损失", "loss 为", "loss为"),
+    *("已杀死", "已放弃", "已终止", "已转储", "未找到", "权限不够", "没有空间", "拒绝", "超时"),
+)
 # Only where no letter follows.
 NUMBER_SIGNS = ("nan", "NaN", "NAN", "Nan", "inf", "Inf")
 # Codes of accelerators, and glog's letters.

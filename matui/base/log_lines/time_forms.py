@@ -14,10 +14,31 @@ from functools import lru_cache
 
 DAY_MS = 86_400_000.0
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_MONTH = f"(?i:(?P<month>{'|'.join(_MONTHS)})[a-z]*)"
+_MONTHS_OF_LOCALES = {  # German, French, Spanish and Italian, where the first letters differ from English
+    "mär": 3,
+    "mai": 5,
+    "okt": 10,
+    "dez": 12,
+    "fév": 2,
+    "avr": 4,
+    "juin": 6,
+    "juil": 7,
+    "aoû": 8,
+    "déc": 12,
+    "ene": 1,
+    "abr": 4,
+    "ago": 8,
+    "dic": 12,
+    "gen": 1,
+    "mag": 5,
+    "giu": 6,
+    "lug": 7,
+    "ott": 10,
+}
+_MONTH = f"(?i:(?P<month>{'|'.join((*_MONTHS, *_MONTHS_OF_LOCALES))})[a-zéû]*\\.?)"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
 _YEAR = r"(?:19|20)\d\d"
-_PERIOD = r"(?:(?P<cp>上午|下午|凌晨|清晨|早上|中午|晚上) ?)?"
+_PERIOD = r"(?:(?P<cp>上午|下午|凌晨|清晨|早上|中午|晚上|午前|午後|오전|오후) ?)?"
 _MINUTES = r"(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)"
 _SECONDS = rf"{_MINUTES}:(?P<s>[0-5]\d|60)"
 _FRACTION = r"(?:[.,:](?P<f>\d{1,9}(?:\.\d{3})?)(?!\d))?"
@@ -25,6 +46,7 @@ _AM_PM = r"(?: ?(?P<p>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
 _ZONES = {
     "EST": -5,
     "EDT": -4,
+    "CST": 8,  # China's, where these clouds are; not America's
     "CDT": -5,
     "MST": -7,
     "MDT": -6,
@@ -48,7 +70,7 @@ _ZONES = {
     "GMT": 0,
 }
 _ZONE = (
-    rf"(?: ?(?P<z>(?:UTC|GMT)[+-]\d\d?(?::?\d\d)?|(?:{'|'.join(_ZONES)})|[+-]\d\d:?\d\d"
+    rf"(?: ?\(?(?P<z>(?:UTC|GMT)[+-]\d\d?(?::?\d\d)?|(?:{'|'.join(_ZONES)})|[+-]\d\d:?\d\d"
     r"|(?<=\d)[+-]\d\d|[+-]0\d(?= )|[+-]\d\d(?=[\])},;|\"]|\s*$| +[\[A-Z(]))(?![\w:]))?"
 )
 _CLOCK = rf"{_SECONDS}{_FRACTION}{_AM_PM}{_ZONE}"
@@ -72,8 +94,8 @@ def _form(pattern: str, *, bare: bool = False) -> TimeForm:
 
 FORMS: tuple[TimeForm, ...] = (
     _form(
-        rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._])(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)"
-        rf"(?:[T_:-]|,? +| ?(?=[上下凌清早中晚])){_PERIOD}{_SHORT_CLOCK}"
+        rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._]|\. )(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)\.?"
+        rf"(?:[T_:-]|,? +| ?(?=[上下凌清早中晚午오])){_PERIOD}{_SHORT_CLOCK}"
     ),
     _form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-_])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)[T_ -]"
@@ -81,7 +103,7 @@ FORMS: tuple[TimeForm, ...] = (
     ),
     _form(
         rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]?[ ,]*"
-        rf"(?:(?:星期|周)[一二三四五六日天] ?)?{_PERIOD}{_SHORT_CLOCK}"
+        rf"(?:(?:星期|周|[(（])[一二三四五六日天月火水木金土][)）]? ?)?{_PERIOD}{_SHORT_CLOCK}"
     ),
     _form(
         rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]? ?{_PERIOD}"
@@ -92,22 +114,27 @@ FORMS: tuple[TimeForm, ...] = (
         rf"(?P<D>0[1-9]|[12]\d|3[01]) (?P<h>[01]\d|2[0-3]):(?P<m>[0-5]\d):(?P<s>[0-5]\d|60){_FRACTION}"
     ),
     _form(
-        r"(?<![\d.])(?<=[\[(])(?P<e>1\d{9})\.(?P<f>\d{1,9})(?=[\])])|^(?P<e2>1\d{9})\.(?P<f2>\d{1,9})(?![\d.])"
+        r"(?<![\d.])(?<=[\[(])(?P<e>1\d{9})\.(?P<f>\d{1,9})(?=[\])]|, \{)"
+        r"|^(?P<e2>1\d{9})\.(?P<f2>\d{1,9})(?![\d.])"
     ),
     _form(
-        r"(?<=[\[(])(?P<e>1\d{9})(?=[\])])|^\W{0,3}(?P<e2>1\d{9}|1\d{12}|1\d{15}|1\d{18})(?![\d.])", bare=True
+        r"(?<=[\[(])(?P<e>1\d{9})(?=[\])])|^\W{0,3}(?P<e2>1\d{9}|1\d{12}|1\d{15}|1\d{18})(?![\d.]|, ?\d)",
+        bare=True,
     ),
+    _form(r"(?:^|(?<=[\s:]))[IWEF]0000 00:00:(?P<e>1\d{9})\.(?P<f>\d{1,9}) "),  # Abseil, before it is set up
     _form(
         r"(?i:(?<!\w)(?:ts|time|timestamp|time_ms|epoch)\"?\s?[=:]\s?\"?)"
         r"(?P<e>1\d{9}(?:\d{3}|\d{6}|\d{9})?)(?:\.(?P<f>\d{1,9}))?(?![\d.])"
     ),
     _form(
-        rf"(?<!\d){_WEEKDAY}(?P<D>\d\d?)(?:st|nd|rd|th)?[ /.-]?{_MONTH}[ /.-]?(?P<Y>{_YEAR}|\d\d)"
+        rf"(?<!\d){_WEEKDAY}(?P<D>\d\d?)(?:st|nd|rd|th|\.)?[ /.-]?{_MONTH}[ /.-]?(?P<Y>{_YEAR}|\d\d)"
         rf"(?:[:T]|,? +){_CLOCK}"
     ),
     _form(rf"(?<!\d)(?P<Y>{_YEAR})[ /.-]?{_MONTH}[ /.-]?(?P<D>\d\d?)(?:[:T_]|,? +){_CLOCK}"),
     _form(rf"(?<![A-Za-z]){_MONTH}[/-](?P<D>\d\d?)[/-](?P<Y>{_YEAR}|\d\d)(?:[:T_]|,? +){_CLOCK}"),
-    _form(rf"(?<![\d:]){_WEEKDAY}(?P<D>\d\d?) {_MONTH} {_CLOCK}(?: (?:[A-Z]{{3,4}} )?(?P<Y>{_YEAR})(?!\d))?"),
+    _form(
+        rf"(?<![\d:]){_WEEKDAY}(?P<D>\d\d?)\.? {_MONTH} {_CLOCK}(?: (?:[A-Z]{{3,4}} )?(?P<Y>{_YEAR})(?!\d))?"
+    ),
     _form(
         rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH}\.? +(?P<D>\d\d?)(?:(?:,| ) *(?P<Y>{_YEAR}),?)?(?: at)? +{_CLOCK}"
         rf"(?: (?:[A-Z]{{3,4}} )?(?P<Y2>{_YEAR})(?!\d))?"
@@ -124,7 +151,10 @@ FORMS: tuple[TimeForm, ...] = (
     _form(
         rf"(?<![\d.])(?P<Y>[2-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]{_SECONDS}{_FRACTION}"
     ),
-    _form(rf"^{_LEVEL_BEFORE}{_SECONDS}{_FRACTION}{_AM_PM}(?=[\]\s,;|)]|$)"),
+    _form(
+        rf"^(?:{_LEVEL_BEFORE}|\[[IWEDC] )(?=\d\d|\d:\S+ ?[AP]M){_SECONDS}{_FRACTION}{_AM_PM}(?=[\]\s,;|)]|$)"
+    ),
+    _form(rf"^{_MINUTES}(?P<p>[AP])M (?=[A-Z]{{3}} )"),
 )
 MAY_HOLD = re.compile(r"\d:[0-5]\d|\d{10}|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点]")
 
@@ -226,9 +256,9 @@ def _midnight_ms(year: int, month: int, day: int, zone: timezone) -> float:
 
 def _hour(found: Mapping[str, str | None]) -> int:
     hour, half, period = int(found["h"] or 0), (found.get("p") or "").lower(), found.get("cp")
-    if half == "a" or period in ("上午", "凌晨", "清晨", "早上"):
+    if half == "a" or period in ("上午", "凌晨", "清晨", "早上", "午前", "오전"):
         return 0 if hour == 12 else hour
-    if (half == "p" or period in ("下午", "晚上", "中午")) and hour < 12:
+    if (half == "p" or period in ("下午", "晚上", "中午", "午後", "오후")) and hour < 12:
         return hour if period == "中午" and hour > 10 else hour + 12
     return hour
 
@@ -240,9 +270,7 @@ def _days(
     if found.get("a"):
         dates = _orders(found)
     elif found.get("D"):
-        month = (
-            _MONTHS.index((found["month"] or "").title()) + 1 if found.get("month") else int(found["M"] or 0)
-        )
+        month = _month(found["month"] or "") if found.get("month") else int(found["M"] or 0)
         year = found.get("Y") or found.get("Y2")
         dates = [(_full_year(year) if year else 0, month, int(found["D"] or 0))]
     else:
@@ -258,6 +286,10 @@ def _days(
     return [
         (year, month, day) for _, month, day in dates for year in (near.year, near.year - 1, near.year + 1)
     ]
+
+
+def _month(name: str) -> int:
+    return _MONTHS_OF_LOCALES.get(name.lower()) or _MONTHS.index(name.title()) + 1
 
 
 def _orders(found: Mapping[str, str | None]) -> list[tuple[int, int, int]]:

@@ -31,6 +31,8 @@ _HEADER = re.compile(
     r"(?:\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|[\s|:=>*#~.,;\"'/\\\[\](){}<-]|[A-Z][A-Z0-9_]*+\b"
     r"|[\w.@/-]++(?=[\])}|:=>\"(])|(?=[\w.-]*\d)[\w.-]++)*+"
 )
+_NAME_BEFORE = re.compile(r"[/\\]$|[^\W\d]\w*[-_]$")
+_NAME_AFTER = re.compile(r"/|\.[A-Za-z]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
 
@@ -117,7 +119,7 @@ class TimestampParser:
     def _search(self, head: str, forms: Sequence[TimeForm]) -> list[_Candidate]:
         found: list[_Candidate] = []
         for form in forms:
-            match = form.pattern.search(head)
+            match = next((m for m in form.pattern.finditer(head) if not _is_in_name(head, m)), None)
             if match is None or match.start() > _LATEST_START:
                 continue
             ms = resolve(match, self.reference_ms, self.zone)
@@ -191,6 +193,14 @@ def _shift(candidate: _Candidate, by: int) -> _Candidate:
     stamp = candidate.stamp
     moved = Timestamp(stamp.ms, stamp.start + by, stamp.end + by)
     return _Candidate(moved, candidate.form, "key", in_header=True)
+
+
+def _is_in_name(head: str, match: re.Match[str]) -> bool:
+    """Return whether a match is part of a path or of the name of a file."""
+    start, end = _extent(match)
+    return _NAME_BEFORE.search(head[:start]) is not None or (
+        start > 0 and _NAME_AFTER.match(head, end) is not None
+    )
 
 
 def _extent(match: re.Match[str]) -> tuple[int, int]:

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from matui.base.log_lines.prefixes import split_prefix
 
 LOOK_BACK = 100  # lines before an error in which it may have begun
 _FURTHEST = 400  # lines between two lines of one traceback, with those of other processes
 
-# What launchers and collectors put before each line: ranks, containers, streams, times.
-_PREFIX = re.compile(
-    r"(?:\[[^\[\]]{1,40}\](?:<std(?:err|out)>)?:? ?"
-    r"|\((?!most recent)[^()]{1,60}\) ?"
-    r"|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)? (?:std(?:out|err) [FP] )?"
-    r"|(?:rank|worker|node|task|pod|trainer|ps|master|default|ip|gpu)[\w.-]*\d(?::| ?\|) ?"
-    r"|[\w.-]{1,60} +\| |\d{1,5}: |<std(?:err|out)>:? ?|(?:ERROR|INFO|WARNING|CRITICAL)(?::[\w.]+)?: ?"
-    r"|\{\"log\":\")+"
-)
-# Not part of the name of a stream: times and levels.
-_VARIABLE = re.compile(
-    r"\[?\d[\d:.,TZ+ -]{7,}\]?|\[?\b(?:ERROR|INFO|WARN(?:ING)?|CRITICAL|DEBUG|FATAL)\b\]?(?::[\w.]+)?:?"
-)
 _GOES_ON = re.compile(
     r"\s|$|During handling of the above|The above exception was|frame #\d|#\d+ |\[rank\d+\]: *(?:File|\s|$)"
     r"|\.\.\. *\d|-{5,}|={5,}|Root Cause|\^+|Failures:|<NO_OTHER_FAILURES>|\[\d+\]:$|\[\d+\]:\s*$"
@@ -31,19 +19,6 @@ _GOES_ON = re.compile(
     r"|E[0-9A-Z]\d{4}\s|Device-side assertion tracking|For debugging"
     r"|Stack(?:trace| trace)|Fatal Python error|terminate called|Aborted|Segmentation fault"
 )
-
-
-class _Line(NamedTuple):
-    prefix: str
-    body: str
-
-
-def split_prefix(text: str) -> _Line:
-    """Return what a launcher or collector put before a line, without times and levels, and the rest."""
-    match = _PREFIX.match(text)
-    if match is None:
-        return _Line("", text)
-    return _Line(" ".join(_VARIABLE.sub("", match.group()).split()), text[match.end() :])
 
 
 def group_errors(texts: Sequence[str], error_lines: Sequence[int], skip: int = 0) -> list[int]:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from matui.base.log_lines.errors import EXAMINED, ErrorRules, error_heads, is_error, level
+from tests.unit.base.log_lines import log_samples_of_others as of_others
 from tests.unit.base.log_lines.log_samples import ERRORS, HEALTHY, WARNINGS
 
 
@@ -23,6 +24,20 @@ def test_a_warning_that_speaks_of_errors_is_a_warning(text: str) -> None:
 @pytest.mark.parametrize("text", HEALTHY)
 def test_measured_errors_arguments_and_lines_of_other_levels_are_no_errors(text: str) -> None:
     assert level(text) == ""
+
+
+def test_lines_of_other_writers_have_their_level() -> None:
+    found = {text: level(text) for text in (*of_others.ERRORS, *of_others.WARNINGS, *of_others.HEALTHY)}
+    assert [text for text in of_others.ERRORS if found[text] != "error"] == []
+    assert [text for text in of_others.WARNINGS if found[text] != "warning"] == []
+    assert [text for text in of_others.HEALTHY if found[text]] == []
+
+
+def test_an_error_is_found_behind_what_a_launcher_or_collector_puts_before_it() -> None:
+    died = ["Killed", "sh: 1: nvcc: not found", "python: can't open file 'x'", "make: *** [all] Error 2"]
+    for prefix in of_others.PREFIXES:
+        assert [text for text in died if level(prefix + text) != "error"] == [], prefix
+        assert level(prefix + "error count 0") == ""
 
 
 def test_one_search_over_many_lines_finds_each_error() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.log_lines.errors import error_heads
-from matui.base.log_lines.tracebacks import split_prefix
+from matui.base.log_lines.prefixes import split_prefix
 
 TRACE = [
     "Traceback (most recent call last):",
