@@ -26,6 +26,8 @@ _MOST_COLUMNS = 2_000  # that a sequence can move the cursor by
 _STRING_END = r"(?:\x07|\x1b\\|\x9c)"
 _SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)(?P<parameters>[0-?]*)[ -/]*(?P<csi>[@-~])"
+    r"|\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\|\x1bk[^\x1b]*\x1b\\"  # passed through tmux; the title of screen
+    r"|\x1b\](?:R|P[0-9A-Fa-f]{7})|\x1b(?=\x1b)"  # the palette of Linux; a sequence cut by the next
     rf"|(?:\x1b\]|\x9d)[^\x07\x1b\x80-\x9f]*{_STRING_END}"
     r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x80-\x9f]*(?:\x1b\\|\x9c)"
     r"|\x1b(?P<set>[(-/])(?P<charset>[0-~])"
@@ -35,7 +37,7 @@ _SEQUENCE = re.compile(
     r"|[\x0e\x0f]"
     r"|(?P<back>\x08+)"
 )
-_MOVES = re.compile(r"\x08|(?:\x1b\[|\x9b)[0-?]*[@CDGKPX`asu]|\x1b(?:[78]|\(0)")
+_MOVES = re.compile(r"\x08|(?:\x1b\[|\x9b)[0-?]*[@CDGJKPX`asu]|\x1b(?:[78]|\(0)")
 _LINE_DRAWING = str.maketrans("`afgjklmnopqrstuvwxyz{|}~", "◆▒°±┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·")
 
 StyleSpan: TypeAlias = tuple[int, int, TextStyle | str]
@@ -285,6 +287,7 @@ _CSI_ACTIONS: Mapping[str, _CsiAction] = {
     "D": lambda row, n: row.move(-(n or 1)),
     "G": lambda row, n: row.move_to((n or 1) - 1),
     "`": lambda row, n: row.move_to((n or 1) - 1),
+    "J": lambda row, n: None if n else row.erase(0),
     "K": lambda row, n: row.erase(n or 0),
     "P": lambda row, n: row.delete_characters(n or 1),
     "X": lambda row, n: row.erase_characters(n or 1),

@@ -30,7 +30,9 @@ _WARNING_SIGNS = ("WARN", "arning", "W", "evel")
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _MOST_SHAPES = 20_000
 _clean_shapes: set[str] = set()  # a cache of shapes of lines without a sign
-_ECHO = re.compile(r"\s*\++ |(?:[^\n]{0,60}\b)?Namespace\(|\s*export \w+=")  # a command or arguments repeated
+_ECHO = re.compile(
+    r"\s*\++ (?!Exception Group)|(?:[^\n]{0,60}\b)?Namespace\(|\s*export \w+="
+)  # a command or arguments repeated
 
 
 @dataclass(frozen=True, slots=True)

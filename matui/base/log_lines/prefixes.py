@@ -12,7 +12,7 @@ _PREFIX = re.compile(
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?=[\w.-]+ [\w.@/-]+(?:\[\d+\])?: )"  # syslog's time
     r"|[\w.-]+ [\w.@/-]+\[\d+\]: |[\w.-]+ kernel: "  # its host and program
     r"|[\w-]+(?:\.[\w-]+)*: (?=\{\")"  # fluentd's tag
-    r"|(?:rank|worker|node|task|pod|trainer|ps|master|default|ip|gpu)[\w.-]*\d(?::| ?\|) ?"
+    r"|(?:[\w.]+-)*(?:rank|worker|node|task|pod|trainer|ps|master|default|ip|gpu)[\w.-]*\d(?::| ?\|) ?"
     r"|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?: "
     r"|[\w.-]{1,60} +\| | {0,4}\d{1,5}: |<std(?:err|out)>:? ?|std(?:err|out): "
     r"|(?:ERROR|INFO|WARNING|CRITICAL)(?::[\w.]+)?: ?"

@@ -94,7 +94,7 @@ EXITS = (
 )
 NATIVE = (
     r"\bterminate called (?:after|without|recursively)|\bterminating (?:with|due to) uncaught\b",
-    r"^\s*what\(\):",
+    r"^\s*what\(\):|^={4} backtrace \(tid:",
     (
         r"\b(?:free|malloc|realloc|calloc|munmap_chunk|malloc_consolidate|corrupted double-linked list"
         r"|corrupted size vs\. prev_size|tcache_thread_shutdown|_int_malloc|sysmalloc)(?:\(\))?:? "
@@ -268,7 +268,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "ssert",
                 "pure virt",
             ),
-            *("erminating", "MPI_A", "TERMINATION", "reliably", "Invalid"),
+            *("erminating", "backtrace (tid", "MPI_A", "TERMINATION", "reliably", "Invalid"),
             *("panicked", "goroutine", "untime error", "fatal error", "heck failed", "Sanitizer", "==ERROR"),
             *(
                 "ndefined sym",
@@ -380,6 +380,7 @@ SIGNS = (
             "ack-off",
         ),
         *(
+            "backtrace (tid",
             " died",
             "fault by",
             "HSA_",

@@ -29,6 +29,12 @@ def test_rich_colours_are_kept() -> None:
 
 
 LAST_STATES = [
+    ("\x1bPtmux;\x1b\x1b]52;c;AAAA\x07\x1b\\x", "x"),
+    ("\x1bktitle\x1b\\x", "x"),
+    ("\x1b]P0000000\x1b]Rx", "x"),
+    ("\x1b\x1b[31mx", "x"),
+    ("abc\x1b[1G\x1b[Jx", "x"),
+    ("abc\x1b[2Jx", "abcx"),
     # Spinners and bars that go back with \b.
     ("Solving environment: - \b\b\\ \b\b| \b\b/ \b\bdone", "Solving environment: done"),
     ("working... " + "\b" * 12 + "done        ", "done"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from matui.base.log_lines.errors import error_heads
@@ -123,3 +125,92 @@ def test_the_prefix_of_a_line_leaves_times_out() -> None:
     assert split_prefix("2026-11-28T12:00:00.1Z stderr F x") == ("stderr F", "x")
     assert split_prefix("[rank3]: x") == ("[rank3]:", "x")
     assert split_prefix("epoch 1") == ("", "epoch 1")
+
+
+BLOCKS = {
+    "chained": (
+        "Traceback (most recent call last):\n"
+        '  File "/code/train.py", line 10, in <module>\n'
+        "    main()\n"
+        "KeyError: 'x'\n"
+        "\n"
+        "During handling of the above exception, another exception occurred:\n"
+        "\n"
+        "Traceback (most recent call last):\n"
+        '  File "/code/train.py", line 12, in <module>\n'
+        '    raise RuntimeError("y") from e\n'
+        "RuntimeError: y\n"
+    ),
+    "go": (
+        "panic: runtime error: invalid memory address or nil pointer dereference\n"
+        "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n"
+        "\n"
+        "goroutine 1 [running]:\n"
+        "main.main()\n"
+        "\t/code/main.go:12 +0x1b\n"
+        "exit status 2\n"
+    ),
+    "mindspore": (
+        "Traceback (most recent call last):\n"
+        '  File "/code/train.py", line 10, in <module>\n'
+        "    main()\n"
+        "RuntimeError: Run task for graph:kernel_graph_1 error!\n"
+        "\n"
+        "----------------------------------------------------\n"
+        "- Ascend Error Message:\n"
+        "----------------------------------------------------\n"
+        "EE9999: Inner Error!\n"
+        "EE9999: [PID: 12] x\n"
+        "\n"
+        '(Please search "CANN Common Error Analysis")\n'
+        "\n"
+        "----------------------------------------------------\n"
+        "- C++ Call Stack: (For framework developers)\n"
+        "----------------------------------------------------\n"
+        "mindspore/ccsrc/x.cc:1 Run\n"
+    ),
+    "excgroup": (
+        "  + Exception Group Traceback (most recent call last):\n"
+        '  |   File "/code/x.py", line 1, in <module>\n'
+        "  | ExceptionGroup: x (2 sub-exceptions)\n"
+        "  +-+---------------- 1 ----------------\n"
+        "    | ValueError: a\n"
+        "    +---------------- 2 ----------------\n"
+        "    | TypeError: b\n"
+        "    +------------------------------------\n"
+    ),
+    "glibc": (
+        "*** Error in `python': double free or corruption (!prev): 0x00 ***\n"
+        "======= Backtrace: =========\n"
+        "/lib64/libc.so.6(+0x81299)[0x7f]\n"
+        "python(main+0x12)[0x55]\n"
+        "======= Memory map: ========\n"
+        "00400000-00401000 r-xp 00000000 fd:01 12 /usr/bin/python\n"
+        "Aborted (core dumped)\n"
+    ),
+    "ucx": (
+        "==== backtrace (tid:  12) ====\n"
+        " 0 0x1 funlockfile()  ???:0\n"
+        " 1 0x2 main()  x.c:1\n"
+        "=================================\n"
+    ),
+}
+MORE_PREFIXES = (
+    *(prefix for prefix in PREFIXES if "ERROR" not in prefix),
+    "",
+    "Nov 28 10:00:00 node-1 python[12]: ",
+    "2026-11-28T10:00:00+0800 node-1 python[12]: ",
+    "gpu-worker-0: ",
+    "10.0.0.1: ",
+)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_report_of_one_crash_is_one_error_whatever_collected_it(name: str) -> None:
+    lines = BLOCKS[name].splitlines()
+    for prefix in MORE_PREFIXES:
+        texts = [prefix + text for text in ("step 1", *lines, "step 2")]
+        assert error_heads(texts) == [1], prefix
+    for before in ('{"log":"', '2026-11-28 10:00:00.000000000 +0000 kube.x: {"log": "'):
+        texts = [before + json.dumps(text + "\n")[1:] + "}" for text in ("step 1", *lines, "step 2")]
+        assert error_heads(texts) == [1], before
