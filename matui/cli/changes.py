@@ -108,18 +108,22 @@ def _read(
     ident: str | None,
     bounds: tuple[int | None, int | None],
 ) -> list[Change]:
-    """Return the changes of a kind, or of the resource with an id or a name, in the profiles chosen."""
+    """Return the changes of a kind, or of the resource with an id or a name, in the profiles chosen.
+
+    They are in the order of the times shown, newest first, in every format.
+    """
     accounts = None
     chosen = chosen_profiles(options)
     if chosen is not None:
         accounts = journal.accounts_of(chosen)
     found = journal.changes(kind, None, *bounds, accounts=accounts)
-    return [
+    chosen_changes = [
         change
         for change in found
         if (ident is None or ident in (change.id, change.name))
         and (not options.workspace or change.workspace == options.workspace)
     ]
+    return sorted(chosen_changes, key=lambda change: (change.shown_at, change.number), reverse=True)
 
 
 def _spans(
@@ -131,7 +135,7 @@ def _spans(
 ) -> tuple[Span, ...]:
     """Return the stretches in which lists were polled, from ``--since`` or the oldest change on."""
     since, until = bounds
-    oldest = found[-1].seen_at if found else 0
+    oldest = min((change.seen_at for change in found), default=0)
     return journal.watched(since if since is not None else oldest, until or now_ms, kind)
 
 
@@ -157,7 +161,7 @@ def _write_table(found: Sequence[Change], spans: Sequence[Span], until: int, sin
 
     if not found:
         note("No change is recorded." if since is None else "No change is recorded since then.")
-    start = since if since is not None else (found[-1].seen_at if found else until)
+    start = since if since is not None else min((change.seen_at for change in found), default=until)
     rows = [*map(build_row, found), *build_gaps(spans, start, until)]
     if rows:
         rows.sort(key=order_by_time, reverse=True)

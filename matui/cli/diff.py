@@ -59,17 +59,14 @@ async def _diff(options: Options, kind_word: str, a: str, b: str | None, output:
 
 def _build_gatherer(session: Session) -> Gatherer:
     from matui.base.log_lines.errors import ErrorRules
-    from matui.base.regex import compile_user_regex
+    from matui.cli.findings import new_signal_store
     from matui.live.compare.gather import Gatherer
-    from matui.live.signals.store import SignalStore
-    from matui.signals.reader import OwnSignal
 
     logs = session.settings.logs
-    own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in session.settings.signals]
     return Gatherer(
         session.cloud,
         clock=session.clock,
-        store=SignalStore(logs.new_time_parser, own),
+        store=new_signal_store(session.settings),
         new_times=logs.new_time_parser,
         rules=ErrorRules.compile(logs.errors, logs.not_errors),
     )

@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING
 from matui.cli.session import Session
 
 if TYPE_CHECKING:
+    from matui.config.settings import Settings
     from matui.live.signals.store import SignalStore
     from matui.resources.model import Resource
+
+
+def new_signal_store(settings: Settings) -> SignalStore:
+    """Return an empty store for the signals of logs, with the rules and limits of the settings."""
+    from matui.base.regex import compile_user_regex
+    from matui.live.signals.store import SignalStore
+    from matui.signals.findings import FindingLimits
+    from matui.signals.reader import OwnSignal
+
+    own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
+    limits = FindingLimits(settings.triage.silent_minutes)
+    return SignalStore(settings.logs.new_time_parser, own, limits=limits)
 
 
 async def read_log_ends(
@@ -20,18 +33,11 @@ async def read_log_ends(
     A list or file that cannot be read is named in a note.
     """
     from matui.base.errors import MatuiError
-    from matui.base.regex import compile_user_regex
     from matui.cli.output import note
     from matui.clouds.protocols import TailsLogs
     from matui.live.signals.ends import read_ends
-    from matui.live.signals.store import SignalStore
-    from matui.signals.findings import FindingLimits
-    from matui.signals.reader import OwnSignal
 
-    cloud, settings = session.cloud, session.settings
-    own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
-    limits = FindingLimits(settings.triage.silent_minutes)
-    store = SignalStore(settings.logs.new_time_parser, own, limits=limits)
+    cloud, store = session.cloud, new_signal_store(session.settings)
     if not isinstance(cloud, TailsLogs):
         return store
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -157,6 +158,7 @@ class SignalRun:
     def __init__(self, session: Session, job: Resource, file: str, watcher: Any, writer: PointWriter) -> None:
         from matui.base.log_lines.times import TimestampParser
         from matui.cli.logs.options import find_log_zone
+        from matui.signals.findings import REMEMBERED_LINES
         from matui.signals.reader import SignalReader
         from matui.signals.series import SignalLog
 
@@ -172,6 +174,7 @@ class SignalRun:
         self.found = asyncio.Event()
         self._printed_header = False
         self._line = -1
+        self._last: deque[str] = deque(maxlen=REMEMBERED_LINES)
 
     async def read(self, *, follow: bool, tail: int | None = None) -> None:
         """Read the file to its end; with ``follow`` until the job has ended."""
@@ -219,6 +222,7 @@ class SignalRun:
         from matui.base.log_lines.control import plain_text
 
         self._line += 1
+        self._last.append(text)
         plain = plain_text(text)
         stamp = self._times.read(plain)
         time_ms = stamp.ms if stamp else self.log.last_line_ms
@@ -266,9 +270,15 @@ class SignalRun:
             note(f"{finding.kind}: {finding.words}{line}")
 
     def _findings(self, now_ms: float) -> tuple[Finding, ...]:
-        from matui.signals.findings import find_faults
+        from matui.signals.findings import FindingLimits, find_faults, limits_after
 
-        found = find_faults(self.log, now_ms=now_ms, running=not self._watcher.ended())
+        limits = FindingLimits(self._session.settings.triage.silent_minutes)
+        found = find_faults(
+            self.log,
+            now_ms=now_ms,
+            running=not self._watcher.ended(),
+            limits=limits_after(self._last, limits),
+        )
         return (*found, *self.stragglers)
 
     def _summary(self, now_ms: float) -> str:

@@ -52,6 +52,21 @@ DEFAULT_LIMITS = FindingLimits()
 _CLOCK_BEHIND_MS = 600_000  # a new line this old was written by another clock, or in another zone
 INITIALIZING_MINUTES = 30.0
 """Minutes without any line that the initialization of NCCL or HCCL may take."""
+REMEMBERED_LINES = 3
+"""How many of the last lines say whether a log initializes."""
+_INITIALIZING = ("NCCL", "HCCL")
+
+
+def is_initializing(last_lines: Iterable[str]) -> bool:
+    """Return whether the last lines are of the initialization of NCCL or HCCL."""
+    return any(sign in line for line in last_lines for sign in _INITIALIZING)
+
+
+def limits_after(last_lines: Iterable[str], limits: FindingLimits) -> FindingLimits:
+    """Return the limits that hold after the last lines: an initialization may be silent for longer."""
+    if not is_initializing(last_lines):
+        return limits
+    return limits._replace(silent_minutes=max(limits.silent_minutes, INITIALIZING_MINUTES))
 
 
 def find_faults(

@@ -28,19 +28,14 @@ async def add_signals(
 
     How many logs could not be read is said on stderr.
     """
-    from matui.base.regex import compile_user_regex
+    from matui.cli.findings import new_signal_store
     from matui.clouds.protocols import TailsLogs
-    from matui.live.signals.store import SignalStore
     from matui.live.signals.tails import read_tails
-    from matui.signals.findings import FindingLimits
-    from matui.signals.reader import OwnSignal
 
-    cloud, settings = session.cloud, session.settings
+    cloud = session.cloud
     if not isinstance(cloud, TailsLogs):
         return rows
-    own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
-    limits = FindingLimits(settings.triage.silent_minutes)
-    store = SignalStore(settings.logs.new_time_parser, own, limits=limits)
+    store = new_signal_store(session.settings)
     found, unread = await read_tails(cloud, rows, store, session.clock, progress)
     if unread:
         note(f"The logs of {unread} running job{'' if unread == 1 else 's'} were not read.")

@@ -73,6 +73,11 @@ class Change:
     code: str = ""
     source: Source = "poll"
 
+    @property
+    def shown_at(self) -> int:
+        """When it happened, or when it was seen where nothing states that."""
+        return self.happened_at if self.happened_at is not None else self.seen_at
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from itertools import chain, islice
+from operator import attrgetter
 
 from matui.live.journal.change import ListScope, Reading
 from matui.live.journal.journal import Journal
@@ -18,6 +19,7 @@ _MOST_KEPT = 1000
 _SLACK_POLLS = 4
 
 _State = tuple[str, Phase, int | None]
+_ID = attrgetter("id")
 
 
 class ListRecorder:
@@ -50,6 +52,9 @@ class ListRecorder:
 
     def note(self, diff: Diff) -> None:
         """Collect what a poll changed; :meth:`commit` follows."""
+        if diff.only_times and not diff.added and not diff.removed:
+            self._stale.update(map(_ID, diff.changed))
+            return
         states, stale, moved = self._states, self._stale, self._moved
         for row in chain(diff.added, diff.changed):
             rid = row.id

@@ -89,15 +89,17 @@ class _Writer:
 
     def _find_scope(self, scope: ListScope) -> _ScopeRow:
         values = (self._account, scope.profile, scope.kind, scope.workspace)
-        self._execute(
-            "INSERT OR IGNORE INTO scopes(account, profile, kind, workspace) VALUES(?,?,?,?)", values
-        )
         found = self._execute(
             "SELECT id, first_complete_at FROM scopes"
             " WHERE account=? AND profile=? AND kind=? AND workspace=?",
             values,
-        )
-        return _ScopeRow(*found.fetchone())
+        ).fetchone()
+        if found is None:
+            added = self._execute(
+                "INSERT INTO scopes(account, profile, kind, workspace) VALUES(?,?,?,?)", values
+            )
+            return _ScopeRow(int(added.lastrowid or 0), None)
+        return _ScopeRow(*found)
 
     def _find_coverage(self, scope: ListScope) -> int | None:
         """Return since when the list is known as a whole: what is new in it after that has appeared."""

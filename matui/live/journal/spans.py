@@ -29,6 +29,8 @@ class SpanWriter:
         key = (number, reading.scope.kind)
         span, end = self._open.get(key, (0, 0))
         at = reading.read_at
+        if span and 0 <= at - end < WRITE_EVERY_MS:
+            return
         if span and 0 <= at - end <= _LONGEST_PAUSE_MS:
             updated = connection.execute("UPDATE spans SET end_at=max(end_at, ?) WHERE id=?", (at, span))
             if not updated.rowcount:

@@ -9,17 +9,16 @@ from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
 from matui.signals.findings import (
     DEFAULT_LIMITS,
-    INITIALIZING_MINUTES,
+    REMEMBERED_LINES,
     Finding,
     FindingLimits,
     find_faults,
     find_pause,
+    is_initializing,
+    limits_after,
 )
 from matui.signals.reader import OwnSignal, SignalReader
 from matui.signals.series import SignalLog
-
-_REMEMBERED_LINES = 3
-_INITIALIZING = ("NCCL", "HCCL")
 
 
 class FileSignals:
@@ -45,7 +44,7 @@ class FileSignals:
         self._reader = SignalReader(own)
         self._times = times
         self._limits = limits
-        self._last: deque[str] = deque(maxlen=_REMEMBERED_LINES)
+        self._last: deque[str] = deque(maxlen=REMEMBERED_LINES)
         self._findings: tuple[Finding, ...] = ()
         self._found_for: tuple[int, bool, float | None] | None = None
 
@@ -68,7 +67,7 @@ class FileSignals:
                 found = True
                 log.add(reading, time_ms, self.lines)
             self.lines += 1
-        self._last.extend(lines[-_REMEMBERED_LINES:])
+        self._last.extend(lines[-REMEMBERED_LINES:])
         return found
 
     @property
@@ -80,7 +79,7 @@ class FileSignals:
     @property
     def is_initializing(self) -> bool:
         """Whether the last lines are of the initialization of NCCL or HCCL."""
-        return any(sign in line for line in self._last for sign in _INITIALIZING)
+        return is_initializing(self._last)
 
     def unread(self, page: Sequence[str]) -> Sequence[str]:
         """Return the lines of a newest page that come after those read; all of them where none is known."""
@@ -111,6 +110,4 @@ class FileSignals:
 
     @property
     def _limits_now(self) -> FindingLimits:
-        if not self.is_initializing:
-            return self._limits
-        return self._limits._replace(silent_minutes=max(self._limits.silent_minutes, INITIALIZING_MINUTES))
+        return limits_after(self._last, self._limits)

@@ -96,7 +96,7 @@ def test_a_profile_that_the_journal_has_never_read_is_named(history):
         assert "knows nothing of the profile nope" in answer.err
 
 
-def test_the_table_is_in_the_order_of_the_times_that_it_shows(line, monkeypatch):
+def test_every_format_is_in_the_order_of_the_times_that_it_shows(line, monkeypatch):
     monkeypatch.setattr(clocks.SystemClock, "now", lambda _self: line.clock.time)
     line("get", "jobs")
     line.clock.time += 60
@@ -109,6 +109,12 @@ def test_the_table_is_in_the_order_of_the_times_that_it_shows(line, monkeypatch)
     lines = line("changes").out.splitlines()[1:]
     times = [text.removeprefix("≤").split()[1] for text in map(str.strip, lines)]
     assert times == ["12:28:00", "12:27:00", "12:26:40"]
+    for items in (
+        json.loads(line("changes", "-o", "json").out)["items"],
+        [json.loads(text) for text in line("changes", "-o", "jsonl").out.splitlines()],
+    ):
+        assert [item["id"] for item in items] == ["12", "10", "11"]
+        assert [item["seen_at"][11:19] for item in items] == ["12:28:00", "12:27:40", "12:28:20"]
 
 
 @pytest.mark.parametrize(

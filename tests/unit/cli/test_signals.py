@@ -6,10 +6,13 @@ import csv
 import io
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from matui.cli.main import run
+from matui.resources.model import Phase, Resource
 
 JOB = "asr-conformer-aishell"
 
@@ -77,3 +80,26 @@ def test_a_wrong_regex_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_settings(config, {}, {})
     assert (caught.value.line, caught.value.key) == (3, "signals.0.regex")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "last", "kinds"),
+    [(10, "saving", ["silent"]), (60, "saving", []), (10, "NCCL INFO Bootstrap", [])],
+)
+def test_a_log_is_silent_after_the_minutes_of_the_settings(
+    minutes: int, last: str, kinds: list[str], tmp_path: Path
+) -> None:
+    from matui.cli.signals import PointWriter, SignalRun
+    from matui.config.loading import load_settings
+
+    config = tmp_path / "config.toml"
+    config.write_text(f"[triage]\nsilent_minutes = {minutes}\n")
+    config.chmod(0o600)
+    session: Any = SimpleNamespace(settings=load_settings(config, {}, {}))
+    watcher = SimpleNamespace(ended=lambda: False)
+    job = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
+    run_ = SignalRun(session, job, "worker-0", watcher, PointWriter("json"))
+    run_._take("2025-11-02 14:00:00 step 1 loss: 2.5")
+    run_._take(f"2025-11-02 14:00:10 {last}")
+    assert run_.log.last_line_ms is not None
+    assert [one.kind for one in run_._findings(run_.log.last_line_ms + 20 * 60_000)] == kinds

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from matui.live.journal.change import Span
-from matui.live.journal.spans import merge, unwatched
+from matui.live.journal.change import Account, ListScope, Reading, Span
+from matui.live.journal.connection import connect
+from matui.live.journal.spans import SpanWriter, merge, unwatched
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,16 @@ def test_spans_that_touch_are_one(spans: list[tuple[int, int]], merged: tuple[Sp
 )
 def test_what_no_span_covers_was_not_watched(spans: tuple[Span, ...], gaps: tuple[Span, ...]) -> None:
     assert unwatched(spans, 0, 100) == gaps
+
+
+def test_a_span_is_written_twice_a_minute_at_most(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "journal.db")
+    spans, scope = SpanWriter(), ListScope(Account("modelarts"), "prod", "jobs")
+    written = []
+    for at in range(0, 120_000, 5_000):
+        before = connection.total_changes
+        spans.write(connection, Reading(scope, at))
+        written.append(connection.total_changes > before)
+    assert sum(written) == 4
+    assert connection.execute("SELECT start_at, end_at FROM spans").fetchall() == [(0, 90_000)]
+    connection.close()
