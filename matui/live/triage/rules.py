@@ -70,6 +70,15 @@ def judge_degraded(resource: Resource, _evidence: Evidence) -> Trouble | None:
     return Trouble(What.DEGRADED, since, at_least, reason_from_facts(resource), key)
 
 
+def judge_open_fault(resource: Resource, _evidence: Evidence) -> Trouble | None:
+    """It runs or waits, and the cloud has not recovered it from a fault."""
+    words = resource.text_fact("open_fault")
+    if not words or resource.phase not in (Phase.RUNNING, Phase.PENDING):
+        return None
+    since = resource.number_fact("open_fault_since")
+    return Trouble(What.DEGRADED, since, why=Why(words, "cloud"), key="events")
+
+
 def evaluate_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
     """It waits for a flavor that is sold out."""
     return _find_sold_out(resource, evidence) if resource.phase is Phase.PENDING else None
@@ -224,6 +233,7 @@ def find_since(resource: Resource) -> tuple[float | None, bool]:
 RULES: tuple[Rule, ...] = (
     judge_failed,
     judge_degraded,
+    judge_open_fault,
     evaluate_sold_out,
     judge_stuck,
     judge_silent,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from matui.sim.modelarts_v2.jobs import find, get_phases, make_v2_id, run_spans
 from matui.sim.server.requests import ApiRequest
-from matui.sim.world.entities.jobs import IMAGE_FAILED, INIT, LIVE, WAITING, Version
+from matui.sim.world.entities.jobs import HANG_SEEN_MS, IMAGE_FAILED, INIT, LIVE, WAITING, Version
 from matui.sim.world.world import World
 
 _PREPARE_MS = 24_000
@@ -29,6 +29,11 @@ _PREPARED = (
 )
 _PULL_FAILED = _Step("image_pull", "Failed to pull the image: not found.", "拉取镜像失败：镜像不存在。")
 _RUNNING = (_Step("training", "The training has started.", "训练已开始。"),)
+_HUNG = _Step(
+    "hang_detected",
+    "The job may hang: I/O and the use of the cards have not changed for 10 minutes.",
+    "作业可能卡死：I/O 与加速卡利用率 10 分钟内没有变化。",
+)
 
 
 def list_stages(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -64,7 +69,8 @@ def _list_stages(
     rows = [_stage(key, 1, "scheduling", queued, prepared, _SCHEDULED[: 1 if prepared is None else 2])]
     if prepared is not None:
         rows.append(_stage(key, 2, "preparing", prepared, begun, _PREPARED))
-        rows.append(_stage(key, 3, "running", begun, ended, _RUNNING))
+        hangs = ended is None and version.hung is not None and version.hung + HANG_SEEN_MS <= now
+        rows.append(_stage(key, 3, "running", begun, ended, (*_RUNNING, _HUNG) if hangs else _RUNNING))
     if ended is not None and state not in LIVE:
         word = get_phases(state)[0]
         rows.append(_stage(key, 4, "end", ended, ended, (), f"The job is {word}.", f"作业状态：{word}。"))

@@ -193,16 +193,28 @@ def run_spans(version: Version, now: int) -> list[tuple[int | None, int | None]]
         ended = version.timeline.entered_at(now)
     spans: list[tuple[int | None, int | None]] = []
     begun = started
-    for one in version.recoveries:
+    for one in _list_restarts(version):
         spans.append((begun, one.at))
-        begun = one.ended
+        begun = one.at if one.ended is None else one.ended
     return [*spans, (begun, ended if ended is not None and ended <= now else None)]
 
 
+def _list_restarts(version: Version) -> list[Recovery]:
+    """Return the recoveries after which a run began."""
+    return [one for one in version.recoveries if one.result == "success"]
+
+
 def _list_records(version: Version, now: int, why: str, tasks: list[str]) -> list[dict[str, Any]]:
-    spans = run_spans(version, now)
+    spans, faults = run_spans(version, now), [(one,) for one in _list_restarts(version)]
+    open_faults = tuple(one for one in version.recoveries if one.result != "success" and one.at <= now)
     return [
-        _serialize_run(turn, span, version.recoveries[turn : turn + 1], why, _guilty(version, tasks))
+        _serialize_run(
+            turn,
+            span,
+            faults[turn] if turn < len(faults) else open_faults,
+            why,
+            _guilty(version, tasks),
+        )
         for turn, span in enumerate(spans)
     ]
 
@@ -220,18 +232,18 @@ def _serialize_run(
     task: str,
 ) -> dict[str, Any]:
     begun, ended = span
-    reason = fault[0].reason if fault else why
+    reason = fault[0].reason if fault and ended is not None else why
     return {
         "start_at": (begun or 0) // 1000,
         "end_at": ended // 1000 if ended is not None else None,
         "start_type": "init_or_rescheduled" if not turn else "restarted",
         "end_reason": reason if ended is not None else None,
         "end_related_task": (fault[0].task if fault else task) if ended is not None and reason else None,
-        "end_recover": fault[0].how if fault else None,
+        "end_recover": fault[0].how if fault and ended is not None else None,
         "recover_records": [
             {
                 "recover_start_at": one.at // 1000,
-                "recover_end_at": one.ended // 1000,
+                "recover_end_at": None if one.ended is None else one.ended // 1000,
                 "recover": one.how,
                 "fault_scenario": one.fault,
                 "reason": one.reason,
@@ -337,13 +349,16 @@ def show_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
     _, version, rank = find_task(world, request)
     last = version.duration(world.now) // 60_000
     minutes = range(max(0, last - _MAX_POINTS + 1), last + 1)
+    hung = last if version.hung is None else version.duration(version.hung) // 60_000
     seed = version.seed + rank * 7
     peaks = _METRICS | _IDLE_METRICS if version.idle else _METRICS
     return {
         "metrics": [
             {
                 "metric": name,
-                "value": [round(most * (0.7 + 0.3 * derive_noise(seed + turn, m)), 2) for m in minutes],
+                "value": [
+                    round(most * (0.7 + 0.3 * derive_noise(seed + turn, min(m, hung))), 2) for m in minutes
+                ],
             }
             for turn, (name, most) in enumerate(peaks.items())
         ]

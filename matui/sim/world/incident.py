@@ -27,6 +27,8 @@ JOB_FAILS_S = 40
 LOSS_SPIKE_S = -50
 LOSS_NAN_S = 30
 SERVICE_DEGRADES_S = -180
+HANGS_S = -22 * 60
+_HUNG_BEFORE_S = (-8_400, -5_600, -3_100)
 _V100 = "modelarts.bm.gpu.8v100NV32"
 _NODES, _FAULTY_NODE, _FAULTY_CARD = 8, 7, 5
 
@@ -37,6 +39,7 @@ def add_incident(world: WorldState) -> None:
     _add_pretraining(world)
     _add_finetuning(world)
     _add_queue(world)
+    _add_hang(world)
     _add_failed_version(world)
     _add_service(world)
     for name, flavor, ago, stop_after in (
@@ -185,6 +188,35 @@ def _add_queue(world: WorldState) -> None:
         timeline.steps = [step for step in timeline.steps if step[1] not in (j.RUNNING, j.COMPLETED)]
         version = _add_job(world, name, "", timeline, pool=FINETUNE_POOL, workers=2)
         version.notices = [Notice(submitted, "Warning", reason)]
+
+
+def _add_hang(world: WorldState) -> None:
+    """Add a job that hangs: the platform has restarted its processes three times and does not any more."""
+    hung, pool = _at(world, HANGS_S), next((one for one in world.pools if one.name == "ascend-910"), None)
+    if pool is None:
+        return
+    version = _add_job(
+        world, "internlm-7b-pretrain", "16 NPUs, new data order", _run(world, -3 * 3600, 20 * 3600),
+        workers=2, text=MegatronText(4_000, 90_000),
+        config=_parameters(learning_rate="2e-4", global_batch_size="256"),
+    )  # fmt: skip
+    version.spec, version.engine = 11, 130
+    version.hung = version.silent_from = hung
+    version.notify = ("JobFailed",)
+    words = "The training job may be suspended: I/O and NPU use have not changed for 10 minutes."
+    version.notices = [
+        Notice(_at(world, seconds) + j.HANG_SEEN_MS, "Warning", f"[task: worker-1] {words}")
+        for seconds in (*_HUNG_BEFORE_S, HANGS_S)
+    ]
+    reason = "I/O and NPU use have not changed for 10 minutes"
+    version.recoveries = tuple(
+        j.Recovery(
+            _at(world, seconds) + j.HANG_SEEN_MS,
+            _at(world, seconds) + j.HANG_SEEN_MS + (75 * SECOND if result == "success" else 0),
+            "job_hanged", "proc_restart", result=result, task="worker-1", reason=reason,
+        )
+        for seconds, result in (*((one, "success") for one in _HUNG_BEFORE_S), (HANGS_S, "quotaExceeded"))
+    )  # fmt: skip
 
 
 def _add_failed_version(world: WorldState) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from dataclasses import replace
 from typing import Any
 
 import huaweicloudsdkmodelarts.v1 as sdk
@@ -144,6 +147,52 @@ async def test_more_than_ten_nodes_take_several_requests(tmp_path: Any) -> None:
         outcomes = await executor.run(executor.plan(POOLNODES, "lock", nodes))
         assert {outcome.result for outcome in outcomes} == {"done"}
     assert [path.rpartition("/")[2] for _, path in stage.sent()].count("batch-lock") == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "results"),
+    [
+        ({"nodes": [{"name": "0", "status": "success"}, {"name": "1", "status": "failed"}]},
+         ["done", "refused", "unknown"]),
+        ({"nodeNames": ["0", "2"]}, ["done", "unknown", "done"]),
+        ({"nodes": [{"name": "other", "status": "success"}, None]}, ["done"] * 3),
+        ({"nodes": None, "nodeNames": None}, ["done"] * 3),
+    ],
+)  # fmt: skip
+async def test_each_node_has_the_result_that_the_answer_states(
+    tmp_path: Any, body: dict[str, Any], results: list[str]
+) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        nodes = [node for node in await nodes_of(cloud) if node.status == "Available"][:3]
+        names = {str(at): node.name for at, node in enumerate(nodes)}
+        send = cloud._session.send
+
+        async def answer(call: Any) -> Any:
+            given = await send(call)
+            if not call.action:
+                return given
+            text = json.dumps(body)
+            for number, name in names.items():
+                text = text.replace(f'"{number}"', f'"{name}"')
+            return replace(given, body=text.encode())
+
+        cloud._session.send = answer
+        executor = executor_of(cloud, stage, tmp_path)
+        run = executor.run(executor.plan(POOLNODES, "lock", nodes))
+        outcomes, _ = await asyncio.gather(run, stage.clock.advance(60))
+    assert [outcome.result for outcome in outcomes] == results
+
+
+async def test_work_of_a_node_without_an_address_is_not_known(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        node = (await nodes_of(cloud))[0]
+        hidden = replace(node, facts={name: value for name, value in node.facts.items() if name != "address"})
+        executor = executor_of(cloud, stage, tmp_path)
+        plan = await executor.brief(executor.plan(POOLNODES, "reset", [hidden]), {})
+        assert plan.notes == (f"{node.name}: what runs on it is not known: the node states no address",)
+        assert "work" not in (await cloud.read("poolnodes", node.id)).facts
 
 
 async def test_a_drained_node_is_left_and_its_job_records_the_recovery(tmp_path: Any) -> None:

@@ -18,6 +18,9 @@ from matui.clouds.modelarts.v2.jobs.ft_metrics import (
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import Job
 from matui.clouds.modelarts.v2.jobs.stages import BAR_CELLS, StageRecords, make_bar, stage_sections
+from matui.live.triage.evidence import Evidence
+from matui.live.triage.item import What
+from matui.live.triage.rules import evaluate
 from matui.resources.detail import Gauge
 from matui.resources.model import Resource, empty_record
 from matui.sim.world.entities.jobs import Recovery
@@ -61,7 +64,7 @@ async def test_a_recovered_job_names_the_fault_the_way_and_the_result() -> None:
     job.versions[-1].notify = ("JobFailed", "JobHanged")
     told = await details(stage, "tough")
     assert told["Runs"]["Run 1 recovery"] == (
-        "chip fault on worker-0; job reschedule success in 1m30s; HBM error"
+        "chip fault on worker-0; job reschedule: success in 1m30s; HBM error"
     )
     assert told["Runs"]["Run 2"] == "restarted"
     assert "Stages of run 2" in told
@@ -77,6 +80,7 @@ async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
     stage.world.add_job("tuned", began_s_ago=3600).versions[-1].tuned = True
     told = await details(stage, "tuned")
     assert told["Fine-tuning"]["Progress"] == "6 %"
+    assert "Estimated remaining time" in told["Fine-tuning"]
     assert "Total steps" in told["Fine-tuning"]
     assert told["Notifications (SMN)"] == {"When it hangs": "no notification is stated"}
     assert float(told["Fine-tuning"]["Loss"]) > 1
@@ -85,6 +89,64 @@ async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
         labels = [series.label for series in (await cloud.metrics(job)).series]
     assert labels[:2] == ["train_loss", "val_loss"]
     assert "GPU" in labels
+
+
+async def test_nothing_remains_of_a_fine_tuning_that_has_failed() -> None:
+    stage = Stage()
+    stage.world.add_job("tuned", status="FAILED", began_s_ago=3600).versions[-1].tuned = True
+    told = await details(stage, "tuned")
+    assert "Current step" in told["Fine-tuning"]
+    assert not [label for label in told["Fine-tuning"] if "remaining" in label]
+
+
+async def test_a_hang_is_in_the_row_the_stages_the_runs_and_the_events() -> None:
+    stage = Stage(scale=1, incident=True)
+    async with stage.cloud() as cloud:
+        (job,) = [row for row in await listed(cloud, "jobs") if row.name == "internlm-7b-pretrain"]
+        events = [event for event in await cloud.events(job) if event.abnormal]
+        series = [one for one in (await cloud.metrics(job)).series if one.label == "GPU"]
+    told = await details(stage, job.name)
+    fault = "job hanged on worker-1; proc restart: quota exceeded"
+    assert job.text_fact("open_fault").startswith(fault)
+    assert job.number_fact("open_fault_since") == (stage.world.now // 1000 - 12 * 60) * 1000
+    trouble = evaluate(job, Evidence(stage.world.now))
+    assert trouble is not None
+    assert (trouble.what, trouble.since) == (What.DEGRADED, job.number_fact("open_fault_since"))
+    assert trouble.why is not None
+    assert trouble.why.text.startswith(fault)
+    assert told["Stages of run 4"]["Now"].endswith("hang detected")
+    assert told["Runs"]["Run 4 recovery"].startswith(fault)
+    assert told["Runs"]["Run 3 recovery"].startswith("job hanged on worker-1; proc restart: success in 1m15s")
+    assert told["Notifications (SMN)"]["When it hangs"] == "no"
+    assert len(events) == 4
+    assert all("may be suspended" in event.text for event in events)
+    assert all(len(set(one.points[-20:])) == 1 for one in series)
+
+
+OPEN_FAULTS: list[tuple[str | None, int | None, bool]] = [
+    ("recovering", None, True),
+    ("failed", 1, True),
+    ("quotaExceeded", 1, True),
+    ("terminated", 1, True),
+    ("success", 1, False),
+    ("downgrade", 1, False),
+    ("napping", None, False),
+    (None, None, False),
+]
+
+
+@pytest.mark.parametrize(("result", "ended", "is_open"), OPEN_FAULTS)
+@pytest.mark.parametrize(("status", "may_be"), [("RUNNING", True), ("WAITING", False), ("FAILED", False)])
+async def test_a_fault_is_open_while_the_job_lives_and_the_cloud_states_it(
+    result: Any, ended: Any, is_open: bool, status: str, may_be: bool
+) -> None:
+    stage = Stage()
+    job = stage.world.add_job("tough", workers=2, began_s_ago=7200, status=status)
+    at = stage.world.now - 600_000
+    job.versions[-1].recoveries = (Recovery(at, ended and at + 1000, "node_fault", "pod_reschedule", result),)
+    async with stage.cloud() as cloud:
+        (shown,) = await listed(cloud, "jobs")
+    assert bool(shown.text_fact("open_fault")) == (is_open and may_be)
 
 
 async def test_another_job_is_asked_for_fine_tuning_metrics_once() -> None:

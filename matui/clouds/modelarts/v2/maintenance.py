@@ -23,13 +23,13 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import PoolsApi
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesApi
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
-from matui.clouds.modelarts.v2.pools.work import describe_work, list_notes, read_work
+from matui.clouds.modelarts.v2.pools.work import list_notes, read_work, work_section
 from matui.clouds.modelarts.v2.wire import OFFSET, parse_time
 from matui.clouds.protocols import Briefing
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import countdown_to, instant, section
 from matui.clouds.wire_types import Id, Rows, Text, Texts, Whole, WireModel
-from matui.resources.detail import Detail, Row, Section
+from matui.resources.detail import Detail, Row
 from matui.resources.kinds.maintenance import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
@@ -140,25 +140,20 @@ class Maintenance(KindClient):
     async def describe(self, resource: Resource) -> Detail:
         """Return one event with what runs on its node."""
         now, row = await self._read(resource.id)
-        loads, error = await self._work(now)
-        work: tuple[Section, ...] = (
-            (Section("Work on the node", (("Not known", error),)),)
-            if error
-            else section(
-                "Work on the node", ((clean(load.job or load.name), describe_work(load)) for load in loads)
-            )
+        loads, error = ((), "") if now.phase.ended else await self._work(now)
+        return Detail(
+            now, (*section("Overview", _overview(row, now)), *work_section("Work on the node", loads, error))
         )
-        return Detail(now, (*section("Overview", _overview(row, now)), *work))
 
     async def _work(self, event: Resource) -> tuple[Sequence[PoolWorkload], str]:
         pool_id, node = event.text_fact("pool_id"), event.text_fact("node")
         if not (pool_id and node):
             return (), "the event names no node of a pool"
-        work, error = await read_work(self._pools, pool_id)
-        if error:
-            return (), error
+        work = await read_work(self._pools, pool_id)
+        if work.error and not work.by_host:
+            return (), work.error
         shown = (await self._nodes.show(pool_id, node)).value
-        return work.get(shown.status.address, ()), ""
+        return work.on(shown.status.address)
 
     async def brief(
         self,
@@ -175,10 +170,7 @@ class Maintenance(KindClient):
             when = options.get("not_before") or planned or "at once"
             head = f"{event.name}: {event.text_fact('type')}, begins {when}"
             node = event.text_fact("node") or event.name
-            return (
-                head,
-                *((f"What runs on it is not known: {error}",) if error else list_notes(node, loads)),
-            )
+            return (head, *list_notes(node, loads, error))
 
         notes = await gather_limited(read, resources[:_MOST_POOLS], 4)
         return Briefing(tuple(line for part in notes for line in part))
@@ -234,7 +226,8 @@ def _overview(row: ScheduledEvent, now: Resource) -> Iterator[Row]:
     yield "Category", clean(row.catalog)
     yield "Pool", now.text_fact("pool")
     yield "Published", instant(parse_time(row.published))
-    yield "Begins", countdown_to(parse_time(row.not_before))
+    planned = parse_time(row.not_before)
+    yield "Begins", instant(planned) if now.phase.ended else countdown_to(planned)
     yield "Began", instant(parse_time(row.started))
     yield "Ended", instant(parse_time(row.finished))
     yield "Progress", clean(row.progress)

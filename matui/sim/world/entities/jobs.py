@@ -21,6 +21,8 @@ NAMES = (
 STOPPABLE = frozenset({INIT, IMAGE_CREATING, SUBMIT_TRYING, WAITING, RUNNING, SCALING})
 LIVE = STOPPABLE | {KILLING}
 KILL_S = 8.0
+HANG_SEEN_MS = 600_000
+"""After so long without progress the platform reports a hang."""
 
 
 def status_code(status: int | str) -> int:
@@ -46,10 +48,13 @@ class Notice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """One recovery from a fault: when it began and ended, in ms since the epoch (v2)."""
+    """One recovery from a fault: when it began and ended, in ms since the epoch (v2).
+
+    Only a ``success`` begins another run; ``ended`` is None while the recovery goes on.
+    """
 
     at: int
-    ended: int
+    ended: int | None
     fault: str
     how: str
     result: str = "success"
@@ -67,6 +72,7 @@ class Version:
     ``exits`` are the exit code and the reason of a node where they differ from those of the state.
     ``recoveries`` are from faults, oldest first, ``notify`` the events that are sent to an SMN topic,
     ``tuned`` marks a fine-tuning with metrics, ``idle`` a job that hardly uses its cards,
+    ``hung`` (ms) is when it stopped to make progress: nothing that is measured changes from then on,
     ``pool`` is the v2 id of a chosen pool, ``experiment`` a name and ``body`` the request that made it (v2).
     """
 
@@ -96,6 +102,7 @@ class Version:
     notify: tuple[str, ...] = ()
     tuned: bool = False
     idle: bool = False
+    hung: int | None = None
     pool: str = ""
     experiment: str = ""
     body: dict[str, Any] = field(default_factory=dict)

@@ -129,11 +129,12 @@ def _resources(row: Notebook) -> list[Row]:
 
 def _auto_stop(row: Notebook, resource: Resource) -> list[Row]:
     stop = row.spec.auto_stop
-    left = integer_fact(resource, "auto_stop_at")
+    ends = stop.stop_timestamp
+    ends = ends if ends is not None else integer_fact(resource, "auto_stop_at")
     return [
         ("Enabled", yes_no(stop.enable)),
         ("Runs for", duration(stop.duration)),
-        ("Stops at", countdown_to(stop.stop_timestamp if stop.stop_timestamp is not None else left)),
+        ("Stops at", instant(ends) if resource.phase.ended else countdown_to(ends)),
     ]
 
 

@@ -181,7 +181,7 @@ def _overview(service: Service, resource: Resource) -> list[Row]:
         ("Started", instant(service.start_time)),
         ("Finished", instant(service.finished_time)),
         ("Schedule", schedule_text(service.schedule)),
-        ("Stops at", countdown_to(service.due_time)),
+        ("Stops at", "" if resource.phase.ended else countdown_to(service.due_time)),
         ("Free of charge", yes_no(service.is_free)),
     ]
 

@@ -95,7 +95,7 @@ class JobEvidence:
         """
         waits = resource.phase is Phase.PENDING
         stages, more = await gather_two(
-            self._stages(resource.id), self._waiting(resource) if waits else self._progress(resource.id)
+            self._stages(resource.id), self._waiting(resource) if waits else self._progress(resource)
         )
         return (*stages, *more)
 
@@ -130,9 +130,9 @@ class JobEvidence:
         quotas, error = await _read(self._api.quotas(TrainingQuotasQuery(resource="job-num")))
         return quota_rows(quotas) if quotas is not None else [("Quotas not known", error)]
 
-    async def _progress(self, job_id: str) -> tuple[Section, ...]:
-        tuning = await self._tuning(job_id)
-        return progress_sections(tuning) if tuning is not None else ()
+    async def _progress(self, job: Resource) -> tuple[Section, ...]:
+        tuning = await self._tuning(job.id)
+        return progress_sections(tuning, ended=job.phase.ended) if tuning is not None else ()
 
     async def _tuning(self, job_id: str) -> FtMetrics | None:
         if job_id in self._not_tuned:

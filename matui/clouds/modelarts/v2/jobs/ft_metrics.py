@@ -6,6 +6,7 @@ of objects, and objects by step are read; anything else is left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from matui.resources.detail import MetricSeries, Row, Section
 
 _AXES = ("step", "epoch", "iteration", "timestamp", "time")
 _MOST_POINTS = 5_000
+_AHEAD = re.compile("remain|eta$|left|estimat", re.IGNORECASE)
 
 
 class FtMetric(WireModel):
@@ -118,12 +120,12 @@ def _point(
     return (to_number(row[across[0]]) if across else None), to_number(row[fields[0]])
 
 
-def progress_sections(reply: FtMetrics) -> tuple[Section, ...]:
-    """Return how far the fine-tuning is, and what the cloud estimates."""
-    return section("Fine-tuning", _progress_rows(reply))
+def progress_sections(reply: FtMetrics, *, ended: bool = False) -> tuple[Section, ...]:
+    """Return how far the fine-tuning is, and the estimate of what remains of one that has not ended."""
+    return section("Fine-tuning", _progress_rows(reply, ended=ended))
 
 
-def _progress_rows(reply: FtMetrics) -> Iterator[Row]:
+def _progress_rows(reply: FtMetrics, *, ended: bool) -> Iterator[Row]:
     done = reply.train_process
     if done is not None:
         yield "Progress", number(100 * done if 0 <= done <= 1 else done, "%")
@@ -133,9 +135,9 @@ def _progress_rows(reply: FtMetrics) -> Iterator[Row]:
     info = to_json(reply.training_info)
     if isinstance(info, dict):
         for name, value in info.items():
-            if not isinstance(value, dict | list):
+            if not isinstance(value, dict | list) and not (ended and _AHEAD.search(str(name))):
                 yield _capitalize(clean(str(name).replace("_", " "))), _estimate(str(name), value)
-    elif info is not None:
+    elif info is not None and not ended:
         yield "Estimate", mask_value("estimate", info)
 
 

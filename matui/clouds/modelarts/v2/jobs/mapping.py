@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -98,6 +99,12 @@ def _facts(row: Job, phase: Phase) -> dict[str, Fact]:
         "recoveries": len(faults) or None,
         "fault": _spell(faults[-1].fault_scenario) if faults else "",
     }
+    if phase in (Phase.RUNNING, Phase.PENDING) and (open_fault := _find_open_fault(row)) is not None:
+        begun = open_fault.recover_start_at
+        facts |= {
+            "open_fault": _recovery(open_fault),
+            "open_fault_since": begun * 1000 if begun else None,
+        }
     return drop_empty(facts)
 
 
@@ -194,14 +201,19 @@ def _recovery(turn: Recovery) -> str:
     where = f"on {turn.related_task}" if turn.related_task else ""
     fault = join_text(_spell(turn.fault_scenario) or "fault", where)
     begun, ended = turn.recover_start_at, turn.recover_end_at
-    took = f"in {duration(ended - begun)}" if begun and ended and ended >= begun else ""
-    how = join_text(_spell(turn.recover), _spell(turn.recover_result), took)
+    took = f"in {duration(ended - begun)}" if begun and ended and ended > begun else ""
+    outcome = join_text(_spell(turn.recover_result), took)
+    how = ": ".join(part for part in (_spell(turn.recover), outcome) if part)
     return clean("; ".join(part for part in (fault, how, turn.reason) if part))
 
 
 def _spell(word: str) -> str:
     """Return an identifier of the API as words: ``chip_fault`` as ``chip fault``."""
-    return clean(word.replace("_", " "))
+    return clean(_HUMP.sub(lambda hump: f" {hump[0].lower()}", word).replace("_", " "))
+
+
+_HUMP = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
+_NOT_RECOVERED = frozenset({"recovering", "failed", "terminated", "quotaExceeded"})
 
 
 def _recoveries(row: Job) -> list[Recovery]:
@@ -209,12 +221,21 @@ def _recoveries(row: Job) -> list[Recovery]:
     return [turn for run in runs for turn in run.recover_records if turn is not None]
 
 
+def _find_open_fault(row: Job) -> Recovery | None:
+    """Return the fault of the newest run that is not recovered from, as the cloud states it."""
+    runs = [run for run in row.status.running_records if run is not None]
+    turns = [turn for turn in runs[-1].recover_records if turn is not None] if runs else []
+    return turns[-1] if turns and turns[-1].recover_result in _NOT_RECOVERED else None
+
+
 def _second(at_s: int | None) -> Instant | str:
     return instant(at_s * 1000) if at_s else ""
 
 
 def _end(run: RunningRecord) -> str:
-    return join_text(run.start_type, run.end_reason, run.end_related_task, run.end_recover)
+    ended = join_text(run.end_reason, f"on {run.end_related_task}" if run.end_related_task else "")
+    parts = (_spell(run.start_type), ended, _spell(run.end_recover))
+    return clean("; ".join(part for part in parts if part))
 
 
 def _resources(job: Job) -> list[Row]:

@@ -114,7 +114,7 @@ def build_workload_rows(loads: Sequence[PoolWorkload]) -> Iterator[Row]:
     for load in loads:
         spent = duration(load.running_s) if load.running_s else ""
         waited = f"waits {duration(load.pending_s)}" if load.pending_s and not load.running_s else ""
-        place = f"place {load.place}" if load.place else ""
+        place = f"place {load.place}" if load.place and not load.running_s else ""
         cards = count_cards(load.needs)
         held = f"{number(cards)} {'card' if cards == 1 else 'cards'}" if cards else ""
         owner = f"of {load.user}" if load.user else ""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import CloudError, RefusedError
+from matui.base.errors import BadAnswerError, CloudError, MatuiError, RefusedError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import raw_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
@@ -19,9 +19,9 @@ from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_reque
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import NodesQuery, PoolsApi
 from matui.clouds.modelarts.v2.pools.wire import Node, PoolWorkload
-from matui.clouds.modelarts.v2.pools.work import describe_work, list_notes, read_work
-from matui.clouds.protocols import Briefing, Effect
-from matui.clouds.rows import drop_empty
+from matui.clouds.modelarts.v2.pools.work import PoolWork, list_notes, read_work, work_section
+from matui.clouds.protocols import ActionResult, Briefing, Effect
+from matui.clouds.rows import drop_empty, refuse_unreadable
 from matui.clouds.sections import instant, join_text, section
 from matui.clouds.wire_types import Json, Rows, Text, Texts, WireModel, to_number, to_text
 from matui.resources.detail import Detail, Section
@@ -107,11 +107,10 @@ class PoolNodes(KindClient):
 
     async def of_pool(self, pool: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a pool, 2,000 at most, with what runs on them."""
-        nodes, (work, _) = await gather_two(self._list(pool.id), read_work(self._pools, pool.id))
+        nodes, work = await gather_two(self._list(pool.id), read_work(self._pools, pool.id))
         owner: dict[str, Fact] = {"pool_name": pool.name}
         return tuple(
-            self._resource(pool.id, node, raw, work.get(node.status.address, ()), owner)
-            for node, raw in nodes
+            self._resource(pool.id, node, raw, work.on(node.status.address), owner) for node, raw in nodes
         )
 
     async def _list(self, pool_id: str) -> list[tuple[Node, RawRecord]]:
@@ -134,18 +133,19 @@ class PoolNodes(KindClient):
         pool_id: str,
         node: Node,
         raw: RawRecord,
-        loads: Sequence[PoolWorkload],
+        work: tuple[Sequence[PoolWorkload], str],
         more: dict[str, Fact],
         name: str = "",
     ) -> Resource:
         name = name or clean(str(node.metadata.name))
         status = clean(node.status.phase)
+        loads, unknown = work
         facts: dict[str, Fact] = {
             "flavor": clean(node.spec.flavor),
             "address": clean(node.status.address),
             "cards": _count_cards(node.status.resources),
             "cards_free": _count_cards(node.status.free),
-            "work": len(loads),
+            "work": None if unknown else len(loads),
             "on_it": clean(", ".join(load.job or load.name for load in loads)),
             "pool_id": pool_id,
         }
@@ -166,18 +166,16 @@ class PoolNodes(KindClient):
         """Return one node as it is now."""
         pool_id, name = split_node(resource_id)
         reply = await self._api.show(pool_id, name)
-        return self._resource(pool_id, reply.value, reply.raw(), (), {}, name)
+        return self._resource(pool_id, reply.value, reply.raw(), ((), "it is not read"), {}, name)
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one node with what runs on it."""
         pool_id, name = split_node(resource.id)
-        reply, (work, error) = await gather_two(
-            self._api.show(pool_id, name), read_work(self._pools, pool_id)
-        )
+        reply, work = await gather_two(self._api.show(pool_id, name), read_work(self._pools, pool_id))
         node = reply.value
-        loads = work.get(node.status.address, ())
-        now = self._resource(pool_id, node, reply.raw(), loads, {}, name)
-        return Detail(now, (*_sections(node, now), *_work_section(loads, error)))
+        loads, error = work.on(node.status.address)
+        now = self._resource(pool_id, node, reply.raw(), (loads, error), {}, name)
+        return Detail(now, (*_sections(node, now), *work_section("Work on it", loads, error)))
 
     async def brief(
         self,
@@ -190,17 +188,14 @@ class PoolNodes(KindClient):
             return Briefing()
         pools = list(dict.fromkeys(split_node(node.id)[0] for node in resources))
 
-        async def read(pool_id: str) -> tuple[Mapping[str, Sequence[PoolWorkload]], str]:
+        async def read(pool_id: str) -> PoolWork:
             return await read_work(self._pools, pool_id)
 
         work = dict(zip(pools, await gather_limited(read, pools, 4), strict=True))
         notes: list[str] = []
         for node in resources:
-            by_host, error = work[split_node(node.id)[0]]
-            if error:
-                notes.append(f"{node.name}: what runs on it is not known: {error}")
-            else:
-                notes += list_notes(node.name, by_host.get(node.text_fact("address"), ()))
+            loads, error = work[split_node(node.id)[0]].on(node.text_fact("address"))
+            notes += list_notes(node.name, loads, error)
         return Briefing(tuple(notes))
 
     async def effect_of(
@@ -218,25 +213,38 @@ class PoolNodes(KindClient):
 
     def _handler(self, action: str) -> ActionHandler:
         async def handle(node: Resource) -> ActionReply:
-            request_id, now = await self.send_batch(action, [node.id])
-            return ActionReply(request_id, now.get(node.id, ""))
+            (result,) = await self._act_at_once(action, [node])
+            if result.error is not None:
+                raise result.error
+            return ActionReply(result.request_id)
 
         return handle
 
-    async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:
-        """Send the action for nodes of one pool. Raises CloudError for those that the answer calls failed."""
-        pool_id = split_node(resource_ids[0])[0]
-        names = [split_node(one)[1] for one in resource_ids]
-        body = validate_request(*_body(action, names))
-        reply = await getattr(self._api, action)(pool_id, body)
-        results = reply.value.nodes
-        failed = [row.name for row in results if row is not None and row.status.casefold() == "failed"]
-        if failed:
-            raise CloudError(
-                f"The cloud answered failed for {clean(', '.join(failed))}.",
-                request_id=reply.answer.request_id,
-            )
-        return reply.answer.request_id, {}
+    async def _act_at_once(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+        """Act on nodes of one pool in one request; the answer may say how it went for each."""
+        try:
+            for resource in resources:
+                refuse_unreadable(resource)
+            pool_id = split_node(resources[0].id)[0]
+            body = validate_request(*_body(action, [split_node(one.id)[1] for one in resources]))
+            reply = await getattr(self._api, action)(pool_id, body)
+        except MatuiError as error:
+            request_id = getattr(error, "request_id", "")
+            return tuple(ActionResult(resource, request_id, error=error) for resource in resources)
+        request_id = reply.answer.request_id
+        states = {row.name: row.status.casefold() for row in reply.value.nodes if row is not None}
+        named = {*states, *reply.value.names}
+        is_listed = any(split_node(one.id)[1] in named for one in resources)
+
+        def judge(resource: Resource) -> ActionResult:
+            name, error = split_node(resource.id)[1], None
+            if states.get(name) == "failed":
+                error = CloudError(f"The cloud answered failed for {clean(name)}.", request_id=request_id)
+            elif is_listed and name not in named:
+                error = BadAnswerError("The cloud's answer does not mention it.", request_id=request_id)
+            return ActionResult(resource, request_id, error=error)
+
+        return tuple(judge(resource) for resource in resources)
 
 
 def _body(action: str, names: list[str]) -> tuple[type[NodeNames], dict[str, Any]]:
@@ -286,9 +294,3 @@ def _sections(node: Node, now: Resource) -> tuple[Section, ...]:
             "Labels", ((clean(name), clean(to_text(value))) for name, value in node.metadata.labels.items())
         ),
     )
-
-
-def _work_section(loads: Sequence[PoolWorkload], error: str) -> tuple[Section, ...]:
-    if error:
-        return (Section("Work on it", (("Not known", error),)),)
-    return section("Work on it", ((clean(load.job or load.name), describe_work(load)) for load in loads))

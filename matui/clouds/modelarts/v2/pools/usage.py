@@ -36,6 +36,8 @@ _MEMORY_UNITS_MB = {
     "T": 1e12 / 2**20,
 }
 _ENDED = {"completed", "terminated", "failed"}
+NOT_RUNNING = frozenset({"queue", "pending"} | _ENDED)
+"""States of workloads, in lower case, in which nothing of them runs on a node."""
 
 
 def build_nodes(nodes: list[wire.Node]) -> Iterator[NodeCards]:

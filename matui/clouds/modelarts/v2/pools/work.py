@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from matui.base.errors import CloudError
+from matui.base.sanitize import clean
+from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
+from matui.clouds.modelarts.v2.pools.usage import NOT_RUNNING
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
-from matui.clouds.sections import duration, join_text
+from matui.clouds.sections import duration, join_text, section
+from matui.resources.detail import Row, Section
 
 _TYPES = {"train": "job", "infer": "service", "x-infer": "service", "notebook": "notebook"}
 _MOST_NAMED = 12
+_PAGE, _MOST_PAGES = 500, 4
+_NO_ADDRESS = "the node states no address"
 
 
-async def read_work(api: PoolsApi, pool_id: str) -> tuple[Mapping[str, Sequence[PoolWorkload]], str]:
-    """Return the work that runs on each address of a pool, or no work and the reason."""
-    query = WorkloadsQuery(offset=0, limit=500, sort="create_time", ascend=False)
-    try:
-        rows = (await api.workloads(pool_id, query)).value.items
-    except CloudError as error:
-        return {}, str(error)
+@dataclass(frozen=True, slots=True)
+class PoolWork:
+    """The work that runs on each address of a pool; ``error`` is why it is not known, or not all of it."""
+
+    by_host: Mapping[str, Sequence[PoolWorkload]] = field(default_factory=dict)
+    error: str = ""
+
+    def on(self, address: str) -> tuple[Sequence[PoolWorkload], str]:
+        """Return the work on an address, and why it is not known or not complete."""
+        return self.by_host.get(address, ()), self.error or ("" if address else _NO_ADDRESS)
+
+
+async def read_work(api: PoolsApi, pool_id: str) -> PoolWork:
+    """Return the work that runs on the nodes of a pool; of 2,000 workloads at most."""
     by_host: dict[str, list[PoolWorkload]] = {}
-    for row in rows:
-        for host in row.hosts if row is not None else ():
-            by_host.setdefault(host, []).append(row)  # type: ignore[arg-type]
-    return by_host, ""
+    error = ""
+    for number in range(_MOST_PAGES):
+        query = WorkloadsQuery(offset=number * _PAGE, limit=_PAGE, sort="create_time", ascend=False)
+        try:
+            reply = await api.workloads(pool_id, query)
+            rows = rows_of(reply, reply.value.items, "items")
+        except CloudError as failure:
+            return PoolWork(by_host, str(failure))
+        for row in rows:
+            if row is None:
+                error = "a workload of the pool could not be read"
+            elif row.status.casefold() not in NOT_RUNNING:
+                for host in row.hosts:
+                    by_host.setdefault(host, []).append(row)
+        if len(rows) < _PAGE:
+            return PoolWork(by_host, error)
+    return PoolWork(by_host, f"the pool has more than {_MOST_PAGES * _PAGE:,} workloads")
 
 
 def describe_work(load: PoolWorkload) -> str:
@@ -34,10 +61,24 @@ def describe_work(load: PoolWorkload) -> str:
     return f"{head}, running {duration(load.running_s)}" if load.running_s else head
 
 
-def list_notes(node: str, loads: Sequence[PoolWorkload]) -> tuple[str, ...]:
-    """Return a line about a node, and one for each work on it that will be interrupted."""
+def work_section(title: str, loads: Sequence[PoolWorkload], error: str) -> tuple[Section, ...]:
+    """Return what runs on a node, and why that is not all, or not known."""
+    rows: list[Row] = [(clean(load.job or load.name), describe_work(load)) for load in loads]
+    if error:
+        rows.append(("More is not known" if loads else "Not known", error))
+    return section(title, rows)
+
+
+def list_notes(node: str, loads: Sequence[PoolWorkload], error: str = "") -> tuple[str, ...]:
+    """Return a line about a node, and one for each work on it that will be interrupted.
+
+    ``error`` is why the work is not known, or not all of it.
+    """
+    missing = (
+        (f"{node}: {'what more' if loads else 'what'} runs on it is not known: {error}",) if error else ()
+    )
     if not loads:
-        return (f"{node}: nothing runs on it.",)
+        return missing or (f"{node}: nothing runs on it.",)
     count = "1 workload" if len(loads) == 1 else f"{len(loads)} workloads"
     head = f"{node}: {count} on it will be interrupted:"
     more = len(loads) - _MOST_NAMED
@@ -45,4 +86,5 @@ def list_notes(node: str, loads: Sequence[PoolWorkload]) -> tuple[str, ...]:
         head,
         *(f"· {describe_work(load)}" for load in loads[:_MOST_NAMED]),
         *((f"… and {more} more",) if more > 0 else ()),
+        *missing,
     )

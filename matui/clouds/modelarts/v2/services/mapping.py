@@ -83,7 +83,7 @@ def _overview(row: Service, resource: Resource) -> list[Row]:
         ("Workspace", resource.workspace),
         ("Created", instant(resource.created_at)),
         ("Updated", instant(resource.updated_at)),
-        ("Stops at", countdown_to(integer_fact(resource, "due_time"))),
+        ("Stops at", "" if resource.phase.ended else countdown_to(integer_fact(resource, "due_time"))),
     ]
 
 

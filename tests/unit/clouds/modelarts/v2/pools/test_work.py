@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
-from matui.clouds.modelarts.v2.pools.work import describe_work, list_notes
+from matui.clouds.modelarts.v2.pools.work import PoolWork, describe_work, list_notes, read_work
 
 
 def load(**fields: object) -> PoolWorkload:
@@ -29,6 +32,31 @@ def test_work_is_described(work: PoolWorkload, text: str) -> None:
 
 def test_an_idle_node_says_so() -> None:
     assert list_notes("node-1", []) == ("node-1: nothing runs on it.",)
+
+
+def test_work_that_is_not_known_is_not_called_nothing() -> None:
+    assert list_notes("node-1", [], "no answer") == ("node-1: what runs on it is not known: no answer",)
+    notes = list_notes("node-1", [load(type="train", name="job-1")], "more than 2,000")
+    assert notes[1:] == ("· job job-1", "node-1: what more runs on it is not known: more than 2,000")
+    assert PoolWork({"": [load(name="x")]}).on("")[1] == "the node states no address"
+
+
+async def test_ended_work_is_on_no_node_and_what_cannot_be_read_is_stated() -> None:
+    rows = [load(name=state, status=state, hostIps="10.0.0.1") for state in ("Running", "Completed", "Queue")]
+
+    class Api:
+        async def workloads(self, _pool: str, _query: object) -> Any:
+            return SimpleNamespace(value=SimpleNamespace(items=[*rows, *self.more]), answer=None)
+
+        more: tuple[Any, ...] = ()
+
+    work = await read_work(cast("Any", Api()), "pool")
+    assert [one.name for one in work.on("10.0.0.1")[0]] == ["Running"]
+    assert work.error == ""
+    Api.more = (None,)
+    assert "could not be read" in (await read_work(cast("Any", Api()), "pool")).error
+    Api.more = (load(name="more"),) * 497
+    assert "more than 2,000" in (await read_work(cast("Any", Api()), "pool")).error
 
 
 def test_a_long_list_is_cut_with_its_count() -> None:
