@@ -54,17 +54,20 @@ def lay_out_content(
     kept = list(columns)
     if width is not None and not keep_all:
         least = {c.id: min(c.width, sizes[c.id]) if c.role == PROSE else sizes[c.id] for c in columns}
-        kept = _drop_until(kept, lambda some: _total([least[column.id] for column in some]) <= width)
-        _shorten_prose(kept, sizes, width)
+        narrowest = {c.id: _cut_prose(c, least[c.id]) for c in columns}
+        kept = _drop_in_order(kept, least, narrowest, width)
+        _shorten_prose(kept, sizes, narrowest, width)
     return _slots(kept, sizes)
 
 
-def _shorten_prose(columns: Sequence[Column], sizes: dict[str, int], width: int) -> None:
+def _shorten_prose(
+    columns: Sequence[Column], sizes: dict[str, int], narrowest: Mapping[str, int], width: int
+) -> None:
     """Cut the column of sentences to the room that the others leave."""
     over = _total([sizes[column.id] for column in columns]) - width
     for column in columns:
         if column.role == PROSE and over > 0:
-            sizes[column.id] = max(min(column.width, sizes[column.id]), sizes[column.id] - over)
+            sizes[column.id] = max(narrowest[column.id], sizes[column.id] - over)
 
 
 def furthest_skip(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> int:
@@ -121,7 +124,10 @@ def _least(column: Column, wish: Mapping[str, int]) -> int:
 
 def _narrowest(column: Column, wish: Mapping[str, int]) -> int:
     """Return the width below which a column is not cut for the sake of a name."""
-    least = _least(column, wish)
+    return _cut_prose(column, _least(column, wish))
+
+
+def _cut_prose(column: Column, least: int) -> int:
     return min(_PROSE_LEAST, least) if column.role == PROSE else least
 
 
@@ -131,14 +137,27 @@ def _needed(name: Column, others: Sequence[Column], wish: Mapping[str, int]) -> 
 
 def _drop(name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int) -> list[Column]:
     kept = [column for column in others if not column.wide]
-    return _drop_until(kept, lambda some: _needed(name, some, wish) <= width)
+    least = {column.id: _least(column, wish) for column in kept}
+    narrowest = {column.id: _narrowest(column, wish) for column in kept}
+    return _drop_in_order(kept, least, narrowest, width - _least(name, wish) - GAP)
 
 
-def _drop_until(columns: Sequence[Column], fits: Callable[[Sequence[Column]], bool]) -> list[Column]:
-    """Remove columns, those with the highest ``drop`` first, until the others fit or none may go."""
+def _drop_in_order(
+    columns: Sequence[Column], least: Mapping[str, int], narrowest: Mapping[str, int], width: int
+) -> list[Column]:
+    """Drop columns until the others fit: sentences are cut before what matters more than they do goes."""
+    prose = max((column.drop for column in columns if column.role == PROSE), default=0)
+    kept = _drop_until(columns, lambda some: _total([least[c.id] for c in some]) <= width, above=prose)
+    return _drop_until(kept, lambda some: _total([narrowest[c.id] for c in some]) <= width)
+
+
+def _drop_until(
+    columns: Sequence[Column], fits: Callable[[Sequence[Column]], bool], *, above: int = 0
+) -> list[Column]:
+    """Remove columns whose ``drop`` is ``above`` a number, the highest first, until the others fit."""
     kept = list(columns)
     while not fits(kept):
-        droppable = [column for column in kept if column.drop]
+        droppable = [column for column in kept if column.drop > above]
         if not droppable:
             break
         most = max(column.drop for column in droppable)

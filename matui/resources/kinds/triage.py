@@ -83,10 +83,13 @@ _SINCE = Column(
     lambda r: number_key(-since if (since := trouble_since(r)) is not None else None),
     width=6,
     max_width=7,
+    drop=1,
     align="right",
     ticks=True,
 )
-_WHY = Column("why", "WHY", _why, lambda r: text_key(_why(r, 0)), width=26, max_width=200, role="prose")
+_WHY = Column(
+    "why", "WHY", _why, lambda r: text_key(_why(r, 0)), width=26, max_width=200, drop=2, role="prose"
+)
 _HELP = Column(
     "help",
     "KEY",
@@ -94,6 +97,7 @@ _HELP = Column(
     lambda r: text_key(r.text_fact("help_key")),
     width=3,
     max_width=3,
+    drop=2,
     sparse=True,
 )
 _STATUS = replace(STATUS, drop=15)

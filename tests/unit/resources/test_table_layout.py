@@ -71,7 +71,7 @@ def test_triage_gives_up_owner_before_profile_and_profile_before_kind() -> None:
     for width in range(140, 50, -1):
         slots = {slot.column.id for slot in lay_out(triage.columns, {"name": 30, "status": 12}, width)}
         gone += [c.id for c in triage.columns if not c.wide and c.id not in slots and c.id not in gone]
-    assert gone == ["cloud", "owner", "status", "profile", "kind"]
+    assert gone == ["cloud", "owner", "status", "profile", "kind", "help", "why"]
 
 
 def test_the_reason_of_triage_is_cut_before_a_name_is() -> None:
@@ -79,6 +79,24 @@ def test_the_reason_of_triage_is_cut_before_a_name_is() -> None:
     slots = {slot.column.id: slot.width for slot in lay_out(with_profiles(TRIAGE).columns, natural, 77)}
     assert slots["name"] >= 26
     assert 10 <= slots["why"] < 26
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"), [(57, ["name", "what", "since", "why"]), (41, ["name", "what"])], ids=["60", "44"]
+)
+def test_a_narrow_triage_gives_up_what_it_must_and_cuts_no_name(width: int, shown: list[str]) -> None:
+    natural = {"name": 24, "what": 10, "why": 60, "help": 3}
+    slots = lay_out(with_profiles(TRIAGE).columns, natural, width)
+    assert [slot.column.id for slot in slots] == shown
+    assert slots[0].width >= 24
+
+
+@pytest.mark.parametrize("width", [80, 60, 44])
+def test_a_printed_triage_cuts_the_reason_before_a_column_that_matters_more_goes(width: int) -> None:
+    natural = {"kind": 9, "name": 20, "what": 9, "since": 6, "why": 90, "help": 1}
+    slots = lay_out_content(TRIAGE.columns, natural, width)
+    assert {"name", "what", "since"} <= {slot.column.id for slot in slots}
+    assert slots[-1].x + slots[-1].width <= width
 
 
 def test_the_column_that_matters_least_goes_first() -> None:
