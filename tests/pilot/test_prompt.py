@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import Input
 
+from matui.cli.options import Options
 from matui.console.panes.text import DetailPane
 
 
@@ -137,3 +138,26 @@ async def test_a_key_after_enter_is_not_typed_into_the_filter(console) -> None:
         await c.settle()
         assert c.app.browse.input.text == "n"
         assert "marked" in c.text()
+
+
+async def test_a_remark_that_does_not_fit_stands_above_the_line_and_hides_nothing_that_is_typed(console):
+    text = "train status:failed phase:faild age<2h owner:zhang"
+    async with console(size=(80, 24)) as c:
+        await c.press("slash")
+        await c.type("train")
+        assert c.app.browse.input.region.height == 1
+        await c.type(text.removeprefix("train"))
+        shown = c.text().splitlines()
+        line = c.app.browse.input.region.bottom - 1
+        assert shown[line].strip() == f"filter {text}"
+        assert shown[line - 1].lstrip().startswith("phase:faild: there is no phase 'faild'")
+        assert shown[line - 1].rstrip().endswith("…")
+
+
+async def test_what_a_filter_leaves_out_of_triage_is_named_where_no_row_is_left(console):
+    async with console(options=Options(demo=True, screen="triage"), size=(44, 20)) as c:
+        c.app.browse.typing.filter("step>100 zzz")
+        await c.settle()
+        assert "left out, without step>100: notebooks" in " ".join(c.text().split())
+        freshness = c.app.screen.query_one("#freshness")
+        assert freshness.region.width >= 14

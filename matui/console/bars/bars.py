@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
-from matui.base.cells import cell_width, fit
+from matui.base.cells import cell_width, cut, fit
 from matui.base.clock import format_skew
 from matui.base.sanitize import clean
 from matui.clouds.protocols import clock_offset_s
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from matui.console.messages import Mode
     from matui.console.table.kind_tables import KindTables
     from matui.resources.kind import Kind
+
+
+_LEAST_FILTER = 12
 
 
 class HeaderBar(TextBar):
@@ -143,7 +146,7 @@ class StatusBar(Horizontal):
         freshness = Content.styled(f" {words}", style)
         bar.show(clickable(freshness, "errors") if now.freshness.error is not None else freshness)
         self.query_one("#narrowed", TextBar).show(
-            _stock_reason(self.app) + _clock_skew(fleet) + _filter_and_marks(tables)
+            _stock_reason(self.app) + _clock_skew(fleet) + _filter_and_marks(tables, self.size.width * 2 // 3)
         )
         self.query_one("#budget", TextBar).show(_budget_use(fleet.budget()))
 
@@ -171,19 +174,33 @@ def _clock_skew(fleet: OpenProfiles) -> Content:
     return Content.styled(f" {words} ", "bold $text-warning") if words else Content("")
 
 
-def _filter_and_marks(tables: KindTables) -> Content:
+def _filter_and_marks(tables: KindTables, room: int) -> Content:
     table = tables.table
-    parts: list[Content] = []
-    if table is not None and table.marks:
+    if table is None:
+        return Content("")
+    marks = ""
+    if table.marks:
         hidden = f" ({table.marks.hidden} hidden)" if table.marks.hidden else ""
-        marked = Content.styled(f" {len(table.marks)} marked{hidden} ", "bold $accent")
-        parts.append(clickable(marked, "back"))
-    if table is not None and tables.filter_text:
-        expression = Content.styled(f" /{tables.filter_text} ", "bold $accent")
-        parts.append(clickable(expression, "filter"))
-        parts.append(Content.styled(f"{table.row_count:,} of {table.rows.total:,} ", "$text-muted"))
-    if tables.left_out:
-        parts.append(Content.styled(f" {tables.left_out} ", "$text-warning"))
+        marks = f"{len(table.marks)} marked{hidden}"
+    count = f"{table.row_count:,} of {table.rows.total:,}" if tables.filter_text else ""
+    return build_narrowing(marks, tables.filter_text, count, tables.left_out, room)
+
+
+def build_narrowing(marks: str, expression: str, count: str, left_out: str, room: int) -> Content:
+    """Return what narrows the table in ``room`` cells: marks and count are whole, the others cut."""
+    parts: list[Content] = []
+    if marks:
+        parts.append(clickable(Content.styled(f" {marks} ", "bold $accent"), "back"))
+    room -= sum(part.cell_length for part in parts)
+    if expression:
+        shown = cut(f"/{expression}", max(_LEAST_FILTER, room - cell_width(count) - 3))
+        parts.append(clickable(Content.styled(f" {shown} ", "bold $accent"), "filter"))
+        parts.append(Content.styled(f"{count} ", "$text-muted"))
+        room -= cell_width(shown) + cell_width(count) + 3
+    if left_out:
+        shown = cut(left_out, room - 2)
+        if cell_width(shown) >= min(_LEAST_FILTER, cell_width(left_out)):
+            parts.append(Content.styled(f" {shown} ", "$text-warning"))
     return Content("").join(parts)
 
 

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from matui.base.cells import cell_width
+from matui.base.cells import cell_width, cut
 from matui.console.bars.history import HasHistory, HistoryWalk, PromptHistory
 from matui.console.bars.text_bar import TextBar
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineRecall, LineSubmitted, Mode
@@ -104,7 +104,10 @@ class _PromptInput(Input):
 
 
 class InputBar(Vertical):
-    """A label, the input and a remark at the right, below suggestions. Hidden until it is opened."""
+    """A label, the input and a remark, below suggestions. Hidden until it is opened.
+
+    The remark stands at the right of what is typed where there is room for both, else on a line above.
+    """
 
     DEFAULT_CSS = """
     InputBar { height: auto; display: none; background: $panel; }
@@ -112,10 +115,13 @@ class InputBar(Vertical):
     InputBar Horizontal { height: 1; }
     InputBar .suggestions { display: none; }
     InputBar.suggesting .suggestions { display: block; }
+    InputBar .above { display: none; }
+    InputBar.remarking .above { display: block; }
     InputBar .prompt { width: auto; color: $accent; text-style: bold; padding: 0 1 0 1; }
     InputBar _PromptInput { border: none; height: 1; padding: 0; width: 1fr; background: $panel; }
     InputBar _PromptInput:focus { border: none; }
-    InputBar .said { width: auto; max-width: 60%; color: $text-muted; padding: 0 1; }
+    InputBar .said { color: $text-muted; padding: 0 1; }
+    InputBar .beside { width: auto; }
     InputBar .said.wrong { color: $text-error; }
     """
 
@@ -124,17 +130,20 @@ class InputBar(Vertical):
         self.mode: Mode = "filter"
         self._label = TextBar(classes="prompt")
         self._line = _PromptInput()
-        self._remark = TextBar(classes="said")
+        self._words = ""
+        self._beside = TextBar(classes="said beside")
+        self._above = TextBar(classes="said above")
         self._suggestions = TextBar(classes="suggestions")
         self._walk: HistoryWalk | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out the suggestions above label, input and remark."""
+        """Lay out suggestions and a long remark above label, input and remark."""
         yield self._suggestions
+        yield self._above
         with Horizontal():
             yield self._label
             yield self._line
-            yield self._remark
+            yield self._beside
 
     @property
     def is_open(self) -> bool:
@@ -174,9 +183,23 @@ class InputBar(Vertical):
         self._line.cursor_position = len(text)
 
     def say(self, words: str, *, wrong: bool = False) -> None:
-        """Show a remark at the right."""
-        self._remark.set_class(wrong, "wrong")
-        self._remark.show(Content(words))
+        """Show a remark."""
+        self._words = words
+        for bar in (self._beside, self._above):
+            bar.set_class(wrong, "wrong")
+        self._place_remark()
+
+    def _place_remark(self) -> None:
+        width = self.size.width or self.app.size.width
+        typed = cell_width(_LABELS[self.mode]) + 2 + cell_width(self.text) + 1  # the cursor
+        fits = typed + cell_width(self._words) + 2 <= width
+        self.set_class(bool(self._words) and not fits, "remarking")
+        self._beside.show(Content(self._words if fits else ""))
+        self._above.show(Content("" if fits else cut(self._words, width - 2)))
+
+    def on_resize(self) -> None:
+        """Place the remark anew."""
+        self._place_remark()
 
     def suggest(self, words: Sequence[str], current: int = -1) -> None:
         """Show suggestions above the line, as many as fit; ``current`` is the one that is in the line."""
@@ -208,6 +231,7 @@ class InputBar(Vertical):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self._place_remark()
         self.post_message(LineChanged(self.mode, event.value))
 
     @on(Input.Submitted)

@@ -47,6 +47,11 @@ class _View:
         return (*errors, *(() if several else self.missing.values()))
 
 
+def _describe_missing(view: _View) -> str:
+    terms = {reason.partition(": ")[0] for reason in view.missing.values()}
+    return f"left out, without {' '.join(sorted(terms))}: {', '.join(view.missing)}"
+
+
 class KindTables(ContentSwitcher):
     """The tables of all kinds seen so far, one of them shown."""
 
@@ -114,8 +119,7 @@ class KindTables(ContentSwitcher):
         unknown = f"{view.unknown:,} left out: time not known" if view.unknown else ""
         if not view.missing or view.kind.id != _TRIAGE:
             return unknown
-        terms = {reason.partition(": ")[0] for reason in view.missing.values()}
-        return f"left out, without {' '.join(sorted(terms))}: {', '.join(view.missing)}"
+        return _describe_missing(view)
 
     async def forget(self) -> None:
         """Drop every table: another profile or workspace is looked at now."""
@@ -274,6 +278,8 @@ class KindTables(ContentSwitcher):
         elif view.filter_text:
             wrong = view.wrong_terms
             reason = "\n".join(wrong) if wrong else f"Nothing matches {view.filter_text}"
+            if view.missing and not wrong:
+                reason = f"{reason}\n{_describe_missing(view)}"
             view.table.placeholder = f"{reason} – esc clears the filter."
         elif view.kind.id == _TRIAGE:
             view.table.placeholder = now.quiet if now is not None else ""
