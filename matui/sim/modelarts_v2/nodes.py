@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from matui.sim.modelarts_v2.pools import find, serialize_node
 from matui.sim.modelarts_v2.requests import StatusResponse
 from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest
+from matui.sim.world.entities.current import PoolTask
 from matui.sim.world.entities.jobs import Job, Recovery
 from matui.sim.world.entities.pools import Pool
-from matui.sim.world.placement import list_loads, make_job_id, node_name
+from matui.sim.world.placement import list_loads, make_job_id, make_pool_id, node_name
 from matui.sim.world.random import derive_id
 from matui.sim.world.scheduling import move_away
 from matui.sim.world.world import World
 
 _MOST = 10
-_REBOOT_MS, _RESET_MS = 120_000, 600_000
+_REBOOT_MS, _RESET_MS, _SHOWN_MS = 120_000, 600_000, 30 * 86_400_000
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -76,6 +78,7 @@ def reboot(world: World, request: ApiRequest) -> dict[str, Any]:
     pool, nodes = _read_nodes(world, request)
     for at in nodes:
         _stop(world, pool, at, _REBOOT_MS, "the node was rebooted")
+        _add_task(world, "reboot-node", pool, (at,), _REBOOT_MS)
     return {"nodeNames": [node_name(pool, at) for at in nodes]}
 
 
@@ -90,7 +93,51 @@ def reset(world: World, request: ApiRequest) -> dict[str, Any]:
     rolling.integer("maxUnavailable", 1, 1, 100)
     for at in nodes:
         _stop(world, pool, at, _RESET_MS, "the node was reset")
-    return {"job_id": derive_id("reset", pool.id, world.now, *nodes)}
+    return {"job_id": _add_task(world, "reset-nodes", pool, nodes, _RESET_MS).id}
+
+
+def _add_task(world: World, kind: str, pool: Pool, nodes: Sequence[int], lasts_ms: int) -> PoolTask:
+    """Add the task of the platform that does it."""
+    key = derive_id(kind, pool.id, world.now, *nodes)
+    names = tuple(node_name(pool, at) for at in nodes)
+    task = PoolTask(key, kind, make_pool_id(pool), names, world.now, world.now + lasts_ms)
+    world.current.tasks.append(task)
+    return task
+
+
+def list_tasks(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET /v2/…/jobs: the tasks of the platform on nodes, newest first."""
+    query = request.query
+    kind = query.choice("type", ("replace-node", "reboot-node", "reset-nodes"))
+    query.choice("resource", ("pools",))
+    limit, offset = query.integer("limit", 100, 1, 500), query.integer("offset", 0, 0)
+    since, until = query.integer("since", world.now - _SHOWN_MS, 0), query.integer("until", world.now, 0)
+    wanted = query.text("name")
+    found = [
+        task
+        for task in world.current.tasks
+        if wanted in ("", task.pool) and kind in ("", task.type) and since <= task.begun <= until
+    ]
+    found.sort(key=lambda task: -task.begun)
+    rows = [_serialize_task(task, world.now) for task in found[offset : offset + limit]]
+    return {"count": len(found), "items": rows}
+
+
+def _serialize_task(task: PoolTask, now: int) -> dict[str, Any]:
+    over = task.ended is not None and task.ended <= now
+    return {
+        "jobId": task.id,
+        "jobName": f"{task.type}-{task.id[:8]}",
+        "type": task.type,
+        "phase": "Success" if over else "Running",
+        "suspend": task.suspended,
+        "startTimestamp": task.begun,
+        "endTimestamp": task.ended if over else None,
+        "involvedObjects": ",".join(task.nodes),
+        "inputs": "",
+        "conditions": "",
+        "message": task.message,
+    }
 
 
 def _stop(world: World, pool: Pool, at: int, lasts_ms: int, why: str) -> None:

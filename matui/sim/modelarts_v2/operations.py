@@ -94,6 +94,8 @@ OPERATIONS = (
     Operation("POST", _POOL + "/nodes/batch-reboot", nodes.reboot, (), ("nodeNames",)),
     Operation("POST", _POOL + "/nodes/batch-reset", nodes.reset, (),
               ("nodeNames", "rollingConfig", "nodeConfig")),
+    Operation("GET", "/v2/{project_id}/jobs", nodes.list_tasks,
+              ("type", "limit", "offset", "since", "until", "resource", "name")),
     Operation("GET", "/v1/{project_id}/scheduled-events", maintenance.list_events,
               ("workspaceId", "state", "type", "id", "nodeName", "poolName", "publishStartTime",
                "publishEndTime", "offset", "limit")),

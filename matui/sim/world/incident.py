@@ -9,12 +9,14 @@ from typing import Any
 
 from matui.sim.world import seeds
 from matui.sim.world.entities import jobs as j
+from matui.sim.world.entities.current import PoolTask
 from matui.sim.world.entities.jobs import Job, Notice, Version
 from matui.sim.world.entities.pools import Pool, PoolEvent
 from matui.sim.world.incident_logs import write_card_fault
 from matui.sim.world.job_seeds import build_timeline
 from matui.sim.world.log_shapes import JsonText, MegatronText, TrainerText
 from matui.sim.world.log_text import LogText
+from matui.sim.world.placement import make_pool_id
 from matui.sim.world.random import derive_id
 from matui.sim.world.state import WorldState
 from matui.sim.world.timeline import Timeline
@@ -68,6 +70,13 @@ def _add_pools(world: WorldState) -> None:
         PoolEvent(failed + 20 * SECOND, "Warning", "NodeNotReady", f"{node} is not ready: GPU fault."),
         PoolEvent(_at(world, 75), "Normal", "NodeIsolated", f"{node} takes no new workloads."),
     ]  # fmt: skip
+    repair = _at(world, CARD_FAULT_S + 25)
+    world.current.tasks.append(
+        PoolTask(
+            derive_id(world.seed, "replace", node), "replace-node", make_pool_id(pretrain), (node,), repair,
+            None, suspended=True, message="llama-7b-pretrain holds cards of the node",
+        )
+    )  # fmt: skip
     _add_pool(world, FINETUNE_POOL, "running", 4, 4, "fine-tuning, first come first served")
 
 

@@ -17,6 +17,7 @@ from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Phase, phase_of
+from matui.sim.world.placement import make_pool_id, node_name
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
@@ -97,6 +98,33 @@ async def test_events_of_a_pool_mark_warnings() -> None:
         events = await cloud.events(pool)
     assert [event.abnormal for event in events] == [False, True]
     assert "NodeNotReady" in events[1].text
+
+
+async def test_a_suspended_task_is_in_the_detail_and_the_events_of_its_pool() -> None:
+    stage = Stage(scale=1, incident=True)
+    async with stage.cloud() as cloud:
+        (pool,) = [row for row in await listed(cloud, "pools") if row.name == "llm-pretrain"]
+        detail = {part.title: dict(part.rows) for part in (await cloud.describe(pool)).sections}
+        events = await cloud.events(pool)
+    words = "llama-7b-pretrain holds cards of the node"
+    assert detail["Tasks on nodes"] == {
+        "replace-node": f"os-node-llm-pretrain-007; running (suspended); {words}"
+    }
+    assert (events[-1].abnormal, events[-1].text) == (
+        True,
+        f"replace-node of os-node-llm-pretrain-007 is suspended: {words}",
+    )
+
+
+def test_the_official_client_lists_the_task_of_a_reboot(peer: Peer) -> None:
+    pool = next(one for one in peer.world.pools if one.name == "v100-shared")
+    node = node_name(pool, 0)
+    body = sdk.BatchRebootPoolNodesRequestBody(node_names=[node])
+    peer.sdk.batch_reboot_pool_nodes(sdk.BatchRebootPoolNodesRequest(make_pool_id(pool), body))
+    (task,) = peer.sdk.list_jobs(sdk.ListJobsRequest(resource="pools", name=make_pool_id(pool))).items
+    assert (task.type, task.phase, task.suspend, task.involved_objects) == (
+        "reboot-node", "Running", False, node,
+    )  # fmt: skip
 
 
 def test_the_official_client_reads_pools(peer: Peer) -> None:

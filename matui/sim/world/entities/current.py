@@ -32,6 +32,20 @@ class ScheduledEvent:
 
 
 @dataclass(slots=True)
+class PoolTask:
+    """A task of the platform on nodes of a pool; times in ms, ``ended`` None while it goes on."""
+
+    id: str
+    type: str
+    pool: str
+    nodes: tuple[str, ...]
+    begun: int
+    ended: int | None
+    suspended: bool = False
+    message: str = ""
+
+
+@dataclass(slots=True)
 class DeploymentVersion:
     """One configuration of a deployment."""
 
@@ -76,6 +90,7 @@ class CurrentState:
     in_pools: dict[str, str] = field(default_factory=dict)
     maintenance: dict[str, ScheduledEvent] = field(default_factory=dict)
     deployments: dict[str, list[Deployment]] = field(default_factory=dict)
+    tasks: list[PoolTask] = field(default_factory=list)
     images: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def node(self, pool: str, at: int) -> NodeState:

@@ -24,6 +24,7 @@ from matui.clouds.modelarts.v2.pools.mapping import (
     pool_resources,
     pool_sections,
 )
+from matui.clouds.modelarts.v2.pools.tasks import build_section, build_task_events, read_tasks
 from matui.clouds.modelarts.v2.pools.usage import FreeCache, build_nodes, build_workloads
 from matui.clouds.modelarts.v2.pools.wire import (
     Node,
@@ -134,7 +135,9 @@ class Pools(KindClient):
         """Return one pool with its nodes and what runs or waits on it."""
         refuse_unreadable(resource)
         parts = gather_two(self._nodes(resource.id), self._workloads(resource.id))
-        reply, more = await gather_two(self._api.show(resource.id), parts)
+        tasks = gather_two(parts, read_tasks(self.session, resource.id))
+        reply, (parts_read, found) = await gather_two(self._api.show(resource.id), tasks)
+        more = (*parts_read, build_section(*found))
         pool = _fill_name(reply.value, resource.id)
         now = pool_resource(pool, self.scope, reply.raw())
         return Detail(now, (*pool_sections(pool, now), *(part for part in more if part.rows)))
@@ -210,10 +213,12 @@ class Pools(KindClient):
         )
 
     async def events(self, pool: Resource) -> tuple[Event, ...]:
-        """Return up to 500 events, oldest first."""
+        """Return up to 500 events and the tasks that are suspended or have failed, oldest first."""
         refuse_unreadable(pool)
         query = validate_request(PoolEventsQuery, {"resource": "pools", "name": pool.id, "limit": 500})
-        return build_events((await self._api.events(query)).value.items)
+        reply, (tasks, _) = await gather_two(self._api.events(query), read_tasks(self.session, pool.id))
+        found = (*build_events(reply.value.items), *build_task_events(tasks))
+        return tuple(sorted(found, key=lambda event: event.at or 0))
 
 
 def _fill_name(pool: Pool, pool_id: str) -> Pool:

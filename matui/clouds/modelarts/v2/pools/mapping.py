@@ -97,16 +97,19 @@ def build_node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
     """Return a row for each node."""
     for node in nodes:
         status = node.status
-        free = ", ".join(
+        amounts = ", ".join(
             f"{clean(name)} {_format_free(status.free, status.resources, name)}" for name in status.resources
         )
         text = join_text(status.phase.lower(), node.spec.flavor, status.address, status.az)
-        yield clean(str(node.metadata.name)), f"{text}; free: {free}" if free else text
+        yield (
+            clean(str(node.metadata.name)),
+            f"{text}; {'free' if status.free else 'has'}: {amounts}" if amounts else text,
+        )
 
 
 def _format_free(free: dict[str, object], held: dict[str, object], name: str) -> str:
     left = to_text(free.get(name))
-    return clean(f"{left} of {to_text(held.get(name))}" if left else to_text(held.get(name)))
+    return clean(f"{left or '?'} of {to_text(held.get(name))}" if free else to_text(held.get(name)))
 
 
 def build_workload_rows(loads: Sequence[PoolWorkload]) -> Iterator[Row]:

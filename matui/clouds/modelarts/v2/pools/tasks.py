@@ -1,0 +1,102 @@
+"""The platform's tasks on a pool: nodes replaced, rebooted or reset, and what of it is suspended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from matui.base.errors import CloudError
+from matui.base.sanitize import clean
+from matui.clouds.http.decode import rows_of
+from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.requests import FILLED, RequestModel
+from matui.clouds.modelarts.session import Transport
+from matui.clouds.modelarts.v2.wire import parse_time
+from matui.clouds.sections import duration, join_text
+from matui.clouds.wire_types import Flag, Rows, Text, Texts, Whole, WireModel, new_list
+from matui.resources.detail import Event, Row, Section
+
+V2 = "v2"
+TITLE = "Tasks on nodes"
+_MOST = 20
+
+
+class PoolTask(WireModel):
+    """One task; ``suspend`` is whether it is suspended. Times are ms since the epoch."""
+
+    id: Text = Field(default="", validation_alias="jobId")
+    name: Text = Field(default="", validation_alias="jobName")
+    type: Text = ""
+    phase: Text = ""
+    suspend: Flag = None
+    begun: Text = Field(default="", validation_alias="startTimestamp")
+    ended: Text = Field(default="", validation_alias="endTimestamp")
+    objects: Texts = Field(default_factory=new_list, validation_alias="involvedObjects")
+    message: Text = ""
+
+
+class PoolTasks(WireModel):
+    """A page of tasks, and how many there are."""
+
+    count: Whole = None
+    items: Rows[PoolTask] = Field(default_factory=new_list)
+
+
+class PoolTasksQuery(RequestModel):
+    """The tasks of one pool within the last 30 days."""
+
+    resource: Literal["pools"]
+    name: FILLED
+    limit: Annotated[int, Field(ge=1, le=500)]
+
+
+class PoolTasksApi(OperationTable):
+    """The list of tasks; it is of the project, not under the pool."""
+
+    list = Operation("List.", "GET", "jobs", PoolTasks, PoolTasksQuery, api=V2)
+
+
+async def read_tasks(session: Transport, pool_id: str) -> tuple[Sequence[PoolTask], str]:
+    """Return the tasks of a pool, newest first, and why they are not known or not all of them."""
+    query = PoolTasksQuery(resource="pools", name=pool_id, limit=500)
+    try:
+        reply = await PoolTasksApi(session).list(query)
+        rows = rows_of(reply, reply.value.items, "items")
+    except CloudError as error:
+        return (), str(error)
+    tasks = [row for row in rows if row is not None]
+    tasks.sort(key=lambda task: parse_time(task.begun) or 0, reverse=True)
+    return tasks, "" if len(tasks) == len(rows) else "a task could not be read"
+
+
+def build_section(tasks: Sequence[PoolTask], error: str) -> Section:
+    """Return a row for each of the newest tasks."""
+    rows = [_row(task) for task in tasks[:_MOST]]
+    if error:
+        rows.append(("More is not known" if rows else "Not known", error))
+    return Section(TITLE, tuple(rows))
+
+
+def _row(task: PoolTask) -> Row:
+    begun, ended = parse_time(task.begun), parse_time(task.ended)
+    took = f"in {duration((ended - begun) / 1000)}" if begun and ended and ended >= begun else ""
+    parts = (join_text(", ".join(task.objects)), join_text(_state(task), took), clean(task.message))
+    return clean(task.type) or "?", "; ".join(part for part in parts if part)
+
+
+def _state(task: PoolTask) -> str:
+    """Return the phase in lower case, and whether the task is suspended."""
+    return join_text(task.phase.lower(), "(suspended)" if task.suspend else "")
+
+
+def build_task_events(tasks: Sequence[PoolTask]) -> Iterator[Event]:
+    """Yield the tasks that are suspended or have failed, as events of the time at which they began."""
+    for task in tasks:
+        is_suspended = bool(task.suspend) and not task.ended
+        if is_suspended or task.phase.casefold() == "failed":
+            words = "is suspended" if is_suspended else "has failed"
+            head = f"{task.type or 'task'} of {', '.join(task.objects) or task.name or task.id} {words}"
+            text = f"{head}: {task.message}" if task.message else f"{head}."
+            yield Event(parse_time(task.begun), clean(text), abnormal=True)
