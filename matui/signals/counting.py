@@ -26,7 +26,7 @@ class StepCounter:
 
     def read_header(self, line: str) -> LineReading | None:
         """Read the line of Keras that opens an epoch: ``Epoch 2/5``."""
-        match = _EPOCH_HEADER.search(line) if "poch" in line else None
+        match = _EPOCH_HEADER.search(line) if "Epoch" in line else None
         if match is None:
             return None
         self._header = (int(match["epoch"]), int(match["epochs"]))

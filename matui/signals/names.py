@@ -48,19 +48,27 @@ _MIB = _Meaning("memory_gib", "MiB")
 _MEANINGS: dict[str, _Meaning] = {
     **dict.fromkeys(("loss", "lm_loss", "train_loss", "training_loss", "total_loss", "train/loss"), _LOSS),
     **dict.fromkeys(("train_loss_step", "reduced_train_loss", "step_loss", "loss/total_loss"), _LOSS),
-    **dict.fromkeys(("avg_loss", "average_loss"), _LOSS),
+    **dict.fromkeys(
+        ("avg_loss", "average_loss", "trainloss", "loss/train", "loss_train", "loss/train/total"), _LOSS
+    ),
     **dict.fromkeys(("损失", "损失值", "loss值"), _LOSS),
     **dict.fromkeys(("eval_loss", "val_loss", "valid_loss", "validation_loss", "test_loss"), _EVAL_LOSS),
     **dict.fromkeys(("eval/loss", "val/loss", "lm_loss_value", "valid/loss", "val_loss_epoch"), _EVAL_LOSS),
+    **dict.fromkeys(("cv_loss", "valloss", "val._loss", "valid._loss", "loss/val", "loss_val"), _EVAL_LOSS),
     **dict.fromkeys(("验证损失", "测试损失", "评估损失"), _EVAL_LOSS),
     **dict.fromkeys(("learning_rate", "lr", "learning-rate", "train/learning_rate", "base_lr"), _RATE),
     **dict.fromkeys(("cur_lr", "current_lr", "学习率"), _RATE),
+    **dict.fromkeys(("actor/lr", "actor_lr", "act_lr", "optim0_lr0", "lr_0"), _RATE),
     **dict.fromkeys(("grad_norm", "global_norm", "gradient_norm", "gnorm", "train/grad_norm"), _GRAD),
-    **dict.fromkeys(("梯度范数",), _GRAD),
+    **dict.fromkeys(
+        ("actor/grad_norm", "optim/total_grad_norm", "gradnorm", "norm", "grdn", "梯度范数"), _GRAD
+    ),
     **dict.fromkeys(("loss_scale", "scale", "loss_scaling"), _SCALE),
     **dict.fromkeys(("step_time", "batch_cost", "per_step_time", "sec/step", "time_per_step"), _SECONDS),
     **dict.fromkeys(("iter_time", "elapsed_time_per_iteration", "avg_batch_cost"), _SECONDS),
     **dict.fromkeys(("iter_time_(s)", "train_step_timing_in_s", "time/step", "sec/iter"), _SECONDS),
+    **dict.fromkeys(("train_speed(s/it)", "timing_s/step", "perf/time_per_step"), _SECONDS),
+    **dict.fromkeys(("step_avg", "time_each_step", "per-step_time", "sec/batch", "updt_s", "dt"), _SECONDS),
     **dict.fromkeys(("单步耗时", "步耗时"), _SECONDS),
     **dict.fromkeys(("train_speed(iter/s)", "ups", "it/s", "iter/s", "iters/s"), _STEPS_PER_SECOND),
     "elapsed_time_per_iteration_(ms)": _Meaning("step_time", "s", 0.001),
@@ -76,27 +84,33 @@ _MEANINGS: dict[str, _Meaning] = {
     "number_of_nan_iterations": _Meaning("nan_steps"),
     **dict.fromkeys(("throughput", "ips", "speed", "吞吐", "吞吐量"), _Meaning("throughput")),
     **dict.fromkeys(
-        ("train_throughput_per_npu", "throughput_per_gpu_(tflop/s/gpu)"),
+        ("train_throughput_per_npu", "throughput_per_gpu_(tflop/s/gpu)", "tflops_per_gpu"),
         _Meaning("throughput", "TFLOPS/card"),
     ),
     **dict.fromkeys(
         ("throughput_(token/sec/gpu)", "interval_tokens_per_second_per_device", "tps", "tgs"), _TOKENS_OF_CARD
     ),
     "tokens_per_gpu_per_second_(tgs)": _TOKENS_OF_CARD,
+    **dict.fromkeys(("tokens-per-second-per-gpu", "tokens_per_second_per_gpu"), _TOKENS_OF_CARD),
+    **dict.fromkeys(("tokens/train_per_sec_per_gpu", "perf/throughput"), _TOKENS_OF_CARD),
     **dict.fromkeys(("interval_samples_per_second", "sample/sec", "samples/sec", "samples/s"), _SAMPLES),
     **dict.fromkeys(("samples_per_second", "samples_per_sec", "train_samples_per_second"), _SAMPLES),
     **dict.fromkeys(("currsamplespersec", "fps", "img/s", "imgs/s", "images/s", "images/sec"), _SAMPLES),
-    **dict.fromkeys(("examples/sec", "examples_per_second"), _SAMPLES),
+    **dict.fromkeys(("examples/sec", "examples_per_second", "samplespersec", "mean_fps"), _SAMPLES),
     **dict.fromkeys(
-        ("tokens_per_second", "tokens/sec", "tokens/s", "tokens_per_sec", "tok/s", "wps"), _TOKENS
+        ("tokens_per_second", "tokens/sec", "tokens/s", "tokens_per_sec", "tok/s", "tok/sec", "wps"), _TOKENS
     ),
     **dict.fromkeys(
         ("global_step/sec", "steps/sec", "steps/s", "train_steps_per_second"),
         _Meaning("throughput", "steps/s"),
     ),
-    **dict.fromkeys(("perplexity", "ppl", "困惑度"), _PERPLEXITY),
+    **dict.fromkeys(("perplexity", "ppl", "train_ppl", "困惑度"), _PERPLEXITY),
     **dict.fromkeys(("lm_loss_ppl", "valid_ppl", "val_ppl", "eval_ppl", "eval_perplexity"), _EVAL_PERPLEXITY),
+    "val._ppl": _EVAL_PERPLEXITY,
     **dict.fromkeys(("mem_allocated", "memallocated", "memory(gib)", "max_memory_allocated"), _GIB),
+    **dict.fromkeys(("memory_allocated(gb)", "peak_memory_alloc", "gpu_max_cached_mem_gb"), _GIB),
+    **dict.fromkeys(("memory/max_mem_allocated(gib)", "memory/max_allocated_(gib)"), _GIB),
+    **dict.fromkeys(("perf/max_memory_allocated_gb", "actor/perf/max_memory_allocated_gb"), _GIB),
     **dict.fromkeys(("gpu_memory", "npu_memory", "gpu_mem", "显存"), _GIB),
     **dict.fromkeys(("max_mem", "max_mem_allocated", "memory", "mem"), _MIB),
     **{word: _Meaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall")},
@@ -105,17 +119,23 @@ _MEANINGS: dict[str, _Meaning] = {
         for word in ("chosen", "rejected", "margins", "accuracies")
     },
 }
-_NEEDS_UNIT = frozenset({"speed"})
+_NEEDS_UNIT = frozenset({"speed", "dt"})
 _CJK_WORDS = sorted((word for word in _MEANINGS if word[-1] > "\u4e00"), key=len, reverse=True)
 # Parts of a loss, such as loss_cls, and scores, such as eval_f1 or coco/bbox_mAP_50, keep their own name.
 _TERM = re.compile(
     r"(?:[a-z0-9_.]{1,40}[._])?loss_[a-z0-9_.]{1,40}|[a-z0-9_.]{0,40}[a-z0-9]loss\d?|[a-z0-9_.]{1,40}_loss(?:_epoch)?"
     r"|eval_[a-z0-9_@]{1,40}|[a-z]{1,12}_?(?:acc|f1|bleu|map)\d?|(?:[a-z0-9_]{1,20}[/.])?[a-z]{0,12}_?acc_seg"
     r"|(?:acc|top_k_accuracy|top)[-_@]?\d|(?:[a-z0-9_]{1,20}/)(?:[a-z0-9]{1,12}_)?(?:map|ap|miou|acc)(?:_[a-z0-9]{1,4})?"
+    r"|accuracy/top\d|[a-z]{1,12}_map_(?:50|75|s|m|l)"
+    r"|(?:actor|critic)/(?:[a-z_]*loss|entropy|ppo_kl|(?:score|rewards|returns)/mean)|response_length/mean"
+    r"|val-core/[\w@/.-]{1,60}"
     r"|(?:miou|map(?:50)?(?:-95)?|auc|psnr|ssim|dice|rouge-?[12l])"
 )
 _NOT_SIGNALS = re.compile(
     r"(?:eval|train)_(?:runtime|samples|steps)?(?:_per_second)?\Z|eval_(?:batch_size|steps|iters|interval)\Z"
+    # Settings, and sentences about a loss.
+    r"|(?:[\w.]*_)?loss_(?:weight|type|fn|func|function|name|coef|coeff|factor)s?\Z"
+    r"|(?:the|a|an|this|that|its|his|her|my|our|your|their|of|no|any|each|every|compute|what|which)_"
 )
 
 _NUMBER = re.compile(
@@ -134,7 +154,10 @@ _UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(
         ("images/s", "samples/s", "samples/sec", "img/s", "imgs/s", "images/sec"), ("samples/s", 1.0)
     ),
-    **dict.fromkeys(("tokens/s", "tokens/sec", "token/s", "tok/s"), ("tokens/s", 1.0)),
+    **dict.fromkeys(
+        ("sequences/sec", "records/second", "examples/sec", "imgs/sec", "img/sec"), ("samples/s", 1.0)
+    ),
+    **dict.fromkeys(("tokens/s", "tokens/sec", "token/s", "tok/s", "toks/s"), ("tokens/s", 1.0)),
     "samples/s/p": ("samples/s/card", 1.0),
     "tokens/s/p": ("tokens/s/card", 1.0),
     **dict.fromkeys(("it/s", "step/s", "steps/s", "steps/sec"), ("steps/s", 1.0)),

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from matui.signals.names import Value, parse_value
 
-_UNIT = r"(?: ?(?:ms|us|s|GB|GiB|MB|MiB|(?:images|imgs?|samples|tokens|steps?|it)/s(?:ec)?)(?![\w/:=：]))?"
+_UNIT = (
+    r"(?: ?(?:ms|us|s|GB|GiB|MB|MiB"
+    r"|(?:images|imgs?|samples|sequences|records|tokens|steps?|it)/s(?:ec(?:ond)?)?)(?![\w/:=：]))?"
+)
 _NAMED = (
     r"[A-Za-z][\w/.@-]{0,60}(?: [A-Za-z]+){0,2}"
     r"(?:[ _]?\((?:ms|s|GiB|MiB|iter/s|token/s|[A-Z][A-Za-z]+)\))?(?: in s)?"
@@ -23,10 +26,13 @@ _SPACED = re.compile(
     r"|[\u4e00-\u9fff]{1,20})\s+"
     rf"(?P<value>[-+]?(?:\d[\d.,]*(?:[eE][-+]?\d+)?|nan|inf)%?{_UNIT})(?![\w.])"
 )
-_VALID = re.compile(r"\| valid\b|\bvalid on\b|\bTest set:")
+_VALID = re.compile(
+    r"\| valid\b|\bvalid on\b|\bTest set:|\[(?:[Ee]val|EVAL|[Vv]alid|VALID|Val|VAL|Validation Metric)\]"
+    r"|(?:^|\s)eval \| step:|\b[Ee]val(?:uate)? [Rr]esult"
+)
 _LEVELS = re.compile(r"(?:(?:INFO|DEBUG|WARNING|WARN|Epoch|Step|[Ii]ter|stdout|stderr|[FP]) )+")
 _OF_TRAINING = frozenset({"throughput", "step_time", "memory_gib"})
-_LATE = frozenset({"base_lr", "avg_loss", "Average loss"})  # only where the line has no other
+_LATE = frozenset({"base_lr", "avg_loss", "Average loss", "speed"})  # only where the line has no other
 
 
 def collect(pairs: Iterable[tuple[str, str]]) -> tuple[Value, ...]:
@@ -89,5 +95,7 @@ def _is_of_training(name: str) -> bool:
     if name.startswith(("eval", "val")):
         return False
     return (
-        name in ("accuracy", "perplexity") or name.lower().endswith("loss") or name.lower().startswith("acc")
+        name in ("accuracy", "perplexity")
+        or name.lower().endswith("loss")
+        or name.lower().startswith(("acc", "top"))
     )

@@ -15,6 +15,12 @@ _EPOCH_AND_BATCH = re.compile(
     r"(?<!Train )(?:\b[Ee]poch|\bTrain)(?P<mode>\s?\(train\))?\s*(?P<colon>:?)\s*"
     rf"\[?\s*(?P<epoch>\d+)\s*(?:/\s*(?P<epochs>\d+))?\s*\]?\s*\[\s*(?P<step>{_N})\s*/\s*(?P<total>{_N})"
 )
+# The tutorials of PyTorch: "[1,  2000] loss: 2.250".
+_LISTED = re.compile(r"\[(?P<epoch>\d+),\s+(?P<step>\d+)\]\s+loss:")
+# The tutorials of PyTorch: "[1,  2000] loss: 2.250".
+_LISTED = re.compile(r"\[(?P<epoch>\d+),\s+(?P<step>\d+)\]\s+loss:")
+# The tutorials of PyTorch: "[1,  2000] loss: 2.250".
+_LISTED = re.compile(r"\[(?P<epoch>\d+),\s+(?P<step>\d+)\]\s+loss:")
 _BATCHES = re.compile(rf"(?P<step>{_N})\s*/\s*(?P<total>{_N}) batches")
 _EPOCH = re.compile(
     r"(?:(?<![A-Za-z_])[Ee]poch(?:_id)?|轮次|轮数)['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
@@ -30,7 +36,7 @@ _OF_RUN = re.compile(
 _STEP = re.compile(
     r"(?<![A-Za-z_/])(?:[Tt]rain[_ ])?"
     r"(?:[Ss]teps?|STEP|[Ii]ter(?:ation)?s?|ITER|[Bb]atch|步数|迭代(?:次数)?|[Uu]pdates?)"
-    rf"(?:\(train\))?['\"]?\s*[:=：#]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%])(?:\s*(?:/|of)\s*(?P<total>{_N}))?"
+    rf"(?:\(train\))?['\"]?\s*[:=：#_]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%KM])(?:\s*(?:/|of)\s*(?P<total>{_N}))?"
 )
 
 
@@ -80,6 +86,15 @@ def find_progress(line: str) -> RunProgress:
         first = 0 if both["colon"] else 1
         step, total = to_int(both["step"]) or 0, to_int(both["total"]) or 0
         return of_epoch(int(both["epoch"]), to_int(both["epochs"]), step, total, first=first)
+    listed = _LISTED.search(line)
+    if listed is not None:
+        return RunProgress(to_int(listed["step"]), None, float(listed["epoch"]))
+    listed = _LISTED.search(line)
+    if listed is not None:
+        return RunProgress(to_int(listed["step"]), None, float(listed["epoch"]))
+    listed = _LISTED.search(line)
+    if listed is not None:
+        return RunProgress(to_int(listed["step"]), None, float(listed["epoch"]))
     found = _EPOCH.search(line)
     epoch = None if found is None else float(found["epoch"] or found["cjk"])
     epochs = None if found is None else to_int(found["epochs"])

@@ -5,15 +5,19 @@ A recogniser takes one line of plain text and returns a ``LineReading``, or None
 
 from __future__ import annotations
 
-from matui.signals.formats.bars import read_bar, read_keras, read_yolo
+from matui.signals.formats.bars import read_bar, read_keras, read_rich, read_yolo
+from matui.signals.formats.boosting import read_boosting
 from matui.signals.formats.checkpoints import read_checkpoint
 from matui.signals.formats.deepspeed import read_deepspeed
+from matui.signals.formats.espnet import read_espnet
 from matui.signals.formats.megatron import read_megatron, read_memory
 from matui.signals.formats.mindspore import read_mindformers, read_mindspore
 from matui.signals.formats.plain import anchored, read_plain, read_spaced
+from matui.signals.formats.sagemaker import read_sagemaker
 from matui.signals.formats.serving import read_serving
 from matui.signals.formats.tensorflow import read_moxing, read_mxnet
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
+from matui.signals.formats.verl import read_verl
 from matui.signals.formats.vision import read_iterations, read_paddle, read_timm
 from matui.signals.reading import Shape
 
@@ -25,12 +29,16 @@ def may_hold_signals(line: str) -> bool:
         or "oss" in line
         or "poch" in line
         or "ter" in line
-        or "heckpoint" in line
-        or "%|" in line
+        or ("ck" in line and ("heckpoint" in line or "ckpt" in line))
+        or ("|" in line and "%|" in line)
         or "throughput" in line
         or "amples" in line
         or "损失" in line
         or "% ━" in line
+        or "Acc@1" in line
+        or "valid" in line
+        or "train-" in line
+        or "learn: " in line
     )
 
 
@@ -42,20 +50,20 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "mindspore",
         ("loss", "step"),
-        ("loss is", "] step: [", "per step time", "mindcv", "imgsize ("),
+        ("loss is", "] step: [", "per step time", "mindcv", "imgsize (", "outputs are", "outputs is"),
         read_mindspore,
     ),
     Shape(
         "deepspeed",
-        ("step", "SamplesPerSec", "loss"),
-        ("skipped=", "SamplesPerSec=", "Skipping step", "steps: ", "loss scale to"),
+        ("step", "SamplesPerSec", "Samples/sec", "loss"),
+        ("skipped=", "SamplesPerSec=", "Skipping step", "steps: ", "loss scale", "Samples/sec: "),
         read_deepspeed,
     ),
     Shape("mxnet", ("poch",), ("Epoch[", "[Epoch "), read_mxnet),
     Shape(
         "moxing",
-        ("step",),
-        ("global step:", "step = ", "global_step/sec", "global step "),
+        ("step", "examples/sec"),
+        ("global step:", "step = ", "global_step/sec", "global step ", "per-step time ", "examples/sec: "),
         read_moxing,
     ),
     Shape("yolo", ("%|", "% ━"), ("G   ", "M   "), read_yolo),
@@ -67,18 +75,29 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         "timm",
-        ("Loss", "loss"),
-        ("Train: ", "Test: [", "Acc@1 ", " mem "),
+        ("Loss", "loss", "Acc@1"),
+        ("Train: ", "Test: [", "Test (", "Acc@1 ", " mem "),
         read_timm,
     ),
     Shape("paddle", ("step", "poch"), ("global_step: ", "Epoch: [", "][Epoch "), read_paddle),
+    Shape("rich", ("poch",), (" • ",), read_rich),
+    Shape("vllm", ("throughput", "%|"), ("throughput: ", " throughput (", "est. speed"), read_serving),
     Shape("bar", ("%|",), ("%|",), read_bar),
-    Shape("keras", ("loss",), ("[=", "[>", "[.", "━", "s - "), read_keras),
-    Shape("vllm", ("throughput",), ("throughput: ", "gen throughput ("), read_serving),
-    Shape("checkpoint", ("heckpoint",), ("sav", "Sav"), read_checkpoint),
+    Shape("keras", ("loss",), ("[=", "[>", "[.", "━", "s - ", " - loss: "), read_keras),
+    Shape("checkpoint", ("heckpoint", "ckpt"), ("sav", "Sav"), read_checkpoint),
+    Shape("checkpoint", ("poch",), ("saving model to ",), read_checkpoint),
     Shape("memory", ("iter",), ("memory (MB)",), read_memory),
     Shape("totals", ("step", "poch"), ("Total optimization steps", "Num Epochs"), read_totals),
-    Shape("spaced", ("loss", "损失"), (" loss ", "损失 "), read_spaced),
+    Shape("verl", ("step",), ("step:",), read_verl),
+    Shape("espnet", ("poch",), ("epoch:train:", "epoch results: "), read_espnet),
+    Shape("sagemaker", ("poch", "throughput"), ("#quality_metric: ", "#throughput_metric: "), read_sagemaker),
+    Shape(
+        "boosting",
+        ("train-", "valid", "learn: ", "Iteration:"),
+        ("] ", "learn: ", "Iteration:"),
+        read_boosting,
+    ),
+    Shape("spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", " cv_loss ", "损失 "), read_spaced),
     Shape("trainer", _PAIRS, ("{'", '{"'), anchored(read_dict)),
     Shape("json", _PAIRS, ('{"',), anchored(read_json)),
     Shape("plain", _PAIRS, ("=", ":", "：", "为"), anchored(read_plain)),

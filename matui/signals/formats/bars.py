@@ -6,12 +6,20 @@ import re
 
 from matui.signals.formats.trainer import read_dict
 from matui.signals.names import Value, parse_value
-from matui.signals.pairs import collect, split_pairs
+from matui.signals.pairs import collect, find_pairs, split_pairs
 from matui.signals.progress import RunProgress, of_epoch
 from matui.signals.reading import LineReading
 
 _BAR = re.compile(r"(?P<percent>\d+)%\|[^|]*\|\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)\s*\[(?P<rest>[^\]]*)\]?")
-_BAR_EPOCH = re.compile(r"\bEpoch\s*:?\s*(?P<epoch>\d+)(?:\s*/\s*(?P<epochs>\d+))?[\s:\]]*$")
+_BAR_EPOCH = re.compile(r"\b[Ee]poch\s*:?\s*\[?(?P<epoch>\d+)(?:\s*/\s*(?P<epochs>\d+))?[\s:\]]*$")
+# torchtune: the epoch, the step of the run and the loss are before the bar.
+_TUNE = re.compile(r"(?<![\w|])(?P<epoch>\d+)\|(?P<step>\d+)\|Loss: ")
+_UPDATES = re.compile(r"\bnum_updates=(?P<step>\d+)")
+# Lightning with rich: "Epoch 3/9 ━━━━ 59/118 0:00:02 • 0:00:02 25.16it/s train_loss: 0.25".
+_RICH = re.compile(
+    r"Epoch (?P<epoch>\d+)(?:/(?P<last>\d+))?\s+[━╸╺\s-]*(?P<step>\d+)/(?P<total>\d+)"
+    r" [\d:]+ • [-\d:]+ (?P<rate>[\d.]+)it/s(?P<rest>.*)"
+)
 # What is read, prepared, evaluated or saved has no step of the training.
 _OTHER_WORK = re.compile(
     r"(?i)\b(?:load|download|upload|map|token|filter|generat|eval|valid|sanity|fetch|resolv|cast|sav|preprocess|process"
@@ -22,7 +30,7 @@ _RATE = re.compile(
     r"(?P<rate>[\d.]+)\s?(?P<kilo>k?)(?:(?P<inverse>s/(?:it|step|batch|iter|ba))|(?:it|step|batch|iter|ba)/s)\b"
 )
 _KERAS = re.compile(
-    r"(?<![\w/.])(?P<step>\d+)/(?P<total>\d+)\s+(?:\[[=>.\s]*\]|━+(?:[\s━]*)|(?=- \d))"
+    r"(?<![\w/.])(?<!Epoch )(?P<step>\d+)/(?P<total>\d+)\s+(?:\[[=>.\s]*\]|━+(?:[\s━]*)|(?=- (?:\d|loss)))"
     r"\s*-?\s*(?P<rest>.*\bloss\b.*)"
 )
 _KERAS_STEP = re.compile(r"(?P<time>[\d.]+)\s?(?P<unit>us|ms|s)/step")
@@ -50,11 +58,13 @@ def read_bar(line: str) -> LineReading | None:
     head = line[: match.start()]
     if len(matches) > 1:
         head = head[matches[-2].end() :]
+    if not values and "oss" in head:
+        values = list(collect(find_pairs(head).items()))
     is_training = any(value.name == "loss" for value in values)
     rate = _RATE.search(match["rest"])
     if (rate is None and not values) or (not is_training and _OTHER_WORK.search(head)):
         return None
-    if rate is not None and float(rate["rate"]) > 0:
+    if rate is not None and float(rate["rate"]) > 0 and all(value.name != "step_time" for value in values):
         number = float(rate["rate"]) * (1000 if rate["kilo"] else 1)
         values.append(Value("step_time", number if rate["inverse"] else 1 / number, "s"))
     if "{" in line:
@@ -66,9 +76,30 @@ def read_bar(line: str) -> LineReading | None:
     return _find_progress(match, head).reading(tuple(values))
 
 
+def read_rich(line: str) -> LineReading | None:
+    """Read a bar of Lightning as rich draws it; epochs count from 0, and the last of them is named."""
+    match = _RICH.search(line)
+    if match is None:
+        return None
+    values = list(collect(find_pairs(match["rest"]).items()))
+    if float(match["rate"]) > 0:
+        values.append(Value("step_time", 1 / float(match["rate"]), "s"))
+    count = None if match["last"] is None else int(match["last"]) + 1
+    epoch, step, total = (int(match[name]) for name in ("epoch", "step", "total"))
+    if count is None:
+        return RunProgress(epoch * total + step, None, float(epoch)).reading(tuple(values))
+    return RunProgress(epoch * total + step, count * total, float(epoch), count).reading(tuple(values))
+
+
 def _find_progress(match: re.Match[str], head: str) -> RunProgress:
     step, total = int(match["step"]), int(match["total"])
+    tune = _TUNE.search(head)
+    if tune is not None:
+        return RunProgress(int(tune["step"]), None, float(tune["epoch"]))
     epoch = _BAR_EPOCH.search(head)
+    updates = _UPDATES.search(match["rest"])
+    if updates is not None:
+        return RunProgress(int(updates["step"]), None, None if epoch is None else float(epoch["epoch"]))
     if epoch is None:
         return RunProgress(step, total)
     if epoch["epochs"]:
@@ -121,7 +152,7 @@ def _columns(header: str, count: int) -> tuple[str, ...]:
     if memory is None:
         return _YOLO_COLUMNS if count == len(_YOLO_COLUMNS) else ()
     chosen = names[memory + 1 : memory + 1 + count]
-    return tuple(name if name.endswith("_loss") else f"{name}_loss" for name in chosen)
+    return tuple(name if name.endswith("loss") else f"{name}_loss" for name in chosen)
 
 
 def read_scores(line: str) -> LineReading | None:

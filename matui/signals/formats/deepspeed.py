@@ -9,10 +9,15 @@ from matui.signals.pairs import collect, split_pairs
 from matui.signals.reading import LineReading
 
 _STEP = re.compile(r"\bstep=(?P<step>\d+), skipped=(?P<skipped>\d+), lr=\[(?P<lr>[-+\d.e]+)")
-_RATE = re.compile(r"(?:\bglobal_step=|\b\d+/)(?P<step>\d+), (?P<rest>RunningAvgSamplesPerSec=.*)")
+_RATE = re.compile(r"(?:\bglobal_step=|\b\d+/)(?P<step>\d+), (?P<rest>(?:RunningAvg)?SamplesPerSec=.*)")
 _PIPELINE = re.compile(r"\bsteps: (?P<step>\d+) (?P<rest>loss: .*)")
 _PIPELINE_PAIR = re.compile(r"(?P<word>loss|iter time \(s\)|samples/sec): (?P<value>[-+\w.]+)")
-_SKIP = re.compile(r"(?:Skipping step.*?reducing to|\bloss scale to:?)\s+(?P<scale>[\d.e+]*\d)")
+_SKIP = re.compile(
+    r"(?:Skipping step.*?reducing to|\bloss scale (?:from [\d.e+]+ )?to:?|Attempted loss scale:)"
+    r"\s+(?P<scale>[\d.e+]*\d)"
+)
+# DeepSpeed-Chat.
+_CHAT = re.compile(r"(?:\bLatency: .*\bSamples/sec: |\|CurSamplesPerSec=)(?P<rate>[\d.]+)")
 
 
 def read_deepspeed(line: str) -> LineReading | None:
@@ -29,5 +34,8 @@ def read_deepspeed(line: str) -> LineReading | None:
     if match is not None:
         values = collect((pair["word"], pair["value"]) for pair in _PIPELINE_PAIR.finditer(match["rest"]))
         return LineReading(values, int(match["step"])) if values else None
+    match = _CHAT.search(line)
+    if match is not None:
+        return LineReading((Value("throughput", float(match["rate"]), "samples/s"),))
     match = _SKIP.search(line)
     return None if match is None else LineReading((Value("loss_scale", float(match["scale"])),))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from matui.signals.names import Value
 from matui.signals.pairs import as_evaluation, collect, split_pairs
 from matui.signals.progress import find_progress
 from matui.signals.reading import LineReading
 
-_TRAINING = re.compile(r"iteration\s+(?P<step>\d+)\s*/\s*(?P<total>\d+)\s*\|(?P<rest>.*)")
+_TRAINING = re.compile(r"iteration:?\s+(?P<step>\d+)\s*/\s*(?P<total>\d+)\s*\|(?P<rest>.*)")
 _VALIDATION = re.compile(r"validation loss at iteration\s+(?P<step>\d+)[^|]*\|(?P<rest>.*)")
 _MEMORY = re.compile(r"memory \(MB\) \|.*?\bmax allocated: (?P<mb>[\d.]+)")
 
@@ -21,7 +22,7 @@ def read_megatron(line: str) -> LineReading | None:
     """
     match = _TRAINING.search(line)
     if match is not None:
-        values = collect(split_pairs(match["rest"], "|"))
+        values = collect(_split(match["rest"]))
         if "global_step:" in line:
             progress = find_progress(line)
             return progress.reading(values)
@@ -31,6 +32,15 @@ def read_megatron(line: str) -> LineReading | None:
         return None
     values = as_evaluation(collect(split_pairs(match["rest"], "|")))
     return LineReading(values, int(match["step"])) if values else None
+
+
+def _split(rest: str) -> Iterator[tuple[str, str]]:
+    """Yield words and texts; the first releases write no colon: ``lm loss 1.04E+01``."""
+    for part in rest.split("|"):
+        word, found, value = part.partition(": ")
+        if not found:
+            word, _, value = part.rstrip().rpartition(" ")
+        yield word, value
 
 
 def read_memory(line: str) -> LineReading | None:

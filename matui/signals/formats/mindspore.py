@@ -18,6 +18,11 @@ _SPEED = re.compile(r"\d% \|[^|]*\|\s*(?P<rate>[\d.]+) samples/s/p\b")
 _MONITOR = re.compile(
     r"epoch:\s*(?P<epoch>\d+),?\s+step:\s*(?P<step>\d+),?\s+loss(?: is|:)\s*(?P<loss>[^\s,]+)"
 )
+# The suites of models print what the network returns: the loss is its first number.
+_OUTPUTS = re.compile(
+    r"epoch:\s*(?P<epoch>\d+),.*?\bstep:\s*(?P<step>\d+), outputs (?:are|is):?\s*[\[(]*"
+    r"(?:Tensor\(.*?value=\s*)?(?P<loss>[-+]?(?:\d[\d.eE+-]*|nan|inf))"
+)
 _STEP_TIME = re.compile(r"per step time:\s*(?P<time>[\d.]+)\s*(?P<unit>ms|s)\b")
 
 
@@ -62,6 +67,11 @@ def read_mindspore(line: str) -> LineReading | None:
         return LineReading(
             (*_with_step_time(kept, line), Value("epoch", float(match["epoch"]))), int(match["step"])
         )
+    match = _OUTPUTS.search(line)
+    if match is not None:
+        loss = parse_value("loss", match["loss"])
+        epoch = Value("epoch", float(match["epoch"]))
+        return None if loss is None else LineReading((loss, epoch), int(match["step"]))
     pairs = find_pairs(line)
     pairs.pop("time", None)
     values = collect(pairs.items())

@@ -8,8 +8,12 @@ from matui.signals.names import Value
 from matui.signals.reading import LineReading
 
 _VLLM = re.compile(r"Avg (?P<kind>prompt|generation) throughput: (?P<rate>[\d.]+) tokens/s")
-_SGLANG = re.compile(r"\bgen throughput \(token/s\): (?P<rate>[\d.]+)")
-_NAMES = {"generation": "throughput", "prompt": "prompt_throughput"}
+_SGLANG = re.compile(r"\b(?P<kind>gen|input) throughput \(token/s\): (?P<rate>[\d.]+)")
+_OFFLINE = re.compile(r"est\. speed input: (?P<prompt>[\d.]+) toks/s, output: (?P<rate>[\d.]+) toks/s")
+_NAMES = {
+    **dict.fromkeys(("generation", "gen"), "throughput"),
+    **dict.fromkeys(("prompt", "input"), "prompt_throughput"),
+}
 _COUNTS = (
     ("running_requests", re.compile(r"(?:Running: (\d+) reqs|#running-req: (\d+))"), 1.0),
     ("waiting_requests", re.compile(r"(?:(?:Waiting|Pending): (\d+) reqs|#queue-req: (\d+))"), 1.0),
@@ -26,7 +30,11 @@ def read_serving(line: str) -> LineReading | None:
     ]
     generated = _SGLANG.search(line)
     if generated is not None:
-        values.append(Value("throughput", float(generated["rate"]), "tokens/s"))
+        values.append(Value(_NAMES[generated["kind"]], float(generated["rate"]), "tokens/s"))
+    offline = _OFFLINE.search(line)
+    if offline is not None:
+        values.append(Value("prompt_throughput", float(offline["prompt"]), "tokens/s"))
+        values.append(Value("throughput", float(offline["rate"]), "tokens/s"))
     if not values:
         return None
     for name, pattern, scale in _COUNTS:

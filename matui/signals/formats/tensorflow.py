@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from matui.signals.names import Value, parse_value
-from matui.signals.pairs import as_evaluation, collect, find_pairs
+from matui.signals.pairs import as_evaluation, collect, find_pairs, is_evaluation
 from matui.signals.progress import to_int
 from matui.signals.reading import LineReading
 
@@ -15,9 +15,10 @@ _SLIM = re.compile(
     r"\bglobal step (?P<step>\d+): loss = (?P<loss>[-+\w.]+)(?: \((?P<time>[\d.]+) sec/step\))?"
 )
 _EVALUATION = re.compile(r"Saving dict for global step (?P<step>\d+):(?P<rest>.*)")
-_RATE = re.compile(r"\bglobal_step/sec: (?P<rate>[\d.]+)")
+_RATE = re.compile(r"\b(?P<of>global_step|examples)/sec: (?P<rate>[\d.]+)")
+_PER_STEP = re.compile(r"\bStep (?P<step>\d+) per-step time (?P<time>[\d.]+)s")
 _MXNET = re.compile(
-    r"Epoch(?:\[(?P<epoch>\d+)\]| (?P<gluon>\d+)\]) ?(?:Batch ?\[(?P<batch>[\d-]+)\]\s*)?(?P<rest>.*)"
+    r"Epoch(?:\[(?P<epoch>\d+)\]| (?P<gluon>\d+)\]) ?(?:\[?Batch ?\[?(?P<batch>[\d-]+)\]\s*)?(?P<rest>.*)"
 )
 _MXNET_PAIR = re.compile(
     r"Speed: (?P<speed>[\d.]+) samples/sec"
@@ -34,6 +35,8 @@ def read_moxing(line: str) -> LineReading | None:
     match = _MOXING.search(line)
     if match is not None:
         values = collect(find_pairs(match["rest"]).items())
+        if is_evaluation(line):
+            values = as_evaluation(values)
         return LineReading(values, to_int(match["step"])) if values else None
     slim = _SLIM.search(line)
     if slim is not None:
@@ -44,14 +47,21 @@ def read_moxing(line: str) -> LineReading | None:
     if hook is not None:
         values = collect(find_pairs(line).items())
         return LineReading(values, to_int(hook["step"])) if values else None
+    paced = _PER_STEP.search(line)
+    if paced is not None:
+        values = collect(find_pairs(line).items())
+        return LineReading((Value("step_time", float(paced["time"]), "s"), *values), int(paced["step"]))
     rate = _RATE.search(line)
-    return None if rate is None else LineReading((Value("throughput", float(rate["rate"]), "steps/s"),))
+    if rate is None:
+        return None
+    unit = "steps/s" if rate["of"] == "global_step" else "samples/s"
+    return LineReading((Value("throughput", float(rate["rate"]), unit),))
 
 
 def read_mxnet(line: str) -> LineReading | None:
     """Read MXNet's Speedometer, ``Epoch[0] Batch [20]  Speed: 10.3 samples/sec  accuracy=0.5``, and Gluon."""
     match = _MXNET.search(line)
-    if match is None:
+    if match is None or "][Epoch" in line:
         return None
     values: dict[str, Value] = {}
     for pair in _MXNET_PAIR.finditer(match["rest"]):
@@ -72,4 +82,5 @@ def read_mxnet(line: str) -> LineReading | None:
 def _mxnet_word(word: str) -> str:
     plain = word.lower().replace("validation-", "eval_").replace("val-", "eval_").replace("train-", "")
     plain = plain.replace("-", "_")
-    return {"cross_entropy": "loss", "eval_cross_entropy": "eval_loss"}.get(plain, plain)
+    known = {"cross_entropy": "loss", "eval_cross_entropy": "eval_loss"}.get(plain, plain)
+    return word if known == word.lower() else known

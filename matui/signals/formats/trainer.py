@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from matui.signals.names import Value, parse_number, parse_value
-from matui.signals.pairs import collect
-from matui.signals.progress import to_int
+from matui.signals.pairs import as_evaluation, collect, is_evaluation
+from matui.signals.progress import find_progress, to_int
 from matui.signals.reading import LineReading
 
 _DICT = re.compile(r"\{(?P<rest>\s*['\"](?:[^{}]|\{[^{}]*\})*)\}")
@@ -20,7 +20,7 @@ _DICT_PAIR = re.compile(
 _STEP_OF_TOTAL = re.compile(r"\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)")
 _STEP_WORDS = (
     *("global_step", "step", "train step", "iter", "iteration", "steps", "global step", "train_step"),
-    *("it", "batch_num", "current_steps", "num_updates", "valid_num_updates"),
+    *("it", "batch_num", "current_steps", "num_updates", "valid_num_updates", "training_iteration"),
 )
 _TOTAL_WORDS = ("total_steps", "max_steps", "total_iters", "max_iters")
 _ANCHORS = frozenset({"loss", "eval_loss", "grad_norm", "eval_accuracy"})
@@ -37,7 +37,18 @@ def read_dict(line: str) -> LineReading | None:
     if match is None:
         return None
     pairs = _DICT_PAIR.finditer(match["rest"])
-    return read_known({pair["word"]: pair["quoted"] or pair["double"] or pair["value"] for pair in pairs})
+    found = read_known({pair["word"]: pair["quoted"] or pair["double"] or pair["value"] for pair in pairs})
+    return None if found is None else _with_head(found, line[: match.start()])
+
+
+def _with_head(reading: LineReading, head: str) -> LineReading:
+    """Return the reading with the step that is before the dictionary: ``train | step: 100 | output: {…}``."""
+    if is_evaluation(head):
+        reading = reading._replace(values=as_evaluation(reading.values))
+    if reading.step is not None or "tep" not in head:
+        return reading
+    progress = find_progress(head)
+    return reading._replace(step=progress.step, total=reading.total or progress.total)
 
 
 def read_json(line: str) -> LineReading | None:

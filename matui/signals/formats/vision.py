@@ -11,7 +11,8 @@ from matui.signals.progress import RunProgress, find_progress
 from matui.signals.reading import LineReading
 
 _VALIDATION = re.compile(r"\b(?:Epoch|Iter)\(val\)\s*(?:\[(?P<epoch>\d+)\])?\s*\[\s*\d+(?:/\d+)?\]")
-_TEST = re.compile(r"(?:^|[\s:])Test:?\s*\[\s*\d+/\d+\]")
+_TEST = re.compile(r"(?:^|[\s:])Test(?: \([A-Z]+\))?:?\s*\[\s*\d+/\d+\]")
+_SUMMARY = re.compile(r"(?:^|\s)\* (?:Acc|Prec)@1 ")
 _PER_SECOND = re.compile(r"\bTime: [\d.]+s,\s*(?P<rate>[\d.,]+)/s")
 
 
@@ -43,12 +44,15 @@ def read_paddle(line: str) -> LineReading | None:
     values = collect(pairs.items())
     if not has_anchor(values) and "learning_rate" not in pairs and "global_step" not in pairs:
         return None
+    if is_evaluation(line):
+        progress = find_progress(line)
+        return progress._replace(step=None, total=None).reading(as_evaluation(values))
     return find_progress(line).reading(values)
 
 
 def read_timm(line: str) -> LineReading | None:
     """Read timm, Swin and PyTorch's ImageNet example: ``Epoch: [1][ 10/5005]  Time 0.5 ( 1.0)  Loss 6.9``."""
-    if is_evaluation(line):
+    if is_evaluation(line) or "%|" in line:
         return None
     pairs = {**find_spaced(line), **find_pairs(line)}
     time = next((pairs[word] for word in ("Time", "time") if word in pairs), None)
@@ -56,10 +60,11 @@ def read_timm(line: str) -> LineReading | None:
     if time is not None and checked is None:
         pairs["step_time"] = time
     values = collect(pairs.items())
+    if checked is not None or _SUMMARY.search(line):
+        values = as_evaluation(values)
+        return LineReading(values) if has_anchor(values) else None
     if not has_anchor(values):
         return None
-    if checked is not None:
-        return LineReading(as_evaluation(values))
     rate = _PER_SECOND.search(line)
     if rate is not None and (value := parse_value("samples/s", rate["rate"])) is not None:
         values = (*values, value)
