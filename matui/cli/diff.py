@@ -58,7 +58,6 @@ async def _diff(options: Options, kind_word: str, a: str, b: str | None, output:
 
 
 def _build_gatherer(session: Session) -> Gatherer:
-    from matui.base.log_lines.errors import ErrorRules
     from matui.cli.findings import new_signal_store
     from matui.live.compare.gather import Gatherer
 
@@ -68,7 +67,7 @@ def _build_gatherer(session: Session) -> Gatherer:
         clock=session.clock,
         store=new_signal_store(session.settings),
         new_times=logs.new_time_parser,
-        rules=ErrorRules.compile(logs.errors, logs.not_errors),
+        rules=logs.compile_error_rules(),
     )
 
 

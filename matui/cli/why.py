@@ -57,6 +57,7 @@ async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_
             lambda: session.settings.logs.new_time_parser(resource.created_at),
             lambda: _read_audit(session),
             session.journal.opened if session.journal is not None else None,
+            session.settings.logs.compile_error_rules(),
             read_findings=lambda: found,
             load_findings=load_findings,
         )

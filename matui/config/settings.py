@@ -23,6 +23,7 @@ from matui.config.strict_model import StrictModel
 from matui.config.values import check_colour, check_endpoint
 
 if TYPE_CHECKING:
+    from matui.base.log_lines.errors import ErrorRules
     from matui.base.log_lines.times import TimestampParser
 
 ActionWord: TypeAlias = Literal[
@@ -243,6 +244,12 @@ class Logs(StrictModel):
             return UTC if self.zone.upper() == "UTC" else ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             return UTC
+
+    def compile_error_rules(self) -> "ErrorRules":
+        """Return the rules of what is an error in a log."""
+        from matui.base.log_lines.errors import ErrorRules
+
+        return ErrorRules.compile(self.errors, self.not_errors)
 
     def new_time_parser(self, reference_ms: float | None) -> "TimestampParser":
         """Return a parser of the times in one log file, whose job began at ``reference_ms``."""

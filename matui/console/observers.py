@@ -91,6 +91,7 @@ class Observers:
             find_row=self._find_row,
             report=report,
             explain=explain,
+            rules=self.settings.logs.compile_error_rules(),
         )
 
     def _find_row(self, kind: str, ident: str) -> Resource | None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
+from matui.cli.get.signals import add_signals
 from matui.cli.get.times import read_journal, read_times
 from matui.cli.output import note
+from matui.live.signals.tails import MOST_JOBS
 from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
 from matui.live.triage.fetch_usage import (
     fetch_usage,
@@ -32,6 +34,7 @@ from matui.live.triage.ranking import (
 )
 from matui.live.triage.state_times import StateTimes
 from matui.live.triage.stays import measure_stays
+from matui.resources.model import Phase
 
 if TYPE_CHECKING:
     from matui.cli.session import Session
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 _MOST_WHYS = 40
 _WHYS_AT_ONCE = 4
+_REQUESTS_A_LOG = 3
 
 
 async def find_trouble(
@@ -58,6 +62,7 @@ async def find_trouble(
     times.load(steps)
     evidence = Evidence(now_ms, Thresholds(**dict(session.settings.triage)), measure_stays(steps))
     cloud = session.cloud
+    rows = await _read_log_ends(session, rows, answered)
     usages = await _read_usages(session, rows)
     evidence = replace(evidence, usages=usages, sold_out=sold_out_flavors(usages))
     healths = [ListHealth(cloud.profile, kind, cloud.name, None, error) for kind, error in failed]
@@ -74,6 +79,28 @@ async def find_trouble(
         note(f"all quiet · {count:,} resource{'' if count == 1 else 's'} of {cloud.profile}")
     explained = await _explain(session, items[:_MOST_WHYS], answered)
     return tuple(to_row(item) for item in (*explained, *items[_MOST_WHYS:]))
+
+
+async def _read_log_ends(
+    session: Session, rows: Sequence[Resource], answered: Callable[[], None]
+) -> Sequence[Resource]:
+    """Return the rows with what the ends of the logs of running jobs say, within half of the budget.
+
+    How many were not read is said on stderr.
+    """
+    running = [row for row in rows if row.kind == "jobs" and row.phase is Phase.RUNNING]
+    if not running or not session.settings.logs.look_in_background:
+        return rows
+    budget = session.cloud.budget()
+    most = max(0, budget.limit // 2 - budget.used) // _REQUESTS_A_LOG
+    chosen = running[: min(most, MOST_JOBS)]
+    if left := len(running) - len(chosen):
+        note(
+            f"Whether {left} running job{' is' if left == 1 else 's are'} silent is not known: too many logs."
+        )
+    found = await add_signals(session, tuple(chosen), answered)
+    known = {row.key: row for row in found}
+    return [known.get(row.key, row) for row in rows]
 
 
 async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Key, Usage]:
@@ -99,6 +126,9 @@ async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Key, 
 async def _explain(
     session: Session, items: Sequence[TriageItem], answered: Callable[[], None]
 ) -> list[TriageItem]:
+    logs = session.settings.logs
+    rules = logs.compile_error_rules()
+
     async def ask(item: TriageItem) -> TriageItem:
         why = item.trouble.why
         budget = session.cloud.budget()
@@ -109,7 +139,8 @@ async def _explain(
                 session.cloud,
                 item.resource,
                 clock=session.clock,
-                new_parser=lambda: session.settings.logs.new_time_parser(item.resource.created_at),
+                new_parser=lambda: logs.new_time_parser(item.resource.created_at),
+                rules=rules,
             )
         except MatuiError:
             return item

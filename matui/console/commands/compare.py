@@ -69,7 +69,6 @@ async def read_comparison(
 
 def new_gatherer(session: ConsoleSession, progress: Callable[[str], None]) -> Gatherer:
     """Return what reads the sides of a comparison from a profile."""
-    from matui.base.log_lines.errors import ErrorRules
     from matui.live.compare.gather import Gatherer
 
     logs = session.settings.logs
@@ -78,6 +77,6 @@ def new_gatherer(session: ConsoleSession, progress: Callable[[str], None]) -> Ga
         clock=session.clock,
         store=session.signals.store,
         new_times=logs.new_time_parser,
-        rules=ErrorRules.compile(logs.errors, logs.not_errors),
+        rules=logs.compile_error_rules(),
         progress=progress,
     )

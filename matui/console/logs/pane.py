@@ -9,7 +9,6 @@ from textual import on
 from textual.content import Content
 from textual.widget import Widget
 
-from matui.base.log_lines.errors import ErrorRules
 from matui.console.commands.registry import bindings
 from matui.console.logs.alerts import Alerts
 from matui.console.logs.export import LogExport
@@ -53,7 +52,7 @@ class LogPane(Pane):
         super().__init__(session, resource)
         self.view = LogView()
         settings = session.settings.logs
-        rules = ErrorRules.compile(settings.errors, settings.not_errors)
+        rules = settings.compile_error_rules()
         self.alerts = Alerts(settings.alerts, settings.alert_by, session.clock.monotonic, rules)
         self.shown = ShownLog(
             session,

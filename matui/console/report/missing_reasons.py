@@ -50,7 +50,11 @@ class MissingReasons:
         logs = member.settings.logs
         try:
             why = await fetch_why(
-                member.cloud, row, clock=member.clock, new_parser=lambda: logs.new_time_parser(row.created_at)
+                member.cloud,
+                row,
+                clock=member.clock,
+                new_parser=lambda: logs.new_time_parser(row.created_at),
+                rules=logs.compile_error_rules(),
             )
         except MatuiError:
             return False

@@ -258,7 +258,11 @@ class TriageHome:
             return None
         logs = member.settings.logs
         return await fetch_why(
-            member.cloud, row, clock=member.clock, new_parser=lambda: logs.new_time_parser(row.created_at)
+            member.cloud,
+            row,
+            clock=member.clock,
+            new_parser=lambda: logs.new_time_parser(row.created_at),
+            rules=logs.compile_error_rules(),
         )
 
     def _budget(self, row: Resource) -> BudgetState | None:

@@ -57,6 +57,7 @@ class WhyPane(Pane):
             lambda: session.settings.logs.new_time_parser(self.resource.created_at),
             self._read_audit,
             session.journal,
+            session.settings.logs.compile_error_rules(),
             read_findings=self._read_findings,
         )
         await WhyGatherer(sources, self.resource, self._publish).run()

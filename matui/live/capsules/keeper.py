@@ -8,6 +8,7 @@ from random import Random
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
+from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.clouds.protocols import Cloud, Reads
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.collect import Entries, collect_capsule
@@ -49,6 +50,7 @@ class CapsuleKeeper:
         find_row: FindRow,
         report: Callable[[str], None],
         explain: Explain = lambda _row, _why: None,
+        rules: ErrorRules = DEFAULT_RULES,
     ) -> None:
         self._cloud = cloud
         self._feed = feed
@@ -59,6 +61,7 @@ class CapsuleKeeper:
         self._find_row = find_row
         self._report = report
         self._explain = explain
+        self._rules = rules
         self._waiting: list[Change] = []
         self._running: set[asyncio.Task[None]] = set()
         self._is_open = True
@@ -126,7 +129,7 @@ class CapsuleKeeper:
 
     async def _write(self, resource: Resource, manifest: Manifest, entries: Entries) -> None:
         stored = await asyncio.to_thread(self._store.write, manifest, entries)
-        why = await asyncio.to_thread(explain_capsule, stored)
+        why = await asyncio.to_thread(explain_capsule, stored, self._rules)
         if why is not None:
             self._explain(resource, why)
 

@@ -25,8 +25,8 @@ class FileSignals:
     """Reads the signals of a file, page by page.
 
     ``lines`` is the number of lines read so far, ``complete_at_ms`` when the end of the file was last reached
-    (ms since the epoch), None where it was not: only then do missing lines mean anything. ``grew_at_ms`` is
-    when lines were last seen to come, by the clock of this machine.
+    (ms since the epoch), None where it was not: only then do missing lines mean anything. ``first_read_ms`` is
+    when that was the case first, ``grew_at_ms`` when lines were last seen to come, by the clock of this machine.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class FileSignals:
         self.lines = 0
         self.complete_at_ms: float | None = None
         self.grew_at_ms: float | None = None
+        self.first_read_ms: float | None = None
         self._reader = SignalReader(own)
         self._times = times
         self._limits = limits
@@ -72,9 +73,12 @@ class FileSignals:
 
     @property
     def last_line_at(self) -> float | None:
-        """When the last line came in ms since the epoch: by its own time, or later as it was seen to come."""
+        """When the last line came in ms since the epoch: by its own time, or later as it was seen to come.
+
+        Where lines have no time and none was seen to come, it is when the end was first read: it came before.
+        """
         known = [time for time in (self.log.last_line_ms, self.grew_at_ms) if time is not None]
-        return max(known, default=None)
+        return max(known, default=self.first_read_ms if self.lines else None)
 
     @property
     def is_initializing(self) -> bool:

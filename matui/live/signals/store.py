@@ -39,6 +39,8 @@ class SignalFeed:
             self._joined = True
             lines = signals.unread(lines)
         signals.complete_at_ms = complete_at_ms or signals.complete_at_ms
+        if signals.first_read_ms is None:
+            signals.first_read_ms = complete_at_ms
         if signals.lines and lines:
             signals.grew_at_ms = complete_at_ms or signals.grew_at_ms
         signals.add(lines)

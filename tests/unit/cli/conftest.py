@@ -54,6 +54,7 @@ class Line:
     options: list[Options] = field(default_factory=list)
     profile_read_only: bool = False
     guard: Guard = field(default_factory=Guard)
+    settings: Settings = field(default_factory=Settings)
 
     def __call__(self, *arguments: str) -> Said:
         code = run(arguments)
@@ -78,7 +79,7 @@ def line(monkeypatch, capsys, tmp_path) -> Line:
         line.options.append(options)
         read_only = line.profile_read_only
         profile = Profile(name="prod", region="cn-north-4", read_only=read_only, guard=line.guard)
-        return sessions._session(options, line.cloud, profile, Settings(), line.clock)
+        return sessions._session(options, line.cloud, profile, line.settings, line.clock)
 
     monkeypatch.setattr(sessions, "_configured_session", opened)
     return line

@@ -6,7 +6,9 @@ import json
 from dataclasses import replace
 
 from matui.base.errors import PermissionDeniedError
+from matui.config.settings import Settings
 from matui.resources.detail import Gauge
+from tests.unit.live.why.logs import Logs
 
 
 def items(line) -> list[dict]:
@@ -47,3 +49,34 @@ def test_a_quota_that_cannot_be_read_stops_nothing(line):
 
     line.cloud.quotas = quotas
     assert items(line)
+
+
+def give_log(line, *lines: str) -> Logs:
+    """Give every job of the cloud one log file, which ends with ``lines``."""
+    logs = Logs({"worker-0": lines})
+    for name in ("log_files", "log_page", "log_bytes"):
+        setattr(line.cloud, name, getattr(logs, name))
+    return logs
+
+
+def test_a_running_job_whose_log_is_silent_is_shown(line):
+    line.clock.time = 1_600_000_000
+    give_log(line, "2020-09-13 12:00:00 step 1 loss: 2.5")  # 26 minutes ago
+    silent = {one["id"]: (one["why"], one["why_source"]) for one in items(line) if one["what"] == "silent"}
+    assert silent == {"10": ("no line in the log for 26m", "matui")}
+
+
+def test_no_log_is_read_for_silence_where_the_settings_refuse_it(line):
+    line.settings = Settings.model_validate({"logs": {"look_in_background": False}})
+    line.cloud.rows = {"10": line.cloud.rows["10"]}
+    logs = give_log(line, "2020-09-13 12:00:00 step 1 loss: 2.5")
+    assert items(line) == []
+    assert not logs.requests
+
+
+def test_the_rules_of_errors_of_the_settings_decide_what_the_reason_is(line):
+    line.settings = Settings.model_validate({"logs": {"errors": ["^quota gone"]}})
+    give_log(line, "epoch 1", "quota gone away", "ERROR: later")
+    failed = next(one for one in items(line) if one["id"] == "11")
+    assert failed["why"] == "quota gone away (worker-0)"
+    assert "quota gone away" in line("why", "job", "11").out

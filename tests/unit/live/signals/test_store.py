@@ -124,3 +124,17 @@ def test_looks_of_all_profiles_begin_two_seconds_apart() -> None:
         False,
         True,
     ]
+
+
+def test_a_log_without_times_is_silent_since_its_end_was_first_read() -> None:
+    store = new_store()
+    feed, facts = store.feed(job(), "a.log"), SignalFacts(store)
+    feed.add(["loading the data"], START_MS)
+    for minutes, lines_now in ((5, []), (20, [])):
+        feed.add(lines_now, START_MS + minutes * 60_000)
+    facts.update(job().key, running=True)
+    row = facts.enrich(job())
+    assert (row.facts["last_line_at"], row.facts["log_read_at"]) == (START_MS, START_MS + 20 * 60_000)
+    feed.add(["the data is loaded"], START_MS + 21 * 60_000)
+    facts.update(job().key, running=True)
+    assert facts.enrich(job()).facts["last_line_at"] == START_MS + 21 * 60_000
