@@ -25,8 +25,9 @@ class FileSignals:
     """Reads the signals of a file, page by page.
 
     ``lines`` is the number of lines read so far, ``complete_at_ms`` when the end of the file was last reached
-    (ms since the epoch), None where it was not: only then do missing lines mean anything. ``first_read_ms`` is
-    when that was the case first, ``grew_at_ms`` when lines were last seen to come, by the clock of this machine.
+    (ms since the epoch), None where it was not: only then do missing lines mean anything. ``first_read_ms``
+    is when it was reached first, ``grew_at_ms`` when lines were last seen to come, by the clock of this
+    machine.
     """
 
     def __init__(
