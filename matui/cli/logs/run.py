@@ -24,6 +24,7 @@ from matui.live.logs.stream_merge import merge_by_time, prefetch, timed_blocks
 from matui.resources.model import Resource
 
 _RELIST_S = 10.0
+_RETRY_S = 1.0  # before an empty list of files is believed
 _LINES_PER_WRITE = 500
 _CONCURRENT_REQUESTS = 4
 
@@ -108,6 +109,9 @@ class LogRun:
         while True:
             ended = self._watcher.ended()
             files = await self._list_files()
+            if not files and not self._follow:
+                await self._clock.sleep(_RETRY_S)
+                files = await self._list_files()
             if files:
                 return files
             if not self._follow:

@@ -244,17 +244,19 @@ class CursorLog:
         Return None where the cloud does not give that line or it cannot be verified.
         """
         newest = yield from self._fetch("", older=False, limit=1)
-        if not newest.lines:
-            return Batch()
         top = yield from self._fetch("", older=True, limit=PAGE_LINES)
-        if not top.lines or not top.near_cursor or compare_cursors(top.near_cursor, newest.far_cursor) == 1:
+        if not newest.lines and not top.lines:
+            return Batch()
+        is_after = compare_cursors(top.near_cursor, newest.far_cursor) == 1
+        if not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
             return None
         above = yield from self._fetch(top.near_cursor, older=True, limit=50)
         if above.lines and above.far_cursor != top.near_cursor:
             return None
-        self._target = newest.far_cursor
         self.at_top = True
-        return self._open(top)
+        batch = self._open(top)
+        self._target = newest.far_cursor  # unknown after an empty page: the end is then to be proved
+        return batch
 
     def _fetch(self, base: str, *, older: bool, limit: int) -> PageSteps:
         request = PageRequest(base, older, limit)

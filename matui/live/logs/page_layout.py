@@ -106,8 +106,10 @@ def normalize_page(
 
 
 def _find_real_cursors(page: LogPage, size: int, base: str) -> tuple[str, str]:
-    """Return start and end; a single line has one cursor, so the other one repeats the base."""
+    """Return start and end; a single line has one cursor, so the other one repeats the base or is empty."""
     start, end = page.start.strip(), page.end.strip()
+    if size == 1 and (start or end) not in ("", base) and not (start and end):
+        return start or end, start or end
     if size == 1 and start and end and base in (start, end):
         real = end if start == base else start
         return real, real

@@ -132,8 +132,13 @@ def test_reading_by_bytes_is_told_on_stderr(line, logs) -> None:
     assert "by bytes" in said.err
 
 
-def test_a_job_without_a_log_is_no_success(line, logs) -> None:
+def test_one_empty_list_of_files_is_asked_for_again(line, logs) -> None:
     logs.wait = 1
+    assert line("logs", "train", "--tail", "1").out == "step 1199\n"
+
+
+def test_a_job_without_a_log_is_no_success(line, logs) -> None:
+    logs.wait = 9
     said = line("logs", "train")
     assert said.code == 1
     assert "-f" in said.err

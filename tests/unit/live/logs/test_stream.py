@@ -3,12 +3,14 @@
 import os
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matui.base.errors import NotFoundError, PermissionDeniedError, ServerFaultError, TimedOutError
+from matui.clouds.protocols import LogPage
 from matui.live.logs.stream import read_log
 from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 from tests.unit.live.logs.test_reader import TEXTS, ways
@@ -99,6 +101,32 @@ async def test_tail_of_an_empty_log_that_fills_prints_it_all() -> None:
         return server.requests > 2 and not server.coming
 
     assert await read(server, tail=3, ended=ended) == coming
+
+
+class WithoutNewestEnd(LogServer):
+    """Leaves the end out of a page of one line."""
+
+    def _page(self, base: str, older: bool, first: int, end: int) -> LogPage:
+        page = super()._page(base, older, first, end)
+        return replace(page, end="") if end - first == 1 else page
+
+
+class EmptyAtFirst(LogServer):
+    """Gives an empty newest page three times, as one does whose index is late."""
+
+    def _page(self, base: str, older: bool, first: int, end: int) -> LogPage:
+        if not base and not older and self.empty:
+            self.empty -= 1
+            return super()._page(base, older, 0, 0)
+        return super()._page(base, older, first, end)
+
+    empty = 3
+
+
+@pytest.mark.parametrize("server", [WithoutNewestEnd, EmptyAtFirst])
+async def test_a_newest_line_without_its_end_or_an_empty_newest_page_ends_no_log(server: Any) -> None:
+    lines = [f"step {number}" for number in range(3210)]
+    assert await read(server(Ways(), list(lines)), follow=False) == lines
 
 
 class Irregular(LogServer):
