@@ -74,7 +74,7 @@ def decode_detail(value: Any) -> Detail:
 def _decode_row(row: Any) -> tuple[str, str | Instant]:
     label, value = row
     if isinstance(value, Mapping):
-        return _text(label), Instant(value.get("ms"), bool(value.get("counts_down")))
+        return _text(label), Instant(_decode_number(value.get("ms")), bool(value.get("counts_down")))
     return _text(label), _text(value)
 
 

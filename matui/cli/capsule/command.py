@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,15 +57,15 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
 
     ID is the id of a capsule or the beginning of one.
     """
+    from matui.cli.logs.output import format_for_terminal
     from matui.cli.output import print_line, terminal_width, to_json
     from matui.live.capsules.text import capsule_document, find_log, show_lines
 
     capsule = open_store(options).find(capsule_id)
     if file is not None:
-        for line in (
-            capsule.read(find_log(capsule.manifest, file).entry).decode("utf-8", "replace").split("\n")[:-1]
-        ):
-            print_line(line)
+        text = capsule.read(find_log(capsule.manifest, file).entry).decode("utf-8", "replace")
+        for line in text.split("\n")[:-1]:
+            print_line(format_for_terminal(line) if sys.stdout.isatty() else line)
     elif output == "json":
         print_line(to_json(capsule_document(capsule), indent=2))
     else:

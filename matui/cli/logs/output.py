@@ -36,7 +36,7 @@ class LogPrinter:
         self._timestamps = timestamps
         self._named = named
         self._warned: set[tuple[str, str]] = set()
-        self._format = _format_for_terminal if out is None and sys.stdout.isatty() else _replace_surrogates
+        self._format = format_for_terminal if out is None and sys.stdout.isatty() else _replace_surrogates
 
     def print_lines(self, lines: Iterable[tuple[str, LogLine]]) -> None:
         """Write lines and flush; marks are written to stderr at their position."""
@@ -90,7 +90,8 @@ class LogPrinter:
             sys.stderr.flush()
 
 
-def _format_for_terminal(text: str) -> str:
+def format_for_terminal(text: str) -> str:
+    """Return a line with control characters made visible, and in its colours unless NO_COLOR is set."""
     return plain_text(text, whole=True) if os.environ.get("NO_COLOR") else coloured_text(text)
 
 

@@ -6,11 +6,11 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from matui.base.errors import MatuiError, NotFoundError, UsageError
 from matui.live.capsules.manifest import Manifest, decode_manifest, encode_manifest
@@ -21,6 +21,18 @@ _PART = ".part"
 _LARGEST_MANIFEST = 4 * 1024 * 1024
 _LARGEST_ENTRY = 256 * 1024 * 1024
 _STALE_PART_S = 3600.0
+# RuntimeError stands for an encrypted entry and for JSON that is nested too deeply, NotImplementedError for a
+# compression that Python lacks.
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class StoredCapsule:
                 return _read_entry(archive, entry, _LARGEST_ENTRY)
         except KeyError:
             raise NotFoundError(f"The capsule {self.manifest.id} has no {entry}.") from None
-        except (OSError, zipfile.BadZipFile, zlib.error, ValueError) as error:
+        except _UNREADABLE as error:
             raise MatuiError(f"The capsule {self.manifest.id} cannot be read: {error}.") from error
 
     def read_json(self, entry: str) -> Any:
@@ -47,7 +59,15 @@ class StoredCapsule:
             return json.loads(self.read(entry))
         except NotFoundError:
             return None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
+            raise MatuiError(f"{entry} of the capsule {self.manifest.id} is damaged.") from error
+
+    def decode(self, entry: str, decode: Callable[[Any], T]) -> T | None:
+        """Return an entry decoded, None where the capsule lacks it. Raises MatuiError for a damaged one."""
+        value = self.read_json(entry)
+        try:
+            return None if value is None else decode(value)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise MatuiError(f"{entry} of the capsule {self.manifest.id} is damaged.") from error
 
 
@@ -139,7 +159,7 @@ def _open(path: Path) -> StoredCapsule | None:
         with zipfile.ZipFile(path) as archive:
             manifest = decode_manifest(json.loads(_read_entry(archive, MANIFEST, _LARGEST_MANIFEST)))
         return StoredCapsule(path, manifest, path.stat().st_size)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, RecursionError):
+    except (KeyError, *_UNREADABLE):
         return None
 
 

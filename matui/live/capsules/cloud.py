@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError
 from matui.clouds.protocols import NO_REQUESTS, ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
@@ -17,7 +16,6 @@ from matui.resources.codec import decode_detail, decode_events, decode_metrics, 
 from matui.resources.detail import Detail, Event, Metrics
 from matui.resources.model import Resource
 
-T = TypeVar("T")
 _HELD = ("", "detail", "log", "events", "metrics", "raw")
 
 
@@ -34,7 +32,7 @@ class CapsuleCloud:
         self.kinds = (manifest.kind,)
         self._capsule = capsule
         self._lines: dict[str, list[str]] = {}
-        resource = self._decode(RESOURCE, decode_resource)
+        resource = capsule.decode(RESOURCE, decode_resource)
         if resource is None:
             raise MatuiError(f"The capsule {manifest.id} names no resource.")
         self._resource = replace(resource, profile=self.profile, workspace="")
@@ -59,16 +57,16 @@ class CapsuleCloud:
 
     async def describe(self, resource: Resource) -> Detail:
         """Return the detail that was saved."""
-        detail = self._decode(DETAIL, decode_detail)
+        detail = self._capsule.decode(DETAIL, decode_detail)
         return replace(detail or Detail(resource, ()), resource=self._resource)
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the events that were saved."""
-        return self._decode(EVENTS, decode_events) or ()
+        return self._capsule.decode(EVENTS, decode_events) or ()
 
     async def metrics(self, resource: Resource) -> Metrics:
         """Return the metrics that were saved."""
-        return self._decode(METRICS, decode_metrics) or Metrics()
+        return self._capsule.decode(METRICS, decode_metrics) or Metrics()
 
     async def log_files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of the log files that were saved."""
@@ -88,14 +86,6 @@ class CapsuleCloud:
     async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Raise RefusedError: a capsule is read by lines."""
         raise RefusedError("A capsule has no log by bytes.")
-
-    def _decode(self, entry: str, decode: Callable[[Any], T]) -> T | None:
-        """Return an entry decoded, None where the capsule lacks it. Raises MatuiError for a damaged one."""
-        value = self._capsule.read_json(entry)
-        try:
-            return None if value is None else decode(value)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise MatuiError(f"{entry} of the capsule {self._capsule.manifest.id} is damaged.") from error
 
     def _log(self, file: str) -> list[str]:
         if file not in self._lines:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from matui.base.formatting import format_iso_utc
+from matui.base.sanitize import clean
 
 FORMAT = 1
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,199}")  # it becomes the name of a file
+_TEXTS = ("profile", "cloud", "region", "kind", "name", "status")
+_LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,38 @@ def encode_manifest(manifest: Manifest) -> dict[str, Any]:
 
 
 def decode_manifest(value: Any) -> Manifest:
-    """Return the manifest of a JSON object. Raises ValueError for another value or a newer format."""
+    """Return the manifest of a JSON object; its texts are cleaned, for the file may come from elsewhere.
+
+    Raises ValueError for another value or a newer format.
+    """
     try:
         if value["format"] != FORMAT:
             raise ValueError(f"the capsule has format {value['format']}")
-        known = {name: value[name] for name in Manifest.__dataclass_fields__ if name in value}
-        known["logs"] = tuple(LogPart(**part) for part in known.get("logs", ()))
-        known |= {name: tuple(map(str, known.get(name, ()))) for name in ("cut", "withheld")}
-        return Manifest(**known)
-    except (KeyError, TypeError) as error:
+        ident = str(value["id"])
+        if not _ID.fullmatch(ident):
+            raise ValueError("the id of the capsule is not one")
+        texts: dict[str, Any] = {name: clean(str(value[name])) for name in _TEXTS}
+        resource_id, saved_at = str(value["resource_id"]), _whole(value["saved_at"], _LAST_MS)
+        for name in ("cut", "withheld"):
+            texts[name] = tuple(clean(str(one)) for one in value.get(name, ()))
+        logs = tuple(map(_decode_log, value.get("logs", ())))
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not the manifest of a capsule") from error
+    return Manifest(id=ident, saved_at=saved_at, resource_id=resource_id, logs=logs, **texts)
+
+
+def _decode_log(value: Any) -> LogPart:
+    size = _whole(value["bytes"], 2**63)
+    return LogPart(
+        str(value["name"]),
+        str(value["entry"]),
+        _whole(value["lines"], 2**63),
+        size,
+        clean(str(value.get("cut", ""))),
+    )
+
+
+def _whole(value: Any, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise TypeError("not a number of this kind")
+    return value

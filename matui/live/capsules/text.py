@@ -9,9 +9,12 @@ from matui.base.cells import cut, fit
 from matui.base.errors import NotFoundError
 from matui.base.formatting import format_bytes, format_local_time
 from matui.base.log_lines.control import plain_text
+from matui.base.sanitize import clean
 from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
 from matui.live.capsules.manifest import LogPart, Manifest
+from matui.resources.codec import decode_detail, decode_events
+from matui.resources.detail import Detail, Instant
 
 _LOG_END = 10  # lines of each log
 _EVENTS_END = 20
@@ -63,29 +66,30 @@ def show_lines(capsule: StoredCapsule, width: int | None) -> Iterator[str]:
 
 def _lines(capsule: StoredCapsule) -> Iterator[str]:
     manifest = capsule.manifest
-    yield f"{manifest.kind} {manifest.name} ({manifest.resource_id}): {manifest.status}"
+    yield f"{manifest.kind} {manifest.name} ({clean(manifest.resource_id)}): {manifest.status}"
     yield f"saved {format_local_time(manifest.saved_at)}, profile {manifest.profile}, {manifest.region}"
     yield from (f"cut: {one}" for one in manifest.cut)
     yield from (f"withheld: {one}" for one in manifest.withheld)
-    yield from _detail_lines(capsule.read_json(DETAIL))
-    events = capsule.read_json(EVENTS) or []
+    yield from _detail_lines(capsule.decode(DETAIL, decode_detail))
+    events = capsule.decode(EVENTS, decode_events) or ()
     if events:
         yield ""
         yield "Events"
     for event in events[-_EVENTS_END:]:
-        moment = format_local_time(event["at"])[:19] if event.get("at") is not None else f"{'–':<19}"
-        yield f"  {moment}  {'!' if event.get('abnormal') else ' '} {event.get('text', '')}"
+        moment = format_local_time(event.at)[:19] if event.at is not None else f"{'–':<19}"
+        yield f"  {moment}  {'!' if event.abnormal else ' '} {clean(event.text)}"
     for log in manifest.logs:
         yield ""
-        yield f"Log {log.name}: {log.lines:,} lines{f', cut: {log.cut}' if log.cut else ''}; the last ones:"
+        note = f", cut: {log.cut}" if log.cut else ""
+        yield f"Log {clean(log.name)}: {log.lines:,} lines{note}; the last ones:"
         lines = capsule.read(log.entry).decode("utf-8", "replace").split("\n")[:-1]
         yield from (f"  {plain_text(line)}" for line in lines[-_LOG_END:])
 
 
-def _detail_lines(detail: Any) -> Iterator[str]:
-    for section in (detail or {}).get("sections", ()):
+def _detail_lines(detail: Detail | None) -> Iterator[str]:
+    for section in detail.sections if detail is not None else ():
         yield ""
-        yield section["title"]
-        for label, value in section["rows"]:
-            shown = format_local_time(value["ms"])[:19] if isinstance(value, dict) else value
-            yield f"  {fit(label, 20)}  {shown}"
+        yield clean(section.title)
+        for label, value in section.rows:
+            shown = format_local_time(value.ms)[:19] if isinstance(value, Instant) else clean(value)
+            yield f"  {fit(clean(label), 20)}  {shown}"

@@ -82,3 +82,19 @@ def test_files_that_are_no_capsules_are_named_and_left(tmp_path: Path) -> None:
 
 def test_no_folder_is_no_capsule(tmp_path: Path) -> None:
     assert store(tmp_path / "none").capsules() == ()
+
+
+@pytest.mark.parametrize("spoil", ["encrypted", "compression"])
+def test_an_entry_that_python_cannot_read_is_one_sentence(tmp_path: Path, spoil: str) -> None:
+    capsules = store(tmp_path)
+    made = capsules.write(MANIFEST, {"events.json": b"[]"})
+    data = bytearray(made.path.read_bytes())
+    for signature, flags, method in ((b"PK\x03\x04", 6, 8), (b"PK\x01\x02", 8, 10)):
+        at = data.index(signature, data.index(b"events.json") - 50 if signature[2] == 3 else 0)
+        if signature[2] == 1:
+            at = data.index(signature, at + 1)
+        data[at + (flags if spoil == "encrypted" else method)] = 1 if spoil == "encrypted" else 99
+    made.path.write_bytes(data)
+    (found,) = capsules.capsules()
+    with pytest.raises(MatuiError, match="cannot be read"):
+        found.read("events.json")

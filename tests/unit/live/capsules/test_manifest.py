@@ -28,6 +28,27 @@ def test_the_item_of_the_list_has_the_fields_of_the_interface() -> None:
     assert item["saved_at"].endswith("Z")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"saved_at": "x"},
+        {"saved_at": None},
+        {"saved_at": 10**30},
+        {"id": "../../escape"},
+        {"id": ""},
+        {"logs": [{"name": "a", "entry": "b", "lines": "x", "bytes": 1}]},
+    ],
+)
+def test_a_manifest_from_elsewhere_is_checked(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        decode_manifest(encode_manifest(MANIFEST) | change)
+
+
+def test_the_texts_of_a_manifest_from_elsewhere_are_cleaned() -> None:
+    found = decode_manifest(encode_manifest(MANIFEST) | {"name": "\x1b[2Jevil", "region": None})
+    assert (found.name, found.region) == ("␛[2Jevil", "None")
+
+
 @pytest.mark.parametrize("value", [None, [], {}, {"format": 2}, {"format": 1, "logs": [1]}, {"format": 1}])
 def test_other_values_are_refused(value: Any) -> None:
     with pytest.raises(ValueError):

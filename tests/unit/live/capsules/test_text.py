@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from matui.base.errors import NotFoundError, UsageError
+from matui.base.errors import MatuiError, NotFoundError, UsageError
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule
 from matui.live.capsules.export import export_capsule
 from matui.live.capsules.manifest import LogPart, Manifest
@@ -20,7 +21,9 @@ MANIFEST = Manifest(
 )  # fmt: skip
 EVENTS = b'[{"at": 1764298800000, "text": "node lost", "abnormal": true, "source": ""}]'
 DETAIL = (
-    b'{"resource": {}, "sections": [{"title": "Overview", "rows": [["Name", "train"], ["At", {"ms": 0}]]}]}'
+    b'{"resource": {"kind": "jobs", "id": "7", "name": "train", "status": "FAILED", "cloud": "m",'
+    b' "profile": "p", "workspace": "", "owner": "", "phase": "failed"},'
+    b' "sections": [{"title": "Overview", "rows": [["Name", "train"], ["At", {"ms": 0}]]}]}'
 )
 
 
@@ -67,3 +70,29 @@ def test_an_export_replaces_nothing(capsule: StoredCapsule, tmp_path: Path) -> N
     assert target.stat().st_mode & 0o777 == 0o600
     with pytest.raises(UsageError, match="exists"):
         export_capsule(capsule, target)
+
+
+@pytest.mark.parametrize(
+    ("entry", "data"),
+    [
+        ("detail.json", b'{"sections": 3}'),
+        ("detail.json", b"[1, 2]"),
+        ("detail.json", b"[" * 200_000),
+        ("detail.json", DETAIL.replace(b'{"ms": 0}', b'{"ms": "x"}')),
+        ("events.json", b'{"a": 1}'),
+        ("events.json", b'[{"at": "x"}]'),
+    ],
+)
+def test_a_damaged_part_is_one_sentence(tmp_path: Path, entry: str, data: bytes) -> None:
+    made = CapsuleStore(tmp_path / "capsules", limit_bytes=10**9).write(MANIFEST, {entry: data})
+    with pytest.raises(MatuiError, match=r"damaged\.$"):
+        list(show_lines(made, None))
+
+
+def test_no_control_character_reaches_the_terminal(tmp_path: Path) -> None:
+    hostile = DETAIL.replace(b'"train"]', b'"\\u001b[2J"]')
+    entries = {"detail.json": hostile, "events.json": EVENTS.replace(b"node", b"\\u001b]0;x\\u0007")}
+    made = CapsuleStore(tmp_path / "capsules", limit_bytes=10**9).write(replace(MANIFEST, logs=()), entries)
+    text = "\n".join(show_lines(made, None))
+    assert "\x1b" not in text
+    assert "␛[2J" in text
