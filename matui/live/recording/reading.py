@@ -13,6 +13,7 @@ from matui.live.recording.delta import apply_delta
 from matui.live.recording.salvage import salvage
 from matui.live.recording.schema import APPLICATION_ID, LOG, ROWS, VERSION, Stream, unpack
 
+_LAST_MS = 253_402_300_799_999  # the end of the year 9999
 _SETTLING_MS = 5000  # the first lists are read one by one
 
 
@@ -38,7 +39,7 @@ class Recording:
         _check_header(file)
         try:
             self._open_whole_or_rest()
-        except (sqlite3.Error, ValueError, KeyError) as error:
+        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
             raise UsageError(f"The recording {file} is damaged.") from error
         self._held: dict[Stream, Moment] = {}
 
@@ -49,6 +50,7 @@ class Recording:
     def _open_whole_or_rest(self) -> None:
         self._connection = _open(self.file)
         try:
+            _refuse_views(self._connection)
             self._check()
         except (sqlite3.Error, ValueError):
             self._connection.close()
@@ -66,9 +68,11 @@ class Recording:
 
     def _read_contents(self) -> None:
         rows = self._connection.execute("SELECT name, value FROM profile ORDER BY rowid").fetchall()
-        self.profiles: dict[str, dict[str, Any]] = {name: unpack(value) for name, value in rows}
+        self.profiles: dict[str, dict[str, Any]] = {
+            str(name): _check_profile(unpack(value)) for name, value in rows
+        }
         self._streams: dict[Stream, int] = {
-            Stream(profile, what, tuple(json.loads(key))): one
+            Stream(profile, what, _decode_key(key)): one
             for one, profile, what, key in self._connection.execute(
                 "SELECT id, profile, what, key FROM stream"
             )
@@ -77,8 +81,11 @@ class Recording:
         if not self.profiles or "from" not in span:
             problem = "is damaged" if self._is_rest else "holds nothing"
             raise UsageError(f"The recording {self.file} {problem}.")
-        self.until_ms = int(span["until"])
-        self.from_ms = self._first_whole(int(span["from"]))
+        begin, end = int(span["from"]), int(span["until"])
+        if not 0 <= begin <= _LAST_MS or end > _LAST_MS:
+            raise ValueError("not the time of a recording")
+        self.until_ms = max(begin, end)
+        self.from_ms = self._first_whole(begin)
 
     def _first_whole(self, begin: int) -> int:
         """Return when the first answers of all lists had arrived."""
@@ -141,9 +148,37 @@ class Recording:
         return found
 
 
+def _refuse_views(connection: sqlite3.Connection) -> None:
+    """Raise TypeError for a file with anything but tables and indexes: a view may never end."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index')").fetchone():
+        raise TypeError("not the tables of a recording")
+
+
+def _check_profile(value: Any) -> dict[str, Any]:
+    """Return what was written of a profile. Raises ValueError for anything else."""
+    try:
+        texts = [value["cloud"], value["region"], value["project_id"], *value["kinds"]]
+        panes = [reason for missing in value["missing"].values() for reason in missing.values()]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not a profile") from error
+    if not all(isinstance(one, str) for one in (*texts, *panes)):
+        raise ValueError("not a profile")
+    return dict(value)
+
+
+def _decode_key(text: str) -> tuple[str, ...]:
+    """Return the key of a stream. Raises ValueError, TypeError."""
+    parts = json.loads(text)
+    if not isinstance(parts, list) or not parts:
+        raise ValueError("not a key")
+    return tuple(map(str, parts))
+
+
 def _check_header(file: Path) -> None:
     """Raise UsageError for a file that is no recording, or that a newer matui made."""
     try:
+        if file.exists() and not file.is_file():
+            raise UsageError(f"{file} is no recording of matui.")  # reading a FIFO would wait for a writer
         with file.open("rb") as opened:
             header = opened.read(100)
     except OSError as error:

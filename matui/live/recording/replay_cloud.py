@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from matui.base.clock import Clock
-from matui.base.errors import BadAnswerError, NotFoundError, NotRecordedError, RefusedError
+from matui.base.errors import BadAnswerError, MatuiError, NotFoundError, NotRecordedError, RefusedError
 from matui.clouds.protocols import NO_REQUESTS, ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
 from matui.live.recording.encoding import decode_error, decode_usage
 from matui.live.recording.log_text import RecordedLog
@@ -168,9 +168,10 @@ class ReplayCloud:
                 f"The recording holds no {words} up to this time.",
                 remedy="It holds what was open on the screen, and what the console read by itself.",
             )
-        if moment.value["error"] is not None:
-            raise decode_error(moment.value["error"])
-        return moment.value["value"]
+        value, failure = _read(lambda: _decode_answer(moment.value))
+        if failure is not None:
+            raise failure
+        return value
 
     async def _log(self, job: Resource, file: str) -> RecordedLog:
         stream = Stream(self.profile, LOG, (job.kind, job.id, file))
@@ -184,8 +185,14 @@ def _read(read: Callable[[], T]) -> T:
     """Return what ``read`` returns. Raises BadAnswerError where the recording is damaged."""
     try:
         return read()
-    except (ValueError, KeyError, TypeError, sqlite3.Error) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, sqlite3.Error) as error:
         raise BadAnswerError("The recording is damaged at this time.") from error
+
+
+def _decode_answer(answer: Any) -> tuple[Any, MatuiError | None]:
+    """Return the value of an answer and the error it had. Raises KeyError, TypeError for no answer."""
+    error = answer["error"]
+    return answer["value"], decode_error(error) if error is not None else None
 
 
 def _decode_sections(service: Resource, value: Any) -> tuple[Section, ...]:

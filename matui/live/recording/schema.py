@@ -11,6 +11,7 @@ import zlib
 from typing import Any, NamedTuple
 
 VERSION = 1
+_LARGEST_FRAME = 64 * 1024 * 1024
 APPLICATION_ID = 0x6D617475  # "matu"
 
 TABLES = """
@@ -47,13 +48,20 @@ def compress(data: bytes) -> bytes:
 
 
 def decompress(data: bytes) -> str:
-    """Return the JSON of a frame. Raises ValueError for damaged data."""
+    """Return the JSON of a frame. Raises ValueError for damaged data, and beyond 64 MiB."""
     try:
-        return zlib.decompress(data).decode("utf-8", "surrogatepass")
-    except zlib.error as error:
+        reader = zlib.decompressobj()
+        text = reader.decompress(data, _LARGEST_FRAME)
+        if reader.eof:
+            return text.decode("utf-8", "surrogatepass")
+    except (zlib.error, TypeError) as error:
         raise ValueError("damaged frame") from error
+    raise ValueError("a frame that is cut or too large")
 
 
 def unpack(data: bytes) -> Any:
     """Return the value of a frame. Raises ValueError for damaged data."""
-    return json.loads(decompress(data))
+    try:
+        return json.loads(decompress(data))
+    except RecursionError as error:
+        raise ValueError("damaged frame") from error

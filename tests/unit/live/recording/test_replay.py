@@ -6,6 +6,7 @@ import asyncio
 import os
 import sqlite3
 import stat
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from matui.live.recording.playback import Playback
 from matui.live.recording.reading import Recording
 from matui.live.recording.replay_cloud import ReplayCloud
 from matui.live.recording.salvage import salvage
-from matui.live.recording.schema import VERSION, decompress
+from matui.live.recording.schema import VERSION, compress, decompress, unpack
 from matui.live.recording.tape import Tape
 from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.detail import Event
@@ -190,6 +191,13 @@ def test_a_full_disk_ends_the_recording_with_one_message(studio: Studio) -> None
         (lambda file: _execute(file, "PRAGMA application_id=7"), "is no recording"),
         (lambda file: _execute(file, f"PRAGMA user_version={VERSION + 1}"), "made by a newer matui"),
         (lambda file: _execute(file, "UPDATE profile SET value = x'00'"), "is damaged"),
+        (lambda file: _execute(file, "UPDATE profile SET value = 'text'"), "is damaged"),
+        (lambda file: _execute(file, "UPDATE profile SET value = ?", compress(b"[1]")), "is damaged"),
+        (lambda file: _execute(file, "UPDATE profile SET value = ?", compress(b"[" * 10**5)), "is damaged"),
+        (lambda file: _execute(file, "UPDATE stream SET key = '5' WHERE id = 1"), "is damaged"),
+        (lambda file: _execute(file, "UPDATE meta SET value = '99999999999999999999'"), "is damaged"),
+        (lambda file: _execute(file, "CREATE VIEW endless AS SELECT 1"), "is damaged"),
+        (lambda file: (file.unlink(), os.mkfifo(file)), "is no recording"),
         (lambda file: _execute(file, "DELETE FROM meta"), "holds nothing"),
     ],
 )
@@ -204,9 +212,9 @@ def test_a_wrong_file_is_one_sentence(studio: Studio, spoil: Any, words: str) ->
         Recording(studio.file)
 
 
-def _execute(file: Path, statement: str) -> None:
+def _execute(file: Path, statement: str, *values: object) -> None:
     with sqlite3.connect(file) as connection:
-        connection.execute(statement)
+        connection.execute(statement, values)
     connection.close()
 
 
@@ -220,6 +228,26 @@ def test_a_damaged_frame_is_an_error_of_that_time(studio: Studio) -> None:
     _playback, cloud = replay(studio.file)
     with pytest.raises(BadAnswerError, match="damaged at this time"):
         asyncio.run(cloud.list_page(ASK))
+
+
+@pytest.mark.parametrize("answer", [b"7", b"[1]", b'{"error": 5, "value": null}', b"[" * 10**5])
+def test_an_answer_that_is_none_is_an_error_of_that_time(studio: Studio, answer: bytes) -> None:
+    async def script(cloud: Any) -> None:
+        studio.cloud.rows = (job(1),)
+        await cloud.list_page(ASK)
+        await cloud.events(job(1))
+
+    studio.record(script)
+    _execute(studio.file, "UPDATE frame SET is_key = 1, data = ?", compress(answer))
+    _playback, cloud = replay(studio.file)
+    for read in (cloud.list_page(ASK), cloud.events(job(1))):
+        with pytest.raises(BadAnswerError, match="damaged at this time"):
+            asyncio.run(read)
+
+
+def test_a_frame_that_swells_is_damaged() -> None:
+    with pytest.raises(ValueError, match="too large"):
+        unpack(zlib.compress(b" " * (65 << 20), 1))
 
 
 async def record_secrets_and_names(cloud: Any, studio: Studio) -> None:
