@@ -56,7 +56,7 @@ def decompress(data: bytes) -> str:
             return text.decode("utf-8", "surrogatepass")
     except (zlib.error, TypeError) as error:
         raise ValueError("damaged frame") from error
-    raise ValueError("a frame that is cut or too large")
+    raise ValueError("a damaged frame, or one that is too large")
 
 
 def unpack(data: bytes) -> Any:
