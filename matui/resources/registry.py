@@ -47,6 +47,20 @@ KIND_KEYS: dict[str, str] = {kind.id: kind.key for kind in KINDS.values()}
 
 _BY_ANY_NAME = {name: kind for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
 
+# What users look for as a kind of its own: in which kind it is.
+_WITHIN = {
+    name: hint
+    for names, hint in (
+        ("node nodes", " Nodes belong to pools: matui get pools, matui describe pools ID."),
+        ("version versions", " Versions belong to a job: matui get jobs ID --versions."),
+        ("instance instances pod pods", " Instances belong to a service: matui describe services ID."),
+        ("log logs", " The log of a job: matui logs JOB."),
+        ("event events", " Events belong to a resource: matui describe KIND ID."),
+        ("alert alerts trouble troubles", " What needs a person: matui get triage."),
+    )
+    for name in names.split()
+}
+
 
 def find_kind(name: str, more: Iterable[str] = ()) -> Kind:
     """Return the kind of a plural, singular or short name.
@@ -56,7 +70,7 @@ def find_kind(name: str, more: Iterable[str] = ()) -> Kind:
     kind = _BY_ANY_NAME.get(name.casefold())
     if kind is None:
         known = ", ".join(f"{kind.id} ({', '.join(kind.short)})" for kind in KINDS.values())
-        hint = format_suggestion(name, [*_BY_ANY_NAME, *more])
+        hint = _WITHIN.get(name.casefold()) or format_suggestion(name, [*_BY_ANY_NAME, *more])
         raise UsageError(f"There is no kind {name!r}.{hint}", remedy=f"Kinds: {known}.")
     return kind
 

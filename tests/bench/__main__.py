@@ -1,6 +1,6 @@
 """Measures everything that matui promises about speed: ``python -m tests.bench [--quick] [--json FILE]``.
 
-Each figure that is a ratio is paired with a bare Textual application in the same run. It takes about eleven
+Each figure that is a ratio is paired with a bare Textual application in the same run. It takes about twenty
 minutes, a few with ``--quick``; the machine should have nothing else to do. Names choose groups.
 """
 
@@ -12,17 +12,28 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import matui
-from tests.bench import measure_journal, measure_log, measure_rest, measure_start, measure_table, measure_work
+from tests.bench import (
+    measure_journal,
+    measure_list,
+    measure_log,
+    measure_profiles,
+    measure_rest,
+    measure_start,
+    measure_table,
+    measure_work,
+)
 from tests.bench.figures import Figure, table, write_json
 
-# Group → (what measures it, how often or for how many seconds, the same for --quick).
-GROUPS: dict[str, tuple[Callable[[int], Iterator[Figure]], int, int]] = {
+# Group → (what measures it, how often or for how many seconds, the same for --quick; None: left out).
+GROUPS: dict[str, tuple[Callable[[int], Iterator[Figure]], int, int | None]] = {
     "start": (measure_start.measure, 11, 3),
     "table": (measure_table.measure, 40, 10),
     "work": (measure_work.measure, 0, 0),
     "journal": (measure_journal.measure, 5, 3),
     "log": (measure_log.measure, 20, 6),
+    "list": (measure_list.measure, 3, 1),
     "rest": (measure_rest.measure, 60, 15),
+    "profiles": (measure_profiles.measure, 60, None),
 }
 
 
@@ -38,7 +49,8 @@ def main() -> int:
     figures: list[Figure] = []
     for name in chosen.groups or GROUPS:
         measure, often, quick = GROUPS[name]
-        for figure in measure(quick if chosen.quick else often):
+        amount = quick if chosen.quick else often
+        for figure in measure(amount) if amount is not None else ():
             figures.append(figure)
             print(figure.row(), flush=True)
     print("\n" + table(figures))

@@ -1,4 +1,4 @@
-"""What 50 profiles side by side cost at rest: ``measure_profiles.py [SECONDS [PROFILES]]``."""
+"""What 50 profiles at rest cost: ``python -m tests.bench.measure_profiles [SECONDS [PROFILES]]``."""
 
 from __future__ import annotations
 

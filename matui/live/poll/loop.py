@@ -19,7 +19,7 @@ _MIN_S = 1.0
 _MIN_MOVING_S = 3.0  # a busy project always has transitions, and requests are limited
 _SPEED_UP = 3
 _SLOW_DOWN = 4
-_JITTER = 0.1
+JITTER = 0.1
 _MAX_BACKOFF_S = 60.0
 _AT_ONCE_S = 0.001
 _UNSHARED_PROFILES = 6  # polled side by side at the full pace
@@ -183,7 +183,7 @@ class Loop:
             self._triggered = False
             await self._fetch()
             self._fetch_ended_at = self._clock.monotonic()
-            self._jitter = 1 + self._rng.uniform(-_JITTER, _JITTER)
+            self._jitter = 1 + self._rng.uniform(-JITTER, JITTER)
             self._notify()
 
     async def _fetch(self) -> None:

@@ -14,7 +14,7 @@ from matui.base.errors import CloudError, MatuiError, NotFoundError
 from matui.clouds.protocols import Lists, PageAsk
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.list_sync import ListSync
-from matui.live.poll.loop import Loop
+from matui.live.poll.loop import JITTER, Loop
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.rows import Diff
 from matui.resources.kind import Kind
@@ -95,7 +95,7 @@ class Recorder(Protocol):
 
 _RECENT = 0.85
 _QUIET_POLLS = 2
-_SELDOM_S = 600.0
+_SELDOM_S = 600.0 / (1 - JITTER)  # never less than ten minutes
 
 
 class Poller:

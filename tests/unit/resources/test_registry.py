@@ -31,3 +31,14 @@ def test_no_two_kinds_share_a_key_or_a_name() -> None:
     names = [name for kind in KINDS.values() for name in {kind.id, kind.singular, *kind.short}]
     assert len(keys) == len(set(keys))
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("nodes", "describe pools"), ("Versions", "get jobs ID --versions"), ("logs", "matui logs JOB")],
+)
+def test_what_is_listed_within_another_kind_is_named_with_its_command(name: str, hint: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        find_kind(name)
+    assert hint in str(raised.value)
+    assert "Did you mean" not in str(raised.value)
