@@ -21,6 +21,7 @@ class HastyRandom(Random):
         return min(a, b)
 
 
+@pytest.mark.slow
 async def test_what_answers_404_or_is_never_shown_is_requested_once_in_ten_minutes(
     console, monkeypatch: pytest.MonkeyPatch
 ):
