@@ -1,5 +1,6 @@
 """Requests: what is sent is checked against the reference's limits first."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
@@ -37,6 +38,9 @@ _SENTENCES = {
     "int_type": "it has to be a whole number",
     "int_parsing": "it has to be a whole number",
     "int_from_float": "it has to be a whole number",
+    "float_type": "it has to be a number",
+    "float_parsing": "it has to be a number",
+    "finite_number": "it has to be a number",
     "bool_parsing": "it has to be true or false",
     "bool_type": "it has to be true or false",
     "list_type": "it has to be a list",
@@ -59,6 +63,21 @@ _PATTERNS = {
     r"""^[^&<>"'/]*$""": "none of & < > \" ' /",
     r"""^[^&!'"\\<>=]*$""": "none of & ! ' \" \\ < > =",
     r"""^[A-Za-z][^\p{Han}&!'"\\<>=]{0,35}$""": "at most 36 characters beginning with a letter",
+    r"^[A-Za-z0-9_.-]{1,64}$": "1 to 64 letters, digits, hyphens, underscores and dots",
+    r"^[a-z][A-Za-z0-9_.-]{0,63}$": (
+        "1 to 64 letters, digits, hyphens, underscores and dots, beginning with a small letter"
+    ),
+    r"^[a-z0-9_.-]{1,512}$": "1 to 512 small letters, digits, hyphens, underscores and dots",
+    r"^[a-z0-9]([a-z0-9_.-]{0,126}[a-z0-9])?$": (
+        "1 to 128 small letters, digits, hyphens, underscores and dots, with a letter or digit at both ends"
+    ),
+    r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$": (
+        "small letters, digits and hyphens, with a letter or digit at both ends"
+    ),
+    r"^[1-9][0-9]?(\.(0|[1-9][0-9]?)){2}$": (
+        "three numbers up to 99 such as 1.0.2, the first from 1, none with a leading 0"
+    ),
+    r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$": "a time in UTC such as 2026-01-31T18:00:00Z",
     r"^(asc|desc)$": "asc or desc",
     r"^https?://": "an address that begins with http:// or https://",
     r"^(0|[1-9][0-9]?)(\.(0|[1-9][0-9]?)){2}$": "three numbers up to 99 such as 1.0.2, none with a leading 0",
@@ -109,9 +128,27 @@ class InvalidRequestError(UsageError):
 def validate_request(model: type[S], given: Any) -> S:
     """Make a request of plain data. Raises InvalidRequestError."""
     try:
-        return model.model_validate(given)
+        made = model.model_validate(given)
     except ValidationError as error:
         raise InvalidRequestError(tuple(_problem(e) for e in error.errors())) from None
+    if flags := tuple(_find_flags(made, given)):
+        raise InvalidRequestError(flags)
+    return made
+
+
+def _find_flags(made: Any, given: Any, path: str = "") -> Iterator[FieldProblem]:
+    """Yield each ``true`` and ``false`` that was read as the number 1 or 0."""
+    if isinstance(given, bool):
+        if isinstance(made, int | float) and not isinstance(made, bool):
+            yield FieldProblem(clean(path), "it has to be a number")
+    elif isinstance(given, list) and isinstance(made, list):
+        for place, (one, value) in enumerate(zip(made, given, strict=False)):
+            yield from _find_flags(one, value, f"{path}.{place}")
+    elif isinstance(given, dict) and isinstance(made, RequestModel):
+        for name, field in type(made).model_fields.items():
+            key = next((key for key in (field.serialization_alias, name) if key in given), None)
+            if key is not None:
+                yield from _find_flags(getattr(made, name), given[key], f"{path}.{key}".lstrip("."))
 
 
 def _problem(error: Any) -> FieldProblem:

@@ -83,5 +83,5 @@ def _flat(path: Path, tree: Any) -> Iterator[tuple[Path, Any]]:
 def find_name(values: Values) -> str:
     """Return the name in the values of a new resource, ``""`` without one."""
     names = [values.get(name) for name in ("name", "job_name", "service_name", "config_name", "model_name")]
-    names.append(get_value(values, NEW_NAME))
+    names += [get_value(values, path) for path in (NEW_NAME, ("deployment", "name"))]
     return next((name for name in names if isinstance(name, str)), "")

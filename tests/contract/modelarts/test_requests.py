@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import pkgutil
+import re
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 
+from matui.clouds import modelarts
+from matui.clouds.modelarts import requests as sent
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
 from matui.clouds.modelarts.v1.configs.wire import CreateConfig
 from matui.clouds.modelarts.v1.jobs.requests import (
@@ -165,6 +172,31 @@ def test_what_the_reference_forbids_is_named(model: type[RequestModel], body: An
         validate_request(model, body)
     assert path in [problem.path for problem in caught.value.problems]
     assert caught.value.exit_code == 2
+
+
+def all_request_models(base: type[RequestModel] = RequestModel) -> Iterator[type[RequestModel]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from all_request_models(model)
+
+
+def test_every_pattern_is_explained_in_words() -> None:
+    for module in pkgutil.walk_packages(modelarts.__path__, f"{modelarts.__name__}."):
+        import_module(module.name)
+    models = list(all_request_models())
+    assert len(models) > 60
+    schemas = (json.dumps(model.model_json_schema()) for model in models)
+    found = {
+        one for text in schemas for one in re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', text)
+    }  # fmt: skip
+    assert {json.loads(one) for one in found} - set(sent._PATTERNS) == set()
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_a_truth_value_is_no_number(flag: bool) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        validate_request(CreateJob, {**JOB, "config": {**JOB["config"], "worker_server_num": flag}})
+    assert [problem.path for problem in caught.value.problems] == ["config.worker_server_num"]
 
 
 def test_every_problem_is_told_at_once_in_one_sentence() -> None:

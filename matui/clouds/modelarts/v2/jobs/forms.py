@@ -113,11 +113,13 @@ class JobForms(ClientForms[Jobs]):
         return Form("rerun", now, fields, context, notes, whole=True, fixed=fixed)
 
     async def _free_name(self, row: Job, now: Resource) -> str:
-        """Return the next name that no job of the first 50 alike has."""
+        """Return the next name that no job of the newest 50 alike has."""
         name = row.metadata.name or now.id
         asked = drop_none(
             offset=0,
             limit=50,
+            sort_by="create_time",
+            order="desc",
             workspace_id=now.workspace or None,
             filters=[JobFilter(key="name", operator="like", value=[base_name(name)])],
         )
