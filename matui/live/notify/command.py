@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Sequence
 from contextlib import suppress
+
+from matui.base.redaction import known_secrets
 
 _TIMEOUT_S = 20.0
 
 
 async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s: float = _TIMEOUT_S) -> str:
-    """Run a command with ``event`` on stdin; return what went wrong in one sentence, or ``""``."""
+    """Run a command with ``event`` on stdin; return what went wrong in one sentence, or ``""``.
+
+    Its environment lacks the variables whose value is a secret of the configuration. One that does not end
+    is killed with the processes it has started.
+    """
+    secrets = known_secrets()
+    environment = {name: value for name, value in os.environ.items() if value not in secrets}
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
+            env=environment,
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
@@ -28,8 +39,8 @@ async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s:
         return f"The notification command {command[0]} was stopped after {timeout_s:g} s."
     finally:
         if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     if process.returncode:
         return f"The notification command {command[0]} failed with exit status {process.returncode}."

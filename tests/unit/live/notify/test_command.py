@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from pathlib import Path
 
 import pytest
 
+from matui.base.redaction import remember_secret
 from matui.live.notify.command import run_notify_command
 
 
@@ -26,3 +29,44 @@ async def test_a_command_that_misbehaves(code: str, timeout_s: float, words: str
 
 async def test_a_command_that_does_not_exist() -> None:
     assert "cannot be started" in await run_notify_command(["/nonexistent"], b"{}")
+
+
+async def test_a_command_has_its_arguments_as_they_are_and_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember_secret("planted-sk-0123456789")
+    monkeypatch.setenv("OWN_SK", "planted-sk-0123456789")
+    monkeypatch.setenv("PAGER_TOKEN", "of-the-pager")
+    out = tmp_path / "out"
+    code = "import os, sys; open(sys.argv[1], 'w').write(repr((sys.argv[2:], dict(os.environ))))"
+    assert not await run_notify_command([sys.executable, "-c", code, str(out), "a b", "$HOME", ";x"], b"{}")
+    text = out.read_text()
+    assert "['a b', '$HOME', ';x']" in text
+    assert "planted" not in text
+    assert "of-the-pager" in text
+
+
+def is_gone(number: str) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().split(")")[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+async def test_what_a_command_that_hangs_has_started_is_killed_too(tmp_path: Path) -> None:
+    out = tmp_path / "pid"
+    said = await run_notify_command(["sh", "-c", f"sleep 60 & echo $! > {out}; wait"], b"", timeout_s=0.3)
+    assert "stopped" in said
+    for _ in range(100):
+        if is_gone(out.read_text().strip()):
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it still runs")
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o000])
+async def test_a_command_that_may_not_be_run(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "not a program"
+    file.write_text("x")
+    file.chmod(mode)
+    assert "Permission denied" in await run_notify_command([str(file)], b"{}")
