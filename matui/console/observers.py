@@ -61,7 +61,7 @@ class Observers:
 
     def toggle_watch(self, resource: Resource) -> bool:
         """Announce the next end of a resource, or not any more; return whether. Raises OSError."""
-        return self.watches.toggle(self.account(), resource.kind, resource.id)
+        return self.watches.toggle(self.account(), resource.kind, resource.id, int(self.clock.now() * 1000))
 
     def _build_notifier(self, announcer: Announcer) -> Notifier:
         from matui.live.notify.notifier import Notifier

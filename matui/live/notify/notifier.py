@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from matui.base.clock import Clock
 from matui.base.sanitize import clean
@@ -82,24 +82,34 @@ class Notifier:
         self._local_minute = local_minute or minute_of_day
         self._queued: list[_Event] = []
         self._gathering: asyncio.Task[None] | None = None
-        self._commands: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(_COMMANDS_AT_ONCE)
 
     def start(self) -> None:
-        """Listen to changes from now on."""
+        """Listen to changes from now on, and announce the ends that were seen while no console ran."""
         self._feed.add_listener(self._on_change)
+        self._keep(self._announce_missed_ends())
 
     async def aclose(self) -> None:
         """Stop; what is gathered and not yet announced is dropped, and commands that run are killed."""
-        tasks = [*self._commands, *([self._gathering] if self._gathering is not None else [])]
+        tasks = [*self._tasks, *([self._gathering] if self._gathering is not None else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _announce_missed_ends(self) -> None:
+        for (kind, ident), since in self._watches.times_of(self._account()).items():
+            changes = await self._feed.changes_since(kind, ident, since) if since else ()
+            ended = next(filter(_has_ended, changes), None)
+            if ended is not None:
+                self._queue([_Event(ended, _WATCH, True)])
+
     def _on_change(self, change: Change) -> None:
         events = list(self._events_of(change))
-        if not events or len(self._queued) >= _MOST_QUEUED:
-            return
+        if events and len(self._queued) < _MOST_QUEUED:
+            self._queue(events)
+
+    def _queue(self, events: list[_Event]) -> None:
         self._queued += events
         if self._gathering is None or self._gathering.done():
             self._gathering = asyncio.ensure_future(self._gather())
@@ -108,8 +118,7 @@ class Notifier:
         row = self._find_row(change.kind, change.id) or row_of(change, self._account().cloud)
         now_ms = self._clock.now() * 1000
         events = [_Event(change, rule, False) for rule in self._rules if rule.covers(change, row, now_ms)]
-        has_ended = change.after is None or (change.after_phase is not None and change.after_phase.ended)
-        if has_ended and self._watches.has(self._account(), change.kind, change.id):
+        if _has_ended(change) and self._watches.has(self._account(), change.kind, change.id):
             events.append(_Event(change, _WATCH, True))
         return events
 
@@ -133,9 +142,7 @@ class Notifier:
         if rule.quiet is not None and rule.quiet.covers(self._local_minute(self._clock.now())):
             return
         if rule.command:
-            task = asyncio.ensure_future(self._run(rule.command, changes))
-            self._commands.add(task)
-            task.add_done_callback(self._commands.discard)
+            self._keep(self._run(rule.command, changes))
             return
         for words in _messages(changes):
             if "flash" in rule.by:
@@ -144,6 +151,12 @@ class Notifier:
                 self._announcer.notify_terminal("matui", words)
         if "bell" in rule.by and changes:
             self._announcer.ring()
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run ``work`` beside everything else, until it ends or the notifier stops."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, command: tuple[str, ...], changes: list[Change]) -> None:
         """Run the command once for up to three changes each, or once for the newest with the count."""
@@ -155,6 +168,10 @@ class Notifier:
                 problem = await run_notify_command(command, data)
             if problem:
                 self._announcer.warn(problem)
+
+
+def _has_ended(change: Change) -> bool:
+    return change.after is None or (change.after_phase is not None and change.after_phase.ended)
 
 
 def _messages(changes: list[Change]) -> list[str]:

@@ -16,24 +16,38 @@ Key = tuple[str, str, str, str, str, str]
 
 
 class Watches:
-    """The watched resources of this user, by account, kind and id. Other processes may change the file."""
+    """The watched resources of this user, by account, kind and id. Other processes may change the file.
+
+    Each has the time from which it is watched, in ms since the epoch, 0 where it is not known.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._stamp: tuple[int, int] | None = None
-        self._keys: set[Key] = set()
+        self._keys: dict[Key, int] = {}
 
     def has(self, account: Account, kind: str, ident: str) -> bool:
         """Return whether a resource is watched."""
         self._read()
         return _key(account, kind, ident) in self._keys
 
-    def toggle(self, account: Account, kind: str, ident: str) -> bool:
-        """Watch a resource, or stop watching it; return whether it is watched now. Raises OSError."""
+    def times_of(self, account: Account) -> dict[tuple[str, str], int]:
+        """Return from when the resources of an account are watched, by kind and id."""
+        self._read()
+        place = (account.cloud, account.endpoint, account.project, account.region)
+        return {key[4:]: at for key, at in self._keys.items() if key[:4] == place}
+
+    def toggle(self, account: Account, kind: str, ident: str, at: int = 0) -> bool:
+        """Watch a resource from now, ``at``, or stop watching it; return whether it is watched now.
+
+        Raises OSError.
+        """
         self._read()
         key = _key(account, kind, ident)
         is_watched = key not in self._keys
-        self._keys = (self._keys | {key}) if is_watched else (self._keys - {key})
+        self._keys = {other: since for other, since in self._keys.items() if other != key}
+        if is_watched:
+            self._keys[key] = at
         self._write()
         return is_watched
 
@@ -42,7 +56,7 @@ class Watches:
         self._read()
         key = _key(account, kind, ident)
         if key in self._keys:
-            self._keys = self._keys - {key}
+            self._keys = {other: since for other, since in self._keys.items() if other != key}
             with suppress(OSError):
                 self._write()
 
@@ -59,13 +73,13 @@ class Watches:
                 return
             rows = json.loads(self._file.read_text("utf-8"))
             self._keys = {
-                tuple(row)
+                tuple(row[:6]): row[6] if len(row) > 6 and isinstance(row[6], int) else 0
                 for row in rows
-                if isinstance(row, list) and len(row) == 6 and all(isinstance(one, str) for one in row)
+                if isinstance(row, list) and len(row) >= 6 and all(isinstance(one, str) for one in row[:6])
             }
             self._stamp = stamp
         except FileNotFoundError:
-            self._keys, self._stamp = set(), None
+            self._keys, self._stamp = {}, None
         except (OSError, ValueError, TypeError):
             return
 
@@ -74,7 +88,7 @@ class Watches:
         part = self._file.with_name(f".{self._file.name}.{os.getpid()}.part")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            json.dump(sorted(self._keys)[:_MOST], out)
+            json.dump([[*key, at] for key, at in sorted(self._keys.items())][:_MOST], out)
         part.replace(self._file)
         state = self._file.stat()
         self._stamp = (state.st_mtime_ns, state.st_size)

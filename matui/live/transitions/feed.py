@@ -72,6 +72,14 @@ class TransitionFeed:
             return True
         return await asyncio.to_thread(self._journal.claim, f"{purpose}:{change.number}")
 
+    async def changes_since(self, kind: str, ident: str, since: int) -> tuple[Change, ...]:
+        """Return the changes of a resource seen from a time on, oldest first; none without a journal."""
+        if not self._journal.is_on:
+            return ()
+        accounts = (self._journal.account_of(self._profile),)
+        found = await asyncio.to_thread(self._journal.changes, kind, ident, since, accounts=accounts)
+        return tuple(change for change in reversed(found) if change.source != "event")
+
     def _from_journal(self, changes: tuple[Change, ...]) -> None:
         """Take changes in the journal's thread."""
         account = self._journal.account_of(self._profile)

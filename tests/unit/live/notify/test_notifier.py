@@ -137,7 +137,7 @@ async def test_a_storm_runs_a_command_once_with_the_count(tmp_path: Path) -> Non
     code = f"import sys; open({str(out)!r}, 'a').write(sys.stdin.read() + chr(10))"
     bench = Bench(tmp_path, NotificationRule(to=("failed",), command=(sys.executable, "-c", code)))
     await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
-    await asyncio.gather(*bench.notifier._commands)
+    await asyncio.gather(*bench.notifier._tasks)
     (event,) = map(json.loads, out.read_text().splitlines())
     assert (event["id"], event["count"]) == ("199", 200)
 
@@ -213,3 +213,43 @@ async def test_a_console_without_focus_waits_once_for_a_storm(
     monkeypatch.setattr(bench.feed, "wait_for_focused", wait)
     await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
     assert len(waits) == 1
+
+
+async def test_an_end_that_another_process_saw_while_no_console_ran_is_announced_once(tmp_path: Path) -> None:
+    clock, scope = ManualClock(1_760_000_000), ListScope(ACCOUNT, "prod", "jobs")
+    said: list[list[str]] = []
+
+    async def look(journal: Journal, phase: Phase) -> None:
+        now = int(clock.now() * 1000)
+        journal.record(Reading(scope, now, (job("1", phase),), is_complete=True))
+        await asyncio.to_thread(journal.flush)
+        await clock.advance(60)
+
+    def open_one() -> Journal:
+        journal = Journal(tmp_path / "journal.db", clock=clock)
+        journal.add_profile("prod", lambda: ACCOUNT)
+        return journal
+
+    command = open_one()
+    await look(command, Phase.RUNNING)
+    await look(command, Phase.FAILED)
+    await look(command, Phase.RUNNING)
+    Watches(tmp_path / "watches.json").toggle(ACCOUNT, "jobs", "1", int(clock.now() * 1000))
+    await look(command, Phase.DONE)
+    command.close()
+    for _ in range(2):
+        journal, announcer = open_one(), Announcer()
+        feed, watches = TransitionFeed(journal, "prod", clock), Watches(tmp_path / "watches.json")
+        notifier = Notifier(
+            feed, [NotificationRule()], watches, clock, announcer,
+            account=lambda: ACCOUNT, find_row=lambda _kind, _ident: None,
+        )  # fmt: skip
+        feed.start()
+        notifier.start()
+        for _ in range(6):
+            await clock.advance(1)
+            await asyncio.sleep(0.02)
+        said.append(announcer.words)
+        await notifier.aclose()
+        journal.close()
+    assert said == [["job job-1: RUNNING → DONE"] * 2, []]  # by the terminal and by the console

@@ -29,3 +29,11 @@ def test_two_processes_see_each_others_watches(tmp_path: Path) -> None:
     assert not first.has(ACCOUNT, "jobs", "1")
     first.discard(ACCOUNT, "jobs", "1")
     assert first.all() == frozenset()
+
+
+def test_watches_without_a_time_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "watches.json"
+    file.write_text('[["modelarts", "https://e", "p", "r", "jobs", "1"]]')
+    watches = Watches(file)
+    assert watches.toggle(ACCOUNT, "jobs", "2", 1234)
+    assert Watches(file).times_of(ACCOUNT) == {("jobs", "1"): 0, ("jobs", "2"): 1234}
