@@ -6,6 +6,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ _MOST_DELTAS = 40  # after a key frame: a jump decodes no more of a stream
 _MOST_DELTA_BYTES = 2  # times those of the key frame
 _MOST_WAITING = 20_000
 _MOST_IN_A_BATCH = 200
+_REPLACE_SHARE = 20  # times what the replacement of late names took, before the next
 
 _Frame: TypeAlias = tuple[Stream, int, Encode, bool]
 _About: TypeAlias = tuple[str, dict[str, Any]]
@@ -72,7 +74,7 @@ class Tape:
         self._from: int | None = None
         self._until = 0
         self._closing = threading.Event()
-        self._last_frame = self._late_frame = 0
+        self._replace_at = 0.0
         self._connection = _create(file)
         self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
         self._thread.start()
@@ -103,8 +105,7 @@ class Tape:
             while not is_last:
                 batch = self._take_batch()
                 is_last = batch[-1] is None
-                self._write_batch(batch)
-            self._finish()
+                self._write_batch(batch, is_last=is_last)
         except Exception as error:  # noqa: BLE001 - the console goes on without its recording
             reason = str(error) if isinstance(error, sqlite3.Error | OSError) else type(error).__name__
             self.problem = f"The recording {self.file} has stopped: {reason}."
@@ -127,13 +128,15 @@ class Tape:
                 break
         return batch
 
-    def _write_batch(self, batch: list[_Frame | _About | None]) -> None:
+    def _write_batch(self, batch: list[_Frame | _About | None], *, is_last: bool) -> None:
         with self._connection:
             self._connection.execute("BEGIN")
             for item in batch:
                 if item is not None:
                     self._write(item)
             self._write_span()
+            if self.redactor is not None and self.redactor.late:
+                self._replace_late_names(self.redactor, is_last=is_last)
 
     def _write(self, item: _Frame | _About) -> None:
         if len(item) == 2:
@@ -143,7 +146,7 @@ class Tape:
         if self._from is None:
             self._from = at_ms
         self._until = max(self._until, at_ms)
-        value = self._encode(encode)
+        value = encode(self.redactor)
         track = self._track(stream)
         if is_whole:
             if value != track.value:
@@ -162,14 +165,6 @@ class Tape:
             track.delta_bytes += self._insert(track, at_ms, delta, is_key=False)
             track.deltas += 1
         track.value = value
-
-    def _encode(self, encode: Encode) -> Any:
-        """Return the value of an answer, and note after which frames new names were learned."""
-        known = len(self.redactor.late) if self.redactor is not None else 0
-        value = encode(self.redactor)
-        if self.redactor is not None and len(self.redactor.late) > known:
-            self._late_frame = self._last_frame
-        return value
 
     def _write_profile(self, name: str, about: dict[str, Any]) -> None:
         if self.redactor is not None:
@@ -203,11 +198,10 @@ class Tape:
 
     def _insert(self, track: _Track, at_ms: int, value: Any, *, is_key: bool) -> int:
         data = compress(hide_in_bytes(pack(value), known_secrets()))
-        cursor = self._connection.execute(
+        self._connection.execute(
             "INSERT INTO frame (stream, at, is_key, data) VALUES (?, ?, ?, ?)",
             (track.id, at_ms, int(is_key), data),
         )
-        self._last_frame = cursor.lastrowid or 0
         return len(data)
 
     def _write_span(self) -> None:
@@ -215,21 +209,27 @@ class Tape:
             rows = [("from", str(self._from)), ("until", str(self._until))]
             self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
 
-    def _finish(self) -> None:
-        """Replace the names that were learned after a frame with them had been written."""
-        if self.redactor is None or not self._late_frame:
+    def _replace_late_names(self, redactor: Redactor, *, is_last: bool) -> None:
+        """Replace the names that were learned after frames with them had been written.
+
+        It is done in the transaction that teaches them, so that the file of a killed run has none; in a large
+        recording less often, so that it takes a twentieth of the time.
+        """
+        began = time.monotonic()
+        if began < self._replace_at and not is_last:
             return
-        late = self.redactor.late_pattern()
-        with self._connection:
-            self._connection.execute("BEGIN")
-            for frame in range(1, self._late_frame + 1):
-                row = self._connection.execute("SELECT data FROM frame WHERE id = ?", (frame,)).fetchone()
-                if row is not None and late.search(decompress(row[0])):
-                    changed = compress(pack(self.redactor.redact_texts(unpack(row[0]))))
-                    self._connection.execute("UPDATE frame SET data = ? WHERE id = ?", (changed, frame))
-            for stream, track in self._tracks.items():
-                key = pack(self._redact(stream).key).decode("utf-8", "replace")
-                self._connection.execute("UPDATE stream SET key = ? WHERE id = ?", (key, track.id))
+        late = redactor.late_pattern()
+        redactor.late.clear()
+        for (frame,) in self._connection.execute("SELECT id FROM frame ORDER BY id").fetchall():
+            (data,) = self._connection.execute("SELECT data FROM frame WHERE id = ?", (frame,)).fetchone()
+            if late.search(decompress(data)):
+                changed = compress(pack(redactor.redact_texts(unpack(data))))
+                self._connection.execute("UPDATE frame SET data = ? WHERE id = ?", (changed, frame))
+        for stream, track in self._tracks.items():
+            track.value = redactor.redact_texts(track.value)  # the next delta is one to what is in the file
+            key = pack(self._redact(stream).key).decode("utf-8", "replace")
+            self._connection.execute("UPDATE stream SET key = ? WHERE id = ?", (key, track.id))
+        self._replace_at = time.monotonic() + _REPLACE_SHARE * (time.monotonic() - began)
 
 
 def _create(file: Path) -> sqlite3.Connection:

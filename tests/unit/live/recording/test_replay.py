@@ -24,6 +24,7 @@ from matui.base.redaction import remember_secret
 from matui.clouds import protocols
 from matui.clouds.protocols import Lists, PageAsk, TailsLogs
 from matui.live.poll.list_all import list_all
+from matui.live.recording import tape as tape_module
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.playback import Playback
 from matui.live.recording.reading import Recording
@@ -324,6 +325,19 @@ asyncio.run(run())
     playback, cloud = replay(studio.file)
     playback.clock.jump(playback.clock.end)
     assert len(asyncio.run(cloud.list_page(ASK)).resources) == 50
+
+
+def test_names_learned_late_are_gone_before_the_end(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Tape._write_batch
+    monkeypatch.setattr(
+        Tape, "_write_batch", lambda self, batch, *, is_last: write(self, batch, is_last=False)
+    )  # as in a run that is killed
+    monkeypatch.setattr(tape_module, "_REPLACE_SHARE", 0)
+    studio.record(lambda cloud: record_secrets_and_names(cloud, studio), redact=True)
+    text = contents(studio.file)
+    assert "job-1-v2 for owner-1" in text
+    assert "zhang.wei" not in text
+    assert "bert-large" not in text
 
 
 POOL = Resource("pools", "p1", "v100", "running", Phase.RUNNING, "modelarts", "prod")
