@@ -5,7 +5,7 @@ Lines cut into rows of a width: wrapped, or the part in view. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
@@ -46,8 +46,10 @@ class LineFace(NamedTuple):
     density: int = 0
 
 
-def clip_spans(spans: Iterable[StyleSpan], start: int, end: int) -> tuple[StyleSpan, ...]:
+def clip_spans(spans: Sequence[StyleSpan], start: int, end: int) -> tuple[StyleSpan, ...]:
     """Return the parts of spans between two characters, counted from the first."""
+    if not spans:
+        return ()
     return tuple(
         (max(low, start) - start, min(high, end) - start, look)
         for low, high, look in spans

@@ -94,7 +94,7 @@ class LinePane(LineCanvas):
         self.window = LineWindow(self)
         self.matches = SearchRunner(self)
         self.selecting = KeySelection(self)
-        self._layout = LineLayout(self, lambda: self.size.width, wrap=wrap)
+        self._layout = LineLayout(self, lambda: self._fitted.width, wrap=wrap)
         self._styles_by_name = StyleCache(self._find_style)
 
     # What it shows

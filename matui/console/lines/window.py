@@ -36,13 +36,12 @@ class LineWindow:
     def places(self) -> list[Place]:
         """Return what each row in view shows, fewer than ``page`` at the end of the lines."""
         number, sub = self.top
+        end, rows, page = self._lines.end, self._lines.rows, self.page
         places: list[Place] = []
-        while len(places) < self.page and number < self._lines.end:
-            if sub < self._lines.rows(number):
-                places.append((number, sub))
-                sub += 1
-            else:
-                number, sub = number + 1, 0
+        while len(places) < page and number < end:
+            last = min(rows(number), sub + page - len(places))
+            places += [(number, row) for row in range(sub, last)]
+            number, sub = number + 1, 0
         return places
 
     def bottom(self) -> Place:

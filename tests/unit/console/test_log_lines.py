@@ -35,8 +35,10 @@ class Lines:
     first: int = 0
     end: int = 100
     tall: dict[int, int] = field(default_factory=dict)
+    asked: list[int] = field(default_factory=list)
 
     def rows(self, number: int) -> int:
+        self.asked.append(number)
         return self.tall.get(number, 1)
 
 
@@ -47,6 +49,15 @@ def test_a_window_ends_with_the_last_row_however_tall_lines_are() -> None:
     window.top = window.bottom()
     assert len(window.places()) == 10
     assert window.places()[-1] == (99, 2)
+
+
+def test_the_rows_of_each_line_in_view_are_asked_for_once() -> None:
+    lines = Lines(tall={11: 4})
+    window = LineWindow(lines)
+    window.page = 5
+    window.top = (10, 0)
+    assert window.places() == [(10, 0), (11, 0), (11, 1), (11, 2), (11, 3)]
+    assert lines.asked == [10, 11]
 
 
 def test_scrolling_down_and_up_again_ends_where_it_began() -> None:
