@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from matui.base.errors import ConnectionLostError
 from matui.cli import error_report
 from matui.cli import session as sessions
 from matui.cli.main import run
@@ -73,6 +75,18 @@ STILL = ("Completed", "STOPPED", "stopped", "success")
 COMMANDS = (*READS, *ACTIONS)
 
 
+def lose_answers(send: Any) -> Any:
+    """Return a ``send`` that loses the answer to each change after it has been sent."""
+
+    async def losing(call: Any) -> Any:
+        answer = await send(call)
+        if call.action:
+            raise ConnectionLostError("The connection was lost.", sent=True)
+        return answer
+
+    return losing
+
+
 class Line:
     """The command line on a server; returns what it said on stderr."""
 
@@ -80,6 +94,7 @@ class Line:
         self.server, self.capsys = server, capsys
         self.clock = QuickClock()
         self.clock.time = 1_760_000_000.0
+        self.loses_answers = False
 
     async def open(self, options: Options, *_how: object) -> Session:
         profile = Profile.model_validate(
@@ -87,6 +102,8 @@ class Line:
              "token": "t", "endpoint": "http://127.0.0.1:1", "iam_endpoint": "http://127.0.0.1:1"}
         )  # fmt: skip
         cloud = await open_cloud(profile, clock=self.clock, cache_dir=None, asgi_app=self.server, retries=0)
+        if self.loses_answers:
+            cloud._session.send = lose_answers(cloud._session.send)
         return sessions._session(options, cloud, profile, Settings(), self.clock)
 
     def event(self) -> str:
@@ -139,6 +156,27 @@ def test_every_action_is_sent(matui: Line, server: SdkServer) -> None:
                 sent.add(command)
     assert not server.faults, server.faults
     assert set(ACTIONS) - sent == set(NEVER_SENT)
+
+
+@pytest.mark.slow
+def test_a_lost_answer_ends_with_status_5_and_is_in_the_audit(matui: Line, server: SdkServer) -> None:
+    matui.loses_answers = True
+    lost, others = set(), {}
+    for states in (("Running", "RUNNING", "running", "Available", "inquiring", "success"), STILL):
+        server.answers = Plain(*states)
+        for command in ACTIONS:
+            server.seen.clear()
+            code, told = matui(*command)
+            sent = [one for one in server.seen if not one.startswith("GET")]
+            if sent and command not in lost:
+                assert len(sent) == 1 or "searches" in " ".join(sent), (command, sent)
+                lost.add(command)
+                if code != 5 or "was lost" not in told:
+                    others[command] = (code, told)
+    assert not others
+    assert set(ACTIONS) - lost == set(NEVER_SENT)
+    audited = matui("audit", "-o", "jsonl")[1]
+    assert audited.count('"unknown"') >= len(lost)
 
 
 @pytest.mark.slow
