@@ -91,7 +91,8 @@ class ProfileManager:
         return bool(self._after_first_rows or self._unsettled)
 
     def on_first_rows(self, *, with_rows: bool) -> None:
-        """Start what was deferred for the first rows: the rest of the demo, and unsettled actions."""
+        """Start what was deferred for the first rows: the rest of the demo, journals, unsettled actions."""
+        self.journals.release()
         unsettled, self._unsettled = self._unsettled, []
         for session in unsettled:
             if self._host.playback is not None:

@@ -21,7 +21,7 @@ from matui.live.triage.fetch_usage import (
     usage_requests,
     usage_rows,
 )
-from matui.live.triage.fetch_why import MOST_REQUESTS, fetch_why
+from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import Thresholds, TriageItem
 from matui.live.triage.ranking import (
@@ -32,6 +32,7 @@ from matui.live.triage.ranking import (
     to_row,
     valid_acknowledgements,
 )
+from matui.live.triage.request_counts import MOST_REQUESTS
 from matui.live.triage.state_times import StateTimes
 from matui.live.triage.stays import measure_stays
 from matui.resources.model import Phase

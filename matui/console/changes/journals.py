@@ -33,15 +33,21 @@ class Journals:
         self._open: dict[bool, Journal] = {}
 
     def of(self, opened: OpenProfile, *, is_demo: bool) -> Journal:
-        """Return the journal that a profile writes to."""
+        """Return the journal that a profile writes to; what is written waits for :meth:`release`."""
         if is_demo not in self._open:
             self._open[is_demo] = self._open_one(opened, is_demo=is_demo)
+            self._open[is_demo].hold()
         return self._open[is_demo]
 
     @property
     def all(self) -> tuple[Journal, ...]:
         """The journals that are open."""
         return tuple(self._open.values())
+
+    def release(self) -> None:
+        """Let the journals write: the first rows are shown."""
+        for journal in self.all:
+            journal.release()
 
     async def close(self) -> None:
         """Write what is left and close the journals."""

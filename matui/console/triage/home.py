@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,10 +14,10 @@ from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.fetch_since import fetch_since, lacks_since
-from matui.live.triage.fetch_why import fetch_why, most_requests
 from matui.live.triage.from_journal import read_acknowledgements, read_steps
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
+from matui.live.triage.request_counts import most_requests
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
 
@@ -257,6 +258,10 @@ class TriageHome:
         if member is None:
             return None
         logs = member.settings.logs
+        # What reads logs takes long to import: after the first rows, in a thread so that keys still work.
+        await asyncio.to_thread(import_module, "matui.live.triage.fetch_why")
+        from matui.live.triage.fetch_why import fetch_why
+
         return await fetch_why(
             member.cloud,
             row,

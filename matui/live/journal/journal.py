@@ -116,6 +116,16 @@ class Journal:
         if self._worker is not None:
             self._worker.submit(lambda connection: self._write(connection, reading))
 
+    def hold(self) -> None:
+        """Write only what is waited for until :meth:`release`: the first rows are shown sooner."""
+        if self._worker is not None:
+            self._worker.hold()
+
+    def release(self) -> None:
+        """Write what was recorded meanwhile, in a thread. Returns at once."""
+        if self._worker is not None:
+            self._worker.release()
+
     def add_listener(self, listener: Callable[[tuple[Change, ...]], None]) -> None:
         """Call ``listener`` with changes of any process, newest first, after each write; in the thread."""
         self._listeners.append(listener)

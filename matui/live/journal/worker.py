@@ -62,23 +62,37 @@ class Worker:
         self._starting = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._reopen = False
+        self._is_held = False
         self._newest = 0
         self._retry_at: float | None = None
         self._pruned_at: float | None = None
 
     @property
     def is_running(self) -> bool:
-        """Whether the thread has been started and not ended."""
-        return self._thread is not None
+        """Whether the thread has been started and not ended, or is to be."""
+        return self._thread is not None or not self._queue.empty()
+
+    def hold(self) -> None:
+        """Only queue what is submitted until :meth:`release`, :meth:`call` or :meth:`close`."""
+        self._is_held = True
+
+    def release(self) -> None:
+        """Write what was queued meanwhile, and from now on at once."""
+        self._is_held = False
+        if not self._queue.empty():
+            self._start()
 
     def submit(self, work: Work) -> None:
         """Write later; return at once."""
-        self._put(_Item(work))
+        self._queue.put(_Item(work))
+        if not self._is_held:
+            self._start()
 
     def call(self, work: Work, default: Any, timeout_s: float) -> Any:
         """Write and return the result, ``default`` where it failed. Blocks."""
         item = _Item(work)
-        self._put(item)
+        self._queue.put(item)
+        self._start()
         return default if not item.done.wait(timeout_s) or item.failed else item.result
 
     def reopen(self) -> None:
@@ -87,18 +101,18 @@ class Worker:
 
     def close(self, timeout_s: float) -> None:
         """Write what is queued and end the thread."""
+        self.release()
         with self._starting:
             thread, self._thread = self._thread, None
         if thread is not None:
             self._queue.put(_Item(None))
             thread.join(timeout_s)
 
-    def _put(self, item: _Item) -> None:
+    def _start(self) -> None:
         with self._starting:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
                 self._thread.start()
-        self._queue.put(item)
 
     def _run(self) -> None:
         ended = False

@@ -7,7 +7,6 @@ from itertools import islice
 from math import isfinite
 
 from matui.clouds.protocols import Cloud, ReportsMetrics, ReportsPoolUsage, ReportsQuotas, ReportsSoldOut
-from matui.live.capacity.summary import count_flavors
 from matui.live.triage.evidence import Key, QuotaUse, Usage
 from matui.live.triage.rules import may_lack_flavor
 from matui.resources.detail import Gauge
@@ -73,6 +72,8 @@ async def _fetch_cards(cloud: Cloud, pool: Resource) -> Usage:
     usage = await cloud.pool_usage(pool) if isinstance(cloud, ReportsPoolUsage) else None
     if usage is None:
         return Usage()
+    from matui.live.capacity.summary import count_flavors
+
     flavors = count_flavors(usage.nodes)
     known = [
         (flavor.used, flavor.used + flavor.free)

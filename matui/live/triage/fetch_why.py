@@ -25,16 +25,8 @@ from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
-MOST_REQUESTS = 4
-"""How many requests one reason usually takes at most."""
-_REQUESTS_WITHOUT_LOG = 2
 Ask: TypeAlias = Callable[[Cloud, Resource], Awaitable[Why | None]]
 _LIMITS = LogLimits(tail=500, files=4, at_once=2)
-
-
-def most_requests(resource: Resource) -> int:
-    """Return how many requests the reason of a row usually takes at most; only jobs have a log."""
-    return MOST_REQUESTS if resource.kind in ("jobs", "versions") else _REQUESTS_WITHOUT_LOG
 
 
 async def fetch_why(

@@ -335,3 +335,24 @@ def test_old_changes_go_and_the_file_stays_below_its_size(tmp_path: Path) -> Non
     kept, _ = make(file)
     assert {each.seen_at for each in kept.changes()} == {T0 + 4_999_000}
     kept.close()
+
+
+def test_a_held_journal_writes_what_is_waited_for_and_the_rest_once_released(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "journal.db")
+    journal.hold()
+    journal.record(reading(0, job("1")))
+    assert journal.is_writing
+    assert not (tmp_path / "journal.db").exists()
+    journal.release()
+    journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
+    journal.flush()
+    assert len(journal.changes()) == 1
+    journal.close()
+
+
+def test_closing_a_held_journal_writes_what_is_queued(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "journal.db")
+    journal.hold()
+    journal.record(reading(0, job("1")))
+    journal.close()
+    assert (tmp_path / "journal.db").exists()
