@@ -72,9 +72,7 @@ class _ProfileOpener:
             yield await asyncio.to_thread(open_capsule_session, of_capsule, options.profile or "")
             return
         # Imports run in a thread, so that keys still work.
-        await asyncio.to_thread(
-            _import_modules, _DEMO if options.demo else _CONFIGURED, options.screen or "jobs"
-        )
+        await asyncio.to_thread(_import_modules, _DEMO if options.demo else _CONFIGURED, options.screen)
         async with open_quietly(
             options, retries=CONSOLE_RETRIES, demo=self._simulator() if options.demo else None
         ) as session:
@@ -113,9 +111,11 @@ def _requested_names(options: Options) -> tuple[str, ...]:
     return profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
 
 
-def _import_modules(modules: tuple[str, ...], kind: str) -> None:
+def _import_modules(modules: tuple[str, ...], screen: str | None) -> None:
     for module in modules:
         import_module(module)
     from matui.clouds.factory import load_modules
+    from matui.console.first_kind import find_first_kind
+    from matui.console.host import DEFAULT_KIND
 
-    load_modules(kind)
+    load_modules(find_first_kind(screen) or DEFAULT_KIND)

@@ -279,16 +279,6 @@ def cli(
     return _open_console(ctx.obj) if ctx.invoked_subcommand is None else None
 
 
-def _find_screen(name: str | None) -> str | None:
-    """Return the id of the kind to open with, None for that of the settings. Raises UsageError."""
-    from matui.resources.kinds.triage import TRIAGE
-    from matui.resources.registry import find_kind
-
-    if name is None or name.casefold() == TRIAGE.id:
-        return name and TRIAGE.id
-    return find_kind(name, (TRIAGE.id,)).id
-
-
 def _check_recording(options: Options, command: str | None) -> None:
     """Raise UsageError for options of recordings that do not go together."""
     from matui.base.errors import UsageError
@@ -313,4 +303,4 @@ def _open_console(options: Options) -> int:
         )
     from matui.cli.console import open_console
 
-    return open_console(replace(options, screen=_find_screen(options.screen)))
+    return open_console(options)

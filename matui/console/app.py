@@ -22,6 +22,7 @@ from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import bindings, kind_bindings
 from matui.console.copying import copy, count_lines
 from matui.console.exit_signals import end_on_signals
+from matui.console.first_kind import find_first_kind
 from matui.console.host import DEFAULT_KIND
 from matui.console.memory import Memory
 from matui.console.messages import Updated
@@ -155,6 +156,7 @@ class MatuiApp(DiffApp[int]):
         await self._show_last_start()
         try:
             names = await self._names() if self._names is not None else (self.options.profile or "",)
+            find_first_kind(self.options.screen)  # a wrong one ends the console before anything is opened
         except MatuiError as error:
             self.failure = error
             self.exit(error.exit_code)
@@ -222,7 +224,7 @@ class MatuiApp(DiffApp[int]):
         self.set_keymap({name: joined or _NO_KEY for name, joined in keys.items()} if changed else {})
         if self.browse.fleet is None:
             self.browse.add_bindings(kind_bindings(keys))
-        await self.browse.show_profiles(fleet, self.options.screen or session.settings.start)
+        await self.browse.show_profiles(fleet, find_first_kind(self.options.screen) or session.settings.start)
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a value for the next run, where the settings allow it."""
@@ -324,7 +326,7 @@ class MatuiApp(DiffApp[int]):
             return
         from matui.console.changes.last_start import describe_start, keep_last_start
 
-        start = describe_start(self.options.screen or members[0].settings.start, members)
+        start = describe_start(find_first_kind(self.options.screen) or members[0].settings.start, members)
         keep = partial(keep_last_start, start, self.options, self.state_dir())
         self.run_worker(keep, group="memory", thread=True)
 

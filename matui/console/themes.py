@@ -6,8 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -113,15 +111,14 @@ def load_default() -> Theme:
     return to_theme(parse_theme((_packaged_folder() / f"{DEFAULT_THEME}.toml").read_text("utf-8")))
 
 
-def _packaged_folder() -> Traversable:
+def _packaged_folder() -> Path:
     """Return the folder of themes: in the package for a wheel, beside it for a checkout."""
-    folder: Traversable = files("matui") / "themes"
-    if not folder.is_dir():
-        folder = Path(__file__).parents[2] / "themes"
-    return folder
+    package = Path(__file__).parents[1]
+    folder = package / "themes"
+    return folder if folder.is_dir() else package.parent / "themes"
 
 
-def _packaged_files() -> list[Traversable]:
+def _packaged_files() -> list[Path]:
     found = [file for file in _packaged_folder().iterdir() if file.name.endswith(".toml")]
     return sorted(found, key=lambda file: file.name)
 

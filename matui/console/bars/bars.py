@@ -12,7 +12,6 @@ from textual.content import Content
 from matui.base.cells import cell_width, cut, fit
 from matui.base.clock import format_skew
 from matui.base.sanitize import clean
-from matui.clouds.protocols import clock_offset_s
 from matui.console.bars.text_bar import TextBar, clickable
 from matui.console.commands.keys import KeyHint, build_key_bar
 from matui.console.commands.registry import command_by_id
@@ -170,6 +169,8 @@ def _stock_reason(app: App[object]) -> Content:
 
 
 def _clock_skew(fleet: OpenProfiles) -> Content:
+    from matui.clouds.protocols import clock_offset_s
+
     words = next((w for member in fleet.members if (w := format_skew(clock_offset_s(member.cloud)))), "")
     return Content.styled(f" {words} ", "bold $text-warning") if words else Content("")
 
