@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
-from matui.live.triage.fetch_why import fetch_why, most_requests
+from matui.live.triage.fetch_why import fetch_why
+from matui.live.triage.request_counts import most_requests
 from matui.resources.why import STATUS_WORDS
 
 if TYPE_CHECKING:
