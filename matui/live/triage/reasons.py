@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from matui.base.sanitize import clean
@@ -11,6 +12,9 @@ from matui.resources.model import Resource
 from matui.resources.why import explain_codes, explain_status, find_failure_texts
 
 _LONGEST = 300
+_LACK = re.compile(
+    r"sold.?out|insufficient|not enough|no (?:free|available) |(?:lack|out) of resources|售罄|资源不足", re.I
+)
 
 
 def reason_from_facts(resource: Resource) -> Why | None:
@@ -50,6 +54,16 @@ def reason_from_log(file: str, line: str) -> Why:
     entry = next(iter(explain_codes(line)), None)
     meaning = f" – {entry.meaning}" if entry is not None else ""
     return Why(_one_line(f"{line}{meaning} ({file})" if file else f"{line}{meaning}"), "log")
+
+
+def reason_from_flavor(flavor: str) -> Why:
+    """Return that a flavor is sold out."""
+    return Why(f"flavor {flavor} is sold out", "cloud")
+
+
+def names_lack_of_resources(reason: Why) -> bool:
+    """Return whether a reason speaks of resources that are sold out or used up."""
+    return _LACK.search(reason.text) is not None
 
 
 def reason_from_status(resource: Resource) -> Why | None:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from matui.base.formatting import format_age, format_duration
 from matui.live.triage.evidence import Evidence, LogSign
 from matui.live.triage.item import Trouble, What, Why
-from matui.live.triage.reasons import reason_from_facts
+from matui.live.triage.reasons import names_lack_of_resources, reason_from_facts, reason_from_flavor
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, state_since
@@ -92,12 +92,15 @@ def may_lack_flavor(resource: Resource) -> bool:
 
 
 def _find_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
-    flavor = resource.text_fact("flavor")
-    is_listed = may_lack_flavor(resource) and flavor in evidence.sold_out.get(resource.profile, ())
-    if not flavor or not (is_listed or resource.facts.get("sold_out")):
+    flavor, own = resource.text_fact("flavor"), reason_from_facts(resource)
+    if not flavor or not may_lack_flavor(resource):
+        return None
+    if not resource.facts.get("sold_out") and flavor not in evidence.sold_out.get(resource.profile, ()):
+        return None
+    if resource.phase is Phase.FAILED and own is not None and not names_lack_of_resources(own):
         return None
     since, at_least = find_since(resource)
-    return Trouble(What.SOLD_OUT, since, at_least, Why(f"flavor {flavor} is sold out", "cloud"), "flavors")
+    return Trouble(What.SOLD_OUT, since, at_least, reason_from_flavor(flavor), "flavors")
 
 
 def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:

@@ -86,6 +86,21 @@ def test_what_waits_names_its_place_its_stage_and_a_quota_that_is_used_up() -> N
     )
 
 
+@pytest.mark.parametrize("status", ["JOBSTAT_SUBMIT_FAILED", "JOBSTAT_WAITING", "JOBSTAT_FAILED"])
+def test_a_job_that_does_not_start_names_the_flavor_that_is_sold_out(status: str) -> None:
+    class Shop(Told):
+        async def describe(self, resource: Resource) -> Detail:
+            return Detail(replace(resource, facts={"flavor": "8 cores 1×T4", "flavor_id": "7"}), ())
+
+        async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+            return frozenset({"7"} if kind == "jobs" else ())
+
+    phase = Phase.PENDING if status == "JOBSTAT_WAITING" else Phase.FAILED
+    found = why(Shop(lines=["INFO a"]), row(status, phase))
+    sold_out = Why("flavor 8 cores 1×T4 is sold out", "cloud")
+    assert (found == sold_out) is (status != "JOBSTAT_FAILED")
+
+
 def test_then_the_first_error_of_the_log_with_its_file() -> None:
     assert why(Told(lines=["INFO a", "ERROR CUDA out of memory"])) == Why(
         "ERROR CUDA out of memory (worker-0)", "log"

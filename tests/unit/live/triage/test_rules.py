@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from matui.live.triage.evidence import Evidence
@@ -189,6 +191,9 @@ def test_a_flavor_that_is_sold_out_blocks_a_start() -> None:
     assert words(notebook, sold_out=sold_out) == ("flavor gpu.v100 is sold out", "cloud")
     stated = row("START_FAILED", FAILED, kind="notebooks", flavor="gpu.v100", sold_out=True)
     assert found(stated).what is What.SOLD_OUT
+    assert found(replace(stated, status="RESIZE_FAILED")).what is What.FAILED
+    other = replace(stated, facts={**stated.facts, "failure": "Failed to attach the EVS disk."})
+    assert words(other) == ("Failed to attach the EVS disk.", "cloud")
     assert evaluate(notebook, Evidence(NOW, sold_out={"other": frozenset({"gpu.v100"})})) is None
 
 

@@ -83,6 +83,7 @@ def _job_facts(listed: VersionList, newest: VersionRow) -> dict[str, Fact]:
         "version_name": clean(newest.version_name),
         "version_count": listed.version_count if listed.version_count is not None else len(listed.versions),
         "description": clean(listed.job_desc),
+        **flavor_facts(newest),
     }
     return {name: value for name, value in facts.items() if value != ""}
 
@@ -127,7 +128,7 @@ def _version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str)
         "version_name": clean(row.version_name),
         "pre_version_id": str(row.pre_version_id),
         "engine": engine(row),
-        "flavor": flavor(row),
+        **flavor_facts(row),
         "workers": row.worker_server_num,
         "pool": clean(row.pool_name or row.pool_id),
     }
@@ -151,6 +152,11 @@ def version_resources(listed: VersionList, job_id: str, scope: Scope, raw: RawPa
 def engine(row: Setup) -> str:
     """Return the engine a version runs on; its version says more than its name."""
     return clean(row.engine_version or row.engine_name or row.user_image_url)
+
+
+def flavor_facts(row: VersionRow) -> dict[str, Fact]:
+    """Return the flavor of a version, in words and by the id of its specification."""
+    return drop_empty({"flavor": flavor(row), "flavor_id": str(row.spec_id)})
 
 
 def flavor(row: Setup) -> str:
