@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
+from matui.base.cells import cut
 from matui.console.bars.local_prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.view import LineView
@@ -60,8 +61,9 @@ class HelpScreen(DiffModal[None]):
             return
         found = filter_entries(self._entries, self._filter)
         count = f"  {len(found)} of {len(self._entries)}" if self._filter else ""
-        self._title.show(Content.assemble(("Keys", "bold"), (count, "$accent"), (_KEYS, "$text-muted")))
-        lines = format_entries(found, max(40, self._view.size.width - 1))
+        keys = cut(_KEYS, self._view.size.width - len(f"Keys{count}"))
+        self._title.show(Content.assemble(("Keys", "bold"), (count, "$accent"), (keys, "$text-muted")))
+        lines = format_entries(found, self._view.size.width - 1)
         self._view.set_lines(lines or [(("  Nothing matches.", "muted"),)], home=home)
 
     def action_filter(self) -> None:

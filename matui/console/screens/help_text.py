@@ -18,6 +18,7 @@ Focus: TypeAlias = Literal["table", "lines", "log"]
 
 _KEY_CELLS, _ID_CELLS, _GAP = 9, 15, 2
 _TWO_COLUMNS_FROM = 104  # cells of width
+_IDS_BESIDE_FROM = 56
 _BETWEEN_COLUMNS = 3
 _IN_PANE = "In this pane"
 _PROMPT_KEYS = (
@@ -138,29 +139,34 @@ def _pad(line: Spans, width: int) -> Spans:
 def _format_group(group: str, entries: Sequence[HelpEntry], width: int) -> list[Spans]:
     reasons = {entry.why_not for entry in entries}
     shared = reasons.pop() if len(reasons) == 1 and len(entries) > 1 else ""
-    lines: list[Spans] = [((group, "title"), (f"  {shared}" if shared else "", "muted"))]
+    lines: list[Spans] = [((group, "title"),)]
+    if shared and cell_width(f"{group}  {shared}") <= width:
+        lines = [((group, "title"), (f"  {shared}", "muted"))]
+    elif shared:
+        lines += [((line, "muted"),) for line in textwrap.wrap(shared, width)]
     for entry in entries:
         lines += _format_entry(entry, width, "" if shared else entry.why_not)
     return lines
 
 
 def _format_entry(entry: HelpEntry, width: int, why_not: str) -> Iterator[Spans]:
-    if entry.binding:
-        keys = f"{fit(entry.key, max(cell_width(entry.key), _KEY_CELLS))}  {entry.binding}"
-    else:
-        keys = entry.key
-    head = f"  {fit(keys, max(cell_width(keys), _KEY_CELLS + _GAP + _ID_CELLS))}  "
-    indent = 2 + _KEY_CELLS + _GAP + _ID_CELLS + _GAP
+    is_beside = width >= _IDS_BESIDE_FROM
+    binding = entry.binding if is_beside else ""
+    keys = f"{fit(entry.key, max(cell_width(entry.key), _KEY_CELLS))}  {binding}" if binding else entry.key
+    column = _KEY_CELLS + (_GAP + _ID_CELLS if is_beside else 0)
+    head = f"  {fit(keys, max(cell_width(keys), column))}  "
+    indent = 2 + column + _GAP
+    after = f" ({entry.binding})" if entry.binding and not is_beside else ""
     reason = f" – {why_not}" if why_not else ""
     cells = cell_width(head)
     first, *rest = textwrap.wrap(
-        f"{entry.does}{reason}",
+        f"{entry.does}{after}{reason}",
         max(width, indent + 16),
         initial_indent="·" * cells,
         subsequent_indent=" " * indent,
     )
     muted = "muted" if entry.why_not else ""
-    at = head.index(entry.binding, len(entry.key) + 2) if entry.binding else len(head)
+    at = head.index(binding, len(entry.key) + 2) if binding else len(head)
     yield ((head[:at], "muted" if entry.why_not else "title"), (head[at:], "muted"), (first[cells:], muted))
     for line in rest:
         yield ((line, muted),)
