@@ -66,7 +66,7 @@ class HeaderBar(TextBar):
             read_only=session.read_only,
             colour=session.profile.color or "",
         )
-        self.show(build_header(place, kind, now.counts, now.known, now.total))
+        self.show(build_header(place, kind, now.counts, now.known, now.total, self.size.width))
 
 
 class TabsBar(TextBar):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -35,9 +35,24 @@ class Place:
 
 
 def build_header(
+    place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None, width: int
+) -> Content:
+    """Return the header: profile, region, workspace, kind and how many are in each phase.
+
+    Until it fits ended phases are left out, then the workspace, then the region.
+    """
+    moving = {phase: count for phase, count in counts.items() if phase not in _ENDED}
+    placed = replace(place, workspace=None)
+    for where, shown_counts in ((place, counts), (place, moving), (placed, moving)):
+        row = _place_row(where, kind, shown_counts, shown, total)
+        if row.cell_length <= width:
+            return row
+    return _place_row(replace(placed, region=""), kind, moving, shown, total)
+
+
+def _place_row(
     place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None
 ) -> Content:
-    """Return the header: profile, region, workspace, kind and how many are in each phase."""
     chip = Content.styled(f" {place.profile} ", chip_style(place.colour))
     parts: list[Content] = [clickable(chip, "profiles")]
     if place.region:

@@ -38,5 +38,8 @@ class TextBar(Widget):
         self.refresh(layout=grew and self.styles.width is not None and self.styles.width.is_auto)
 
     def render(self) -> Content:
-        """Return the line."""
-        return self._content
+        """Return the line, cut with an ellipsis where it does not fit."""
+        width = self.styles.width
+        if width is not None and width.is_auto:
+            return self._content
+        return self._content.truncate(self.size.width, ellipsis=True)

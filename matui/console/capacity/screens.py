@@ -38,9 +38,7 @@ class CapacityScreen(TableScreen):
         """Read the pools, now and every minute."""
         self.table.placeholder = "loading …"
         self._title.show(Content.assemble((" capacity ", "bold $cursor-text on $cursor")))
-        self._keys.show(
-            Content.styled(" enter workloads  / filter  o sort  ctrl+r refresh  esc back", "$text-muted")
-        )
+        self.show_keys("enter workloads", "/ filter", "o sort", "ctrl+r refresh", "esc back")
         self._feed.start()
         self.table.focus()
 
@@ -104,7 +102,7 @@ class WorkloadsScreen(TableScreen):
                 (f"  {self._pool.problem}" if self._pool.problem else "", "$text-warning"),
             )
         )
-        self._keys.show(Content.styled(" / filter  o sort  c copy the id  esc back", "$text-muted"))
+        self.show_keys("/ filter", "o sort", "c copy the id", "esc back")
         self.table.focus()
 
     def action_refresh(self) -> None:

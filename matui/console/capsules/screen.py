@@ -41,9 +41,7 @@ class CapsulesScreen(TableScreen):
     def on_mount(self) -> None:
         """Read the folder, now and every five seconds."""
         self.table.placeholder = "loading …"
-        self._keys.show(
-            Content.styled(" enter open  / filter  o sort  c copy the id  esc back", "$text-muted")
-        )
+        self.show_keys("enter open", "/ filter", "o sort", "c copy the id", "esc back")
         self._feed.start()
         self.table.focus()
 

@@ -59,9 +59,7 @@ class ChangesScreen(TableScreen):
         self.table.placeholder = "loading …"
         if self._filter_text:
             self.table.set_filter(parse_filter(self._filter_text, self.facts))
-        self._keys.show(
-            Content.styled(" enter go to it  / filter  o sort  c copy the id  esc back", "$text-muted")
-        )
+        self.show_keys("enter go to it", "/ filter", "o sort", "c copy the id", "esc back")
         self.run_worker(self._read(), group="changes", exit_on_error=False)
         self.set_interval(CHANGES.cadence_s, self.action_refresh)
         self.set_timer(SEEN_AFTER_S, self._on_seen)

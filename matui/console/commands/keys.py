@@ -70,6 +70,17 @@ def build_key_bar(hints: Sequence[KeyHint], width: int) -> Content:
     return Content("").join(_format_hint(hint) for hint in (*shown, hints[-1]))
 
 
+def fit_hints(hints: Sequence[str], width: int) -> str:
+    """Return as many hints as fit into ``width`` cells; the last one is always there."""
+    *first, last = hints
+    shown, left = "", width - len(f" {last}")
+    for hint in first:
+        if len(f"{shown} {hint} ") > left:
+            break
+        shown += f" {hint} "
+    return f"{shown} {last}"
+
+
 def _format_hint(hint: KeyHint) -> Content:
     content = Content.assemble((f" {hint.key} ", "bold $accent"), (f"{hint.words} ", "$text-muted"))
     return clickable(content, hint.command_id) if hint.command_id else content

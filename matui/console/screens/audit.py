@@ -60,9 +60,7 @@ class AuditScreen(TableScreen):
     def on_mount(self) -> None:
         """Read the trail, now and whenever it has grown."""
         self.table.placeholder = "loading …"
-        self._keys.show(
-            Content.styled(" enter the whole entry  / filter  o sort  c copy the id  esc back", "$text-muted")
-        )
+        self.show_keys("enter the whole entry", "/ filter", "o sort", "c copy the id", "esc back")
         self._feed.start()
         self.table.focus()
 

@@ -77,12 +77,7 @@ class CatalogScreen(TableScreen):
             )
         )
         others = " · ".join(name for name in CATALOGS if name != self._kind.id)
-        self._keys.show(
-            Content.assemble(
-                (f" tab: {others}", "$text-muted"),
-                ("   / filter  o sort  c copy the id  esc back", "$text-muted"),
-            )
-        )
+        self.show_keys(f"tab: {others}", "/ filter", "o sort", "c copy the id", "esc back")
 
     def action_turn(self, step: int) -> None:
         """Go on to the next catalog."""

@@ -8,9 +8,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 
 from matui.console.bars.prompt import InputBar
 from matui.console.bars.text_bar import TextBar
+from matui.console.commands.keys import fit_hints
 from matui.console.copying import copy
 from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.session import ConsoleSession
@@ -47,7 +49,18 @@ class TableScreen(DiffScreen[None]):
         self._title = TextBar(classes="pane-title")
         self._keys = TextBar(classes="keys")
         self._input = InputBar()
+        self._hints: tuple[str, ...] = ()
         self.table = table
+
+    def show_keys(self, *hints: str) -> None:
+        """Show a key bar of ``key words``; of the last one, the way back, there is always room."""
+        self._hints = hints
+        self._keys.show(Content.styled(fit_hints(hints, self.size.width), "$text-muted"))
+
+    def on_resize(self) -> None:
+        """Fit the key bar to the width."""
+        if self._hints:
+            self.show_keys(*self._hints)
 
     def compose(self) -> ComposeResult:
         """Lay out title, table, filter and keys."""
