@@ -117,11 +117,18 @@ def _delete_consequence(jobs: Sequence[Resource]) -> str:
     return f"{len(jobs)} jobs are deleted for good, with their {versions} and logs."
 
 
+def _stop_consequence(jobs: Sequence[Resource]) -> str:
+    """Return what ends with the jobs; those that have only waited have nothing to lose."""
+    if all(job.phase is Phase.PENDING and job.duration_ms == 0 for job in jobs):
+        return f"{'It is not' if len(jobs) == 1 else 'None of them is'} training yet: no work is lost."
+    return "Training ends now; work since the last checkpoint is lost."
+
+
 _STOP = Action(
     "stop",
     "stop",
     _why_not_stop,
-    "Training ends now; work since the last checkpoint is lost.",
+    _stop_consequence,
     becomes=_ending,
 )
 

@@ -26,3 +26,15 @@ def test_deleting_several_of_another_kind_counts_them() -> None:
     delete, row = NOTEBOOKS.action("delete"), Resource("notebooks", "1", "a", "x", Phase.DONE, "c", "p")
     assert delete is not None
     assert delete.consequence_for([row, row]) == "2 instances and their local storage are deleted for good."
+
+
+def test_a_stop_says_that_work_is_lost_only_where_there_is_any() -> None:
+    stop = JOBS.action("stop")
+    assert stop is not None
+    waiting = Resource("jobs", "1", "a", "JOBSTAT_WAITING", Phase.PENDING, "c", "p", duration_ms=0)
+    running = Resource("jobs", "2", "b", "JOBSTAT_RUNNING", Phase.RUNNING, "c", "p", duration_ms=9)
+    recovering = Resource("jobs", "3", "c", "Pending", Phase.PENDING, "c", "p", duration_ms=9)
+    assert stop.consequence_for([waiting]) == "It is not training yet: no work is lost."
+    assert stop.consequence_for([waiting, waiting]) == "None of them is training yet: no work is lost."
+    for several in ([running], [waiting, running], [recovering]):
+        assert stop.consequence_for(several) == "Training ends now; work since the last checkpoint is lost."
