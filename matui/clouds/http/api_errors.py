@@ -255,7 +255,7 @@ def _html_error(response: HttpResponse) -> CloudError:
 
 def _refuse_no_json(response: HttpResponse, *, empty_allowed: bool) -> None:
     body = response.body.strip(b" \t\r\n\xef\xbb\xbf")
-    if not body and (empty_allowed or response.status == 204):
+    if body in (b"", b"null") and (empty_allowed or (not body and response.status == 204)):
         return
     if body[:1] in (b"{", b"[") and body[-1:] in (b"}", b"]"):
         return
@@ -271,6 +271,8 @@ def _what_came(body: bytes) -> str:
         return "The answer is empty where JSON was due."
     if body[:1] in (b"{", b"["):
         return "The answer is JSON that breaks off before its end."
+    if body == b"null":
+        return "The answer is null where an object was due."
     start = clean_line(body[:60].decode("utf-8", "replace"))
     return f"The answer is not JSON; it starts with: {start}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from random import Random
 from typing import Protocol, runtime_checkable
@@ -175,7 +176,7 @@ class HttpClient:
             if gate is not None and action and gate.may_abort:
                 late.sent = False
             raise late from None
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ssl.SSLError) as error:
             raise error_from_httpx(error, route) from error
         except httpx.InvalidURL:
             raise bad_redirect_error() from None

@@ -63,9 +63,9 @@ def _read_slowly(model: type[M], answer: Answer) -> M:
 
 
 def object_of(answer: Answer) -> dict[str, Any]:
-    """Return the object an answer is, an empty one for no body. Raises BadAnswerError."""
+    """Return the object an answer is, an empty one for no body or null. Raises BadAnswerError."""
     try:
-        tree = parse(answer.body) if answer.body.strip() else {}
+        tree = parse(answer.body) if answer.body.strip() not in (b"", b"null") else {}
     except (ValueError, RecursionError) as error:
         raise bad_answer(answer, "is not JSON") from error
     if not isinstance(tree, dict):

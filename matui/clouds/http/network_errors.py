@@ -48,6 +48,9 @@ _STRICT_REMEDY = (
 _REMEDY_NETWORK = "Check the network, the proxy settings and the endpoint; `matui doctor` tests each."
 _STATUS = re.compile(r"(\d{3})\b\s*(.*)", re.DOTALL)
 _SERVER_ERRORS = 500
+_FORBIDDEN = (401, 403, 451)  # by a proxy
+_PASSING = (408, 425, 429)
+_SOURCE_LINE = re.compile(r" *\(_?ssl\.c:\d+\)")
 
 
 class _Peer(NamedTuple):
@@ -84,8 +87,10 @@ class Route:
         return _Peer(f"The proxy {proxy.address}", f"Check {proxy.variable}, and that the proxy runs.")
 
 
-def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL, route: Route) -> MatuiError:
-    """Return the error for an exception that httpx raised for a request on ``route``."""
+def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError, route: Route) -> MatuiError:
+    """Return the error for an exception that httpx raised, or let through, for a request on ``route``."""
+    if isinstance(error, ssl.SSLError):
+        return _broken_tls(error, route)
     if isinstance(error, httpx.TimeoutException):
         return _timeout(error, route)
     if isinstance(error, httpx.ProxyError):
@@ -192,13 +197,18 @@ def _proxy_refusal(said: str, route: Route) -> UnreachableError:
             if status
             else f"The proxy {proxy.address} {what}: {fix} {proxy.variable}."
         )
-    if 400 <= status < _SERVER_ERRORS or "ruleset" in words:
+    if status in _FORBIDDEN or "ruleset" in words:
         return ProxyRefusedError(
             f"The proxy {proxy.address} forbids {route.host}{answer}.",
             remedy="Have its operator allow the host, or name the host in NO_PROXY.",
         )
     if status and words:
         answer = f" (HTTP {status} {words})"
+    if 400 <= status < _SERVER_ERRORS and status not in _PASSING:
+        return ProxyRefusedError(
+            f"The proxy {proxy.address} did not connect to {route.host}{answer}.",
+            remedy=f"Check that {proxy.variable} names a proxy.",
+        )
     return UnreachableError(
         f"The proxy {proxy.address} did not connect to {route.host}{answer}.",
         remedy=f"Check the endpoint of the profile, {proxy.variable} and NO_PROXY.",
@@ -212,7 +222,7 @@ def _connect(error: httpx.ConnectError, route: Route) -> UnreachableError:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _certificate(cause, name)
         if isinstance(cause, ssl.SSLError):
-            return _handshake(cause, name)
+            return _handshake(cause, route)
         if isinstance(cause, socket.gaierror):
             return name_error(route)
         if isinstance(cause, ConnectionRefusedError):
@@ -242,12 +252,33 @@ def _certificate(error: ssl.SSLCertVerificationError, peer: str) -> TlsError:
     )
 
 
-def _handshake(error: ssl.SSLError, peer: str) -> TlsError:
-    if error.reason == "WRONG_VERSION_NUMBER" or "record layer" in str(error).lower():
-        return TlsError(f"{peer} does not speak TLS on this port.", remedy="Check the endpoint's port.")
-    reason = clean((error.reason or error.strerror or "").replace("_", " ").lower())[:100]
+def _broken_tls(error: ssl.SSLError, route: Route) -> UnreachableError:
+    """Return the error for a TLS connection that broke after its handshake.
+
+    With TLS 1.3 a server refuses a missing client certificate only then.
+    """
+    said = f"The TLS connection to {route.host} broke: {_reason_of(error)}."
+    if "CERTIFICATE_REQUIRED" in _reason_of(error).upper().replace(" ", "_"):
+        return TlsError(
+            said, remedy="The server wants a client certificate, and matui sends none: check the endpoint."
+        )
+    return ConnectionLostError(said, sent=route.sent, remedy="Check any proxy in between.")
+
+
+def _reason_of(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLWantReadError | ssl.SSLWantWriteError):
+        return "the connection was closed"
+    said = _SOURCE_LINE.sub("", getattr(error, "reason", "") or error.strerror or "the peer gave no reason")
+    return clean(said.replace("_", " ").lower())[:100]
+
+
+def _handshake(error: ssl.SSLError, route: Route) -> TlsError:
+    peer, proxy = route.peer.name, route.at_proxy
+    if getattr(error, "reason", "") == "WRONG_VERSION_NUMBER" or "record layer" in str(error).lower():
+        remedy = f"Write http:// in {proxy.variable}." if proxy else "Check the endpoint's port."
+        return TlsError(f"{peer} does not speak TLS on this port.", remedy=remedy)
     return TlsError(
-        f"The TLS handshake with {peer} failed{f': {reason}' if reason else ''}.",
+        f"The TLS handshake with {peer} failed: {_reason_of(error)}.",
         remedy="Check any proxy in between.",
     )
 

@@ -175,8 +175,12 @@ def _certificates(*variables: str | None) -> ssl.SSLContext:  # noqa: ARG001  th
         raise _unusable_certificates(name, reason) from None
 
 
+def _place(variable: str) -> str:
+    return "folder" if variable.endswith("_DIR") else "file"
+
+
 def _unusable_certificates(variable: str, reason: str) -> NetworkSettingError:
     return NetworkSettingError(
         f"The certificates in {variable} cannot be used: {reason}.",
-        remedy=f"Set {variable} to a file of certificates in PEM form, or unset it.",
+        remedy=f"Set {variable} to a {_place(variable)} of certificates in PEM form, or unset it.",
     )

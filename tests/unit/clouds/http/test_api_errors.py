@@ -212,7 +212,7 @@ def test_the_words_is_success_false_deeper_down_are_data() -> None:
         (b'{"jobs": [', "breaks off"),
         (b"upstream connect error", "starts with: upstream connect error"),
         (b"<html><head><title>Login \x1b[31m&amp; go</title></head></html>", "titled"),
-        (b"null", "not JSON"),
+        (b"null", "is null where an object was due"),
     ],
 )
 def test_what_is_no_json_object_is_told_as_what_it_is(body: bytes, says: str) -> None:
@@ -331,3 +331,7 @@ def test_a_code_decides_before_the_status_but_for_429() -> None:
     assert error_class(400, "ModelArts.6309") is NotFoundError
     assert error_class(404, "APIGW.0101") is CloudError
     assert error_class(429, "ModelArts.6309") is RateLimitedError
+
+
+def test_null_in_answer_to_an_action_is_as_good_as_no_body() -> None:
+    raise_for_error(_received(202, b"null"), "POST")

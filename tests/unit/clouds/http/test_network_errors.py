@@ -7,7 +7,7 @@ import ssl
 import httpx
 import pytest
 
-from matui.base.errors import TlsError, UnreachableError
+from matui.base.errors import ConnectionLostError, TlsError, UnreachableError
 from matui.clouds.http.network_errors import Route, error_from_httpx
 
 
@@ -69,3 +69,19 @@ def test_the_reason_of_a_failed_handshake_is_kept() -> None:
     cause.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
     error = error_from_httpx(_failed(cause), Route("cloud.test"))
     assert error.sentence == "The TLS handshake with cloud.test failed: tlsv1 alert protocol version."
+
+
+def test_a_tls_connection_that_breaks_after_its_handshake_is_no_foreign_error() -> None:
+    cause = ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert (_ssl.c:2580)")
+    cause.reason = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
+    error = error_from_httpx(cause, Route("cloud.test"))
+    assert isinstance(error, TlsError)
+    assert "client certificate" in error.remedy
+    cause.reason = "DECRYPTION_FAILED_OR_BAD_RECORD_MAC"
+    assert isinstance(error_from_httpx(cause, Route("cloud.test")), ConnectionLostError)
+
+
+def test_a_handshake_that_is_cut_off_is_stated_plainly() -> None:
+    cause = ssl.SSLWantReadError(2, "The operation did not complete (read) (_ssl.c:1006)")
+    error = error_from_httpx(_failed(cause), Route("cloud.test"))
+    assert error.sentence == "The TLS handshake with cloud.test failed: the connection was closed."
