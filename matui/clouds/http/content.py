@@ -11,6 +11,8 @@ from matui.base.errors import BadAnswerError, CloudError
 from matui.clouds.http.network_errors import size_error
 
 _GZIP = zlib.MAX_WBITS | 16
+_GZIP_MAGIC = b"\x1f\x8b"
+_MEMBERS = ("gzip", "x-gzip")
 _READ = ("gzip", "x-gzip", "deflate")
 _CODINGS = (*_READ, "br", "zstd", "compress", "x-compress")  # some servers name charsets there
 
@@ -66,10 +68,14 @@ class _Decoder:
 
     def _inflate(self, data: bytes) -> list[bytes]:
         parts = []
-        while data and not self._inner.eof:
+        while data:
+            if self._inner.eof:  # gzip may have several members (RFC 1952, 2.2); what else follows is no data
+                if self._coding not in _MEMBERS or not _GZIP_MAGIC.startswith(data[:2]):
+                    break
+                self._inner = zlib.decompressobj(_GZIP)
             parts.append(self._inner.decompress(data, self._left + 1))
             self._count(parts[-1])
-            data = self._inner.unconsumed_tail
+            data = self._inner.unused_data if self._inner.eof else self._inner.unconsumed_tail
         return parts
 
     def _count(self, data: bytes) -> None:

@@ -40,6 +40,7 @@ PACK = {
     "utf-8": bytes,
     "gzip": gzip.compress,
     "X-GZip": gzip.compress,
+    "gzip ": lambda body: gzip.compress(body[:7]) + gzip.compress(body[7:]),
     "deflate": zlib.compress,
     "Deflate": _raw_deflate,
     "identity, gzip": gzip.compress,
