@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from matui.base.formatting import format_duration
@@ -11,17 +11,22 @@ from matui.console.curves.canvas import Scale
 from matui.console.curves.tracks import Window, XAxis
 
 VALUE_CELLS = 9
+_DIGITS = 4
+_NARROW = 0.05  # of the steps there are: below, thousands do not tell labels apart
 _THOUSANDS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def format_value(value: float | None, digits: int = 4) -> str:
+def format_value(value: float | None, digits: int = _DIGITS) -> str:
     """Return a value with up to ``digits`` significant digits in at most nine cells; ``–`` for None."""
     if value is None:
         return "–"
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Inf" if value > 0 else "-Inf"
-    if value and (abs(value) >= 1e6 or abs(value) < 1e-3):
-        return f"{value:.{digits - 1}g}" if abs(value) >= 1e6 else f"{value:.{digits - 2}e}"
+    if abs(value) >= 1e6:
+        text = f"{value:.{digits - 1}g}"
+        return text if digits <= _DIGITS else text.replace("e+0", "e").replace("e+", "e")
+    if value and abs(value) < 1e-3:
+        return f"{value:.{digits - 2}e}"
     return f"{value:.{digits}g}" if abs(value) < 10_000 else f"{value:.0f}"
 
 
@@ -48,20 +53,41 @@ def format_times(window: Window, zone: tzinfo | None) -> Callable[[float], str]:
 
 
 def format_x(window: Window, axis: XAxis, zone: tzinfo | None) -> Callable[[float], str]:
-    """Return how the x of a window are written."""
+    """Return how the x of a window are written; steps with all digits where few are in view."""
     if axis == "time":
         return format_times(window, zone)
-    return format_step if axis == "step" else lambda ms: format_duration(ms / 1000)
+    if axis == "since":
+        return lambda ms: format_duration(ms / 1000)
+    is_narrow = window.high - window.low < _NARROW * abs(window.high)
+    return (lambda step: f"{step:.0f}") if is_narrow else format_step
+
+
+def format_at(x: float, axis: XAxis, zone: tzinfo | None) -> str:
+    """Return an x in full."""
+    return f"step {x:.0f}" if axis == "step" else format_x(Window(x, x), axis, zone)(x)
 
 
 def value_labels(scale: Scale, height: int) -> list[str]:
     """Return the label of each row, ``""`` for most: the ends, and one to three between them."""
     labels = [""] * height
     count = 2 if height < 5 else 3 if height < 9 else 5
-    for number in range(count):
-        row = round(number * (height - 1) / (count - 1)) if height > 1 else 0
-        labels[row] = format_value(scale.value(1 - number / (count - 1)), 4)
+    values = [scale.value(1 - number / (count - 1)) for number in range(count)]
+    for number, text in enumerate(_format_apart(values)):
+        labels[round(number * (height - 1) / (count - 1)) if height > 1 else 0] = text
     return labels
+
+
+def _format_apart(values: Sequence[float]) -> list[str]:
+    """Return values with the fewest digits, at least four, by which they differ and still fit."""
+    texts = [format_value(value) for value in values]
+    for digits in range(_DIGITS + 1, 9):
+        if len(set(texts)) == len(texts):
+            break
+        longer = [format_value(value, digits) for value in values]
+        if max(map(len, longer)) > VALUE_CELLS:
+            break
+        texts = longer
+    return texts
 
 
 def x_labels(window: Window, width: int, axis: XAxis, zone: tzinfo | None) -> str:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from matui.base.cells import fit
 from matui.console.curves.axes import (
     VALUE_CELLS,
+    format_at,
     format_value,
-    format_x,
     value_labels,
     x_labels,
 )
@@ -196,7 +196,7 @@ def _head(chart: Chart, look: Look) -> Spans:
     if chart.is_shared:
         name = "  ".join(track.name for track in chart.tracks)
     how: list[str] = [_AXES[state.axis]]
-    how += ["log scale"] if state.log else []
+    how += [_describe_log(chart, main)] if state.log else []
     how += [f"smoothed {SMOOTHING[state.smoothing]:g}"] if state.smoothing else []
     if state.window is not None:
         how.append(
@@ -211,6 +211,15 @@ def _head(chart: Chart, look: Look) -> Spans:
         for number, track in enumerate(chart.tracks)
     )
     return ((f" {name}", "title"), (f"  {at}: ", "muted"), (read + _difference(chart), ""), (words, "muted"))
+
+
+def _describe_log(chart: Chart, main: Track) -> str:
+    """Return the scale, and what it cannot show: only positive values have a logarithm."""
+    scale = find_scale(main, chart.window, log=True)
+    if scale is not None and not scale.log:
+        return "no value above 0 for a log scale"
+    low = min((run.extremes(0, len(run.ys))[0] for run in main.runs if run.ys), default=1.0)
+    return "log scale" if low > 0 else "log scale, 0 and less at its foot"
 
 
 def _difference(chart: Chart) -> str:
@@ -231,8 +240,7 @@ def _describe_cursor(chart: Chart, x: float, zone: tzinfo | None) -> str:
     readings = (chart.reading(track) for track in (chart.main(), *chart.tracks))
     sample = next((sample for sample in readings if sample is not None), None)
     at = x if sample is None else sample.x
-    words = format_x(Window(at, at), chart.state.axis, zone)(at)
-    return f"step {words}" if chart.state.axis == "step" else words
+    return format_at(at, chart.state.axis, zone)
 
 
 def _row_spans(row: Sequence[Cell], cursor: int | None, look: Look) -> list[tuple[str, str]]:

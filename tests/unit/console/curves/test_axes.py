@@ -7,7 +7,16 @@ from math import inf, nan
 
 import pytest
 
-from matui.console.curves.axes import VALUE_CELLS, format_step, format_times, format_value, x_labels
+from matui.console.curves.axes import (
+    VALUE_CELLS,
+    format_at,
+    format_step,
+    format_times,
+    format_value,
+    value_labels,
+    x_labels,
+)
+from matui.console.curves.canvas import Scale
 from matui.console.curves.tracks import Window
 
 
@@ -48,3 +57,34 @@ def test_a_time_out_of_range_is_a_question_mark() -> None:
 def test_the_middle_label_is_left_out_where_there_is_no_room() -> None:
     assert x_labels(Window(0, 100), 20, "step", UTC) == "0        50      100"
     assert x_labels(Window(0, 100), 8, "step", UTC) == "0    100"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.0, 10.0, ["10", "5", "0"]),
+        (1e9, 1.00099e9, ["1.001e9", "1.0005e9", "1e9"]),
+        (-1.00099e9, -1e9, ["-1e9", "-1.0005e9", "-1.001e9"]),
+        (0.12345, 0.1234599, ["0.12346", "0.123455", "0.12345"]),
+        (99.9991, 99.9995, ["99.9995", "99.9993", "99.9991"]),
+    ],
+)
+def test_the_labels_of_values_that_lie_close_have_the_digits_that_differ(
+    low: float, high: float, labels: list[str]
+) -> None:
+    shown = [label for label in value_labels(Scale(low, high), 5) if label]
+    assert shown == labels
+    assert all(len(label) <= VALUE_CELLS for label in shown)
+
+
+def test_steps_that_lie_close_have_all_their_digits() -> None:
+    assert x_labels(Window(1_234_567, 1_234_667), 40, "step", UTC).split() == [
+        "1234567",
+        "1234617",
+        "1234667",
+    ]
+    assert x_labels(Window(0, 5_000_000), 40, "step", UTC).split() == ["0", "2.5M", "5M"]
+
+
+def test_the_step_at_the_cursor_has_all_its_digits() -> None:
+    assert format_at(1_234_600, "step", UTC) == "step 1234600"

@@ -125,3 +125,18 @@ def test_values_of_other_steps_are_not_compared_where_one_series_has_ended() -> 
         chart = Chart.of([short, long], state, is_shared=True)
         assert chart is not None
         assert texts(chart_lines(chart, Look(60, 10)))[0] == head
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([1.0, 2.0, 4.0], "log scale"),
+        ([-1.0, 2.0, 4.0], "log scale, 0 and less at its foot"),
+        ([-1.0, -2.0, 0.0], "no value above 0 for a log scale"),
+    ],
+)
+def test_the_head_states_what_a_log_scale_does_not_show(values: list[float], words: str) -> None:
+    track = Track("loss", (Run(range(3), values),))
+    chart = Chart.of([track], ChartState(log=True, shown=(track.key,)))
+    assert chart is not None
+    assert texts(chart_lines(chart, Look(80, 8)))[0] == f" loss  by step, {words}"
