@@ -94,7 +94,7 @@ class LogApp(DiffApp[None]):
         self.view.wrap = not self.view.wrap
 
     def action_error(self) -> None:
-        self.view.next_error()
+        self.view.errors.next()
 
     def action_search(self) -> None:
         self.view.matches.look_for("request 7")

@@ -139,7 +139,7 @@ async def test_enter_does_not_overtake_letters_that_were_pasted(console) -> None
 async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> None:
     async with opened(console) as (c, pane):
         await c.press("E")
-        _place, count = pane.view.problems
+        _place, count = pane.view.errors.position
         assert 1 <= count <= 3
         assert f"error 1/{count}" in c.text()
 
@@ -152,11 +152,11 @@ async def test_patterns_of_the_settings_decide_what_an_error_is(console) -> None
         c.world.append_log(int(pane.resource.id), None, "", lines)
         await c.advance(20)
         await c.press("E")
-        assert pane.view.problems[1] == 2
+        assert pane.view.errors.position[1] == 2
         found = set()
         for _ in range(3):
             await c.press("ctrl+e")
-            found.add(pane.view.problems[0])
+            found.add(pane.view.errors.position[0])
         assert found >= {1, 2}
         assert "INFO lost the card 3" in c.text()
 
@@ -462,7 +462,7 @@ async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console
             if pane.navigator.backfill.active:
                 await c.settle()
         assert not pane.navigator.backfill.active
-        assert pane.view.problems[0] >= 1
+        assert pane.view.errors.position[0] >= 1
         assert calls().used - before <= 8 * len(pane.shown.files)
         held = sum(len(tail.store) for tail in pane.shown.followed.tails.values())
         assert pane.view.end - pane.view.first > held / 2

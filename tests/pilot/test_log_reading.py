@@ -101,6 +101,6 @@ async def test_folds_stay_when_another_file_is_shown(console: Opens) -> None:
 async def test_the_error_found_is_copied_without_a_selection(console: Opens) -> None:
     async with opened(console) as (c, pane):
         await c.press("E", "c")
-        assert pane.view.problem is not None
-        assert c.app.clipboard == pane.view.shown.line(pane.view.problem).text
+        assert pane.view.errors.current is not None
+        assert c.app.clipboard == pane.view.shown.line(pane.view.errors.current).text
         await c.press("escape", "f")

@@ -219,10 +219,10 @@ async def test_the_next_error_is_found() -> None:
     texts[60] = "Killed"
     async with shown(*texts) as sight:
         await sight.press("g")
-        sight.view.next_error()
+        sight.view.errors.next()
         await sight.pilot.pause()
         assert "RuntimeError: CUDA out of memory" in sight.lines()
-        sight.view.next_error()
+        sight.view.errors.next()
         await sight.pilot.pause()
         assert "Killed" in sight.lines()
 

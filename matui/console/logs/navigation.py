@@ -196,7 +196,7 @@ class LogNavigator:
 
     def next_error(self) -> None:
         """Go to the next error."""
-        if not self._view.next_error():
+        if not self._view.errors.next():
             words = "No error in what is loaded; ctrl+e looks above."
             self._say("The log has no error." if self._shown.at_top else words)
 
@@ -205,7 +205,7 @@ class LogNavigator:
         if self._shown.ends_pending:
             self._wait_for_end()
             return
-        if self._view.previous_error(wrap=self._shown.at_top):
+        if self._view.errors.previous(wrap=self._shown.at_top):
             return
         if self._shown.describe_pending():
             self._wait_for_end()
@@ -215,7 +215,7 @@ class LogNavigator:
             return
         self._backfill_until(
             "looking for an error above",
-            lambda: self._view.previous_error(wrap=False),
+            lambda: self._view.errors.previous(wrap=False),
             lambda found: None if found else self._say(_ALL_READ),
         )
 

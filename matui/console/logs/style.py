@@ -105,9 +105,3 @@ def _moved(spans: Sequence[StyleSpan], start: int, end: int) -> tuple[StyleSpan,
         return place if place <= start else max(start, place - (end - start))
 
     return tuple((at(low), at(high), look) for low, high, look in spans if at(high) > at(low))
-
-
-def density(counts: Sequence[int]) -> list[int]:
-    """Return how thick each part of the log is with errors: 0 none, 1 some, 2 many compared with the rest."""
-    most = max(counts, default=0)
-    return [0 if not count else 2 if count * 3 > most and most > 1 else 1 for count in counts]

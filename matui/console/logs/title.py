@@ -98,7 +98,7 @@ class LogTitle:
         if self._host.search_text:
             counted = matches(view, all_read=self._shown.at_top)
             found.append((f"/{_short(self._host.search_text)} {counted}", "bold $accent"))
-        place, count = view.problems
+        place, count = view.errors.position
         if place:
             found.append((f"error {place:,}/{count:,}", "$text-error"))
         return found

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import ClassVar
 
 from matui.base.log_lines.control import LineText, plain_text
 from matui.base.log_lines.json_lines import FIELD_STYLE, format_record
 from matui.base.log_lines.times import TimestampParser
-from matui.base.log_lines.tracebacks import LOOK_BACK
 from matui.console.lines.paint import Label
 from matui.console.lines.search import Find, LineSearch
+from matui.console.logs.errors import ErrorFinder
 from matui.console.logs.filter import NOTHING, FilteredLines, LineSource
 from matui.console.logs.follow import FollowPane
-from matui.console.logs.style import Looks, Shown, Times, density
+from matui.console.logs.style import Looks, Shown, Times
 
 _KEPT_LINES = 1000
 FILE_COLOURS = 6
@@ -68,10 +67,9 @@ class LogView(FollowPane):
         self.stripe: Callable[[int], tuple[str, str]] | None = None
         self.annotate: Callable[[int], str] | None = None
         self.marked: set[int] = set()
-        self.problem: int | None = None
         self._numbers = numbers
         self._cache: dict[int, tuple[str, str, Shown]] = {}
-        self._errors: LineSearch | None = None
+        self.errors = ErrorFinder(self, lambda: self.looks.rules, self.matches.run)
 
     # What it shows
 
@@ -86,7 +84,7 @@ class LogView(FollowPane):
     def _show(self, source: LineSource | None, only: FilteredLines | None) -> None:
         self._source, self._filter = source, only
         self._cache.clear()
-        self._errors = self.problem = None
+        self.errors.forget()
         self._asked_above = None
         self._seen_end = self.end
         self.matches.restart()
@@ -220,22 +218,18 @@ class LogView(FollowPane):
         self.settle()
 
     def _set_follow(self, follow: bool) -> None:
-        if not follow and self._errors is None:
-            self._errors = LineSearch(self._find_errors, self.window.top[0])
+        if not follow and self.errors.search is None:
+            self.errors.begin()
             self.call_later(self.matches.run)
         super()._set_follow(follow)
 
     def _map(self) -> list[int]:
-        if self._follow or self._errors is None or not self._errors.matches:
-            return []
-        height, first, total = self.size.height, self.first, self.end - self.first
-        edges = [first + total * y // height for y in range(height + 1)]
-        return density([self._errors.count(low, high) for low, high in pairwise(edges)])
+        return [] if self._follow else self.errors.density(self.size.height)
 
     # Searching
 
     def other_searches(self) -> Sequence[LineSearch]:
-        return (self._errors,) if self._errors else ()
+        return (self.errors.search,) if self.errors.search else ()
 
     @property
     def filter_pending(self) -> bool:
@@ -250,55 +244,16 @@ class LogView(FollowPane):
             self.call_later(self.source_changed)
         return more
 
-    def _find_errors(self, begin: int, end: int) -> list[int]:
-        low = max(self.first, begin - LOOK_BACK)
-        heads = self.looks.rules.error_heads(self.plain_lines(low, end), begin - low)
-        return [low + at for at in heads]
-
     def show_line(self, number: int) -> None:
         self._set_follow(False)
         super().show_line(number)
-
-    @property
-    def problems(self) -> tuple[int, int]:
-        """The place of the error shown among those found, from 1 (0 without one), and how many there are."""
-        if self._errors is None:
-            return (0, 0)
-        return self._errors.place(self.problem), len(self._errors.matches)
-
-    def next_error(self) -> bool:
-        """Go to the next error, after the last to the first; whether there is one."""
-        errors, here = self._errors_from_here()
-        return self._to_problem(errors.after(here))
-
-    def previous_error(self, *, wrap: bool = True) -> bool:
-        """Go to the error before; whether there is one."""
-        errors, here = self._errors_from_here()
-        return self._to_problem(errors.before(here, wrap=wrap))
-
-    def _errors_from_here(self) -> tuple[LineSearch, int]:
-        top = self.window.top[0]
-        if self._errors is None:
-            self._errors = LineSearch(self._find_errors, top)
-        self.matches.run()
-        if self.problem is not None and any(place[0] == self.problem for place in self.window.places()):
-            return self._errors, self.problem
-        return self._errors, top - 1
-
-    def _to_problem(self, number: int | None) -> bool:
-        if number is None:
-            return False
-        self.problem = number
-        self.show_line(number)
-        self.search_changed()
-        return True
 
     # Marks
 
     def found_line(self) -> int | None:
         """Return the number of the current match, else of the current error, if it is in view."""
         in_view = [place[0] for place in self.window.places()]
-        for number in (self.matches.search_state.current, self.problem):
+        for number in (self.matches.search_state.current, self.errors.current):
             if number in in_view and number is not None:
                 return number
         return None

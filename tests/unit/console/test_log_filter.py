@@ -7,8 +7,9 @@ from random import Random
 import pytest
 
 from matui.base.log_lines.times import TimestampParser
+from matui.console.logs.errors import error_density
 from matui.console.logs.filter import FilteredLines, Words
-from matui.console.logs.style import Looks, density
+from matui.console.logs.style import Looks
 from matui.live.logs.line_store import LogLine
 
 
@@ -68,9 +69,9 @@ def test_what_is_found_in_steps_is_what_a_look_at_all_finds(context: int, seed: 
 
 
 def test_the_map_tells_many_from_some() -> None:
-    assert density([0, 1, 9, 3, 0]) == [0, 1, 2, 1, 0]
-    assert density([0, 1, 0, 1]) == [0, 1, 0, 1]
-    assert density([]) == []
+    assert error_density([0, 1, 9, 3, 0]) == [0, 1, 2, 1, 0]
+    assert error_density([0, 1, 0, 1]) == [0, 1, 0, 1]
+    assert error_density([]) == []
 
 
 def test_a_time_that_stands_apart_is_not_in_the_line_and_colours_stay_in_place() -> None:
