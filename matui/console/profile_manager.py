@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import MatuiError
@@ -18,12 +18,16 @@ from matui.console.session import build_session, new_signal_store
 
 if TYPE_CHECKING:
     import random
+    from pathlib import Path
 
     from textual.worker import Worker
 
     from matui.config.settings import Settings
-    from matui.console.host import ProfileDisplay, ProfileHost
-    from matui.console.session import ConsoleSession, Opener, OpenProfile
+    from matui.console.announcer import TerminalAnnouncer
+    from matui.console.session import ConsoleOptions, ConsoleSession, Opener, OpenProfile
+    from matui.console.triage.home import TriageHome
+    from matui.live.poll.poller import Update
+    from matui.live.recording.playback import Playback
     from matui.live.signals.store import SignalStore
     from matui.resources.model import Resource
     from matui.signals.findings import Finding
@@ -52,12 +56,84 @@ class AllFailedError(MatuiError):
         self.exit_code = max(error.exit_code for error in errors.values())  # type: ignore[misc]
 
 
+class ProfileDisplay(Protocol):
+    """What the manager of the profiles may call on the browse screen."""
+
+    async def add_profile(self, member: ConsoleSession) -> None:
+        """Show one more profile beside those shown."""
+
+    async def remove_profile(self, name: str, member: ConsoleSession | None) -> None:
+        """Drop what is shown of a profile that has been closed."""
+
+    def drop_rows(self, name: str) -> None:
+        """Drop the rows of a profile that could not be opened."""
+
+    def show_fleet(self) -> None:
+        """Update what shows the open profiles."""
+
+    def show_bars(self) -> None:
+        """Update header, tabs, status and key bar."""
+
+    @property
+    def triage(self) -> TriageHome:
+        """What keeps triage up to date."""
+
+
+class ProfileHost(Protocol):
+    """What the manager of the profiles may call on the application."""
+
+    @property
+    def options(self) -> ConsoleOptions:
+        """The options of the command line."""
+
+    @property
+    def playback(self) -> Playback | None:
+        """What is replayed, None for live profiles."""
+
+    def state_dir(self) -> Path:
+        """Return the folder of the audit."""
+
+    def publish(self, update: Update) -> None:
+        """Pass an update of a poller to every screen."""
+
+    def show_warning(self, words: str) -> None:
+        """Show a warning as a notification."""
+
+    @property
+    def announcer(self) -> TerminalAnnouncer:
+        """How changes are announced on the terminal."""
+
+    async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
+        """Show the first profile that is open, with the keys and the theme of its settings."""
+
+    async def offer_demo(self, error: MatuiError) -> bool:
+        """Show why no profile could be opened; return whether to open the demo instead of ending."""
+
+    def show_error(self, words: str) -> None:
+        """Show an error as a notification."""
+
+    def start_worker(
+        self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False
+    ) -> Worker[None]:
+        """Run ``work`` in a worker; an exclusive one replaces the others of its group."""
+
+    def cancel_workers(self, group: str) -> None:
+        """Cancel the workers of a group."""
+
+
 class ProfileManager:
     """Opens and closes profiles until those open are those wanted."""
 
     def __init__(
-        self, host: ProfileHost, display: ProfileDisplay, opener: Opener, rng: random.Random
+        self,
+        host: ProfileHost,
+        display: ProfileDisplay,
+        opener: Opener,
+        rng: random.Random,
+        *,
+        on_change: Callable[[str, frozenset[str]], None],
     ) -> None:
+        self._on_change = on_change
         self._host = host
         self._display = display
         self._opener = opener
@@ -97,7 +173,9 @@ class ProfileManager:
         for session in unsettled:
             if self._host.playback is not None:
                 continue  # nothing was sent, and everything is recorded
-            session.observers.start(self._host.announcer, self._host.explain)  # raises for a wrong rule
+            session.observers.start(
+                self._host.announcer, self._display.triage.learn
+            )  # raises for a wrong rule
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background
             session.signals.start(
@@ -170,7 +248,7 @@ class ProfileManager:
             publish=self._host.publish,
             rng=self._rng,
             errors=self.fleet.errors,
-            changed=self._host.note_changes,
+            changed=self._on_change,
             journal=self.journals.of(opened, is_demo=slot.is_demo or self._host.options.demo),
             controls=self.fleet.controls,
             signals=partial(self._signal_store_for, opened.settings),

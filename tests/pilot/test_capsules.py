@@ -71,8 +71,8 @@ async def open_capsule(console: Console) -> None:
 
 async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() -> None:
     async with stage() as console:
-        console.app.note_changes("jobs", frozenset({"1"}))
-        console.app.note_changes("services", frozenset({"1"}))
+        console.app.profiles.note_changes("jobs", frozenset({"1"}))
+        console.app.profiles.note_changes("services", frozenset({"1"}))
         await open_capsule(console)
         for _ in range(20):
             await console.advance(1)

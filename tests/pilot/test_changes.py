@@ -11,8 +11,8 @@ from tests.pilot.conftest import Console
 
 async def written(c: Console) -> None:
     """Let the threads of the journal come to an end, and everything that follows."""
-    assert c.app.profile_manager is not None
-    for journal in c.app.profile_manager.journals.all:
+    assert c.app.profiles.manager is not None
+    for journal in c.app.profiles.manager.journals.all:
         await asyncio.to_thread(journal.flush)
     await c.settle()
 

@@ -74,7 +74,7 @@ async def test_help_palette_and_themes_are_shown(console):
             await c.press(key)
             assert c.text() != before
             await c.press("escape")
-        c.app.switch_theme("matui-light")
+        c.app.themes.apply("matui-light")
         await c.settle()
         assert c.app.theme == "matui-light"
         c.app.copy_to_clipboard("a text")

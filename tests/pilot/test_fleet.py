@@ -155,7 +155,7 @@ async def test_toggling_a_profile_disturbs_no_other() -> None:
         await c.press("l")
         assert c.app.browse.host.pane is not None
         assert " log  lab  moving " in c.text()
-        c.app.switch_profiles(("demo",))
+        c.app.profiles.switch(("demo",))
         await c.settle()
         assert names_shown(c) == {"demo"}
         assert "PROFILE" not in c.text()
@@ -177,7 +177,7 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
         refusals=refusals,
         options=Options(),
     ) as c:
-        c.app.switch_profiles(("lab",))
+        c.app.profiles.switch(("lab",))
         await c.settle()
         assert names_shown(c) == {"demo"}
         assert "lab" not in header(c)
@@ -190,7 +190,7 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
         assert names_shown(c) == {"lab"}
         assert header(c).startswith(" lab ")
         assert c.app.theme == "matui-light"
-        c.app.switch_profiles(("lab", "demo"))
+        c.app.profiles.switch(("lab", "demo"))
         await c.settle()
         assert c.app.theme == "matui-dark"
 
@@ -207,7 +207,7 @@ async def test_a_workspace_is_chosen_for_its_own_profile_and_typed_for_all() -> 
         screen.query_one("#choices").highlighted = len(screen._choices) // 2 + 1
         await c.press("enter")
         assert (demo.pollers.workspace, lab_member.pollers.workspace) == ("", wanted)
-        c.app.switch_workspace(wanted)
+        c.app.profiles.switch_workspace(wanted)
         await c.settle()
         assert demo.pollers.workspace == wanted
         await c.press("2")

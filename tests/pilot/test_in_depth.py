@@ -128,7 +128,7 @@ async def test_a_workspace_narrows_every_kind_that_takes_one_and_no_other(consol
         await c.press("4")
         chosen = next(iter(c.app.browse.session.pollers.poller("workspaces").snapshot.rows.values()))
         before = len(c.requests)
-        c.app.switch_workspace(chosen.id)
+        c.app.profiles.switch_workspace(chosen.id)
         await c.advance(61)
         asked: dict[str, set[str]] = {}
         for method, path, query in c.requests[before:]:
@@ -145,9 +145,9 @@ async def test_a_workspace_stays_chosen_when_one_comes_back_to_the_profile(conso
     async with console() as c:
         await c.press("4")
         chosen = next(iter(c.app.browse.session.pollers.poller("workspaces").snapshot.rows))
-        c.app.switch_workspace(chosen)
+        c.app.profiles.switch_workspace(chosen)
         await c.settle()
-        c.app.switch_profiles(("demo",))
+        c.app.profiles.switch(("demo",))
         await c.advance(1)
         assert c.app.browse.session.pollers.workspace == chosen
 
@@ -165,7 +165,7 @@ async def test_trouble_of_unscoped_kinds_stays_in_triage_when_the_workspace_chan
         await c.advance(5)
         kinds = {row.kind for row in c.app.browse.fleet.triage.rows.values()}
         assert {"workspaces", "pools"} <= kinds
-        c.app.switch_workspace("0")
+        c.app.profiles.switch_workspace("0")
         await c.advance(5)
         assert {"workspaces", "pools"} <= {row.kind for row in c.app.browse.fleet.triage.rows.values()}
 

@@ -230,7 +230,7 @@ async def test_profiles_chosen_later_are_not_what_the_next_start_shows(tmp_path:
     options = configured(tmp_path)
     async with run_console(options=options, profiles=[one, two], names=("one",)) as c:
         await kept(c)
-        c.app.switch_profiles(["two"])
+        c.app.profiles.switch(["two"])
         await c.advance(60)
         if writing := [each for each in c.app.workers if each.group == "memory"]:
             await c.app.workers.wait_for_complete(writing)

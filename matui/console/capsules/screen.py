@@ -74,7 +74,7 @@ class CapsulesScreen(TableScreen):
     def action_open(self) -> None:
         """Open the capsule under the cursor; ``q`` and ``esc`` lead back."""
         if self.table.cursor.id is not None:
-            self._application.open_capsule(self.table.cursor.id)
+            self._application.profiles.open_capsule(self.table.cursor.id)
             self.dismiss(None)
 
     def action_refresh(self) -> None:

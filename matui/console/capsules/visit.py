@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from matui.clouds.protocols import Cloud
-    from matui.console.host import BrowseView
+    from matui.console.browse_view import BrowseView
     from matui.console.profile_manager import ProfileManager
 
 

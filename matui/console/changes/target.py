@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matui.console.host import BrowseView
+    from matui.console.browse_view import BrowseView
     from matui.resources.model import Resource
 
 

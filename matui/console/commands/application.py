@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from matui.console.host import Application, BrowseView
+    from matui.console.browse_view import BrowseView
+    from matui.console.host import Application
     from matui.console.panes.split import PaneHost
     from matui.console.screens.help_text import Focus
     from matui.resources.model import Resource
@@ -47,7 +48,7 @@ class AppCommands:
         """Close the pane or the capsule; without one, quit."""
         if self._panes.pane is not None:
             await self._view.close_pane()
-        elif self._application.leave_capsule():
+        elif self._application.profiles.leave_capsule():
             pass
         elif self._view.saves.may_quit():
             self._view.app.exit(0)
@@ -116,14 +117,14 @@ class AppCommands:
         )
 
     async def _workspace(self, workspace: str) -> None:
-        self._application.switch_workspace(workspace)
+        self._application.profiles.switch_workspace(workspace)
 
     async def _profile(self, profile: str) -> None:
-        self._application.switch_profiles((profile,))
+        self._application.profiles.switch((profile,))
 
     async def _profiles(self, names: str) -> None:
         parts = (name.strip() for name in names.split(","))
-        self._application.switch_profiles(tuple(name for name in parts if name))
+        self._application.profiles.switch(tuple(name for name in parts if name))
 
     async def _theme(self, theme: str) -> None:
-        self._application.switch_theme(theme)
+        self._application.themes.apply(theme)

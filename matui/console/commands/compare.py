@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from matui.console.browse_view import BrowseView
     from matui.console.commands.application import Run
     from matui.console.fleet import OpenProfiles
-    from matui.console.host import BrowseView
     from matui.console.session import ConsoleSession
     from matui.console.table.kind_tables import Selection
     from matui.live.compare.comparison import Comparison

@@ -28,9 +28,10 @@ from matui.console.commands.watching import WatchCommands
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
+    from matui.console.browse_view import BrowseView
     from matui.console.commands.command_line import CommandLine, ParsedCommand
     from matui.console.fleet import OpenProfiles
-    from matui.console.host import Application, BrowseView
+    from matui.console.host import Application
     from matui.console.panes.split import PaneHost, SplitBody
     from matui.console.table.kind_tables import KindTables, Selection
 
@@ -184,7 +185,7 @@ class Dispatcher:
         return {
             "profile": profiles,
             "profiles": profiles,
-            "theme": sorted(self._application.matui_themes),
+            "theme": sorted(self._application.themes.by_name),
             "sort": [column.id for column in columns],
         }
 

@@ -25,7 +25,7 @@ from matui.resources.registry import KINDS
 if TYPE_CHECKING:
     from textual.app import App
 
-    from matui.console.host import BrowseView
+    from matui.console.browse_view import BrowseView
     from matui.console.panes.split import PaneHost
     from matui.console.session import ConsoleSession
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
+    from matui.console.browse_view import BrowseView
     from matui.console.commands.application import Run
-    from matui.console.host import Application, BrowseView
+    from matui.console.host import Application
     from matui.console.panes.split import PaneHost
     from matui.console.table.kind_tables import Selection
     from matui.live.recording.playback import Playback

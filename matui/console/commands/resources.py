@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matui.base.errors import UsageError
 
 if TYPE_CHECKING:
-    from matui.console.host import BrowseView
+    from matui.console.browse_view import BrowseView
     from matui.console.panes.split import PaneHost
     from matui.console.table.kind_tables import Selection
     from matui.resources.forms.form import FormMode

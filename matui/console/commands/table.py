@@ -8,8 +8,8 @@ from matui.console.copying import copy, count_lines
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
+    from matui.console.browse_view import BrowseView
     from matui.console.commands.application import Run
-    from matui.console.host import BrowseView
     from matui.console.panes.split import PaneHost
     from matui.console.table.kind_tables import Selection
 

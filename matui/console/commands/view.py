@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
+    from matui.console.browse_view import BrowseView
     from matui.console.commands.application import Run
-    from matui.console.host import Application, BrowseView
+    from matui.console.host import Application
     from matui.console.panes.split import PaneHost, SplitBody
     from matui.console.table.kind_tables import KindTables, Selection
 
@@ -48,7 +49,7 @@ class ViewCommands:
     async def _refresh(self, _argument: str) -> None:
         if self._view.fleet is not None and self._tables.kind is not None:
             self._view.fleet.trigger(self._tables.kind.id)
-            self._application.retry_profiles()
+            self._application.profiles.retry()
         if self._panes.pane is not None:
             self._panes.pane.refresh_now()
 
@@ -114,5 +115,5 @@ class ViewCommands:
         elif self._tables.filter_text:
             self._typing.filter("")
         else:
-            self._application.leave_capsule()
+            self._application.profiles.leave_capsule()
         self._view.show_bars()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matui.console.browse_view import BrowseView
     from matui.console.commands.application import Run
-    from matui.console.host import Application, BrowseView
+    from matui.console.host import Application
     from matui.console.table.kind_tables import Selection
 
 

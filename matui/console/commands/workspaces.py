@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from matui.console.host import WorkspaceHost
+    from collections.abc import Sequence
+
+    from matui.console.fleet import OpenProfiles
     from matui.console.profile_manager import ProfileManager
     from matui.console.session import ConsoleSession
+
+
+class WorkspaceHost(Protocol):
+    """What the choice of a workspace may call."""
+
+    def warn(self, words: str) -> None:
+        """Show a warning."""
+        ...
+
+    async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
+        """Ask for one of ``choices``, pairs of value and text; None when cancelled."""
+        ...
+
+    async def reload(self, fleet: OpenProfiles) -> None:
+        """Show the open profiles again, from the kind that is shown."""
+        ...
 
 
 async def set_workspace(
@@ -30,7 +48,7 @@ async def choose_workspace(host: WorkspaceHost, manager: ProfileManager) -> None
         choice for member in _with_workspaces(manager) for choice in _choices(member, manager.fleet.is_multi)
     ]
     if not choices:
-        host.notify("No open profile has workspaces.", severity="warning")
+        host.warn("No open profile has workspaces.")
         return
     here = next(
         (str(at) for at, (member, value, _) in enumerate(choices) if member.pollers.workspace == value), ""

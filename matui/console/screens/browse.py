@@ -38,10 +38,11 @@ from matui.console.terminal.screen import DiffScreen
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
     from matui.console.bars.prompt import InputBar
+    from matui.console.browse_view import ResourceKey
     from matui.console.changes.last_start import LastStart
     from matui.console.commands.command_line import CommandLine
     from matui.console.fleet import OpenProfiles
-    from matui.console.host import Application, ResourceKey
+    from matui.console.host import Application
     from matui.console.messages import Mode
     from matui.console.panes.base import Pane
     from matui.console.session import ConsoleSession
@@ -231,7 +232,7 @@ class BrowseScreen(DiffScreen[None]):
     def show_fleet(self) -> None:
         """Update what shows the open profiles."""
         if self.fleet is not None and self.fleet.members:
-            self._application.apply_profile_theme(self.fleet)
+            self._application.themes.apply_for_profiles(self.fleet)
             self.tables.show_profile_columns(self.fleet.names_shown, several=self.fleet.is_multi)
             if self.host.pane is not None:
                 self.host.pane.show_profile(self._chip_of(self.host.pane))

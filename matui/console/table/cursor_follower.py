@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matui.console.host import ResourceKey
+    from matui.console.browse_view import ResourceKey
     from matui.console.table.kind_tables import KindTables
 
 FOLLOWED_S = 30.0

@@ -1,0 +1,105 @@
+"""What the parts of the console may call on the browse screen."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.worker import Worker
+
+    from matui.console.cancellation import Cancellations
+    from matui.console.changes.unseen import Unseen
+    from matui.console.commands.typed_ahead import TypedAhead
+    from matui.console.fleet import OpenProfiles
+    from matui.console.logs.saving import LogSaves
+    from matui.console.panes.base import Pane
+    from matui.console.session import ConsoleSession
+    from matui.console.triage.home import TriageHome
+
+DEFAULT_KIND = "jobs"
+ResourceKey: TypeAlias = tuple[str, str, str]
+"""Profile, kind and id of a resource."""
+
+
+class BrowseView(Protocol):
+    """What a command may call on the browse screen."""
+
+    utc: bool
+    cancellations: Cancellations
+    unseen: Unseen
+    typed_ahead: TypedAhead
+
+    @property
+    def fleet(self) -> OpenProfiles | None:
+        """The open profiles, or None before the first one is open."""
+        ...
+
+    @property
+    def session(self) -> ConsoleSession | None:
+        """The profile that the keys apply to, or None before the first one is open."""
+        ...
+
+    @property
+    def triage(self) -> TriageHome:
+        """What keeps triage up to date."""
+        ...
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Show a notification."""
+        ...
+
+    @property
+    def app(self) -> App[Any]:
+        """The running application, as Textual sees it."""
+        ...
+
+    def run_worker(self, work: Coroutine[Any, Any, None], *, group: str, exit_on_error: bool) -> Worker[None]:
+        """Run ``work`` in a worker of the screen."""
+        ...
+
+    def get_selected_text(self) -> str | None:
+        """Return the text that is selected on the screen, or None."""
+        ...
+
+    def clear_selection(self) -> None:
+        """Clear the selection of text."""
+        ...
+
+    async def mount_prompt(self) -> None:
+        """Mount the prompt, if it is not mounted yet."""
+        ...
+
+    @property
+    def saves(self) -> LogSaves:
+        """The saves of logs in progress."""
+        ...
+
+    def toggle_rate(self) -> None:
+        """Show in the status bar how many bytes a second go to the terminal, or stop showing it."""
+        ...
+
+    def show_bars(self) -> None:
+        """Update header, tabs, status and key bar."""
+        ...
+
+    async def show_kind(self, kind_id: str) -> None:
+        """Show the table of a kind; the pane of another kind closes."""
+        ...
+
+    async def show_pane(self, pane: Pane) -> None:
+        """Show a pane and give it the focus."""
+        ...
+
+    async def close_pane(self) -> None:
+        """Close the pane and give the focus back to the table."""
+        ...
+
+    async def leave_pane(self) -> None:
+        """Go back to the pane out of which this one was opened; without one, close it."""
+        ...
+
+    async def follow(self, key: ResourceKey) -> None:
+        """Put the cursor on a resource as soon as its row exists."""
+        ...
