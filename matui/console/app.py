@@ -79,7 +79,9 @@ class MatuiApp(DiffApp[int]):
         super().__init__()
         self.options = options
         self.browse = BrowseScreen(self)
-        self.profiles = ProfileSwitcher(self, self.browse, self.browse.tables, self.browse.show_profiles)
+        self.profiles = ProfileSwitcher(
+            self, self.browse, self.browse.tables, self.browse.shown.show_profiles
+        )
         self.keys: dict[str, str] = {name: format_keys(keys) for name, keys in DEFAULT_KEYS.items()}
         self.displaced_keys: dict[str, str] = {}
         self.history = PromptHistory(lambda entries: self.keep("history", dict(entries)))
@@ -156,7 +158,7 @@ class MatuiApp(DiffApp[int]):
 
         self.keys = {name: format_keys(keys) for name, keys in default_keys(KIND_KEYS).items()}
         manager = ProfileManager(
-            self, self.browse, self._opener, self._rng, on_change=self.profiles.note_changes
+            self, self.browse.shown, self._opener, self._rng, on_change=self.profiles.note_changes
         )
         self.profiles.start(manager, names, demo=self.options.demo)
 
@@ -176,7 +178,7 @@ class MatuiApp(DiffApp[int]):
             return
         if start is not None:
             self.memory = Memory(folder / "console.json")
-            await self.browse.show_last_start(start, rows)
+            await self.browse.shown.show_last_start(start, rows)
 
     def publish(self, update: Update) -> None:
         """Pass an update of a poller to every screen."""
@@ -215,7 +217,8 @@ class MatuiApp(DiffApp[int]):
         self.set_keymap({name: joined or _NO_KEY for name, joined in keys.items()} if changed else {})
         if self.browse.fleet is None:
             self.browse.add_bindings(kind_bindings(keys))
-        await self.browse.show_profiles(fleet, find_first_kind(self.options.screen) or session.settings.start)
+        first = find_first_kind(self.options.screen) or session.settings.start
+        await self.browse.shown.show_profiles(fleet, first)
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a value for the next run, where the settings allow it."""

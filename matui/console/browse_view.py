@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matui.console.commands.typed_ahead import TypedAhead
     from matui.console.fleet import OpenProfiles
     from matui.console.logs.saving import LogSaves
-    from matui.console.panes.base import Pane
+    from matui.console.panes.stack import PaneStack
     from matui.console.session import ConsoleSession
     from matui.console.triage.home import TriageHome
 
@@ -23,10 +23,22 @@ ResourceKey: TypeAlias = tuple[str, str, str]
 """Profile, kind and id of a resource."""
 
 
+class KindView(Protocol):
+    """What a command may call of what is shown."""
+
+    async def show_kind(self, kind_id: str) -> None:
+        """Show the table of a kind; the pane of another kind closes."""
+        ...
+
+    async def follow(self, key: ResourceKey) -> None:
+        """Put the cursor on a resource as soon as its row exists."""
+        ...
+
+
 class BrowseView(Protocol):
     """What a command may call on the browse screen."""
 
-    utc: bool
+    panes: PaneStack
     cancellations: Cancellations
     unseen: Unseen
     typed_ahead: TypedAhead
@@ -34,6 +46,11 @@ class BrowseView(Protocol):
     @property
     def fleet(self) -> OpenProfiles | None:
         """The open profiles, or None before the first one is open."""
+        ...
+
+    @property
+    def shown(self) -> KindView:
+        """What is shown of the open profiles."""
         ...
 
     @property
@@ -67,10 +84,6 @@ class BrowseView(Protocol):
         """Clear the selection of text."""
         ...
 
-    async def mount_prompt(self) -> None:
-        """Mount the prompt, if it is not mounted yet."""
-        ...
-
     @property
     def saves(self) -> LogSaves:
         """The saves of logs in progress."""
@@ -82,24 +95,4 @@ class BrowseView(Protocol):
 
     def show_bars(self) -> None:
         """Update header, tabs, status and key bar."""
-        ...
-
-    async def show_kind(self, kind_id: str) -> None:
-        """Show the table of a kind; the pane of another kind closes."""
-        ...
-
-    async def show_pane(self, pane: Pane) -> None:
-        """Show a pane and give it the focus."""
-        ...
-
-    async def close_pane(self) -> None:
-        """Close the pane and give the focus back to the table."""
-        ...
-
-    async def leave_pane(self) -> None:
-        """Go back to the pane out of which this one was opened; without one, close it."""
-        ...
-
-    async def follow(self, key: ResourceKey) -> None:
-        """Put the cursor on a resource as soon as its row exists."""
         ...

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from matui.config.settings import Settings
     from matui.console.announcer import TerminalAnnouncer
     from matui.console.session import ConsoleOptions, ConsoleSession, Opener, OpenProfile
-    from matui.console.triage.home import TriageHome
     from matui.live.poll.poller import Update
     from matui.live.recording.playback import Playback
     from matui.live.signals.store import SignalStore
+    from matui.live.triage.item import Why
     from matui.resources.model import Resource
     from matui.signals.findings import Finding
 
@@ -74,9 +74,9 @@ class ProfileDisplay(Protocol):
     def show_bars(self) -> None:
         """Update header, tabs, status and key bar."""
 
-    @property
-    def triage(self) -> TriageHome:
-        """What keeps triage up to date."""
+    def explain(self, resource: Resource, why: Why) -> None:
+        """Show in triage why a resource failed."""
+        ...
 
 
 class ProfileHost(Protocol):
@@ -173,9 +173,7 @@ class ProfileManager:
         for session in unsettled:
             if self._host.playback is not None:
                 continue  # nothing was sent, and everything is recorded
-            session.observers.start(
-                self._host.announcer, self._display.triage.learn
-            )  # raises for a wrong rule
+            session.observers.start(self._host.announcer, self._display.explain)  # raises for a wrong rule
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background
             session.signals.start(

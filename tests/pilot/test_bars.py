@@ -83,8 +83,8 @@ async def test_a_click_on_the_filter_in_the_status_bar_edits_it(console):
         c.app.browse.typing.filter("bert")
         await c.settle()
         await click(c, "#narrowed", "/bert")
-        assert c.app.browse.is_typing
-        assert c.app.browse.input.text == "bert"
+        assert c.app.browse.typing.is_open
+        assert c.app.browse.typing.bar.text == "bert"
 
 
 async def test_a_click_on_an_error_in_the_status_bar_shows_all_of_it(console):

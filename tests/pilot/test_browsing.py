@@ -243,8 +243,8 @@ async def test_keys_typed_ahead_of_a_command_that_is_wrong_stay_in_its_line(cons
         for key, letter in [(":", ":"), ("q", "q"), ("z", "z"), ("enter", "\r"), ("x", "x")]:
             c.app.post_message(events.Key("colon" if key == ":" else key, letter))
         await c.settle()
-        assert c.app.browse.input.is_open
-        assert c.app.browse.input.text == "qzx"
+        assert c.app.browse.typing.bar.is_open
+        assert c.app.browse.typing.bar.text == "qzx"
 
 
 async def test_the_bytes_a_second_are_shown_on_demand_and_gone_again(console):
@@ -259,9 +259,9 @@ async def test_the_bytes_a_second_are_shown_on_demand_and_gone_again(console):
 async def test_a_key_of_the_users_own_does_what_the_usual_one_did(console):
     async with console(settings=Settings(keys={"utc": "K"})) as c:
         await c.press("u")
-        assert not c.app.browse.utc
+        assert not c.app.browse.panes.utc
         await c.press("K")
-        assert c.app.browse.utc
+        assert c.app.browse.panes.utc
         await c.press("3")
         assert c.app.browse.tables.kind.id == "services"
 

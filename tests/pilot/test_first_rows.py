@@ -17,11 +17,11 @@ async def test_a_command_can_be_typed_before_anything_came():
         c = stage.console(pilot)
         await c.settle()
         assert "loading" in c.text()
-        assert not c.app.browse.is_typing
+        assert not c.app.browse.typing.is_open
         for key in ("colon", "s", "e", "r"):
             await pilot.press(key)
         await c.settle()
-        assert c.app.browse.input.text == "ser"
+        assert c.app.browse.typing.bar.text == "ser"
         assert "services" in c.text()
 
 

@@ -329,7 +329,7 @@ async def test_what_is_typed_ahead_after_a_slash_goes_into_the_filter_and_runs_n
         for key in ("slash", "z", "j", "x", "y", "p"):
             c.app.post_message(events.Key(key, "/" if key == "slash" else key))
         await c.settle()
-        assert c.app.browse.input.text == "zjxyp"
+        assert c.app.browse.typing.bar.text == "zjxyp"
         assert not c.app.browse.session.pollers.controls.paused
         assert c.app.browse.host.pane is None
         await c.press("escape")

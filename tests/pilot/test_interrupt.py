@@ -35,12 +35,12 @@ async def test_it_is_escape_while_a_filter_or_a_command_is_typed(console):
         await c.press("slash")
         await c.type("bert")
         await c.press("ctrl+c")
-        assert not c.app.browse.is_typing
+        assert not c.app.browse.typing.is_open
         assert c.app.browse.tables.filter_text == ""
         await c.press("colon")
         await c.type("models")
         await c.press("ctrl+c")
-        assert not c.app.browse.is_typing
+        assert not c.app.browse.typing.is_open
         assert "again to quit" not in c.text()
         assert is_running(c)
 
@@ -80,5 +80,5 @@ async def test_it_copies_what_is_selected_in_the_prompt(console):
         await c.type("bert")
         await c.press("shift+home", "ctrl+c")
         assert c.app.clipboard == "bert"
-        assert c.app.browse.is_typing
+        assert c.app.browse.typing.is_open
         assert isinstance(c.app.focused, Input)

@@ -321,7 +321,7 @@ async def test_saving_asks_where_and_keeps_every_line(console, tmp_path: Path, m
     async with opened(console, "yolov5-helmet") as (c, _pane):
         c.app.browse.say = lambda words, **_how: said.append(words)
         await c.press("S")
-        assert c.app.browse.input.text.startswith(str(tmp_path))
+        assert c.app.browse.typing.bar.text.startswith(str(tmp_path))
         await c.press("enter")
         words = await until_said(c, said)
     saved = Path(words.partition(" lines to ")[2])
@@ -340,7 +340,7 @@ async def test_a_save_goes_on_when_its_pane_is_closed(console, tmp_path: Path) -
     async with opened(console) as (c, _pane):
         c.app.browse.say = lambda words, **_how: said.append(words)
         await c.press("S")
-        c.app.browse.input.replace(str(tmp_path / "mine.log"))
+        c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
         await c.pilot.press("enter", "q")
         words = await until_said(c, said)
         assert c.app.browse.host.pane is None
@@ -355,7 +355,7 @@ async def test_a_save_that_is_stopped_leaves_nothing_and_says_so(console, tmp_pa
         c.app.browse.say = lambda words, **_how: said.append(words)
         c.faults.latency_s = 5.0
         await c.press("S")
-        c.app.browse.input.replace(str(tmp_path / "mine.log"))
+        c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
         await c.press("enter")
         assert c.app.browse.saves.status
         await c.press("escape")
@@ -372,7 +372,7 @@ async def test_a_full_disk_is_named_with_the_file_and_leaves_nothing(console, tm
     async with opened(console, "yolov5-helmet") as (c, _pane):
         c.app.browse.say = lambda words, **_how: said.append(words)
         await c.press("S")
-        c.app.browse.input.replace(str(tmp_path / "mine.log"))
+        c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
         await c.press("enter")
         words = await until_said(c, said)
     assert words.startswith(f"Not saved: {tmp_path / 'mine.log'}: stopped at ")
@@ -389,13 +389,13 @@ async def test_a_path_that_cannot_be_written_is_refused_while_asked(console, tmp
     (tmp_path / "there.log").write_text("theirs")
     async with opened(console, "yolov5-helmet") as (c, _pane):
         await c.press("S")
-        c.app.browse.input.replace(str(tmp_path / "there.log"))
+        c.app.browse.typing.bar.replace(str(tmp_path / "there.log"))
         await c.press("enter")
-        assert c.app.browse.is_typing
+        assert c.app.browse.typing.is_open
         assert "exists already" in c.text()
-        c.app.browse.input.replace(str(tmp_path / "none" / "x.log"))
+        c.app.browse.typing.bar.replace(str(tmp_path / "none" / "x.log"))
         await c.press("enter")
-        assert c.app.browse.is_typing
+        assert c.app.browse.typing.is_open
         await c.press("escape")
     assert (tmp_path / "there.log").read_text() == "theirs"
 
@@ -404,7 +404,7 @@ async def test_the_console_is_not_left_in_the_middle_of_a_save_by_one_key(consol
     async with opened(console) as (c, _pane):
         c.faults.latency_s = 5.0
         await c.press("S")
-        c.app.browse.input.replace(str(tmp_path / "mine.log"))
+        c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
         await c.press("enter", "q", "q")
         assert c.app.is_running
         assert "A log is being saved." in c.text()

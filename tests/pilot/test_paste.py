@@ -20,7 +20,7 @@ async def send(c, *typed: str) -> None:
 async def test_it_arrives_in_a_filter(console):
     async with console(prepare=lambda world: world.add_job("train-bert")) as c:
         await send(c, "slash", '"train-bert"')
-        assert c.app.browse.input.text == "train-bert"
+        assert c.app.browse.typing.bar.text == "train-bert"
         assert "filter train-bert" in c.text()
         assert "1 of " in c.text()
 
@@ -28,7 +28,7 @@ async def test_it_arrives_in_a_filter(console):
 async def test_it_keeps_its_place_among_keys(console):
     async with console() as c:
         await send(c, "slash", "a", '"bert"', "z")
-        assert c.app.browse.input.text == "abertz"
+        assert c.app.browse.typing.bar.text == "abertz"
 
 
 @pytest.mark.parametrize("key", ["d", "y"])
@@ -36,7 +36,7 @@ async def test_it_arrives_in_a_search_of_a_pane(console, key: str):
     async with console() as c:
         await c.press(key)
         await send(c, "slash", '"status"')
-        assert c.app.browse.input.text == "status"
+        assert c.app.browse.typing.bar.text == "status"
 
 
 async def test_it_arrives_in_a_command_which_enter_runs(console):

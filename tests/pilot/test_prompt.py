@@ -33,14 +33,14 @@ async def test_up_and_down_go_through_the_history_of_each_mode(console):
             await c.type(text)
             await c.press("enter")
         await c.press("escape", "slash", "up")
-        assert c.app.browse.input.text == "phase:failed"
+        assert c.app.browse.typing.bar.text == "phase:failed"
         assert c.app.browse.tables.filter_text == "phase:failed"
         await c.press("up")
-        assert c.app.browse.input.text == "bert"
+        assert c.app.browse.typing.bar.text == "bert"
         await c.press("down", "down")
-        assert c.app.browse.input.text == ""
+        assert c.app.browse.typing.bar.text == ""
         await c.press("escape", "colon", "up")
-        assert c.app.browse.input.text == ""
+        assert c.app.browse.typing.bar.text == ""
 
 
 async def test_a_command_is_in_the_history_and_one_of_another_run_too(console):
@@ -48,29 +48,29 @@ async def test_a_command_is_in_the_history_and_one_of_another_run_too(console):
         await c.press("colon")
         await c.type("models")
         await c.press("enter", "colon", "up")
-        assert c.app.browse.input.text == "models"
+        assert c.app.browse.typing.bar.text == "models"
         writing = [worker for worker in c.app.workers if worker.group == "memory"]
         if writing:  # an empty list stands for every worker, and pollers never end
             await c.app.workers.wait_for_complete(writing)
     async with console() as c:
         await c.press("colon", "up")
-        assert c.app.browse.input.text == "models"
+        assert c.app.browse.typing.bar.text == "models"
 
 
 async def test_suggestions_stand_above_the_line_and_tab_takes_them_in_turn(console):
     async with console() as c:
         await c.press("colon")
         await c.type("s")
-        top = c.app.browse.input.region.y
+        top = c.app.browse.typing.bar.region.y
         shown = c.text().splitlines()
         assert "services" in shown[top]
         assert ": s" in shown[top + 1]
         await c.press("tab")
-        first = c.app.browse.input.text
+        first = c.app.browse.typing.bar.text
         await c.press("tab")
-        assert c.app.browse.input.text != first
+        assert c.app.browse.typing.bar.text != first
         await c.press("escape")
-        assert c.app.browse.input.region.height == 0
+        assert c.app.browse.typing.bar.region.height == 0
 
 
 async def test_a_kind_takes_a_filter_and_a_near_word_is_suggested(console):
@@ -78,7 +78,7 @@ async def test_a_kind_takes_a_filter_and_a_near_word_is_suggested(console):
         await c.press("colon")
         await c.type("jobs phase:fai")
         await c.press("tab")
-        assert c.app.browse.input.text == "jobs phase:failed"
+        assert c.app.browse.typing.bar.text == "jobs phase:failed"
         await c.press("enter")
         assert c.app.browse.tables.filter_text == "phase:failed"
         await c.press("colon")
@@ -92,7 +92,7 @@ async def test_fields_are_completed_in_a_filter(console):
         await c.press("slash")
         await c.type("bert stat")
         await c.press("tab")
-        assert c.app.browse.input.text == "bert status:"
+        assert c.app.browse.typing.bar.text == "bert status:"
 
 
 async def test_the_first_escape_after_a_selection_only_clears_it(console):
@@ -130,13 +130,13 @@ async def test_a_pane_opened_from_the_table_is_closed_by_escape(console):
 async def test_a_key_after_enter_is_not_typed_into_the_filter(console) -> None:
     async with console() as c:
         await c.press("2", "slash")
-        line = c.app.browse.input.query_one(Input)
+        line = c.app.browse.typing.bar.query_one(Input)
         for key, letter in (("n", "n"), ("enter", "\r"), ("asterisk", "*")):
             event = events.Key(key, letter)
             event.set_sender(c.app)
             line._forward_event(event)
         await c.settle()
-        assert c.app.browse.input.text == "n"
+        assert c.app.browse.typing.bar.text == "n"
         assert "marked" in c.text()
 
 

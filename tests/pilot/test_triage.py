@@ -38,7 +38,7 @@ async def test_the_setting_start_names_the_first_screen(console):
     for settings, kind in ((Settings(), "triage"), (Settings(start="services"), "services")):
         async with run_console(options=Options(demo=True, screen="triage"), settings=settings) as c:
             c.app.options = Options(demo=True)
-            await c.app.browse.show_profiles(c.app.browse.fleet, c.app.options.screen or settings.start)
+            await c.app.browse.shown.show_profiles(c.app.browse.fleet, c.app.options.screen or settings.start)
             assert c.app.browse.tables.kind.id == kind
 
 

@@ -39,7 +39,7 @@ def taken(snap_compare: Any, stage: Stage, play: Play | None = None, size: tuple
 async def every_kind_polled(console: Console) -> None:
     """Wait until the pollers that start one after the other have all started, and have their answers."""
     for _ in range(200):
-        if not console.app.browse.starter.pending:
+        if not console.app.browse.shown.starter.pending:
             break
         await console.pilot.pause(0.01)
     await console.settle()

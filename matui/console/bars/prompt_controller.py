@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from matui.base.errors import UsageError
@@ -18,14 +20,8 @@ if TYPE_CHECKING:
 class PromptHost(Protocol):
     """What the controller may call on the screen of the prompt."""
 
-    @property
-    def input(self) -> InputBar:
-        """The prompt."""
-        ...
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether the prompt is open."""
+    def mount(self, widget: InputBar, *, before: str) -> Awaitable[None]:
+        """Mount the prompt above another widget."""
         ...
 
     def show_bars(self) -> None:
@@ -49,29 +45,52 @@ class PromptController:
         self._tables = tables
         self._panes = panes
         self._selection = selection
+        self._mounting = asyncio.Lock()
         self._choices: list[str] = []
         self._choice = -1
         self._from_pane = False
         self._answer: Callable[[str], None] | None = None
 
+    @cached_property
+    def bar(self) -> InputBar:
+        """The prompt, built when it is first used."""
+        from matui.console.bars.prompt import InputBar
+
+        return InputBar(id="input")
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the prompt has been used or mounted."""
+        return "bar" in vars(self)
+
+    def open_mode(self) -> Mode | None:
+        """Return the mode of the prompt while it is open."""
+        return self.bar.mode if self.is_open else None
+
+    async def mount(self) -> None:
+        """Mount the prompt, which the first rows need not wait for."""
+        async with self._mounting:
+            if not self.bar.is_attached:
+                await self._screen.mount(self.bar, before="#status")
+
     def ask(self, mode: Mode, hint: str, answer: Callable[[str], None]) -> None:
         """Open the prompt for a line that is passed to ``answer``; not called when it is cancelled."""
         self._from_pane = self._selection.in_pane
         self._answer = answer
-        self._screen.input.open(mode)
-        self._screen.input.say(hint)
+        self.bar.open(mode)
+        self.bar.say(hint)
         self._screen.show_bars()
 
     @property
     def is_open(self) -> bool:
         """Whether the prompt is open."""
-        return self._screen.is_typing
+        return self.is_built and self.bar.is_open
 
     def open_in_pane(self, mode: Mode, text: str, hint: str) -> None:
         """Open the prompt for the open pane."""
         self._from_pane = True
-        self._screen.input.open(mode, text)
-        self._screen.input.say(hint)
+        self.bar.open(mode, text)
+        self.bar.say(hint)
         self._screen.show_bars()
 
     def open_filter(self) -> None:
@@ -79,41 +98,41 @@ class PromptController:
         screen = self._screen
         self._from_pane = self._selection.in_pane
         if self._selection.in_lines and self._panes.pane is not None:
-            screen.input.open("search", self._panes.pane.search_text)
+            self.bar.open("search", self._panes.pane.search_text)
             screen.show_bars()
         else:
-            screen.input.open("filter", self._tables.filter_text)
+            self.bar.open("filter", self._tables.filter_text)
             self._show_count()
             screen.show_bars()
 
     def open_command(self) -> None:
         """Open the prompt for a command."""
         self._from_pane = self._selection.in_pane
-        self._screen.input.open("command")
-        self._screen.input.say("a kind with a filter, a command, profile NAME …")
+        self.bar.open("command")
+        self.bar.say("a kind with a filter, a command, profile NAME …")
         self._screen.show_bars()
 
     def change(self, mode: str, text: str) -> None:
         """Apply what is typed so far."""
         self._choices = []
-        self._screen.input.suggest(())
+        self.bar.suggest(())
         if mode == "filter":
             self.filter(text)
         elif mode == "search":
             self._search(text)
         elif self._answer is not None:
-            self._screen.input.say("")
+            self.bar.say("")
         elif mode != "command":
             self._in_pane(mode, text)
         else:
-            self._screen.input.say("")
-            self._screen.input.suggest(self._completions(text))
+            self.bar.say("")
+            self.bar.suggest(self._completions(text))
 
     def filter(self, text: str) -> None:
         """Filter the table; a wrong term is named."""
         wrong = self._tables.set_filter(text)
         if wrong:
-            self._screen.input.say(wrong[0], wrong=True)
+            self.bar.say(wrong[0], wrong=True)
         else:
             self._show_count()
         self._screen.show_bars()
@@ -123,19 +142,19 @@ class PromptController:
         if table is not None:
             count = f"{table.row_count:,} of {table.rows.total:,}"
             left_out = self._tables.left_out
-            self._screen.input.say(f"{count} · {left_out}" if left_out else count, wrong=bool(left_out))
+            self.bar.say(f"{count} · {left_out}" if left_out else count, wrong=bool(left_out))
 
     def _search(self, text: str) -> None:
         pane = self._panes.pane
         if pane is not None:
             said, wrong = pane.search(text)
-            self._screen.input.say(said, wrong=wrong)
+            self.bar.say(said, wrong=wrong)
 
     def _in_pane(self, mode: str, text: str) -> None:
         pane = self._panes.pane
         if pane is not None:
             said, wrong = pane.typing(mode, text)
-            self._screen.input.say(said, wrong=wrong)
+            self.bar.say(said, wrong=wrong)
 
     async def submit(self, mode: str, text: str) -> None:
         """Keep a filter or a search, run a command, or pass on an answer."""
@@ -148,21 +167,21 @@ class PromptController:
             pane = self._panes.pane
             wrong = pane.entered(mode, text) if pane is not None and mode != "filter" else ""
             if wrong:
-                self._screen.input.say(wrong, wrong=True)
+                self.bar.say(wrong, wrong=True)
             else:
                 self.leave()
             return
         try:
             typed = self._screen.command_line().parse(text)
         except UsageError as error:
-            self._screen.input.say(str(error), wrong=True)
+            self.bar.say(str(error), wrong=True)
             return
         self.leave()
         await self._screen.run_command(typed.verb, typed.argument)
 
     def cancel(self) -> None:
         """Discard what was typed."""
-        mode = self._screen.input.mode
+        mode = self.bar.mode
         if mode == "filter":
             self.filter("")
         elif mode == "search":
@@ -171,7 +190,7 @@ class PromptController:
 
     def complete(self) -> None:
         """Put the next completion into the prompt."""
-        prompt = self._screen.input
+        prompt = self.bar
         if prompt.mode not in ("command", "filter"):
             return
         if not self._choices:
@@ -187,7 +206,7 @@ class PromptController:
         prompt.suggest(choices, choice)
 
     def _completions(self, text: str) -> list[str]:
-        if self._screen.input.mode == "command":
+        if self.bar.mode == "command":
             return self._screen.command_line().complete(text)
         from matui.console.commands.filter_completion import complete_filter
         from matui.resources.filter_fields import known_fields
@@ -198,7 +217,7 @@ class PromptController:
         """Close the prompt and restore the focus, at once: the next key may have been typed already."""
         screen = self._screen
         self._answer = None
-        screen.input.close()
+        self.bar.close()
         if self._from_pane and self._panes.pane is not None:
             self._panes.pane.focus_body()
         elif self._tables.table is not None:

@@ -63,7 +63,7 @@ class CapsuleVisit:
         if before is not None:
             self._browse.unseen.restore(before.unseen)
             await self._manager.set_profiles(before.names)
-            await self._browse.show_kind(before.kind_id)
+            await self._browse.shown.show_kind(before.kind_id)
 
     def forget(self) -> None:
         """Take that other profiles were chosen: nothing leads back any more."""

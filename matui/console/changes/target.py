@@ -27,4 +27,4 @@ async def go_to_change(view: BrowseView, row: Resource) -> None:
     if snapshot.complete and resource_id not in snapshot.rows:
         view.say(f"{row.name} is not listed any more.", wrong=True)
         return
-    await view.follow((row.profile, kind_id, resource_id))
+    await view.shown.follow((row.profile, kind_id, resource_id))

@@ -47,7 +47,7 @@ class AppCommands:
     async def _quit(self, _argument: str) -> None:
         """Close the pane or the capsule; without one, quit."""
         if self._panes.pane is not None:
-            await self._view.close_pane()
+            await self._view.panes.close()
         elif self._application.profiles.leave_capsule():
             pass
         elif self._view.saves.may_quit():
@@ -77,7 +77,7 @@ class AppCommands:
         from matui.console.screens.errors import ErrorsScreen
 
         if self._view.fleet is not None:
-            self._view.app.push_screen(ErrorsScreen(self._view.fleet.errors, utc=self._view.utc))
+            self._view.app.push_screen(ErrorsScreen(self._view.fleet.errors, utc=self._view.panes.utc))
 
     async def _audit(self, _argument: str) -> None:
         from matui.console.screens.audit import AuditScreen

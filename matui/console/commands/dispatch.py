@@ -77,7 +77,7 @@ class Dispatcher:
             return
         if command_id in ABOUT_ROWS and self._tables.table is not None:
             self._tables.table.cursor.hold()
-        await self._view.mount_prompt()
+        await self._typing.mount()
         run = self._by_id.get(command_id)
         is_refused = self._application.playback is not None and command_id in _NOT_IN_REPLAY
         if is_refused or (command_id in TABLE_ONLY and self._selection.in_lines):
@@ -99,7 +99,7 @@ class Dispatcher:
             case FormCommand():
                 self._on_resources.fill_form(command.mode, self.why_not(command_id))
             case KindCommand():
-                await self._view.show_kind(command_id)
+                await self._view.shown.show_kind(command_id)
                 if argument:
                     self._typing.filter(argument)
             case _ if self._panes.pane is not None:

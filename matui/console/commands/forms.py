@@ -86,9 +86,9 @@ async def show_result(view: BrowseView, panes: PaneHost, session: ConsoleSession
             return
         pane = VersionsPane(session, job)
         pane.follow(made)
-        await view.show_pane(pane)
+        await view.panes.show(pane)
     elif sent.form.mode in ("create", "rerun") and made and made != subject.id and subject.kind in KINDS:
-        await view.follow((subject.profile, subject.kind, made))
+        await view.shown.follow((subject.profile, subject.kind, made))
     elif panes.pane is not None:
         panes.pane.refresh_now()
 

@@ -116,7 +116,7 @@ class ReplayCommands:
                     member.signals.forget()
             if playback.at_ms < before and pane is not None:
                 was_in_pane, table = self._selection.in_pane, self._selection.table
-                await self._view.show_pane(type(pane)(pane.session, pane.resource))
+                await self._view.panes.show(type(pane)(pane.session, pane.resource))
                 if not was_in_pane and table is not None:
                     table.focus()
             fleet.controls.trigger()

@@ -34,7 +34,7 @@ class ResourceCommands:
         elif session is None or resource is None:
             self._view.say("Nothing is selected.", wrong=True)
         else:
-            await self._view.show_pane(pane_class(pane, resource.kind)(session, resource))
+            await self._view.panes.show(pane_class(pane, resource.kind)(session, resource))
 
     def act(self, action_id: str, argument: str) -> None:
         """Start an action on the marked resources, else on the selected one."""

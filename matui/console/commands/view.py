@@ -62,7 +62,7 @@ class ViewCommands:
         self._view.show_bars()
 
     async def _utc(self, _argument: str) -> None:
-        utc = self._view.utc = not self._view.utc
+        utc = self._view.panes.utc = not self._view.panes.utc
         if self._panes.pane is not None:
             self._panes.pane.set_utc(utc)
         self._view.say(f"Times are in {'UTC' if utc else 'local time'}.")
@@ -109,7 +109,7 @@ class ViewCommands:
         elif pane is not None and pane.step_back():
             pane.show_title()
         elif pane is not None:
-            await self._view.leave_pane()
+            await self._view.panes.leave()
         elif table is not None and table.marks:
             table.marks.clear()
         elif self._tables.filter_text:

@@ -289,4 +289,4 @@ class MetricsPane(FeedPane[Metrics]):
         pane = LogPane(self.session, self.resource)
         pane.open_at(signals.file, sample.line, sample.time_ms)
         screen = self.screen
-        self.app.run_worker(screen.show_pane(pane), group="pane")  # type: ignore[attr-defined]
+        self.app.run_worker(screen.panes.show(pane), group="pane")  # type: ignore[attr-defined]

@@ -1,0 +1,85 @@
+"""The open pane, and the panes that it was opened out of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from matui.console.panes.trail import PaneTrail
+
+if TYPE_CHECKING:
+    from matui.console.fleet import OpenProfiles
+    from matui.console.panes.base import Pane
+    from matui.console.panes.split import PaneHost
+    from matui.console.table.kind_tables import KindTables, Selection
+
+
+class PaneStack:
+    """Opens panes in the host and leads back; times of ``utc`` panes are in UTC, else local.
+
+    ``changed`` is called after another pane was shown, or none.
+    """
+
+    def __init__(
+        self,
+        host: PaneHost,
+        tables: KindTables,
+        selection: Selection,
+        fleet: Callable[[], OpenProfiles | None],
+        changed: Callable[[], None],
+    ) -> None:
+        self.host = host
+        self._tables = tables
+        self._selection = selection
+        self._fleet = fleet
+        self._changed = changed
+        self._trail = PaneTrail()
+        self.utc = False
+
+    async def show(self, pane: Pane) -> None:
+        """Show a pane and give it the focus; one opened out of another goes back to that."""
+        outer = self.host.pane
+        if outer is None or not self._selection.in_pane:
+            self._trail.clear()
+        else:
+            self._trail.add(outer, pane)
+        await self._mount(pane)
+
+    async def leave(self) -> None:
+        """Go back to the pane out of which this one was opened; without one, close it."""
+        if self._trail:
+            await self._mount(self._trail.pop(self.host.pane))
+        else:
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the pane and give the focus back to the table."""
+        self._trail.clear()
+        await self.host.close()
+        if self._tables.table is not None:
+            self._tables.table.focus()
+        self._changed()
+
+    def show_profile(self) -> None:
+        """Update the profile in the title of the open pane."""
+        if self.host.pane is not None:
+            self.host.pane.show_profile(self._chip_of(self.host.pane))
+
+    async def _mount(self, pane: Pane) -> None:
+        pane.set_utc(self.utc)
+        pane.show_profile(self._chip_of(pane))
+        await self.host.show(pane)
+        pane.focus_body()
+        self._changed()
+
+    def _chip_of(self, pane: Pane) -> Content:
+        """Return the profile of a pane in its colour; empty where there is only one profile."""
+        fleet = self._fleet()
+        if fleet is None or not fleet.is_multi:
+            return Content("")
+        from matui.console.bars.header import chip_style
+
+        name = pane.resource.profile
+        return Content.styled(f" {name} ", chip_style(fleet.colour_of(name)))

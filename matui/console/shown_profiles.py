@@ -1,0 +1,245 @@
+"""What the browse screen shows of the open profiles: the rows of the last start, then one kind at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import ExitStack
+from time import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from matui.console.paint_hold import PaintHold
+from matui.console.panes.split import shares_from
+from matui.console.poll_starter import PollStarter
+from matui.console.table.arrangement import ArrangementKeeper
+from matui.console.table.cursor_follower import CursorFollower
+from matui.console.table.row_feed import RowFeed
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from matui.console.bars.frame import Frame
+    from matui.console.bars.overview import Overview
+    from matui.console.bars.prompt_controller import PromptController
+    from matui.console.browse_view import ResourceKey
+    from matui.console.changes.last_start import LastStart
+    from matui.console.fleet import OpenProfiles
+    from matui.console.host import Application
+    from matui.console.panes.split import SplitBody
+    from matui.console.panes.stack import PaneStack
+    from matui.console.session import ConsoleSession
+    from matui.console.table.kind_tables import KindTables
+    from matui.console.triage.home import TriageHome
+    from matui.live.poll.poller import Update
+    from matui.live.triage.item import Why
+    from matui.resources.model import Resource
+
+
+class ShownScreen(Protocol):
+    """What may be called on the browse screen."""
+
+    frame: Frame
+    typing: PromptController
+
+    @property
+    def app(self) -> App[Any]:
+        """The running application, as Textual sees it."""
+        ...
+
+    @property
+    def triage(self) -> TriageHome:
+        """What keeps triage up to date."""
+        ...
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Show a notification."""
+        ...
+
+    def show_bars(self, now: Overview | None = None) -> None:
+        """Update header, tabs, status and key bar."""
+        ...
+
+    def run_worker(self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool) -> object:
+        """Run ``work`` in a worker of the screen."""
+        ...
+
+    def call_after_refresh(self, callback: Callable[[], None]) -> object:
+        """Call after the next paint."""
+        ...
+
+    def set_timer(self, delay: float, callback: Callable[[], None]) -> object:
+        """Call after ``delay`` seconds."""
+        ...
+
+
+class ShownProfiles:
+    """The open profiles, ``fleet``, None before the first is open, and the kind that is shown of them."""
+
+    def __init__(
+        self,
+        screen: ShownScreen,
+        application: Application,
+        body: SplitBody,
+        tables: KindTables,
+        panes: PaneStack,
+    ) -> None:
+        self._screen = screen
+        self._application = application
+        self._body = body
+        self._tables = tables
+        self._panes = panes
+        self._last_start: LastStart | None = None
+        self._follower = CursorFollower(tables, screen.set_timer)
+        self._hold = PaintHold(screen.set_timer)
+        self.arrangement = ArrangementKeeper(application, tables)
+        self.starter = PollStarter(screen.set_timer)
+        self.feed = RowFeed(tables)
+        self.fleet: OpenProfiles | None = None
+
+    async def show_last_start(self, start: LastStart, rows: Sequence[Resource]) -> None:
+        """Show the rows of the last start while the profiles are opened; nothing can be done to them."""
+        from matui.resources.kinds.triage import TRIAGE
+        from matui.resources.registry import KINDS
+
+        kind = TRIAGE if start.screen == TRIAGE.id else KINDS.get(start.screen)
+        if self.fleet is not None or kind is None or not rows:
+            return
+        self._last_start = start
+        self._tables.now_ms = lambda: time() * 1000
+        with self._screen.app.batch_update():
+            await self._mount_tables()
+            self._tables.show_profile_columns(start.accounts, several=start.is_multi)
+            table = await self._tables.show(kind)
+            self._tables.show_last(kind.id, rows)
+            table.focus()
+        self._body.fit_table(table.row_count)
+        if self._tables.as_of is not None:
+            self._screen.frame.status.show_as_of(self._tables.as_of)
+
+    async def show_profiles(self, fleet: OpenProfiles, kind_id: str) -> None:
+        """Show the open profiles, one kind first; the others are polled after its first rows."""
+        from matui.resources.registry import KINDS
+
+        self.fleet = fleet
+        self._screen.triage.adopt(fleet)
+        fleet.controls.blurred = not self._screen.app.app_focus
+        self._tables.now_ms = fleet.primary.now_ms
+        self._tables.colour_of = fleet.colour_of
+        known = fleet.kinds
+        self.starter.pending.clear()
+        for member in fleet.members:
+            self.starter.add(member, kind_id)
+        wait = fleet.is_opening and kind_id in KINDS
+        shown = kind_id if wait or kind_id in (*known, "triage") else known[0]
+        with ExitStack() as batch:
+            batch.enter_context(self._screen.app.batch_update())
+            await self._mount_tables()
+            await self._panes.host.close()
+            start = self._last_start
+            if start is None or start.screen != shown or not start.holds_for(fleet.names, fleet.members):
+                self._last_start = None
+                await self._tables.forget()
+            self._tables.show_profile_columns(fleet.names_shown, several=fleet.is_multi)
+            await self.show_kind(shown)
+            shows_rows = self._tables.is_loaded or self._tables.as_of is not None
+            if not (shows_rows or self._screen.app.is_headless):
+                self._hold.hold(batch.pop_all())
+
+    async def add_profile(self, member: ConsoleSession) -> None:
+        """Show one more profile."""
+        start = self._last_start
+        if start is not None and not start.holds_for(tuple(start.accounts), (member,)):
+            self.drop_rows(member.cloud.profile)
+        self.show_fleet()
+        self._screen.triage.load_journals()
+        kind = self._tables.kind
+        self.starter.add(member, kind.id if kind is not None else None)
+        self._screen.call_after_refresh(self.starter.start_next)
+
+    async def remove_profile(self, name: str, member: ConsoleSession | None) -> None:
+        """Drop what is shown of a profile that has been closed."""
+        self.starter.drop(member)
+        if self._panes.host.pane is not None and self._panes.host.pane.session is member:
+            await self._panes.close()
+        if self.fleet is not None:
+            self.feed.drop(self.fleet, name)
+        kind, fleet = self._tables.kind, self.fleet
+        if fleet is not None and kind is not None and kind.id not in (*fleet.kinds, "triage"):
+            await self.show_kind(fleet.kinds[0])
+        self.show_fleet()
+
+    def drop_rows(self, name: str) -> None:
+        """Drop the rows of a profile that could not be opened: those of an earlier start."""
+        self._tables.drop(name)
+
+    def explain(self, resource: Resource, why: Why) -> None:
+        """Show in triage why a resource failed."""
+        self._screen.triage.learn(resource, why)
+
+    def show_bars(self) -> None:
+        """Update header, tabs, status and key bar."""
+        self._screen.show_bars()
+
+    def show_fleet(self) -> None:
+        """Update what shows the open profiles."""
+        if self.fleet is not None and self.fleet.members:
+            self._application.themes.apply_for_profiles(self.fleet)
+            self._tables.show_profile_columns(self.fleet.names_shown, several=self.fleet.is_multi)
+            self._panes.show_profile()
+            self._screen.show_bars()
+
+    async def show_kind(self, kind_id: str) -> None:
+        """Show the table of a kind; the pane of another kind closes."""
+        from matui.resources.kinds.triage import TRIAGE
+        from matui.resources.registry import KINDS
+
+        fleet = self.fleet
+        if fleet is None or not fleet.members:
+            return
+        kind = TRIAGE if kind_id == TRIAGE.id else KINDS.get(kind_id)
+        if kind is None or not (kind is TRIAGE or kind_id in fleet.kinds or fleet.is_opening):
+            whose = "None of the open profiles" if fleet.is_multi else fleet.primary.cloud.name
+            self._screen.say(f"{whose} has {'any' if fleet.is_multi else 'no'} {kind_id} here.", wrong=True)
+            return
+        if self._tables.kind is not None and self._tables.kind.id != kind_id:
+            await self._panes.host.close()
+        fleet.show(kind_id)
+        if kind is TRIAGE:
+            self._screen.call_after_refresh(self.starter.start_next)
+        table = await self._tables.show(kind)
+        now = self.feed.fill(fleet, kind)
+        if not self._tables.is_loaded and self._tables.as_of is None:
+            self._screen.run_worker(self._show_last_rows(fleet, kind_id), group="last rows", exclusive=True)
+        if not self._screen.typing.is_open:
+            table.focus()
+        self._screen.show_bars(now)
+
+    def apply(self, fleet: OpenProfiles, update: Update) -> Overview | None:
+        """Apply an update of a poller; return what :meth:`RowFeed.apply` returns."""
+        was_empty = not self._tables.is_loaded
+        now = self.feed.apply(fleet, update)
+        if was_empty and self._tables.is_loaded:
+            self._hold.release()
+        self._follower.try_reach()
+        return now
+
+    async def follow(self, key: ResourceKey) -> None:
+        """Put the cursor on a resource as soon as its row exists."""
+        self._follower.follow(key)
+        if self._tables.kind is None or self._tables.kind.id != key[1]:
+            await self.show_kind(key[1])
+        self._follower.try_reach()
+
+    async def _mount_tables(self) -> None:
+        if not self._tables.is_attached:
+            self._body.shares = shares_from(self._application.memory.get("split"))
+            self.arrangement.restore()
+            await self._body.mount(self._tables, self._panes.host)
+
+    async def _show_last_rows(self, fleet: OpenProfiles, kind_id: str) -> None:
+        """Show the rows of an earlier run until the cloud has answered."""
+        from matui.console.changes.warm_start import read_last_rows
+
+        rows = await read_last_rows(fleet.members, kind_id)
+        if self.fleet is fleet and self._tables.show_last(kind_id, rows):
+            self._hold.release()
+            self._screen.show_bars()
