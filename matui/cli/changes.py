@@ -72,7 +72,7 @@ def chosen_profiles(options: Options) -> list[str] | None:
 
 def note_unknown_profiles(journal: Journal, chosen: Sequence[str] | None) -> bool:
     """Return whether a profile was named that the journal has never read, and say so."""
-    unknown = [name for name in chosen or () if not journal.accounts_of([name])]
+    unknown = [name for name in chosen or () if not journal.reader.accounts_of([name])]
     if unknown:
         note(f"The journal knows nothing of the profile {', '.join(unknown)}: no list of it was read here.")
     return bool(unknown)
@@ -115,8 +115,8 @@ def _read(
     accounts = None
     chosen = chosen_profiles(options)
     if chosen is not None:
-        accounts = journal.accounts_of(chosen)
-    found = journal.changes(kind, None, *bounds, accounts=accounts)
+        accounts = journal.reader.accounts_of(chosen)
+    found = journal.reader.changes(kind, None, *bounds, accounts=accounts)
     chosen_changes = [
         change
         for change in found
@@ -136,7 +136,7 @@ def _spans(
     """Return the stretches in which lists were polled, from ``--since`` or the oldest change on."""
     since, until = bounds
     oldest = min((change.seen_at for change in found), default=0)
-    return journal.watched(since if since is not None else oldest, until or now_ms, kind)
+    return journal.reader.watched(since if since is not None else oldest, until or now_ms, kind)
 
 
 def _write(

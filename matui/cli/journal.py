@@ -116,4 +116,4 @@ def _scope(session: Session, journal: Journal, kind: str) -> ListScope:
     from matui.live.journal.change import ListScope
 
     profile = session.profile.name
-    return ListScope(journal.account_of(profile), profile, kind, session.workspace)
+    return ListScope(journal.accounts.of(profile), profile, kind, session.workspace)

@@ -65,7 +65,7 @@ async def keep_journal(
         limits = Limits(wanted.days, wanted.megabytes)
         journal = open_journal(state_path(), clock=clock, limits=limits, on_problem=note)
         endpoint = endpoint_of(profile)
-        journal.add_profile(
+        journal.accounts.add(
             profile.name,
             lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
         )

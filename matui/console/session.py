@@ -178,7 +178,7 @@ def build_session(
 
     profile, cloud = opened.profile, opened.cloud
     endpoint = endpoint_of(profile)
-    journal.add_profile(
+    journal.accounts.add(
         cloud.profile,
         lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
     )
@@ -248,7 +248,7 @@ def build_session(
             opened.clock,
             rng,
             audit.file.parent / "capsules",
-            lambda: journal.account_of(cloud.profile),
+            lambda: journal.accounts.of(cloud.profile),
             Watches(audit.file.parent / "watches.json"),
         ),
     )

@@ -108,7 +108,7 @@ def share_of_polls(rounds: int = 5) -> float:
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
             journal = Journal(Path(folder) / FILE_NAME, clock=ManualClock())
-            journal.add_profile("bench", lambda: Account("modelarts"))
+            journal.accounts.add("bench", lambda: Account("modelarts"))
             shares.append(100 * asyncio.run(_shares(journal)))
             journal.close()
     return median(shares)
@@ -186,7 +186,7 @@ def first_page_ms() -> float:
         spent = []
         for _ in range(20):
             began = time.perf_counter()
-            journal.changes(before=2**62, limit=200, accounts=[account])
+            journal.reader.changes(before=2**62, limit=200, accounts=[account])
             spent.append((time.perf_counter() - began) * 1000)
         journal.close()
         assert sqlite3.connect(file).execute("SELECT count(*) FROM changes").fetchone() == (CHANGES,)

@@ -23,7 +23,7 @@ class _JournalFeed:
 
     def __init__(self, journal: Journal, profiles: Sequence[str]) -> None:
         self._journal = journal
-        self._profiles = {journal.account_of(profile): profile for profile in reversed(profiles)}
+        self._profiles = {journal.accounts.of(profile): profile for profile in reversed(profiles)}
         self._oldest = _END
         self._newest = 0
         self.oldest_at: int | None = None
@@ -31,17 +31,17 @@ class _JournalFeed:
 
     def older(self, count: int) -> list[Resource]:
         """Return the next older changes as rows."""
-        found = self._journal.changes(before=self._oldest, limit=count, accounts=self._profiles)
+        found = self._journal.reader.changes(before=self._oldest, limit=count, accounts=self._profiles)
         self.is_complete = len(found) < count
         return self._take(found)
 
     def newer(self) -> list[Resource]:
         """Return the changes that came since the last call."""
-        return self._take(self._journal.changes(newer_than=self._newest, accounts=self._profiles))
+        return self._take(self._journal.reader.changes(newer_than=self._newest, accounts=self._profiles))
 
     def gaps(self, since: int, until: int) -> list[Resource]:
         """Return the stretches that were not watched as rows."""
-        return build_gaps(self._journal.watched(since, until), since, until)
+        return build_gaps(self._journal.reader.watched(since, until), since, until)
 
     def _take(self, found: Sequence[Change]) -> list[Resource]:
         for change in found:

@@ -65,7 +65,7 @@ def describe_start(screen: str, members: Sequence[ConsoleSession]) -> LastStart:
         for member in members
         for kind in _kinds_behind(screen, member)
     )
-    accounts = {member.cloud.profile: member.journal.account_of(member.cloud.profile) for member in members}
+    accounts = {member.cloud.profile: member.journal.accounts.of(member.cloud.profile) for member in members}
     return LastStart(screen, lists, accounts)
 
 
@@ -135,7 +135,7 @@ def read_rows(start: LastStart, file: Path) -> list[Resource]:
         return []
     try:
         for profile, account in start.accounts.items():
-            journal.add_profile(profile, lambda account=account: account)  # type: ignore[misc]
+            journal.accounts.add(profile, lambda account=account: account)  # type: ignore[misc]
         return [row for wanted in start.lists for row in read_list(journal, wanted, start.screen)]
     finally:
         journal.close()
@@ -144,8 +144,8 @@ def read_rows(start: LastStart, file: Path) -> list[Resource]:
 def read_list(journal: Journal, wanted: List, screen: str) -> list[Resource]:
     """Return the last known rows of a list to show in the table of ``screen``, marked as unconfirmed."""
     profile, kind, workspace = wanted
-    last = journal.last_rows(kind, profile, workspace)
-    return mark_last(last, screen, lambda ids: journal.last_changes(kind, profile, ids))
+    last = journal.reader.last_rows(kind, profile, workspace)
+    return mark_last(last, screen, lambda ids: journal.reader.last_changes(kind, profile, ids))
 
 
 def mark_last(

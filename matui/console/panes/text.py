@@ -267,8 +267,8 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
 
     def _read_changes(self) -> tuple[Change, ...]:
         journal, resource = self.session.journal, self.resource
-        account = journal.account_of(resource.profile)
-        return journal.changes(resource.kind, resource.id, limit=_MOST_CHANGES, accounts=[account])
+        account = journal.accounts.of(resource.profile)
+        return journal.reader.changes(resource.kind, resource.id, limit=_MOST_CHANGES, accounts=[account])
 
     def lines(self, value: tuple[Event, ...]) -> Sequence[Spans]:
         """Return one line an event."""

@@ -27,24 +27,24 @@ def read_report(
 
     ``profiles`` limits everything to some profiles; None means all.
     """
-    accounts = journal.accounts_of(profiles) if profiles is not None else None
+    accounts = journal.reader.accounts_of(profiles) if profiles is not None else None
     reading = read_audit(open_audit_file(folder), until / 1000)
     entries = [entry for entry in reading.entries if profiles is None or entry.text("profile") in profiles]
     capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
     chosen = [one for one in capsules if profiles is None or one.manifest.profile in profiles]
-    in_trouble = journal.last_in_phases(TROUBLE, since)
+    in_trouble = journal.reader.last_in_phases(TROUBLE, since)
     reasons = Reasons(journal, {one.manifest.id: one for one in chosen})
     watched = Watches(folder / "watches.json").all()
     return build_report(
         since,
         until,
-        changes=journal.changes(None, None, since, until, accounts=accounts),
-        spans=journal.watched(since, until, accounts=accounts),
+        changes=journal.reader.changes(None, None, since, until, accounts=accounts),
+        spans=journal.reader.watched(since, until, accounts=accounts),
         entries=entries,
         in_trouble=[one for one in in_trouble if accounts is None or one.account in accounts],
-        acknowledgements=journal.all_acknowledgements(),
+        acknowledgements=journal.reader.all_acknowledgements(),
         watched=[key for key in watched if accounts is None or Account(*key[:4]) in accounts],
-        awaited=journal.last_in_phases(tuple(Phase), since) if watched else (),
+        awaited=journal.reader.last_in_phases(tuple(Phase), since) if watched else (),
         capsules=[one.manifest for one in chosen],
         why_of=reasons.of_failure,
         why_of_row=reasons.of_row,

@@ -22,7 +22,9 @@ class Reasons:
         self._journal = journal
         self._capsules = capsules
         self._read: set[str] = set()
-        self._found = {(one.account, one.kind, one.id, one.status): one.words for one in journal.reasons()}
+        self._found = {
+            (one.account, one.kind, one.id, one.status): one.words for one in journal.reader.reasons()
+        }
 
     def of_failure(self, failure: Failure) -> str:
         """Return why something failed, ``""`` where nothing is known.
@@ -60,5 +62,5 @@ class Reasons:
         )
 
     def _finding(self, account: Account, kind: str, ident: str) -> str:
-        found = self._journal.findings(kind, ident)
+        found = self._journal.reader.findings(kind, ident)
         return next((one.words for one in found if one.account == account), "")

@@ -82,7 +82,7 @@ class TransitionFeed:
 
     def _from_journal(self, changes: tuple[Change, ...]) -> None:
         """Take changes in the journal's thread."""
-        account = self._journal.account_of(self._profile)
+        account = self._journal.accounts.of(self._profile)
         own = [
             change for change in reversed(changes) if change.account == account and change.source != "event"
         ]  # what an event states has happened some time ago

@@ -13,8 +13,8 @@ _MOST_CHANGES = 20_000
 def read_steps(journal: Journal) -> list[StateChange]:
     """Return the changes of the open profiles as steps, the oldest first; the newest twenty thousand."""
     steps = []
-    for change in reversed(journal.changes(limit=_MOST_CHANGES, accounts=journal.accounts)):
-        profile = journal.profile_of(change.account)
+    for change in reversed(journal.reader.changes(limit=_MOST_CHANGES, accounts=journal.accounts.all)):
+        profile = journal.accounts.profile_of(change.account)
         if profile is None:
             continue
         at = change.happened_at if change.happened_at is not None else change.seen_at
@@ -27,7 +27,7 @@ def read_steps(journal: Journal) -> list[StateChange]:
 def read_acknowledgements(journal: Journal) -> dict[Key, tuple[Acknowledgement, str]]:
     """Return the newest acknowledgement of each resource, with the status it was acknowledged in."""
     found: dict[Key, tuple[Acknowledgement, str]] = {}
-    for (profile, kind, ident, _about), made in journal.acknowledgements().items():
+    for (profile, kind, ident, _about), made in journal.reader.acknowledgements().items():
         key = (profile, kind, ident)
         known = found.get(key)
         if known is None or known[0].at <= made.at:

@@ -125,9 +125,9 @@ class WhyGatherer:
         resource, journal = self.card.resource, self._from.journal
         changes: Sequence[Any] = ()
         if journal is not None and journal.is_on:
-            account = journal.account_of(resource.profile)
+            account = journal.accounts.of(resource.profile)
             changes = await asyncio.to_thread(
-                journal.changes, resource.kind, resource.id, limit=_MOST_CHANGES, accounts=(account,)
+                journal.reader.changes, resource.kind, resource.id, limit=_MOST_CHANGES, accounts=(account,)
             )
         states = list_states(resource, changes)
         return states, "journal and cloud" if changes else "cloud; the journal knows no change of it"

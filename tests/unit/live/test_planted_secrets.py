@@ -111,7 +111,7 @@ async def test_reports(cloud: SmallCloud, tmp_path: Path) -> None:
     await save_capsule(cloud, tmp_path)
     clock, account = ManualClock(START), Account("modelarts", "e", "p", "r")
     journal = open_temporary_journal(clock=clock)
-    journal.add_profile("prod", lambda: account)
+    journal.accounts.add("prod", lambda: account)
     try:
         for phase in (Phase.RUNNING, Phase.FAILED):
             row, now = planted_job(phase), int(clock.now() * 1000)

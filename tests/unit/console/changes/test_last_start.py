@@ -44,7 +44,7 @@ def member(profile: str = "prod", account: Account = ACCOUNT, workspace: str = "
     return SimpleNamespace(
         cloud=SimpleNamespace(profile=profile, kinds=("jobs", "notebooks", "flavors")),
         pollers=SimpleNamespace(workspace=workspace),
-        journal=SimpleNamespace(account_of=lambda _profile: account),
+        journal=SimpleNamespace(accounts=SimpleNamespace(of=lambda _profile: account)),
     )
 
 
@@ -157,7 +157,7 @@ def test_rows_in_trouble_are_marked_for_triage() -> None:
 
 def test_triage_shows_what_the_journal_knows_of_each_row(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.db", clock=ManualClock(T0 / 1000 + 1000))
-    journal.add_profile("prod", lambda: ACCOUNT)
+    journal.accounts.add("prod", lambda: ACCOUNT)
     journal.record(reading(0, job("1"), job("2"), account=ACCOUNT))
     journal.record(
         reading(5, job("1", "JOBSTAT_FAILED", facts={"failure": "no disk"}), job("2"), account=ACCOUNT)

@@ -26,6 +26,7 @@ class View:
         self.fleet: Any = SimpleNamespace(by_name={"prod": member}.get)
         self.said: list[str] = []
         self.followed: list[tuple[str, str, str]] = []
+        self.shown = self
 
     def say(self, text: str, *, wrong: bool) -> None:
         assert wrong

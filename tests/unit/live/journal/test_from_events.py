@@ -36,7 +36,7 @@ STORY = (
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     made = Journal(tmp_path / "journal.db", clock=ManualClock(T0 / 1000 + 1000))
-    made.add_profile("prod", lambda: ACCOUNT)
+    made.accounts.add("prod", lambda: ACCOUNT)
     yield made
     made.close()
     assert not made.problem
@@ -50,7 +50,7 @@ def poll(journal: Journal, at_s: float, status: str) -> None:
 
 def changes(journal: Journal) -> list[Change]:
     journal.flush()
-    return sorted(journal.changes(), key=lambda each: each.happened_at or each.seen_at)
+    return sorted(journal.reader.changes(), key=lambda each: each.happened_at or each.seen_at)
 
 
 def test_what_happened_between_two_polls_is_known_from_the_events(journal: Journal) -> None:

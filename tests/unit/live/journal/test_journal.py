@@ -27,7 +27,7 @@ MINUTE = 60_000
 def make(file: Path | None, **values: Any) -> tuple[Journal, list[str]]:
     said: list[str] = []
     journal = Journal(file, clock=ManualClock(T0 / 1000 + 5000), on_problem=said.append, **values)
-    journal.add_profile("prod", lambda: ACCOUNT)
+    journal.accounts.add("prod", lambda: ACCOUNT)
     return journal, said
 
 
@@ -35,7 +35,7 @@ def change_once(journal: Journal) -> tuple[Change, ...]:
     journal.record(reading(0, job("1")))
     journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
     journal.flush()
-    return journal.changes()
+    return journal.reader.changes()
 
 
 def test_the_file_is_readable_by_its_owner_alone_and_uses_wal(tmp_path: Path) -> None:
@@ -51,10 +51,10 @@ def test_the_file_is_readable_by_its_owner_alone_and_uses_wal(tmp_path: Path) ->
 def test_what_is_in_trouble_is_known_while_its_list_is_watched(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     change_once(journal)
-    (last,) = journal.last_in_phases((Phase.FAILED,), T0)
+    (last,) = journal.reader.last_in_phases((Phase.FAILED,), T0)
     assert (last.account, last.resource.id, last.resource.profile) == (ACCOUNT, "1", "prod")
-    assert journal.last_in_phases((Phase.DEGRADED,), T0) == ()
-    assert journal.last_in_phases((Phase.FAILED,), T0 + 60 * MINUTE) == ()
+    assert journal.reader.last_in_phases((Phase.DEGRADED,), T0) == ()
+    assert journal.reader.last_in_phases((Phase.FAILED,), T0 + 60 * MINUTE) == ()
     journal.close()
 
 
@@ -108,7 +108,7 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begins(tmp_path: Path) -> Non
 def test_a_fifo_in_place_of_the_file_costs_only_the_journal(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "journal.db")
     journal, said = make(tmp_path / "journal.db")
-    assert journal.changes() == ()
+    assert journal.reader.changes() == ()
     assert change_once(journal) == ()
     assert said[0] == "The journal cannot be read (not a regular file)."
     assert said[1].startswith("The journal cannot be written (not a regular file)")
@@ -129,10 +129,10 @@ def test_a_file_damaged_while_it_is_open_is_set_aside(tmp_path: Path) -> None:
     for at in range(300, 320):
         journal.record(reading(at, job("1", f"S{at}")))
         journal.flush()
-        journal.changes()
+        journal.reader.changes()
     assert len(list(tmp_path.glob("journal.damaged-*.db"))) == 1
     assert len(said) == 1
-    assert journal.changes()
+    assert journal.reader.changes()
     journal.close()
 
 
@@ -204,7 +204,7 @@ def test_a_journal_of_an_earlier_version_is_continued(tmp_path: Path) -> None:
     journal, said = make(file)
     journal.note_action("prod", "jobs", "1")
     journal.flush()
-    assert (len(journal.changes()), said) == (1, [])
+    assert (len(journal.reader.changes()), said) == (1, [])
     journal.close()
 
 
@@ -215,7 +215,7 @@ def test_a_reason_is_kept_in_place_of_the_one_before(tmp_path: Path) -> None:
     journal.note_reason(job("1", "JOBSTAT_FAILED"), "out of memory")
     journal.note_reason(job("1", "JOBSTAT_FAILED"), "password=hunter2hunter2 was refused")
     journal.flush()
-    (found,) = journal.reasons()
+    (found,) = journal.reader.reasons()
     assert (found.kind, found.id, found.status) == ("jobs", "1", "JOBSTAT_FAILED")
     assert "hunter2" not in found.words
     assert not said
@@ -230,14 +230,14 @@ def test_a_journal_without_reasons_that_cannot_be_written_has_none(tmp_path: Pat
     with sqlite3.connect(file) as connection:
         connection.executescript("DROP TABLE reasons; PRAGMA user_version=2")
     journal, said = make(file)
-    assert (journal.reasons(), said) == ((), [])
+    assert (journal.reader.reasons(), said) == ((), [])
     journal.close()
 
 
 def test_a_journal_that_is_off_holds_nothing() -> None:
     journal, said = make(None)
     assert change_once(journal) == ()
-    assert journal.last_rows("jobs", "prod").read_at is None
+    assert journal.reader.last_rows("jobs", "prod").read_at is None
     assert not said
 
 
@@ -266,14 +266,14 @@ def test_spans_are_extended_and_joined_and_gaps_are_known(tmp_path: Path) -> Non
     for at in (100, 130, 3000, 3600):
         later.record(reading(at, job("1")))
     later.flush()
-    spans = later.watched(T0, T0 + 60 * MINUTE)
+    spans = later.reader.watched(T0, T0 + 60 * MINUTE)
     assert spans == (Span(T0, T0 + 130_000), Span(T0 + 3_000_000, T0 + 3_600_000))
     assert unwatched(spans, T0 - MINUTE, T0 + 61 * MINUTE) == (
         Span(T0 - MINUTE, T0),
         Span(T0 + 130_000, T0 + 3_000_000),
         Span(T0 + 60 * MINUTE, T0 + 61 * MINUTE),
     )
-    assert later.watched(T0, T0 + MINUTE, "services") == ()
+    assert later.reader.watched(T0, T0 + MINUTE, "services") == ()
     with sqlite3.connect(tmp_path / "journal.db") as connection:
         assert connection.execute("SELECT count(*) FROM spans").fetchone() == (2,)
     later.close()
@@ -282,10 +282,10 @@ def test_spans_are_extended_and_joined_and_gaps_are_known(tmp_path: Path) -> Non
 def test_an_acknowledgement_holds_its_note_and_the_state_it_is_about(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     journal.acknowledge(job("1", "JOBSTAT_FAILED"), "li", "asked wang, token=abcd12345", about="failed")
-    made = journal.acknowledgements()["prod", "jobs", "1", "failed"]
+    made = journal.reader.acknowledgements()["prod", "jobs", "1", "failed"]
     assert (made.by, made.note, made.status) == ("li", "asked wang, token=***", "JOBSTAT_FAILED")
     journal.withdraw(job("1"), about="failed")
-    assert journal.acknowledgements() == {}
+    assert journal.reader.acknowledgements() == {}
     journal.close()
 
 
@@ -307,11 +307,11 @@ def test_a_finding_is_stored_once(tmp_path: Path) -> None:
         journal.add_finding(job("1"), "nan", "loss is NaN", since=T0, line=7)
         journal.add_finding(job("1"), "silent", "no line for 12 min")
     journal.flush()
-    assert {(each.finding, each.since, each.line) for each in journal.findings("jobs", "1")} == {
+    assert {(each.finding, each.since, each.line) for each in journal.reader.findings("jobs", "1")} == {
         ("nan", T0, 7),
         ("silent", None, None),
     }
-    assert len(journal.findings()) == 2
+    assert len(journal.reader.findings()) == 2
     journal.close()
 
 
@@ -321,19 +321,19 @@ def test_old_changes_go_and_the_file_stays_below_its_size(tmp_path: Path) -> Non
     for at in range(400):
         journal.record(reading(at, *(job(str(n), f"S{at}", name="n" * 100) for n in range(20))))
     journal.flush()
-    assert len(journal.changes()) == 399 * 20
+    assert len(journal.reader.changes()) == 399 * 20
     journal.close()
     small, _ = make(file, limits=Limits(megabytes=0.5))
     small.record(reading(500, job("1", "S399")))
     small.flush()
-    assert small.changes()[0].after is None
+    assert small.reader.changes()[0].after is None
     small.close()
     assert file.stat().st_size < 700_000
     old, _ = make(file, limits=Limits(days=0.001))
     old.record(reading(4999, job("1", "S1")))
     old.close()
     kept, _ = make(file)
-    assert {each.seen_at for each in kept.changes()} == {T0 + 4_999_000}
+    assert {each.seen_at for each in kept.reader.changes()} == {T0 + 4_999_000}
     kept.close()
 
 

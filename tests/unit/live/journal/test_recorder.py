@@ -28,7 +28,7 @@ class Watched:
     def __init__(self, file: Path, clock: ManualClock) -> None:
         self.cloud, self.clock = FakeCloud(), clock
         self.journal = Journal(file, clock=clock)
-        self.journal.add_profile("", lambda: ACCOUNT)
+        self.journal.accounts.add("", lambda: ACCOUNT)
         self.poller = Poller(
             self.cloud, JOBS, clock=clock, rng=Random(1), cadence_s=5, publish=lambda _update: None,
             recorder=ListRecorder(self.journal, "jobs", ""),
@@ -39,7 +39,7 @@ class Watched:
 
     def steps(self) -> list[tuple[str, str | None, str | None]]:
         self.journal.flush()
-        return [(each.id, each.before, each.after) for each in reversed(self.journal.changes())]
+        return [(each.id, each.before, each.after) for each in reversed(self.journal.reader.changes())]
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ async def test_an_expected_status_is_recorded_only_once_the_cloud_reports_it(wat
     watched.poller.expect(job, "JOBSTAT_KILLING")
     await watched.clock.advance(10)
     assert watched.steps() == [("j1", job.status, "JOBSTAT_KILLED")]
-    assert [each.source for each in watched.journal.changes()] == ["action"]
+    assert [each.source for each in watched.journal.reader.changes()] == ["action"]
 
 
 async def test_another_workspace_is_not_a_deletion(watched: Watched) -> None:
@@ -118,7 +118,7 @@ async def test_the_rows_are_kept_for_the_next_start(watched: Watched) -> None:
     watched.poller.start()
     await watched.clock.advance(10)
     watched.journal.flush()
-    last = watched.journal.last_rows("jobs", "")
+    last = watched.journal.reader.last_rows("jobs", "")
     assert [(each.id, each.status) for each in last.rows] == [
         (each.id, each.status) for each in watched.poller.snapshot.rows.values()
     ]

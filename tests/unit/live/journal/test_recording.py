@@ -22,7 +22,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def journal(tmp_path: Path, clock: ManualClock) -> Iterator[Journal]:
     made = Journal(tmp_path / "state" / "journal.db", clock=clock)
-    made.add_profile("prod", lambda: ACCOUNT)
+    made.accounts.add("prod", lambda: ACCOUNT)
     yield made
     made.close()
     assert not made.problem
@@ -31,7 +31,7 @@ def journal(tmp_path: Path, clock: ManualClock) -> Iterator[Journal]:
 def steps(journal: Journal, rid: str | None = None) -> list[tuple[str | None, str | None]]:
     """Return the states from and to, oldest first."""
     journal.flush()
-    return [(each.before, each.after) for each in reversed(journal.changes(id=rid))]
+    return [(each.before, each.after) for each in reversed(journal.reader.changes(id=rid))]
 
 
 def test_the_first_listing_is_no_change(journal: Journal) -> None:
@@ -48,7 +48,7 @@ def test_a_change_of_state_is_one_row_with_both_states(journal: Journal) -> None
         )
     )
     journal.flush()
-    (change,) = journal.changes("jobs", "1")
+    (change,) = journal.reader.changes("jobs", "1")
     assert change == Change(
         1, ACCOUNT, T0 + 5_000, ended, "prod", "jobs", "1", "job-1", "li", "", "JOBSTAT_RUNNING",
         "JOBSTAT_FAILED", change.before_phase, change.after_phase, "ModelArts.0102: no quota",
@@ -61,7 +61,7 @@ def test_what_the_cloud_does_not_date_has_no_time(journal: Journal) -> None:
     journal.record(reading(0, job("1", duration_ms=1000, facts={"version_count": 3})))
     journal.record(reading(5, job("1", "JOBSTAT_COMPLETED", duration_ms=1000, facts={"version_count": 3})))
     journal.flush()
-    assert [each.happened_at for each in journal.changes()] == [None]
+    assert [each.happened_at for each in journal.reader.changes()] == [None]
 
 
 def test_two_processes_that_see_the_same_change_write_one_row(journal: Journal, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_what_appears_after_a_whole_listing_is_new_at_its_creation(journal: Jour
     journal.record(reading(0, job("1")))
     journal.record(reading(5, job("1"), job("2", created_at=T0 + 3000)))
     journal.flush()
-    (change,) = journal.changes()
+    (change,) = journal.reader.changes()
     assert (change.id, change.before, change.after) == ("2", None, "JOBSTAT_RUNNING")
     assert change.happened_at == T0 + 3000
 
@@ -170,7 +170,7 @@ def test_the_same_id_in_two_accounts_is_two_resources(journal: Journal) -> None:
     journal.record(reading(0, job("1", "JOBSTAT_FAILED"), account=other))
     journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
     assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
-    assert journal.changes(accounts=[other]) == ()
+    assert journal.reader.changes(accounts=[other]) == ()
 
 
 def test_a_profile_that_sees_less_does_not_remove_what_another_sees(journal: Journal) -> None:
@@ -200,7 +200,7 @@ def test_what_follows_an_action_says_so_once(journal: Journal, clock: ManualCloc
     journal.record(reading(5, job("1", "JOBSTAT_KILLED"), job("2", "JOBSTAT_FAILED")))
     journal.record(reading(6, job("1", "JOBSTAT_DELETED"), job("2")))
     journal.flush()
-    assert [(each.id, each.source) for each in reversed(journal.changes())] == [
+    assert [(each.id, each.source) for each in reversed(journal.reader.changes())] == [
         ("1", "poll"), ("1", "action"), ("2", "poll"), ("1", "poll"), ("2", "poll")
     ]  # fmt: skip
 
@@ -211,7 +211,7 @@ def test_what_follows_too_late_does_not_follow_from_the_action(journal: Journal,
     journal.note_action("prod", "jobs", "1")
     journal.record(reading(700, job("1", "JOBSTAT_KILLED")))
     journal.flush()
-    assert [each.source for each in journal.changes()] == ["poll"]
+    assert [each.source for each in journal.reader.changes()] == ["poll"]
 
 
 def test_secrets_are_removed_before_they_are_stored(journal: Journal, tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_the_last_rows_come_back_without_raw_records(journal: Journal) -> None:
     )
     journal.record(reading(0, *rows))
     journal.flush()
-    last = journal.last_rows("jobs", "prod")
+    last = journal.reader.last_rows("jobs", "prod")
     assert last.rows == rows
     assert last.read_at == T0
 
@@ -243,9 +243,9 @@ def test_the_last_rows_of_a_project_that_is_looked_up_later_are_those_of_the_pro
 ) -> None:
     journal.record(reading(0, job("1")))
     journal.flush()
-    journal.add_profile("prod", lambda: Account("modelarts", "https://ma.example", "", "cn-north-4"))
-    assert [row.id for row in journal.last_rows("jobs", "prod").rows] == ["1"]
-    assert journal.last_rows("jobs", "other").read_at is None
+    journal.accounts.add("prod", lambda: Account("modelarts", "https://ma.example", "", "cn-north-4"))
+    assert [row.id for row in journal.reader.last_rows("jobs", "prod").rows] == ["1"]
+    assert journal.reader.last_rows("jobs", "other").read_at is None
 
 
 def test_the_newest_change_of_each_resource_is_found(journal: Journal) -> None:
@@ -253,12 +253,12 @@ def test_the_newest_change_of_each_resource_is_found(journal: Journal) -> None:
     journal.record(reading(5, job("1", "JOBSTAT_FAILED"), job("2", "JOBSTAT_FAILED"), job("3")))
     journal.record(reading(9, job("1"), job("2", "JOBSTAT_FAILED"), job("3")))
     journal.flush()
-    found = journal.last_changes("jobs", "prod", ["1", "2", "3", "4"])
+    found = journal.reader.last_changes("jobs", "prod", ["1", "2", "3", "4"])
     assert {rid: change.after for rid, change in found.items()} == {
         "1": "JOBSTAT_RUNNING",
         "2": "JOBSTAT_FAILED",
     }
-    assert journal.last_changes("jobs", "other", ["1"]) == {}
+    assert journal.reader.last_changes("jobs", "other", ["1"]) == {}
 
 
 def test_the_same_name_in_two_profiles_is_two_resources(journal: Journal) -> None:
@@ -267,7 +267,8 @@ def test_the_same_name_in_two_profiles_is_two_resources(journal: Journal) -> Non
         journal.record(reading(0, job(rid, name="train"), account=account, profile=profile))
     journal.record(reading(5, job("2", "JOBSTAT_FAILED", name="train"), account=other, profile="dev"))
     journal.flush()
-    assert [(each.profile, each.id, each.name) for each in journal.changes()] == [("dev", "2", "train")]
+    found = journal.reader.changes()
+    assert [(each.profile, each.id, each.name) for each in found] == [("dev", "2", "train")]
 
 
 def test_a_clock_that_is_set_back_goes_on_with_what_was_seen(journal: Journal, clock: ManualClock) -> None:

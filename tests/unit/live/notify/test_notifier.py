@@ -175,7 +175,7 @@ async def test_two_consoles_announce_once_and_the_focused_one_first(tmp_path: Pa
     announcers, journals, notifiers = [], [], []
     for is_focused in (False, True):
         journal = Journal(tmp_path / "journal.db", clock=clock)
-        journal.add_profile("prod", lambda: ACCOUNT)
+        journal.accounts.add("prod", lambda: ACCOUNT)
         feed = TransitionFeed(journal, "prod", clock, is_focused=lambda is_focused=is_focused: is_focused)  # type: ignore[misc]
         announcer, watches = Announcer(), Watches(tmp_path / "watches.json")
         notifier = Notifier(

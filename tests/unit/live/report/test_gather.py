@@ -38,7 +38,7 @@ def clock() -> ManualClock:
 def journal(clock: ManualClock) -> Iterator[Journal]:
     journal = open_temporary_journal(clock=clock)
     for profile, account in ACCOUNTS.items():
-        journal.add_profile(profile, lambda account=account: account)  # type: ignore[misc]
+        journal.accounts.add(profile, lambda account=account: account)  # type: ignore[misc]
     yield journal
     journal.close()
 

@@ -59,7 +59,7 @@ async def test_nothing_is_fed_after_the_end() -> None:
 async def test_the_journals_changes_of_the_own_account_are_fed_and_claimed_once() -> None:
     clock = ManualClock()
     journal = open_temporary_journal(clock=clock)
-    journal.add_profile("prod", lambda: ACCOUNT)
+    journal.accounts.add("prod", lambda: ACCOUNT)
     heard: list[Change] = []
     feed = TransitionFeed(journal, "prod", clock)
     feed.add_listener(heard.append)

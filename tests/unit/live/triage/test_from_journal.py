@@ -16,7 +16,7 @@ ACCOUNT = Account("modelarts", "https://x", "project", "r")
 
 def open_journal(folder: Path) -> Journal:
     journal = Journal(folder / "journal.db", clock=ManualClock(1_000.0))
-    journal.add_profile("renamed", lambda: ACCOUNT)
+    journal.accounts.add("renamed", lambda: ACCOUNT)
     return journal
 
 

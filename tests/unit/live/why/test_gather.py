@@ -167,7 +167,7 @@ def test_what_a_kind_lacks_is_missing_with_the_reason() -> None:
 def test_the_journal_tells_the_states(tmp_path: Path) -> None:
     account = Account("modelarts")
     journal = Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0))
-    journal.add_profile("p", lambda: account)
+    journal.accounts.add("p", lambda: account)
     for at, status in ((10, "JOBSTAT_WAITING"), (20, "JOBSTAT_FAILED")):
         one = row(status, Phase.FAILED)
         journal.record(Reading(ListScope(account, "p", "jobs"), at, (one,), is_complete=True, keep={"1"}))

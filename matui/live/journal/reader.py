@@ -1,0 +1,204 @@
+"""Answers questions from the journal's file, which any process may be writing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from matui.live.journal.accounts import Accounts
+from matui.live.journal.change import (
+    Account,
+    Change,
+    LastRows,
+    LastState,
+    ListScope,
+    Span,
+    StoredAcknowledgement,
+    StoredFinding,
+    StoredReason,
+)
+from matui.live.journal.worker import NO_SQLITE
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from matui.resources.model import Phase
+
+T = TypeVar("T")
+
+
+class JournalReader:
+    """Reads the disk: call each method in a thread. It never raises; without a file it finds nothing.
+
+    ``on_problem`` is called with what is wrong, ``on_set_aside`` once a damaged file has another name.
+    """
+
+    def __init__(
+        self,
+        file: Path | None,
+        accounts: Accounts,
+        *,
+        on_problem: Callable[[str], None],
+        on_set_aside: Callable[[], None],
+    ) -> None:
+        self._file = file
+        self._accounts = accounts
+        self._on_problem = on_problem
+        self._on_set_aside = on_set_aside
+        self._connection: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+
+    def changes(
+        self,
+        kind: str | None = None,
+        id: str | None = None,  # noqa: A002 - the name in the public JSON
+        since: int | None = None,
+        until: int | None = None,
+        *,
+        limit: int | None = None,
+        before: int | None = None,
+        newer_than: int | None = None,
+        accounts: Collection[Account] | None = None,
+    ) -> tuple[Change, ...]:
+        """Return changes, newest first; ``since`` and ``until`` bound when they were seen.
+
+        ``before`` and ``newer_than`` are numbers of changes; ``accounts`` None means every account.
+        """
+        from matui.live.journal.queries import ChangeQuery, read_changes
+
+        query = ChangeQuery(kind, id, since, until, limit, before, newer_than, accounts)
+        return self._read(lambda connection: read_changes(connection, query), ())
+
+    def last_changes(self, kind: str, profile: str, ids: Collection[str]) -> dict[str, Change]:
+        """Return the newest change of each resource of a profile that has one, by id."""
+        from matui.live.journal.queries import find_account, read_last_changes
+
+        wanted = self._accounts.of(profile)
+
+        def read(connection: sqlite3.Connection) -> tuple[Change, ...]:
+            known = find_account(connection, wanted, profile)
+            return read_last_changes(connection, known[1], kind, ids) if known is not None else ()
+
+        nothing: tuple[Change, ...] = ()
+        return {change.id: change for change in self._read(read, nothing)}
+
+    def accounts_of(self, profiles: Collection[str]) -> tuple[Account, ...]:
+        """Return the accounts that profiles of these names have read, in any process."""
+        from matui.live.journal.queries import read_accounts
+
+        return self._read(lambda connection: read_accounts(connection, profiles), ())
+
+    def watched(
+        self,
+        since: int,
+        until: int,
+        kind: str | None = None,
+        *,
+        accounts: Collection[Account] | None = None,
+    ) -> tuple[Span, ...]:
+        """Return the stretches between two moments in which some process polled, without overlap.
+
+        ``accounts`` None means any account.
+        """
+        from matui.live.journal.queries import read_spans
+
+        return self._read(lambda connection: read_spans(connection, since, until, kind, accounts), ())
+
+    def last_rows(self, kind: str, profile: str, workspace: str = "") -> LastRows:
+        """Return the rows of a profile's list as they were last read, newest first, without raw records."""
+        from matui.live.journal.queries import read_last_rows
+
+        scope = ListScope(self._accounts.of(profile), profile, kind, workspace)
+        return self._read(lambda connection: read_last_rows(connection, scope), LastRows())
+
+    def last_in_phases(self, phases: Collection[Phase], since: int) -> tuple[LastState, ...]:
+        """Return what was last read in one of the phases, newest first, of lists watched since a moment."""
+        from matui.live.journal.queries import read_last_in_phases
+
+        return self._read(lambda connection: read_last_in_phases(connection, phases, since), ())
+
+    def acknowledgements(self) -> dict[tuple[str, str, str, str], StoredAcknowledgement]:
+        """Return the acknowledgements by profile, kind, id and trouble, of the profiles that were added."""
+        from matui.live.journal.queries import read_acknowledgements
+
+        nothing: tuple[StoredAcknowledgement, ...] = ()
+        found = self._read(read_acknowledgements, nothing)
+        return {
+            (profile, each.kind, each.id, each.about): each
+            for each in found
+            if (profile := self._accounts.profile_of(each.account)) is not None
+        }
+
+    def all_acknowledgements(self) -> tuple[StoredAcknowledgement, ...]:
+        """Return every acknowledgement, of any account."""
+        from matui.live.journal.queries import read_acknowledgements
+
+        return self._read(read_acknowledgements, ())
+
+    def findings(
+        self,
+        kind: str | None = None,
+        id: str | None = None,  # noqa: A002 - as in changes
+        since: int | None = None,
+    ) -> tuple[StoredFinding, ...]:
+        """Return the findings seen since a moment, newest first."""
+        from matui.live.journal.queries import read_findings
+
+        return self._read(lambda connection: read_findings(connection, kind=kind, rid=id, since=since), ())
+
+    def reasons(self) -> tuple[StoredReason, ...]:
+        """Return the reason last found of each resource."""
+        from matui.live.journal.queries import read_reasons
+
+        return self._read(read_reasons, ())
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._close()
+
+    def _read(self, read: Callable[[sqlite3.Connection], T], default: T) -> T:
+        if self._file is None:
+            return default
+        try:
+            import sqlite3
+        except ImportError:
+            self._on_problem(NO_SQLITE)
+            return default
+        with self._lock:
+            try:
+                return read(self._open())
+            except sqlite3.Error as error:
+                self._close()
+                self._on_error(error)
+                return default
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            from matui.live.journal.connection import connect_read_only
+
+            assert self._file is not None  # noqa: S101 - the caller has looked
+            self._connection = connect_read_only(self._file)
+        return self._connection
+
+    def _on_error(self, error: sqlite3.Error) -> None:
+        from matui.live.journal.connection import is_damage, set_aside
+
+        file = self._file
+        if file is None or not file.exists() or "no such table" in str(error):
+            return  # nothing has been written yet
+        if not is_damage(error):
+            self._on_problem(f"The journal cannot be read ({error}).")
+            return
+        with suppress(OSError):
+            if (aside := set_aside(file)) is not None:
+                self._on_problem(f"The journal was damaged and is set aside as {aside.name}.")
+        self._on_set_aside()
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
