@@ -1,10 +1,11 @@
-"""Turn an exception into one sentence on stderr and an exit code."""
+"""Turn an exception into one sentence on stderr and an exit code; with ``--debug`` keep its traceback."""
 
 from __future__ import annotations
 
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -12,6 +13,23 @@ import click
 from matui.base.errors import MatuiError
 
 INTERRUPTED = 130
+
+
+def write_traceback(error: BaseException) -> Path:
+    """Write the traceback to a new file of mode 0600 in the state folder and return its path."""
+    import time
+    import traceback
+
+    from matui.base.redaction import hide_known_secrets, known_secrets, redact
+    from matui.config.paths import state_dir
+
+    whole = "".join(traceback.format_exception(error))
+    text = redact(hide_known_secrets(whole, known_secrets()), os.environ)
+    file = state_dir() / f"debug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as opened:
+        opened.write(text)
+    return file
 
 
 def report(error: BaseException, *, debug: bool = False) -> int:
@@ -59,8 +77,6 @@ def _report_bug(error: BaseException, debug: bool) -> int:
 def _debug_hint(error: BaseException, debug: bool) -> str:
     if not debug:
         return " Run it again with --debug to record the details."
-    from matui.cli.debug_log import write_traceback
-
     try:
         return f" Details, without secrets: {write_traceback(error)}"
     except (OSError, MatuiError) as refused:

@@ -55,7 +55,7 @@ async def _signals(
     options: Options, name: str, file: str | None, tail: int | None, follow: bool, output: str
 ) -> None:
     from matui.base.sanitize import clean
-    from matui.cli.logs.job import JobWatcher, choose_file, find_log_source
+    from matui.cli.logs.selection import JobWatcher, choose_file, find_log_source
     from matui.cli.output import note
     from matui.cli.resolve import find_one
     from matui.resources.registry import KINDS
@@ -195,8 +195,8 @@ class SignalRun:
     async def _pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
         import random
 
-        from matui.cli.logs.job import find_log_source
         from matui.cli.logs.options import open_spill
+        from matui.cli.logs.selection import find_log_source
         from matui.cli.output import note
         from matui.live.logs.stream import HeadlessLog
 

@@ -12,8 +12,8 @@ from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import MatuiError
 from matui.config.values import DEMO_PROFILES, NAMED_DEMO_PROFILES
 from matui.console.changes.journals import Journals
-from matui.console.finding_notices import FindingNotices
 from matui.console.fleet import OpenProfiles
+from matui.console.notices import FindingNotices
 from matui.console.session import build_session, new_signal_store
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from contextlib import ExitStack
 from time import time
 from typing import TYPE_CHECKING, Any, Protocol
 
-from matui.console.paint_hold import PaintHold
+from matui.console.first_rows import PaintHold, PollStarter
 from matui.console.panes.split import shares_from
-from matui.console.poll_starter import PollStarter
 from matui.console.table.arrangement import ArrangementKeeper
 from matui.console.table.cursor_follower import CursorFollower
 from matui.console.table.row_feed import RowFeed

@@ -13,11 +13,10 @@ from matui.sim.modelarts_v2.operations import v2_routes
 from matui.sim.peers import Peers, peer_routes
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.auth import SimAuth
-from matui.sim.server.errors import ApiError
 from matui.sim.server.faults import Faults
 from matui.sim.server.iam import iam_routes
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
-from matui.sim.server.responses import error_response, json_response
+from matui.sim.server.responses import ApiError, error_response, json_response
 from matui.sim.world.world import World
 
 

@@ -25,7 +25,7 @@ with atheris.instrument_imports(include=["matui"]):
     from matui.clouds.protocols import PageAsk
     from matui.live.audit.entry import build_entries, parse_lines
     from matui.live.audit.table import build_row, list_entry_fields
-    from matui.live.logs.page_content import split_content
+    from matui.live.logs.page_layout import split_content
     from matui.resources.detail import Detail
     from matui.resources.filters import parse_filter
     from matui.resources.forms.document import parse_form

@@ -10,7 +10,6 @@ from itertools import accumulate
 from typing import Literal
 
 from matui.base.log_lines.levels import EXAMINED, stated_level
-from matui.base.log_lines.prefixes import split_prefix
 from matui.base.log_lines.signatures import (
     CODE_SIGN,
     MEASURED,
@@ -22,6 +21,7 @@ from matui.base.log_lines.signatures import (
     has_signature,
 )
 from matui.base.log_lines.tracebacks import group_errors
+from matui.base.log_lines.writers import split_prefix
 from matui.base.regex import compile_user_regex
 
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")

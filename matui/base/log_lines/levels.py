@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
-from matui.base.log_lines.prefixes import split_prefix
+from matui.base.log_lines.writers import split_prefix
 
 Level: TypeAlias = Literal["error", "warning", "info"]
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from matui.base.log_lines.prefixes import split_prefix
-from matui.base.log_lines.writers import read_rank
+from matui.base.log_lines.writers import read_rank, split_prefix
 
 Texts: TypeAlias = Callable[[int, int], Sequence[str]]
 _HEAD = "Traceback (most recent call last)"

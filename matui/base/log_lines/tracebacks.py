@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from matui.base.log_lines.prefixes import split_prefix
+from matui.base.log_lines.writers import split_prefix
 
 LOOK_BACK = 100  # lines before an error in which it may have begun
 _FURTHEST = 400  # lines between two lines of one traceback, with those of other processes

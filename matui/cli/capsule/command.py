@@ -80,7 +80,7 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
 def export_command(options: Options, capsule_id: str, file: Path | None) -> None:
     """Copy a capsule to FILE, by default ID.zip in the current folder. An existing file is not replaced."""
     from matui.cli.output import note
-    from matui.live.capsules.export import export_capsule
+    from matui.live.capsules.archive import export_capsule
 
     capsule = open_store(options).find(capsule_id)
     target = export_capsule(capsule, file or Path(f"{capsule.manifest.id}.zip"))

@@ -30,7 +30,7 @@ async def add_signals(
     """
     from matui.cli.findings import new_signal_store
     from matui.clouds.protocols import TailsLogs
-    from matui.live.signals.tails import read_tails
+    from matui.live.signals.ends import read_tails
 
     cloud = session.cloud
     if not isinstance(cloud, TailsLogs):

@@ -15,8 +15,8 @@ from matui.base.errors import (
     UsageError,
 )
 from matui.base.sanitize import clean
-from matui.cli.get.order import Order
 from matui.cli.get.output import Sink
+from matui.cli.get.query import Order
 from matui.cli.journal import recorder_of
 from matui.cli.output import note
 from matui.cli.repeated_errors import RepeatedErrors

@@ -11,10 +11,9 @@ from functools import partial
 from matui.base.errors import NotFoundError
 from matui.base.log_lines.control import plain_text
 from matui.base.sanitize import clean
-from matui.cli.logs.job import JobWatcher, choose_file, find_log_source
 from matui.cli.logs.options import open_spill
 from matui.cli.logs.output import LogPrinter
-from matui.cli.logs.selection import FileSelection
+from matui.cli.logs.selection import FileSelection, JobWatcher, choose_file, find_log_source
 from matui.cli.session import Session
 from matui.live.logs.line_filter import LineQuery
 from matui.live.logs.line_store import LogLine

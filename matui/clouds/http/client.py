@@ -23,10 +23,9 @@ from matui.base.exchange_limit import limited_exchange
 from matui.base.redaction import hide_in_bytes, known_secrets
 from matui.base.send_gate import SendGate, current_gate
 from matui.clouds.http.api_errors import HttpResponse, raise_for_error
-from matui.clouds.http.budget import Budget, limit_in_headers, limit_in_text, take_for
+from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text, take_for
 from matui.clouds.http.content import read_body
 from matui.clouds.http.error_bodies import clean_line
-from matui.clouds.http.learned_limit import api_key, is_of_one_api
 from matui.clouds.http.messages import Answer, Call, clock_offset_s, encode_path
 from matui.clouds.http.network_errors import (
     Route,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from matui.base.clock import Clock
-from matui.base.shared_reads import read_shared
+from matui.base.concurrency import read_shared
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.auth.renewal import CachedValue, RefreshingCache

@@ -14,7 +14,6 @@ from matui.base.errors import BadAnswerError, CloudError, ConnectionLostError, M
 from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
 from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, VerifiesEffects, require
 from matui.live.actions.bulk_delete import CASCADES, NO_BULK, list_versions, read_bulk_outcome
-from matui.live.actions.effect import wait_for_effect
 from matui.live.actions.guard import (
     Plan,
     Target,
@@ -39,7 +38,7 @@ from matui.live.actions.outcome import (
     report_unknown,
 )
 from matui.live.actions.policy import Policy
-from matui.live.actions.reconcile import Reconciler
+from matui.live.actions.reconcile import Reconciler, wait_for_effect
 from matui.live.actions.target_text import format_subject
 from matui.live.audit.trail import Audit, AuditError
 from matui.resources.kind import Action, Kind

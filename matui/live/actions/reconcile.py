@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from matui.base.clock import Clock
-from matui.base.errors import MatuiError, NotFoundError
-from matui.clouds.protocols import Cloud, Reads
+from matui.base.errors import MatuiError, NotFoundError, RateLimitedError, ServerFaultError, UnreachableError
+from matui.clouds.protocols import Cloud, Effect, Reads, VerifiesEffects
 from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome, read_bulk_outcome
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, AuditError, read_audit
@@ -17,6 +17,7 @@ from matui.live.poll.poller import Update
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
 
+DELAYS_S = (2.0, 4.0, 8.0)
 UNCHANGED_S = 60.0
 GIVEN_UP_S = 3600.0
 GONE = "gone"
@@ -25,6 +26,27 @@ MAX_AUDIT_BYTES = 250_000
 _ENDS = {"stop": Phase.STOPPED, "start": Phase.RUNNING}
 _ENDS_AS_IT_BEGAN = frozenset({"restart", "drain", "reboot", "reset"})
 _SHOWN_BY_STATUS = _ENDS_AS_IT_BEGAN | {"start", "stop", "delete", "delete-versions", "rollback", "accept"}
+
+
+async def wait_for_effect(
+    cloud: VerifiesEffects,
+    clock: Clock,
+    action_id: str,
+    resource: Resource,
+    options: Mapping[str, str],
+    is_cancelled: Callable[[], bool],
+) -> Effect | None:
+    """Return the effect of an action, read again with growing delays while it is not there or unreadable.
+
+    None for an action that the status shows. Raises the error of the last read where that one failed.
+    """
+    for delay_s in DELAYS_S:
+        with suppress(UnreachableError, ServerFaultError, RateLimitedError):
+            effect = await cloud.effect_of(action_id, resource, options)
+            if effect != "not yet" or is_cancelled():
+                return effect
+        await clock.sleep(delay_s)
+    return await cloud.effect_of(action_id, resource, options)
 
 
 @dataclass(frozen=True, slots=True)

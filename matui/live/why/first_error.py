@@ -12,8 +12,8 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
-from matui.base.log_lines.prefixes import split_prefix
 from matui.base.log_lines.times import TimestampParser
+from matui.base.log_lines.writers import split_prefix
 from matui.base.sanitize import clean
 from matui.clouds.protocols import TailsLogs
 from matui.live.logs.stream import HeadlessLog

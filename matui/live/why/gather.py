@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited, gather_two
+from matui.base.concurrency import gather_limited, gather_two, share_reads
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
-from matui.base.shared_reads import share_reads
 from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsMetrics, TailsLogs, require
 from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane

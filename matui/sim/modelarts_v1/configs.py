@@ -7,8 +7,8 @@ from typing import Any
 from matui.sim.modelarts_v1.catalog import serialize_engine
 from matui.sim.modelarts_v1.job_rules import check_config
 from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, Fields, require_found
+from matui.sim.server.responses import ApiError
 from matui.sim.world import catalog
 from matui.sim.world.entities.configs import Config
 from matui.sim.world.world import World

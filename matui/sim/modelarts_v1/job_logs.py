@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from matui.sim.modelarts_v1.jobs import find_version
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest
+from matui.sim.server.responses import ApiError
 from matui.sim.world.log_pages import byte_page, line_page
 from matui.sim.world.logs import LogFile, open_log
 from matui.sim.world.world import World

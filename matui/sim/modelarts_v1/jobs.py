@@ -7,8 +7,8 @@ from typing import Any
 
 from matui.sim.modelarts_v1.job_rules import apply_config, check_config
 from matui.sim.modelarts_v1.job_serializers import serialize_job, serialize_version, serialize_version_detail
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, require_found, slice_page
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.jobs import COMPLETED, KILLING, STOPPABLE, Job, Version, plan_run
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World

@@ -7,9 +7,8 @@ import re
 from typing import Any
 
 from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, Fields, require_found
-from matui.sim.server.responses import apply_overrides
+from matui.sim.server.responses import ApiError, apply_overrides
 from matui.sim.world.entities.models import KINDS, STATUSES, TYPES, Model
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1.notebook_serializers import serialize
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, Fields, slice_page
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.notebooks import (
     CREATE_S,
     LEAVE_S,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import Fields
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.services import UNITS_S
 from matui.sim.world.world import World
 

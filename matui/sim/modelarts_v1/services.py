@@ -8,8 +8,8 @@ from typing import Any
 from matui.sim.modelarts_v1 import service_serializers as serializers
 from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.modelarts_v1.service_rules import SPECIFICATIONS, check_config, check_network, check_schedule
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, Fields, require_found
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.services import (
     DELETE_S,
     DEPLOY_S,

@@ -6,9 +6,8 @@ from typing import Any
 
 from matui.sim.modelarts_v1.jobs import read_statuses
 from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, require_found
-from matui.sim.server.responses import apply_overrides
+from matui.sim.server.responses import ApiError, apply_overrides
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.random import derive_uuid

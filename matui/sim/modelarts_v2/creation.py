@@ -7,8 +7,8 @@ from typing import Any
 from matui.sim.modelarts_v2 import notebooks
 from matui.sim.modelarts_v2.jobs import serialize
 from matui.sim.modelarts_v2.requests import StatusResponse, item_page
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, Fields
+from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ALGORITHMS, ENGINES, SPECS, Spec
 from matui.sim.world.entities.jobs import Job, Version, plan_run
 from matui.sim.world.entities.notebooks import Notebook

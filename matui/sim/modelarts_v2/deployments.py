@@ -9,8 +9,8 @@ from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.creation import serialize_flavors
 from matui.sim.modelarts_v2.requests import is_descending, item_page
 from matui.sim.modelarts_v2.service_status import get_status
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, Fields
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.current import Deployment, DeploymentVersion
 from matui.sim.world.entities.services import Service
 from matui.sim.world.placement import make_pool_id

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v2.requests import is_descending, item_page
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, require_found
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.devservers import DevServer
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.world import World

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from matui.sim.modelarts_v2.jobs import find, find_task, get_phases
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.jobs import NAMES, Notice, Version
 from matui.sim.world.log_pages import cursor_page
 from matui.sim.world.logs import LogFile, open_log

@@ -6,8 +6,8 @@ from typing import Any
 
 from matui.sim.modelarts_v1.job_serializers import make_default_inputs
 from matui.sim.modelarts_v2.requests import StatusResponse
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest
+from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ENGINES, SPECS
 from matui.sim.world.entities.jobs import (
     CANCELED,

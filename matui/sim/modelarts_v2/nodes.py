@@ -7,8 +7,8 @@ from typing import Any
 
 from matui.sim.modelarts_v2.pools import find, serialize_node
 from matui.sim.modelarts_v2.requests import StatusResponse
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.current import PoolTask
 from matui.sim.world.entities.jobs import Job, Recovery
 from matui.sim.world.entities.pools import Pool

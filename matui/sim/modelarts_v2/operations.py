@@ -24,9 +24,8 @@ from matui.sim.modelarts_v2 import devservers as devs
 from matui.sim.modelarts_v2 import job_logs as logs
 from matui.sim.modelarts_v2.requests import CHAPTER, Operation, StatusResponse, require_documented
 from matui.sim.server.application import SimApplication, read_body
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
-from matui.sim.server.responses import error_response, json_response
+from matui.sim.server.responses import ApiError, error_response, json_response
 
 _JOBS, _JOB = "/v2/{project_id}/training-jobs", "/v2/{project_id}/training-jobs/{job_id}"
 _NBS, _NB = "/v1/{project_id}/notebooks", "/v1/{project_id}/notebooks/{id}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest, require_found
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.pools import Pool, PoolEvent
 from matui.sim.world.placement import (
     cards_of,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import CHAPTERS, ApiRequest
+from matui.sim.server.responses import ApiError
 from matui.sim.world.world import World
 
 CHAPTER = "7"  # its codes for parameters: 0107 for a bad one, 0115 for a missing one

@@ -7,8 +7,8 @@ from typing import Any
 from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.requests import is_descending, item_page
 from matui.sim.modelarts_v2.service_status import STATUSES, get_status
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.services import Service
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from matui.sim.modelarts_v2.jobs import find
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import ApiRequest
+from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.jobs import LIVE, Version
 from matui.sim.world.random import derive_noise
 from matui.sim.world.world import World

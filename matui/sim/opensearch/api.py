@@ -20,7 +20,7 @@ from matui.sim.opensearch.serializers import (
 )
 from matui.sim.opensearch.signature import check_acs3
 from matui.sim.opensearch.world import RUNNING, ModelInstance, OpenSearchWorld, Training
-from matui.sim.server.errors import PeerApiError
+from matui.sim.server.responses import PeerApiError
 
 _ROOT = "/v4/openapi/app-groups/{app}/functions/{function}/instances"
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from matui.sim.qianfan.serializers import serialize_job, serialize_task, serialize_v1_run
 from matui.sim.qianfan.signature import check_bce
 from matui.sim.qianfan.world import DONE, FAILED, RUNNING, STOPPED, Job, QianfanWorld, Task, V1Run
-from matui.sim.server.errors import PeerApiError
+from matui.sim.server.responses import PeerApiError
 
 _V1_ERRORS = {18: "Open api qps request limit reached", 500000: "internal error", 500001: "param invalid"}
 

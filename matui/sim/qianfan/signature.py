@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from matui.sim.server.errors import PeerApiError
+from matui.sim.server.responses import PeerApiError
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -1,26 +1,45 @@
-"""The ASGI application: request ids, the world's clock, faults, authentication."""
+"""The ASGI application: request ids, the world's clock and the ``Date`` header, faults, authentication."""
 
 from __future__ import annotations
 
 import re
+from email.utils import formatdate
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from matui.sim.server.auth import SimAuth, check_authentication
-from matui.sim.server.date_header import DateHeader
-from matui.sim.server.errors import ApiError
 from matui.sim.server.fault_injection import inject_faults
 from matui.sim.server.faults import Faults
-from matui.sim.server.responses import error_response
+from matui.sim.server.responses import ApiError, error_response
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
 
 _MAX_BODY_BYTES = 12 * 1024 * 1024
+
+
+class DateHeader:
+    """Add a ``Date`` of ``now`` (seconds since the epoch) to the response that ``send`` sends."""
+
+    def __init__(self, send: Send, now: float) -> None:
+        self._send = send
+        self._date = formatdate(now, usegmt=True).encode()
+
+    @property
+    def transport(self) -> Any:
+        """The connection under uvicorn, which faults break; None in-process."""
+        return getattr(getattr(self._send, "__self__", None), "transport", None)
+
+    async def send(self, message: Message) -> None:
+        """Send a message of the ASGI protocol."""
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), (b"date", self._date)]}
+        await self._send(message)
 
 
 class SimApplication(Starlette):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from matui.sim.server.errors import ApiError
+from matui.sim.server.responses import ApiError
 from matui.sim.server.signature import verify
 from matui.sim.world.random import derive_id
 

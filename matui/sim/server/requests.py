@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from matui.sim.server.errors import ApiError
+from matui.sim.server.responses import ApiError
 from matui.sim.world.world import World
 
 T = TypeVar("T")

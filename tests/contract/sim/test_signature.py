@@ -12,7 +12,7 @@ import pytest
 from starlette.requests import Request
 
 from matui.sim.server.auth import SimAuth, TemporaryKey
-from matui.sim.server.errors import ApiError
+from matui.sim.server.responses import ApiError
 from matui.sim.server.signature import verify
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data" / "huawei-signing.json").read_text("utf-8"))[

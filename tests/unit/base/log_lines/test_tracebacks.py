@@ -7,7 +7,7 @@ import json
 import pytest
 
 from matui.base.log_lines.errors import error_heads
-from matui.base.log_lines.prefixes import split_prefix
+from matui.base.log_lines.writers import split_prefix
 
 TRACE = [
     "Traceback (most recent call last):",

@@ -11,8 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from matui.cli.get.many import ProfileResult, _write
-from matui.cli.get.order import Order
-from matui.cli.get.query import ListQuery
+from matui.cli.get.query import ListQuery, Order
 from matui.cli.main import run
 from matui.resources.filters import parse_filter
 from matui.resources.kinds.jobs import JOBS

@@ -9,7 +9,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, ServerFaultError, UnreachableError, UsageError
-from matui.cli.get.order import Order
+from matui.cli.get.query import Order
 from matui.cli.get.watch import _ChangeWriter
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot, Update

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import MatuiError, NotFoundError, UsageError
-from matui.live.capsules.archive import CapsuleStore, StoredCapsule
-from matui.live.capsules.export import export_capsule
+from matui.live.capsules.archive import CapsuleStore, StoredCapsule, export_capsule
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.capsules.rows import build_row
 from matui.live.capsules.text import capsule_document, capsule_lines, find_log, show_lines

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from matui.sim.modelarts_v1.job_rules import check_config
-from matui.sim.server.errors import ApiError
 from matui.sim.server.requests import CHAPTERS, Fields
+from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ENGINES, SPECS
 
 SPEC = next(number for number, spec in SPECS.items() if not spec.sold_out)

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from matui.sim.server.errors import ApiError
-from matui.sim.server.responses import apply_overrides, error_response, json_response
+from matui.sim.server.responses import ApiError, apply_overrides, error_response, json_response
 
 REQUEST = Request({"type": "http", "sim.request_id": "r1"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.sim.world.store import Store
+from matui.sim.world.state import Store
 
 
 def test_rows_stay_in_order_of_addition() -> None:

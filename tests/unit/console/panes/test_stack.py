@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matui.console.panes.trail import PaneTrail
+from matui.console.panes.stack import PaneTrail
 
 
 class Outer:

@@ -1,14 +1,17 @@
-"""Starts the pollers of the kinds that are not shown one by one, so that keys are handled in between."""
+"""What waits for the first rows: the paint of an empty table, and the pollers of kinds that are not shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
 
+
 NEXT_POLLER_S = 0.03
+MAX_HOLD_S = 0.05
 
 
 class PollStarter:
@@ -35,3 +38,21 @@ class PollStarter:
             member, kind_id = self.pending.pop(0)
             member.pollers.poller(kind_id)
             self._call_later(NEXT_POLLER_S, self.start_next)
+
+
+class PaintHold:
+    """A batch of updates that stays open until the first rows, for at most 50 ms."""
+
+    def __init__(self, call_later: Callable[[float, Callable[[], None]], object]) -> None:
+        self._call_later = call_later
+        self._batch = ExitStack()
+
+    def hold(self, batch: ExitStack) -> None:
+        """Keep ``batch`` open; closes the one before."""
+        self._batch.close()
+        self._batch = batch
+        self._call_later(MAX_HOLD_S, batch.close)
+
+    def release(self) -> None:
+        """Close the batch, which paints everything."""
+        self._batch.close()

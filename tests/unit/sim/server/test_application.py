@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import Message
 
-from matui.sim.server.date_header import DateHeader
+from matui.sim.server.application import DateHeader
 
 
 async def test_only_the_start_of_a_response_gets_the_date() -> None:
