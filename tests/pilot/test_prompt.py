@@ -145,10 +145,10 @@ async def test_a_remark_that_does_not_fit_stands_above_the_line_and_hides_nothin
     async with console(size=(80, 24)) as c:
         await c.press("slash")
         await c.type("train")
-        assert c.app.browse.input.region.height == 1
+        assert c.app.browse.typing.bar.region.height == 1
         await c.type(text.removeprefix("train"))
         shown = c.text().splitlines()
-        line = c.app.browse.input.region.bottom - 1
+        line = c.app.browse.typing.bar.region.bottom - 1
         assert shown[line].strip() == f"filter {text}"
         assert shown[line - 1].lstrip().startswith("phase:faild: there is no phase 'faild'")
         assert shown[line - 1].rstrip().endswith("…")

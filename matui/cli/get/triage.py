@@ -11,7 +11,7 @@ from matui.base.errors import MatuiError
 from matui.cli.get.signals import add_signals
 from matui.cli.get.times import read_journal, read_times
 from matui.cli.output import note
-from matui.live.signals.tails import MOST_JOBS
+from matui.live.signals.ends import MOST_JOBS
 from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
 from matui.live.triage.fetch_usage import (
     fetch_usage,

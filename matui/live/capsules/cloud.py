@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from matui.base.errors import MatuiError, NotFoundError, RefusedError
-from matui.clouds.protocols import NO_REQUESTS, ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
+from matui.base.errors import MatuiError, NotFoundError
+from matui.clouds.protocols import LogPage, Page, PageAsk
 from matui.live.capsules import PROFILE_PREFIX
 from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
+from matui.live.offline_cloud import OfflineCloud, page_of_lines
 from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
 from matui.resources.detail import Detail, Event, Metrics
 from matui.resources.model import Resource
@@ -19,8 +19,11 @@ from matui.resources.model import Resource
 _HELD = ("", "detail", "log", "events", "metrics", "raw")
 
 
-class CapsuleCloud:
+class CapsuleCloud(OfflineCloud):
     """Answers from a capsule; nothing can be done to its resource."""
+
+    NO_ACTIONS = "This is a capsule: nothing can be done to it."
+    NO_BYTES = "A capsule has no log by bytes."
 
     def __init__(self, capsule: StoredCapsule) -> None:
         manifest = capsule.manifest
@@ -36,13 +39,6 @@ class CapsuleCloud:
         if resource is None:
             raise MatuiError(f"The capsule {manifest.id} names no resource.")
         self._resource = replace(resource, profile=self.profile, workspace="")
-
-    def budget(self) -> BudgetState:
-        """Return an unused budget: nothing is requested."""
-        return NO_REQUESTS
-
-    async def aclose(self) -> None:
-        """Do nothing."""
 
     async def list_page(self, ask: PageAsk) -> Page:
         """Return the resource of the capsule."""
@@ -74,18 +70,7 @@ class CapsuleCloud:
 
     async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return lines after the line number ``base``, or before it when ``older``."""
-        lines = self._log(file)
-        if not base:
-            begin = 0 if older else max(0, len(lines) - limit)
-            return _page(lines, begin, min(len(lines), begin + limit))
-        at = int(base) if base.isascii() and base.isdigit() else 0
-        if older:
-            return _page(lines, max(0, at - 1 - limit), max(0, at - 1))
-        return _page(lines, at, min(len(lines), at + limit), base=base)
-
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
-        """Raise RefusedError: a capsule is read by lines."""
-        raise RefusedError("A capsule has no log by bytes.")
+        return page_of_lines(self._log(file), base=base, older=older, limit=limit)
 
     def _log(self, file: str) -> list[str]:
         if file not in self._lines:
@@ -96,25 +81,6 @@ class CapsuleCloud:
             self._lines[file] = text.split("\n")[:-1]
         return self._lines[file]
 
-    def offers(self, kind: str, action: str) -> bool:
-        """Return False: nothing can be done."""
-        return False
-
-    def batches(self, kind: str, action: str) -> bool:
-        """Return False."""
-        return False
-
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
-        """Raise RefusedError."""
-        raise RefusedError("This is a capsule: nothing can be done to it.")
-
     def why_not(self, kind: str, action: str) -> str | None:
         """Return why there are no actions, forms and versions; None for what a capsule holds."""
         return None if action in _HELD else "a capsule is a record"
-
-
-def _page(lines: list[str], begin: int, end: int, *, base: str = "") -> LogPage:
-    """Return lines ``begin`` to ``end``; the cursor of a line is its number from 1."""
-    if begin >= end:
-        return LogPage("", base, base, 0)
-    return LogPage("\n".join(lines[begin:end]) + "\n", str(begin + 1), str(end), end - begin)

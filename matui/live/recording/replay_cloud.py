@@ -1,18 +1,17 @@
 """A cloud that answers from a recording as of the time of its clock; nothing can be done to its resources."""
 
-# ruff: noqa: ARG002  the arguments are those of the protocols
-
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from matui.base.clock import Clock
-from matui.base.errors import BadAnswerError, MatuiError, NotFoundError, NotRecordedError, RefusedError
-from matui.clouds.protocols import NO_REQUESTS, ActionResult, BudgetState, LogBytes, LogPage, Page, PageAsk
+from matui.base.errors import BadAnswerError, MatuiError, NotFoundError, NotRecordedError
+from matui.clouds.protocols import LogPage, Page, PageAsk
+from matui.live.offline_cloud import OfflineCloud, page_of_lines
 from matui.live.recording.encoding import decode_error, decode_usage
 from matui.live.recording.log_text import RecordedLog
 from matui.live.recording.reading import Recording
@@ -29,8 +28,11 @@ _REPLAY = "this is a replay"
 _PANES = ("detail", "raw", "log", "events", "metrics", "versions", "updates", "nodes")
 
 
-class ReplayCloud:
+class ReplayCloud(OfflineCloud):
     """One profile of a recording, at the time of ``clock``."""
+
+    NO_ACTIONS = "This is a replay: nothing can be done."
+    NO_BYTES = "A recording has no log by bytes."
 
     def __init__(self, recording: Recording, profile: str, clock: Clock) -> None:
         about = recording.profiles[profile]
@@ -48,13 +50,6 @@ class ReplayCloud:
     @property
     def _at_ms(self) -> int:
         return int(self._clock.now() * 1000)
-
-    def budget(self) -> BudgetState:
-        """Return an unused budget: nothing is requested."""
-        return NO_REQUESTS
-
-    async def aclose(self) -> None:
-        """Do nothing."""
 
     async def list_page(self, ask: PageAsk) -> Page:
         """Return the page as it was. Raises the recorded error, NotRecordedError before the first poll."""
@@ -121,30 +116,9 @@ class ReplayCloud:
 
     async def log_page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return lines after the line number ``base``, or before it when ``older``."""
-        lines = (await self._log(job, file)).lines_at(self._at_ms)
-        if not base:
-            begin = 0 if older else max(0, len(lines) - limit)
-            return _page(lines, begin, min(len(lines), begin + limit))
-        at = int(base) if base.isascii() and base.isdigit() else 0
-        if older:
-            return _page(lines, max(0, at - 1 - limit), max(0, at - 1))
-        return _page(lines, at, min(len(lines), at + limit), base=base)
-
-    async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
-        """Raise RefusedError: a recording is read by lines."""
-        raise RefusedError("A recording has no log by bytes.")
-
-    def offers(self, kind: str, action: str) -> bool:
-        """Return False: nothing can be done."""
-        return False
-
-    def batches(self, kind: str, action: str) -> bool:
-        """Return False."""
-        return False
-
-    async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
-        """Raise RefusedError."""
-        raise RefusedError("This is a replay: nothing can be done.")
+        return page_of_lines(
+            (await self._log(job, file)).lines_at(self._at_ms), base=base, older=older, limit=limit
+        )
 
     def why_not(self, kind: str, action: str) -> str | None:
         """Return why a pane was missing when this was recorded; every action and form is refused."""
@@ -200,10 +174,3 @@ def _decode_sections(service: Resource, value: Any) -> tuple[Section, ...]:
 
     detail = decode_detail({"sections": value, "resource": encode_resource(service)})
     return replace(detail, resource=service).sections
-
-
-def _page(lines: list[str], begin: int, end: int, *, base: str = "") -> LogPage:
-    """Return lines ``begin`` to ``end``; the cursor of a line is its number from 1."""
-    if begin >= end:
-        return LogPage("", base, base, 0)
-    return LogPage("\n".join(lines[begin:end]) + "\n", str(begin + 1), str(end), end - begin)

@@ -76,8 +76,8 @@ class TransitionFeed:
         """Return the changes of a resource seen from a time on, oldest first; none without a journal."""
         if not self._journal.is_on:
             return ()
-        accounts = (self._journal.account_of(self._profile),)
-        found = await asyncio.to_thread(self._journal.changes, kind, ident, since, accounts=accounts)
+        accounts = (self._journal.accounts.of(self._profile),)
+        found = await asyncio.to_thread(self._journal.reader.changes, kind, ident, since, accounts=accounts)
         return tuple(change for change in reversed(found) if change.source != "event")
 
     def _from_journal(self, changes: tuple[Change, ...]) -> None:

@@ -227,7 +227,7 @@ async def test_an_end_that_another_process_saw_while_no_console_ran_is_announced
 
     def open_one() -> Journal:
         journal = Journal(tmp_path / "journal.db", clock=clock)
-        journal.add_profile("prod", lambda: ACCOUNT)
+        journal.accounts.add("prod", lambda: ACCOUNT)
         return journal
 
     command = open_one()
