@@ -20,9 +20,7 @@ from matui.console.bars.history import PromptHistory
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import bindings, kind_bindings
 from matui.console.copying import copy, count_lines
-from matui.console.exit_signals import end_on_signals
 from matui.console.first_kind import find_first_kind
-from matui.console.interrupt import INTERRUPT_S, InterruptKey
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
 from matui.console.memory import Memory
 from matui.console.messages import Updated

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from matui.base.clock import format_skew_hint
 from matui.base.errors import MatuiError
-from matui.clouds.protocols import clock_offset_s
 
 if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
@@ -49,6 +48,8 @@ class ClockNotice:
 
     def check(self, session: ConsoleSession, say: Callable[[str], None]) -> None:
         """Add a wrong clock to the error log the first time that the answers of a profile show it."""
+        from matui.clouds.protocols import clock_offset_s
+
         profile = session.cloud.profile
         hint = format_skew_hint(clock_offset_s(session.cloud))
         if hint and profile not in self._said:

@@ -42,7 +42,7 @@ def test_a_stream_of_findings_repeats_that_there_are_more_every_two_minutes_only
 def test_a_wrong_clock_is_reported_once_and_is_among_the_errors_of_each_profile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("matui.console.notices.clock_offset_s", lambda cloud: cloud.offset_s)
+    monkeypatch.setattr("matui.clouds.protocols.clock_offset_s", lambda cloud: cloud.offset_s)
     noted: list[str] = []
 
     def session(profile: str, offset_s: float) -> Any:

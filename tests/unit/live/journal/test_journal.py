@@ -346,7 +346,7 @@ def test_a_held_journal_writes_what_is_waited_for_and_the_rest_once_released(tmp
     journal.release()
     journal.record(reading(5, job("1", "JOBSTAT_FAILED")))
     journal.flush()
-    assert len(journal.changes()) == 1
+    assert len(journal.reader.changes()) == 1
     journal.close()
 
 
