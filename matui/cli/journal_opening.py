@@ -13,7 +13,8 @@ from matui.cli.output import note
 if TYPE_CHECKING:
     from matui.base.clock import Clock
     from matui.clouds.protocols import Cloud
-    from matui.config.settings import JournalSettings, Profile
+    from matui.config.section_settings import JournalSettings
+    from matui.config.settings import Profile
     from matui.live.journal.journal import Journal
     from matui.resources.model import Resource
 

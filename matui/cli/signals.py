@@ -19,7 +19,7 @@ from matui.cli.signal_files import read_first_with_signals
 from matui.signals.export import number_as_json
 
 if TYPE_CHECKING:
-    from matui.config.settings import SignalRule
+    from matui.config.log_settings import SignalRule
     from matui.resources.model import Resource
     from matui.signals.findings import Finding
     from matui.signals.reader import SignalReader

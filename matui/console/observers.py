@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from matui.base.clock import Clock
     from matui.clouds.protocols import Cloud
-    from matui.config.settings import NotifyRule, Settings
+    from matui.config.section_settings import NotifyRule
+    from matui.config.settings import Settings
     from matui.live.capsules.keeper import CapsuleKeeper, Explain
     from matui.live.journal.change import Account
     from matui.live.notify.notifier import Announcer, Notifier

@@ -32,7 +32,8 @@ from matui.clouds.factory import open_cloud
 from matui.clouds.http.client import HttpClient
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.config.secrets import SecretSource
-from matui.config.settings import JournalSettings, Profile, Settings
+from matui.config.section_settings import JournalSettings
+from matui.config.settings import Profile, Settings
 from matui.console.app import MatuiApp
 from matui.live.signals.store import SignalStore
 from matui.resources.registry import KINDS

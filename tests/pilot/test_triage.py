@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from matui.cli.options import Options
-from matui.config.settings import Settings, Triage
+from matui.config.section_settings import Triage
+from matui.config.settings import Settings
 from matui.live.poll.rows import Diff
 from matui.resources.model import Resource
 

@@ -13,7 +13,8 @@ import pytest
 from matui.base.errors import ConfigError
 from matui.cli.demo import demo_profile
 from matui.cli.options import Options
-from matui.config.settings import JournalSettings, Settings
+from matui.config.section_settings import JournalSettings
+from matui.config.settings import Settings
 from matui.console import app
 from matui.console.changes import last_start
 from matui.console.changes.last_start import FILE_NAME, find_last_start

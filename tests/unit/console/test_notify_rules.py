@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.config.settings import NotifyRule
+from matui.config.section_settings import NotifyRule
 from matui.console.observers import _build_rule
 
 

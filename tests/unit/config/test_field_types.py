@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from matui.config.strict_model import StrictModel
+from matui.config.field_types import StrictModel
 
 
 class Table(StrictModel):
