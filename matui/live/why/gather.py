@@ -16,6 +16,9 @@ from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsMetri
 from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane
 from matui.live.journal.journal import Journal
+from matui.live.triage.item import Why
+from matui.live.triage.reasons import reason_from_facts, reason_from_status
+from matui.live.triage.sold_out import find_sold_out
 from matui.live.why.card import Part, PartName, WhyCard, find_explanations
 from matui.live.why.course import find_course_texts
 from matui.live.why.first_error import LogLimits, find_first_error
@@ -65,6 +68,8 @@ class WhyGatherer:
         self._from = sources
         self._publish = publish
         self._detail: Detail | None = None
+        self._sold_out: Why | None = None
+        self._row = resource
         self._verdict = _describe_verdict(resource)
         self.card = WhyCard(resource, reasons=self._verdict)
 
@@ -179,6 +184,7 @@ class WhyGatherer:
         if not self._why_not("detail"):
             self._detail = await require(self._from.cloud, Describes).describe(self.card.resource)
             found = self._detail.resource
+            self._sold_out = await find_sold_out(self._from.cloud, found)
             is_same = (found.key, found.status) == (self.card.resource.key, self.card.resource.status)
             resource = found if is_same else self.card.resource
             self.card = replace(self.card, resource=resource, reasons=self._find_reasons())
@@ -200,7 +206,18 @@ class WhyGatherer:
         sections = self._detail.sections if self._detail is not None else ()
         texts = find_failure_texts(self.card.resource, sections)
         course = find_course_texts(self.card.resource, sections)
-        return tuple(dict.fromkeys((*self._verdict, *texts, *course, *self._from.read_findings())))
+        sold_out = (self._sold_out.text,) if self._sold_out is not None else ()
+        found = (*self._verdict, *texts, *sold_out, *course, *self._from.read_findings())
+        return tuple(dict.fromkeys(found))
+
+    def _find_last_reason(self) -> tuple[str, ...]:
+        """Return what the row or its status says, where no other part of the card explains anything."""
+        events = self.card.part("events").value or ()
+        if self.card.part("first_error").value is not None or any(event.abnormal for event in events):
+            return ()
+        own = reason_from_facts(self._row) or reason_from_status(self._row)
+        words = self._row.text_fact("why") or (own.text if own is not None else "")
+        return (words,) if words else ()
 
     def _date_last_state(self) -> None:
         """Set the time of the last state from the details, where the list has none."""
@@ -210,9 +227,8 @@ class WhyGatherer:
             self._set("states", replace(part, value=[*part.value[:-1], last]))
 
     def _explain(self) -> None:
-        texts = [*self._find_reasons()]
-        if self._detail is not None:
-            self.card = replace(self.card, reasons=tuple(texts))
+        texts = [*(self._find_reasons() or self._find_last_reason())]
+        self.card = replace(self.card, reasons=tuple(texts))
         texts += [event.text for event in self.card.part("events").value or () if event.abnormal]
         error = self.card.part("first_error").value
         if error is not None:

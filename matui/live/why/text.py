@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any, NamedTuple
 
@@ -145,6 +145,8 @@ def _body(name: PartName, value: Any, look: _Look) -> Iterator[TextLine]:
     write = _WRITERS[name]
     for one in value:
         yield from write(one, look)
+    if name == "metrics":
+        yield from _zero_lines(value, look)
 
 
 def _error_lines(error: FirstError, look: _Look) -> Iterator[TextLine]:
@@ -181,8 +183,19 @@ def _state_lines(state: EnteredState, look: _Look) -> Iterator[TextLine]:
 
 
 def _metric_lines(reading: MetricReading, _look: _Look) -> Iterator[TextLine]:
-    if reading.last or reading.most or reading.total:
+    if not _is_zero(reading):
         yield _line((f"  {reading.label:<22} ", "label"), (_describe_reading(reading), ""))
+
+
+def _zero_lines(readings: Sequence[MetricReading], look: _Look) -> Iterator[TextLine]:
+    """Yield the names of the metrics that were 0 all along."""
+    names = ", ".join(reading.label for reading in readings if _is_zero(reading))
+    for number, text in enumerate(_wrapped(names, look.room - 26) if names else ()):
+        yield _line((f"  {'' if number else '0 throughout':<22} ", "label"), (text, ""))
+
+
+def _is_zero(reading: MetricReading) -> bool:
+    return not (reading.last or reading.most or reading.total)
 
 
 def _action_lines(done: PastAction, look: _Look) -> Iterator[TextLine]:

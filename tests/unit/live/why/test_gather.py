@@ -296,3 +296,25 @@ def test_what_waits_says_its_place_and_stage_and_a_job_its_recoveries() -> None:
         "Run 2 recovery: chip fault on worker-5; npu proc restart success",
         "Run 1 recovery: node fault; job reschedule success",
     )
+
+
+@pytest.mark.parametrize(
+    ("sold_out", "said"),
+    [(frozenset({"T4"}), "flavor T4 is sold out"), (frozenset(), "The job could not be submitted; compare")],
+)
+def test_what_no_part_explains_has_its_flavor_or_the_meaning_of_its_status(
+    sold_out: frozenset[str], said: str
+) -> None:
+    class Shop(Told):
+        async def sold_out_flavors(self, _kind: str) -> frozenset[str]:
+            return sold_out
+
+    job = row("JOBSTAT_SUBMIT_FAILED", Phase.FAILED, flavor="T4")
+    card, _ = gather(Shop(lines=["INFO"], events=()), job)
+    assert [reason.startswith(said) for reason in card.reasons] == [True]
+
+
+def test_metrics_that_were_zero_throughout_are_named() -> None:
+    zero = (MetricSeries("GPU", (0.0, 0.0), "%"), MetricSeries("CPU", (5.0,), "%"))
+    card, _ = gather(Told(metrics=Metrics(zero)))
+    assert "0 throughout           GPU\n" in text_of(card)
