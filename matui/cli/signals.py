@@ -70,30 +70,20 @@ async def _signals(
         watcher = JobWatcher(session, job)
         runs = [SignalRun(session, job, each, watcher, PointWriter(output)) for each in chosen]
         several = files if file is None and len(files) > 1 else ()
-        if follow:
-            run = await _follow(runs, tail)
-            stragglers = await _read_stragglers(session, job, several)
-        else:
+        watching = [asyncio.ensure_future(watcher.run())] if follow else []
+        try:
             found, stragglers = await gather_two(
-                read_first_with_signals(runs, tail), _read_stragglers(session, job, several)
+                read_first_with_signals(runs, tail, follow=follow), _read_stragglers(session, job, several)
             )
-            run = found or runs[-1]
+        finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+        run = found or runs[-1]
         if not run.log.segments:
             note(f"No signals were found in {' or '.join(map(clean, chosen))}.")
         run.stragglers = stragglers
         run.finish()
-
-
-async def _follow(runs: Sequence[SignalRun], tail: int | None) -> SignalRun:
-    """Read one file after the other until one has signals, and follow it, else the last."""
-    for run in runs:
-        run.release()
-        await run.read(follow=run is runs[-1], tail=tail)
-        if run.log.segments:
-            break
-    if run is not runs[-1]:
-        await run.read(follow=True, tail=0)
-    return run
 
 
 async def _read_stragglers(session: Session, job: Resource, files: Sequence[str]) -> tuple[Finding, ...]:
@@ -172,21 +162,16 @@ class SignalRun:
         self._writer = writer
         self._times = TimestampParser(job.created_at, find_log_zone(session.settings))
         self.found = asyncio.Event()
+        self.at_end = asyncio.Event()
         self._printed_header = False
         self._line = -1
         self._last: deque[str] = deque(maxlen=REMEMBERED_LINES)
 
     async def read(self, *, follow: bool, tail: int | None = None) -> None:
         """Read the file to its end; with ``follow`` until the job has ended."""
-        watching = asyncio.ensure_future(self._watcher.run()) if follow else None
-        try:
-            async for lines in self._pages(follow, tail):
-                for text in lines:
-                    self._take(text)
-        finally:
-            if watching is not None:
-                watching.cancel()
-                await asyncio.gather(watching, return_exceptions=True)
+        async for lines in self._pages(follow, tail):
+            for text in lines:
+                self._take(text)
 
     def release(self) -> None:
         """Write what has been read, and the rest as it is read."""
@@ -208,6 +193,7 @@ class SignalRun:
             rng=random.Random(),  # noqa: S311  jitter between requests, no secret
             failed=lambda error, _wait_s: note(str(error)),
             spill=open_spill(),
+            at_end=self.at_end,
         )
         pages = log.pages(
             follow=follow,

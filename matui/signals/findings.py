@@ -127,8 +127,9 @@ def _first_zero(series: Mapping[str, Series]) -> Point | None:
     loss = series.get("loss")
     if loss is None or 0.0 not in loss.points.values:
         return None
-    norms = {p.step: p.value for p in _points(series, "grad_norm")}
-    return next((p for p in loss.points if p.value == 0.0 and math.isnan(norms.get(p.step, 0.0))), None)
+    bad = [p for p in _points(series, "grad_norm") if math.isnan(p.value)]
+    lines, steps = {p.line for p in bad}, {p.step for p in bad if p.step is not None}
+    return next((p for p in loss.points if p.value == 0.0 and (p.line in lines or p.step in steps)), None)
 
 
 def _find_spike(points: Sequence[Point]) -> Finding | None:
@@ -177,7 +178,8 @@ def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: FindingLimit
     if since is not None and now_ms - since > limits.checkpoint_hours * 3_600_000:
         hours = (now_ms - since) / 3_600_000
         words = f"No checkpoint has been saved for {hours:.1f} h."
-        yield Finding("no_checkpoint", since, saved[-1].line if saved else None, words)
+        line = saved[-1].line if saved else min(s.points[0].line for s in segment.series.values())
+        yield Finding("no_checkpoint", since, line, words)
 
 
 def find_pause(
@@ -190,7 +192,7 @@ def find_pause(
     written = log.last_line_ms
     last = max((time for time in (written, grew_at_ms) if time is not None), default=None)
     if last is not None and now_ms - last > limits.silent_minutes * 60_000:
-        yield Finding("silent", last, None, f"No line for {(now_ms - last) / 60_000:.0f} min.")
+        yield Finding("silent", last, log.last_line, f"No line for {(now_ms - last) / 60_000:.0f} min.")
         return
     interval, step_ms = log.report_interval_ms(), log.last_step_ms
     if interval is None or step_ms is None or log.step is None or log.step == log.total_steps:
@@ -202,7 +204,7 @@ def find_pause(
             f"No step for {waited / 60_000:.1f} min after step {log.step}; usually one comes every"
             f" {interval / 1000:.3g} s."
         )
-        yield Finding("stalled", now_ms - waited, None, words)
+        yield Finding("stalled", now_ms - waited, log.last_step_line, words)
 
 
 def find_stragglers(throughputs: Mapping[str, float]) -> tuple[Finding, ...]:

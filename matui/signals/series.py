@@ -161,7 +161,10 @@ class Segment:
 
 
 class SignalLog:
-    """Everything read out of one log. Lines are added in their order."""
+    """Everything read out of one log. Lines are added in their order.
+
+    ``last_line`` is the number of the last line, and ``last_step_line`` of the one with the newest step.
+    """
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
@@ -169,6 +172,8 @@ class SignalLog:
         self.total_epochs: int | None = None
         self.last_line_ms: float | None = None
         self.last_step_ms: float | None = None
+        self.last_line: int | None = None
+        self.last_step_line: int | None = None
         self._steps: list[tuple[int, float]] = []
         self._added = 0
 
@@ -179,6 +184,7 @@ class SignalLog:
 
     def observe_line(self, time_ms: float | None) -> None:
         """Note that a line was written, with or without signals."""
+        self.last_line = 0 if self.last_line is None else self.last_line + 1
         if time_ms is not None:
             self.last_line_ms = max(time_ms, self.last_line_ms or time_ms)
 
@@ -192,7 +198,7 @@ class SignalLog:
             return
         segment = self._segment_for(reading, time_ms)
         if reading.step is not None and not _is_side(reading):
-            self._advance(segment, reading.step, time_ms)
+            self._advance(segment, reading.step, time_ms, line)
         step = reading.step if reading.step is not None else segment.last_step
         for value in reading.values:
             series = segment.series.get(value.name)
@@ -233,10 +239,11 @@ class SignalLog:
             self._steps.clear()
         return last
 
-    def _advance(self, segment: Segment, step: int, time_ms: float | None) -> None:
+    def _advance(self, segment: Segment, step: int, time_ms: float | None, line: int) -> None:
         if segment.last_step is not None and step == segment.last_step:
             return
         segment.last_step = step
+        self.last_step_line = line
         if time_ms is not None:
             self.last_step_ms = time_ms
             self._steps.append((step, time_ms))

@@ -33,7 +33,7 @@ class HeadlessLog:
     """One log file, read forwards: each line once, in order.
 
     Where the cloud only allows to read backwards from the end, the pages are kept in ``spill``; without one,
-    or beyond its limit, they are requested again.
+    or beyond its limit, they are requested again. ``at_end`` is set when there is nothing more to read.
     """
 
     def __init__(
@@ -47,7 +47,9 @@ class HeadlessLog:
         failed: Callable[[MatuiError, float], None],
         spill: DiskSpill | None = None,
         slots: asyncio.Semaphore | None = None,
+        at_end: asyncio.Event | None = None,
     ) -> None:
+        self._at_end = at_end or asyncio.Event()
         self._follow = False
         self._observe: Callable[[Sequence[str]], bool] | None = None
         self._most_requests: int | None = None
@@ -102,6 +104,7 @@ class HeadlessLog:
         self._source.endless = follow
         while not self._reader.opened and follow and not detector.drained:
             ended_before = ended()
+            self._at_end.set()
             await self._sleep(cadence_s)
             async for page in self._read_first_pages(None):
                 yield page
@@ -211,6 +214,8 @@ class HeadlessLog:
             detector.observe(empty=not (page or batch.more or batch.retry), ended=ended_before)
             if batch.more or (page and not follow):
                 continue
+            if not batch.retry:
+                self._at_end.set()
             if batch.retry or (follow and not detector.drained):
                 await self._sleep(cadence_s)
                 continue

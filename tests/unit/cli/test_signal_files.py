@@ -11,12 +11,11 @@ class FakeRun:
     """Reads when ``go`` is set; the first signal is on a page before the last one."""
 
     def __init__(self, began: list[str], name: str, *, has_signals: bool) -> None:
-        self.found, self.go = asyncio.Event(), asyncio.Event()
+        self.found, self.go, self.at_end, self.ended = (asyncio.Event() for _ in range(4))
         self.name, self.began, self.has_signals = name, began, has_signals
         self.is_whole = self.is_written = False
 
     async def read(self, *, follow: bool, tail: int | None = None) -> None:
-        assert not follow
         assert tail == 5
         self.began.append(self.name)
         await self.go.wait()
@@ -24,6 +23,9 @@ class FakeRun:
             self.found.set()
         for _ in range(3):
             await asyncio.sleep(0)
+        self.at_end.set()
+        if follow:
+            await self.ended.wait()
         self.is_whole = True
 
     def release(self) -> None:
@@ -58,3 +60,29 @@ async def test_without_signals_no_file_is_chosen() -> None:
     for run in runs:
         run.go.set()
     assert await read_first_with_signals(runs, 5) is None
+
+
+async def test_a_later_file_is_followed_once_the_first_has_no_signals_at_its_end() -> None:
+    began: list[str] = []
+    first, last = FakeRun(began, "first", has_signals=False), FakeRun(began, "last", has_signals=True)
+    reading = asyncio.ensure_future(read_first_with_signals([first, last], 5, follow=True))
+    last.go.set()
+    await asyncio.sleep(0.001)
+    assert (began, last.is_written) == (["first", "last"], False)
+    first.go.set()
+    await asyncio.sleep(0.001)
+    assert (last.is_written, reading.done()) == (True, False)
+    last.ended.set()
+    assert await reading is last
+    assert not first.is_whole
+
+
+async def test_without_signals_the_last_file_is_followed() -> None:
+    first, last = (FakeRun([], name, has_signals=False) for name in ("first", "last"))
+    reading = asyncio.ensure_future(read_first_with_signals([first, last], 5, follow=True))
+    for run in (first, last, last):
+        run.go.set()
+    await asyncio.sleep(0.001)
+    assert not reading.done()
+    last.ended.set()
+    assert await reading is last

@@ -49,6 +49,13 @@ def test_a_loss_of_zero_with_a_gradient_norm_of_nan_is_found() -> None:
     assert kinds(log) == ["nan", "zero_loss"]
 
 
+def test_a_loss_of_zero_is_none_where_another_line_without_a_step_has_the_nan() -> None:
+    log = SignalLog()
+    for line, values in enumerate(({"loss": 0.0, "grad_norm": 0.5}, {"loss": 1.0, "grad_norm": math.nan})):
+        log.add(LineReading(tuple(Value(name, value) for name, value in values.items())), None, line)
+    assert kinds(log, 1) == ["nan"]
+
+
 def test_a_spike_is_found() -> None:
     log = run_of(200)
     add(log, 200, loss=9.0)
@@ -58,11 +65,13 @@ def test_a_spike_is_found() -> None:
 def test_a_run_that_takes_no_step_is_stalled_while_lines_come() -> None:
     log = run_of(100)
     log.observe_line(400_000)
-    assert kinds(log, 401) == ["stalled"]
+    (finding,) = find_faults(log, now_ms=401_000, running=True)
+    assert (finding.kind, finding.line) == ("stalled", 99)
 
 
 def test_a_run_without_lines_is_silent() -> None:
-    assert kinds(run_of(100), 1000) == ["silent"]
+    (finding,) = find_faults(run_of(100), now_ms=1_000_000, running=True)
+    assert (finding.kind, finding.line) == ("silent", 99)
 
 
 def test_an_ended_run_is_neither() -> None:
@@ -86,7 +95,8 @@ def test_a_loss_scale_at_its_floor_and_growing_skips_are_found() -> None:
 def test_a_run_without_a_checkpoint_for_hours_is_found() -> None:
     log = run_of(100)
     log.observe_line(7 * 3_600_000)
-    assert "no_checkpoint" in kinds(log, 7 * 3600)
+    found = find_faults(log, now_ms=7 * 3_600_000, running=True)
+    assert [finding.line for finding in found if finding.kind == "no_checkpoint"] == [0]
 
 
 def test_a_worker_far_below_the_others_is_a_straggler() -> None:
