@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Snapshot
 
 TICK_S = 1.0
+PAINT_S = 0.1  # between the first answer and what is started after its rows
 AWAY_TICKS = 10  # ticks per update while the terminal has no focus
 
 
@@ -52,6 +53,7 @@ class BrowseScreen(DiffScreen[None]):
         super().__init__()
         self._application = application
         self._ticks = 0
+        self._rest_started = False
         self.tables = KindTables(id="tables")
         self._reading = ReadingAhead(self, self.tables)
         self.host = PaneHost(id="pane-host")
@@ -142,7 +144,15 @@ class BrowseScreen(DiffScreen[None]):
         self.clock_notice.check(member, partial(self.say, wrong=True))
 
     def _continue_start(self, *, with_rows: bool) -> None:
-        """Start what was deferred until the first answer: pollers, the rest of the demo, the prompt."""
+        """Start what was deferred until the first answer, once its rows have had time to be painted."""
+        if self._rest_started or self.app.is_headless:
+            self._start_rest(with_rows=with_rows)
+        else:
+            self.set_timer(PAINT_S, partial(self._start_rest, with_rows=with_rows))
+
+    def _start_rest(self, *, with_rows: bool) -> None:
+        """Start pollers, the rest of the demo and the prompt."""
+        self._rest_started = True
         if self.shown.starter.pending:
             self.call_after_refresh(self.shown.starter.start_next)
         self._application.on_first_rows(with_rows=with_rows)
