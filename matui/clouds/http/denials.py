@@ -8,14 +8,15 @@ from matui.base.regex import LazyPattern
 
 _CREDENTIAL = LazyPattern(
     r"app ?key|app ?secret|access ?key|secret ?key|(?<![a-z])(?:ak|sk)(?![a-z])|signature|credential|token"
-    r"|password|authenticat|密钥|签名|认证|令牌|密码"
+    r"|password|authenticat|auth ?fail|(?:time ?stamp|clock|time|date)\b.{0,20}(?:skew|expired|too large|out of)|密钥|签名|认证|令牌|密码"
 )
 _IS_WRONG = LazyPattern(
-    r"invalid|incorrect|wrong|expired|exist|match|fail|disabled|illegal|revoked|无效|错误|过期|不存在|失败"
+    r"invalid|incorrect|wrong|expired|exist|match|fail|disabled|illegal|revoked|skew|too large|out of"
+    r"|(?:must|has to|needs to) be (?:updated|renewed|refreshed)|无效|错误|过期|不存在|失败"
 )
 _ACCOUNT = LazyPattern(
     r"arrear|overdue|unpaid|insufficient (?:fund|balance)|balance|suspend|frozen|freez|real[- ]?name"
-    r"|account[\w ]{0,20}(?:restrict|disabled|closed)|欠费|冻结|余额|停用|实名"
+    r"|account[\w ]{0,20}(?:restrict|disabled|closed|locked)|欠费|冻结|余额|停用|实名"
 )
 _PERMISSION = LazyPattern(
     r"permission|privilege|not (?:been )?(?:authori[sz]ed|granted)|unauthori[sz]ed"

@@ -1,7 +1,7 @@
 """Finds the proxy for an endpoint in the environment, in the forms that curl, Go and Python accept.
 
-``NO_PROXY`` is a list separated by commas or blanks. An entry is ``*``; a name, which matches itself and its
-subdomains; ``.name`` or ``*.name``, which match subdomains; an IP address, in brackets or not; or a range
+``NO_PROXY`` is a list separated by commas, semicolons or blanks. An entry is ``*``; a name, which matches
+itself and its subdomains; ``.name`` or ``*.name``, which match subdomains; an IP address, in brackets or not; or a range
 such as ``10.0.0.0/8``. Names and addresses may end in ``:port``. An entry in any other form matches nothing.
 """
 
@@ -24,6 +24,7 @@ from matui.config.values import is_loopback
 _SCHEMES = {"http": "http", "https": "https", "socks": "socks5", "socks5": "socks5", "socks5h": "socks5h"}
 _DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 _HTTPS_PORT = 443
+_SEPARATORS = re.compile(r"[,;\s\"']+")
 _RESERVED = "#?/\\"
 _PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]+)(?::(?P<port>\d{1,5}))?")
 _FORM = "Write it as http://USER:PASSWORD@HOST:PORT, or socks5h://HOST:PORT."
@@ -74,7 +75,7 @@ def find_proxy(endpoint: httpx.URL, environ: Mapping[str, str] | None = None) ->
 
 def is_excluded(endpoint: httpx.URL, no_proxy: str) -> bool:
     """Whether an entry of ``no_proxy`` matches the endpoint's host and port."""
-    return any(_matches(entry, endpoint) for entry in no_proxy.replace(",", " ").split())
+    return any(_matches(entry, endpoint) for entry in _SEPARATORS.sub(" ", no_proxy).split())
 
 
 def is_link_local(host: str) -> bool:

@@ -12,6 +12,11 @@ from matui.clouds.http.denials import Denial, classify_denial
     [
         ("InvalidAccessKeyId", "", Denial.CREDENTIALS),
         ("", "the signature does not match", Denial.CREDENTIALS),
+        ("", "The token must be updated", Denial.CREDENTIALS),
+        ("AuthFailure", "no", Denial.CREDENTIALS),
+        ("", "Request timestamp expired", Denial.CREDENTIALS),
+        ("", "The request time skew is too large", Denial.CREDENTIALS),
+        ("", "account locked", Denial.ACCOUNT),
         ("AccountOverdue", "", Denial.ACCOUNT),
         ("", "账户已冻结", Denial.ACCOUNT),
         ("Forbidden.RAM", "The user is not authorized to do this", Denial.PERMISSION),

@@ -27,6 +27,8 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         ("https://a.example.com", "::1 , [fe80::1%eth0] ,,", False),
         ("https://a.example.com", "example.com", True),
         ("https://a.example.com", ".example.com", True),
+        ("https://a.example.com", "x;a.example.com", True),
+        ("https://a.example.com", "'a.example.com'", True),
         ("https://example.com", ".example.com", False),
         ("https://example.com", "*.example.com", False),
         ("https://a.example.com", "*.example.com", True),
