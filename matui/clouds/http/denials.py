@@ -8,7 +8,8 @@ from matui.base.regex import LazyPattern
 
 _CREDENTIAL = LazyPattern(
     r"app ?key|app ?secret|access ?key|secret ?key|(?<![a-z])(?:ak|sk)(?![a-z])|signature|credential|token"
-    r"|password|authenticat|auth ?fail|(?:time ?stamp|clock|time|date)\b.{0,20}(?:skew|expired|too large|out of)|密钥|签名|认证|令牌|密码"
+    r"|password|authenticat|auth ?fail"
+    r"|(?:time ?stamp|clock|time|date)\b.{0,20}(?:skew|expired|too large|out of)|密钥|签名|认证|令牌|密码"
 )
 _IS_WRONG = LazyPattern(
     r"invalid|incorrect|wrong|expired|exist|match|fail|disabled|illegal|revoked|skew|too large|out of"

@@ -1,8 +1,9 @@
 """Finds the proxy for an endpoint in the environment, in the forms that curl, Go and Python accept.
 
 ``NO_PROXY`` is a list separated by commas, semicolons or blanks. An entry is ``*``; a name, which matches
-itself and its subdomains; ``.name`` or ``*.name``, which match subdomains; an IP address, in brackets or not; or a range
-such as ``10.0.0.0/8``. Names and addresses may end in ``:port``. An entry in any other form matches nothing.
+itself and its subdomains; ``.name`` or ``*.name``, which match subdomains; an IP address, in brackets or
+not; or a range such as ``10.0.0.0/8``. Names and addresses may end in ``:port``. An entry in any other form
+matches nothing.
 """
 
 from __future__ import annotations
