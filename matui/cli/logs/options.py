@@ -25,9 +25,10 @@ def build_query(
         pattern = compile_user_regex(grep) if grep else None
     except ValueError as wrong:
         raise UsageError(f"--grep: {wrong}.") from wrong
-    return LineQuery(
-        pattern, _parse_bound("--since", since, now_ms, zone), _parse_bound("--until", until, now_ms, zone)
-    )
+    first, last = _parse_bound("--since", since, now_ms, zone), _parse_bound("--until", until, now_ms, zone)
+    if first is not None and last is not None and first > last:
+        raise UsageError(f"--since {since} is after --until {until}: no line can be in between.")
+    return LineQuery(pattern, first, last)
 
 
 def _parse_bound(option: str, text: str | None, now_ms: float, zone: tzinfo | None) -> float | None:

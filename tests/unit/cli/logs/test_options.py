@@ -31,3 +31,8 @@ def test_a_wrong_value_names_its_option(grep: str | None, since: str | None, opt
     with pytest.raises(UsageError) as caught:
         build_query(grep, since, None, now_ms=NOW, zone=UTC)
     assert caught.value.sentence.startswith(option)
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(UsageError, match="no line can be in between"):
+        build_query(None, "60m", "90m", now_ms=NOW, zone=UTC)
