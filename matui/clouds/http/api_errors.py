@@ -121,6 +121,11 @@ def error_class(status: int, code: str) -> type[CloudError]:
 
 
 _REFUSED = re.compile(rb'"is_success"\s*:\s*(?:false|"false")', re.IGNORECASE)
+_ERROR = re.compile(rb'"error(?:_code|_msg)?"\s*:')
+_ERROR_FIELDS = frozenset(
+    ("error", "error_code", "error_msg", "error_description", "encoded_authorization_message", "request_id")
+)
+_LONGEST_ERROR = 4096
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _EXAMINED = 64 * 1024
 _REMEDY_PROXY = "Check the endpoint of the profile, and whether a proxy or login page is in between."
@@ -144,13 +149,20 @@ class HttpResponse:
 
 
 def raise_for_error(response: HttpResponse, method: str) -> None:
-    """Raise the error of a response that is not 2xx with JSON (no body is fine for anything but a GET)."""
+    """Raise the error of a response that is not 2xx with JSON (no body is fine for anything but a GET).
+
+    A 2xx whose body is nothing but an error is one too.
+    """
     if not 200 <= response.status < 300:
         raise error_from_response(response)
     _refuse_no_json(response, empty_allowed=method != "GET")
     if _REFUSED.search(response.body):
         tree = _tree(response.body)
         if isinstance(tree, dict) and str(tree.get("is_success")).lower() == "false":
+            raise error_from_response(response)
+    if len(response.body) <= _LONGEST_ERROR and _ERROR.search(response.body):
+        tree = _tree(response.body)
+        if isinstance(tree, dict) and tree.keys() <= _ERROR_FIELDS and any(tree.values()):
             raise error_from_response(response)
 
 

@@ -1,5 +1,6 @@
 """What all v2 kinds share of the wire: times, bare arrays, and the requests of training jobs."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from matui.clouds.http.decode import bad_answer, parse, parse_model
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel
 from matui.clouds.wire_types import Text, WireModel, to_list, to_millis
+from matui.resources.detail import Event
 
 _SECONDS_END = 100_000_000_000  # as ms this is 1973: nothing of this cloud is older
 
@@ -30,6 +32,13 @@ def parse_rows(model: type[M], answer: Answer) -> list[M]:
     if isinstance(tree, dict):
         tree = tree.get("body")
     return [parse_model(model, row, answer) for row in to_list(tree) if isinstance(row, dict)]
+
+
+def note_unread(rows: Sequence[object]) -> tuple[Event, ...]:
+    """Return an event that states how many of the events could not be read, none where all could."""
+    count = sum(row is None for row in rows)
+    noun = "1 event" if count == 1 else f"{count} events"
+    return (Event(None, f"{noun} could not be read."),) if count else ()
 
 
 class Named(WireModel):

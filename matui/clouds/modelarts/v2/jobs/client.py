@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import CloudError, NotFoundError, UsageError
 from matui.base.sanitize import clean
+from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -34,6 +35,7 @@ from matui.clouds.modelarts.v2.wire import (
     JobSearch,
     LogLinesQuery,
     drop_none,
+    note_unread,
     parse_rows,
     parse_time,
 )
@@ -191,14 +193,15 @@ class Jobs(SpecClient[JobsApi, Job]):
     async def events(self, job: Resource) -> tuple[Event, ...]:
         """Return the latest 100 events, oldest first."""
         refuse_unreadable(job)
-        rows = (await self.api.events(job.id, _NEWEST_EVENTS)).value.events
+        reply = await self.api.events(job.id, _NEWEST_EVENTS)
+        rows = rows_of(reply, reply.value.events, "events")
         found = [
             Event(parse_time(row.time), clean(row.message), _is_abnormal(row), clean(row.source))
             for row in rows
             if row is not None
         ]
         found.reverse()
-        return tuple(sorted(found, key=lambda event: event.at or 0))
+        return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
 
     async def metrics(self, job: Resource) -> Metrics:
         """Return what the first four tasks consume, one value a minute, and a fine-tuning's losses."""

@@ -94,9 +94,8 @@ def describe_stage(stages: list[Stage], now_ms: float) -> str:
 
 def _current(stages: list[Stage]) -> Stage | None:
     """Return the stage that has begun and not ended, the latest one."""
-    return next(
-        (stage for stage in reversed(stages) if stage.span[0] is not None and stage.span[1] is None), None
-    )
+    begun = [stage for stage in stages if stage.span[0] is not None and not stage.end_time.strip()]
+    return begun[-1] if begun else None
 
 
 def _rows(stages: list[Stage], now_ms: float, language: str) -> Iterator[Row]:
@@ -129,9 +128,9 @@ def _message(stage: Stage, language: str) -> str:
 
 def _seconds(stage: Stage, now_ms: float) -> float | None:
     begun, ended = stage.span
-    if begun is None:
-        return None
-    return max(0.0, ((ended if ended is not None else now_ms) - begun) / 1000)
+    if ended is None and not stage.end_time.strip():
+        ended = round(now_ms)
+    return (ended - begun) / 1000 if begun is not None and ended is not None and ended >= begun else None
 
 
 def _words(name: str) -> str:

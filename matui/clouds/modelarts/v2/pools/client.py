@@ -36,7 +36,7 @@ from matui.clouds.modelarts.v2.pools.wire import (
     PoolWorkload,
     WorkloadList,
 )
-from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
+from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.capacity import PoolUsage
 from matui.resources.detail import Detail, Event, Metrics, Section
@@ -217,8 +217,9 @@ class Pools(KindClient):
         refuse_unreadable(pool)
         query = validate_request(PoolEventsQuery, {"resource": "pools", "name": pool.id, "limit": 500})
         reply, (tasks, _) = await gather_two(self._api.events(query), read_tasks(self.session, pool.id))
-        found = (*build_events(reply.value.items), *build_task_events(tasks))
-        return tuple(sorted(found, key=lambda event: event.at or 0))
+        rows = rows_of(reply, reply.value.items, "items")
+        found = (*build_events(rows), *build_task_events(tasks))
+        return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
 
 
 def _fill_name(pool: Pool, pool_id: str) -> Pool:

@@ -47,19 +47,23 @@ def pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
 def _facts(row: Pool) -> dict[str, Fact]:
     counts = row.status.resources
     states = (counts.creating, counts.available, counts.abnormal, counts.deleting)
-    ordered = row.spec.resources or [one for state in states for one in state]
+    listed = [one for state in states for one in state]
+    ordered = row.spec.resources or listed
     facts: dict[str, Fact] = {
         "flavor": clean(", ".join(dict.fromkeys(one.flavor for one in ordered if one is not None))),
-        "nodes": sum(_count(state) for state in states) or _count(row.spec.resources),
-        "nodes_available": _count(counts.available),
+        "nodes": _count(listed) or (_count(row.spec.resources) if row.spec.resources else None),
+        "nodes_available": _count(counts.available) if any(states) else None,
         "description": clean(to_text(row.metadata.annotations.get(_WORDS))),
         "failure": clean(row.status.message),
     }
     return drop_empty(facts)
 
 
-def _count(rows: Sequence[FlavorCount | None]) -> int:
-    return sum(row.count or 0 for row in rows if row is not None)
+def _count(rows: Sequence[FlavorCount | None]) -> int | None:
+    """Return the sum of the counts, None where one is not stated; 0 of an empty list."""
+    counts = [None if row is None else row.count for row in rows]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:

@@ -267,7 +267,7 @@ def split_node(resource_id: str) -> tuple[str, str]:
 def _count_cards(held: Mapping[str, object]) -> int | None:
     counts = [to_number(to_text(value)) for name, value in held.items() if name.startswith(_CARDS)]
     known = [int(count) for count in counts if count is not None]
-    return sum(known) if known else None
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 def _sections(node: Node, now: Resource) -> tuple[Section, ...]:

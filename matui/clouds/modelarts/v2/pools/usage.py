@@ -158,7 +158,7 @@ class FreeCache:
 
 
 def sum_free(nodes: Sequence[wire.Node]) -> dict[str, Fact]:
-    """Return the free cores, memory in MB and cards of all nodes; what no node says is left out."""
+    """Return the free cores, memory in MB and cards of all nodes; left out where a node does not state it."""
     healthy = [node.status.free for node in nodes if node.status.phase.casefold() == "available"]
     totals = {
         "cpu": [_number(free.get("cpu")) for free in healthy],
@@ -168,7 +168,7 @@ def sum_free(nodes: Sequence[wire.Node]) -> dict[str, Fact]:
     return {
         name: sum(value for value in values if value is not None)
         for name, values in totals.items()
-        if any(value is not None for value in values)
+        if values and None not in values
     }
 
 

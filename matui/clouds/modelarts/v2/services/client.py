@@ -11,7 +11,7 @@ from pydantic import Field
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import CloudError, UsageError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import Reply
+from matui.clouds.http.decode import Reply, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -36,7 +36,7 @@ from matui.clouds.modelarts.v2.services.wire import (
     ServiceEvents,
     ServiceList,
 )
-from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
+from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Event, Section
@@ -159,7 +159,7 @@ class Services(SpecClient[ServicesApi, Service]):
         """Return the rows of all pages, four at most."""
         first = (await read(_FIRST_PAGE)).value
         rows = [row for row in first.data if row is not None]
-        size, total = len(rows), max(first.total or 0, len(rows))
+        size, total = len(rows), max(first.total or 0, len(first.data))
         for page in range(1, _MOST_PAGES):
             if not 0 < len(rows) < total or not (more := await self._read_page(read, page, size, rows[0])):
                 break
@@ -186,8 +186,9 @@ class Services(SpecClient[ServicesApi, Service]):
         reply, pod_events = await gather_two(
             self.api.events(service.id, _NEWEST_EVENTS), self._pod_events(service.id)
         )
-        own = build_events(reply.value.data)
-        return tuple(sorted((*own, *pod_events), key=lambda event: event.at or 0))
+        rows = rows_of(reply, reply.value.data, "data")
+        found = (*build_events(rows), *pod_events)
+        return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
 
     async def _pod_events(self, service_id: str) -> tuple[Event, ...]:
         """Return the events of the pods of the first deployments; an error is an event in their place."""
