@@ -86,6 +86,10 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         assert "· offline · live profiles are not polled" in screen
         assert "changed:" not in screen
         assert "•" not in screen
+        assert "K acknowledge" not in screen
+        await console.press("N", "K")
+        said = [notice.message for notice in console.app._notifications]
+        assert said[-2:] == ["This is a capsule: nothing is kept or announced."] * 2
         await console.press("Y")
         await console.advance(3)
         assert "First error" in console.text()

@@ -25,6 +25,7 @@ from matui.console.commands.resources import ResourceCommands, as_sentence
 from matui.console.commands.table import TableCommands
 from matui.console.commands.view import ViewCommands
 from matui.console.commands.watching import WatchCommands
+from matui.live.capsules import PROFILE_PREFIX
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from matui.console.panes.split import PaneHost, SplitBody
     from matui.console.table.kind_tables import KindTables, Selection
 
-_NOT_IN_REPLAY = ("notify", "acknowledge")
+_LIVE_ONLY = ("notify", "acknowledge")
 _REPLAY_HINTS = ("replay_play", "replay_step", "replay_back", "replay_faster", "replay_goto")
 
 
@@ -79,8 +80,7 @@ class Dispatcher:
             self._tables.table.cursor.hold()
         await self._typing.mount()
         run = self._by_id.get(command_id)
-        is_refused = self._application.playback is not None and command_id in _NOT_IN_REPLAY
-        if is_refused or (command_id in TABLE_ONLY and self._selection.in_lines):
+        if self._why_not_live(command_id) or (command_id in TABLE_ONLY and self._selection.in_lines):
             self._view.say(as_sentence(self.why_not(command_id)), wrong=True)
         elif run is not None:
             await run(argument)
@@ -138,9 +138,17 @@ class Dispatcher:
 
     def why_not(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
-        if self._application.playback is not None and command_id in _NOT_IN_REPLAY:
+        return self._why_not_live(command_id) or command_by_id(command_id).disabled_reason(self._situation)
+
+    def _why_not_live(self, command_id: str) -> str:
+        """Return why a command that keeps or announces something does nothing in a replay or a capsule."""
+        session = self._view.session
+        if command_id not in _LIVE_ONLY or session is None:
+            return ""
+        if self._application.playback is not None:
             return "this is a replay: nothing is kept or announced"
-        return command_by_id(command_id).disabled_reason(self._situation)
+        is_capsule = session.cloud.profile.startswith(PROFILE_PREFIX)
+        return "this is a capsule: nothing is kept or announced" if is_capsule else ""
 
     @property
     def _situation(self) -> Situation | None:
@@ -158,8 +166,9 @@ class Dispatcher:
         if pane is not None and self._selection.in_lines:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
         first: tuple[str, ...] = ("why", "acknowledge") if self._tables.in_triage else ()
+        first = tuple(each for each in first if not self._why_not_live(each))
         if self._application.playback is not None:
-            first = (*_REPLAY_HINTS, *(each for each in first if each not in _NOT_IN_REPLAY))
+            first = (*_REPLAY_HINTS, *first)
         hidden = ("detail",) if self._tables.in_triage else ()
         offered = [
             *first,
