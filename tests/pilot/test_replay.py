@@ -142,6 +142,12 @@ async def test_the_keys_move_the_time_and_nothing_can_be_done(
         await console.press("0", "N", "K")
         said = [notice.message for notice in console.app._notifications]
         assert said[-2:] == ["This is a replay: nothing is kept or announced."] * 2
+        await console.press("C")
+        await console.type(":capsules")
+        await console.press("enter")
+        said = [notice.message for notice in console.app._notifications]
+        assert "This is a replay: it has no journal; step from change to change." in said
+        assert "This is a replay: it has no capsules." in said
         assert "K acknowledge" not in console.text()
         assert "marked" not in console.text()
 

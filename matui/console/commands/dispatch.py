@@ -36,7 +36,18 @@ if TYPE_CHECKING:
     from matui.console.panes.split import PaneHost, SplitBody
     from matui.console.table.kind_tables import KindTables, Selection
 
-_LIVE_ONLY = ("notify", "acknowledge")
+_NOTHING_KEPT = "nothing is kept or announced"
+_NO_JOURNAL = "it has no journal"
+_NOT_IN_CAPSULE = {
+    "notify": _NOTHING_KEPT,
+    "acknowledge": _NOTHING_KEPT,
+    "changes": _NO_JOURNAL,
+    "report": _NO_JOURNAL,
+}
+_NOT_IN_REPLAY = _NOT_IN_CAPSULE | {
+    "changes": f"{_NO_JOURNAL}; step from change to change",
+    "capsules": "it has no capsules",
+}
 _REPLAY_HINTS = ("replay_play", "replay_step", "replay_back", "replay_faster", "replay_goto")
 
 
@@ -141,14 +152,15 @@ class Dispatcher:
         return self._why_not_live(command_id) or command_by_id(command_id).disabled_reason(self._situation)
 
     def _why_not_live(self, command_id: str) -> str:
-        """Return why a command that keeps or announces something does nothing in a replay or a capsule."""
+        """Return why a command about the present does nothing in a replay or a capsule."""
         session = self._view.session
-        if command_id not in _LIVE_ONLY or session is None:
-            return ""
         if self._application.playback is not None:
-            return "this is a replay: nothing is kept or announced"
-        is_capsule = session.cloud.profile.startswith(PROFILE_PREFIX)
-        return "this is a capsule: nothing is kept or announced" if is_capsule else ""
+            reason = _NOT_IN_REPLAY.get(command_id)
+            return f"this is a replay: {reason}" if reason else ""
+        if session is not None and session.cloud.profile.startswith(PROFILE_PREFIX):
+            reason = _NOT_IN_CAPSULE.get(command_id)
+            return f"this is a capsule: {reason}" if reason else ""
+        return ""
 
     @property
     def _situation(self) -> Situation | None:
