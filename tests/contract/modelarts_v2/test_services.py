@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
@@ -13,7 +14,7 @@ from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.services.client import Services
 from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
-from matui.clouds.modelarts.v2.services.scaling_policy import PolicyApi
+from matui.clouds.modelarts.v2.services.scaling_policy import HpaEvent, PolicyApi, _scaling_event
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.services import SERVICES, STATUSES
@@ -119,6 +120,31 @@ async def test_events_of_pods_are_among_them_not_only_the_warnings() -> None:
     assert ("infer-0", "Scheduled: Assigned infer-0-0-worker-0 to node-7.", False) in said
     assert ("infer-0", "Started: Started infer-0-0-worker-0.", False) in said
     assert [event.at or 0 for event in events] == sorted(event.at or 0 for event in events)
+
+
+async def test_events_of_autoscaling_are_among_them() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        (row,) = [row for row in await listed(cloud, "services") if row.name == "ocr-receipts-prod"]
+        events = await cloud.events(row)
+    (scaled,) = [event for event in events if event.text.startswith("Autoscaling")]
+    assert scaled.text == "Autoscaling: 4 → 1 instances (success: scaled by the rule night)"
+    assert (scaled.source, scaled.abnormal) == ("infer-0", False)
+    assert scaled.at == (stage.world.now - 9 * 3_600_000) // 1000 * 1000
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "is_bad"),
+    [
+        ({"status": "FAILED", "current_replicas": "2", "target_replicas": 4, "final_replicas": 2,
+          "message": "no cards"}, "Autoscaling: 2 → 2 instances (aimed at 4) (failed: no cards)", True),
+        ({"status": None, "current_replicas": None, "final_replicas": "x"}, "Autoscaling: ? → ? instances",
+         False),
+    ],
+)  # fmt: skip
+def test_an_event_of_autoscaling_states_what_is_known(fields: Any, text: str, is_bad: bool) -> None:
+    event = _scaling_event(HpaEvent.model_validate(fields), "infer-0")
+    assert (event.text, event.abnormal, event.at) == (text, is_bad, None)
 
 
 async def test_unknown_events_of_pods_are_said_beside_those_of_the_service(

@@ -34,7 +34,9 @@ UNSUPPORTED: Unsupported = {
     ("notebooks", "restart"): "ModelArts v2 has no restart for notebooks: stop it, then start it",
     ("jobs", "start"): "ModelArts v2 trains again only as a new job: rerun it",
     ("jobs", "versions"): _NO_VERSIONS,
-    ("services", "metrics"): "ModelArts v2 has no metrics of services",
+    ("services", "metrics"): (
+        "ModelArts v2 has no metrics of services: Cloud Eye has them (namespace SYS.ModelArts)"
+    ),
     ("services", "updates"): "ModelArts v2 keeps no update history of services",
     ("services", "nodes"): _NO_NODES,
     ("services", "edit"): f"services of ModelArts v2 {_NOT_MADE}; a further deployment can be created",

@@ -181,7 +181,7 @@ class Services(SpecClient[ServicesApi, Service]):
         return []
 
     async def events(self, service: Resource) -> tuple[Event, ...]:
-        """Return the latest 500 events of the service and of the pods of each deployment, oldest first."""
+        """Return the latest 500 events of the service, and those of pods and autoscaling, oldest first."""
         refuse_unreadable(service)
         reply, pod_events = await gather_two(
             self.api.events(service.id, _NEWEST_EVENTS), self._pod_events(service.id)
@@ -191,15 +191,21 @@ class Services(SpecClient[ServicesApi, Service]):
         return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
 
     async def _pod_events(self, service_id: str) -> tuple[Event, ...]:
-        """Return the events of the pods of the first deployments; an error is an event in their place."""
+        """Return the events of pods and autoscaling of the first deployments; an error is an event."""
         try:
             page = (await self.api.deployments(service_id, _FIRST_PAGE)).value
         except CloudError as error:
             return (Event(None, f"Pod events are not known: {error}", abnormal=True),)
-        names = [row.name for row in page.data if row is not None and row.name][:_MOST_DEPLOYMENTS]
-        found = await gather_limited(
-            lambda name: self._policies.pod_events(service_id, name), names, _MOST_DEPLOYMENTS
-        )
+        rows = [row for row in page.data if row is not None and row.name][:_MOST_DEPLOYMENTS]
+
+        async def read(row: Deployment) -> tuple[Event, ...]:
+            of_pods, of_scaling = await gather_two(
+                self._policies.pod_events(service_id, row.name),
+                self._policies.scaling_events(service_id, str(row.id), row.name),
+            )
+            return (*of_pods, *of_scaling)
+
+        found = await gather_limited(read, rows, _MOST_DEPLOYMENTS)
         return tuple(event for events in found for event in events)
 
     def handlers(self) -> dict[str, ActionHandler]:

@@ -1,17 +1,19 @@
-"""Autoscaling of a deployment (HPA) as rows of its section, and the events of its pods."""
+"""Autoscaling of a deployment (HPA) and its events, and the events of its pods."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
+from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import get, segment
+from matui.clouds.modelarts.requests import RequestModel, get, segment
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.wire import parse_rows, parse_time
+from matui.clouds.modelarts.v2.wire import note_unread, parse_rows, parse_time
 from matui.clouds.sections import join_text
 from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel
 from matui.resources.detail import Event, Instant, Row
@@ -53,10 +55,43 @@ class PodEvent(WireModel):
     last_timestamp: Text = ""
 
 
+class HpaEvent(WireModel):
+    """One time that a rule was applied: instances before, aimed at and after."""
+
+    status: Text = ""
+    message: Text = ""
+    current_replicas: Whole = None
+    target_replicas: Whole = None
+    final_replicas: Whole = None
+    record_time: Text = ""
+
+
+class HpaEvents(WireModel):
+    """A page of them."""
+
+    data: Rows[HpaEvent] = Field(default_factory=list)
+
+
+class HpaEventsQuery(RequestModel):
+    """The newest first."""
+
+    limit: Annotated[int, Field(ge=1, le=500)]
+    sort_dir: Literal["ASC", "DESC"]
+
+
 class PolicyApi(OperationTable):
-    """Autoscaling, and the events of pods, which come as a bare array."""
+    """Autoscaling and its events, and the events of pods, which come as a bare array."""
 
     hpa = Operation("Autoscaling.", "GET", "services/{}/deployments/{}/hpa", Hpa, api="v2")
+
+    hpa_events = Operation(
+        "Events of autoscaling.",
+        "GET",
+        "services/{}/deployments/{}/hpa/events",
+        HpaEvents,
+        HpaEventsQuery,
+        api="v2",
+    )
 
     async def pod_events(self, service_id: str, deployment: str) -> list[PodEvent]:
         """Return the events of all pods of a deployment."""
@@ -86,6 +121,22 @@ class ScalingPolicies:
             return [("Autoscaling", f"not known: {error}")]
         return list(_hpa_rows(hpa))
 
+    async def scaling_events(self, service_id: str, deployment_id: str, name: str) -> tuple[Event, ...]:
+        """Return the latest 100 times that autoscaling changed the instances; an error is an event."""
+        key = service_id, deployment_id
+        if key in self._without or not deployment_id:
+            return ()
+        query = HpaEventsQuery(limit=100, sort_dir="DESC")
+        try:
+            reply = await self._api.hpa_events(service_id, deployment_id, query)
+            rows = rows_of(reply, reply.value.data, "data")
+        except CloudError as error:
+            if error.exit_code == 1:
+                self._without.add(key)
+                return ()
+            return (Event(None, f"Events of autoscaling are not known: {error}", abnormal=True),)
+        return (*note_unread(rows), *(_scaling_event(row, name) for row in rows if row is not None))
+
     async def event_rows(self, service_id: str, deployment: str) -> list[Row]:
         """Return a row for each of the latest warnings of the pods."""
         if not deployment:
@@ -106,6 +157,17 @@ class ScalingPolicies:
             return (Event(None, f"Pod events of {clean(deployment)} are not known: {error}", abnormal=True),)
         events = [_pod_event(row, deployment) for row in rows]
         return tuple(sorted(events, key=lambda event: event.at or 0)[-_MOST_EVENTS:])
+
+
+def _scaling_event(event: HpaEvent, deployment: str) -> Event:
+    before, after = (
+        "?" if count is None else str(count) for count in (event.current_replicas, event.final_replicas)
+    )
+    aim = event.target_replicas
+    missed = f" (aimed at {aim})" if aim is not None and aim != event.final_replicas else ""
+    words = ": ".join(part for part in (event.status.lower(), event.message) if part)
+    text = join_text("Autoscaling:", f"{before} → {after} instances{missed}", f"({words})" if words else "")
+    return Event(parse_time(event.record_time), text, event.status.casefold() == "failed", clean(deployment))
 
 
 def _pod_event(event: PodEvent, deployment: str) -> Event:
