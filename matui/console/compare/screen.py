@@ -98,7 +98,7 @@ class CompareScreen(DiffScreen[None]):
     def _show(self, found: Comparison) -> None:
         """Show what has come."""
         self._found = found
-        self._title = f"{found.a.resource.name} and {found.b.resource.name}"
+        self._title = f"{found.a.name} and {found.b.name}"
         self._show_title("")
         self._lay_out()
 
@@ -120,7 +120,7 @@ class CompareScreen(DiffScreen[None]):
             return
         sides = (("a", self._found.a), ("b", self._found.b))
         tracks = [
-            track_since_start(side.log, self._series, self._axis, f"{letter} {side.resource.name}")
+            track_since_start(side.log, self._series, self._axis, f"{letter} {side.name}")
             for letter, side in sides
             if side.log is not None
         ]

@@ -200,7 +200,8 @@ def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
     items: list[Gauge | MetricSeries] = [*metrics.gauges, *metrics.series]
     longest = max((cell_width(item.label) for item in items), default=0)
     label = max(_LEAST_LABEL, min(longest, width * 2 // 5))
-    room = _Room(label, max(8, width - label - 3 - _FIGURES))
+    figures = max((cell_width(_figures(series)) for series in metrics.series), default=0)
+    room = _Room(label, max(8, width - label - 3 - max(_FIGURES, figures)))
     lines: list[Spans] = []
     for group in _groups(items):
         lines += [()] if lines else []
@@ -216,12 +217,17 @@ def _groups(items: Iterable[Gauge | MetricSeries]) -> list[str]:
 
 def _series_line(series: MetricSeries, room: _Room) -> Spans:
     drawn = spark(series.points, room.drawn)
+    return (room.shown(series.label), (drawn.blocks, "good"), (_figures(series), "muted"))
+
+
+def _figures(series: MetricSeries) -> str:
+    """Return the least, greatest and last value of a series, its unit, and the time that it covers."""
     span = ""
     if series.interval_s:
         span = f"  {series.interval_s * len(series.points) / 60:.0f} min"
     unit = f" {series.unit}" if series.unit else ""
-    caption = drawn.caption(format_count if series.unit else _figure)  # a loss has no unit
-    return (room.shown(series.label), (drawn.blocks, "good"), (f"  {caption}{unit}{span}", "muted"))
+    caption = spark(series.points, 1).caption(format_count if series.unit else _figure)  # a loss has no unit
+    return f"  {caption}{unit}{span}"
 
 
 def _gauge_line(gauge: Gauge, room: _Room) -> Spans:

@@ -33,13 +33,20 @@ class StageRow(NamedTuple):
 class Side:
     """One of the two: the resource with its full record, and what its log says.
 
-    ``error`` is the first error of its log; ``missing`` has the reasons for what could not be read.
+    ``error`` is the first error of its log; ``missing`` has the reasons for what could not be read. ``job``
+    is the name of the job whose newest version it is, ``""`` where a version was asked for.
     """
 
     resource: Resource
     error: FirstError | None = None
     log: SignalLog | None = None
     missing: tuple[str, ...] = ()
+    job: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the resource, after that of its job."""
+        return f"{self.job} {self.resource.name}".strip()
 
 
 @dataclass(frozen=True, slots=True)

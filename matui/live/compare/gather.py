@@ -73,16 +73,17 @@ class Gatherer:
 
         Both are read side by side; ``on_record`` is called with the record where the log takes longer.
         """
-        resource = await self._newest_version(resource)
+        asked, resource = resource, await self._newest_version(resource)
+        job = "" if asked.kind == resource.kind else asked.name
         kind = kind_by_id(resource.kind)
         if explain_missing_pane(self._cloud, kind, "log") is not None:
-            return Side(await self._describe(resource))
+            return Side(await self._describe(resource), job=job)
         log = asyncio.ensure_future(self._read_log_side(resource))
         try:
             described = await self._describe(resource)
             if not log.done():
-                on_record(Side(described, missing=("The log is being read.",)))
-            return replace(await log, resource=described)
+                on_record(Side(described, missing=("The log is being read.",), job=job))
+            return replace(await log, resource=described, job=job)
         finally:
             log.cancel()
 

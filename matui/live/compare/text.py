@@ -44,7 +44,7 @@ def comparison_rows(found: Comparison) -> list[ComparisonRow]:
     a, b = found.a, found.b
     rows = [
         ComparisonRow("Compared", is_title=True),
-        ComparisonRow("name", clean(a.resource.name), clean(b.resource.name)),
+        ComparisonRow("name", clean(a.name), clean(b.name)),
         ComparisonRow("id", clean(a.resource.id), clean(b.resource.id)),
         *(ComparisonRow(stage.name, stage.a or NOTHING, stage.b or NOTHING) for stage in found.stages),
         ComparisonRow(f"Settings: {len(found.differs)} differ, {found.equal} equal", is_title=True),

@@ -6,8 +6,9 @@ from math import inf
 
 import pytest
 
+from matui.base.cells import cell_width
 from matui.console.panes.rendering import metric_lines
-from matui.resources.detail import Gauge, Metrics
+from matui.resources.detail import Gauge, Metrics, MetricSeries
 
 
 def line(gauge: Gauge, width: int = 78) -> str:
@@ -53,3 +54,13 @@ def test_no_line_is_wider_than_the_pane() -> None:
     long = Gauge("ExeML training duration (image classification, object detection)", 5, 10, "minute")
     for width in (30, 60, 78, 120):
         assert len(line(long, width)) <= max(width, 66)
+
+
+def test_the_figures_of_a_series_are_not_cut() -> None:
+    series = (
+        MetricSeries("CPU", tuple(map(float, range(60))), "%", 60),
+        MetricSeries("Received", tuple(x * 173_333.0 for x in range(60)), "B/s", 60),
+    )
+    lines = ["".join(text for text, _style in line) for line in metric_lines(Metrics(series=series), 78)]
+    assert all(line.endswith("60 min") for line in lines)
+    assert max(map(cell_width, lines)) <= 78

@@ -95,3 +95,12 @@ async def test_a_record_that_cannot_be_read_ends_the_reading_of_its_log() -> Non
 async def test_without_a_version_that_succeeded_there_is_nothing_to_compare_with() -> None:
     with pytest.raises(RefusedError):
         await gatherer(Cloud()).find_pair(replace(GOOD))
+
+
+@pytest.mark.asyncio
+async def test_the_newest_version_of_a_job_is_named_with_its_job() -> None:
+    cloud = Cloud()
+    cloud.logs.set()
+    reader = gatherer(cloud)
+    assert (await reader.read_side(JOB)).name == "job V0002"
+    assert (await reader.read_side(FAILED)).name == "V0002"
