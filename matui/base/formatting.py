@@ -75,3 +75,11 @@ def format_local_time(ms: float | None, zone: tzinfo | None = None) -> str:
         return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
     except (ValueError, OverflowError):
         return at.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def format_bar(percent: float | None, width: int = 20) -> str:
+    """Return a bar of ``width`` cells filled to ``percent``, readable without colour and in ASCII."""
+    if percent is None:
+        return " " * width
+    filled = round(width * min(100.0, max(0.0, percent)) / 100)
+    return "#" * filled + "." * (width - filled)

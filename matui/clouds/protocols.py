@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from matui.base.errors import RefusedError
 from matui.resources.model import Resource
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from matui.resources.forms.form import Form, FormMode, Problem, Values
 
 
-@dataclass(frozen=True, slots=True)
-class PageAsk:
+class PageAsk(NamedTuple):
     """A page of a list: ``number`` counts from 0, ``size`` is in rows; newest first where possible.
 
     ``brief`` is set by pollers: where each row takes a request of its own, rows may come without details.
@@ -32,8 +31,7 @@ class PageAsk:
     brief: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page. ``total`` is the number of rows in all, None when the cloud did not say.
 
     ``newest_first`` is true when the rows are known to be sorted by creation, newest first.
@@ -44,8 +42,7 @@ class Page:
     newest_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ActionResult:
+class ActionResult(NamedTuple):
     """The result of an action on one resource: ``error`` is None when the cloud accepted it.
 
     ``status`` is the status in the answer, ``""`` for none. Where one action covers several resources,
@@ -83,8 +80,7 @@ class LogBytes:
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetState:
+class BudgetState(NamedTuple):
     """Requests sent in the last minute and how many may be."""
 
     used: int
@@ -372,8 +368,7 @@ class TailsLogs(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FormResult:
+class FormResult(NamedTuple):
     """The result of a form: ``resource_id`` of the resource made or changed, ``status`` as answered."""
 
     resource_id: str = ""

@@ -7,16 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_BAR = 20  # cells
-
-
-def format_bar(percent: float | None, width: int = _BAR) -> str:
-    """Return a bar of ``width`` cells filled to ``percent``, readable without colour and in ASCII."""
-    if percent is None:
-        return " " * width
-    filled = round(width * min(100.0, max(0.0, percent)) / 100)
-    return "#" * filled + "." * (width - filled)
-
 
 @dataclass(frozen=True, slots=True)
 class NodeCards:

@@ -7,9 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from matui.base.cells import cut, fit
-from matui.base.formatting import format_iso_utc
+from matui.base.formatting import format_bar, format_iso_utc
 from matui.live.capacity.summary import FlavorCards, PoolCapacity
-from matui.resources.capacity import format_bar
 
 UNKNOWN = "–"
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from matui.resources.model import Phase, Resource
 
 Source: TypeAlias = Literal["poll", "event", "action"]
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """The account of resources, independent of the name of the profile."""
 
     cloud: str
@@ -21,8 +20,7 @@ class Account:
     region: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ListScope:
+class ListScope(NamedTuple):
     """A list as one profile sees it: ``workspace`` is ``""`` for all of them."""
 
     account: Account
@@ -31,8 +29,7 @@ class ListScope:
     workspace: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one poll read; ``read_at`` is when its request was sent.
 
     ``rows`` are compared with the journal and may be a part of the list. ``missing`` are ids that the list no
@@ -79,16 +76,14 @@ class Change:
         return self.happened_at if self.happened_at is not None else self.seen_at
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of time in which a list was polled."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAcknowledgement:
+class StoredAcknowledgement(NamedTuple):
     """Who acknowledged a resource, when and with which note; ``status`` is what it was then.
 
     ``about`` is the trouble that was acknowledged, ``""`` for any.
@@ -104,16 +99,14 @@ class StoredAcknowledgement:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class LastState:
+class LastState(NamedTuple):
     """A resource as it was last read, without its raw record."""
 
     account: Account
     resource: Resource
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReason:
+class StoredReason(NamedTuple):
     """Why a resource is in its state, as it was found when it had ``status``."""
 
     account: Account
@@ -124,8 +117,7 @@ class StoredReason:
     seen_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFinding:
+class StoredFinding(NamedTuple):
     """A finding of the signals of a log."""
 
     account: Account
@@ -138,8 +130,7 @@ class StoredFinding:
     seen_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class LastRows:
+class LastRows(NamedTuple):
     """The rows of a list as they were last read at ``read_at``; None where the list was never read."""
 
     rows: tuple[Resource, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from random import Random
 from typing import Protocol
@@ -233,7 +233,7 @@ class Poller:
         older_is_recent = self._is_recent(self._older_at)
         for last in (False, True):
             asked_at = self._clock.now()
-            page = await self._cloud.list_page(replace(request, brief=True))
+            page = await self._cloud.list_page(request._replace(brief=True))
             if rows is not self._list:
                 return
             self._record_time(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.resources.capacity import format_bar
+from matui.base.formatting import format_bar
 from matui.resources.columns import NAME, OWNER, STATUS, fact_count, fact_text, number_key, text_key
 from matui.resources.kind import Align, Column, Kind
 from matui.resources.model import Resource, build_status_table

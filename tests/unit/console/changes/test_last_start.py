@@ -125,7 +125,7 @@ def test_eight_starts_are_kept(options: Options, tmp_path: Path) -> None:
 def test_it_holds_for_the_same_accounts() -> None:
     assert describe_start("jobs", [member()]) == START
     assert START.holds_for(["prod"], [member()])
-    assert not START.holds_for(["prod"], [member(account=replace(ACCOUNT, project="p2"))])
+    assert not START.holds_for(["prod"], [member(account=ACCOUNT._replace(project="p2"))])
     assert not START.holds_for(["prod"], [member(workspace="7")])
     assert not START.holds_for(["test"], [member("test")])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -149,7 +148,7 @@ async def test_times_that_only_run_on_do_not_count_as_a_change_for_the_shared_pa
         left = 36_000 - int(clock.now() - began)
         times = {"auto_stop_left_s": left, "auto_stop_at": int(clock.now() * 1000) + left * 1000}
         page = await listed(ask)
-        return replace(page, resources=(row(1, facts=times, duration_ms=int(clock.now() * 1000)),))
+        return page._replace(resources=(row(1, facts=times, duration_ms=int(clock.now() * 1000)),))
 
     began = clock.now()
     cloud.list_page = with_time_left  # type: ignore[method-assign]
