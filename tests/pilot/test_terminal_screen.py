@@ -217,3 +217,24 @@ async def test_lines_are_as_wide_as_the_terminal() -> None:
         app.table.load([job(number, random.Random(2)) for number in range(9)])
         await pilot.pause()
         assert all(cell_len(strip.text) == 80 for strip in app.screen._compositor.render_strips())
+
+
+async def test_what_waits_is_painted_though_a_batch_of_updates_was_open_when_it_was_due(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flow = FlowControl(lambda: 0.0)
+    monkeypatch.setattr(DiffScreen, "flow", property(lambda _screen: flow))
+    app = Shell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(FlowControl, "limited", property(lambda _flow: True))
+        budget = 0.0
+        monkeypatch.setattr(FlowControl, "budget", lambda _flow, **_options: budget)
+        app.lines.set_lines([[(f"new {number}", "")] for number in range(100)])
+        await pilot.pause(0.1)
+        assert app.differing_rows() != []
+        with app.batch_update():
+            await pilot.pause(0.3)
+        budget = 10_000.0
+        await pilot.pause(0.5)
+        assert app.differing_rows() == []

@@ -97,9 +97,7 @@ class DiffScreen(Screen[Result]):
         self._diff.state.budget = self._budget(self._diff, flow)
         super()._compositor_refresh()
         self._diff.requeue_deferred()
-        if self._diff.has_deferred and flow is not None and not self._awaits_timeout:
-            self._awaits_timeout = True
-            self.set_timer(_TIMEOUT_CHECK_S, self._check_timeout)
+        self._await_timeout()
 
     def _budget(self, diff: DiffCompositor, flow: FlowControl | None) -> WriteBudget:
         if flow is None or not flow.limited:
@@ -112,11 +110,18 @@ class DiffScreen(Screen[Result]):
                 low.update(region.line_range)
         return WriteBudget(flow.budget(low_priority=False), flow.budget(low_priority=True), first, low)
 
+    def _await_timeout(self) -> None:
+        if self.has_deferred and self.flow is not None and not self._awaits_timeout:
+            self._awaits_timeout = True
+            self.set_timer(_TIMEOUT_CHECK_S, self._check_timeout)
+
     def _check_timeout(self) -> None:
         self._awaits_timeout = False
         if (flow := self.flow) is not None:
             flow.check_timeout()
         self.flush()
+        if self.is_current:  # within a batch of updates nothing was painted
+            self._await_timeout()
 
     def flush(self) -> None:
         """Paint the deferred rows, as many as may be written by now."""
