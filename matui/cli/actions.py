@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import click
 
 from matui.base.errors import UsageError
-from matui.base.sanitize import clean
 from matui.cli.completion_values import complete_kinds
 from matui.cli.confirm import confirm
 from matui.cli.filter_option import parse_filter_option
 from matui.cli.journal import finish_actions, note_sent
 from matui.cli.options import Options
-from matui.cli.output import note, print_line
+from matui.cli.output import note, print_outcome
 from matui.cli.prompts import can_ask
 from matui.cli.session import Session, open_session, run_async
 from matui.live.actions.confirmation import refuse_unnamed
@@ -213,7 +212,7 @@ def note_cancelled(outcomes: Sequence[Outcome]) -> None:
 
 def _print_outcome(outcome: Outcome) -> int:
     if outcome.exit_code == 0:
-        print_line(clean(outcome.sentence))
+        print_outcome(outcome.sentence)
     else:
         note(outcome.sentence)
     return outcome.exit_code

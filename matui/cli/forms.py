@@ -8,10 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from matui.base.errors import UsageError
-from matui.base.sanitize import clean
 from matui.cli.follow_created import follow_created
 from matui.cli.form_options import FormOptions
-from matui.cli.output import note, print_line
+from matui.cli.output import note, print_line, print_outcome
 from matui.cli.session import Session
 from matui.live.actions.confirmation import refuse_unnamed
 from matui.live.actions.guard import Plan
@@ -120,7 +119,7 @@ def _read(file: str) -> str:
 def _print_outcome(sent: SubmitResult) -> int:
     outcome = sent.outcome
     if outcome.exit_code == 0:
-        print_line(clean(outcome.sentence))
+        print_outcome(outcome.sentence)
     else:
         note(outcome.sentence)
     return outcome.exit_code

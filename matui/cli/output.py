@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import sys
 from typing import Any, TextIO
 
@@ -22,8 +23,20 @@ def escape_unencodable(error: UnicodeError) -> tuple[str, int]:
     return text.encode("ascii", "backslashreplace").decode("ascii"), error.end
 
 
+class ClosedStdout(io.TextIOBase):
+    """Takes the place of a closed stdout: refuses text, which would be lost without a word."""
+
+    def write(self, text: str) -> int:
+        """Raise MatuiError for any text."""
+        if text:
+            raise MatuiError("stdout is closed, so nothing can be written.", remedy="Redirect it to a file.")
+        return 0
+
+
 def tolerate_narrow_encodings() -> None:
-    """Make stdout and stderr escape what they cannot encode instead of raising."""
+    """Make stdout and stderr escape what they cannot encode, and a closed stdout refuse text."""
+    if sys.stdout is None:
+        sys.stdout = ClosedStdout()
     codecs.register_error("matui_escape", escape_unencodable)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
@@ -36,7 +49,7 @@ def require_raw_stdout() -> None:
 
     Raises MatuiError where stdout is closed.
     """
-    if sys.stdout is None:
+    if isinstance(sys.stdout, ClosedStdout):
         raise MatuiError(
             "stdout is closed, so nothing can be written.", remedy="Write to a file: --output FILE"
         )
@@ -68,6 +81,11 @@ def terminal_width() -> int | None:
 def print_line(line: str) -> None:
     """Write a line to stdout at once."""
     print(line, flush=True)
+
+
+def print_outcome(line: str) -> None:
+    """Write what became of an action to stdout, to stderr where stdout is closed: the action was sent."""
+    (note if isinstance(sys.stdout, ClosedStdout) else print_line)(clean(line))
 
 
 def note(line: str) -> None:

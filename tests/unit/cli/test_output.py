@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from matui.cli.output import ClosedStdout, print_outcome
+
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
     settings = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL, "timeout": 60} | kwargs
@@ -35,8 +37,15 @@ def test_what_an_encoding_cannot_hold_is_escaped():
     assert text == b"* \\u5927 - x"
 
 
-def test_a_log_to_a_closed_stdout_is_refused():
-    shell = f"exec {sys.executable} -m matui --demo logs wide-deep-night-0000 >&-"
+@pytest.mark.parametrize("command", ["--demo logs wide-deep-night-0000", "explain 404"])
+def test_what_is_written_to_a_closed_stdout_is_refused(command):
+    shell = f"exec {sys.executable} -m matui {command} >&-"
     done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "stdout is closed" in done.stderr
+
+
+def test_the_outcome_of_an_action_goes_to_stderr_where_stdout_is_closed(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", ClosedStdout())
+    print_outcome("job train: stop accepted")
+    assert capsys.readouterr().err == "matui: job train: stop accepted\n"
