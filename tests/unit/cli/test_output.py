@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import subprocess
 import sys
 
 import pytest
 
-from matui.cli.output import ClosedStdout, print_outcome
+from matui.cli.output import ClosedStdout, escape_unencodable, print_outcome
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
@@ -33,6 +34,7 @@ def test_a_log_in_a_pipe_has_the_same_bytes_in_every_locale(encoding):
 
 
 def test_what_an_encoding_cannot_hold_is_escaped():
+    codecs.register_error("matui_escape", escape_unencodable)
     text = "● 大 – x".encode("latin-1", "matui_escape")
     assert text == b"* \\u5927 - x"
 
