@@ -14,6 +14,8 @@ _SIGNAL = re.compile(r"SIG[A-Z]+", re.IGNORECASE)
 _CANN = re.compile(r"E([0-9A-Z])(\d{4})|\d{6}", re.IGNORECASE)
 _TORCH_NPU = re.compile(r"ERR(\d\d)(\d{3})", re.IGNORECASE)
 _XID = re.compile(r"xid[\s:._-]*(\d{1,3})", re.IGNORECASE)
+_CODES = 256
+_WRAPPED = 192  # above: negative codes
 _SIGNAL_BASE = 128
 
 
@@ -55,6 +57,8 @@ def _explain_exit(typed: str) -> Explanation | None:
     entry = _table()["exit"].get(str(number))
     if entry is not None:
         return Explanation(f"exit {number}", "Exit code", **entry)
+    if _WRAPPED < number < _CODES:  # sys.exit(-9) ends with 247
+        number -= _CODES
     return _signal(-number if number < 0 else number - _SIGNAL_BASE)
 
 

@@ -14,6 +14,7 @@ from matui.base.run_codes import all_run_codes, explain_run_code
         ("HTTP 429", "HTTP 429", "rate limit"),
         ("http/503", "HTTP 503", "overloaded"),
         ("137", "SIGKILL (exit 137 or -9)", "memory ran out"),
+        ("247", "SIGKILL (exit 137 or -9)", "memory ran out"),
         ("-9", "SIGKILL (exit 137 or -9)", "memory ran out"),
         ("exit code: 139", "SIGSEGV (exit 139 or -11)", "Native code"),
         ("exitcode=-11", "SIGSEGV (exit 139 or -11)", "Native code"),
