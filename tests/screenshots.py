@@ -26,7 +26,7 @@ SHOTS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "curves": (("2", "/", *"qwen", "enter", "m", "z"), 6, "matui-dark"),
     "compare": (("2", "/", *"t5-sum", "enter", "="), 6, "matui-dark"),
     "capsule": ((":", *"capsules", "enter", "/", *"llama", "enter", "enter", "l"), 6, "matui-dark"),
-    "report": ((":", *"report", "enter"), 2, "matui-dark"),
+    "report": ((":", *"report", "enter"), 60, "matui-dark"),
     "services": (("3", "down", "m"), 12, "matui-dark"),
     "stop": (("2", "down", "down", "down", "down", "x"), 1, "matui-red"),
     "light": (("1", "down", "d"), 1, "matui-light"),

@@ -22,14 +22,19 @@ _UNEXPLAINED = {"", *STATUS_WORDS.values()}
 
 
 class MissingReasons:
-    """Asks once for the reason of each resource in its state, and keeps what it finds in the journal."""
+    """Asks once for the reason of each resource in its state, and keeps what it finds in the journal.
+
+    ``is_short`` says whether the last fetch left some out because the request budget was used.
+    """
 
     def __init__(self, fleet: OpenProfiles) -> None:
         self._fleet = fleet
         self._asked: set[tuple[Key, str]] = set()
+        self.is_short = False
 
     async def fetch(self, report: Report) -> bool:
         """Fetch the reasons of what is open and has none; return whether any was found."""
+        self.is_short = False
         return any(await gather_limited(self._fetch, list(self._lacking(report)), _AT_ONCE))
 
     def _lacking(self, report: Report) -> Iterator[Resource]:
@@ -47,6 +52,7 @@ class MissingReasons:
             return False
         budget = member.cloud.budget()
         if 2 * (budget.used + most_requests(row)) > budget.limit:
+            self.is_short = True
             return False
         logs = member.settings.logs
         try:

@@ -18,6 +18,7 @@ from matui.live.report.gather import read_report
 from matui.live.report.text import report_markdown
 
 HOURS = 8
+_AGAIN_S = 5.0  # until reasons are asked for again, where the request budget was used
 
 
 class ReportScreen(TextScreen):
@@ -54,9 +55,13 @@ class ReportScreen(TextScreen):
 
     async def _read(self) -> None:
         report = await self._show()
-        if await self._missing.fetch(report):
-            await asyncio.to_thread(self._session.journal.flush)
-            await self._show()
+        while True:
+            if await self._missing.fetch(report):
+                await asyncio.to_thread(self._session.journal.flush)
+                report = await self._show()
+            if not self._missing.is_short:
+                return
+            await self._session.clock.sleep(_AGAIN_S)
 
     async def _show(self) -> Report:
         until = int(self._session.now_ms())
