@@ -59,8 +59,23 @@ def command(
         spans = _spans(journal, found, kind_id, bounds, int(now_ms))
     finally:
         journal.close()
+    if not options.demo:
+        _note_if_off(options)
     _write(found, spans, output, bounds[1] or int(now_ms), bounds[0])
     return _INCOMPLETE if journal.problem or unknown else 0
+
+
+def _note_if_off(options: Options) -> None:
+    """Say that nothing new is recorded, where the settings turn the journal off; a wrong file is none of it."""
+    from matui.base.errors import MatuiError
+    from matui.cli.settings import read_settings
+
+    try:
+        enabled = read_settings(options).journal.enabled
+    except MatuiError:
+        return
+    if not enabled:
+        note("The journal is off: journal.enabled is false. Nothing new is recorded.")
 
 
 def chosen_profiles(options: Options) -> list[str] | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.redaction import hide_known, mask_secrets
 from matui.live.journal.change import ListScope
@@ -12,6 +11,9 @@ from matui.live.journal.recording import account_number
 from matui.resources.detail import Event
 from matui.resources.kinds.services import STATUSES
 from matui.resources.model import Resource, phase_of
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _SAME_MS = 5_000  # clocks differ, and an event is written a little before or after the state
 

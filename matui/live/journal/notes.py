@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
+from typing import TYPE_CHECKING
 
 from matui.base.redaction import hide_known, mask_secrets
 from matui.live.journal.change import Account, StoredAcknowledgement, StoredFinding, StoredReason
 from matui.live.journal.recording import account_number
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def write_acknowledgement(connection: sqlite3.Connection, made: StoredAcknowledgement) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from matui.live.journal.change import (
     Account,
@@ -22,6 +21,9 @@ from matui.live.journal.change import (
 from matui.live.journal.rows import unpack
 from matui.live.journal.spans import merge
 from matui.resources.model import Phase, Resource
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _CHANGE = (
     "c.id, c.seen_at, c.happened_at, c.profile, c.kind, c.rid, c.name, c.owner, c.workspace, c.before,"

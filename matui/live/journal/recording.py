@@ -6,15 +6,17 @@ see the same change one writes it.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.rows import pack
 from matui.live.journal.times import code_of, happened_at, reason_of
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _FEW = 20
 _SAME_CREATION_MS = 1000

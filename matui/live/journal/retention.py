@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
 
 _DAY_MS = 86_400_000
 _SHARE = 0.1  # of the changes deleted at once while the file is too large

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from matui.live.journal.change import Reading, Span
 from matui.live.journal.recording import account_number
+
+if TYPE_CHECKING:
+    import sqlite3
 
 WRITE_EVERY_MS = 30_000
 _LONGEST_PAUSE_MS = 20 * 60_000  # kinds that are never shown are polled every ten minutes and more

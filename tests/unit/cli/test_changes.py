@@ -160,3 +160,11 @@ def test_a_file_of_the_state_that_cannot_be_read_is_no_empty_one(
     (tmp_path / "matui" / name).mkdir(parents=True)
     assert run([*command]) == 6
     assert name in capsys.readouterr().err
+
+
+def test_a_journal_that_is_off_is_no_quiet_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("MATUI_CONFIG", str(tmp_path / "config.toml"))
+    (tmp_path / "config.toml").write_text("[journal]\nenabled = false\n")
+    assert run(["changes"]) == 0
+    assert "The journal is off: journal.enabled is false." in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import os
 import sqlite3
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.live.journal import connection as connection_module
 from matui.live.journal.change import Change, Span
 from matui.live.journal.connection import connect, connect_read_only, file_system_of
 from matui.live.journal.journal import Journal, Limits
@@ -181,6 +183,18 @@ def test_without_sqlite_there_is_no_journal_and_it_is_said_once(
     assert change_once(journal) == ()
     assert said == ["There is no journal: this Python has no sqlite3."]
     journal.close()
+
+
+def test_only_what_opens_the_file_needs_sqlite() -> None:
+    """A module that imports it would end the command where Python has none, before that can be reported."""
+    folder = Path(connection_module.__file__).parent
+    importers = {
+        file.name
+        for file in folder.glob("*.py")
+        for statement in ast.parse(file.read_text("utf-8")).body
+        if isinstance(statement, ast.Import) and any(name.name == "sqlite3" for name in statement.names)
+    }
+    assert importers == {"connection.py"}
 
 
 def test_a_journal_of_a_newer_matui_is_left_alone(tmp_path: Path) -> None:
