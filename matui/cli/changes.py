@@ -66,7 +66,7 @@ def command(
 
 
 def _note_if_off(options: Options) -> None:
-    """Say that nothing new is recorded, where the settings turn the journal off; a wrong file is none of it."""
+    """Note that nothing new is recorded where the settings turn the journal off. A wrong file is ignored."""
     from matui.base.errors import MatuiError
     from matui.cli.settings import read_settings
 
