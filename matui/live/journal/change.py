@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from matui.resources.model import Phase, Resource
 
+_CLOCK_AHEAD_MS = 60_000  # a change cannot have happened after it was seen
+
 Source: TypeAlias = Literal["poll", "event", "action"]
 
 
@@ -71,9 +73,16 @@ class Change:
     source: Source = "poll"
 
     @property
+    def dated_at(self) -> int | None:
+        """When it happened; None where nothing states it, or a cloud whose clock is ahead."""
+        happened = self.happened_at
+        return happened if happened is not None and happened <= self.seen_at + _CLOCK_AHEAD_MS else None
+
+    @property
     def shown_at(self) -> int:
-        """When it happened, or when it was seen where nothing states that."""
-        return self.happened_at if self.happened_at is not None else self.seen_at
+        """When it happened, or when it was seen where that is not known."""
+        dated = self.dated_at
+        return dated if dated is not None else self.seen_at
 
 
 class Span(NamedTuple):

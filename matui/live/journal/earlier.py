@@ -19,7 +19,7 @@ def explain_earlier(row: Resource, last: Change | None) -> Resource:
     if last is not None and last.after != row.status:
         last = None
     if last is not None and state_since(row) is None:
-        facts[STATE_SINCE] = last.happened_at if last.happened_at is not None else last.seen_at
+        facts[STATE_SINCE] = last.shown_at
     if reason := row.text_fact("failure") or (last.reason if last is not None else ""):
         facts |= {"why": clean(" ".join(reason.split())), "why_source": "cloud"}
     return replace(row, facts=facts)

@@ -37,7 +37,7 @@ def build_row(change: Change, profile: str = "") -> Resource:
         facts={
             NUMBER: change.number,
             STATE_SINCE: change.seen_at,
-            "happened_at": change.happened_at,
+            "happened_at": change.dated_at,
             "before": clean(before),
             "from": f"{clean(before)} {change.before_phase or ''}".strip(),
             "to": f"{clean(after)} {change.after_phase or ''}".strip(),

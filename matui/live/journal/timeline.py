@@ -19,7 +19,7 @@ def merge_timeline(events: Sequence[Event], changes: Iterable[Change]) -> tuple[
     """Return the events of the cloud in their order, and between them the changes by their time."""
     times = accumulate((event.at or 0 for event in events), max)
     dated = [(at, 0, event) for at, event in zip(times, events, strict=True)]
-    dated += [(change.shown_at, 1, format_as_event(change)) for change in changes]
+    dated += [(_time_of(change), 1, format_as_event(change)) for change in changes]
     return tuple(event for _, _, event in sorted(dated, key=lambda each: each[:2]))
 
 
@@ -32,4 +32,9 @@ def format_as_event(change: Change) -> Event:
     why = ", ".join(part for part in (change.reason, code) if part)
     by = ", after an action from here" if change.source == "action" else ""
     text = f"{seen}{before} → {after}{by}{f': {why}' if why else ''}"
-    return Event(change.shown_at, clean(text), change.after_phase in _TROUBLE, SOURCE)
+    return Event(_time_of(change), clean(text), change.after_phase in _TROUBLE, SOURCE)
+
+
+def _time_of(change: Change) -> int:
+    """Return the time by the clock of the cloud, which its events have, or when the change was seen."""
+    return change.happened_at if change.happened_at is not None else change.seen_at

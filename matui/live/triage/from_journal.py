@@ -17,8 +17,8 @@ def read_steps(journal: Journal) -> list[StateChange]:
         profile = journal.accounts.profile_of(change.account)
         if profile is None:
             continue
-        at = change.happened_at if change.happened_at is not None else change.seen_at
-        exact = change.happened_at is not None or change.before is not None
+        at = change.shown_at
+        exact = change.dated_at is not None or change.before is not None
         key = (profile, change.kind, change.id)
         steps.append(StateChange(key, float(at), change.before, change.after, exact))
     return steps

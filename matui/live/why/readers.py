@@ -41,8 +41,8 @@ def list_states(resource: Resource, changes: Sequence[Change]) -> list[EnteredSt
 
 
 def _state_of(change: Change) -> EnteredState:
-    exact = change.happened_at is not None or change.before is not None
-    at = change.happened_at if change.happened_at is not None else change.seen_at
+    exact = change.dated_at is not None or change.before is not None
+    at = change.shown_at
     reason = " ".join(part for part in (change.code, change.reason) if part)
     return EnteredState(
         float(at),

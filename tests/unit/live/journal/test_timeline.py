@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.live.journal.change import Change
+from matui.live.journal.table import build_row
 from matui.live.journal.timeline import merge_timeline
 from matui.resources.detail import Event
 from matui.resources.model import Phase
@@ -35,6 +36,14 @@ def test_changes_are_merged_by_time_and_events_without_one_keep_their_place() ->
         (50, "seen: INIT → gone", "journal"),
     ]
     assert [each.abnormal for each in merge_timeline((), changes)] == [False, True, False]
+
+
+def test_what_a_cloud_dates_later_than_it_was_seen_is_bounded_by_that() -> None:
+    ahead = change(1_000_000, "JOBSTAT_RUNNING", 1_000_000 + 7_200_000)
+    assert (ahead.dated_at, ahead.shown_at) == (None, 1_000_000)
+    assert build_row(ahead).facts["happened_at"] is None
+    assert [each.at for each in merge_timeline((), [ahead])] == [8_200_000]  # the clock of the events
+    assert change(1_000_000, "JOBSTAT_RUNNING", 1_005_000).shown_at == 1_005_000
 
 
 def test_a_code_that_the_reason_holds_is_not_repeated() -> None:
