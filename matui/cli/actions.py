@@ -29,7 +29,7 @@ from matui.resources.registry import KINDS, kind_by_id
 
 @dataclass(frozen=True, slots=True)
 class ConfirmOptions:
-    """What is confirmed on the command line; ``named`` are the protected names given by --confirm."""
+    """The confirmation given on the command line; ``named`` are the protected names given by --confirm."""
 
     yes: bool
     named: tuple[str, ...]

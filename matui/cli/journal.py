@@ -1,4 +1,4 @@
-"""What headless commands add to the journal: the rows that they have read, and what they acted on."""
+"""Journal entries of headless commands: the rows that they have read, and what they acted on."""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ class Acts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What an action will touch, a line each, and its ``options`` as the cloud completes them."""
+    """The effects of an action, a line each, and its ``options`` as the cloud completes them."""
 
     notes: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)

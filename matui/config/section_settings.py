@@ -34,7 +34,7 @@ class Triage(StrictModel):
 
 
 class JournalSettings(StrictModel):
-    """What is kept of the changes that polling sees: ``[journal]``."""
+    """The journal of the changes that polling sees: ``[journal]``."""
 
     enabled: bool = Field(default=True, description="Keep a journal in the state folder.")
     days: Annotated[float, Field(gt=0, le=3650)] = Field(
@@ -70,7 +70,7 @@ class NotifyRule(StrictModel):
 
 
 class Capsules(StrictModel):
-    """What is saved when something fails: ``[capsules]``."""
+    """The capsules that are saved when something fails: ``[capsules]``."""
 
     enabled: bool = Field(default=True, description="Save a capsule when a job or service fails.")
     megabytes_each: Annotated[float, Field(ge=0.1, le=1000)] = Field(

@@ -1,4 +1,4 @@
-"""What the parts of the console may call on the browse screen."""
+"""Protocols: what the parts of the console call on the browse screen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ResourceKey: TypeAlias = tuple[str, str, str]
 
 
 class KindView(Protocol):
-    """What a command may call of what is shown."""
+    """The methods that a command calls on the profiles shown."""
 
     async def show_kind(self, kind_id: str) -> None:
         """Show the table of a kind; the pane of another kind closes."""
@@ -36,7 +36,7 @@ class KindView(Protocol):
 
 
 class BrowseView(Protocol):
-    """What a command may call on the browse screen."""
+    """The methods that a command calls on the browse screen."""
 
     panes: PaneStack
     cancellations: Cancellations

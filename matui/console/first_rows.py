@@ -1,4 +1,4 @@
-"""What waits for the first rows: the paint of an empty table, and the pollers of kinds that are not shown."""
+"""Delays until the first rows: the paint of an empty table, and the pollers of kinds that are not shown."""
 
 from __future__ import annotations
 

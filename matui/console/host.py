@@ -1,4 +1,4 @@
-"""What the browse screen and its commands may call on the application."""
+"""The methods that the browse screen and its commands call on the application."""
 
 from __future__ import annotations
 

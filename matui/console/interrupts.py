@@ -1,4 +1,4 @@
-"""What ends the console early: two presses of ctrl+c, or a signal, which restore the terminal."""
+"""Early ends of the console: a second ctrl+c, or a signal; the terminal is restored."""
 
 from __future__ import annotations
 

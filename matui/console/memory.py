@@ -1,4 +1,4 @@
-"""What the console keeps from run to run, such as the size of the split: one small file of this user."""
+"""Values that the console keeps from run to run, such as the size of the split: a small file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What acts on changes while the console runs: capsules and notifications. Started after the first rows."""
+"""Capsules and notifications of changes while the console runs. Started after the first rows."""
 
 from __future__ import annotations
 

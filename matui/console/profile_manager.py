@@ -57,7 +57,7 @@ class AllFailedError(MatuiError):
 
 
 class ProfileDisplay(Protocol):
-    """What the manager of the profiles may call on the browse screen."""
+    """The methods that the manager of the profiles calls on the profiles shown."""
 
     async def add_profile(self, member: ConsoleSession) -> None:
         """Show one more profile beside those shown."""
@@ -80,7 +80,7 @@ class ProfileDisplay(Protocol):
 
 
 class ProfileHost(Protocol):
-    """What the manager of the profiles may call on the application."""
+    """The methods that the manager of the profiles calls on the application."""
 
     @property
     def options(self) -> ConsoleOptions:

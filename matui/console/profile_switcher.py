@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SwitcherHost(Protocol):
-    """What the switcher may call on the application."""
+    """The methods that the switcher calls on the application."""
 
     def notify(self, message: str, *, severity: Any = "information", markup: bool = True) -> None:
         """Show a notification."""

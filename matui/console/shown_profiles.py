@@ -1,4 +1,4 @@
-"""What the browse screen shows of the open profiles: the rows of the last start, then one kind at a time."""
+"""Shows the open profiles on the browse screen: the rows of the last start, then one kind at a time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class ShownScreen(Protocol):
-    """What may be called on the browse screen."""
+    """The methods called on the browse screen."""
 
     frame: Frame
     typing: PromptController

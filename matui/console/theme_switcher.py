@@ -18,7 +18,7 @@ _REVERSED = ("cursor", "search", "selection")
 
 
 class ThemedApp(Protocol):
-    """What a theme is applied to."""
+    """The application, as themes are applied to it."""
 
     @property
     def has_few_colors(self) -> bool:

@@ -1,4 +1,4 @@
-"""What clouds share that answer from what was kept: nothing is requested, and nothing can be done."""
+"""Base of the clouds that answer from kept records: nothing is requested, and nothing can be done."""
 
 # ruff: noqa: ARG002  the arguments are those of the protocols
 

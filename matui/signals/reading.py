@@ -1,4 +1,4 @@
-"""What one line of a training log holds."""
+"""The values of one line of a training log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matui.signals.names import Value
 
 
 class LineReading(NamedTuple):
-    """What one line holds.
+    """The values of one line.
 
     ``step`` counts steps from the start of the run, ``total`` is the last of them, and ``epochs`` the number
     of epochs of the run.

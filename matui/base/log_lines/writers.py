@@ -38,7 +38,7 @@ _PLATFORM = re.compile(
 
 
 class PrefixedLine(NamedTuple):
-    """What was put before a line, without times and levels, and the rest."""
+    """The prefix of a line without times and levels, and the rest."""
 
     prefix: str
     body: str

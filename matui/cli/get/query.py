@@ -1,4 +1,4 @@
-"""What ``matui get`` lists: one kind, every kind (``all``) or what needs a person (``triage``); its order."""
+"""The query of ``matui get``: one kind, every kind (``all``) or ``triage``, and the order of the rows."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _find_column(kind: Kind, typed: str) -> Column:
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What to list of each profile, and in which format and order."""
+    """The rows to list of each profile, their format and their order."""
 
     kind: Kind
     ids: Sequence[str]

@@ -1,4 +1,4 @@
-"""What the logs of running jobs say, for a filter or an order that asks for it."""
+"""Signals of the logs of running jobs, for a filter or an order that needs them."""
 
 from __future__ import annotations
 

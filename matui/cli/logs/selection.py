@@ -1,4 +1,4 @@
-"""What ``matui logs`` reads: a job and its file, and the lines of the file that a query selects."""
+"""The job and file that ``matui logs`` reads, and the lines of the file that a query selects."""
 
 from __future__ import annotations
 

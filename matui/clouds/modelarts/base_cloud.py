@@ -1,4 +1,4 @@
-"""What both API generations share: the session's state, and every request passed to its kind's client."""
+"""Base of both API generations: holds the session and passes every request to its kind's client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the forms of all kinds share: from values to a checked request, from its problems to paths."""
+"""Base of the forms of all kinds: values to a checked request, problems of a request to paths."""
 
 from __future__ import annotations
 

@@ -65,8 +65,7 @@ class KindClient(ABC):
 
     ``most`` is the largest page in rows. ``by_creation``: the list can be sorted newest first. ``batched``
     names the actions that one request can carry for several resources, ``batch_limits`` how many of some;
-    ``forms`` those that
-    ``package.KIND.forms`` has.
+    ``forms`` the forms that ``package.KIND.forms`` has.
     """
 
     kind: ClassVar[str]

@@ -20,7 +20,7 @@ OffsetStyle = Literal["page", "item", "unsure"]
 
 @dataclass(frozen=True, slots=True)
 class PageSlice:
-    """What one request brought. ``total`` is what the cloud says there is in all, None when it did not."""
+    """The rows of one request. ``total`` is the cloud's count of all rows, None without one."""
 
     rows: tuple[Resource, ...]
     total: int | None

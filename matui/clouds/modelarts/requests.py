@@ -110,7 +110,7 @@ def _query_text(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """What is wrong with one field; ``path`` is dotted (``config.0.weight``), ``""`` for the whole."""
+    """A problem of one field; ``path`` is dotted (``config.0.weight``), ``""`` for the whole."""
 
     path: str
     sentence: str

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PromptHost(Protocol):
-    """What the controller may call on the screen of the prompt."""
+    """The methods that the controller calls on the screen of the prompt."""
 
     def mount(self, widget: InputBar, *, before: str) -> Awaitable[None]:
         """Mount the prompt above another widget."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What was shown before the capsule: the profiles, the kind, and the changes not yet seen."""
+    """The state before the capsule: the profiles, the kind, and the changes not yet seen."""
 
     names: Sequence[str]
     kind_id: str

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class JournalHost(Protocol):
-    """What the journals may call on the application."""
+    """The methods that the journals call on the application."""
 
     def state_dir(self) -> Path:
         """Return the folder of the journal."""

@@ -1,4 +1,4 @@
-"""What the last start showed: its lists are shown again before the configuration has been read and checked.
+"""The lists of the last start, shown again before the configuration has been read and checked.
 
 An entry holds for one configuration file as it is (path, time and size) and for the same arguments. It names
 lists and accounts, no secrets; the rows are in the journal.

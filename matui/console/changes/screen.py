@@ -1,4 +1,4 @@
-"""What has changed, newest first, of every kind in the open profiles."""
+"""The screen of changes, newest first, of every kind in the open profiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command palette offers, and how well it matches what is typed. Pure."""
+"""The entries of the command palette, and how well each matches a typed text. Pure."""
 
 from __future__ import annotations
 

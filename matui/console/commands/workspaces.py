@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class WorkspaceHost(Protocol):
-    """What the choice of a workspace may call."""
+    """The methods that the choice of a workspace calls."""
 
     def warn(self, words: str) -> None:
         """Show a warning."""

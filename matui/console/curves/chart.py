@@ -43,7 +43,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ChartState:
-    """What the user has chosen. ``cursor`` is an x, ``window`` the x in view; None: all of them."""
+    """The choices of the user. ``cursor`` is an x, ``window`` the x in view; None: all of them."""
 
     axis: XAxis = "step"
     log: bool = False

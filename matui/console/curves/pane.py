@@ -44,7 +44,7 @@ _LEGEND_IN_VIEW = 4
 
 
 class MetricsPane(FeedPane[Metrics]):
-    """What the resource consumes, and of a job how its training goes on."""
+    """The usage of a resource, and the training curves of a job."""
 
     NAME = "metrics"
 

@@ -30,7 +30,7 @@ _MAP_STYLES = ("", "line-pane--map-some", "line-pane--map-many")
 
 
 class LineFace(NamedTuple):
-    """What a row shows: characters ``start`` on of line ``number``, with spans counted from ``start``."""
+    """The content of a row: characters ``start`` on of line ``number``, with spans counted from ``start``."""
 
     number: int
     start: int

@@ -15,7 +15,7 @@ _BREAK_S = 0.25  # after the reader has moved, before such a search continues
 
 
 class SearchedPane(Protocol):
-    """What a search may ask of its pane."""
+    """The methods that a search calls on its pane."""
 
     window: LineWindow
 

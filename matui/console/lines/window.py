@@ -96,7 +96,7 @@ _MOST_SELECTED = 100_000
 
 
 class Selectable(Protocol):
-    """What lines are selected in."""
+    """A pane in which lines are selected."""
 
     @property
     def first(self) -> int: ...

@@ -1,4 +1,4 @@
-"""What is folded away in a log: the platform's own lines, and tracebacks that other ranks wrote too. Pure."""
+"""Folds lines of a log: those of the platform, and tracebacks that other ranks wrote too. Pure."""
 
 from __future__ import annotations
 

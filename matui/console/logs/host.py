@@ -1,4 +1,4 @@
-"""What the parts of the log pane may ask of the pane."""
+"""Protocol: what the parts of the log pane call on the pane."""
 
 from __future__ import annotations
 

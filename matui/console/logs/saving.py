@@ -72,7 +72,7 @@ class SaveRequested(Message):
 
 
 class SaveHost(Protocol):
-    """What the saves may call on the screen."""
+    """The methods that the saves call on the screen."""
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Show a notice."""

@@ -1,4 +1,4 @@
-"""What every pane of the split view shares: a resource, a title line, and a life that ends with it."""
+"""Base of the panes of the split view: a resource, a title line, and workers that end with the pane."""
 
 from __future__ import annotations
 

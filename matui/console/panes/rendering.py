@@ -1,4 +1,4 @@
-"""What the line panes say: details, events and raw records as styled lines. Pure.
+"""Renders details, events and raw records as styled lines. Pure.
 
 A series as one line of blocks, and how full something is as a bar. Pure text.
 

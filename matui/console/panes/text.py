@@ -1,4 +1,4 @@
-"""Commands that every pane of lines knows.
+"""Commands of every pane of lines.
 
 Panes whose content is a list of lines fetched again and again: detail, events, metrics, raw.
 """
@@ -253,7 +253,7 @@ class RawPane(FeedPane[Detail]):
 
 
 class EventsPane(FeedPane[tuple[Event, ...]]):
-    """What the cloud recorded, and between it the changes of the journal."""
+    """The events of the cloud, and between them the changes of the journal."""
 
     NAME = "events"
 

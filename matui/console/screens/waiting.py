@@ -30,7 +30,7 @@ class Cancellable(Protocol[T_co]):
 
 
 class WaitingScreen(DiffModal[None]):
-    """What an action waits for; ``esc`` and ``ctrl+c`` cancel it."""
+    """The reason why an action waits; ``esc`` and ``ctrl+c`` cancel it."""
 
     BINDINGS = [Binding("escape,ctrl+c", "cancel", "cancel", priority=True)]
 

@@ -1,4 +1,4 @@
-"""What each line of a table shows, and how it is painted."""
+"""The content of each line of a table, and how it is painted."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ _UNDER_CURSOR = Style(reverse=True, bold=True)
 
 
 class RowFace(NamedTuple):
-    """What a line shows of a row: the cells' texts, already cut to their columns."""
+    """The content of a row: the cells' texts, already cut to their columns."""
 
     row: Row
     layout: int
@@ -63,7 +63,7 @@ class RowFace(NamedTuple):
 
 
 class HeaderFace(NamedTuple):
-    """What the header shows; ``layout`` counts how often the columns were placed anew."""
+    """The content of the header; ``layout`` counts how often the columns were placed anew."""
 
     layout: int
     sorted_by: str

@@ -27,7 +27,7 @@ _ABSENT = ((1, ""), (1, 0.0))
 
 
 class Changes(Protocol):
-    """What a poll brought: matui.live's Diff."""
+    """The changes of a poll; ``Diff`` of ``matui.live`` is one."""
 
     @property
     def added(self) -> Sequence[Resource]: ...
@@ -38,7 +38,7 @@ class Changes(Protocol):
 
 
 class RowFilter(Protocol):
-    """What decides which rows are shown."""
+    """Decides which rows are shown."""
 
     def matches(self, resource: Resource, now_ms: float) -> bool: ...
 

@@ -1,4 +1,4 @@
-"""What the terminal can show: its characters and its colours, from the environment."""
+"""The characters and colours of the terminal, from the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the terminal shows, cell by cell, and how many bytes may be written to change it."""
+"""The state of the terminal, cell by cell, and how many bytes may be written to change it."""
 
 from __future__ import annotations
 

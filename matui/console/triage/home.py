@@ -38,7 +38,7 @@ REFRESH_TICKS = 10  # seconds between two judgements of what time alone changes
 
 
 class TriageHost(Protocol):
-    """What triage may call on the browse screen."""
+    """The methods that triage calls on the browse screen."""
 
     @property
     def fleet(self) -> OpenProfiles | None:

@@ -1,4 +1,4 @@
-"""What has to be typed to confirm an action, and whether what was typed confirms it. Pure."""
+"""The text that confirms an action, and whether a typed text confirms it. Pure."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ class PriceList:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """What was seen of a resource that may waste cards: mean use in percent over the last 30 minutes."""
+    """The use of a resource that may waste cards: mean in percent over the last 30 minutes."""
 
     resource: Resource
     percent: float | None

@@ -94,7 +94,7 @@ async def collect_capsule(
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """What was read of a resource beside its logs; ``found`` is by entry, None for what is missing."""
+    """The records read of a resource beside its logs; ``found`` is by entry, None for what is missing."""
 
     cloud: Cloud
     resource: Resource

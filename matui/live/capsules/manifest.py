@@ -28,7 +28,7 @@ class LogPart:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a capsule holds. ``saved_at`` is ms since the epoch.
+    """The contents of a capsule. ``saved_at`` is ms since the epoch.
 
     ``cut`` names what was not read completely and why; ``withheld`` names what was removed as a secret.
     """

@@ -51,7 +51,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs between two resources; ``equal`` is the number of settings that do not."""
+    """The differences between two resources; ``equal`` is the number of settings that do not."""
 
     a: Side
     b: Side

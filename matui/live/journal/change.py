@@ -32,7 +32,7 @@ class ListScope(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What one poll read; ``read_at`` is when its request was sent.
+    """The rows that one poll read; ``read_at`` is when its request was sent.
 
     ``rows`` are compared with the journal and may be a part of the list. ``missing`` are ids that the list no
     longer has. With ``is_complete``, ``rows`` are the whole list: what the journal knows of the scope beside

@@ -1,4 +1,4 @@
-"""What the journal knows of trouble, for the row shown before the cloud has answered. Pure."""
+"""Trouble known from the journal, for the row shown before the cloud has answered. Pure."""
 
 from __future__ import annotations
 

@@ -33,14 +33,14 @@ _CLOSE_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is kept: ``days``, and ``megabytes`` of the file."""
+    """The limits of the journal: ``days``, and ``megabytes`` of the file."""
 
     days: float = 30
     megabytes: float = 200
 
 
 class Journal:
-    """What changed, seen by any process of this user. It never raises; without a file it holds nothing.
+    """Writes the changes that any process of this user sees. Never raises; without a file it holds nothing.
 
     Where a method does not state that it returns at once, it writes the disk: call it in a thread.
     ``problem`` says what is wrong with the journal, ``""`` for nothing; ``on_problem`` is called with each

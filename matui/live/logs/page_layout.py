@@ -93,7 +93,7 @@ class PageRequest:
 
 @dataclass(slots=True)
 class ServerQuirks:
-    """What the pages of a log have proved about its server; ``""`` and None while unknown.
+    """The behaviour of a log's server, as its pages have proved it; ``""`` and None while unknown.
 
     ``cursor_mode`` is whether a page begins with the base line (inclusive) or after it (exclusive).
     ``largest`` is the longest page seen, in lines: a page of that length may have been cut there.

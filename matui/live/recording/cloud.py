@@ -94,7 +94,7 @@ def _pass_on(name: str) -> property:
 
 
 class _RecordingCloud:
-    """What every recording cloud has; the protocols of the cloud behind are added by ``record_cloud``."""
+    """Methods of every recording cloud; the protocols of the cloud behind are added by ``record_cloud``."""
 
     def __init__(self, cloud: Cloud, tape: Tape, clock: Clock) -> None:
         self._cloud: Any = cloud

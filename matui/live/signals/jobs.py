@@ -25,7 +25,7 @@ _ROW_EVERY_S = 10.0  # at most, while a log is followed: each change of a row is
 
 
 class JobSignals:
-    """What the logs of a profile's jobs say; keeps the rows of the jobs up to date.
+    """The signals of the logs of a profile's jobs; keeps the rows of the jobs up to date.
 
     The recognisers are imported by ``start``, after the first rows.
     """

@@ -58,7 +58,7 @@ class QuotaUse:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was read of a workspace, a pool or a profile: its quotas, its used and healthy cards in all."""
+    """The usage of a workspace, a pool or a profile: its quotas, its used and healthy cards in all."""
 
     quotas: tuple[QuotaUse, ...] = ()
     cards: tuple[float, float] | None = None

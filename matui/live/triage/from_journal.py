@@ -1,4 +1,4 @@
-"""What triage takes from the journal: steps and acknowledgements. It reads the disk: call it in a thread."""
+"""Reads steps and acknowledgements for triage from the journal. It reads the disk: call it in a thread."""
 
 from __future__ import annotations
 

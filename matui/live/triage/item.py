@@ -9,7 +9,7 @@ from matui.resources.model import Resource
 
 
 class What(StrEnum):
-    """What is wrong, the most urgent first."""
+    """The kinds of trouble, the most urgent first."""
 
     FAILED = "failed"
     DEGRADED = "degraded"

@@ -90,7 +90,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class WhyCard:
-    """What explains the state of a resource, part by part."""
+    """The explanation of a resource's state, part by part."""
 
     resource: Resource
     parts: Mapping[PartName, Part] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What the details state of a resource: what it waits for, and what it has recovered from. Pure."""
+"""Reads from the details of a resource what it waits for, and what it has recovered from. Pure."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class FirstError:
 
 @dataclass(frozen=True, slots=True)
 class LogSearch:
-    """What a search found: ``error`` is None without any; ``searched`` and ``failed`` are the names of files.
+    """The result of a search: ``error`` is None without one; ``searched`` and ``failed`` name files.
 
     With ``cut`` only the last lines of some file were read; ``lines`` counts those read.
     """

@@ -45,7 +45,7 @@ _MOST_CHANGES = 50
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a card is read from. ``journal`` is None where none is kept; ``read_audit`` reads the disk.
+    """The sources of a card. ``journal`` is None where none is kept; ``read_audit`` reads the disk.
 
     ``read_findings`` returns the findings in the numbers of the log, from the part that was read;
     ``load_findings`` reads it, side by side with the parts.

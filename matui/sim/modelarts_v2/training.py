@@ -1,4 +1,4 @@
-"""What training says of itself and of its limits: fine-tuning metrics, event categories, quotas."""
+"""Fine-tuning metrics, event categories and quotas of training."""
 
 from __future__ import annotations
 

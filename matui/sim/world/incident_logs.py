@@ -1,4 +1,4 @@
-"""What the ranks of a distributed job write when a card fails: the error on one, then time-outs on all."""
+"""Logs of a distributed job whose card fails: the error on one rank, then time-outs on all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only the current API shows of the demo's resources: faults and recoveries, notifications."""
+"""Additions to the demo's resources that only the current API shows: faults, recoveries, notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be chosen in the forms of v2: flavors, engines, algorithms, experiments, pools, images."""
+"""Choices in the forms of v2: flavors, engines, algorithms, experiments, pools, images."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Size(WireModel):
 
 
 class FlavorInfo(WireModel):
-    """What a flavor has."""
+    """The hardware of a flavor."""
 
     max_num: Whole = None
     cpu: One[Cores] = Field(default_factory=Cores)

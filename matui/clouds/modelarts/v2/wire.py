@@ -1,4 +1,4 @@
-"""What all v2 kinds share of the wire: times, bare arrays, and the requests of training jobs."""
+"""Wire types of all v2 kinds: times, bare arrays, and the requests of training jobs."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeVar
@@ -78,7 +78,7 @@ class JobSearch(RequestModel):
 
 
 class JobAction(RequestModel):
-    """What can be done to a job."""
+    """The body of an action on a job."""
 
     action_type: Literal["terminate"]
 

@@ -1,4 +1,4 @@
-"""What only the current API knows: nodes, placements, maintenance, deployment versions, saved images."""
+"""State only of the current API: nodes, placements, maintenance, deployment versions, saved images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class NodeState:
-    """What was done to a node: ``busy_until`` (ms) ends a reboot, a ``drained`` one is left empty."""
+    """The state of a node: ``busy_until`` (ms) ends a reboot, a ``drained`` one is left empty."""
 
     locked: bool = False
     drained: bool = False

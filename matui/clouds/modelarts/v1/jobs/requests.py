@@ -1,4 +1,4 @@
-"""What may be asked of training jobs (5.1), with the reference's limits."""
+"""Request bodies of training jobs (5.1), with the reference's limits."""
 
 from typing import Annotated, Any, Literal
 
@@ -128,7 +128,7 @@ class VolumeSetting(RequestModel):
 
 
 class SetupSetting(RequestModel):
-    """What jobs, versions and configurations have in common (Tables 5-3, 5-45 and 5-69)."""
+    """Fields that jobs, versions and configurations share (Tables 5-3, 5-45 and 5-69)."""
 
     worker_server_num: COUNT
     spec_id: int

@@ -27,7 +27,7 @@ from matui.resources.model import Fact, RawPage, RawRecord, Resource
 
 @dataclass(frozen=True, slots=True)
 class NodeTotals:
-    """What all nodes of a pool hold together; None where that is not known."""
+    """Sums over all nodes of a pool; None where not known."""
 
     cores: float | None = None
     memory_mb: float | None = None

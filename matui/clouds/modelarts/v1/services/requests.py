@@ -1,4 +1,4 @@
-"""What may be asked of services and pools (chapter 7), with the reference's limits."""
+"""Request bodies of services and pools (chapter 7), with the reference's limits."""
 
 from typing import Annotated, Any, Literal
 

@@ -41,13 +41,13 @@ class UpdateSchedulePolicy(RequestModel):
 
 
 class UpdateSpec(RequestModel):
-    """What can be changed of what a job asked for."""
+    """The part of a job's specification that can be changed."""
 
     schedule_policy: UpdateSchedulePolicy | None = None
 
 
 class UpdateJob(RequestModel):
-    """What can be changed of a job."""
+    """The body of a change of a job."""
 
     description: TEXT_256 | None = None
     spec: UpdateSpec | None = None

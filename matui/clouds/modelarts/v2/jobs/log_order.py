@@ -16,7 +16,7 @@ Order: TypeAlias = Literal["asc", "desc"]
 
 @dataclass(slots=True)
 class LogOrder:
-    """What pages have proved; while nothing has, the documented order holds (page of 2026-08-26).
+    """The order that pages have proved; until then the documented order holds (page of 2026-08-26).
 
     By it ``asc`` leads to newer lines, and a ``desc`` page has its newest line first (``desc_turned``).
     """

@@ -128,7 +128,7 @@ class Channel(WireModel):
 
 
 class JobEngine(WireModel):
-    """What the code runs on."""
+    """The engine and image that the code runs on."""
 
     engine_id: Text = ""
     engine_name: Text = ""
@@ -137,7 +137,7 @@ class JobEngine(WireModel):
 
 
 class Algorithm(WireModel):
-    """What is run."""
+    """The code of a job: an algorithm, or a boot file and a command."""
 
     id: Text = ""
     name: Text = ""
@@ -190,7 +190,7 @@ class Notification(WireModel):
 
 
 class JobSpec(WireModel):
-    """What a job asked for."""
+    """The resources that a job requests."""
 
     resource: One[JobResource] = Field(default_factory=JobResource)
     volumes: Rows[Volume] = Field(default_factory=new_list)
@@ -241,7 +241,7 @@ class Metric(WireModel):
 
 
 class MetricList(WireModel):
-    """What one task consumes."""
+    """The usage of one task."""
 
     metrics: Rows[Metric] = Field(default_factory=new_list)
 

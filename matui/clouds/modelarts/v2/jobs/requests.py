@@ -115,7 +115,7 @@ class NewEngine(RequestModel):
 
 
 class NewAlgorithm(RequestModel):
-    """What is run: an algorithm by its id or subscription, or code of one's own."""
+    """The code of a new job: an algorithm by its id or subscription, or code of one's own."""
 
     id: FILLED | None = None
     subscription_id: FILLED | None = None
@@ -223,7 +223,7 @@ class NewNotification(RequestModel):
 
 
 class NewSpec(RequestModel):
-    """What it runs on."""
+    """The resources of a new job."""
 
     resource: NewResource
     volumes: list[NewJobVolume] | None = None

@@ -38,7 +38,7 @@ _SHORTEST_H, _LONGEST_H = SHORTEST_LEASE_MS // _HOUR_MS, LONGEST_LEASE_MS // _HO
 
 
 class UpdateNotebook(RequestModel):
-    """What can be changed of a notebook itself."""
+    """The body of a change of a notebook."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,128}$")] | None = None
     description: Annotated[str, StringConstraints(max_length=512, pattern=r"^[^<>]*$")] | None = None

@@ -28,7 +28,7 @@ class Lease(WireModel):
 
 
 class NotebookImage(WireModel):
-    """What a notebook runs."""
+    """The image of a notebook."""
 
     id: Text = ""
     name: Text = ""

@@ -44,7 +44,7 @@ class NodeCounts(WireModel):
 
 
 class PoolSpec(WireModel):
-    """What a pool was ordered as."""
+    """The specification of a pool."""
 
     type: Text = ""
     scope: Texts = Field(default_factory=new_list)
@@ -75,7 +75,7 @@ class PoolList(WireModel):
 
 
 class NodeSpec(WireModel):
-    """What a node is."""
+    """The specification of a node."""
 
     flavor: Text = ""
 
@@ -107,7 +107,7 @@ class NodeList(WireModel):
 
 
 class WorkloadNode(WireModel):
-    """What a workload holds on one node."""
+    """The resources that a workload holds on one node."""
 
     host: Text = Field(default="", validation_alias="hostIp")
     needs: Map = Field(default_factory=dict, validation_alias="resourceRequirement")
@@ -161,7 +161,7 @@ class PoolMetric(WireModel):
 
 
 class PoolMonitoring(WireModel):
-    """What a pool consumes."""
+    """The usage of a pool."""
 
     metrics: Rows[PoolMetric] = Field(default_factory=new_list)
 

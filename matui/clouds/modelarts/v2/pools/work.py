@@ -1,4 +1,4 @@
-"""What runs on the nodes of a pool: for dialogs before an action, and for the rows of nodes."""
+"""Workloads on the nodes of a pool, for dialogs before an action and for the rows of nodes."""
 
 from __future__ import annotations
 

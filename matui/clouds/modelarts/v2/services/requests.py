@@ -104,7 +104,7 @@ class RateLimit(RequestModel):
 
 
 class ServiceLimit(RequestModel):
-    """What a call may take: MB and seconds."""
+    """The limits of a call: MB and seconds."""
 
     rate_limit: RateLimit
     request_size_limit: Annotated[int, Field(ge=1, le=50)]
