@@ -21,7 +21,7 @@ async def click(c, selector: str, text: str) -> None:
     await c.settle()
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20), (44, 14)])
 async def test_a_notice_covers_neither_the_followed_lines_nor_the_bars(console, size: tuple[int, int]):
     async with console(size=size) as c:
         c.app.browse.typing.filter("bert-large-zh")
