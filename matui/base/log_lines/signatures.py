@@ -334,12 +334,15 @@ def has_signature(text: str) -> bool:
 
 # Errors whatever level the line states: values and the platform's own words, not words of a message.
 _VALUES = re.compile("|".join((NUMBERS[0], rf"(?i:\bTraining end with return code: ?){_NUMBER}")))
+_MAY_HOLD_VALUE = re.compile(r"(?i:nan|inf(?!o)|1\.#|return code)")
 _TRACEBACK = re.compile(PYTHON[0])
 
 
 def has_sign_of_any_level(text: str, stated: str) -> bool:
     """Return whether a line is an error although it states another level; a warning may hold a traceback."""
-    return _VALUES.search(text) is not None or (stated == "info" and _TRACEBACK.search(text) is not None)
+    if _MAY_HOLD_VALUE.search(text) is not None and _VALUES.search(text) is not None:
+        return True
+    return stated == "info" and _TRACEBACK.search(text) is not None
 
 
 # Every error contains one of these once its digits are 0; plain searches for them are faster than patterns.
