@@ -107,8 +107,7 @@ def rows_of(
     """
     if rows:
         return rows
-    tree = parse(reply.answer.body) if reply.answer.body.strip() else {}
-    listed = to_json(tree.get(field))
+    listed = to_json(object_of(reply.answer).get(field))
     if due > 0 and listed in (None, ""):
         raise bad_answer(reply.answer, f"holds no list of {field} although it counts {due} of them")
     known = {name for name in reply.value.model_fields_set if name != field}

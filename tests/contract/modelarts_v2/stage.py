@@ -38,9 +38,11 @@ class Stage:
         return Profile.model_validate({"api": api, "ak": ak, "sk": sk, **known, **here, **fields})
 
     @asynccontextmanager
-    async def cloud(self, api: str = "v2", cache_dir: Path | None = None) -> AsyncIterator[Any]:
+    async def cloud(
+        self, api: str = "v2", cache_dir: Path | None = None, **fields: Any
+    ) -> AsyncIterator[Any]:
         opened = await open_cloud(
-            self.profile(api), clock=self.clock, cache_dir=cache_dir, asgi_app=self.app, retries=0
+            self.profile(api, **fields), clock=self.clock, cache_dir=cache_dir, asgi_app=self.app, retries=0
         )
         try:
             yield opened

@@ -131,7 +131,7 @@ async def rows_of_all(cloud: Any) -> dict[str, Resource]:
 @pytest.mark.parametrize("what", ODD)
 async def test_no_read_fails_otherwise_than_by_a_matui_error(what: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.cloud(requests_per_minute=100_000) as cloud:
         rows = await rows_of_all(cloud)
         send = cloud._session.send
         seen: list[str] = []
@@ -163,7 +163,7 @@ async def test_no_read_fails_otherwise_than_by_a_matui_error(what: str) -> None:
 @pytest.mark.parametrize("what", ODD)
 async def test_no_action_fails_otherwise_than_in_its_result(what: str) -> None:
     stage = Stage(scale=1)
-    async with stage.cloud() as cloud:
+    async with stage.cloud(requests_per_minute=100_000) as cloud:
         rows = await rows_of_all(cloud)
         send = cloud._session.send
 
