@@ -18,7 +18,7 @@ _NAMED = (
 )
 _PAIR = re.compile(
     rf"(?<![\w/.@-])(?P<word>{_NAMED})['\"]?"
-    r"(?:\s*[=:：为]|\s+is(?=\s+[-+]?\d))\s*(?=[-+\[('\"]*[\d.nNiI])"
+    r"(?:\s*[=:：为]|\s+is(?=\s+[-+]?\d))\s*(?:tensor\()?(?=[-+\[('\"]*[\d.nNiI])"
     rf"(?P<value>[-+\[('\"]*(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?[A-Za-z%]?|[^\s,;|\]，；。]{{1,40}}){_UNIT})"
 )
 _SPACED = re.compile(
@@ -28,11 +28,13 @@ _SPACED = re.compile(
 )
 _VALID = re.compile(
     r"\| valid\b|\bvalid on\b|\bTest set:|\[(?:[Ee]val|EVAL|[Vv]alid|VALID|Val|VAL|Validation Metric)\]"
-    r"|(?:^|\s)eval \| step:|\b[Ee]val(?:uate)? [Rr]esult"
+    r"|(?:^|\s)eval \| step:|\b[Ee]val(?:uate)? [Rr]esult|\bAccuracy: [\d.]+%, Avg loss:"
 )
 _LEVELS = re.compile(r"(?:(?:INFO|DEBUG|WARNING|WARN|Epoch|Step|[Ii]ter|stdout|stderr|[FP]) )+")
 _OF_TRAINING = frozenset({"throughput", "step_time", "memory_gib"})
-_LATE = frozenset({"base_lr", "avg_loss", "Average loss", "speed"})  # only where the line has no other
+_LATE = frozenset(
+    {"base_lr", "avg_loss", "Average loss", "speed", "tflops", "TFLOPS", "TFLOPs"}
+)  # only where the line has no other
 
 
 def collect(pairs: Iterable[tuple[str, str]]) -> tuple[Value, ...]:

@@ -25,13 +25,13 @@ _BATCHES = re.compile(rf"(?P<step>{_N})\s*/\s*(?P<total>{_N}) batches")
 _EPOCH = re.compile(
     r"(?:(?<![A-Za-z_])[Ee]poch(?:_id)?|轮次|轮数)['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
     r"(?:\s*/\s*(?P<epochs>\d+)(?:\.0)?)?"
-    r"|第\s*(?P<cjk>\d+)\s*(?:轮|个?\s?[Ee]poch)"
+    r"|第\s*(?P<cjk>\d+)(?:\s*/\s*(?P<cjk_epochs>\d+))?\s*(?:轮|个?\s?[Ee]poch)"
 )
 _OF_RUN = re.compile(
     rf"(?:(?<![A-Za-z])[Gg]lobal[_ ]?[Ss]tep|\bnum_updates|\bcurrent_steps?)['\"]?\s*[:=：]?\s*"
     rf"(?P<step>{_N})(?![\d.]*\d)"
     rf"(?:\s*/\s*(?P<total>{_N}))?"
-    rf"|第\s*(?P<cjk>{_N})\s*步"
+    rf"|第\s*(?P<cjk>{_N})\s*(?:/\s*(?P<cjk_total>{_N})\s*步|步(?:\s*/\s*共\s*(?P<cjk_all>{_N})\s*步)?)"
 )
 _STEP = re.compile(
     r"(?<![A-Za-z_/])(?:[Tt]rain[_ ])?"
@@ -97,9 +97,10 @@ def find_progress(line: str) -> RunProgress:
         return RunProgress(to_int(listed["step"]), None, float(listed["epoch"]))
     found = _EPOCH.search(line)
     epoch = None if found is None else float(found["epoch"] or found["cjk"])
-    epochs = None if found is None else to_int(found["epochs"])
+    epochs = None if found is None else to_int(found["epochs"] or found["cjk_epochs"])
     if of_run is not None:
-        return RunProgress(to_int(of_run["step"] or of_run["cjk"]), to_int(of_run["total"]), epoch, epochs)
+        last = of_run["total"] or of_run["cjk_total"] or of_run["cjk_all"]
+        return RunProgress(to_int(of_run["step"] or of_run["cjk"]), to_int(last), epoch, epochs)
     batches = _BATCHES.search(line)
     if batches is not None and epoch is not None:
         step, total = to_int(batches["step"]) or 0, to_int(batches["total"]) or 0

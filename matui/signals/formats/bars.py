@@ -58,8 +58,8 @@ def read_bar(line: str) -> LineReading | None:
     head = line[: match.start()]
     if len(matches) > 1:
         head = head[matches[-2].end() :]
-    if not values and "oss" in head:
-        values = list(collect(find_pairs(head).items()))
+    if not values and "oss" in line and "{" not in line:
+        values = list(collect(find_pairs(f"{head} {line[match.end() :]}").items()))
     is_training = any(value.name == "loss" for value in values)
     rate = _RATE.search(match["rest"])
     if (rate is None and not values) or (not is_training and _OTHER_WORK.search(head)):

@@ -1,0 +1,131 @@
+"""The words that logs use for signals, with what they mean."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Meaning(NamedTuple):
+    """The name of a signal, its unit where the log gives none, and what its number is multiplied with."""
+
+    name: str
+    unit: str = ""
+    scale: float = 1.0
+    inverse: bool = False
+
+
+_LOSS = Meaning("loss")
+_EVAL_LOSS = Meaning("eval_loss")
+_RATE = Meaning("learning_rate")
+_GRAD = Meaning("grad_norm")
+_SCALE = Meaning("loss_scale")
+_SECONDS = Meaning("step_time", "s")
+_STEPS_PER_SECOND = Meaning("step_time", "s", inverse=True)
+ACCURACY = Meaning("accuracy")
+EVAL_ACCURACY = Meaning("eval_accuracy")
+_PERPLEXITY = Meaning("perplexity")
+_EVAL_PERPLEXITY = Meaning("eval_perplexity")
+_SAMPLES = Meaning("throughput", "samples/s")
+_TOKENS = Meaning("throughput", "tokens/s")
+_STEPS = Meaning("throughput", "steps/s")
+_TOKENS_OF_CARD = Meaning("throughput", "tokens/s/card")
+_GIB = Meaning("memory_gib")
+_MIB = Meaning("memory_gib", "MiB")
+
+# Words in lower case with single underscores; a unit in brackets is part of the word.
+MEANINGS: dict[str, Meaning] = {
+    **dict.fromkeys(("loss", "lm_loss", "train_loss", "training_loss", "total_loss", "train/loss"), _LOSS),
+    **dict.fromkeys(("train_loss_step", "reduced_train_loss", "step_loss", "loss/total_loss"), _LOSS),
+    **dict.fromkeys(
+        (
+            "avg_loss",
+            "average_loss",
+            "trainloss",
+            "loss/train",
+            "loss_train",
+            "loss/train/total",
+            "loss_step",
+        ),
+        _LOSS,
+    ),
+    **dict.fromkeys(("loss_step", "损失", "损失值", "loss值"), _LOSS),
+    **dict.fromkeys(("eval_loss", "val_loss", "valid_loss", "validation_loss", "test_loss"), _EVAL_LOSS),
+    **dict.fromkeys(("eval/loss", "val/loss", "lm_loss_value", "valid/loss", "val_loss_epoch"), _EVAL_LOSS),
+    **dict.fromkeys(("cv_loss", "valloss", "val._loss", "valid._loss", "loss/val", "loss_val"), _EVAL_LOSS),
+    **dict.fromkeys(("验证损失", "测试损失", "评估损失"), _EVAL_LOSS),
+    **dict.fromkeys(("learning_rate", "lr", "learning-rate", "train/learning_rate", "base_lr"), _RATE),
+    **dict.fromkeys(("cur_lr", "current_lr", "学习率"), _RATE),
+    **dict.fromkeys(("actor/lr", "actor_lr", "act_lr", "optim0_lr0", "lr_0", "train/lr", "train_lr"), _RATE),
+    **dict.fromkeys(("grad_norm", "global_norm", "gradient_norm", "gnorm", "train/grad_norm"), _GRAD),
+    **dict.fromkeys(
+        ("actor/grad_norm", "optim/total_grad_norm", "gradnorm", "norm", "grdn", "梯度范数"), _GRAD
+    ),
+    **dict.fromkeys(("loss_scale", "scale", "loss_scaling"), _SCALE),
+    **dict.fromkeys(("step_time", "batch_cost", "per_step_time", "sec/step", "time_per_step"), _SECONDS),
+    **dict.fromkeys(("iter_time", "elapsed_time_per_iteration", "avg_batch_cost"), _SECONDS),
+    **dict.fromkeys(("iter_time_(s)", "train_step_timing_in_s", "time/step", "sec/iter"), _SECONDS),
+    **dict.fromkeys(("train_speed(s/it)", "timing_s/step", "perf/time_per_step"), _SECONDS),
+    **dict.fromkeys(("step_avg", "time_each_step", "per-step_time", "sec/batch", "updt_s", "dt"), _SECONDS),
+    **dict.fromkeys(("单步耗时", "步耗时"), _SECONDS),
+    **dict.fromkeys(("train_speed(iter/s)", "ups", "it/s", "iter/s", "iters/s"), _STEPS_PER_SECOND),
+    "elapsed_time_per_iteration_(ms)": Meaning("step_time", "s", 0.001),
+    "elapsed_time_per_iteration_(s)": _SECONDS,
+    "ms/batch": Meaning("step_time", "s", 0.001),
+    **dict.fromkeys(("epoch", "progress_or_epoch"), Meaning("epoch")),
+    **dict.fromkeys(("accuracy", "acc", "top1_acc", "acc1", "train_accuracy", "train_acc"), ACCURACY),
+    **dict.fromkeys(("acc@1", "top1", "top-1", "train-acc", "准确率", "精度", "训练准确率"), ACCURACY),
+    **dict.fromkeys(("eval_accuracy", "val_accuracy", "val_acc", "eval_acc", "val-acc"), EVAL_ACCURACY),
+    **dict.fromkeys(
+        ("test_acc1", "validation_accuracy", "valid_acc", "test_accuracy", "test_acc"), EVAL_ACCURACY
+    ),
+    **dict.fromkeys(("验证准确率", "测试准确率", "val/acc", "val/accuracy"), EVAL_ACCURACY),
+    **dict.fromkeys(("number_of_skipped_iterations", "skipped"), Meaning("skipped_steps")),
+    "number_of_nan_iterations": Meaning("nan_steps"),
+    **dict.fromkeys(("throughput", "ips", "speed", "吞吐", "吞吐量"), Meaning("throughput")),
+    **dict.fromkeys(
+        ("train_throughput_per_npu", "throughput_per_gpu_(tflop/s/gpu)", "tflops_per_gpu", "tflops"),
+        Meaning("throughput", "TFLOPS/card"),
+    ),
+    **dict.fromkeys(
+        ("throughput_(token/sec/gpu)", "interval_tokens_per_second_per_device", "tps", "tgs"), _TOKENS_OF_CARD
+    ),
+    "tokens_per_gpu_per_second_(tgs)": _TOKENS_OF_CARD,
+    **dict.fromkeys(("tokens-per-second-per-gpu", "tokens_per_second_per_gpu"), _TOKENS_OF_CARD),
+    **dict.fromkeys(("tokens/train_per_sec_per_gpu", "perf/throughput"), _TOKENS_OF_CARD),
+    **dict.fromkeys(("interval_samples_per_second", "sample/sec", "samples/sec", "samples/s"), _SAMPLES),
+    **dict.fromkeys(("samples_per_second", "samples_per_sec", "train_samples_per_second"), _SAMPLES),
+    **dict.fromkeys(("currsamplespersec", "fps", "img/s", "imgs/s", "images/s", "images/sec"), _SAMPLES),
+    **dict.fromkeys(("examples/sec", "examples_per_second", "samplespersec", "mean_fps"), _SAMPLES),
+    **dict.fromkeys(
+        (
+            "tokens_per_second",
+            "tokens/sec",
+            "tokens/s",
+            "tokens_per_sec",
+            "tok/s",
+            "tok/sec",
+            "perf/tokens_per_sec",
+            "wps",
+        ),
+        _TOKENS,
+    ),
+    **dict.fromkeys(
+        ("global_step/sec", "steps/sec", "steps/s", "train_steps_per_second"),
+        Meaning("throughput", "steps/s"),
+    ),
+    "perf/tokens_per_sec": _TOKENS,
+    **dict.fromkeys(("perplexity", "ppl", "train_ppl", "困惑度"), _PERPLEXITY),
+    **dict.fromkeys(("lm_loss_ppl", "valid_ppl", "val_ppl", "eval_ppl", "eval_perplexity"), _EVAL_PERPLEXITY),
+    "val._ppl": _EVAL_PERPLEXITY,
+    **dict.fromkeys(("mem_allocated", "memallocated", "memory(gib)", "max_memory_allocated"), _GIB),
+    **dict.fromkeys(("memory_allocated(gb)", "peak_memory_alloc", "gpu_max_cached_mem_gb"), _GIB),
+    **dict.fromkeys(("memory/max_mem_allocated(gib)", "memory/max_allocated_(gib)"), _GIB),
+    **dict.fromkeys(("perf/max_memory_allocated_gb", "actor/perf/max_memory_allocated_gb"), _GIB),
+    **dict.fromkeys(("gpu_memory", "npu_memory", "gpu_mem", "显存"), _GIB),
+    **dict.fromkeys(("max_mem", "max_mem_allocated", "memory", "mem"), _MIB),
+    **{word: Meaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall")},
+    **{
+        f"rewards/{word}": Meaning(f"rewards/{word}")
+        for word in ("chosen", "rejected", "margins", "accuracies")
+    },
+}
