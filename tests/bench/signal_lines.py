@@ -26,7 +26,9 @@ MOST_MISS_US, MOST_HIT_US = 1.0, 8.0
 _BLOCK = 10_000
 _ROUNDS = 5
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+")
-_TRAINING = re.compile(r"(?i)(?:loss|acc|lr|rate|norm|map)\W{0,6}(?:is|=)?\s*-?(?:[\d.]|inf|nan)|it/s|avg")
+_TRAINING = re.compile(
+    r"(?i)(?:loss|acc|lr|rate|norm|map)\W{0,6}(?:is|=)?\s*-?(?:tensor\()?(?:[\d.]|inf|nan)|it/s|avg"
+)
 # {time} is a clock, {date} a date, {n} an integer, {x} a decimal, {name} a name.
 OTHER_SHAPES = (
     "{date} {time},{n} INFO [main] com.example.{name}.Service: request {n} took {n} ms",
