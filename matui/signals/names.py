@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from matui.signals.words import ACCURACY, EVAL_ACCURACY, MEANINGS, Meaning
+from matui.signals.words import ACCURACY, EVAL_ACCURACY, MEANINGS, WordMeaning
 
 PERCENT = "%"
 
@@ -104,7 +104,7 @@ def parse_value(word: str, text: str) -> Value | None:
     return _in_units(meaning, number, found["unit"] or "", word)
 
 
-def _in_units(meaning: Meaning, number: float, written: str, word: str) -> Value | None:
+def _in_units(meaning: WordMeaning, number: float, written: str, word: str) -> Value | None:
     """Return the value in the unit of its signal; ``written`` is what the log has behind the number."""
     written = written.lower()
     unit = meaning.unit
@@ -127,7 +127,7 @@ def _in_units(meaning: Meaning, number: float, written: str, word: str) -> Value
 
 
 @lru_cache(maxsize=512)
-def _find_meaning(word: str) -> Meaning | None:
+def _find_meaning(word: str) -> WordMeaning | None:
     """Return what a word of a log means: a known name, or a term or score that keeps its own."""
     key = normalize_word(word)
     meaning = MEANINGS.get(key)
@@ -137,4 +137,4 @@ def _find_meaning(word: str) -> Meaning | None:
         return next((MEANINGS[known] for known in _CJK_WORDS if key.endswith(known)), None)
     if _NOT_SIGNALS.match(key) or not _TERM.fullmatch(key):
         return None
-    return Meaning("_".join(word.strip(" \t'\"").split()))
+    return WordMeaning("_".join(word.strip(" \t'\"").split()))

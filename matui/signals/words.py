@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Meaning(NamedTuple):
+class WordMeaning(NamedTuple):
     """The name of a signal, its unit where the log gives none, and what its number is multiplied with."""
 
     name: str
@@ -14,26 +14,26 @@ class Meaning(NamedTuple):
     inverse: bool = False
 
 
-_LOSS = Meaning("loss")
-_EVAL_LOSS = Meaning("eval_loss")
-_RATE = Meaning("learning_rate")
-_GRAD = Meaning("grad_norm")
-_SCALE = Meaning("loss_scale")
-_SECONDS = Meaning("step_time", "s")
-_STEPS_PER_SECOND = Meaning("step_time", "s", inverse=True)
-ACCURACY = Meaning("accuracy")
-EVAL_ACCURACY = Meaning("eval_accuracy")
-_PERPLEXITY = Meaning("perplexity")
-_EVAL_PERPLEXITY = Meaning("eval_perplexity")
-_SAMPLES = Meaning("throughput", "samples/s")
-_TOKENS = Meaning("throughput", "tokens/s")
-_STEPS = Meaning("throughput", "steps/s")
-_TOKENS_OF_CARD = Meaning("throughput", "tokens/s/card")
-_GIB = Meaning("memory_gib")
-_MIB = Meaning("memory_gib", "MiB")
+_LOSS = WordMeaning("loss")
+_EVAL_LOSS = WordMeaning("eval_loss")
+_RATE = WordMeaning("learning_rate")
+_GRAD = WordMeaning("grad_norm")
+_SCALE = WordMeaning("loss_scale")
+_SECONDS = WordMeaning("step_time", "s")
+_STEPS_PER_SECOND = WordMeaning("step_time", "s", inverse=True)
+ACCURACY = WordMeaning("accuracy")
+EVAL_ACCURACY = WordMeaning("eval_accuracy")
+_PERPLEXITY = WordMeaning("perplexity")
+_EVAL_PERPLEXITY = WordMeaning("eval_perplexity")
+_SAMPLES = WordMeaning("throughput", "samples/s")
+_TOKENS = WordMeaning("throughput", "tokens/s")
+_STEPS = WordMeaning("throughput", "steps/s")
+_TOKENS_OF_CARD = WordMeaning("throughput", "tokens/s/card")
+_GIB = WordMeaning("memory_gib")
+_MIB = WordMeaning("memory_gib", "MiB")
 
 # Words in lower case with single underscores; a unit in brackets is part of the word.
-MEANINGS: dict[str, Meaning] = {
+MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("loss", "lm_loss", "train_loss", "training_loss", "total_loss", "train/loss"), _LOSS),
     **dict.fromkeys(("train_loss_step", "reduced_train_loss", "step_loss", "loss/total_loss"), _LOSS),
     **dict.fromkeys(
@@ -68,10 +68,10 @@ MEANINGS: dict[str, Meaning] = {
     **dict.fromkeys(("step_avg", "time_each_step", "per-step_time", "sec/batch", "updt_s", "dt"), _SECONDS),
     **dict.fromkeys(("单步耗时", "步耗时"), _SECONDS),
     **dict.fromkeys(("train_speed(iter/s)", "ups", "it/s", "iter/s", "iters/s"), _STEPS_PER_SECOND),
-    "elapsed_time_per_iteration_(ms)": Meaning("step_time", "s", 0.001),
+    "elapsed_time_per_iteration_(ms)": WordMeaning("step_time", "s", 0.001),
     "elapsed_time_per_iteration_(s)": _SECONDS,
-    "ms/batch": Meaning("step_time", "s", 0.001),
-    **dict.fromkeys(("epoch", "progress_or_epoch"), Meaning("epoch")),
+    "ms/batch": WordMeaning("step_time", "s", 0.001),
+    **dict.fromkeys(("epoch", "progress_or_epoch"), WordMeaning("epoch")),
     **dict.fromkeys(("accuracy", "acc", "top1_acc", "acc1", "train_accuracy", "train_acc"), ACCURACY),
     **dict.fromkeys(("acc@1", "top1", "top-1", "train-acc", "准确率", "精度", "训练准确率"), ACCURACY),
     **dict.fromkeys(("eval_accuracy", "val_accuracy", "val_acc", "eval_acc", "val-acc"), EVAL_ACCURACY),
@@ -79,12 +79,12 @@ MEANINGS: dict[str, Meaning] = {
         ("test_acc1", "validation_accuracy", "valid_acc", "test_accuracy", "test_acc"), EVAL_ACCURACY
     ),
     **dict.fromkeys(("验证准确率", "测试准确率", "val/acc", "val/accuracy"), EVAL_ACCURACY),
-    **dict.fromkeys(("number_of_skipped_iterations", "skipped"), Meaning("skipped_steps")),
-    "number_of_nan_iterations": Meaning("nan_steps"),
-    **dict.fromkeys(("throughput", "ips", "speed", "吞吐", "吞吐量"), Meaning("throughput")),
+    **dict.fromkeys(("number_of_skipped_iterations", "skipped"), WordMeaning("skipped_steps")),
+    "number_of_nan_iterations": WordMeaning("nan_steps"),
+    **dict.fromkeys(("throughput", "ips", "speed", "吞吐", "吞吐量"), WordMeaning("throughput")),
     **dict.fromkeys(
         ("train_throughput_per_npu", "throughput_per_gpu_(tflop/s/gpu)", "tflops_per_gpu", "tflops"),
-        Meaning("throughput", "TFLOPS/card"),
+        WordMeaning("throughput", "TFLOPS/card"),
     ),
     **dict.fromkeys(
         ("throughput_(token/sec/gpu)", "interval_tokens_per_second_per_device", "tps", "tgs"), _TOKENS_OF_CARD
@@ -111,7 +111,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     **dict.fromkeys(
         ("global_step/sec", "steps/sec", "steps/s", "train_steps_per_second"),
-        Meaning("throughput", "steps/s"),
+        WordMeaning("throughput", "steps/s"),
     ),
     "perf/tokens_per_sec": _TOKENS,
     **dict.fromkeys(("perplexity", "ppl", "train_ppl", "困惑度"), _PERPLEXITY),
@@ -123,9 +123,9 @@ MEANINGS: dict[str, Meaning] = {
     **dict.fromkeys(("perf/max_memory_allocated_gb", "actor/perf/max_memory_allocated_gb"), _GIB),
     **dict.fromkeys(("gpu_memory", "npu_memory", "gpu_mem", "显存"), _GIB),
     **dict.fromkeys(("max_mem", "max_mem_allocated", "memory", "mem"), _MIB),
-    **{word: Meaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall")},
+    **{word: WordMeaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall")},
     **{
-        f"rewards/{word}": Meaning(f"rewards/{word}")
+        f"rewards/{word}": WordMeaning(f"rewards/{word}")
         for word in ("chosen", "rejected", "margins", "accuracies")
     },
 }
