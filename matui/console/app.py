@@ -271,6 +271,12 @@ class MatuiApp(DiffApp[int]):
         keep = partial(keep_last_start, start, self.options, self.state_dir())
         self.run_worker(keep, group="memory", thread=True)
 
+    def notify(self, *args: Any, **kwargs: Any) -> None:
+        """Show a notification, and remove the containers of those that are gone: Textual keeps them."""
+        for screen in self.screen_stack:
+            screen.query("ToastHolder:empty").remove()
+        super().notify(*args, **kwargs)
+
     def show_error(self, words: str) -> None:
         """Show an error as a notification."""
         self.notify(words, severity="error", timeout=15, markup=False)

@@ -45,6 +45,18 @@ async def test_a_notice_covers_neither_the_followed_lines_nor_the_bars(console, 
             assert c.text().splitlines()[c.app.screen.query_one(bar).region.y].strip()
 
 
+async def test_notices_that_are_gone_leave_no_widgets_behind(console):
+    async with console() as c:
+        for number in range(3):
+            c.app.notify(f"notice {number}")
+            await c.settle()
+            c.app.clear_notifications()
+            await c.settle()
+        c.app.notify("the last one")
+        await c.settle()
+        assert len(c.app.screen.query("ToastHolder")) == 1
+
+
 async def test_a_click_on_a_tab_shows_its_kind(console):
     async with console() as c:
         await click(c, "#tabs", "services")
