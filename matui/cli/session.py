@@ -91,8 +91,8 @@ async def open_session(
     wrong clock is reported on stderr.
     Raises ConfigError where no usable profile is configured.
     """
-    from matui.cli.clock_warning import warn_about_clock
     from matui.cli.journal_opening import keep_journal
+    from matui.cli.warnings import warn_about_clock
 
     opened = open_quietly(options, retries=HEADLESS_RETRIES, on_profile=on_profile)
     async with opened as session, warn_about_clock(session.cloud):

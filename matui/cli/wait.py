@@ -25,9 +25,9 @@ from matui.cli.completion_values import complete_goals, complete_kinds
 from matui.cli.journal import record_row
 from matui.cli.options import Options
 from matui.cli.output import print_line
-from matui.cli.repeated_errors import RepeatedErrors
 from matui.cli.session import Session, open_session, run_async
 from matui.cli.wait_goal import Goal, Progress
+from matui.cli.warnings import RepeatedErrors
 from matui.clouds.protocols import Reads
 from matui.live.actions.target_text import format_subject
 from matui.resources.columns import short_status

@@ -19,9 +19,9 @@ from matui.cli.get.output import Sink
 from matui.cli.get.query import Order
 from matui.cli.journal import recorder_of
 from matui.cli.output import note
-from matui.cli.repeated_errors import RepeatedErrors
 from matui.cli.resolve import find, require_lister, strip_kind
 from matui.cli.session import Session
+from matui.cli.warnings import RepeatedErrors
 from matui.clouds.protocols import Lists, Page, PageAsk, Reads, require
 from matui.live.poll.poller import Poller, Snapshot, Update
 from matui.resources.filters import Filter

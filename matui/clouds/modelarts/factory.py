@@ -15,7 +15,7 @@ from matui.clouds.http.client import HttpClient
 from matui.clouds.http.retry import MAX_RETRIES
 from matui.clouds.http.transport import open_client
 from matui.clouds.modelarts.auth.renewal import RefreshingCache
-from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
+from matui.clouds.modelarts.endpoints import find_project, iam_endpoint, modelarts_endpoint
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.peer_cloud import resolve_access_key, resolve_secret
 from matui.config.settings import Profile
@@ -70,8 +70,6 @@ class _Opener:
         async def project() -> str:
             if self.tokens is not None and (found := (await self.tokens.get()).project_id):
                 return found
-            from matui.clouds.modelarts.projects import find_project
-
             return await find_project(iam, self.profile.region or "")
 
         return ModelArtsSession(http, self.profile, clock=self.clock, find_project=project)

@@ -14,7 +14,7 @@ from matui.clouds.http.messages import Answer, Call, http_date, iso_date
 from matui.clouds.modelarts.auth.renewal import CachedValue
 from matui.clouds.modelarts.auth.token import Token
 from matui.clouds.modelarts.auth.token_cache import TokenCache
-from matui.clouds.modelarts.projects import usable_id
+from matui.clouds.modelarts.endpoints import usable_id
 
 _PATH = "/v3/auth/tokens"
 _USUAL_LIFE_S = 24 * 3600.0

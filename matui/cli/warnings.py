@@ -1,4 +1,4 @@
-"""Warn on stderr, once a run, that this machine's clock is wrong, unless an error says so."""
+"""Warnings on stderr that are given once: a wrong clock of this machine, and an error that is retried."""
 
 from __future__ import annotations
 
@@ -7,13 +7,29 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakSet
 
-from matui.base.clock import format_skew_hint
-from matui.base.errors import AuthenticationError
+from matui.base.clock import Clock, format_skew_hint
+from matui.base.errors import AuthenticationError, MatuiError
 from matui.cli.output import note
 from matui.clouds.protocols import Cloud, clock_offset_s
 
+_QUIET_S = 300.0
 _LOOK_S = 2.0
 _warned: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
+
+
+class RepeatedErrors:
+    """Writes errors to stderr; the same error again only after five minutes without it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._met: dict[tuple[str, str], float] = {}
+
+    def report(self, before: str, error: MatuiError) -> None:
+        """Report an error after the text ``before``; the request id does not make it a different error."""
+        key, now = (before, error.sentence), self._clock.monotonic()
+        last, self._met[key] = self._met.get(key), now
+        if last is None or now - last > _QUIET_S:
+            note(f"{before} {error}")
 
 
 @asynccontextmanager
