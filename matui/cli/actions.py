@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -36,15 +37,9 @@ class ConfirmOptions:
     dry_run: bool
 
 
-def _build_command(action_id: str, summary: str) -> click.Command:
-    @click.command(action_id, short_help=summary, help=f"{summary} IDs may be names that only one has.")
-    @click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_kinds)
-    @click.option(
-        "--filter",
-        "expression",
-        metavar="EXPR",
-        help="Act on all that match instead of IDs: 'status:failed'.",
-    )
+def confirm_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --yes, --confirm and --dry-run, passed as ``asked``."""
+
     @click.option("--yes", "-y", is_flag=True, help="Do not ask, and do not count down.")
     @click.option(
         "--confirm",
@@ -54,14 +49,41 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         help="With --yes: act on NAME (or the id) although a rule of the profile protects it; repeatable.",
     )
     @click.option("--dry-run", is_flag=True, help="Check everything, send nothing.")
+    def wrapped(*args: Any, yes: bool, named: tuple[str, ...], dry_run: bool, **more: Any) -> Any:
+        return command(*args, asked=ConfirmOptions(yes=yes, named=named, dry_run=dry_run), **more)
+
+    wrapped.__click_params__ = [  # type: ignore[attr-defined]
+        *getattr(command, "__click_params__", []),
+        *getattr(wrapped, "__click_params__", []),
+    ]
+    return wrapped
+
+
+def refuse_unanswerable(action_id: str, asked: ConfirmOptions) -> None:
+    """Raise UsageError where the question before an action could not be answered."""
+    if not (asked.yes or asked.dry_run or can_ask()):
+        raise UsageError(
+            f"matui {action_id} asks before it acts, and there is no terminal to answer on.",
+            remedy="Give --yes, or look first with --dry-run.",
+        )
+
+
+def _build_command(action_id: str, summary: str) -> click.Command:
+    @click.command(action_id, short_help=summary, help=f"{summary} IDs may be names that only one has.")
+    @click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_kinds)
+    @click.option(
+        "--filter",
+        "expression",
+        metavar="EXPR",
+        help="Act on all that match instead of IDs: 'status:failed'.",
+    )
+    @confirm_options
     @click.pass_obj
     def act(
         options: Options,
         words: tuple[str, ...],
         expression: str | None,
-        yes: bool,
-        named: tuple[str, ...],
-        dry_run: bool,
+        asked: ConfirmOptions,
         cascade: bool = False,
     ) -> int:
         wanted = "delete-versions" if cascade else action_id
@@ -71,12 +93,7 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         chosen = parse_filter_option(expression) if expression is not None else None
         if expression is not None and not chosen:
             raise UsageError("The filter is empty.", remedy="Such as: --filter 'status:failed'")
-        if not (yes or dry_run or can_ask()):
-            raise UsageError(
-                f"matui {action_id} asks before it acts, and there is no terminal to answer on.",
-                remedy="Give --yes, or look first with --dry-run.",
-            )
-        asked = ConfirmOptions(yes=yes, named=named, dry_run=dry_run)
+        refuse_unanswerable(action_id, asked)
         return run_async(_act(options, targets, wanted, chosen, asked))
 
     return act

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from matui.base.errors import UsageError
-from matui.cli.briefed_actions import BriefedAction, briefed_options, run_briefed
+from matui.cli.actions import ConfirmOptions, confirm_options
+from matui.cli.briefed_actions import run_briefed
 from matui.cli.options import Options
 from matui.cli.session import Session
 from matui.clouds.protocols import Reads, require
@@ -18,9 +19,9 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         action_id, short_help=summary, help=f"{summary} POOL is an id, or a name that only one has."
     )
     @click.argument("words", metavar="nodes POOL/NODE...", nargs=-1, required=True)
-    @briefed_options
+    @confirm_options
     @click.pass_obj
-    def act(options: Options, words: tuple[str, ...], asked: BriefedAction) -> int:
+    def act(options: Options, words: tuple[str, ...], asked: ConfirmOptions) -> int:
         kind, *names = words
         if kind not in ("nodes", "node") or not names:
             raise UsageError(

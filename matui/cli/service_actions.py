@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import click
 
 from matui.base.errors import NotFoundError, UsageError
-from matui.cli.briefed_actions import BriefedAction, briefed_options, run_briefed
+from matui.cli.actions import ConfirmOptions, confirm_options
+from matui.cli.briefed_actions import run_briefed
 from matui.cli.completion_values import complete_kinds
 from matui.cli.options import Options
 from matui.cli.session import Session
@@ -24,14 +25,14 @@ from matui.resources.save_image import parse_image
     "--to", "version", metavar="VERSION", help="The version; by default the one before the current."
 )
 @click.option("--deployment", metavar="NAME", help="Which deployment, where the service has several.")
-@briefed_options
+@confirm_options
 @click.pass_obj
 def rollback(
     options: Options,
     words: tuple[str, ...],
     version: str | None,
     deployment: str | None,
-    asked: BriefedAction,
+    asked: ConfirmOptions,
 ) -> int:
     """Switch a deployment of a service to another version; what differs is shown first."""
     kind, word = _parse(words, "rollback", ("services",))
@@ -72,10 +73,10 @@ def _choose(rows: Sequence[Resource], version: str | None, deployment: str | Non
     help="The number of instances, 1 to 128.",
 )
 @click.option("--deployment", metavar="NAME", help="Which deployment, where the service has several.")
-@briefed_options
+@confirm_options
 @click.pass_obj
 def scale(
-    options: Options, words: tuple[str, ...], count: str, deployment: str | None, asked: BriefedAction
+    options: Options, words: tuple[str, ...], count: str, deployment: str | None, asked: ConfirmOptions
 ) -> int:
     """Change the number of instances of a deployment; no new version is made."""
     kind, word = _parse(words, "scale", ("services",))
@@ -94,10 +95,10 @@ def scale(
     "--image", metavar="ORG/NAME[:TAG]", required=True, help="The SWR image; the tag is by default the time."
 )
 @click.option("--task", metavar="TASK", help="Of a job: which task, by default the first.")
-@briefed_options
+@confirm_options
 @click.pass_obj
 def save_image(
-    options: Options, words: tuple[str, ...], image: str, task: str | None, asked: BriefedAction
+    options: Options, words: tuple[str, ...], image: str, task: str | None, asked: ConfirmOptions
 ) -> int:
     """Keep the container of a running task or notebook as an image, for example as evidence."""
     kind, word = _parse(words, "save-image", ("jobs", "notebooks"))
@@ -112,9 +113,9 @@ def save_image(
 @click.command("accept", short_help="Accept the maintenance of a node.")
 @click.argument("words", metavar="maintenance ID", nargs=-1, required=True, shell_complete=complete_kinds)
 @click.option("--at", "moment", metavar="TIME", help="Not before this time, in UTC: 2026-11-29T03:00:00Z.")
-@briefed_options
+@confirm_options
 @click.pass_obj
-def accept(options: Options, words: tuple[str, ...], moment: str | None, asked: BriefedAction) -> int:
+def accept(options: Options, words: tuple[str, ...], moment: str | None, asked: ConfirmOptions) -> int:
     """Accept a scheduled event of a node; by default it begins when it is planned."""
     kind, word = _parse(words, "accept", ("maintenance",))
     action = kind.action("accept")
