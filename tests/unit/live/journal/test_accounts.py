@@ -1,0 +1,25 @@
+"""The accounts of profiles are asked for at each use."""
+
+from __future__ import annotations
+
+from matui.live.journal.accounts import Accounts
+from matui.live.journal.change import Account
+
+
+def test_an_account_may_be_resolved_later() -> None:
+    project = [""]
+    accounts = Accounts()
+    accounts.add("prod", lambda: Account("modelarts", project=project[0]))
+    assert accounts.of("prod").project == ""
+    project[0] = "p1"
+    assert accounts.of("prod") == Account("modelarts", project="p1")
+
+
+def test_profiles_of_one_account_are_one_account_and_the_first_names_it() -> None:
+    accounts = Accounts()
+    accounts.add("first", lambda: Account("modelarts"))
+    accounts.add("second", lambda: Account("modelarts"))
+    assert accounts.all == (Account("modelarts"),)
+    assert accounts.profile_of(Account("modelarts")) == "first"
+    assert accounts.profile_of(Account("qianfan")) is None
+    assert accounts.of("other") == Account("")
