@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from matui.cli.options import Options
+
+if TYPE_CHECKING:
+    from matui.live.capsules.why import FindWhy
 
 
 @click.command("report", short_help="The hand-over: what failed, what was done, what is open.")
@@ -54,7 +59,9 @@ def command(options: Options, since: str, output: str) -> int:
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:
         unknown = note_unknown_profiles(journal, profiles)
-        report = read_report(journal, folder, start or 0, now_ms, profiles=profiles)
+        report = read_report(
+            journal, folder, start or 0, now_ms, profiles=profiles, find_why=_why_finder(options)
+        )
     finally:
         journal.close()
     if output == "json":
@@ -62,3 +69,21 @@ def command(options: Options, since: str, output: str) -> int:
     else:
         print_line(report_markdown(report).rstrip("\n"))
     return 6 if journal.problem or unknown else 0
+
+
+def _why_finder(options: Options) -> FindWhy:
+    """Return what finds the reason in a capsule by the settings of logs; a wrong file is noted."""
+    from functools import partial
+
+    from matui.base.errors import ConfigError
+    from matui.cli.output import note
+    from matui.cli.settings import read_demo_settings, read_settings
+    from matui.config.log_settings import Logs
+    from matui.live.capsules.why import explain_capsule
+
+    try:
+        logs = (read_demo_settings if options.demo else read_settings)(options).logs
+    except ConfigError as error:
+        note(f"Reasons are read without [logs] of the config file: {error}")
+        logs = Logs()
+    return partial(explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.new_time_parser)

@@ -146,8 +146,6 @@ class SignalRun:
     """Reads the signals of one log file. ``stragglers`` are findings of all files."""
 
     def __init__(self, session: Session, job: Resource, file: str, watcher: Any, writer: PointWriter) -> None:
-        from matui.base.log_lines.times import TimestampParser
-        from matui.cli.logs.options import find_log_zone
         from matui.signals.findings import REMEMBERED_LINES
         from matui.signals.reader import SignalReader
         from matui.signals.series import SignalLog
@@ -160,7 +158,7 @@ class SignalRun:
         self._file = file
         self._watcher = watcher
         self._writer = writer
-        self._times = TimestampParser(job.created_at, find_log_zone(session.settings))
+        self._times = session.settings.logs.new_time_parser(job.created_at)
         self.found = asyncio.Event()
         self.at_end = asyncio.Event()
         self._printed_header = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,8 +81,9 @@ class Observers:
     def _build_keeper(self, report: Callable[[str], None], explain: Explain) -> CapsuleKeeper:
         from matui.live.capsules.archive import CapsuleStore
         from matui.live.capsules.keeper import CapsuleKeeper
+        from matui.live.capsules.why import explain_capsule
 
-        settings = self.settings.capsules
+        settings, logs = self.settings.capsules, self.settings.logs
         return CapsuleKeeper(
             self.cloud,
             self.feed,
@@ -92,7 +94,9 @@ class Observers:
             find_row=self._find_row,
             report=report,
             explain=explain,
-            rules=self.settings.logs.compile_error_rules(),
+            find_why=partial(
+                explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.new_time_parser
+            ),
         )
 
     def _find_row(self, kind: str, ident: str) -> Resource | None:

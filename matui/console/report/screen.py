@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -15,6 +16,7 @@ from matui.console.copying import copy
 from matui.console.fleet import OpenProfiles
 from matui.console.lines.view import Spans
 from matui.console.screens.text_screen import TextScreen, markdown_lines
+from matui.live.capsules.why import explain_capsule
 from matui.live.report.build import Report
 from matui.live.report.gather import read_report
 from matui.live.report.text import report_markdown
@@ -129,8 +131,16 @@ class ReportScreen(TextScreen):
     async def _show(self) -> Report:
         until = int(self._session.now_ms())
         since = until - int(self._hours * 3_600_000)
+        logs = self._session.settings.logs
         report = await asyncio.to_thread(
-            read_report, self._session.journal, self._session.audit.file.parent, since, until
+            read_report,
+            self._session.journal,
+            self._session.audit.file.parent,
+            since,
+            until,
+            find_why=partial(
+                explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.new_time_parser
+            ),
         )
         self._markdown = report_markdown(report)
         self.show_lines()

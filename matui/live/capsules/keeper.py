@@ -8,12 +8,11 @@ from random import Random
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
-from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.clouds.protocols import Cloud, Reads
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.collect import Entries, collect_capsule
 from matui.live.capsules.manifest import Manifest
-from matui.live.capsules.why import explain_capsule
+from matui.live.capsules.why import FindWhy, explain_capsule
 from matui.live.journal.change import Change
 from matui.live.transitions.feed import TransitionFeed
 from matui.live.triage.item import Why
@@ -34,8 +33,8 @@ class CapsuleKeeper:
     not read while another failure waits.
 
     ``find_row`` returns the row of a resource as the polls saw it last; ``report`` takes a sentence for the
-    user, and ``explain`` what the capsule says of why a row failed. Beyond 50 failures that wait, the oldest
-    are left out and reported.
+    user, and ``explain`` the reason of a failure that ``find_why`` finds in its capsule. Beyond 50 failures
+    that wait, the oldest are left out and reported.
     """
 
     def __init__(
@@ -50,7 +49,7 @@ class CapsuleKeeper:
         find_row: FindRow,
         report: Callable[[str], None],
         explain: Explain = lambda _row, _why: None,
-        rules: ErrorRules = DEFAULT_RULES,
+        find_why: FindWhy = explain_capsule,
     ) -> None:
         self._cloud = cloud
         self._feed = feed
@@ -61,7 +60,7 @@ class CapsuleKeeper:
         self._find_row = find_row
         self._report = report
         self._explain = explain
-        self._rules = rules
+        self._find_why = find_why
         self._waiting: list[Change] = []
         self._running: set[asyncio.Task[None]] = set()
         self._is_open = True
@@ -129,7 +128,7 @@ class CapsuleKeeper:
 
     async def _write(self, resource: Resource, manifest: Manifest, entries: Entries) -> None:
         stored = await asyncio.to_thread(self._store.write, manifest, entries)
-        why = await asyncio.to_thread(explain_capsule, stored, self._rules)
+        why = await asyncio.to_thread(self._find_why, stored)
         if why is not None:
             self._explain(resource, why)
 

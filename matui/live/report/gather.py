@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matui.live.audit.trail import open_audit_file, read_audit
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule
-from matui.live.capsules.why import explain_capsule
+from matui.live.capsules.why import FindWhy, explain_capsule
 from matui.live.journal.change import Account, LastState
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
@@ -20,9 +20,12 @@ _MOST_CAPSULES = 50  # that are read for a report, those of the newest failures
 
 
 class Reasons:
-    """Reads reasons from the disk; ``capsules`` by id."""
+    """Reads reasons from the disk; ``capsules`` by id, ``find_why`` reads one."""
 
-    def __init__(self, journal: Journal, capsules: Mapping[str, StoredCapsule]) -> None:
+    def __init__(
+        self, journal: Journal, capsules: Mapping[str, StoredCapsule], find_why: FindWhy = explain_capsule
+    ) -> None:
+        self._find_why = find_why
         self._journal = journal
         self._capsules = capsules
         self._read: set[str] = set()
@@ -41,7 +44,7 @@ class Reasons:
             return change.reason
         if capsule is not None and len(self._read) < _MOST_CAPSULES:
             self._read.add(failure.capsule)
-            if why := explain_capsule(capsule):
+            if why := self._find_why(capsule):
                 return why.text
         status = change.after or ""
         return (
@@ -77,10 +80,12 @@ def read_report(
     until: int,
     *,
     profiles: Collection[str] | None = None,
+    find_why: FindWhy = explain_capsule,
 ) -> Report:
     """Return the hand-over between two moments in ms since the epoch; ``folder`` is the state folder.
 
-    ``profiles`` limits everything to some profiles; None means all.
+    ``profiles`` limits everything to some profiles; None means all. ``find_why`` finds the reason in a
+    capsule, by the user's settings of logs.
     """
     accounts = journal.reader.accounts_of(profiles) if profiles is not None else None
     reading = read_audit(open_audit_file(folder), until / 1000)
@@ -88,7 +93,7 @@ def read_report(
     capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
     chosen = [one for one in capsules if profiles is None or one.manifest.profile in profiles]
     in_trouble = journal.reader.last_in_phases(TROUBLE, since)
-    reasons = Reasons(journal, {one.manifest.id: one for one in chosen})
+    reasons = Reasons(journal, {one.manifest.id: one for one in chosen}, find_why)
     watched = Watches(folder / "watches.json").all()
     return build_report(
         since,

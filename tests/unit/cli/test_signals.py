@@ -103,3 +103,17 @@ def test_a_log_is_silent_after_the_minutes_of_the_settings(
     run_._take(f"2025-11-02 14:00:10 {last}")
     assert run_.log.last_line_ms is not None
     assert [one.kind for one in run_._findings(run_.log.last_line_ms + 20 * 60_000)] == kinds
+
+
+def test_times_in_the_forms_of_the_settings_are_read(tmp_path: Path) -> None:
+    from matui.cli.signals import PointWriter, SignalRun
+    from matui.config.loading import load_settings
+
+    config = tmp_path / "config.toml"
+    config.write_text('[logs]\ntimes = ["%d/%m/%Y at %H-%M-%S"]\n')
+    config.chmod(0o600)
+    session: Any = SimpleNamespace(settings=load_settings(config, {}, {}))
+    job = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
+    run_ = SignalRun(session, job, "worker-0", SimpleNamespace(ended=lambda: False), PointWriter("json"))
+    run_._take("02/11/2025 at 14-00-00 step 1 loss: 2.5")
+    assert run_.log.last_line_ms == 1_762_092_000_000

@@ -6,13 +6,16 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.base.log_lines.errors import ErrorRules
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.manifest import LogPart, Manifest
+from matui.live.capsules.why import explain_capsule
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.live.journal.opening import open_temporary_journal
@@ -130,3 +133,15 @@ async def test_the_reason_that_triage_found_is_kept_for_the_report(
     assert whys["7"] == "NCCL: no route to host"
     assert whys["8"].startswith("The cloud has lost the job")
     assert {one.change.id: one.why for one in report.failed}["7"] == "NCCL: no route to host"
+
+
+async def test_the_reason_in_a_capsule_is_found_by_the_settings_of_logs(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    await fail(journal, clock)
+    save_capsule(tmp_path, START * 1000 + 70_000)
+    find_why = partial(explain_capsule, rules=ErrorRules.compile(["^step 1"], []))
+    report = await asyncio.to_thread(
+        read_report, journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR, find_why=find_why
+    )
+    assert report.failed[0].why.startswith("step 1")
