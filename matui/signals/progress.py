@@ -17,10 +17,6 @@ _EPOCH_AND_BATCH = re.compile(
 )
 # The tutorials of PyTorch: "[1,  2000] loss: 2.250".
 _LISTED = re.compile(r"\[(?P<epoch>\d+),\s+(?P<step>\d+)\]\s+loss:")
-# The tutorials of PyTorch: "[1,  2000] loss: 2.250".
-_LISTED = re.compile(r"\[(?P<epoch>\d+),\s+(?P<step>\d+)\]\s+loss:")
-# The tutorials of PyTorch: "[1,  2000] loss: 2.250".
-_LISTED = re.compile(r"\[(?P<epoch>\d+),\s+(?P<step>\d+)\]\s+loss:")
 _BATCHES = re.compile(rf"(?P<step>{_N})\s*/\s*(?P<total>{_N}) batches")
 _EPOCH = re.compile(
     r"(?:(?<![A-Za-z_])[Ee]poch(?:_id)?|轮次|轮数)['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
@@ -86,12 +82,6 @@ def find_progress(line: str) -> RunProgress:
         first = 0 if both["colon"] else 1
         step, total = to_int(both["step"]) or 0, to_int(both["total"]) or 0
         return of_epoch(int(both["epoch"]), to_int(both["epochs"]), step, total, first=first)
-    listed = _LISTED.search(line)
-    if listed is not None:
-        return RunProgress(to_int(listed["step"]), None, float(listed["epoch"]))
-    listed = _LISTED.search(line)
-    if listed is not None:
-        return RunProgress(to_int(listed["step"]), None, float(listed["epoch"]))
     listed = _LISTED.search(line)
     if listed is not None:
         return RunProgress(to_int(listed["step"]), None, float(listed["epoch"]))

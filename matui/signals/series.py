@@ -246,8 +246,10 @@ class SignalLog:
         self.last_step_line = line
         if time_ms is not None:
             self.last_step_ms = time_ms
-            self._steps.append((step, time_ms))
-            del self._steps[: -_RECENT_STEPS - 1]
+            # A line without a time of its own has that of a line before: its step may be later.
+            if not self._steps or self._steps[-1][1] != time_ms:
+                self._steps.append((step, time_ms))
+                del self._steps[: -_RECENT_STEPS - 1]
 
     def step_interval_ms(self) -> float | None:
         """Return the usual time between two steps in ms, from the last 50; None where it is irregular."""

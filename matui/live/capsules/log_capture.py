@@ -12,6 +12,7 @@ from matui.clouds.protocols import BudgetState, TailsLogs
 from matui.live.logs.batch import Batch
 from matui.live.logs.reader import LogReader
 from matui.live.logs.retrying_source import RetryingLogSource
+from matui.live.signals.gated_logs import LONG_READ_SHARE
 from matui.resources.model import Resource
 
 NEWEST_LINES = 2000
@@ -19,7 +20,6 @@ _MOST_REQUESTS = 400  # in all, for the lines before the newest ones
 _AT_ONCE = 4
 _PAUSE_S = 1.0
 _LONGEST_WAIT_S = 120.0
-_SHARE = 0.5  # of the requests a minute
 _SHARE_OF_ENDS = 0.8
 
 
@@ -158,10 +158,10 @@ class LogCapture:
         _cut([file for file in self.files if not file.is_done], "the cloud returns no older lines")
 
     async def _wait_for_budget(self) -> str:
-        """Wait until less than half of the request budget is used; return why not to go on, or ``""``."""
+        """Wait until well below half of the request budget is used; return why not to go on, or ``""``."""
         waited = 0.0
         while self._may_go_on():
-            if (state := self._budget()).used < state.limit * _SHARE:
+            if (state := self._budget()).used < state.limit * LONG_READ_SHARE:
                 return ""
             if waited >= _LONGEST_WAIT_S:
                 return "the request budget"

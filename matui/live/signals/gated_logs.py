@@ -11,6 +11,7 @@ from matui.live.poll.loop_controls import LoopControls
 from matui.resources.model import Resource
 
 BUDGET_SHARE = 0.5  # of the requests a minute; the rest is left to what is looked at
+LONG_READ_SHARE = 0.45  # the same of reads of whole logs, so that they leave the background look its few
 _MINUTE_S = 60.0
 _PAUSE_S = 0.5
 
@@ -41,7 +42,7 @@ class GatedLogs:
 
 
 class BudgetGate:
-    """Waits while polling is paused or half of the request budget is used."""
+    """Waits while polling is paused or nearly half of the request budget is used: the look may use the rest."""
 
     def __init__(self, budget: Callable[[], BudgetState], controls: LoopControls, clock: Clock) -> None:
         self._budget = budget
@@ -50,7 +51,7 @@ class BudgetGate:
 
     async def __call__(self) -> None:
         """Return once a request may be sent."""
-        while self._controls.paused or is_half_used(self._budget()):
+        while self._controls.paused or is_half_used(self._budget(), LONG_READ_SHARE):
             await self._clock.sleep(_PAUSE_S)
 
 
@@ -89,6 +90,6 @@ class RateGate:
         self._sent.append(self._clock.monotonic())
 
 
-def is_half_used(budget: BudgetState) -> bool:
-    """Return whether one more request would be beyond half of the budget."""
-    return budget.used + 1 > BUDGET_SHARE * budget.limit
+def is_half_used(budget: BudgetState, share: float = BUDGET_SHARE) -> bool:
+    """Return whether one more request would be beyond half of the budget, or another ``share``."""
+    return budget.used + 1 > share * budget.limit

@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 REQUESTS_PER_MINUTE = 5
 _MINUTE_S = 60.0
 _MAX_FOLLOWED = 200
-_LOOKS_WITHOUT_SIGNALS = 2  # at one file, before the last one is tried
+_LOOKS_WITHOUT_SIGNALS = 2  # at one file once both were tried, before the other one is again
 
 
 class _Followed:
-    """The reader of one file of a job, and how often it was looked at."""
+    """The reader of one file of a job, how often it was looked at, and whether the ``other`` one was before."""
 
-    def __init__(self, reader: LogReader, feed: SignalFeed, file: str, other: str) -> None:
+    def __init__(self, reader: LogReader, feed: SignalFeed, file: str, other: str, *, again: bool) -> None:
         self.reader = reader
         self.feed = feed
         self.file = file
         self.other = other
+        self.again = again
         self.looks = 0
 
 
@@ -100,15 +101,16 @@ class BackgroundLook:
             return
         job = min(jobs.values(), key=self._order)
         is_urgent = job.id == self._preferred and job.id not in self._looked and self._gate.has_budget
-        if not is_urgent and self._must_wait(job):
+        if not is_urgent and self._must_wait():
             return
         self._turn += 1
         self._looked[job.id] = self._turn
         self._gate.is_urgent = is_urgent
         try:
-            await self._look_at(source, job)
-            if is_urgent and self._has_none(job) and job.id in self._followed:
-                await self._try_other_file(source, job)
+            if is_urgent:
+                await self._look_through(source, job)
+            else:
+                await self._look_at(source, job)
         except CloudError as error:
             self._followed.pop(job.id, None)
             if not isinstance(error, NotFoundError):
@@ -117,49 +119,50 @@ class BackgroundLook:
             self._gate.is_urgent = False
 
     def _order(self, job: Resource) -> tuple[int, bool]:
-        """Return what orders the jobs: the one longest not looked at first, of new ones the preferred one."""
-        return self._looked.get(job.id, -1), job.id != self._preferred
+        """Return what orders the jobs: one whose look has begun first, then those longest not looked at.
 
-    def _must_wait(self, job: Resource) -> bool:
-        """Return whether no request may be sent now; the first look at a job takes two."""
-        requests = 1 if job.id in self._followed else 2
-        return self._gate.wait_s(requests) > 0 or not self._store.take_look(self._clock.monotonic())
+        Of new ones the preferred one comes first.
+        """
+        followed = self._followed.get(job.id)
+        has_begun = followed is not None and followed.looks == 0
+        return -2 if has_begun else self._looked.get(job.id, -1), job.id != self._preferred
+
+    def _must_wait(self) -> bool:
+        """Return whether no request may be sent now."""
+        return self._gate.wait_s() > 0 or not self._store.take_look(self._clock.monotonic())
 
     def _has_none(self, job: Resource) -> bool:
         """Return whether no signals of a job are known."""
         signals = self._store.of(job.key)
         return signals is None or not signals.log.segments
 
-    async def _try_other_file(self, source: GatedLogs, job: Resource) -> None:
-        """Look at the last file of a job where the first one has no signals."""
-        first = self._followed[job.id]
-        if first.other != first.file:
-            self._follow(source, job, first.other, first.file)
+    async def _look_through(self, source: GatedLogs, job: Resource) -> None:
+        """Look at a job until there are signals, or both files were looked at: three requests."""
+        for _ in range(3):
             await self._look_at(source, job)
+            followed = self._followed.get(job.id)
+            if followed is None or followed.looks:
+                return
 
     async def _look_at(self, source: GatedLogs, job: Resource) -> None:
+        """Send one request: for the files of a job, or for the newest lines of one of them."""
         followed = self._followed.get(job.id)
         if followed is None:
             files = await source.log_files(job)
-            if not files:
-                return
-            followed = self._follow(source, job, files[0], files[-1])
+            if files:
+                self._follow(source, job, files[0], files[-1], again=False)
+            return
         asked_at = self._clock.now()  # a slow answer says nothing of the time since
         batch = await followed.reader.newer()
         is_end = not (batch.more or batch.retry)
         followed.feed.add(batch.lines, asked_at * 1000 if is_end else None)
         followed.looks += 1
-        if (
-            self._has_none(job)
-            and followed.looks >= _LOOKS_WITHOUT_SIGNALS
-            and followed.other != followed.file
-        ):
-            self._follow(source, job, followed.other, followed.file)
+        enough = followed.looks >= (_LOOKS_WITHOUT_SIGNALS if followed.again else 1)
+        if enough and self._has_none(job) and followed.other != followed.file:
+            self._follow(source, job, followed.other, followed.file, again=True)
 
-    def _follow(self, source: GatedLogs, job: Resource, file: str, other: str) -> _Followed:
+    def _follow(self, source: GatedLogs, job: Resource, file: str, other: str, *, again: bool) -> None:
         if len(self._followed) >= _MAX_FOLLOWED:
             self._followed.pop(next(iter(self._followed)))
         reader = LogReader(source, job, file)
-        followed = _Followed(reader, self._store.feed(job, file), file, other)
-        self._followed[job.id] = followed
-        return followed
+        self._followed[job.id] = _Followed(reader, self._store.feed(job, file), file, other, again=again)

@@ -62,6 +62,13 @@ def test_an_irregular_run_has_no_estimate() -> None:
     assert log.eta_ms(0) is None
 
 
+def test_steps_without_a_time_of_their_own_are_paced_by_the_first_one_after_each_time() -> None:
+    log = SignalLog()
+    for step in range(100):
+        log.add(LineReading((Value("loss", 1.0),), step, 200), step // 10 * 10_000.0, step)
+    assert log.step_interval_ms() == 1000
+
+
 def test_without_times_the_step_time_of_the_log_is_used() -> None:
     log = SignalLog()
     for number in range(5):
