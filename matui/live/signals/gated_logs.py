@@ -42,7 +42,7 @@ class GatedLogs:
 
 
 class BudgetGate:
-    """Waits while polling is paused or nearly half of the request budget is used: the look may use the rest."""
+    """Waits while polling is paused or nearly half of the request budget is used: the look has the rest."""
 
     def __init__(self, budget: Callable[[], BudgetState], controls: LoopControls, clock: Clock) -> None:
         self._budget = budget

@@ -25,7 +25,7 @@ _LOOKS_WITHOUT_SIGNALS = 2  # at one file once both were tried, before the other
 
 
 class _Followed:
-    """The reader of one file of a job, how often it was looked at, and whether the ``other`` one was before."""
+    """The reader of one file of a job, its looks, and whether the ``other`` file was read before."""
 
     def __init__(self, reader: LogReader, feed: SignalFeed, file: str, other: str, *, again: bool) -> None:
         self.reader = reader
