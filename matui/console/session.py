@@ -197,7 +197,7 @@ def build_session(
 
     def on_update(update: Update) -> None:
         executor.reconciler.observe_update(update)
-        feed.note(update.snapshot.kind, update.diff)
+        feed.note(update.snapshot.kind, update.diff, is_whole=update.snapshot.complete)
         if isinstance(cloud, KeepsRows) and update.diff:
             cloud.note_rows(update.snapshot.kind, tuple(update.snapshot.rows.values()))
         publish(update)

@@ -79,5 +79,14 @@ def is_capsule(cloud: Cloud) -> bool:
 
 def describe_capsule(cloud: Cloud, zone: tzinfo | None) -> str:
     """Return what the status bar says of an opened capsule; ``zone`` None is the machine's."""
+    return f"capsule saved {_time_saved(cloud, zone)} · offline · live profiles are not polled"
+
+
+def describe_saved(cloud: Cloud, zone: tzinfo | None) -> str:
+    """Return what the title of a pane says of the age of what a capsule holds: ``saved 03:12``."""
+    return f"saved {_time_saved(cloud, zone)[11:16]}"
+
+
+def _time_saved(cloud: Cloud, zone: tzinfo | None) -> str:
     saved_at = cloud.saved_at if isinstance(cloud, CapsuleCloud) else None
-    return f"capsule saved {format_local_time(saved_at, zone)[:19]} · offline · live profiles are not polled"
+    return format_local_time(saved_at, zone)[:19]

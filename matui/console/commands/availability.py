@@ -76,6 +76,17 @@ def acknowledge_reason(here: Situation) -> str:
     return why_unconfirmed(targets[0]) or "it is not in triage"
 
 
+def notify_reason(here: Situation) -> str:
+    """Return why no end of what is selected is seen, or ``""``: only lists of their own are always polled."""
+    from matui.resources.registry import kind_by_id
+
+    kind = here.kind
+    if kind.id in here.fleet.kinds or kind.id == "versions":
+        return ""
+    instead = f": watch the {kind_by_id(kind.within).singular}" if kind.within else ""
+    return f"{kind.label} are polled only while they are shown{instead}"
+
+
 def replay_reason(here: Situation) -> str:
     """Return why the time cannot be moved, or ``""``."""
     from matui.live.recording.playback import ReplayClock

@@ -17,6 +17,7 @@ from matui.console.commands.availability import (
     are_unconfirmed,
     form_reason,
     kind_reason,
+    notify_reason,
     offers_form,
     pane_reason,
     replay_reason,
@@ -133,6 +134,14 @@ class AcknowledgeCommand(Command):
 
 
 @dataclass(frozen=True)
+class NotifyCommand(Command):
+    """Announces the end of what is selected."""
+
+    def _reason(self, here: Situation) -> str:
+        return notify_reason(here)
+
+
+@dataclass(frozen=True)
 class ReplayCommand(Command):
     """Moves the time of a replay."""
 
@@ -233,7 +242,7 @@ _COMMANDS: tuple[Command, ...] = (
         mode="rerun",
     ),
     AcknowledgeCommand("acknowledge", "acknowledge in triage, with a note, or take it back", _GROUP_ACTIONS),
-    Command("notify", "announce when it ends, or not any more", _GROUP_ACTIONS, table_only=True),
+    NotifyCommand("notify", "announce when it ends, or not any more", _GROUP_ACTIONS, table_only=True),
     Command("mark", "mark; actions apply to the marks", _GROUP_ACTIONS, table_only=True),
     Command(
         "mark_all", "mark all rows that match the filter, or unmark them", _GROUP_ACTIONS, table_only=True

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
     from matui.console.commands.application import Run
     from matui.console.host import Application
+    from matui.console.session import ConsoleSession
     from matui.console.table.kind_tables import Selection
+    from matui.resources.model import Resource
 
 
 class WatchCommands:
@@ -29,16 +32,21 @@ class WatchCommands:
         if fleet is None or not chosen:
             self._view.say("Nothing is selected.", wrong=True)
             return
+        names, only_now = dict[str, None](), ""
         for resource in chosen:
             session = fleet.for_resource(resource) or fleet.primary
+            polled = _find_polled(session, resource)
+            names[polled.name] = None
+            if not session.journal.is_on:
+                only_now = " while a console runs: there is no journal"
             try:
-                is_watched = session.observers.toggle_watch(resource)
+                is_watched = session.observers.toggle_watch(polled)
             except OSError as error:
                 self._view.say(f"The watch could not be kept: {error.strerror}.", wrong=True)
                 return
-        names = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} resources"
+        what = next(iter(names)) if len(names) == 1 else f"{len(names)} resources"
         self._view.say(
-            f"matui announces the end of {names}." if is_watched else f"No announcement for {names}."
+            f"matui announces the end of {what}{only_now}." if is_watched else f"No announcement for {what}."
         )
 
     async def _report(self, hours: str) -> None:
@@ -55,3 +63,12 @@ class WatchCommands:
 
         if self._view.session is not None:
             self._view.app.push_screen(CapsulesScreen(self._view.session, self._application))
+
+
+def _find_polled(session: ConsoleSession, resource: Resource) -> Resource:
+    """Return the resource whose list has the state: of a version its job, which ends with the newest one."""
+    if resource.kind != "versions":
+        return resource
+    job_id = resource.id.partition("/")[0]
+    job = session.pollers.rows("jobs").get(job_id)
+    return job or replace(resource, kind="jobs", id=job_id)

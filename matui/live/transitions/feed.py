@@ -89,13 +89,18 @@ class TransitionFeed:
         if own and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._feed, own)
 
-    def note(self, kind: str, diff: Diff) -> None:
-        """Take what a poll of this process changed; it is used without a journal only."""
+    def note(self, kind: str, diff: Diff, *, is_whole: bool = False) -> None:
+        """Take what a poll of this process changed; it is used without a journal only.
+
+        Rows that are removed while ``is_whole`` is false belong to another list, and are not deleted.
+        """
         if self._journal.is_on or not self._is_open:
             return
         found = [self._compare(kind, row) for row in (*diff.added, *diff.changed)]
         for row in diff.removed:
-            self._seen.pop((kind, row.id), None)
+            was = self._seen.pop((kind, row.id), None)
+            if was is not None and is_whole:
+                found.append(self._build(kind, row, was, None))
         self._feed([change for change in found if change is not None])
 
     def _compare(self, kind: str, row: Resource) -> Change | None:
@@ -105,11 +110,14 @@ class TransitionFeed:
         self._seen[kind, row.id] = _Seen(row.status, row.phase)
         if was is None or (was.status, was.phase) == (row.status, row.phase):
             return None
+        return self._build(kind, row, was, self._seen[kind, row.id])
+
+    def _build(self, kind: str, row: Resource, was: _Seen, now: _Seen | None) -> Change:
         self._number += 1
         return Change(
             self._number, Account(row.cloud), int(self._clock.now() * 1000), None, row.profile, kind, row.id,
             hide_in_text(row.name), hide_in_text(row.owner), row.workspace,
-            was.status, row.status, was.phase, row.phase,
+            was.status, now.status if now else None, was.phase, now.phase if now else None,
         )  # fmt: skip
 
     def _feed(self, changes: list[Change]) -> None:

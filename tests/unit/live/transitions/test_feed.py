@@ -80,3 +80,15 @@ async def test_the_journals_changes_of_the_own_account_are_fed_and_claimed_once(
     finally:
         feed.stop()
         journal.close()
+
+
+async def test_a_deletion_is_fed_without_a_journal_and_another_list_is_none() -> None:
+    feed, changes = own_feed()
+    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)), is_whole=True)
+    feed.note("jobs", Diff(removed=(job(Phase.RUNNING),)), is_whole=False)
+    assert changes == []
+    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)), is_whole=True)
+    feed.note("jobs", Diff(removed=(job(Phase.RUNNING),)), is_whole=True)
+    assert [(one.before_phase, one.after, one.after_phase) for one in changes] == [
+        (Phase.RUNNING, None, None)
+    ]

@@ -1,0 +1,51 @@
+"""``N`` on a part of a resource watches what is polled, and says what a run without a journal cannot do."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from matui.config.section_settings import JournalSettings
+from matui.config.settings import Settings
+from matui.console.commands.availability import Situation, notify_reason
+from matui.resources.kind import Kind
+from matui.resources.kinds.deployments import REVISIONS
+from matui.resources.kinds.jobs import JOBS, VERSIONS
+from matui.resources.kinds.poolnodes import POOLNODES
+
+
+def said(c) -> str:
+    return [notice.message for notice in c.app._notifications][-1]
+
+
+async def test_the_end_of_a_version_is_that_of_its_job_and_other_parts_have_none(console) -> None:
+    settings = Settings(journal=JournalSettings(enabled=False))
+    made = []
+    prepare = lambda world: made.append(world.add_job("mine", versions=2))  # noqa: E731
+    async with console(settings=settings, prepare=prepare) as c:
+        c.app.browse.typing.filter("mine")
+        await c.press("v")
+        await c.advance(6)
+        await c.press("N")
+        assert said(c) == "matui announces the end of mine while a console runs: there is no journal."
+        observers = c.app.browse.fleet.primary.observers
+        assert {key[4:] for key in observers.watches.all()} == {("jobs", str(made[0].id))}
+        await c.press("N")
+        assert said(c) == "No announcement for mine."
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (JOBS, ""),
+        (VERSIONS, ""),
+        (POOLNODES, "nodes of a pool are polled only while they are shown: watch the pool"),
+        (REVISIONS, "versions of deployments are polled only while they are shown: watch the service"),
+    ],
+)
+def test_what_is_polled_only_while_shown_has_no_end(kind: Kind, reason: str) -> None:
+    fleet: Any = SimpleNamespace(kinds=("jobs", "pools"))
+    unused: Any = None
+    assert notify_reason(Situation(fleet, unused, kind, unused)) == reason
