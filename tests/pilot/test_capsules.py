@@ -101,6 +101,9 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         await console.press("Y")
         await console.advance(3)
         assert "run it again" not in console.text()
+        await console.press("e")
+        assert console.app.why_not("events") == "ModelArts v1 keeps no events of jobs"
+        assert "e events" not in console.text()
         await console.press("q")
         await console.press("q")
         await console.advance(3)

@@ -85,7 +85,7 @@ class Frame:
     def _describe_source(self, fleet: OpenProfiles, *, utc: bool) -> str:
         """Return the state of a replay, a capsule or a recording, ``""`` without any."""
         if fleet.primary.cloud.profile.startswith(PROFILE_PREFIX):
-            from matui.console.capsules.visit import describe_capsule
+            from matui.console.capsules.age import describe_capsule
 
             return describe_capsule(fleet.primary.cloud, UTC if utc else None)
         playback, tape = self._application.playback, self._application.tape

@@ -14,10 +14,10 @@ from textual.widget import Widget
 
 from matui.console.bars.header import phase_style
 from matui.console.bars.text_bar import TextBar
+from matui.console.capsules.age import describe_saved, is_capsule
 from matui.console.messages import Mode
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
-from matui.live.capsules import PROFILE_PREFIX
 from matui.live.poll.freshness import Freshness, format_freshness
 from matui.live.poll.loop_controls import LoopControls
 from matui.resources.columns import PHASE_SYMBOLS, short_status
@@ -161,18 +161,11 @@ class Pane(Vertical):
         now = self.session.clock.now()
         self.session.errors.record(f"{self.NAME} of {self.resource.name}", freshness.error, now)
         words = format_freshness(freshness, now)
-        self._status = self._describe_saved() if words == "live" and self._is_saved else words
+        cloud = self.session.cloud
+        if words == "live" and is_capsule(cloud):
+            words = describe_saved(cloud, UTC if self.utc else None)
+        self._status = words
         self.show_title()
-
-    @property
-    def _is_saved(self) -> bool:
-        """Whether the content is that of a capsule."""
-        return self.session.cloud.profile.startswith(PROFILE_PREFIX)
-
-    def _describe_saved(self) -> str:
-        from matui.console.capsules.visit import describe_saved
-
-        return describe_saved(self.session.cloud, UTC if self.utc else None)
 
     def show_profile(self, chip: Content) -> None:
         """Name the profile in the title, or with an empty ``chip`` not."""

@@ -82,5 +82,6 @@ class CapsuleCloud(OfflineCloud):
         return self._lines[file]
 
     def why_not(self, kind: str, action: str) -> str | None:
-        """Return why there are no actions, forms and versions; None for what a capsule holds."""
-        return None if action in _HELD else "a capsule is a record"
+        """Return why there are no actions, forms and versions, or why a pane was missing on saving."""
+        held = action in _HELD
+        return self._capsule.manifest.missing.get(action) if held else "a capsule is a record"

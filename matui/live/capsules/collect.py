@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -17,6 +17,7 @@ from matui.base.redaction import hide_in_bytes, hide_in_text, known_secrets, mas
 from matui.clouds.protocols import (
     Cloud,
     Describes,
+    ExplainsUnsupported,
     ReportsEvents,
     ReportsMetrics,
     TailsLogs,
@@ -80,10 +81,12 @@ async def collect_capsule(
         except MatuiError as error:
             errors.append(f"logs: {error}")
 
+    missing = _find_missing(cloud, resource.kind)
     found, _ = await asyncio.gather(
-        asyncio.gather(*(part(name, read) for name, read in _parts(cloud, resource).items())), newest()
+        asyncio.gather(*(part(name, read) for name, read in _parts(cloud, resource, missing).items())),
+        newest(),
     )
-    draft = _Draft(cloud, resource, int(clock.now() * 1000), dict(found), errors)
+    draft = _Draft(cloud, resource, int(clock.now() * 1000), dict(found), errors, missing)
     files = capture.files if capture is not None else []
     if capture is not None and not capture.is_done:
         if save is not None:
@@ -101,6 +104,7 @@ class _Draft:
     saved_at: int
     found: Mapping[str, Any]
     errors: Sequence[str]
+    missing: dict[str, str]
 
     def build(self, files: Sequence[FileCapture], unread: str = "") -> tuple[Manifest, Entries]:
         """Return manifest and entries; ``unread`` says why files that could be read further are not whole."""
@@ -120,12 +124,22 @@ class _Draft:
         manifest = Manifest(
             make_capsule_id(resource, self.saved_at), self.saved_at, resource.profile, resource.cloud,
             self.cloud.region, resource.kind, resource.id, hide_in_text(resource.name), resource.status,
-            tuple(log_parts), tuple(map(hide_in_text, cut)), tuple(map(hide_in_text, withheld)),
+            tuple(log_parts), tuple(map(hide_in_text, cut)), tuple(map(hide_in_text, withheld)), self.missing,
         )  # fmt: skip
         return manifest, entries
 
 
-def _parts(cloud: Cloud, resource: Resource) -> dict[str, Callable[[], Awaitable[Any]]]:
+def _find_missing(cloud: Cloud, kind: str) -> dict[str, str]:
+    """Return why the cloud keeps no events or metrics of a kind, by pane."""
+    if not isinstance(cloud, ExplainsUnsupported):
+        return {}
+    reasons = {pane: cloud.why_not(kind, pane) for pane in ("events", "metrics")}
+    return {pane: reason for pane, reason in reasons.items() if reason}
+
+
+def _parts(
+    cloud: Cloud, resource: Resource, missing: Container[str]
+) -> dict[str, Callable[[], Awaitable[Any]]]:
     """Return how to read each part that the cloud offers, as JSON values."""
     parts: dict[str, Callable[[], Awaitable[Any]]] = {}
     if isinstance(cloud, Describes):
@@ -135,14 +149,14 @@ def _parts(cloud: Cloud, resource: Resource) -> dict[str, Callable[[], Awaitable
             return encode_detail(await describes.describe(resource))
 
         parts[DETAIL] = detail
-    if isinstance(cloud, ReportsEvents):
+    if isinstance(cloud, ReportsEvents) and "events" not in missing:
         reports = cloud
 
         async def events() -> Any:
             return encode_events(await reports.events(resource))
 
         parts[EVENTS] = events
-    if isinstance(cloud, ReportsMetrics):
+    if isinstance(cloud, ReportsMetrics) and "metrics" not in missing:
         measures = cloud
 
         async def metrics() -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from matui.base.formatting import format_iso_utc
@@ -30,7 +30,8 @@ class LogPart:
 class Manifest:
     """The contents of a capsule. ``saved_at`` is ms since the epoch.
 
-    ``cut`` names what was not read completely and why; ``withheld`` names what was removed as a secret.
+    ``cut`` names what was not read completely and why; ``withheld`` names what was removed as a secret;
+    ``missing`` has the reason by pane (``events``) where the cloud keeps nothing of it.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Manifest:
     logs: tuple[LogPart, ...] = ()
     cut: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    missing: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
     def as_json(self, size: int) -> dict[str, Any]:
@@ -83,6 +85,7 @@ def decode_manifest(value: Any) -> Manifest:
         resource_id, saved_at = str(value["resource_id"]), _whole(value["saved_at"], _LAST_MS)
         for name in ("cut", "withheld"):
             texts[name] = tuple(clean(str(one)) for one in value.get(name, ()))
+        texts["missing"] = {str(pane): clean(str(why)) for pane, why in value.get("missing", {}).items()}
         logs = tuple(map(_decode_log, value.get("logs", ())))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not the manifest of a capsule") from error
