@@ -81,6 +81,20 @@ def parse_model(model: type[M], tree: Any, answer: Answer) -> M:
         raise bad_answer(answer, "has fields that cannot be read") from error
 
 
+def refuse_empty(reply: Reply[Any]) -> None:
+    """Raise BadAnswerError for an answer about one resource in which no known field has a value."""
+    if not _states_something(reply.value):
+        raise bad_answer(reply.answer, "states nothing of what was asked for")
+
+
+def _states_something(value: Any) -> bool:
+    if isinstance(value, WireModel):
+        return any(_states_something(getattr(value, name)) for name in value.model_fields_set)
+    if isinstance(value, list | dict):
+        return any(map(_states_something, value.values() if isinstance(value, dict) else value))
+    return value is not None and value != ""
+
+
 def bad_answer(answer: Answer, what: str) -> BadAnswerError:
     """Return the error for an answer that does not follow the API."""
     return BadAnswerError(

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Generic, Never, Self, TypeVar, overload
 
 from matui.base.waiting import postpone
-from matui.clouds.http.decode import Reply, parse_reply
+from matui.clouds.http.decode import Reply, parse_reply, refuse_empty
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.requests import RequestModel, segment
 from matui.clouds.modelarts.session import Transport
@@ -30,7 +30,8 @@ class Operation(Generic[M, S]):
 
     ``path`` follows the project, with ``{}`` for each id; a sequence of ids is joined by commas.
     GET, DELETE and ``in_query`` send ``sends`` as the query, the rest as the body. All but GET are
-    actions, never sent again automatically, unless they only ``reads``. ``doc`` begins with the section.
+    actions, never sent again automatically, unless they only ``reads``. An answer to one that ``shows`` a
+    resource must state something of it. ``doc`` begins with the section.
     ``reply`` may be a function that returns the model: it is called while the first request travels.
     """
 
@@ -43,6 +44,7 @@ class Operation(Generic[M, S]):
         reply: type[M] | Callable[[], type[M]],
         *,
         api: str = "v1",
+        shows: bool = False,
         headers: Pairs = (),
     ) -> None: ...
 
@@ -58,6 +60,7 @@ class Operation(Generic[M, S]):
         api: str = "v1",
         in_query: bool = False,
         reads: bool = False,
+        shows: bool = False,
         headers: Pairs = (),
     ) -> None: ...
 
@@ -72,6 +75,7 @@ class Operation(Generic[M, S]):
         api: str = "v1",
         in_query: bool = False,
         reads: bool = False,
+        shows: bool = False,
         headers: Pairs = (),
     ) -> None:
         self.__doc__ = doc
@@ -83,6 +87,7 @@ class Operation(Generic[M, S]):
         self._prefix = f"/{api}/{{project_id}}/"
         self._in_query = in_query or method in ("GET", "DELETE")
         self._reads = reads
+        self.shows = shows
         self._headers = headers
 
     @overload
@@ -141,7 +146,10 @@ class BoundOperation(Generic[M, S]):
         if not operation.is_loaded:
             postpone(operation.load_reply)
         answer = await self._session.send(operation.call(*arguments))
-        return parse_reply(operation.load_reply(), answer)
+        reply = parse_reply(operation.load_reply(), answer)
+        if operation.shows:
+            refuse_empty(reply)
+        return reply
 
 
 def _segments(ids: Sequence[str]) -> str:

@@ -86,7 +86,7 @@ class DevServersApi(OperationTable):
     """The operations on DevServers."""
 
     list = Operation("List.", "GET", "dev-servers", DevServerList, DevServersQuery)
-    show = Operation("Show.", "GET", "dev-servers/{}", DevServer)
+    show = Operation("Show.", "GET", "dev-servers/{}", DevServer, shows=True)
     start = Operation("Start.", "PUT", "dev-servers/{}/start", DevServer)
     stop = Operation("Stop.", "PUT", "dev-servers/{}/stop", DevServer)
     reboot = Operation("Reboot.", "PUT", "dev-servers/{}/reboot", DevServer)

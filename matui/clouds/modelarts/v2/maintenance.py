@@ -132,7 +132,7 @@ class Maintenance(KindClient):
     async def _read(self, resource_id: str) -> tuple[Resource, ScheduledEvent]:
         reply = await self._api.list(ScheduledEventsQuery(limit=100, offset=0, id=resource_id))
         raw = raw_rows(reply.answer, "events")
-        for at, row in enumerate(reply.value.events):
+        for at, row in enumerate(rows_of(reply, reply.value.events, "events")):
             if row is not None and str(row.id) == resource_id:
                 return _resource(row, self.scope, RawRecord(raw, (at,))), row
         raise NotFoundError(f"There is no scheduled event {resource_id}.")

@@ -42,7 +42,7 @@ class ConfigsApi(OperationTable):
     list = Operation("5.2.2.", "GET", "training-job-configs", ConfigList, ConfigsQuery)
     update = Operation("5.2.3.", "PUT", "training-job-configs/{}", Done, UpdateConfig)
     delete = Operation("5.2.4.", "DELETE", "training-job-configs/{}", Done)
-    show = Operation("5.2.5.", "GET", "training-job-configs/{}", ConfigRecord, ConfigQuery)
+    show = Operation("5.2.5.", "GET", "training-job-configs/{}", ConfigRecord, ConfigQuery, shows=True)
 
 
 _SAMPLES = ConfigsQuery(per_page=1000, page=1, sort_by="config_name", order="asc", config_type="sample")

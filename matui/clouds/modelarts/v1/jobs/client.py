@@ -43,7 +43,7 @@ class JobsApi(OperationTable):
 
     create = Operation("5.1.1.", "POST", "training-jobs", lambda: models.JobCreated, CreateJob)
     list = Operation("5.1.2.", "GET", "training-jobs", lambda: models.JobList, JobsQuery)
-    show_version = Operation("5.1.3.", "GET", _VERSION, lambda: models.JobVersion)
+    show_version = Operation("5.1.3.", "GET", _VERSION, lambda: models.JobVersion, shows=True)
     delete_version = Operation("5.1.4.", "DELETE", _VERSION, lambda: models.Done)
     list_versions = Operation("5.1.5.", "GET", f"{_JOB}/versions", lambda: models.VersionList, VersionsQuery)
     create_version = Operation("5.1.6.", "POST", f"{_JOB}/versions", lambda: models.JobCreated, CreateVersion)

@@ -34,7 +34,7 @@ class ModelsApi(OperationTable):
 
     create = Operation("6.1.1: import a model.", "POST", "models", ModelImported, ImportModel)
     list = Operation("6.1.2.", "GET", "models", ModelList, ModelsQuery)
-    show = Operation("6.1.3.", "GET", "models/{}", ModelRecord)
+    show = Operation("6.1.3.", "GET", "models/{}", ModelRecord, shows=True)
     delete = Operation("6.1.4.", "DELETE", "models/{}", ModelsDeleted, DeleteModel)
 
 

@@ -31,7 +31,7 @@ class NotebooksApi(OperationTable):
 
     create = Operation("4.1.", "POST", "demanager/instances", Notebook, CreateNotebook)
     list = Operation("4.2.", "GET", "demanager/instances", NotebookList, NotebooksQuery)
-    show = Operation("4.3.", "GET", _NOTEBOOK, Notebook)
+    show = Operation("4.3.", "GET", _NOTEBOOK, Notebook, shows=True)
     update = Operation("4.4.", "PUT", _NOTEBOOK, Notebook, UpdateNotebook)
     delete = Operation("4.5.", "DELETE", _NOTEBOOK, NotebookDeleted)
     manage = Operation(

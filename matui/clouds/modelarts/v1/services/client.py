@@ -60,7 +60,7 @@ class ServicesApi(OperationTable):
 
     deploy = Operation("7.1.", "POST", "services", Deployed, DeployService)
     list = Operation("7.2.", "GET", "services", ServiceList, ServicesQuery)
-    show = Operation("7.3.", "GET", "services/{}", Service)
+    show = Operation("7.3.", "GET", "services/{}", Service, shows=True)
     switch_node = Operation("7.4.", "PUT", "services/{}/nodes/{}/status", EmptyReply, UpdateNodeStatus)
     update = Operation("7.5.", "PUT", "services/{}", EmptyReply, UpdateService)
     monitor = Operation("7.6.", "GET", "services/{}/monitor", Monitoring, MonitorQuery)

@@ -48,7 +48,7 @@ class VisualizationsApi(OperationTable):
 
     create = Operation("5.3.1.", "POST", "visualization-jobs", JobCreated, CreateVisualization)
     list = Operation("5.3.2.", "GET", "visualization-jobs", VisualizationList, VisualizationsQuery)
-    show = Operation("5.3.3.", "GET", "visualization-jobs/{}", Visualization)
+    show = Operation("5.3.3.", "GET", "visualization-jobs/{}", Visualization, shows=True)
     set_description = Operation("5.3.4.", "PUT", "visualization-jobs/{}", Done, Description)
     delete = Operation("5.3.5.", "DELETE", "visualization-jobs/{}", Done)
     stop = Operation("5.3.6.", "POST", "visualization-jobs/{}/stop", Done)

@@ -40,7 +40,7 @@ class WorkspacesApi(OperationTable):
     create = Operation("8.1.", "POST", "workspaces", Workspace, CreateWorkspace)
     list = Operation("8.2.", "GET", "workspaces", WorkspaceList, WorkspacesQuery)
     delete = Operation("8.3.", "DELETE", "workspaces/{}", WorkspaceId)
-    show = Operation("8.4.", "GET", "workspaces/{}", Workspace)
+    show = Operation("8.4.", "GET", "workspaces/{}", Workspace, shows=True)
     update = Operation("8.5.", "PUT", "workspaces/{}", WorkspaceId, UpdateWorkspace)
     quotas = Operation("8.6.", "GET", "workspaces/{}/quotas", QuotaList)
     update_quotas = Operation("8.7.", "PUT", "workspaces/{}/quotas", QuotaList, UpdateQuotas)

@@ -58,7 +58,7 @@ class JobsApi(OperationTable):
     """Search, show, tasks, events, metrics, logs, actions, delete."""
 
     search = Operation("Search.", "POST", "training-job-searches", JobList, JobSearch, api=V2, reads=True)
-    show = Operation("Show a job.", "GET", _JOB, Job, api=V2)
+    show = Operation("Show a job.", "GET", _JOB, Job, api=V2, shows=True)
     events = Operation(
         "Events, in English.", "GET", f"{_JOB}/events", JobEvents, JobEventsQuery, api=V2, headers=_ENGLISH
     )

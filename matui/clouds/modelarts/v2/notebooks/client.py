@@ -48,7 +48,7 @@ class NotebooksApi(OperationTable):
 
     list = Operation("List the user's own.", "GET", "notebooks", NotebookList, NotebooksQuery)
     list_all = Operation("List those of all users.", "GET", "notebooks/all", NotebookList, NotebooksQuery)
-    show = Operation("Show.", "GET", "notebooks/{}", Notebook)
+    show = Operation("Show.", "GET", "notebooks/{}", Notebook, shows=True)
     start = Operation("Start.", "POST", "notebooks/{}/start", Notebook, StartQuery, in_query=True)
     stop = Operation("Stop.", "POST", "notebooks/{}/stop", Notebook)
     delete = Operation("Delete.", "DELETE", "notebooks/{}", Notebook)

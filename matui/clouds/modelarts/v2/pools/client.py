@@ -95,7 +95,7 @@ class PoolsApi(OperationTable):
     """The v2 operations on resource pools; events are of the v1 interface."""
 
     list = Operation("List.", "GET", "pools", PoolList, PoolsQuery, api=V2)
-    show = Operation("Show.", "GET", "pools/{}", Pool, api=V2)
+    show = Operation("Show.", "GET", "pools/{}", Pool, api=V2, shows=True)
     nodes = Operation("Nodes.", "GET", "pools/{}/nodes", NodeList, NodesQuery, api=V2)
     workloads = Operation("Workloads.", "GET", "pools/{}/workloads", WorkloadList, WorkloadsQuery, api=V2)
     monitor = Operation("Monitor.", "GET", "pools/{}/monitor", PoolMonitoring, PoolMonitorQuery, api=V2)
@@ -198,7 +198,8 @@ class Pools(KindClient):
 
     async def _workloads(self, pool_id: str) -> Section:
         try:
-            rows = (await self._api.workloads(pool_id, _LATEST_WORKLOADS)).value.items
+            reply = await self._api.workloads(pool_id, _LATEST_WORKLOADS)
+            rows = rows_of(reply, reply.value.items, "items")
         except CloudError as error:
             return Section("Workloads", (("Not known", str(error)),))
         return Section("Workloads", tuple(build_workload_rows([row for row in rows if row is not None])))

@@ -106,14 +106,14 @@ def build_node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
         )
         text = join_text(status.phase.lower(), node.spec.flavor, status.address, status.az)
         yield (
-            clean(str(node.metadata.name)),
-            f"{text}; {'free' if status.free else 'has'}: {amounts}" if amounts else text,
+            clean(str(node.metadata.name)) or "?",
+            f"{text or '–'}; {'free' if status.free else 'has'}: {amounts}" if amounts else text or "–",
         )
 
 
 def _format_free(free: dict[str, object], held: dict[str, object], name: str) -> str:
-    left = to_text(free.get(name))
-    return clean(f"{left or '?'} of {to_text(held.get(name))}" if free else to_text(held.get(name)))
+    left, whole = to_text(free.get(name)) or "?", to_text(held.get(name)) or "?"
+    return clean(f"{left} of {whole}" if free else whole)
 
 
 def build_workload_rows(loads: Sequence[PoolWorkload]) -> Iterator[Row]:
@@ -126,7 +126,7 @@ def build_workload_rows(loads: Sequence[PoolWorkload]) -> Iterator[Row]:
         held = f"{number(cards)} {'card' if cards == 1 else 'cards'}" if cards else ""
         owner = f"of {load.user}" if load.user else ""
         words = (load.status.lower(), load.type, held, spent, waited, place, owner)
-        yield clean(load.job or load.name), join_text(*words)
+        yield clean(load.job or load.name) or "?", join_text(*words) or "–"
 
 
 def build_series(metric: PoolMetric) -> MetricSeries:

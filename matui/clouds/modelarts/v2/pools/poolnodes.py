@@ -10,9 +10,9 @@ from pydantic import Field
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import BadAnswerError, CloudError, MatuiError, RefusedError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import raw_rows
+from matui.clouds.http.decode import raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
-from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
@@ -78,7 +78,7 @@ class ResetNodes(NodeNames):
 class NodesApi(OperationTable):
     """The operations on the nodes of a pool."""
 
-    show = Operation("Show.", "GET", "pools/{}/nodes/{}", Node, api=V2)
+    show = Operation("Show.", "GET", "pools/{}/nodes/{}", Node, api=V2, shows=True)
     lock = Operation("Lock.", "POST", "pools/{}/nodes/batch-lock", NodesReply, LockNodes, api=V2)
     unlock = Operation("Unlock.", "POST", "pools/{}/nodes/batch-unlock", NodesReply, LockNodes, api=V2)
     drain = Operation("Drain.", "POST", "pools/{}/nodes/batch-drain", NodesReply, NodeNames, api=V2)
@@ -110,18 +110,21 @@ class PoolNodes(KindClient):
         nodes, work = await gather_two(self._list(pool.id), read_work(self._pools, pool.id))
         owner: dict[str, Fact] = {"pool_name": pool.name}
         return tuple(
-            self._resource(pool.id, node, raw, work.on(node.status.address), owner) for node, raw in nodes
+            self._resource(pool.id, node, raw, work.on(node.status.address), owner)
+            if node is not None and node.metadata.name != ""
+            else build_unreadable(self.kind, self.scope, at, raw)
+            for at, (node, raw) in enumerate(nodes)
         )
 
-    async def _list(self, pool_id: str) -> list[tuple[Node, RawRecord]]:
-        found: list[tuple[Node, RawRecord]] = []
+    async def _list(self, pool_id: str) -> list[tuple[Node | None, RawRecord]]:
+        found: list[tuple[Node | None, RawRecord]] = []
         token, seen = "", set[str]()
         for _ in range(_MOST_PAGES):
             query = validate_request(NodesQuery, {"limit": 500} | ({"continue": token} if token else {}))
             reply = await self._pools.nodes(pool_id, query)
             raw = raw_rows(reply.answer, "items")
-            items = enumerate(reply.value.items)
-            found += [(node, RawRecord(raw, (at,))) for at, node in items if node is not None]
+            items = enumerate(rows_of(reply, reply.value.items, "items"))
+            found += [(node, RawRecord(raw, (at,))) for at, node in items]
             token = reply.value.token
             if not token or token in seen:
                 break
@@ -273,7 +276,10 @@ def _count_cards(held: Mapping[str, object]) -> int | None:
 def _sections(node: Node, now: Resource) -> tuple[Section, ...]:
     held, free = node.status.resources, node.status.free
     amounts = [
-        (clean(name), join_text(f"{to_text(free.get(name))} free of" if name in free else "", to_text(value)))
+        (
+            clean(name),
+            join_text(f"{to_text(free.get(name)) or '?'} free of" if free else "", to_text(value) or "?"),
+        )
         for name, value in held.items()
     ]
     return (

@@ -78,7 +78,7 @@ class ServicesApi(OperationTable):
     """The v2 operations on services, their deployments, instances and pods."""
 
     list = Operation("List.", "GET", "services", ServiceList, PageQuery, api=V2)
-    show = Operation("Show.", "GET", "services/{}", Service, api=V2)
+    show = Operation("Show.", "GET", "services/{}", Service, api=V2, shows=True)
     deployments = Operation("Deployments.", "GET", _DEPLOYMENTS, DeploymentList, PageQuery, api=V2)
     instances = Operation("Instances.", "GET", _INSTANCES, InstanceList, PageQuery, api=V2)
     pods = Operation("Pods.", "GET", f"{_INSTANCES}/{{}}/pods", PodList, PageQuery, api=V2)
@@ -130,6 +130,9 @@ class Services(SpecClient[ServicesApi, Service]):
             return (Section("Deployments", (("Not known", str(error)),)),)
 
         async def describe(row: Deployment) -> tuple[Section, ...]:
+            if not row.name:
+                reason = (("Instances", "not known: the deployment states no name"),)
+                return deployment_section(row, PartialList((), 0), PartialList((), 0), reason)
             parts = self._instances_and_pods(resource_id, row.name)
             policy = gather_two(
                 self._policies.hpa_rows(resource_id, str(row.id)),
@@ -157,9 +160,10 @@ class Services(SpecClient[ServicesApi, Service]):
 
     async def _read_all(self, read: Callable[[PageQuery], Awaitable[Reply[Any]]]) -> PartialList[Any]:
         """Return the rows of all pages, four at most."""
-        first = (await read(_FIRST_PAGE)).value
-        rows = [row for row in first.data if row is not None]
-        size, total = len(rows), max(first.total or 0, len(first.data))
+        reply = await read(_FIRST_PAGE)
+        listed = rows_of(reply, reply.value.data, "data")
+        rows = [row for row in listed if row is not None]
+        size, total = len(rows), max(reply.value.total or 0, len(listed))
         for page in range(1, _MOST_PAGES):
             if not 0 < len(rows) < total or not (more := await self._read_page(read, page, size, rows[0])):
                 break
@@ -193,10 +197,11 @@ class Services(SpecClient[ServicesApi, Service]):
     async def _pod_events(self, service_id: str) -> tuple[Event, ...]:
         """Return the events of pods and autoscaling of the first deployments; an error is an event."""
         try:
-            page = (await self.api.deployments(service_id, _FIRST_PAGE)).value
+            reply = await self.api.deployments(service_id, _FIRST_PAGE)
+            listed = rows_of(reply, reply.value.data, "data")
         except CloudError as error:
             return (Event(None, f"Pod events are not known: {error}", abnormal=True),)
-        rows = [row for row in page.data if row is not None and row.name][:_MOST_DEPLOYMENTS]
+        rows = [row for row in listed if row is not None and row.name][:_MOST_DEPLOYMENTS]
 
         async def read(row: Deployment) -> tuple[Event, ...]:
             of_pods, of_scaling = await gather_two(
@@ -251,8 +256,8 @@ class Services(SpecClient[ServicesApi, Service]):
         return await self._scaling.effect_of(resource, await self._first_deployments(resource), options)
 
     async def _first_deployments(self, service: Resource) -> list[Deployment]:
-        page = (await self.api.deployments(service.id, _FIRST_PAGE)).value
-        return [row for row in page.data if row is not None]
+        reply = await self.api.deployments(service.id, _FIRST_PAGE)
+        return [row for row in rows_of(reply, reply.value.data, "data") if row is not None]
 
     async def _delete(self, service: Resource) -> ActionReply:
         return ActionReply((await self.send_batch("delete", [service.id]))[0])

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from matui.base.errors import NotFoundError, RefusedError
 from matui.base.sanitize import clean
+from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.paging import PageSlice
@@ -42,7 +43,8 @@ class Deployments(KindClient):
         service_id, _, name = resource_id.partition("/")
         if not (service_id and name):
             raise RefusedError(f"{resource_id!r} is no deployment.", remedy="Name it as SERVICE/DEPLOYMENT.")
-        rows = (await self._api.deployments(service_id, PageQuery(limit=500, offset=0))).value.data
+        reply = await self._api.deployments(service_id, PageQuery(limit=500, offset=0))
+        rows = rows_of(reply, reply.value.data, "data")
         row = next((one for one in rows if one is not None and one.name == name), None)
         if row is None:
             raise NotFoundError(f"There is no deployment {name}.")

@@ -12,7 +12,7 @@ from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import CloudError, NotFoundError, RefusedError
 from matui.base.redaction import hide_secrets
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import Reply
+from matui.clouds.http.decode import Reply, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -85,7 +85,7 @@ class RevisionsApi(OperationTable):
     """Versions of a deployment, and the switch to one."""
 
     versions = Operation("Versions.", "GET", f"{_DEPLOYMENT}/versions", RevisionList, RevisionsQuery, api=V2)
-    show = Operation("A version.", "GET", f"{_DEPLOYMENT}/versions/{{}}", ShownRevision, api=V2)
+    show = Operation("A version.", "GET", f"{_DEPLOYMENT}/versions/{{}}", ShownRevision, api=V2, shows=True)
     switch = Operation(
         "Switch.", "POST", f"{_DEPLOYMENT}/versions/{{}}/switch", Switched, SwitchVersion, api=V2
     )
@@ -119,15 +119,16 @@ class Revisions(KindClient):
         return tuple(sorted(rows, key=lambda row: -(row.created_at or 0)))
 
     async def _deployments(self, service_id: str) -> list[Deployment]:
-        page = (await self._services.deployments(service_id, PageQuery(limit=500, offset=0))).value
-        return [row for row in page.data if row is not None]
+        reply = await self._services.deployments(service_id, PageQuery(limit=500, offset=0))
+        return [row for row in rows_of(reply, reply.value.data, "data") if row is not None]
 
     async def _versions(self, service_id: str, deployment: Deployment) -> list[RevisionRow]:
         query = validate_request(
             RevisionsQuery, {"limit": _MOST_VERSIONS, "offset": 0, "sort_key": "create_at"}
         )
-        page = (await self._api.versions(service_id, str(deployment.id), query)).value
-        return [row for row in page.data if row is not None and row.version]
+        reply = await self._api.versions(service_id, str(deployment.id), query)
+        rows = rows_of(reply, reply.value.data, "data")
+        return [row for row in rows if row is not None and row.version]
 
     def _resource(
         self, service_id: str, deployment: Deployment, row: RevisionRow, more: dict[str, Fact]
@@ -192,7 +193,10 @@ class Revisions(KindClient):
         if revision.status == CURRENT:
             return []
         service_id, name, _ = split_revision(revision.id)
-        deployment = next(one for one in await self._deployments(service_id) if one.name == name)
+        deployments = await self._deployments(service_id)
+        deployment = next((one for one in deployments if one.name == name), None)
+        if deployment is None:
+            raise NotFoundError(f"There is no deployment {clean(name)}.")
         try:
             now, then = await gather_two(
                 self._show(revision, deployment.version),

@@ -19,7 +19,7 @@ from matui.resources.model import Resource
 class ScalingApi(OperationTable):
     """Show and scale a deployment."""
 
-    show = Operation("Show.", "GET", "services/{}/deployments/{}", ShownDeployment, api="v2")
+    show = Operation("Show.", "GET", "services/{}/deployments/{}", ShownDeployment, api="v2", shows=True)
     scale = Operation(
         "Scale.", "PUT", "services/{}/deployments/{}/scale", ShownDeployment, ScaleDeployment, api="v2"
     )

@@ -1,0 +1,135 @@
+"""What an answer leaves out is stated as not known: never an empty resource, list or node."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from matui.base.errors import BadAnswerError
+from tests.contract.modelarts_v2.stage import Stage, listed
+
+Change = Callable[[Any], Any]
+
+
+def change_answers(cloud: Any, end: str, change: Change) -> None:
+    """Change each answer whose path ends with ``end``."""
+    send = cloud._session.send
+
+    async def answer(call: Any) -> Any:
+        given = await send(call)
+        if not call.path.endswith(end):
+            return given
+        return replace(given, body=json.dumps(change(json.loads(given.body))).encode())
+
+    cloud._session.send = answer
+
+
+def drop_values(tree: Any) -> Any:
+    """Return the tree with null for each value."""
+    if isinstance(tree, dict):
+        return {name: drop_values(inner) for name, inner in tree.items()}
+    return [drop_values(inner) for inner in tree] if isinstance(tree, list) else None
+
+
+@pytest.mark.parametrize("change", [lambda _tree: {}, lambda _tree: {"more": 1}, drop_values])
+@pytest.mark.parametrize("kind", ["jobs", "notebooks", "services", "pools", "workspaces"])
+async def test_an_answer_that_states_nothing_is_no_resource(kind: str, change: Change) -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        row = (await listed(cloud, kind))[0]
+        change_answers(cloud, f"/{row.id}", change)
+        with pytest.raises(BadAnswerError, match="states nothing"):
+            await cloud.read(kind, row.id)
+        with pytest.raises(BadAnswerError, match="states nothing"):
+            await cloud.describe(row)
+
+
+async def test_a_node_that_states_nothing_is_no_node() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        node = (await cloud.nodes((await listed(cloud, "pools"))[0]))[0]
+        change_answers(cloud, f"/{node.name}", lambda _tree: {})
+        with pytest.raises(BadAnswerError, match="states nothing"):
+            await cloud.read("poolnodes", node.id)
+        with pytest.raises(BadAnswerError, match="states nothing"):
+            await cloud.describe(node)
+
+
+async def test_nodes_without_a_list_are_no_empty_pool() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        pool = (await listed(cloud, "pools"))[0]
+        change_answers(cloud, "/nodes", lambda _tree: {})
+        with pytest.raises(BadAnswerError, match="no list of items"):
+            await cloud.nodes(pool)
+
+
+async def test_a_node_that_cannot_be_read_keeps_its_row() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        pool = (await listed(cloud, "pools"))[0]
+        change_answers(cloud, "/nodes", lambda tree: tree | {"items": [None, *tree["items"]]})
+        unreadable, *rows = await cloud.nodes(pool)
+        assert unreadable.name == "unreadable row"
+        assert rows
+
+
+async def test_the_detail_states_lists_that_are_missing() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        pool, service = (await listed(cloud, "pools"))[0], (await listed(cloud, "services"))[0]
+        change_answers(cloud, "/workloads", lambda _tree: {})
+        change_answers(cloud, "/deployments", lambda _tree: {})
+        for row, title in ((pool, "Workloads"), (service, "Deployments")):
+            parts = {part.title: part.rows for part in (await cloud.describe(row)).sections}
+            assert parts[title][0][0] == "Not known", title
+
+
+async def test_a_deployment_without_a_name_does_not_hide_its_service() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        service = (await listed(cloud, "services"))[0]
+        change_answers(cloud, "/deployments", drop_values)
+        titles = {part.title: part.rows for part in (await cloud.describe(service)).sections}
+        assert "Overview" in titles
+        assert any("states no name" in str(value) for rows in titles.values() for _, value in rows)
+
+
+async def test_work_that_states_no_node_is_not_taken_for_an_idle_node() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        pool = next(pool for pool in await listed(cloud, "pools") if pool.name == "v100-shared")
+        nodes = await cloud.nodes(pool)
+
+        def forget_hosts(tree: Any) -> Any:
+            hidden = {"hostIps": None, "nodes": None}
+            return tree | {"items": [load | hidden for load in tree["items"]]}
+
+        change_answers(cloud, "/workloads", forget_hosts)
+        notes = (await cloud.brief("drain", nodes[:1], {})).notes
+        assert "not known" in notes[0]
+        assert all(node.number_fact("work") is None for node in await cloud.nodes(pool))
+
+
+@pytest.mark.parametrize(
+    ("kind", "end"),
+    [("maintenance", "/scheduled-events"), ("revisions", "/deployments"), ("revisions", "/versions")],
+)
+async def test_a_list_that_is_missing_does_not_mean_that_its_row_is_gone(kind: str, end: str) -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        if kind == "maintenance":
+            row = (await listed(cloud, kind))[0]
+        else:
+            found = [await cloud.versions(one) for one in await listed(cloud, "services")]
+            row = next(versions[0] for versions in found if versions)
+        change_answers(cloud, end, lambda _tree: {})
+        with pytest.raises(BadAnswerError, match="no list of"):
+            await cloud.read(kind, row.id)
+
+
+async def test_amounts_of_a_node_that_are_null_are_not_left_blank() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        pool = (await listed(cloud, "pools"))[0]
+        change_answers(cloud, "/nodes", drop_values)
+        parts = {part.title: part.rows for part in (await cloud.describe(pool)).sections}
+        label, value = parts["Nodes"][0]
+        assert label == "?"
+        assert "cpu ? of ?" in str(value) or "cpu ?" in str(value)
+        assert " of ," not in str(value)
