@@ -270,6 +270,7 @@ async def test_the_audit_screen_shows_what_was_done_and_settles_what_was_lost(co
         assert "✓ done" in rows[1]
         c.faults.rules = ()
         await c.advance(6)
+        c.app.clear_notifications()
         await c.press("ctrl+r")
         rows = [line for line in c.text().splitlines() if "stop" in line]
         assert "? unknown → " in rows[0]
