@@ -458,7 +458,7 @@ async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console
         await c.press("a", "ctrl+e")
         await c.advance(0.5)
         assert pane.shown.describe_pending() == ""
-        for _ in range(20):
+        for _ in range(200):
             if pane.navigator.backfill.active:
                 await c.settle()
         assert not pane.navigator.backfill.active
