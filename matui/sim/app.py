@@ -3,31 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import Receive, Scope, Send
 
 from matui.sim.modelarts_v1.operations import OPERATIONS, Operation
-from matui.sim.modelarts_v2.operations import v2_routes
-from matui.sim.peers import Peers, peer_routes
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.faults import Faults
-from matui.sim.server.iam import iam_routes
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
 from matui.sim.server.responses import ApiError, error_response, json_response
 from matui.sim.world.world import World
 
+if TYPE_CHECKING:
+    from matui.sim.peers import Peers
+
 
 class SimApp(SimApplication):
-    """The simulator's application. ``peers`` are the accounts of the other clouds on the same port."""
+    """The simulator's application. Without ``peers`` they are built beside the world at first use."""
 
     def __init__(
-        self, world: World, auth: SimAuth | None, faults: Faults, peers: Peers, routes: list[Route]
+        self,
+        world: World,
+        auth: SimAuth | None,
+        faults: Faults,
+        peers: Peers | None,
+        routes: list[BaseRoute],
     ) -> None:
         super().__init__(world, auth, faults, routes)
-        self.peers = peers
+        self._given_peers = peers
+
+    @cached_property
+    def peers(self) -> Peers:
+        """The accounts of the other clouds on the same port."""
+        from matui.sim.peers import Peers
+
+        return self._given_peers or Peers.beside(self.world)
+
+
+class OtherRoutes:
+    """The ASGI application of the paths outside API v1, built at its first request."""
+
+    def __init__(self, generations: Collection[str]) -> None:
+        self._generations = generations
+
+    @cached_property
+    def _router(self) -> Router:
+        from matui.sim.modelarts_v2.operations import v2_routes
+        from matui.sim.peers import peer_routes
+        from matui.sim.server.iam import iam_routes
+
+        current = v2_routes() if "v2" in self._generations else []
+        return Router([*current, *iam_routes(), *peer_routes()])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._router(scope, receive, send)
 
 
 def build_app(
@@ -46,11 +80,9 @@ def build_app(
     chosen = faults or Faults()
     if auth and chosen.token_ttl_s is not None:
         auth.token_ttl_s = chosen.token_ttl_s
-    routes = [_route(one) for one in OPERATIONS if "v1" in generations or one.section.startswith("8")]
-    if "v2" in generations:
-        routes += v2_routes()
-    accounts = peers or Peers.beside(world)
-    return SimApp(world, auth, chosen, accounts, routes + iam_routes() + peer_routes())
+    served = [one for one in OPERATIONS if "v1" in generations or one.section.startswith("8")]
+    routes = [*map(_route, served), Mount("/", OtherRoutes(generations))]
+    return SimApp(world, auth, chosen, peers, routes)
 
 
 def _route(operation: Operation) -> Route:

@@ -25,7 +25,9 @@ class Peers:
     def beside(cls, world: World) -> Self:
         """Return accounts with the seed, the scale and the start of ``world``."""
         scale = min(world.scale, 100)
-        return cls(QianfanWorld(world.seed, scale, world.now), OpenSearchWorld(world.seed, scale, world.now))
+        return cls(
+            QianfanWorld(world.seed, scale, world.began), OpenSearchWorld(world.seed, scale, world.began)
+        )
 
 
 def peer_routes() -> list[Route]:

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 from starlette.types import Message, Receive, Scope, Send
 
 from matui.sim.server.auth import SimAuth, check_authentication
@@ -45,7 +45,7 @@ class DateHeader:
 class SimApplication(Starlette):
     """A Starlette application behind the fault injection, which can break the connection."""
 
-    def __init__(self, world: World, auth: SimAuth | None, faults: Faults, routes: list[Route]) -> None:
+    def __init__(self, world: World, auth: SimAuth | None, faults: Faults, routes: list[BaseRoute]) -> None:
         super().__init__(routes=routes, exception_handlers={HTTPException: _unknown_path})
         self.world, self.auth, self.faults = world, auth, faults
         self.served = 0
