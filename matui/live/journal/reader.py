@@ -161,7 +161,7 @@ class JournalReader:
             self._close()
 
     def _read(self, read: Callable[[sqlite3.Connection], T], default: T) -> T:
-        if self._file is None:
+        if self._file is None or (self._connection is None and not self._file.exists()):
             return default
         try:
             import sqlite3
