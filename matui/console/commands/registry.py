@@ -71,7 +71,6 @@ class Command:
         return False
 
 
-@dataclass(frozen=True)
 class KindCommand(Command):
     """Shows the table of the kind that has the id of the command."""
 
@@ -120,12 +119,10 @@ class FormCommand(Command):
         return is_known and offers_form(here, self.mode)
 
 
-@dataclass(frozen=True)
 class CatalogCommand(Command):
     """Shows the catalog that has the id of the command."""
 
 
-@dataclass(frozen=True)
 class AcknowledgeCommand(Command):
     """Acknowledges what is selected in triage."""
 
@@ -133,7 +130,6 @@ class AcknowledgeCommand(Command):
         return acknowledge_reason(here)
 
 
-@dataclass(frozen=True)
 class NotifyCommand(Command):
     """Announces the end of what is selected."""
 
@@ -141,7 +137,6 @@ class NotifyCommand(Command):
         return notify_reason(here)
 
 
-@dataclass(frozen=True)
 class ReplayCommand(Command):
     """Moves the time of a replay."""
 
