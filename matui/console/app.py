@@ -53,7 +53,7 @@ class MatuiApp(DiffApp[int]):
     """The console. Its exit value is the process's exit status."""
 
     TITLE = "matui"
-    CSS_PATH = ["styles/widgets.tcss", "styles/matui.tcss"]
+    CSS_PATH = "styles.tcss"
     ENABLE_COMMAND_PALETTE = False  # Textual's own; the command "palette" opens ours
     BINDINGS = [
         *bindings("app"),

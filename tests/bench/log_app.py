@@ -14,7 +14,6 @@ from typing import BinaryIO
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-import matui.console
 from matui.console.logs.view import LogView
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.screen import DiffScreen
@@ -51,7 +50,6 @@ class LogApp(DiffApp[None]):
     """The log alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = Path(matui.console.__file__).parent / "styles" / "widgets.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
         Binding("f", "follow"),
         Binding("W", "wrap"),

@@ -11,12 +11,10 @@ import os
 import random
 import sys
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-import matui.console
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.screen import DiffScreen
@@ -76,7 +74,6 @@ class TableApp(DiffApp[None]):
     """The table alone on the screen."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = Path(matui.console.__file__).parent / "styles" / "widgets.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
         Binding("o", "sort"),
         Binding("O", "turn"),

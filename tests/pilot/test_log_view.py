@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
@@ -15,6 +15,7 @@ from textual.selection import Selection
 from matui.console.lines.view import LineView
 from matui.console.logs.view import LogView
 from matui.console.terminal.screen import DiffScreen
+from tests.themed import ThemedApp
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ async def shown(*texts: str, size: tuple[int, int] = (40, 10)) -> AsyncIterator[
     view = LogView(store, monotonic=lambda: now[0])
     told: list[str] = []
 
-    class Shell(App[None]):
+    class Shell(ThemedApp[None]):
         def get_default_screen(self) -> DiffScreen[None]:
             return DiffScreen(id="_default")
 
@@ -266,7 +267,7 @@ async def test_a_flood_is_painted_a_few_times_a_second() -> None:
 async def test_text_panes_keep_their_place_when_their_lines_are_replaced() -> None:
     view = LineView()
 
-    class Shell(App[None]):
+    class Shell(ThemedApp[None]):
         def compose(self) -> ComposeResult:
             yield view
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
@@ -16,6 +16,7 @@ from matui.console.terminal.screen import DiffScreen
 from matui.resources.filters import parse_filter
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
+from tests.themed import ThemedApp
 
 NOW = 1_600_000_000_000
 
@@ -78,7 +79,7 @@ async def shown(count: int = 100, size: tuple[int, int] = (80, 24)) -> AsyncIter
     told: list[ResourceTable.CursorMoved] = []
     opened: list[str] = []
 
-    class Shell(App[None]):
+    class Shell(ThemedApp[None]):
         def get_default_screen(self) -> DiffScreen[None]:
             return DiffScreen(id="_default")
 

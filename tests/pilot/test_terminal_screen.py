@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pyte
@@ -15,7 +14,6 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-import matui.console
 from matui.console.lines.view import LineView
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.app import DiffApp
@@ -25,6 +23,7 @@ from matui.console.terminal.screen import DiffModal, DiffScreen
 from matui.console.themes import load_themes
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
+from tests.themed import ThemedApp
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Foreign(ModalScreen[None]):
         yield Static("Which command? 哪个", markup=False)
 
 
-class Shell(DiffApp[None]):
+class Shell(DiffApp[None], ThemedApp[None]):
     """Feeds a terminal emulator with what would be written."""
 
     CSS = """
@@ -193,13 +192,7 @@ async def test_a_focus_that_moves_paints_no_more_than_it_has_to() -> None:
 
 @pytest.mark.parametrize("name", ["matui-dark", "matui-light", "matui-red", "matui-ansi"])
 async def test_every_theme_can_be_worn(name: str) -> None:
-    class Dressed(Shell):
-        CSS_PATH = Path(matui.console.__file__).parent / "styles" / "widgets.tcss"
-
-        def get_theme_variable_defaults(self) -> dict[str, str]:
-            return load_themes()[0][0].variables
-
-    app = Dressed()
+    app = Shell()
     async with app.run_test(size=(80, 24)) as pilot:
         for theme in load_themes()[0]:
             app.register_theme(theme)

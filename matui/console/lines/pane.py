@@ -46,22 +46,30 @@ class LinePane(LineCanvas):
     }
     DEFAULT_CSS = """
     LinePane {
-        & > .line-pane--number { color: $text-muted; }
-        & > .line-pane--thumb { color: $panel; }
-        & > .line-pane--search { background: $warning; color: $background; }
-        & > .line-pane--search-current { background: $accent; color: $background; text-style: bold; }
-        & > .line-pane--placeholder { color: $text-muted; }
-        & > .line-pane--muted { color: $text-muted; }
-        & > .line-pane--label { color: $text-muted; }
+        & > .line-pane--number { color: $muted; }
+        & > .line-pane--thumb { color: $border-blurred; }
+        & > .line-pane--search { background: $search; color: $search-text; }
+        & > .line-pane--search-current {
+            background: $cursor;
+            color: $cursor-text;
+            text-style: bold underline;
+        }
+        & > .line-pane--placeholder { color: $muted; }
+        & > .line-pane--muted { color: $muted; }
+        & > .line-pane--label { color: $muted; }
         & > .line-pane--title { color: $accent; text-style: bold; }
-        & > .line-pane--good { color: $success; }
-        & > .line-pane--warning { color: $warning; }
-        & > .line-pane--error { color: $error; }
+        & > .line-pane--good { color: $ok; }
+        & > .line-pane--warning { color: $log-warning; }
+        & > .line-pane--error { color: $log-error; }
         & > .line-pane--map-some { color: $warning; }
         & > .line-pane--map-many { color: $error; }
-        & > .line-pane--failed { color: $error; }
-        & > .line-pane--degraded { color: $warning; }
-        & > .line-pane--running { color: $success; }
+        & > .line-pane--running { color: $phase-running; }
+        & > .line-pane--pending { color: $phase-pending; }
+        & > .line-pane--done { color: $phase-done; }
+        & > .line-pane--stopped { color: $phase-stopped; }
+        & > .line-pane--degraded { color: $phase-degraded; }
+        & > .line-pane--failed { color: $phase-failed; text-style: bold; }
+        & > .line-pane--unknown { color: $phase-unknown; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

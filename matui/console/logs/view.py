@@ -37,7 +37,7 @@ class LogView(FollowPane):
     }
     DEFAULT_CSS = """
     LogView {
-        & > .log-view--mark { color: $text-muted; text-style: italic; }
+        & > .log-view--mark { color: $muted; text-style: italic; }
         & > .log-view--bookmark { color: $accent; text-style: bold; }
         & > .log-view--time { color: $text-muted; }
         & > .log-view--field { color: $text-muted; }

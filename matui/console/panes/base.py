@@ -27,6 +27,7 @@ from matui.resources.model import Resource
 class Pane(Vertical):
     """A view of one resource. It starts fetching when it is mounted and stops when it is removed."""
 
+    DEFAULT_CSS = "Pane > LineView, Pane > LogView, Pane > ResourceTable { height: 1fr; }"
     NAME = "pane"
     HINTS: tuple[str, ...] = ()
 
@@ -39,7 +40,7 @@ class Pane(Vertical):
             self.wrong = wrong
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
-        super().__init__(classes="pane")
+        super().__init__()
         self.session = session
         self.controls = LoopControls(session.pollers.controls)
         self.resource = resource

@@ -135,7 +135,8 @@ class PaneHost(Vertical):
 
     DEFAULT_CSS = """
     PaneHost { display: none; }
-    PaneHost.open { display: block; }
+    PaneHost.open { display: block; height: 1fr; border-top: solid $border-blurred; }
+    PaneHost.open:focus-within { border-top: solid $accent; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -17,6 +17,7 @@ from matui.console.terminal.screen import DiffScreen
 class FirstRunScreen(DiffScreen[Literal["demo", "quit"]]):
     """Lists where credentials were looked for and how to connect, and offers the demo."""
 
+    DEFAULT_CSS = "#first-run { padding: 1 2; }"
     BINDINGS = [
         Binding("d,enter", "answer('demo')", "demo"),
         Binding("q,escape,ctrl+q", "answer('quit')", "quit"),

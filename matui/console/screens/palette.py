@@ -34,6 +34,16 @@ class PaletteScreen(DiffModal[ParsedCommand | None]):
 
     AUTO_FOCUS = ""
     DIMS = False
+    DEFAULT_CSS = """
+    #palette { width: 100%; height: auto; background: $panel; border-top: solid $accent; }
+    #palette-entries { width: 100%; border: none; padding: 0; background: $panel; }
+    #palette-entries { scrollbar-size-vertical: 1; }
+    #palette-entries > .option-list--option-highlighted {
+        background: $cursor;
+        color: $cursor-text;
+        text-style: bold;
+    }
+    """
     BINDINGS = [
         Binding("up,ctrl+k", "move(-1)", show=False, priority=True),
         Binding("down,ctrl+j", "move(1)", show=False, priority=True),

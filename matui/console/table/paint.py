@@ -175,27 +175,27 @@ TABLE_BINDINGS: list[BindingType] = [
 
 TABLE_CSS = """
     ResourceTable {
-        & > .resource-table--header { color: $text-muted; text-style: bold; }
-        & > .resource-table--header-sorted { color: $accent; text-style: bold; }
+        & > .resource-table--header { background: $panel; color: $muted; text-style: bold; }
+        & > .resource-table--header-sorted { background: $panel; color: $accent; text-style: bold; }
         & > .resource-table--name { text-style: bold; }
-        & > .resource-table--muted { color: $text-muted; }
-        & > .resource-table--cursor { background: $primary; color: $background; text-style: bold; }
-        & > .resource-table--cursor-blurred { background: $panel; color: $foreground; }
-        & > .resource-table--mark { color: $accent; text-style: bold; }
-        & > .resource-table--thumb { color: $panel; }
-        & > .resource-table--placeholder { color: $text-muted; }
-        & > .resource-table--phase-running { color: $success; }
-        & > .resource-table--phase-pending { color: $accent; }
-        & > .resource-table--phase-done { color: $text-muted; }
-        & > .resource-table--phase-stopped { color: $text-muted; }
-        & > .resource-table--phase-degraded { color: $warning; }
-        & > .resource-table--phase-failed { color: $error; text-style: bold; }
-        & > .resource-table--phase-unknown { color: $secondary; }
-        & > .resource-table--profile-cyan { color: $accent; }
-        & > .resource-table--profile-magenta { color: $secondary; }
-        & > .resource-table--profile-green { color: $success; }
-        & > .resource-table--profile-yellow { color: $warning; }
-        & > .resource-table--profile-blue { color: $primary; }
-        & > .resource-table--profile-red { color: $error; }
+        & > .resource-table--muted { color: $muted; }
+        & > .resource-table--cursor { background: $cursor; color: $cursor-text; text-style: bold; }
+        & > .resource-table--cursor-blurred { background: $cursor-blurred; color: $foreground; }
+        & > .resource-table--mark { color: $mark; text-style: bold; }
+        & > .resource-table--thumb { color: $border-blurred; }
+        & > .resource-table--placeholder { color: $muted; }
+        & > .resource-table--phase-running { color: $phase-running; }
+        & > .resource-table--phase-pending { color: $phase-pending; }
+        & > .resource-table--phase-done { color: $phase-done; }
+        & > .resource-table--phase-stopped { color: $phase-stopped; }
+        & > .resource-table--phase-degraded { color: $phase-degraded; }
+        & > .resource-table--phase-failed { color: $phase-failed; text-style: bold; }
+        & > .resource-table--phase-unknown { color: $phase-unknown; }
+        & > .resource-table--profile-cyan { color: $profile-cyan; }
+        & > .resource-table--profile-magenta { color: $profile-magenta; }
+        & > .resource-table--profile-green { color: $profile-green; }
+        & > .resource-table--profile-yellow { color: $profile-yellow; }
+        & > .resource-table--profile-blue { color: $profile-blue; }
+        & > .resource-table--profile-red { color: $profile-red; }
     }
     """

@@ -152,6 +152,33 @@ class DiffModal(ModalScreen[Result], DiffScreen[Result]):
     A dialog without ``DIMS`` never dims them.
     """
 
+    DEFAULT_CSS = """
+    #dialog {
+        width: 76;
+        max-width: 96%;
+        height: auto;
+        max-height: 90%;
+        padding: 1 2;
+        background: $panel;
+        border: round $accent;
+    }
+    #dialog.help { width: 96%; max-width: 190; height: 96%; max-height: 100%; padding: 0 1; }
+    #help-title { margin-bottom: 1; }
+    #help-lines { height: 1fr; background: $panel; }
+    #dialog.choose { width: 70; }
+    #dialog.outcomes { width: 100; }
+    #question { height: auto; margin-bottom: 1; }
+    #targets { height: auto; max-height: 14; }
+    #consequence { height: auto; margin-top: 1; color: $text-warning; }
+    #typing { height: auto; margin-top: 1; }
+    #name { border: none; height: 1; padding: 0 1; background: $surface; }
+    #name:focus { border: none; }
+    #answers { height: auto; margin-top: 1; }
+    #dialog.compact { padding: 0 1; max-height: 100%; }
+    #dialog.compact > Static { margin: 0; }
+    #choices { height: auto; max-height: 16; border: none; background: $panel; }
+    """
+
     DIMS = True
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
