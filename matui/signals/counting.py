@@ -8,8 +8,8 @@ from matui.signals.names import Value
 from matui.signals.reading import LineReading
 
 _EPOCH_HEADER = re.compile(r"(?:^|[\s:|\]])Epoch:? (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
-# Logs of these may have one line an epoch, each with the same step.
-_ONCE_AN_EPOCH = frozenset({"mindspore", "mxnet", "plain", "spaced"})
+# Logs of these may have one line an epoch, each with the same step: of a bar its last state.
+_ONCE_AN_EPOCH = frozenset({"mindspore", "mxnet", "plain", "spaced", "bar"})
 _ALMOST_ALL = 0.9  # of the steps of an epoch, before the next one begins
 
 

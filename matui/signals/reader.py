@@ -9,6 +9,7 @@ from typing import NamedTuple
 from matui.signals.counting import StepCounter
 from matui.signals.formats.bars import ROW, read_scores, read_yolo_row
 from matui.signals.names import Value, parse_number
+from matui.signals.past import announces_best, is_of_past
 from matui.signals.reading import LineReading, Shape
 from matui.signals.shapes import SHAPES, may_hold_signals
 from matui.signals.templates import Template, learn_template
@@ -23,7 +24,7 @@ _WORDS = tuple(
 # Reported beside the shape of the log; they do not become it.
 _SIDE_SHAPES = frozenset({"checkpoint", "memory", "totals"})
 # What a number means depends on other lines.
-_NOT_LEARNT = _SIDE_SHAPES | {"yolo"}
+_NOT_LEARNT = _SIDE_SHAPES | {"yolo", "table"}
 
 
 class OwnSignal(NamedTuple):
@@ -49,10 +50,15 @@ class SignalReader:
         self._counter = StepCounter()
         self._header = ""
         self._has_scores = False
+        self._best_follows = False
+        self._table_step: int | None = None  # of the rows of a table
 
     def read(self, line: str) -> LineReading | None:
         """Return the signals of a line of plain text; None for a line without one."""
         head = line if len(line) <= _MAX_LINE else line[:_MAX_LINE]
+        if self._best_follows:
+            self._best_follows = False
+            return None
         if not self._own:
             for shape, template in self._templates:
                 found = template.read(head)
@@ -79,12 +85,15 @@ class SignalReader:
                 continue
             found = self._read_row(head) if shape.name == "yolo" else shape.read(head)
             if found is not None:
+                if is_of_past(head):
+                    return None
                 self._prefer(shape)
                 self._learn(head, shape)
                 return self._count_steps(found, shape)
         if "GPU_mem" in head or "gpu_mem" in head:
             self._header = head
         self._has_scores = self._has_scores or "mAP50" in head
+        self._best_follows = announces_best(head)
         return self._counter.read_header(head)
 
     def _read_row(self, head: str) -> LineReading | None:
@@ -138,6 +147,9 @@ class SignalReader:
         counted = self._counter.count(reading, shape.name)
         if counted is not None:
             self.shape = shape.name
+        if counted is not None and shape.name == "table":
+            self._table_step = counted.step if counted.step is not None else self._table_step
+            counted = counted._replace(step=self._table_step) if counted.values else None
         return counted
 
 

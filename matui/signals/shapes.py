@@ -15,6 +15,7 @@ from matui.signals.formats.mindspore import read_mindformers, read_mindspore
 from matui.signals.formats.plain import anchored, read_plain, read_spaced
 from matui.signals.formats.sagemaker import read_sagemaker
 from matui.signals.formats.serving import read_serving
+from matui.signals.formats.tables import read_table_row
 from matui.signals.formats.tensorflow import read_moxing, read_mxnet
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
 from matui.signals.formats.verl import read_verl
@@ -30,15 +31,18 @@ def may_hold_signals(line: str) -> bool:
         or "poch" in line
         or "ter" in line
         or ("ck" in line and ("heckpoint" in line or "ckpt" in line))
-        or ("|" in line and "%|" in line)
+        or ("|" in line and ("%|" in line or "ep_rew_mean " in line))
         or "throughput" in line
         or "amples" in line
         or "损失" in line
         or "% ━" in line
-        or "Acc@1" in line
+        or ("@" in line and "Acc@1" in line)
         or "valid" in line
         or "train-" in line
         or "learn: " in line
+        or "images/sec" in line
+        or "per_token=" in line
+        or "Best metric" in line
     )
 
 
@@ -62,8 +66,18 @@ SHAPES: tuple[Shape, ...] = (
     Shape("mxnet", ("poch",), ("Epoch[", "[Epoch "), read_mxnet),
     Shape(
         "moxing",
-        ("step", "examples/sec"),
-        ("global step:", "step = ", "global_step/sec", "global step ", "per-step time ", "examples/sec: "),
+        ("step", "examples/sec", "images/sec"),
+        (
+            *(
+                "global step:",
+                "step = ",
+                "global_step/sec",
+                "global step ",
+                "per-step time ",
+                "examples/sec: ",
+            ),
+            "images/sec: ",
+        ),
         read_moxing,
     ),
     Shape("yolo", ("%|", "% ━"), ("G   ", "M   "), read_yolo),
@@ -75,15 +89,21 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         "timm",
-        ("Loss", "loss", "Acc@1"),
-        ("Train: ", "Test: [", "Test (", "Acc@1 ", " mem "),
+        ("Loss", "loss", "Acc@1", "Best metric"),
+        ("Train: ", "Test: [", "Test (", "Acc@1 ", " mem ", "* Best metric"),
         read_timm,
     ),
     Shape("paddle", ("step", "poch"), ("global_step: ", "Epoch: [", "][Epoch "), read_paddle),
     Shape("rich", ("poch",), (" • ",), read_rich),
-    Shape("vllm", ("throughput", "%|"), ("throughput: ", " throughput (", "est. speed"), read_serving),
+    Shape(
+        "vllm",
+        ("throughput", "%|", "per_token="),
+        ("throughput: ", " throughput (", "est. speed", "per_token="),
+        read_serving,
+    ),
     Shape("bar", ("%|",), ("%|",), read_bar),
     Shape("keras", ("loss",), ("[=", "[>", "[.", "━", "s - ", " - loss: "), read_keras),
+    Shape("table", ("loss", "step", "ep_rew_mean"), (" |",), read_table_row),
     Shape("checkpoint", ("heckpoint", "ckpt"), ("sav", "Sav"), read_checkpoint),
     Shape("checkpoint", ("poch",), ("saving model to ",), read_checkpoint),
     Shape("memory", ("iter",), ("memory (MB)",), read_memory),

@@ -41,9 +41,10 @@ _SIGNS = {
 }
 _BLOCKS = {
     **dict.fromkeys("▐▌▎▍▏▕", "|"),
-    **dict.fromkeys("█▉▊▋▇▆■▀▓", "#"),
-    **dict.fromkeys("▅▄▃▒", "="),
-    **dict.fromkeys("▂▁░", "_"),
+    **dict.fromkeys("█▉▊▋■▀▓", "#"),
+    **dict(zip("▁▂▃▄▅▆▇", "_.-=+*%", strict=True)),  # heights, of which sparks consist
+    "▒": "=",
+    "░": "_",
     "▔": "-",
 }
 _LINES = {
@@ -51,8 +52,8 @@ _LINES = {
     **dict.fromkeys("│┃╎╏┆┇┊┋║╵╷", "|"),
     **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋", "+"),
 }
-# What the Linux console has instead: frames, and blocks of three heights.
-_LINUX_LIKE = dict(zip("╭╮╰╯━┃▔▇▆▅▃▉▊▋", "┌┐└┘─│─██▄▄███", strict=True))
+# What the Linux console has instead: frames, and blocks of two heights.
+_LINUX_LIKE = dict(zip("╭╮╰╯━┃▔▉▊▋", "┌┐└┘─│─███", strict=True))
 _LINUX_HAS = frozenset("─│┌┐└┘├┤┬┴┼█▄▀▌▐░▒▓")
 
 

@@ -14,6 +14,7 @@ _BAR = re.compile(r"(?P<percent>\d+)%\|[^|]*\|\s*(?P<step>\d+)\s*/\s*(?P<total>\
 _BAR_EPOCH = re.compile(r"\b[Ee]poch\s*:?\s*\[?(?P<epoch>\d+)(?:\s*/\s*(?P<epochs>\d+))?[\s:\]]*$")
 # torchtune: the epoch, the step of the run and the loss are before the bar.
 _TUNE = re.compile(r"(?<![\w|])(?P<epoch>\d+)\|(?P<step>\d+)\|Loss: ")
+_LIGHTNING = re.compile(r"\bv_num=|_(?:step|epoch)=")
 _UPDATES = re.compile(r"\bnum_updates=(?P<step>\d+)")
 # Lightning with rich: "Epoch 3/9 ━━━━ 59/118 0:00:02 • 0:00:02 25.16it/s train_loss: 0.25".
 _RICH = re.compile(
@@ -47,8 +48,9 @@ _SCORE_COLUMNS = ("precision", "recall", "mAP50", "mAP50-95")
 def read_bar(line: str) -> LineReading | None:
     """Read the last state of a bar of tqdm, PyTorch Lightning's included, with a dictionary on the same line.
 
-    A bar of Lightning has the number of its epoch, from 0; the steps are those of the run then. The bar of
-    other work, such as loading, is read only where it shows a loss.
+    A bar with the number of its epoch has the steps of the run then. Lightning, which shows ``v_num`` or
+    means of a step and an epoch, counts epochs from 0, other loops from 1, unless there was an epoch 0 in the
+    log. The bar of other work, such as loading, is read only where it shows a loss.
     """
     matches = list(_BAR.finditer(line))
     if not matches:
@@ -102,9 +104,9 @@ def _find_progress(match: re.Match[str], head: str) -> RunProgress:
         return RunProgress(int(updates["step"]), None, None if epoch is None else float(epoch["epoch"]))
     if epoch is None:
         return RunProgress(step, total)
-    if epoch["epochs"]:
-        return of_epoch(int(epoch["epoch"]), int(epoch["epochs"]), step, total)
-    return RunProgress(int(epoch["epoch"]) * total + step, None, float(epoch["epoch"]))
+    epochs = int(epoch["epochs"]) if epoch["epochs"] else None
+    is_of_lightning = epochs is None and _LIGHTNING.search(match["rest"]) is not None
+    return of_epoch(int(epoch["epoch"]), epochs, step, total, first=0 if is_of_lightning else 1)
 
 
 def read_keras(line: str) -> LineReading | None:

@@ -1,4 +1,4 @@
-"""The statistics of servers of language models: vLLM and SGLang."""
+"""The statistics of servers of language models: vLLM, SGLang and TGI."""
 
 from __future__ import annotations
 
@@ -21,10 +21,25 @@ _COUNTS = (
     ("kv_cache_usage", re.compile(r"token usage: ([\d.]+)"), 1.0),
     ("prefix_cache_hit_rate", re.compile(r"Prefix cache hit rate: ([\d.]+)%"), 0.01),
 )
+# TGI, a line a request: queue_time="58.5µs" inference_time="6.2s" time_per_token="62.5ms".
+_TGI = re.compile(
+    r"\b(?P<word>queue_time|inference_time|time_per_token)=\"(?P<time>[\d.]+)(?P<unit>ns|[uµμ]s|ms|s)\""
+)
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0}
+
+
+def _read_request(line: str) -> LineReading | None:
+    times = {match["word"]: float(match["time"]) * _SECONDS[match["unit"]] for match in _TGI.finditer(line)}
+    values = [Value(word, seconds, "s") for word, seconds in times.items()]
+    if times.get("time_per_token", 0.0) > 0:
+        values.append(Value("throughput", 1 / times["time_per_token"], "tokens/s"))
+    return LineReading(tuple(values)) if values else None
 
 
 def read_serving(line: str) -> LineReading | None:
     """Read throughput, requests and cache; the throughput is that of the generation."""
+    if "per_token=" in line:
+        return _read_request(line)
     values = [
         Value(_NAMES[match["kind"]], float(match["rate"]), "tokens/s") for match in _VLLM.finditer(line)
     ]

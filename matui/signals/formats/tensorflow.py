@@ -17,6 +17,11 @@ _SLIM = re.compile(
 _EVALUATION = re.compile(r"Saving dict for global step (?P<step>\d+):(?P<rest>.*)")
 _RATE = re.compile(r"\b(?P<of>global_step|examples)/sec: (?P<rate>[\d.]+)")
 _PER_STEP = re.compile(r"\bStep (?P<step>\d+) per-step time (?P<time>[\d.]+)s")
+# The benchmarks of TensorFlow and Horovod: "10  images/sec: 228.5 +/- 0.2 (jitter = 0.6)  7.682".
+_BENCHMARK = re.compile(
+    r"(?<![\w.])(?P<step>\d+)\s+images/sec: (?P<rate>[\d.]+) \+/- [\d.]+ \(jitter = [\d.]+\)"
+    r"(?:\s+(?P<loss>[\d.]+|nan|inf))?"
+)
 _MXNET = re.compile(
     r"Epoch(?:\[(?P<epoch>\d+)\]| (?P<gluon>\d+)\]) ?(?:\[?Batch ?\[?(?P<batch>[\d-]+)\]\s*)?(?P<rest>.*)"
 )
@@ -51,6 +56,11 @@ def read_moxing(line: str) -> LineReading | None:
     if paced is not None:
         values = collect(find_pairs(line).items())
         return LineReading((Value("step_time", float(paced["time"]), "s"), *values), int(paced["step"]))
+    bench = _BENCHMARK.search(line)
+    if bench is not None:
+        values = (Value("throughput", float(bench["rate"]), "samples/s"),)
+        loss = None if bench["loss"] is None else Value("loss", float(bench["loss"]))
+        return LineReading(values if loss is None else (*values, loss), int(bench["step"]))
     rate = _RATE.search(line)
     if rate is None:
         return None

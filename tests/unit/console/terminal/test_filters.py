@@ -36,7 +36,8 @@ def test_phases_differ_in_ascii() -> None:
 def test_the_linux_console_keeps_lines_and_latin_1() -> None:
     assert shown("╭─é·│▐", Charset.LINUX) == "┌─é·│▐"
     assert shown("● ✗ 客", Charset.LINUX) == "* x ??"
-    assert shown("▁▂▃▄▅▆▇█", Charset.LINUX) == "__▄▄▄███"
+    assert shown("▁▂▃▄▅▆▇█", Charset.LINUX) == "_.-▄+*%█"
+    assert shown("▁▂▃▄▅▆▇█", Charset.ASCII) == "_.-=+*%#"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""The tables of stable-baselines3: a row a value, with the time steps among them."""
+
+from __future__ import annotations
+
+import re
+
+from matui.signals.names import Value, parse_number, parse_value
+from matui.signals.reading import LineReading
+
+_ROW = re.compile(
+    r"\|\s+(?P<word>[a-z][\w/]*)\s+\|\s+(?P<value>[-+]?(?:[\d.]+(?:e[-+]?\d+)?|nan|inf))\s*\|\s*$"
+)
+_STEPS = "total_timesteps"
+_REWARD = "ep_rew_mean"
+
+
+def read_table_row(line: str) -> LineReading | None:
+    """Read ``|    value_loss      | 51.3     |``; the row of the steps has a step and no values."""
+    row = _ROW.search(line)
+    if row is None:
+        return None
+    word, number = row["word"], parse_number(row["value"])
+    if word == _STEPS:
+        return None if number is None else LineReading((), int(number))
+    value = parse_value(word, row["value"])
+    if word == _REWARD and number is not None:
+        value = Value("reward", number)
+    return None if value is None else LineReading((value,))
