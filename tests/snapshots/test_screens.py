@@ -46,25 +46,26 @@ async def every_kind_polled(console: Console) -> None:
 
 
 async def at_rest(console: Console) -> None:
-    """Wait until the screen has stayed as it is for a while, however slow the machine."""
+    """Wait until the screen stays as it is and triage fetches nothing, however slow the machine."""
     await every_kind_polled(console)
     same, seen = 0, ""
     for _ in range(100):
         await console.settle()
         console.app.browse.tick()
         text = console.text()
-        same, seen = (same + 1, seen) if text == seen else (0, text)
+        is_same = text == seen and console.app.browse.triage.is_idle
+        same, seen = (same + 1, seen) if is_same else (0, text)
         if same == 4:
             break
 
 
-def keys(*pressed: str, then_s: float = 0.0) -> Play:
+def keys(*pressed: str, then_s: int = 0) -> Play:
     """Return a play that presses keys and lets some seconds pass."""
 
     async def play(console: Console) -> None:
         await console.press(*pressed)
-        if then_s:
-            await console.advance(then_s)
+        for _ in range(then_s):  # a second at a time: what a thread does then ends in its second
+            await console.advance(1)
 
     return play
 
