@@ -13,7 +13,11 @@ from matui.resources.model import Resource
 
 _API_CODE = re.compile(r"\b(?:ModelArts|APIGW|APIG)[._ ]\d{4}\b", re.IGNORECASE)
 _RUN_CODE = re.compile(
-    r"""\b(?P<exit>(?:exit|return|error)[ _-]?(?:code|status)?s?\s*(?::|=|\bis\b|\bwith\b)?\s*\(?-?\d{1,3})\b
+    r"""(?P<exit>(?:
+        \b(?:exit|return|error)[ _-]?(?:code|status)?s?\s*(?::|=|\bis\b|\bwith\b)?
+        | \b(?:exited|returned|terminated|failed)\ (?:with\ )?(?:code|status)\ *[:=]?
+        | 退出(?:状态)?码\s*[:：=为]?
+      )\s*\(?-?\d{1,3})\b
     | \b(?P<name>SIG(?:HUP|INT|QUIT|ILL|ABRT|BUS|FPE|KILL|SEGV|PIPE|TERM)
       | E[A-Z0-9]\d{4} | ERR\d{5} | Xid[ :]+\d{1,3})\b""",
     re.IGNORECASE | re.VERBOSE,

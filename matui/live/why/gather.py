@@ -41,6 +41,7 @@ from matui.resources.why import explain_codes, find_failure_texts
 _AT_ONCE = 4
 _LIMITS = LogLimits(tail=5000, files=16, at_once=4, lines=20_000)
 _MOST_CHANGES = 50
+_CODES: tuple[tuple[PartName, str], ...] = (("code", "error code"), ("exit", "exit code"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,16 @@ class WhyGatherer:
         async def gather(part: tuple[PartName, Callable[[], Awaitable[tuple[Any, str]]]]) -> None:
             await self._gather(*part)
 
+        self._set_next_steps()
         with share_reads():
             await gather_two(gather_limited(gather, parts, _AT_ONCE), self._load_findings())
         self._explain()
         self._date_last_state()
-        self._set("next", Part(next_steps(self.card, self._from.cloud), "matui", self._now_ms()))
+        self._set_next_steps()
         return self.card
+
+    def _set_next_steps(self) -> None:
+        self._set("next", Part(next_steps(self.card, self._from.cloud), "matui", self._now_ms()))
 
     async def _load_findings(self) -> None:
         if self._from.load_findings is not None:
@@ -106,11 +111,14 @@ class WhyGatherer:
             self._set(name, Part(missing=str(error)))
             return
         if name == "code":
-            return  # explained once everything that may name a code has come
+            self._explain_found()
+            return  # missing only once everything that may name a code has come
         if value is None:
             self._set(name, Part(missing=source))
         else:
             self._set(name, Part(value, source, self._now_ms()))
+            if name in ("events", "first_error"):
+                self._explain_found()
 
     def _set(self, name: PartName, part: Part) -> None:
         self.card = self.card.with_part(name, part)
@@ -227,25 +235,27 @@ class WhyGatherer:
             self._set("states", replace(part, value=[*part.value[:-1], last]))
 
     def _explain(self) -> None:
-        texts = [*(self._find_reasons() or self._find_last_reason())]
-        self.card = replace(self.card, reasons=tuple(texts))
+        """Set the reasons and the codes, once every part has come."""
+        reasons = self._find_reasons() or self._find_last_reason()
+        self.card = replace(self.card, reasons=reasons)
+        failed = self.card.part("code").missing
+        self._explain_found()
+        for name, what in _CODES:
+            if self.card.part(name).value is None:
+                missing = failed or f"no {what} is stated by the row, details, events or log"
+                self._set(name, Part(missing=missing))
+
+    def _explain_found(self) -> None:
+        """Set the codes that are explained by what has come."""
+        texts = [*self.card.reasons]
         texts += [event.text for event in self.card.part("events").value or () if event.abnormal]
         error = self.card.part("first_error").value
         if error is not None:
             texts += [error.summary, *error.around]
         explained = explain_codes("\n".join(texts))
-        failed = self.card.part("code").missing
-        parts: tuple[tuple[PartName, bool], ...] = (("code", False), ("exit", True))
-        for name, exits in parts:
-            found = find_explanations(explained, exits=exits)
-            what = "exit code" if exits else "error code"
-            missing = failed or f"no {what} is stated by the row, details, events or log"
-            part = (
-                Part(found, "row, details, events and log", self._now_ms())
-                if found
-                else Part(missing=missing)
-            )
-            self._set(name, part)
+        for name, _what in _CODES:
+            if found := find_explanations(explained, exits=name == "exit"):
+                self._set(name, Part(found, "row, details, events and log", self._now_ms()))
 
 
 def _describe_verdict(resource: Resource) -> tuple[str, ...]:

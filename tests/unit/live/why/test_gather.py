@@ -137,6 +137,32 @@ def test_the_findings_of_the_log_are_read_side_by_side_with_the_parts_and_state_
     assert "worker-3 is slow." in card.reasons
 
 
+def test_next_steps_and_codes_come_while_the_log_hangs() -> None:
+    class Hanging(Told):
+        async def log_files(self, _job: Resource) -> tuple[str, ...]:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    async def show() -> WhyCard:
+        killed = Event(9_500, "container exited with code 137 (OOMKilled)", abnormal=True)
+        cloud = Hanging(events=(killed,))
+        sources = Sources(cloud, ManualClock(), TimestampParser, lambda: AUDIT, None)  # type: ignore[arg-type]
+        gatherer = WhyGatherer(sources, JOB, lambda _card: None)
+        task = asyncio.ensure_future(gatherer.run())
+        for _turn in range(200):
+            await asyncio.sleep(0.01)
+            if gatherer.card.part("actions").value and gatherer.card.part("differs").value:
+                break
+        task.cancel()
+        return gatherer.card
+
+    card = asyncio.run(show())
+    assert card.part("first_error").is_loading
+    assert "rerun" in [step.command for step in card.part("next").value]
+    assert card.part("exit").value[0].code.startswith("SIGKILL")
+    assert card.part("code").is_loading
+
+
 def test_codes_are_explained_out_of_events_and_log() -> None:
     card, _ = gather()
     assert [entry.code for entry in card.part("code").value] == ["ModelArts.6333"]
