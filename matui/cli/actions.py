@@ -162,7 +162,7 @@ async def _find_resources(
                 raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
             matching = chosen.select(rows, session.clock.now() * 1000)
             if not matching:
-                note(f"No {kind.id} match, of {len(rows):,}.")
+                note(f"None of {len(rows):,} {kind.id} match." if rows else f"There are no {kind.id}.")
             resources += matching
             continue
         found = await find(session, kind, ids)

@@ -70,7 +70,8 @@ class TableSink:
         if not rows and not total and self._kind.id == TRIAGE.id:
             return  # said by profile already
         if not rows:
-            note(f"No {self._kind.id} match, of {total}." if total else f"There are no {self._kind.id}.")
+            rows_name = "resources" if self._query.has_several_kinds else self._kind.id
+            note(f"None of {total:,} {rows_name} match." if total else f"There are no {rows_name}.")
             return
         table = self._fit(rows, now_ms)
         header = [table.header()] if self._query.headers else []

@@ -91,7 +91,7 @@ class AuditScreen(TableScreen):
         self._title.show(
             Content.assemble(
                 (" audit ", "bold $cursor-text on $cursor"),
-                (f" {len(reading.entries):,} actions", "bold"),
+                (f" {len(reading.entries):,} action{'' if len(reading.entries) == 1 else 's'}", "bold"),
                 (f"  ? {unknown} unknown" if unknown else "", "$phase-unknown"),
                 (f"  {reading.skipped} lines cannot be read" if reading.skipped else "", "$text-warning"),
                 (f"  {self._session.audit.file}", "$text-muted"),

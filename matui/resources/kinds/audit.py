@@ -60,6 +60,7 @@ AUDIT = Kind(
             lambda r: number_key(r.created_at),
             width=19,
             max_width=19,
+            drop=1,
             role="muted",
         ),
         fact_text("action", "ACTION", width=6, max_width=15, drop=0),

@@ -67,6 +67,7 @@ CHANGES = Kind(
             order_by_time,
             width=21,
             max_width=21,
+            drop=1,
             role="muted",
         ),
         Column(

@@ -12,6 +12,9 @@ from matui.base.cells import fit
 from matui.console.table.cells import TableCells
 from matui.console.table.row_order import Row
 from matui.resources.columns import with_profiles
+from matui.resources.kind import Kind
+from matui.resources.kinds.audit import AUDIT
+from matui.resources.kinds.changes import CHANGES
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
@@ -240,6 +243,7 @@ def test_a_number_is_not_cut_once_it_has_another_digit() -> None:
     now = [0.0]
     cells = _settled_jobs(now, 160)
     cells.measure([_job(3, "c", loss=0.5, step=10, total_steps=20)])
+    cells.settle()
     assert _places(cells)["step"][1] >= len("10/20 50%")
     cells.measure([_job(3, "c", loss=0.5, step=100_000, total_steps=200_000)])
     assert _places(cells)["step"][1] == len("100000/200000 50%")
@@ -254,3 +258,10 @@ def test_the_column_of_profiles_has_room_for_the_longest_name_from_the_start() -
     before = _places(cells)
     cells.measure([replace(_job(2, "b"), profile="demo-qianfan")])
     assert _places(cells) == before
+
+
+@pytest.mark.parametrize("kind", [*KINDS.values(), AUDIT, CHANGES], ids=lambda kind: kind.id)
+def test_the_time_gives_way_to_a_name_at_60_columns(kind: Kind) -> None:
+    name = next(column for column in kind.columns if column.role == "name")
+    slots = lay_out(kind.columns, {name.id: 28}, 57)
+    assert next(slot.width for slot in slots if slot.column is name) >= 28
