@@ -90,6 +90,7 @@ class MatuiApp(DiffApp[int]):
         self._names = names
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
+        self._early_key: events.Key | None = None
         self._interrupt = InterruptKey(self._monotonic)
         self.themes.load_default()
         # Set without its watcher: nothing is styled yet that would have to be styled again.
@@ -218,6 +219,9 @@ class MatuiApp(DiffApp[int]):
             self.browse.add_bindings(kind_bindings(keys))
         first = find_first_kind(self.options.screen) or session.settings.start
         await self.browse.shown.show_profiles(fleet, first)
+        if self._early_key is not None:
+            self.post_message(self._early_key)
+            self._early_key = None
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a value for the next run, where the settings allow it."""
@@ -312,6 +316,9 @@ class MatuiApp(DiffApp[int]):
             return
         if isinstance(event, events.Key) and event.key != "ctrl+c":
             self._interrupt.forget()
+        if isinstance(event, events.Key) and self._is_too_early(event):
+            self._early_key = event
+            return
         if _is_text(event) and event.is_forwarded:
             from textual.widgets import Input
 
@@ -319,6 +326,11 @@ class MatuiApp(DiffApp[int]):
                 self.focused.post_message(event)
                 return
         await super().on_event(event)
+
+    def _is_too_early(self, event: events.Key) -> bool:
+        """Return whether a key, such as that of a kind, does something only once a profile is open."""
+        waits = self.browse.fleet is None and self.screen is self.browse
+        return waits and event.is_printable and event.key not in self.browse.active_bindings
 
     def watch_app_focus(self, focused: bool) -> None:
         """Poll a quarter as often while the terminal has lost the focus, and catch up when it is back."""

@@ -152,6 +152,20 @@ async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -
         assert not c.acted()
 
 
+async def test_a_kind_asked_for_before_a_profile_is_open_is_shown_once_it_is(tmp_path: Path) -> None:
+    options = configured(tmp_path)
+    await earlier_start(options)
+    stage = slow_stage(options=options)
+    opening = hold_profiles(stage)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await warmed(stage, pilot)
+        c = stage.console(pilot)
+        await c.press("7", "2")
+        opening.set()
+        await c.advance(60)
+        assert c.app.browse.tables.current == "jobs"
+
+
 def move_account(folder: Path, region: str = "cn-north-4") -> None:
     """Let the last start and the journal name another region in place of ``region``."""
     file = next(folder.rglob(FILE_NAME))

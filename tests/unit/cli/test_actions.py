@@ -91,7 +91,7 @@ def test_ids_or_a_right_filter_are_required(line, arguments):
 def test_a_filter_that_matches_nothing_says_so(line):
     said = line("stop", "nb", "--filter", "zzz", "--yes")
     assert (said.code, line.cloud.sent) == (0, [])
-    assert "No notebooks match, of 3." in said.err
+    assert "None of 3 notebooks match." in said.err
 
 
 def test_names_of_several_kinds_are_taken_as_get_prints_them(line):
