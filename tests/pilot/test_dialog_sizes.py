@@ -49,6 +49,7 @@ async def test_every_target_can_be_scrolled_to(console, size):
         for _ in range(8):
             await c.press("space")
         await c.press("ctrl+d")
+        assert "scroll the list" in c.text()
         seen = set()
         for _ in range(20):
             seen |= {word for word in c.text().split() if word.startswith("zz-")}

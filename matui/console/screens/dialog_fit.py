@@ -10,11 +10,15 @@ from textual.widget import Widget
 
 _COMPACT_ROWS = 24
 _LEAST_LIST_ROWS = 2
+_SCROLLS = "↑ ↓ scroll the list"
 _WIDEST, _CHROME = 76, 8  # cells of a dialog; of its border, its padding and a scrollbar
 
 
 def fit_dialog(screen: Screen[Any], most: int) -> None:
-    """Give the list ``#targets`` of ``#dialog`` what the other parts leave of the rows, ``most`` at most."""
+    """Give the list ``#targets`` of ``#dialog`` what the other parts leave of the rows, ``most`` at most.
+
+    The border names the keys where the list is longer.
+    """
     dialog = screen.query_one("#dialog")
     targets = screen.query_one("#targets", VerticalScroll)
     size = screen.app.size
@@ -23,7 +27,9 @@ def fit_dialog(screen: Screen[Any], most: int) -> None:
     if _rows_left(dialog, others, size.height) < min(most, _list_rows(targets, _inner_width(dialog))):
         dialog.set_class(size.height <= _COMPACT_ROWS, "compact")
     left = _rows_left(dialog, others, size.height)
-    targets.styles.max_height = max(_LEAST_LIST_ROWS, min(most, left))
+    shown = max(_LEAST_LIST_ROWS, min(most, left))
+    targets.styles.max_height = shown
+    dialog.border_subtitle = _SCROLLS if _list_rows(targets, _inner_width(dialog)) > shown else ""
 
 
 def narrowest_inner_width(columns: int) -> int:
