@@ -57,7 +57,8 @@ def _report_usage(error: click.ClickException) -> int:
         return 2
     ctx = getattr(error, "ctx", None)
     hint = f" Try: {ctx.command_path} --help" if ctx is not None else ""
-    _write_sentence(f"{error.format_message()}{hint}")
+    words = " ".join(error.format_message().split())
+    _write_sentence(f"{words}{'' if words.endswith(('.', '?')) else '.'}{hint}")
     return 2
 
 

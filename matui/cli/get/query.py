@@ -87,7 +87,7 @@ class ListQuery:
             return self.order.apply(rows)
         missing = self.filter.missing_fields(rows)
         if missing and self.has_several_kinds:
-            note(f"Left out by the filter: {'; '.join(missing.values())}.")
+            note(f"Left out, without a field of the filter: {', '.join(missing)}.")
         elif missing:
             raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
         return self.order.apply(self.filter.select(rows, now_ms))

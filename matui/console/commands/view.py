@@ -50,6 +50,8 @@ class ViewCommands:
         if self._view.fleet is not None and self._tables.kind is not None:
             self._view.fleet.trigger(self._tables.kind.id)
             self._application.profiles.retry()
+        if self._tables.table is not None:
+            self._tables.table.settle_columns()
         if self._panes.pane is not None:
             self._panes.pane.refresh_now()
 

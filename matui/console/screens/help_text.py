@@ -144,16 +144,17 @@ def _format_group(group: str, entries: Sequence[HelpEntry], width: int) -> list[
         lines = [((group, "title"), (f"  {shared}", "muted"))]
     elif shared:
         lines += [((line, "muted"),) for line in textwrap.wrap(shared, width)]
+    keys = max(_KEY_CELLS, *(cell_width(entry.key) for entry in entries if entry.binding), 0)
     for entry in entries:
-        lines += _format_entry(entry, width, "" if shared else entry.why_not)
+        lines += _format_entry(entry, width, "" if shared else entry.why_not, key_cells=keys)
     return lines
 
 
-def _format_entry(entry: HelpEntry, width: int, why_not: str) -> Iterator[Spans]:
+def _format_entry(entry: HelpEntry, width: int, why_not: str, *, key_cells: int) -> Iterator[Spans]:
     is_beside = width >= _IDS_BESIDE_FROM
     binding = entry.binding if is_beside else ""
-    keys = f"{fit(entry.key, max(cell_width(entry.key), _KEY_CELLS))}  {binding}" if binding else entry.key
-    column = _KEY_CELLS + (_GAP + _ID_CELLS if is_beside else 0)
+    keys = f"{fit(entry.key, key_cells)}  {binding}" if binding else entry.key
+    column = (key_cells + _GAP + _ID_CELLS) if is_beside else _KEY_CELLS
     head = f"  {fit(keys, max(cell_width(keys), column))}  "
     indent = 2 + column + _GAP
     after = f" ({entry.binding})" if entry.binding and not is_beside else ""

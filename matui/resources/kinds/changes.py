@@ -67,7 +67,6 @@ CHANGES = Kind(
             order_by_time,
             width=21,
             max_width=21,
-            drop=1,
             role="muted",
         ),
         Column(

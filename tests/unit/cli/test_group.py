@@ -48,6 +48,17 @@ def test_an_unknown_command_suggests_the_nearest(capsys):
     )
 
 
+def test_a_missing_choice_is_named_with_its_choices_in_one_sentence(capsys):
+    assert run(["completion"]) == 2
+    err = capsys.readouterr().err
+    assert "Choose from: bash, zsh, fish. Try: matui completion --help" in err
+
+
+def test_a_usage_error_is_a_sentence(capsys):
+    assert run(["rerun", "job", "10"]) == 2
+    assert "(10). Try: matui rerun --help" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "arguments", [("-p", "x", "get", "nb"), ("get", "nb", "-p", "x"), ("get", "-p", "x", "nb")]
 )

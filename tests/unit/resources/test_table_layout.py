@@ -14,7 +14,6 @@ from matui.console.table.row_order import Row
 from matui.resources.columns import with_profiles
 from matui.resources.kind import Kind
 from matui.resources.kinds.audit import AUDIT
-from matui.resources.kinds.changes import CHANGES
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
@@ -260,7 +259,7 @@ def test_the_column_of_profiles_has_room_for_the_longest_name_from_the_start() -
     assert _places(cells) == before
 
 
-@pytest.mark.parametrize("kind", [*KINDS.values(), AUDIT, CHANGES], ids=lambda kind: kind.id)
+@pytest.mark.parametrize("kind", [*KINDS.values(), AUDIT], ids=lambda kind: kind.id)
 def test_the_time_gives_way_to_a_name_at_60_columns(kind: Kind) -> None:
     name = next(column for column in kind.columns if column.role == "name")
     slots = lay_out(kind.columns, {name.id: 28}, 57)

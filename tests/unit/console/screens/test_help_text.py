@@ -77,3 +77,13 @@ def test_filtering_finds_keys_ids_and_words() -> None:
 def test_a_long_key_does_not_move_the_words_behind_it() -> None:
     lines = texts(format_entries([HelpEntry(key, "does it", "Go", key) for key in ("1", ":maintenance")], 80))
     assert len({line.index("does it") for line in lines[1:]}) == 1
+
+
+def test_long_keys_stay_in_their_column() -> None:
+    entries = [
+        HelpEntry("x", "stop", "Actions", "stop"),
+        HelpEntry(":save-image", "keep as an image", "Actions", "save-image"),
+    ]
+    lines = ["".join(text for text, _style in line) for line in format_entries(entries, 76)]
+    assert lines[1].index("stop") == lines[2].index("save-image", 10) == 15
+    assert lines[1].rindex("stop") == lines[2].index("keep")
