@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from matui.base.errors import UsageError
@@ -44,7 +46,8 @@ async def _find_node(session: Session, word: str) -> Resource:
     if not (pool_word and name):
         raise UsageError(f"{word!r} is no node.", remedy="Name it as POOL/NODE.")
     pool = await find_one(session, KINDS["pools"], pool_word)
-    return await require(session.cloud, Reads).read("poolnodes", f"{pool.id}/{name}")
+    node = await require(session.cloud, Reads).read("poolnodes", f"{pool.id}/{name}")
+    return replace(node, facts={**node.facts, "pool_name": pool.name})  # by which a rule may protect it
 
 
 lock = _build_command("lock", "Lock functions of nodes, such as deleting them.")

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 from matui.base.errors import ConnectionLostError
+from matui.cli import session as sessions
+from matui.cli.node_actions import _find_node
+from matui.cli.options import Options
 from matui.clouds.modelarts.v2.maintenance import ScheduledEvents
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesReply
 from matui.clouds.modelarts.v2.pools.wire import Node, WorkloadList
 from matui.clouds.modelarts.v2.services.revisions import RevisionList, ShownRevision
 from matui.clouds.modelarts.v2.services.scaling_policy import Hpa, PodEvent
+from matui.config.settings import Settings
 from matui.live.actions.executor import Executor
 from matui.live.actions.guard import Plan
 from matui.live.actions.policy import STAND_INS, Policy
@@ -226,3 +230,11 @@ AWKWARD: list[Any] = [
 )
 def test_awkward_answers_are_read(model: Any, answer: Any) -> None:
     model.model_validate(answer if isinstance(answer, dict) else {})
+
+
+async def test_a_node_named_on_the_command_line_is_protected_by_the_name_of_its_pool() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        session = sessions._session(Options(), cloud, stage.profile(), Settings(), stage.clock)
+        node = await _find_node(session, "v100-shared/os-node-v100-shared-001")
+    assert Policy(protect=["v100-*"]).matching_pattern(node) == "v100-*"
