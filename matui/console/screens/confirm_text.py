@@ -38,7 +38,8 @@ def format_action(plan: Plan) -> str:
     """Return the action and its targets: ``Stop notebook``, ``Delete 3 jobs``."""
     ready = plan.ready
     kind = kind_by_id(ready[0].resource.kind)
-    words = plan.action.of(kind.singular if len(ready) == 1 else f"{len(ready)} {kind.id}")
+    plural = f"{kind.singular}s" if kind.id.endswith("s") else kind.id
+    words = plan.action.of(kind.singular if len(ready) == 1 else f"{len(ready)} {plural}")
     return f"{words[:1].upper()}{words[1:]}"
 
 
@@ -60,9 +61,9 @@ def format_question(plan: Plan, scenes: Sequence[ProfileBadge], hidden: int = 0)
 def format_targets(
     plan: Plan, now_ms: float, scenes: Sequence[ProfileBadge] = (), *, width: int = 70
 ) -> Content:
-    """Return each target, then what is left out and why; with several profiles each line names its own.
+    """Return each target, what is left out and why, and the notes: first where there are several targets.
 
-    ``width`` is what there is for a line, in cells.
+    With several profiles each line names its own. ``width`` is what there is for a line, in cells.
     """
     ready = plan.ready
     chips = {s.profile: Content.assemble(s.chip, " ") for s in scenes} if len(scenes) > 1 else {}
@@ -82,8 +83,8 @@ def format_targets(
         )
         for target in refused[:_MOST_SHOWN]
     ]
-    lines += [Content.styled(make_visible(note), "$text-warning") for note in plan.notes]
-    return Content("\n").join(lines)
+    notes = [Content.styled(make_visible(note), "$text-warning") for note in plan.notes]
+    return Content("\n").join([*notes, *lines] if len(ready) > 1 else [*lines, *notes])
 
 
 def _format_target(target: Target, now_ms: float, width: int) -> Content:

@@ -8,6 +8,7 @@ from matui.console.commands.actions import _format_refusals
 from matui.console.screens.confirm_text import ProfileBadge, format_question, format_targets
 from matui.live.actions.guard import Plan, Target
 from matui.resources.kinds.jobs import JOBS
+from matui.resources.kinds.poolnodes import POOLNODES as POOL_NODES
 from matui.resources.model import Phase, Resource
 
 SCENES = [
@@ -52,3 +53,18 @@ def test_a_refusal_says_which_profile_only_where_there_are_several() -> None:
     both = plan(("prod", "profile prod is read-only here"), ("lab", "it has completed"))
     assert _format_refusals(both) == "Cannot stop train of prod: profile prod is read-only here. Nor 1 more."
     assert _format_refusals(plan(("lab", "it has completed"))) == "Cannot stop train: it has completed."
+
+
+def test_what_will_be_interrupted_stands_before_a_long_list_of_targets() -> None:
+    drain: Any = POOL_NODES.action("drain")
+    nodes = [
+        Target(
+            Resource("poolnodes", f"pool/{name}", name, "Available", Phase.RUNNING, "modelarts", "prod"), None
+        )
+        for name in ("node-1", "node-2")
+    ]
+    several = Plan(drain, tuple(nodes), notes=("node-1: 1 workload on it will be interrupted:",))
+    assert format_targets(several, 0.0).plain.startswith("node-1: 1 workload")
+    assert format_question(several, SCENES).plain.startswith("Drain 2 nodes on")
+    one = Plan(drain, tuple(nodes[:1]), notes=("node-1: nothing runs on it.",))
+    assert format_targets(one, 0.0).plain.endswith("nothing runs on it.")
