@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +16,8 @@ from matui.cli.session import Session, open_session, run_async
 if TYPE_CHECKING:
     from matui.live.compare.comparison import Comparison
     from matui.live.compare.gather import Gatherer
+
+_REPORT_EVERY_S = 10.0
 
 
 @click.command("diff", short_help="What differs between two resources or versions.")
@@ -41,13 +46,17 @@ async def _diff(options: Options, kind_word: str, a: str, b: str | None, output:
 
     kind = find_kind(kind_word)
     async with open_session(options) as session:
-        gatherer = _build_gatherer(session)
+        progress = _Progress()
+        gatherer = _build_gatherer(session, progress.show)
         first = await find_one(session, kind, a)
         if b is None:
             first, second = await gatherer.find_pair(first)
         else:
             second = await find_one(session, kind, b)
-        found = await compare_sides((gatherer, first), (gatherer, second))
+        try:
+            found = await compare_sides((gatherer, first), (gatherer, second))
+        finally:
+            progress.clear()
     if output == "json":
         from matui.live.compare.export import format_comparison
 
@@ -57,7 +66,28 @@ async def _diff(options: Options, kind_word: str, a: str, b: str | None, output:
             print_line(line)
 
 
-def _build_gatherer(session: Session) -> Gatherer:
+class _Progress:
+    """Shows on stderr what is being read: in one line on a terminal, else every ten seconds."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._shown_at = time.monotonic()
+
+    def show(self, words: str) -> None:
+        """Show words in place of those before."""
+        if self._is_terminal:
+            print(f"\r{words}\x1b[K", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - self._shown_at >= _REPORT_EVERY_S:
+            self._shown_at = time.monotonic()
+            print(f"matui: {words}", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Remove the line from a terminal."""
+        if self._is_terminal:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _build_gatherer(session: Session, progress: Callable[[str], None]) -> Gatherer:
     from matui.cli.findings import new_signal_store
     from matui.live.compare.gather import Gatherer
 
@@ -68,6 +98,7 @@ def _build_gatherer(session: Session) -> Gatherer:
         store=new_signal_store(session.settings),
         new_times=logs.new_time_parser,
         rules=logs.compile_error_rules(),
+        progress=progress,
     )
 
 

@@ -37,12 +37,8 @@ def may_hold_signals(line: str) -> bool:
         or "损失" in line
         or "% ━" in line
         or ("@" in line and "Acc@1" in line)
-        or "valid" in line
-        or "train-" in line
+        or ("]" in line and ("valid" in line or "train-" in line))
         or "learn: " in line
-        or "images/sec" in line
-        or "per_token=" in line
-        or "Best metric" in line
     )
 
 
@@ -66,7 +62,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("mxnet", ("poch",), ("Epoch[", "[Epoch "), read_mxnet),
     Shape(
         "moxing",
-        ("step", "examples/sec", "images/sec"),
+        ("step", "examples/sec", "jitter"),
         (
             *(
                 "global step:",
@@ -89,7 +85,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         "timm",
-        ("Loss", "loss", "Acc@1", "Best metric"),
+        ("Loss", "loss", "Acc@1", "poch"),
         ("Train: ", "Test: [", "Test (", "Acc@1 ", " mem ", "* Best metric"),
         read_timm,
     ),
@@ -97,7 +93,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("rich", ("poch",), (" • ",), read_rich),
     Shape(
         "vllm",
-        ("throughput", "%|", "per_token="),
+        ("throughput", "%|", "router"),
         ("throughput: ", " throughput (", "est. speed", "per_token="),
         read_serving,
     ),

@@ -73,6 +73,7 @@ class TimestampParser:
         self._pending: dict[tuple[TimeForm, str], tuple[int, float]] = {}
         self._jumped_ms: float | None = None
         self._last: tuple[TimeForm, str] | None = None
+        self._form: TimeForm | None = None  # that was believed last
 
     def fresh(self) -> TimestampParser:
         """Return a parser of another log with the same settings, which has learned nothing."""
@@ -84,6 +85,8 @@ class TimestampParser:
         if stamp is not None:
             return stamp
         if not self.forms and not MAY_HOLD.search(text, 0, _JSON_HEAD if text[:1] == "{" else _HEAD):
+            return None
+        if not self.forms and _has_times_of_bar_only(text):
             return None
         for candidate in self._candidates(text):
             if self._believes(candidate):
@@ -111,10 +114,22 @@ class TimestampParser:
         if own:
             return own[:1]
         if text.lstrip()[:1] == "{" and (key := _JSON_KEY.search(text, 0, _JSON_HEAD)):
-            keyed = self._search(text[key.start() : key.start() + _HEAD], FORMS)
-            if keyed:
-                return [_shift(keyed[0], key.start())]
-        return self._search(text[:_HEAD], FORMS)[:_CANDIDATES]
+            head = text[key.start() : key.start() + _HEAD]
+            first = self._find_leftmost(head) or next(iter(self._search(head, FORMS)), None)
+            if first is not None:
+                return [_shift(first, key.start())]
+        head = text[:_HEAD]
+        first = self._find_leftmost(head)
+        if first is not None and (first.form, first.place) in self._known:
+            return [first]
+        return self._search(head, FORMS)[:_CANDIDATES]
+
+    def _find_leftmost(self, head: str) -> _Candidate | None:
+        """Return the timestamp in the form that was believed last; None where another may be before it."""
+        found = [] if self._form is None else self._search(head, (self._form,))
+        if not found or MAY_HOLD.search(head, 0, found[0].stamp.start):
+            return None
+        return found[0]
 
     def _search(self, head: str, forms: Sequence[TimeForm]) -> list[_Candidate]:
         found: list[_Candidate] = []
@@ -178,8 +193,9 @@ class TimestampParser:
             self._jumped_ms = ms
             return not candidate.form.bare and candidate.in_header
         self.reference_ms, self._jumped_ms = ms, None
-        known = (candidate.form, candidate.place) in self._known and candidate.place != "key"
-        self._last = (candidate.form, candidate.prefix) if known else None
+        known = (candidate.form, candidate.place) in self._known
+        self._form = candidate.form if known else self._form
+        self._last = (candidate.form, candidate.prefix) if known and candidate.place != "key" else None
         return True
 
     def _is_jump(self, ms: float) -> bool:
@@ -187,6 +203,15 @@ class TimestampParser:
         if not self._known or self.reference_ms is None or abs(ms - self.reference_ms) <= _JUMP_MS:
             return False
         return self._jumped_ms is None or abs(ms - self._jumped_ms) > DAY_MS
+
+
+def _has_times_of_bar_only(text: str) -> bool:
+    """Return whether the times of a line are the elapsed and the remaining time of a bar of tqdm."""
+    begin = text.find("%|", 0, _HEAD)
+    if begin < 0 or MAY_HOLD.search(text, 0, begin):
+        return False
+    end = text.find("]", begin, _HEAD)
+    return end >= 0 and not MAY_HOLD.search(text, end, _HEAD)
 
 
 def _shift(candidate: _Candidate, by: int) -> _Candidate:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from matui.base.log_lines.time_forms import compile_time_format
+from matui.base.log_lines.time_forms import TimeForm, compile_time_format
 from matui.base.log_lines.times import TimestampParser, format_span, format_time
 
 NEAR = datetime(2020, 7, 16, 9, tzinfo=UTC).timestamp() * 1000
@@ -371,3 +372,44 @@ def test_a_12_hour_clock_runs_through_the_afternoon() -> None:
         at(2026, 11, 28, 23),
         at(2026, 11, 28, 23, 30),
     ]
+
+
+def test_the_form_of_a_log_is_tried_before_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = TimestampParser(NEAR)
+    searched: list[int] = []
+    search = TimestampParser._search
+
+    def count(self: TimestampParser, head: str, forms: Sequence[TimeForm]) -> object:
+        searched.append(len(forms))
+        return search(self, head, forms)
+
+    monkeypatch.setattr(TimestampParser, "_search", count)
+    for second in range(10):
+        for line in (
+            f'{{"ts":"2020-07-16T08:22:{second:02}.234Z","level":"INFO","step":{second}}}',
+            f"[rank{second}] [w{second % 3}] 2020-07-16T08:22:{second:02}.734Z step {second}",
+        ):
+            assert parser.read(line) is not None
+    assert sum(number > 1 for number in searched) <= 4
+
+
+def test_a_time_before_that_of_the_known_form_is_read() -> None:
+    parser = TimestampParser(NEAR)
+    assert parser.read("[w] 2020-07-16 08:22:29 first") is not None
+    stamp = parser.read("[w] 16/Jul/2020:08:22:31 +0000 at 2020-07-16 08:22:29")
+    assert stamp is not None
+    assert stamp.ms == at(2020, 7, 16, 8, 22, 31)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (" 46%|####      | 4224/9000 [1:10:24<1:19:36, 1.00it/s]", None),
+        (" 46%|####      | 4224/9000 [10:24<19:36, 1.00it/s]{'loss': 0.5}", None),
+        ("2020-07-16 08:22:29  46%|####      | 4224/9000 [1:10:24<1:19:36, 1.00it/s]", at(*JULY)),
+        (" 46%|### | 4/9 [10:24<19:36, 1.00it/s]2020-07-16 08:22:29 saved", at(*JULY)),
+    ],
+)
+def test_the_elapsed_time_of_a_bar_is_no_time(line: str, expected: float | None) -> None:
+    stamp = TimestampParser(NEAR).read(line)
+    assert (stamp.ms if stamp else None) == expected
