@@ -46,12 +46,12 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def _list_events(version: Version, now: int, language: str) -> list[dict[str, str]]:
-    notices = [_describe_state(at, state, language) for at, state in version.timeline.steps] + version.notices
+    notices = [_describe_state(at, state) for at, state in version.timeline.steps] + version.notices
     return [
         {
             "time": datetime.fromtimestamp(notice.at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "level": notice.level,
-            "message": notice.text,
+            "message": notice.chinese if language == "zh-cn" else notice.text,
             "source": "Platform",
         }
         for notice in sorted(notices, key=lambda notice: notice.at)
@@ -59,13 +59,12 @@ def _list_events(version: Version, now: int, language: str) -> list[dict[str, st
     ]
 
 
-def _describe_state(at: int, state: int, language: str) -> Notice:
+def _describe_state(at: int, state: int) -> Notice:
     phase, secondary = get_phases(state)
     level = "Error" if phase in ("Failed", "Abnormal") else "Info"
     words = NAMES[state].lower().replace("_", " ") if state < len(NAMES) else str(state)
-    if language == "zh-cn":
-        return Notice(at, level, f"[task: worker-0][{secondary}] 训练作业状态变为 {phase}。")
-    return Notice(at, level, f"[task: worker-0][{secondary}] Training job is now {words}.")
+    head = f"[task: worker-0][{secondary}]"
+    return Notice(at, level, f"{head} Training job is now {words}.", f"{head} 训练作业状态变为 {phase}。")
 
 
 def read_lines(world: World, request: ApiRequest) -> dict[str, Any]:

@@ -160,10 +160,13 @@ def _add_pretraining(world: WorldState) -> None:
     )
     task = f"worker-{_FAULTY_NODE}"
     version.notices = [
-        Notice(failed + 20 * SECOND, "Warning", f"[task: {task}] The node is not ready: GPU fault (Xid 48)."),
+        Notice(failed + 20 * SECOND, "Warning", f"[task: {task}] The node is not ready: GPU fault (Xid 48).",
+               f"[task: {task}] 节点未就绪：GPU 故障（Xid 48）。"),
         Notice(_at(world, WATCHDOG_S + 2), "Error",
-               "[task: worker-0] Collective operation timed out: ALLREDUCE (NCCL)."),
-        Notice(_at(world, JOB_FAILS_S), "Error", f"[task: {task}] The process exited with code 1."),
+               "[task: worker-0] Collective operation timed out: ALLREDUCE (NCCL).",
+               "[task: worker-0] 集合通信超时：ALLREDUCE（NCCL）。"),
+        Notice(_at(world, JOB_FAILS_S), "Error", f"[task: {task}] The process exited with code 1.",
+               f"[task: {task}] 进程退出，退出码 1。"),
     ]  # fmt: skip
     version.exits = {_FAULTY_NODE: (1, "CUDA error: uncorrectable ECC error encountered")}
 
@@ -191,12 +194,13 @@ def _add_finetuning(world: WorldState) -> None:
 def _add_queue(world: WorldState) -> None:
     """Add the jobs that wait in the full pool, the first of them for almost an hour."""
     reason = f"Insufficient resources in the pool {FINETUNE_POOL}: 0 of 4 nodes are free."
+    chinese = f"资源池 {FINETUNE_POOL} 资源不足：4 个节点中空闲 0 个。"
     for name, minutes in (("baichuan-7b-dpo", 52), ("glm-6b-sft", 34), ("bge-large-tune", 9)):
         submitted = world.now - minutes * MINUTE
         timeline = build_timeline(submitted, j.WAITING, HOUR, submitted)
         timeline.steps = [step for step in timeline.steps if step[1] not in (j.RUNNING, j.COMPLETED)]
         version = _add_job(world, name, "", timeline, pool=FINETUNE_POOL, workers=2)
-        version.notices = [Notice(submitted, "Warning", reason)]
+        version.notices = [Notice(submitted, "Warning", reason, chinese)]
 
 
 def _add_hang(world: WorldState) -> None:
@@ -213,8 +217,14 @@ def _add_hang(world: WorldState) -> None:
     version.hung = version.silent_from = hung
     version.notify = ("JobFailed",)
     words = "The training job may be suspended: I/O and NPU use have not changed for 10 minutes."
+    chinese = "训练作业可能卡死：I/O 与 NPU 利用率 10 分钟内没有变化。"
     version.notices = [
-        Notice(_at(world, seconds) + j.HANG_SEEN_MS, "Warning", f"[task: worker-1] {words}")
+        Notice(
+            _at(world, seconds) + j.HANG_SEEN_MS,
+            "Warning",
+            f"[task: worker-1] {words}",
+            f"[task: worker-1] {chinese}",
+        )
         for seconds in (*_HUNG_BEFORE_S, HANGS_S)
     ]
     reason = "I/O and NPU use have not changed for 10 minutes"

@@ -124,7 +124,7 @@ def _note_wait(job: Job, pool: Pool, at: int) -> None:
     notices = job.versions[-1].notices
     words = f"Insufficient resources in the pool {pool.name}: the cards that are needed are not free."
     if all(one.text != words for one in notices):
-        notices.append(Notice(at, "Warning", words))
+        notices.append(Notice(at, "Warning", words, f"资源池 {pool.name} 资源不足：所需的卡没有空闲。"))
 
 
 def move_away(world: WorldState, key: str, at: int) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.v2.catalog import Entries, _entries
 from matui.clouds.modelarts.v2.jobs.ft_metrics import (
     FtMetrics,
     build_ft_series,
@@ -257,3 +258,19 @@ async def test_the_quota_of_jobs_is_a_gauge() -> None:
     stage.world.add_job("first", status="WAITING", began_s_ago=60)
     async with stage.cloud() as cloud:
         assert await cloud.quotas() == (Gauge("Jobs", 1, 500),)
+
+
+async def test_every_event_of_a_profile_in_chinese_is_in_chinese() -> None:
+    stage = Stage(scale=1, seed=1, incident=True)
+    async with stage.cloud(lang="zh") as cloud:
+        jobs = {job.name: job for job in await listed(cloud, "jobs")}
+        for name in ("internlm-7b-pretrain", "glm-6b-sft"):
+            events = await cloud.events(jobs[name])
+            assert any("I/O" in event.text or "资源不足" in event.text for event in events)
+            assert [event.text for event in events if event.text.isascii()] == []
+            assert any(event.abnormal for event in events)
+
+
+def test_an_experiment_counts_its_jobs_in_words() -> None:
+    rows = [{"metadata": {"id": "e"}, "statistic": {"job_count": count}} for count in (0, 1, None)]
+    assert [one.note for one in _entries(Entries.model_validate({"items": rows}))] == ["0 jobs", "1 job", ""]

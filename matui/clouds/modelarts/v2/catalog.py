@@ -286,12 +286,16 @@ def _entries(page: Entries) -> tuple[Choice, ...]:
             join_text(row.metadata.id),
             join_text(row.metadata.name),
             join_text(
-                f"{row.statistic.job_count} jobs" if row.statistic.job_count is not None else "",
+                _count_jobs(row.statistic.job_count),
                 row.metadata.description,
             ),
         )
         for row in rows
     )
+
+
+def _count_jobs(count: int | None) -> str:
+    return "" if count is None else "1 job" if count == 1 else f"{count} jobs"
 
 
 def _machine_flavors(page: MachineFlavors) -> tuple[Choice, ...]:

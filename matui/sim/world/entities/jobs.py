@@ -39,11 +39,15 @@ class TimedLine(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """An event of a run at ``at`` (ms); ``level`` is Info, Warning or Error."""
+    """An event of a run at ``at`` (ms); ``level`` is Info, Warning or Error.
+
+    ``chinese`` is the text for a request in Chinese.
+    """
 
     at: int
     level: str
     text: str
+    chinese: str
 
 
 @dataclass(frozen=True, slots=True)
