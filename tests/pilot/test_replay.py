@@ -142,11 +142,12 @@ async def test_the_keys_move_the_time_and_nothing_can_be_done(
         await console.press("0", "N", "K")
         said = [notice.message for notice in console.app._notifications]
         assert said[-2:] == ["This is a replay: nothing is kept or announced."] * 2
-        await console.press("C")
+        await console.type(":report")
+        await console.press("enter")
         await console.type(":capsules")
         await console.press("enter")
         said = [notice.message for notice in console.app._notifications]
-        assert "This is a replay: it has no journal; step from change to change." in said
+        assert "This is a replay: it has no journal; C lists the changes." in said
         assert "This is a replay: it has no capsules." in said
         assert "K acknowledge" not in console.text()
         assert "marked" not in console.text()
@@ -168,3 +169,21 @@ async def test_a_jump_is_no_change(incident: tuple[Path, dict[float, list[str]]]
         await console.press("comma")
         await console.advance(2)
         assert unseen.counts() == {}
+
+
+async def test_the_changes_are_those_of_the_recording_up_to_the_time_shown(
+    incident: tuple[Path, dict[float, list[str]]],
+) -> None:
+    file, _screens = incident
+    async with replayed(file) as (console, playback):
+        await console.press("C")
+        await console.advance(1)
+        assert "0 changes" in console.text()
+        await console.press("escape", "T", "plus", *"2m", "enter", "C")
+        await console.advance(1)
+        assert "llama-7b-pretrain" in console.text()
+        assert "RUNNING → ✗ FAILED" in console.text()
+        await console.press("enter")
+        await console.advance(2)
+        assert "replay" in status(console)
+        assert playback.at_ms > START * 1000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.binding import Binding
@@ -11,6 +12,7 @@ from textual.content import Content
 
 from matui.base.formatting import format_local_time
 from matui.console.changes.feed import FIRST_PAGE, ChangeFeed
+from matui.console.changes.replay_feed import ReplayChangeFeed
 from matui.console.changes.unseen import SEEN_AFTER_S, Unseen
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
@@ -20,6 +22,9 @@ from matui.resources.filters import parse_filter
 from matui.resources.kinds.changes import CHANGES, FACTS, is_change
 from matui.resources.model import Resource
 
+if TYPE_CHECKING:
+    from matui.live.recording.playback import Playback
+
 _READ_AT_ONCE = 10_000
 _PAUSE_S = 0.05  # for the paint of what has been read
 
@@ -27,7 +32,8 @@ _PAUSE_S = 0.05  # for the paint of what has been read
 class ChangesScreen(TableScreen):
     """The changes of the journal as a table; enter goes to the resource, / filters.
 
-    ``go`` is called with the change chosen. The newest 10,000 are read; at the last of them the next are.
+    ``go`` is called with the change chosen. With ``playback`` the changes are those that a recording saw.
+    The newest 10,000 are read; at the last of them the next are.
     """
 
     BINDINGS = [Binding("C", "close", "close"), Binding("enter,d", "go", "go to it")]
@@ -42,9 +48,14 @@ class ChangesScreen(TableScreen):
         go: Callable[[Resource], Awaitable[None]],
         *,
         filter_text: str = "",
+        playback: Playback | None = None,
     ) -> None:
         super().__init__(session, ResourceTable(CHANGES, now_ms=session.now_ms, id="changes-table"))
-        self._changes = ChangeFeed(members)
+        self._changes: ChangeFeed | ReplayChangeFeed = (
+            ReplayChangeFeed(playback, [member.cloud.profile for member in members])
+            if playback is not None
+            else ChangeFeed(members)
+        )
         self._unseen = unseen
         self._go = go
         self._filter_text = filter_text
@@ -52,7 +63,7 @@ class ChangesScreen(TableScreen):
         self._count = 0
         self._wanted = _READ_AT_ONCE
         self._problem = next((member.journal.problem for member in members if member.journal.problem), "")
-        self._off = not any(member.journal.is_on for member in members)
+        self._off = playback is None and not any(member.journal.is_on for member in members)
 
     def on_mount(self) -> None:
         """Read the newest page, then the others, and from then on what is new."""
@@ -101,6 +112,8 @@ class ChangesScreen(TableScreen):
         elif rows:
             self.table.apply(Diff(added=tuple(rows)))
         self._count += len(rows)
+        if isinstance(self._changes, ReplayChangeFeed):
+            self._problem = self._changes.problem
         if self._off:
             self.table.placeholder = self._problem or "The journal is off: journal.enabled is false."
         self._show_title()

@@ -112,8 +112,9 @@ class AppCommands:
 
             await go_to_change(self._view, row)
 
+        unseen, playback = self._view.unseen, self._application.playback
         self._view.app.push_screen(
-            ChangesScreen(session, fleet.members, self._view.unseen, go, filter_text=filter_text)
+            ChangesScreen(session, fleet.members, unseen, go, filter_text=filter_text, playback=playback)
         )
 
     async def _workspace(self, workspace: str) -> None:

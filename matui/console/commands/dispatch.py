@@ -38,15 +38,17 @@ if TYPE_CHECKING:
 
 _NOTHING_KEPT = "nothing is kept or announced"
 _NO_JOURNAL = "it has no journal"
+_NOT_IN_REPLAY = {
+    "notify": _NOTHING_KEPT,
+    "acknowledge": _NOTHING_KEPT,
+    "report": f"{_NO_JOURNAL}; C lists the changes",
+    "capsules": "it has no capsules",
+}
 _NOT_IN_CAPSULE = {
     "notify": _NOTHING_KEPT,
     "acknowledge": _NOTHING_KEPT,
     "changes": _NO_JOURNAL,
     "report": _NO_JOURNAL,
-}
-_NOT_IN_REPLAY = _NOT_IN_CAPSULE | {
-    "changes": f"{_NO_JOURNAL}; step from change to change",
-    "capsules": "it has no capsules",
 }
 _REPLAY_HINTS = ("replay_play", "replay_step", "replay_back", "replay_faster", "replay_goto")
 

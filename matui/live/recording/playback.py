@@ -9,6 +9,7 @@ from matui.base.clock import Clock
 from matui.base.durations import parse_duration
 from matui.base.formatting import format_local_time
 from matui.live.logs.time_search import parse_moment
+from matui.live.recording.changes import RecordedChanges, read_changes
 from matui.live.recording.reading import Recording
 
 SPEEDS = (1, 2, 5, 10, 30, 60)
@@ -92,6 +93,13 @@ class Playback:
     def __init__(self, recording: Recording, base: Clock) -> None:
         self.recording = recording
         self.clock = ReplayClock(base, recording.from_ms / 1000, recording.until_ms / 1000)
+        self._changes: RecordedChanges | None = None
+
+    def read_changes(self) -> RecordedChanges:
+        """Return the changes of the whole recording; the first call reads all of it. Raises UsageError."""
+        if self._changes is None:
+            self._changes = read_changes(self.recording.file)
+        return self._changes
 
     @property
     def at_ms(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -128,6 +129,16 @@ class Recording:
         ):
             value = unpack(data) if is_key else apply_delta(value, unpack(data))
         return Moment(frame, value)
+
+    def moments(self, stream: Stream) -> Iterator[tuple[int, Moment]]:
+        """Yield the values of a stream with their times, oldest first."""
+        value = None
+        for at, frame, is_key, data in self._connection.execute(
+            "SELECT at, id, is_key, data FROM frame WHERE stream = ? ORDER BY at, id",
+            (self._streams.get(stream),),
+        ):
+            value = unpack(data) if is_key else apply_delta(value, unpack(data))
+            yield at, Moment(frame, value)
 
     def log_pages(self, stream: Stream) -> list[tuple[int, dict[str, Any]]]:
         """Return the pages of a log with their times, in the order in which they were read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from matui.resources.model import RawPage, RawRecord, Resource
 _NEWEST_PAGE = 200  # pages of this size are read between those that hold the whole list
 
 
-class _Part(NamedTuple):
+class ListPart(NamedTuple):
     """A page of a list at a time: its number and size, and its value."""
 
     number: int
@@ -62,27 +63,22 @@ class ReplayList:
     def _has_workspace(self, workspace: str) -> bool:
         return any(one.key[1] == workspace for one in self._streams)
 
-    def _parts(self, workspace: str, at_ms: int) -> list[_Part]:
+    def _parts(self, workspace: str, at_ms: int) -> list[ListPart]:
         is_known = self._has_workspace(workspace)
         parts = []
         for stream in self._streams:
             if not is_known or stream.key[1] == workspace:
                 moment = self._recording.value_at(stream, at_ms)
                 if moment is not None:
-                    parts.append(_Part(int(stream.key[2]), int(stream.key[3]), moment))
+                    parts.append(ListPart(int(stream.key[2]), int(stream.key[3]), moment))
         return parts
 
     def _merge(
-        self, parts: list[_Part], signals: dict[str, Any]
+        self, parts: list[ListPart], signals: dict[str, Any]
     ) -> tuple[tuple[Resource, ...], int | None, bool]:
         """Return the rows in order; the newest page adds rows, and newer pages replace older rows."""
         parts = [part for part in parts if part.moment.value["value"] is not None]
-        wholes = [part for part in parts if part.size > _NEWEST_PAGE] or parts
-        size = max(wholes, key=lambda part: part.moment.frame).size if wholes else 0
-        sweep = sorted(part for part in wholes if part.size == size)
-        newest = [part for part in parts if part.number == 0 and part not in sweep]
-        newest = [part for part in newest if not sweep or part.moment.frame > sweep[0].moment.frame]
-        ids = dict.fromkeys(one for part in (*newest, *sweep) for one in part.moment.value["value"]["order"])
+        ids = order_of(parts)
         values: dict[str, Any] = {}
         for part in sorted(parts, key=lambda part: part.moment.frame):
             values |= part.moment.value["value"]["rows"]
@@ -99,6 +95,16 @@ class ReplayList:
             row = replace(decode_resource(plain), raw=_hold_raw(value.get("raw", {})))
             known = self._decoded[resource_id] = (value, signals, row)
         return known[2]
+
+
+def order_of(parts: Sequence[ListPart]) -> dict[str, None]:
+    """Return the ids of the rows that pages hold, in order; a whole list replaces an older newest page."""
+    wholes = [part for part in parts if part.size > _NEWEST_PAGE] or parts
+    size = max(wholes, key=lambda part: part.moment.frame).size if wholes else 0
+    sweep = sorted((part for part in wholes if part.size == size), key=lambda part: part.number)
+    newest = [part for part in parts if part.number == 0 and part not in sweep]
+    newest = [part for part in newest if not sweep or part.moment.frame > sweep[0].moment.frame]
+    return dict.fromkeys(one for part in (*newest, *sweep) for one in part.moment.value["value"]["order"])
 
 
 def _hold_raw(tree: Any) -> RawRecord:
