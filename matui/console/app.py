@@ -277,9 +277,12 @@ class MatuiApp(DiffApp[int]):
 
     def notify(self, *args: Any, **kwargs: Any) -> None:
         """Show a notification, and remove the containers of those that are gone: Textual keeps them."""
+        self.call_later(self._remove_empty_toasts)  # capsules and rules notify outside of the application
+        super().notify(*args, **kwargs)
+
+    def _remove_empty_toasts(self) -> None:
         for screen in self.screen_stack:
             screen.query("ToastHolder:empty").remove()
-        super().notify(*args, **kwargs)
 
     def show_error(self, words: str) -> None:
         """Show an error as a notification."""

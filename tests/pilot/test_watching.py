@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextvars import Context
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,6 +36,13 @@ async def test_the_end_of_a_version_is_that_of_its_job_and_other_parts_have_none
         assert {key[4:] for key in observers.watches.all()} == {("jobs", str(made[0].id))}
         await c.press("N")
         assert said(c) == "No announcement for mine."
+
+
+async def test_a_notice_from_outside_the_application_is_shown(console) -> None:
+    async with console() as c:
+        asyncio.get_running_loop().call_soon(c.app.announcer.flash, "mine has ended", context=Context())
+        await c.advance(1)
+        assert said(c) == "mine has ended"
 
 
 @pytest.mark.parametrize(
