@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from matui.config.settings import Settings
 from matui.console.lines.view import LineView
+from matui.console.panes.base import Pane
 from matui.console.panes.split import table_columns, table_lines
 from matui.console.screens.confirm import ConfirmScreen
 
@@ -148,3 +151,19 @@ async def test_what_was_kept_wrongly_starts_the_console_all_the_same(console, ke
         c.app.memory.write()
     async with console() as c:
         assert c.app.browse.tables.table.rows.sort_column == "age"
+
+
+@pytest.mark.parametrize("opened_first", [False, True])
+async def test_panes_opened_at_the_same_time_leave_the_last_one_alone(console, opened_first: bool) -> None:
+    async with console() as c:
+        if opened_first:
+            await c.press("d")
+        await asyncio.gather(*(c.app.browse.dispatch.run(pane) for pane in ("detail", "raw", "why")))
+        await c.settle()
+        host = c.app.browse.host
+        assert len(host.query(Pane)) == 1
+        assert host.query_one(Pane) is host.pane
+        assert host.pane in c.app.focused.ancestors
+        await asyncio.gather(*(c.app.browse.dispatch.run(pane) for pane in ("raw", "back", "back")))
+        await c.settle()
+        assert len(host.query(Pane)) == (host.pane is not None)

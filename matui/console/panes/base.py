@@ -80,8 +80,9 @@ class Pane(Vertical):
         """Stop it, and wait until it has stopped."""
 
     def focus_body(self) -> None:
-        """Give the focus to the content, at once."""
-        self.screen.set_focus(self.children[-1])
+        """Give the focus to the content, at once; not before the pane is mounted or after it was removed."""
+        if self.is_attached and self.children:
+            self.screen.set_focus(self.children[-1])
 
     def search(self, text: str) -> tuple[str, bool]:
         """Look for ``text``; returns what to say of it and whether it is wrong."""

@@ -144,12 +144,13 @@ class PaneHost(Vertical):
         self.pane: Pane | None = None
 
     async def show(self, pane: Pane) -> None:
-        """Put ``pane`` in the place of the one that is open."""
+        """Put ``pane`` in the place of the one that is open; not if another was opened meanwhile."""
         old, self.pane = self.pane, pane
         self._open(True)
-        if old is not None:
+        if old is not None and old.is_attached:
             await old.remove()
-        await self.mount(pane)
+        if self.pane is pane:
+            await self.mount(pane)
 
     def update_resource(self, diff: Diff) -> None:
         """Pass the newer state of its resource to the pane."""
@@ -162,7 +163,7 @@ class PaneHost(Vertical):
         """Remove the pane; its place goes to the table."""
         old, self.pane = self.pane, None
         self._open(False)
-        if old is not None:
+        if old is not None and old.is_attached:
             await old.remove()
 
     def _open(self, is_open: bool) -> None:

@@ -109,7 +109,8 @@ class PaneStack:
         pane.set_utc(self.utc)
         pane.show_profile(self._chip_of(pane))
         await self.host.show(pane)
-        pane.focus_body()
+        if self.host.pane is pane:
+            pane.focus_body()
         self._changed()
 
     def _chip_of(self, pane: Pane) -> Content:
