@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isinf
 from textwrap import wrap
 from typing import Any, NamedTuple
 
 from matui.base.error_codes import Explanation
-from matui.base.formatting import format_age, format_count
+from matui.base.formatting import format_age, format_bytes, format_count
 from matui.live.why.card import (
     EnteredState,
     MetricReading,
@@ -232,11 +233,18 @@ _WRITERS: Mapping[PartName, Callable[[Any, _Look], Iterator[TextLine]]] = {
 
 
 def _describe_reading(reading: MetricReading) -> str:
-    unit = f" {reading.unit}" if reading.unit else ""
-    last = "–" if reading.last is None else f"{_number(reading.last)}{unit}"
+    last = "–" if reading.last is None else _amount(reading.last, reading.unit)
     if reading.total is not None:
-        return f"{last} of {_number(reading.total)}{unit}"
-    return last if reading.most is None else f"{last}, at most {_number(reading.most)}{unit}"
+        return f"{last} of {_amount(reading.total, reading.unit)}"
+    return last if reading.most is None else f"{last}, at most {_amount(reading.most, reading.unit)}"
+
+
+def _amount(value: float, unit: str) -> str:
+    if isinf(value):
+        return "unlimited"
+    if unit == "MB":
+        return format_bytes(value * 1024 * 1024)
+    return f"{_number(value)} {unit}".rstrip()
 
 
 def _number(value: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from matui.live.journal.journal import Journal
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.ranking import find_items, to_row
-from matui.live.why.card import PARTS, WhyCard, card_json
+from matui.live.why.card import PARTS, MetricReading, Part, WhyCard, card_json
 from matui.live.why.course import find_course_texts
 from matui.live.why.gather import Sources, WhyGatherer
 from matui.live.why.text import card_lines, card_markdown
@@ -344,3 +345,11 @@ def test_metrics_that_were_zero_throughout_are_named() -> None:
     zero = (MetricSeries("GPU", (0.0, 0.0), "%"), MetricSeries("CPU", (5.0,), "%"))
     card, _ = gather(Told(metrics=Metrics(zero)))
     assert "0 throughout           GPU\n" in text_of(card)
+
+
+def test_memory_is_given_in_units_of_bytes() -> None:
+    reading = MetricReading("Memory", 11_119_616, total=11_827_200, unit="MB")
+    card = WhyCard(JOB).with_part("metrics", Part((reading,)))
+    assert "10.6 TiB of 11.3 TiB" in text_of(card)
+    reading = MetricReading("Memory", 512, total=inf, unit="MB")
+    assert "512.0 MiB of unlimited" in text_of(WhyCard(JOB).with_part("metrics", Part((reading,))))
