@@ -277,12 +277,14 @@ class MatuiApp(DiffApp[int]):
 
     def notify(self, *args: Any, **kwargs: Any) -> None:
         """Show a notification, and remove the containers of those that are gone: Textual keeps them."""
-        self.call_later(self._remove_empty_toasts)  # capsules and rules notify outside of the application
+        self.call_later(self._remove_empty_toasts)
         super().notify(*args, **kwargs)
 
     def _remove_empty_toasts(self) -> None:
         for screen in self.screen_stack:
-            screen.query("ToastHolder:empty").remove()
+            for holder in screen.query("ToastHolder:empty"):
+                if holder.is_mounted:  # else its notification is still to come
+                    holder.remove()
 
     def show_error(self, words: str) -> None:
         """Show an error as a notification."""
