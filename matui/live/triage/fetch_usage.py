@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from matui.clouds.protocols import Cloud, ReportsMetrics, ReportsPoolUsage, ReportsQuotas, ReportsSoldOut
 from matui.live.triage.evidence import Key, QuotaUse, Usage
 from matui.live.triage.rules import may_lack_flavor
-from matui.resources.detail import Gauge
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Gauge
 
 EVERY_S = 600.0
 """Seconds between two readings of the same quota or pool."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from matui.base.sanitize import clean
 from matui.live.triage.item import Why
-from matui.resources.detail import Event, Section
 from matui.resources.model import Resource
-from matui.resources.why import explain_codes, explain_status, find_failure_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matui.resources.detail import Event, Section
 
 _LONGEST = 300
 _LACK = re.compile(
@@ -31,6 +34,8 @@ def reason_from_events(events: Sequence[Event]) -> Why | None:
 
 def reason_from_sections(resource: Resource, sections: Sequence[Section]) -> Why | None:
     """Return the reason that the details state."""
+    from matui.resources.why import find_failure_texts
+
     text = next((text for text in find_failure_texts(resource, sections) if text.strip()), "")
     return _explained(text, "cloud") if text else None
 
@@ -51,6 +56,8 @@ def reason_from_waiting(sections: Sequence[Section]) -> Why | None:
 
 def reason_from_log(file: str, line: str) -> Why:
     """Return the first error of a log."""
+    from matui.resources.why import explain_codes
+
     entry = next(iter(explain_codes(line)), None)
     meaning = f" – {entry.meaning}" if entry is not None else ""
     return Why(_one_line(f"{line}{meaning} ({file})" if file else f"{line}{meaning}"), "log")
@@ -70,6 +77,8 @@ def reason_from_status(resource: Resource) -> Why | None:
     """Return what the status itself means, where nothing else is known."""
     if resource.kind == "pools":
         return _reason_from_nodes(resource)
+    from matui.resources.why import explain_status
+
     words = explain_status(resource.kind, resource.status)
     return Why(words, "code") if words else None
 
@@ -82,6 +91,8 @@ def _reason_from_nodes(pool: Resource) -> Why | None:
 
 
 def _explained(text: str, source: str) -> Why:
+    from matui.resources.why import explain_codes
+
     line = _one_line(text)
     entry = next(iter(explain_codes(text)), None)
     if entry is None:

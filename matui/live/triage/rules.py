@@ -14,7 +14,6 @@ from matui.live.triage.reasons import names_lack_of_resources, reason_from_facts
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, state_since
-from matui.signals.findings import INITIALIZING_MINUTES
 
 Rule: TypeAlias = Callable[[Resource, Evidence], Trouble | None]
 
@@ -92,11 +91,12 @@ def may_lack_flavor(resource: Resource) -> bool:
 
 
 def _find_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
-    flavor, own = resource.text_fact("flavor"), reason_from_facts(resource)
+    flavor = resource.text_fact("flavor")
     if not flavor or not may_lack_flavor(resource):
         return None
     if not resource.facts.get("sold_out") and flavor not in evidence.sold_out.get(resource.profile, ()):
         return None
+    own = reason_from_facts(resource)
     if resource.phase is Phase.FAILED and own is not None and not names_lack_of_resources(own):
         return None
     since, at_least = find_since(resource)
@@ -156,6 +156,8 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
         return None
     limit = evidence.limits.silent_minutes
     if sign.initializing:
+        from matui.signals.findings import INITIALIZING_MINUTES
+
         limit = max(limit, INITIALIZING_MINUTES)
     read_at = sign.read_at if sign.read_at is not None else evidence.now_ms
     lasted = read_at - sign.last_line_at
