@@ -5,8 +5,8 @@ from __future__ import annotations
 from matui.clouds.modelarts.choices import Choice
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.api import ModelArtsApi
-from matui.clouds.modelarts.v1.jobs.models import Algorithm
 from matui.clouds.modelarts.v1.jobs.requests import AlgorithmsQuery
+from matui.clouds.modelarts.v1.jobs.version_models import Algorithm
 from matui.clouds.modelarts.v1.services.models import DeploymentSpec
 from matui.clouds.modelarts.v1.services.requests import SpecificationsQuery
 from matui.clouds.modelarts.v1.specifications import EnginesQuery, ResourceSpec, SpecsQuery

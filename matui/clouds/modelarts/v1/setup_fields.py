@@ -7,7 +7,7 @@ from typing import Any
 
 from matui.clouds.modelarts.form_base import choices, field, whole
 from matui.clouds.modelarts.v1.catalog import Catalog
-from matui.clouds.modelarts.v1.jobs.models import DataSource, Parameter, Setup, Volume
+from matui.clouds.modelarts.v1.jobs.version_models import DataSource, Parameter, Setup, Volume
 from matui.resources.forms.form import Field
 
 Known = Mapping[str, Any]

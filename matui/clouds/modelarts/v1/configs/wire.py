@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
-from matui.clouds.modelarts.v1.jobs.models import Setup
 from matui.clouds.modelarts.v1.jobs.requests import SIZE_1000, SetupSetting
+from matui.clouds.modelarts.v1.jobs.version_models import Setup
 from matui.clouds.wire_types import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel, new_list
 
 

@@ -26,13 +26,15 @@ from matui.clouds.rows import refuse_unreadable
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.v1.jobs import mapping, models
-    from matui.clouds.modelarts.v1.jobs.models import JobVersion, VersionList
+    from matui.clouds.modelarts.v1.jobs import mapping, models, version_mapping, version_models
+    from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, VersionList
     from matui.resources.detail import Detail, Metrics
     from matui.resources.forms.form import FormMode
 else:
     mapping = LazyModule("matui.clouds.modelarts.v1.jobs.mapping")
     models = LazyModule("matui.clouds.modelarts.v1.jobs.models")
+    version_mapping = LazyModule("matui.clouds.modelarts.v1.jobs.version_mapping")
+    version_models = LazyModule("matui.clouds.modelarts.v1.jobs.version_models")
 
 _JOB = "training-jobs/{}"
 _VERSION = f"{_JOB}/versions/{{}}"
@@ -43,22 +45,28 @@ class JobsApi(OperationTable):
 
     create = Operation("5.1.1.", "POST", "training-jobs", lambda: models.JobCreated, CreateJob)
     list = Operation("5.1.2.", "GET", "training-jobs", lambda: models.JobList, JobsQuery)
-    show_version = Operation("5.1.3.", "GET", _VERSION, lambda: models.JobVersion, shows=True)
+    show_version = Operation("5.1.3.", "GET", _VERSION, lambda: version_models.JobVersion, shows=True)
     delete_version = Operation("5.1.4.", "DELETE", _VERSION, lambda: models.Done)
-    list_versions = Operation("5.1.5.", "GET", f"{_JOB}/versions", lambda: models.VersionList, VersionsQuery)
+    list_versions = Operation(
+        "5.1.5.", "GET", f"{_JOB}/versions", lambda: version_models.VersionList, VersionsQuery
+    )
     create_version = Operation("5.1.6.", "POST", f"{_JOB}/versions", lambda: models.JobCreated, CreateVersion)
     stop = Operation("5.1.7.", "POST", f"{_VERSION}/stop", lambda: models.Done)
     set_description = Operation("5.1.8.", "PUT", _JOB, lambda: models.Done, Description)
     delete = Operation("5.1.9.", "DELETE", _JOB, lambda: models.Done)
-    log_files = Operation("5.1.10.", "GET", f"{_VERSION}/log/file-names", lambda: models.LogFiles)
+    log_files = Operation("5.1.10.", "GET", f"{_VERSION}/log/file-names", lambda: version_models.LogFiles)
     log_window = Operation(
-        "5.1.11: a log by bytes.", "GET", f"{_VERSION}/log", lambda: models.LogWindow, LogWindowQuery
+        "5.1.11: a log by bytes.", "GET", f"{_VERSION}/log", lambda: version_models.LogWindow, LogWindowQuery
     )
     algorithms = Operation(
-        "5.1.12.", "GET", "built-in-algorithms", lambda: models.AlgorithmList, AlgorithmsQuery
+        "5.1.12.", "GET", "built-in-algorithms", lambda: version_models.AlgorithmList, AlgorithmsQuery
     )
     log_lines = Operation(
-        "5.1.13: a log by lines.", "GET", f"{_VERSION}/aom-log", lambda: models.LogLines, LogLinesQuery
+        "5.1.13: a log by lines.",
+        "GET",
+        f"{_VERSION}/aom-log",
+        lambda: version_models.LogLines,
+        LogLinesQuery,
     )
 
 
@@ -92,7 +100,7 @@ class Versions(KindClient):
         reply = await self.api.list_versions(job_id, _ALL_VERSIONS)
         rows_of(reply, reply.value.versions, "versions")
         raw = raw_rows(reply.answer, "versions")
-        return mapping.version_resources(reply.value, job_id, self.scope_of(job), raw)
+        return version_mapping.version_resources(reply.value, job_id, self.scope_of(job), raw)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one version (5.1.3)."""
@@ -115,7 +123,7 @@ class Versions(KindClient):
     def _resource(self, reply: Reply[JobVersion], resource_id: str, scope: Scope) -> Resource:
         job_id, version_id = split_version(resource_id)
         row = reply.value
-        return mapping.version_resource(row, job_id, row.job_name, scope, reply.raw(), version_id)
+        return version_mapping.version_resource(row, job_id, row.job_name, scope, reply.raw(), version_id)
 
     async def metrics(self, version: Resource) -> Metrics:
         """Return what a version consumes (5.1.3)."""
@@ -173,9 +181,9 @@ class Jobs(KindClient):
         return reply
 
     def _resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
-        if mapping.newest_version(reply.value) is None and not reply.value.job_name:
+        if version_mapping.newest_version(reply.value) is None and not reply.value.job_name:
             raise NotFoundError("The job does not exist.", request_id=reply.answer.request_id, status=200)
-        return mapping.job_of_versions(reply.value, job_id, scope, reply.raw())
+        return version_mapping.job_of_versions(reply.value, job_id, scope, reply.raw())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with the settings of its newest version."""
@@ -185,7 +193,10 @@ class Jobs(KindClient):
         refuse_unreadable(resource)
         reply = await self._versions(resource.id)
         now = self._resource(reply, resource.id, self.scope_of(resource))
-        return Detail(now, version_sections(mapping.newest_version(reply.value) or models.VersionRow(), now))
+        return Detail(
+            now,
+            version_sections(version_mapping.newest_version(reply.value) or version_models.VersionRow(), now),
+        )
 
     async def version_of(self, job: Resource) -> tuple[str, str]:
         """Return the ids of a version, or of a job with the version it shows; asked for when unknown."""

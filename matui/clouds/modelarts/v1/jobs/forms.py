@@ -19,9 +19,9 @@ from matui.clouds.modelarts.mapping import parse_job_status
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.jobs.client import Jobs, Versions, split_version
-from matui.clouds.modelarts.v1.jobs.mapping import version_resource
 from matui.clouds.modelarts.v1.jobs.models import JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
+from matui.clouds.modelarts.v1.jobs.version_mapping import version_resource
 from matui.clouds.modelarts.v1.setup_fields import (
     AS_A_WHOLE,
     NEW,

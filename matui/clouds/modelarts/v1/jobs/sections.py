@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.v1.jobs.mapping import engine, flavor
-from matui.clouds.modelarts.v1.jobs.models import ClassMetric, Setup, SystemMetrics, VersionRow, Volume
+from matui.clouds.modelarts.v1.jobs.version_mapping import engine, flavor
+from matui.clouds.modelarts.v1.jobs.version_models import (
+    ClassMetric,
+    Setup,
+    SystemMetrics,
+    VersionRow,
+    Volume,
+)
 from matui.clouds.sections import instant, join_text, mask_command, mask_value, millis, number, section, size
 from matui.clouds.wire_types import to_number
 from matui.resources.detail import Gauge, Metrics, MetricSeries, Row, Section

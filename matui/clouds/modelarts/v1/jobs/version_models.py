@@ -1,0 +1,216 @@
+"""Versions of training jobs, their logs and the built-in algorithms as the cloud sends them (5.1)."""
+
+from pydantic import AliasChoices, Field
+
+from matui.clouds.wire_types import (
+    CamelWireModel,
+    Code,
+    Flag,
+    Id,
+    Map,
+    Millis,
+    Number,
+    One,
+    Rows,
+    Series,
+    Text,
+    Texts,
+    Whole,
+    WireModel,
+    new_list,
+)
+
+
+class Parameter(WireModel):
+    """Table 5-15; some bodies say ``key`` for ``label``."""
+
+    label: Text = Field(default="", validation_alias=AliasChoices("label", "key"))
+    value: Text = ""
+    required: Flag = None
+
+
+class DataSource(WireModel):
+    """Table 5-16."""
+
+    type: Text = ""
+    data_url: Text = ""
+    dataset_id: Text = ""
+    dataset_version: Text = ""
+
+
+class Mount(WireModel):
+    """Tables 5-24 and 5-25."""
+
+    id: Text = ""
+    src_path: Text = ""
+    dest_path: Text = ""
+    read_only: Flag = None
+
+
+class Volume(WireModel):
+    """Table 5-23: either is set."""
+
+    nfs: One[Mount] = Field(default_factory=Mount)
+    host_path: One[Mount] = Field(default_factory=Mount)
+
+
+class SystemMetrics(CamelWireModel):
+    """Table 5-18 and the five series it leaves out. ``interval`` is minutes."""
+
+    cpu_usage: Series = Field(default_factory=new_list)
+    mem_usage: Series = Field(default_factory=new_list)
+    gpu_util: Series = Field(default_factory=new_list)
+    gpu_mem_usage: Series = Field(default_factory=new_list)
+    npu_util: Series = Field(default_factory=new_list)
+    npu_mem_usage: Series = Field(default_factory=new_list)
+    disk_read_rate: Series = Field(default_factory=new_list)
+    disk_write_rate: Series = Field(default_factory=new_list)
+    recv_bytes_rate: Series = Field(default_factory=new_list)
+    send_bytes_rate: Series = Field(default_factory=new_list)
+    interval: Number = None
+
+
+class MetricMeta(WireModel):
+    """The class that a metric is about."""
+
+    class_name: Text = ""
+    class_id: Code = ""
+
+
+class ClassMetric(WireModel):
+    """Table 5-19."""
+
+    metric_values: Map = Field(default_factory=dict)
+    metric_meta: One[MetricMeta] = Field(default_factory=MetricMeta)
+
+
+class TotalMetric(WireModel):
+    """Table 5-21."""
+
+    total_metric_values: Map = Field(default_factory=dict)
+
+
+class ModelMetrics(WireModel):
+    """Table 5-17."""
+
+    metric: Rows[ClassMetric] = Field(default_factory=new_list)
+    total_metric: One[TotalMetric] = Field(default_factory=TotalMetric)
+
+
+class Setup(WireModel):
+    """The settings of a version or a configuration."""
+
+    worker_server_num: Whole = None
+    app_url: Text = ""
+    boot_file_url: Text = ""
+    model_id: Id = ""
+    parameter: Rows[Parameter] = Field(default_factory=new_list)
+    spec_id: Code = ""
+    spec_code: Text = ""
+    engine_type: Whole = None
+    engine_name: Text = ""
+    engine_id: Code = ""
+    engine_version: Text = ""
+    data_url: Text = ""
+    dataset_id: Text = ""
+    dataset_version_id: Text = ""
+    dataset_name: Text = ""
+    dataset_version_name: Text = ""
+    data_source: Rows[DataSource] = Field(default_factory=new_list)
+    train_url: Text = ""
+    log_url: Text = ""
+    user_image_url: Text = ""
+    user_command: Text = ""
+    core: Text = ""
+    cpu: Text = ""
+    gpu_num: Whole = None
+    gpu_type: Text = ""
+    pool_id: Text = ""
+    pool_name: Text = ""
+    volumes: Rows[Volume] = Field(default_factory=new_list)
+    nas_mount_path: Text = ""
+    nas_share_addr: Text = ""
+    nas_type: Text = ""
+
+
+class VersionRow(Setup):
+    """A version (Table 5-31). ``duration`` is ms, the times ms since the epoch."""
+
+    version_id: Id = ""
+    version_name: Text = ""
+    pre_version_id: Code = ""
+    status: Code = ""
+    create_time: Millis = None
+    start_time: Millis = None
+    duration: Whole = None
+    resource_id: Text = ""
+    system_metric_list: One[SystemMetrics] = Field(default_factory=SystemMetrics)
+    model_metric_list: One[ModelMetrics] = Field(default_factory=ModelMetrics)
+
+
+class JobVersion(VersionRow):
+    """5.1.3: a version with its job."""
+
+    job_id: Id = ""
+    job_name: Text = ""
+    job_desc: Text = ""
+
+
+class VersionList(WireModel):
+    """5.1.5."""
+
+    job_id: Id = ""
+    job_name: Text = ""
+    job_desc: Text = ""
+    version_count: Whole = None
+    versions: Rows[VersionRow] = Field(default_factory=new_list)
+    is_success: Flag = None
+
+
+class LogFiles(WireModel):
+    """5.1.10: a list, or a text that holds one."""
+
+    log_file_list: Texts = Field(default_factory=new_list)
+
+
+class LogWindow(WireModel):
+    """5.1.11: the table says ``log_byte_count``, the sample ``count``; numbers may be texts."""
+
+    log: Text = ""
+    end_byte: Whole = None
+    log_byte_count: Whole = Field(default=None, validation_alias=AliasChoices("log_byte_count", "count"))
+
+
+class LogLines(WireModel):
+    """5.1.13: both cursors are opaque and may come as numbers."""
+
+    content: Text = ""
+    lines: Whole = None
+    start_line: Code = ""
+    end_line: Code = ""
+
+
+class Algorithm(WireModel):
+    """A built-in algorithm (Table 5-63). ``model_size`` is bytes; ``parameter`` is JSON in a text."""
+
+    model_id: Id = ""
+    model_name: Text = ""
+    model_usage: Whole = None
+    model_precision: Text = ""
+    model_size: Number = None
+    model_train_dataset: Text = ""
+    model_dataset_format: Text = ""
+    model_description_url: Text = ""
+    parameter: Rows[Parameter] = Field(default_factory=new_list)
+    create_time: Millis = None
+    engine_id: Code = ""
+    engine_name: Text = ""
+    engine_version: Text = ""
+
+
+class AlgorithmList(WireModel):
+    """5.1.12."""
+
+    models: Rows[Algorithm] = Field(default_factory=new_list)
+    model_total_count: Whole = None
+    is_success: Flag = None
