@@ -110,21 +110,30 @@ class CapsuleKeeper:
             if not await self._feed.claim("capsule", change):
                 return
             resource = self._find_row(change.kind, change.id) or await self._read(change)
+            is_reported = False
+
+            async def save_newest(manifest: Manifest, entries: Entries) -> None:
+                nonlocal is_reported
+                await self._write(resource, manifest, entries)
+                is_reported = True
+                self._report(f"Saved a capsule of {change.name}: :capsules")  # older lines may take minutes
+
             manifest, entries = await collect_capsule(
                 self._cloud,
                 resource,
                 self._clock,
                 self._rng,
                 limit_bytes=self._limit,
-                save=lambda manifest, entries: self._write(resource, manifest, entries),
+                save=save_newest,
                 may_go_on=lambda: not self._waiting,
             )
             await self._write(resource, manifest, entries)
         except MatuiError as error:
             self._report(f"No capsule of {change.name}: {error}")
             return
-        note = ", incomplete" if manifest.cut else ""
-        self._report(f"Saved a capsule of {change.name}{note}: :capsules")
+        if not is_reported:
+            note = ", incomplete" if manifest.cut else ""
+            self._report(f"Saved a capsule of {change.name}{note}: :capsules")
 
     async def _write(self, resource: Resource, manifest: Manifest, entries: Entries) -> None:
         stored = await asyncio.to_thread(self._store.write, manifest, entries)

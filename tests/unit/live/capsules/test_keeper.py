@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,9 @@ from matui.base.errors import NotFoundError
 from matui.clouds.protocols import BudgetState
 from matui.live.capsules import keeper as module
 from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.collect import Entries, Save, collect_capsule
 from matui.live.capsules.keeper import CapsuleKeeper
+from matui.live.capsules.manifest import Manifest
 from matui.live.journal.journal import Journal
 from matui.live.journal.opening import open_temporary_journal
 from matui.live.poll.rows import Diff
@@ -134,3 +137,26 @@ async def test_the_reason_in_the_capsule_is_passed_on(tmp_path: Path) -> None:
     feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
     await until_idle(keeper)
     assert found == [("1", "Back-off: the image cannot be pulled")]
+
+
+async def test_a_capsule_is_reported_once_before_its_older_lines_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
+    collect, older = collect_capsule, asyncio.Event()
+
+    async def collect_slowly(*given: Any, save: Save, **options: Any) -> tuple[Manifest, Entries]:
+        found = await collect(*given, **options)
+        await save(*found)
+        await older.wait()
+        return found
+
+    monkeypatch.setattr("matui.live.capsules.keeper.collect_capsule", collect_slowly)
+    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(job("1", Phase.FAILED),)))
+    while not said:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    older.set()
+    await until_idle(keeper)
+    assert said == ["Saved a capsule of job-1: :capsules"]
