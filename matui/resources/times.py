@@ -11,6 +11,8 @@ STATE_SINCE = "state_since"
 """The fact with the time of the last change of state as polling or the journal saw it, in ms."""
 SEEN_SINCE = "seen_since"
 """The fact with the time, in ms, since which the state lasts at least; it may have begun earlier."""
+REFUSED_SINCE = "refused_since"
+"""The fact with the time that the cloud states, in ms, where that was in the future when it was read."""
 CHANGED_AT = "changed_at"
 """The fact with the time of the last change that was seen, in ms."""
 
@@ -34,10 +36,11 @@ def ended_at(resource: Resource) -> int | None:
     """
     if resource.kind not in ENDING_KINDS or not resource.phase.ended:
         return None
-    stated = resource.number_fact("ended_at")
+    stated, seen = resource.number_fact("ended_at"), resource.number_fact(STATE_SINCE)
+    if resource.number_fact(REFUSED_SINCE) is not None:
+        return None if seen is None else int(seen)
     if stated is not None:
         return int(stated)
-    seen = resource.number_fact(STATE_SINCE)
     if resource.duration_ms is None or resource.created_at is None:
         return resource.updated_at if seen is None else int(seen)
     if _has_several_versions(resource):
@@ -53,6 +56,8 @@ def state_since(resource: Resource) -> int | None:
     seen = resource.number_fact(STATE_SINCE)
     if seen is not None:
         return int(seen)
+    if resource.number_fact(REFUSED_SINCE) is not None:
+        return None
     if resource.phase in (Phase.FAILED, Phase.DEGRADED) and not _has_several_versions(resource):
         return resource.updated_at
     if resource.status in _FROM_CREATION and not _has_several_versions(resource):

@@ -10,7 +10,7 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.live.triage.fetch_since import fetch_since, lacks_since
 from matui.live.triage.from_journal import read_acknowledgements, read_steps
-from matui.live.triage.state_times import StateTimes
+from matui.live.triage.state_times import CLOCK_AHEAD_MS, StateTimes
 from matui.live.triage.stays import StateChange
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
             since = await fetch_since(session.cloud, row)
         except MatuiError:
             return
-        if since is not None:
+        if since is not None and since <= session.clock.now() * 1000 + CLOCK_AHEAD_MS:
             times.load([StateChange(row.key, since, None, row.status)])
 
     lacking = [row for row in rows if lacks_since(row)]
@@ -58,6 +58,7 @@ async def add_times(
     now_ms = session.clock.now() * 1000
     times = StateTimes()
     times.load((await read_journal(session))[0])
+    times.refuse_future(rows, now_ms)
     timed = tuple(map(times.add_to, rows))
     await read_times(session, times, chosen.find_unknown(timed, now_ms))
     timed = tuple(map(times.add_to, timed))

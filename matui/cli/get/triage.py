@@ -61,6 +61,7 @@ async def find_trouble(
     times = StateTimes()
     steps, seen = await read_journal(session)
     times.load(steps)
+    times.refuse_future(rows, now_ms)
     evidence = Evidence(now_ms, Thresholds(**dict(session.settings.triage)), measure_stays(steps))
     cloud = session.cloud
     rows = await _read_log_ends(session, rows, answered)

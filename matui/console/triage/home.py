@@ -18,6 +18,7 @@ from matui.live.triage.from_journal import read_acknowledgements, read_steps
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.live.triage.request_counts import most_requests
+from matui.live.triage.state_times import CLOCK_AHEAD_MS
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
 
@@ -247,9 +248,11 @@ class TriageHome:
 
     def _timed(self, row: Resource, since: float | None) -> None:
         fleet = self._host.fleet
-        if since is None:
+        if fleet is None or not fleet.members:
+            return
+        if since is None or since > fleet.primary.now_ms() + CLOCK_AHEAD_MS:
             self._timeless.add((row.key, row.status))
-        elif fleet is not None and fleet.members:
+        else:
             self._show(fleet.triage.set_since(row, since, fleet.primary.now_ms()))
 
     async def _fetch_why(self, row: Resource) -> Why | None:

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import Key
 from matui.live.triage.stays import StateChange
-from matui.resources.model import Resource
-from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
+from matui.resources.model import Fact, Resource
+from matui.resources.times import REFUSED_SINCE, SEEN_SINCE, STATE_SINCE, state_since
+
+CLOCK_AHEAD_MS = 60_000  # a state cannot have been entered after it was read
 
 
 class _Entry(NamedTuple):
@@ -24,6 +26,7 @@ class StateTimes:
 
     def __init__(self) -> None:
         self._entries: dict[Key, _Entry] = {}
+        self._refused: dict[Key, int] = {}  # the times that were in the future when they were read
 
     def load(self, steps: Iterable[StateChange]) -> None:
         """Load the states of the journal, oldest first, unless polling has seen a newer one."""
@@ -39,8 +42,10 @@ class StateTimes:
         """Note the states that a poll has brought at ``now_ms``."""
         for row in diff.removed:
             self._entries.pop(row.key, None)
+            self._refused.pop(row.key, None)
         seen: dict[str, _Entry] = {}  # shared by the rows of one poll: a list may be long
         for row in (*diff.added, *diff.changed):
+            self.refuse_future((row,), now_ms)
             known = self._entries.get(row.key)
             if known is None:
                 entry = seen.get(row.status)
@@ -50,9 +55,17 @@ class StateTimes:
             elif known.status != row.status and not row.facts.get("expected"):
                 self._entries[row.key] = _Entry(row.status, now_ms, exact=True)
 
+    def refuse_future(self, rows: Iterable[Resource], now_ms: float) -> None:
+        """Use no time that lies in the future where a row states it: the clock of its cloud is ahead."""
+        for row in rows:
+            stated = state_since(row)
+            if stated is not None and stated > now_ms + CLOCK_AHEAD_MS:
+                self._refused[row.key] = stated
+
     def drop(self, profile: str) -> None:
         """Forget the resources of a profile."""
         self._entries = {key: entry for key, entry in self._entries.items() if key[0] != profile}
+        self._refused = {key: time for key, time in self._refused.items() if key[0] != profile}
 
     def entered_after(self, key: Key, at: float) -> bool:
         """Return whether the resource is known to have entered its state later than ``at``."""
@@ -60,17 +73,19 @@ class StateTimes:
         return entry is not None and entry.exact and entry.at > at
 
     def add_to(self, row: Resource, *, at_least: bool = False) -> Resource:
-        """Return the row with the time it entered its state, where its cloud does not state one.
+        """Return the row with when it entered its state, where its cloud states no time or a future one.
 
         With ``at_least`` also with the time since which the state lasts at least.
         """
+        stated = state_since(row)
+        is_refused = stated is not None and stated == self._refused.get(row.key)
+        if stated is not None and not is_refused:
+            return row
         entry = self._entries.get(row.key)
-        if entry is None or entry.status != row.status or not (entry.exact or at_least):
-            return row
-        if state_since(row) is not None:
-            return row
-        fact = STATE_SINCE if entry.exact else SEEN_SINCE
-        return replace(row, facts={**row.facts, fact: int(entry.at)})
+        facts: dict[str, Fact] = {REFUSED_SINCE: stated} if is_refused else {}
+        if entry is not None and entry.status == row.status and (entry.exact or at_least):
+            facts[STATE_SINCE if entry.exact else SEEN_SINCE] = int(entry.at)
+        return replace(row, facts={**row.facts, **facts}) if facts else row
 
     def add_to_diff(self, diff: Diff) -> Diff:
         """Return the diff with the times in its rows."""

@@ -8,7 +8,7 @@ from matui.live.poll.rows import Diff
 from matui.live.triage.state_times import StateTimes
 from matui.live.triage.stays import StateChange
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, STATE_SINCE
+from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
 
 ROW = Resource("jobs", "1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod")
 FAILED = replace(ROW, status="FAILED", phase=Phase.FAILED)
@@ -57,3 +57,20 @@ def test_removed_rows_and_dropped_profiles_are_forgotten() -> None:
     times.drop("dev")
     assert times.add_to(ROW, at_least=True) == ROW
     assert times.add_to(other, at_least=True) == other
+
+
+def test_a_time_later_than_the_poll_that_read_it_gives_way_to_when_it_was_seen() -> None:
+    ahead = replace(FAILED, updated_at=7_200_000)  # by a cloud whose clock is two hours ahead
+    times = StateTimes()
+    times.refuse_future([ahead], 50.0)
+    assert state_since(times.add_to(ahead)) is None
+    times.observe(Diff((ahead,), (), ()), 100.0)
+    first = times.add_to(ahead, at_least=True)
+    assert (state_since(first), first.facts[SEEN_SINCE]) == (None, 100)
+    times.observe(Diff((), (), (ROW,)), 200.0)
+    times.observe(Diff((), (), (ahead,)), 300.0)
+    assert state_since(times.add_to(ahead)) == 300
+    times.observe(Diff((), (), (replace(ahead, name="renamed"),)), 9_000_000.0)
+    assert state_since(times.add_to(ahead)) == 300
+    again = replace(ahead, updated_at=8_900_000)
+    assert state_since(times.add_to(again)) == 8_900_000
