@@ -123,7 +123,7 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("perf/max_memory_allocated_gb", "actor/perf/max_memory_allocated_gb"), _GIB),
     **dict.fromkeys(("gpu_memory", "npu_memory", "gpu_mem", "显存"), _GIB),
     **dict.fromkeys(("max_mem", "max_mem_allocated", "memory", "mem"), _MIB),
-    **{word: WordMeaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall")},
+    **{word: WordMeaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall", "f1")},
     **{
         f"rewards/{word}": WordMeaning(f"rewards/{word}")
         for word in ("chosen", "rejected", "margins", "accuracies")
