@@ -133,3 +133,22 @@ async def test_amounts_of_a_node_that_are_null_are_not_left_blank() -> None:
         assert label == "?"
         assert "cpu ? of ?" in str(value) or "cpu ?" in str(value)
         assert " of ," not in str(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "end", "field"), [("pools", "/pools", "phase"), ("services", "/services", "status")]
+)
+async def test_an_unknown_status_word_is_shown_as_it_came(kind: str, end: str, field: str) -> None:
+    def set_word(tree: Any) -> Any:
+        if isinstance(tree, list):
+            return [set_word(inner) for inner in tree]
+        if not isinstance(tree, dict):
+            return tree
+        plain = isinstance(tree.get(field), str)
+        return {
+            name: "HalfWay" if plain and name == field else set_word(inner) for name, inner in tree.items()
+        }
+
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        change_answers(cloud, end, set_word)
+        assert {row.status for row in await listed(cloud, kind)} == {"HalfWay"}

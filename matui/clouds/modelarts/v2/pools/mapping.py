@@ -9,7 +9,7 @@ from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.v2.pools.usage import count_cards
 from matui.clouds.modelarts.v2.pools.wire import FlavorCount, Node, Pool, PoolEvent, PoolMetric, PoolWorkload
 from matui.clouds.modelarts.v2.wire import parse_time
-from matui.clouds.rows import drop_empty
+from matui.clouds.rows import drop_empty, lower_status
 from matui.clouds.sections import duration, instant, join_text, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Event, MetricSeries, Row, Section
@@ -27,7 +27,7 @@ def pool_resources(rows: Sequence[Pool | None], scope: Scope, raw: RawPage) -> t
 
 def pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
     """Map one pool; its id is what its metadata call a name. Status words are small, as v1 has them."""
-    status = clean(row.status.phase).lower()
+    status = lower_status(row.status.phase, STATUSES)
     labels = row.metadata.labels
     return Resource(
         kind="pools",

@@ -48,7 +48,7 @@ async def read_work(api: PoolsApi, pool_id: str) -> PoolWork:
                 error = "a workload of the pool could not be read"
             elif row.status.casefold() not in NOT_RUNNING:
                 hosts = row.hosts or [node.host for node in row.nodes if node is not None and node.host]
-                error = error if hosts else "a running workload of the pool states no node"
+                error = error if hosts else "a workload of the pool states no node"
                 for host in hosts:
                     by_host.setdefault(host, []).append(row)
         if len(rows) < _PAGE:

@@ -15,6 +15,7 @@ from matui.clouds.modelarts.v2.services.client import PageQuery, ServicesApi
 from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
 from matui.clouds.modelarts.v2.services.wire import Deployment
 from matui.clouds.modelarts.v2.wire import parse_time
+from matui.clouds.rows import lower_status
 from matui.resources.detail import Detail
 from matui.resources.forms.form import FormMode
 from matui.resources.kinds.services import STATUSES
@@ -48,7 +49,7 @@ class Deployments(KindClient):
         row = next((one for one in rows if one is not None and one.name == name), None)
         if row is None:
             raise NotFoundError(f"There is no deployment {name}.")
-        status = clean(row.status).lower()
+        status = lower_status(row.status, STATUSES)
         found = Resource(
             kind=self.kind,
             id=resource_id,

@@ -10,7 +10,7 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod, Service, ServiceEvent
 from matui.clouds.modelarts.v2.wire import parse_time
-from matui.clouds.rows import drop_empty, matching_id
+from matui.clouds.rows import drop_empty, lower_status, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Event, Row, Section
@@ -23,7 +23,7 @@ _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 
 def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one service; status words are small, as v1 has them."""
-    status = clean(row.status).lower()
+    status = lower_status(row.status, STATUSES)
     resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
     return Resource(
         kind="services",
@@ -107,7 +107,7 @@ def deployment_section(
 ) -> tuple[Section, ...]:
     """Return one deployment with instances, pods and ``extra`` rows, and the count of those not shown."""
     rows: list[Row] = [
-        ("Status", clean(row.status).lower()),
+        ("Status", lower_status(row.status, STATUSES)),
         ("Version", clean(row.version)),
         ("Weight", join_text(number(row.weight), row.traffic_ratio)),
         ("Resource pool", clean(row.pool_id)),
