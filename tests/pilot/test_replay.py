@@ -114,7 +114,7 @@ async def test_a_replay_shows_the_screens_of_the_incident(
             await console.press("ctrl+r")
             await console.advance(1)
             shown = [line.split() for line in await look(console)]
-            assert [row[:4] for row in shown[3:]] == [line.split()[:4] for line in screen[3:]]
+            assert [row[:3] for row in shown[3:]] == [line.split()[:3] for line in screen[3:]]
         await console.press("l")
         await console.press("tab", "T", "plus", *"1h", "enter", "tab")
         await console.advance(2)

@@ -24,8 +24,8 @@ class TableCells:
 
     Columns are measured over the first rows, in view or not: nothing moves while one scrolls. Rows of the
     first ten seconds, while profiles give their first answers, widen what is never cut. Later only a name or
-    a number that does not fit its column moves anything; a column with its first text waits. All are measured
-    anew by :meth:`settle`.
+    a number that does not fit its column, and a sparse column with its first text, move anything. All are
+    measured anew by :meth:`settle`.
     """
 
     def __init__(self, now_ms: Callable[[], float]) -> None:
@@ -101,7 +101,7 @@ class TableCells:
                 whole = is_whole(column)
                 keeps = self._measured and (not whole or is_settled)
                 changed = self._widen(column, resources if whole else sample, now, keeps=keeps) or changed
-            if self._look_for_text(column, resources, now) and not is_settled:
+            if self._look_for_text(column, resources, now) and (column.sparse or not is_settled):
                 self._filled.add(column.id)
                 self._natural[column.id] = self._longest.get(column.id, 0)
                 changed = True
