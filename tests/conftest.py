@@ -11,6 +11,7 @@ import pytest
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
+from matui.base import redaction
 from tests.event_loop import VirtualTimeLoop, loop_time, new_event_loop, wait_for_idle
 
 
@@ -54,3 +55,11 @@ def virtual_time() -> Iterator[None]:
         for module in ("screens.browse", "screens.confirm", "logs.saving", "bars.frame"):
             patch.setattr(f"matui.console.{module}.monotonic", loop_time)
         yield
+
+
+@pytest.fixture(autouse=True)
+def forget_secrets() -> Iterator[None]:
+    """Forget the secrets that a test registers: they would be hidden in the texts of later tests."""
+    before = set(redaction._known)
+    yield
+    redaction._known.intersection_update(before)

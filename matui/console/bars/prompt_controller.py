@@ -68,9 +68,9 @@ class PromptController:
         return self.bar.mode if self.is_open else None
 
     async def mount(self) -> None:
-        """Mount the prompt, which the first rows need not wait for."""
+        """Mount the prompt, which the first rows need not wait for, unless the console is ending."""
         async with self._mounting:
-            if not self.bar.is_attached:
+            if self._screen.is_attached and not self.bar.is_attached:
                 await self._screen.mount(self.bar, before="#status")
 
     def ask(self, mode: Mode, hint: str, answer: Callable[[str], None]) -> None:

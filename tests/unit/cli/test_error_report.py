@@ -88,7 +88,7 @@ def test_a_bug_in_click_itself_never_shows_a_traceback(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("redirection", "code"),
     [
-        (">&-", 0),
+        (">&-", 1),
         ("<&-", 0),
         ("2>&-", 0),
         (">/dev/full", 1),
