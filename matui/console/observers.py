@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from matui.console.limited_notices import MORE_CAPSULES, LimitedNotices
+
 if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
@@ -83,6 +85,7 @@ class Observers:
         from matui.live.capsules.keeper import CapsuleKeeper
         from matui.live.capsules.why import explain_capsule
 
+        notices = LimitedNotices(report, MORE_CAPSULES)
         settings, logs = self.settings.capsules, self.settings.logs
         return CapsuleKeeper(
             self.cloud,
@@ -92,7 +95,7 @@ class Observers:
             self.rng,
             limit_bytes=int(settings.megabytes_each * 1_000_000),
             find_row=self._find_row,
-            report=report,
+            report=lambda words: notices.add(words, self.clock.monotonic()),
             explain=explain,
             find_why=partial(
                 explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.new_time_parser

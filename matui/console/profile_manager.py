@@ -13,7 +13,7 @@ from matui.base.errors import MatuiError
 from matui.config.values import DEMO_PROFILES, NAMED_DEMO_PROFILES
 from matui.console.changes.journals import Journals
 from matui.console.fleet import OpenProfiles
-from matui.console.notices import FindingNotices
+from matui.console.limited_notices import MORE_FINDINGS, LimitedNotices
 from matui.console.session import build_session, new_signal_store
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class ProfileManager:
         self._unsettled: list[ConsoleSession] = []
         self._is_as_started = True
         self.journals = Journals(host)
-        self._notices = FindingNotices(host.show_warning)
+        self._notices = LimitedNotices(host.show_warning, MORE_FINDINGS)
         self._signals: SignalStore | None = None
         self.fleet = OpenProfiles(())
 

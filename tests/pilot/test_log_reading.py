@@ -64,6 +64,8 @@ async def test_the_traceback_of_all_ranks_is_shown_once(console: Opens) -> None:
         assert sum(error in line for line in texts(pane)) == 63
         await c.press("Z")
         assert sum(error in line for line in texts(pane)) == 1
+        c.app.clear_notifications()  # they cover the title
+        await c.settle()
         assert "tracebacks once" in c.text()
         await enter(c, "slash", error)
         assert "Traceback (most recent call last):  × 63, first rank 0" in c.text()

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 class PromptHost(Protocol):
     """The methods that the controller calls on the screen of the prompt."""
 
+    @property
+    def is_attached(self) -> bool:
+        """Whether the screen is part of a running application."""
+        ...
+
     def mount(self, widget: InputBar, *, before: str) -> Awaitable[None]:
         """Mount the prompt above another widget."""
         ...

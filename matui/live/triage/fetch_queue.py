@@ -14,7 +14,7 @@ from matui.resources.model import Resource
 
 T = TypeVar("T")
 AT_ONCE = 2
-MOST_A_MINUTE = 36
+MOST_A_MINUTE = 34
 """Requests of a profile in the last minute, polls included, above which nothing is fetched."""
 _AGAIN_S = 60.0
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from matui.console.notices import ClockNotice, FindingNotices
+from matui.console.limited_notices import MORE_FINDINGS, LimitedNotices
+from matui.console.notices import ClockNotice
 
 
 def test_many_findings_at_once_are_two_notices_and_one_that_says_there_are_more() -> None:
     shown: list[str] = []
-    notices = FindingNotices(shown.append)
+    notices = LimitedNotices(shown.append, MORE_FINDINGS)
     for number in range(50):
         notices.add(f"job-{number}: stalled", 100.0 + number / 10)
     assert shown == [
@@ -24,7 +25,7 @@ def test_many_findings_at_once_are_two_notices_and_one_that_says_there_are_more(
 
 def test_findings_are_shown_again_once_the_notices_are_gone() -> None:
     shown: list[str] = []
-    notices = FindingNotices(shown.append)
+    notices = LimitedNotices(shown.append, MORE_FINDINGS)
     for second in (0, 1, 2, 3, 30):
         notices.add(f"at {second}", float(second))
     assert shown[-1] == "at 30"
@@ -33,7 +34,7 @@ def test_findings_are_shown_again_once_the_notices_are_gone() -> None:
 
 def test_a_stream_of_findings_repeats_that_there_are_more_every_two_minutes_only() -> None:
     shown: list[str] = []
-    notices = FindingNotices(shown.append)
+    notices = LimitedNotices(shown.append, MORE_FINDINGS)
     for second in range(100):
         notices.add(f"at {second}", float(second))
     assert sum(words.startswith("More jobs") for words in shown) == 1

@@ -78,11 +78,11 @@ def test_new_wishes_replace_those_that_wait_and_repeat_nothing_under_way() -> No
 
 def test_nothing_is_fetched_above_the_budget() -> None:
     async def scene() -> None:
-        desk = Desk(used=33)
+        desk = Desk(used=31)
         desk.queue.wish(ROWS)
         await pause()
         assert desk.asked == []
-        desk.budget = BudgetState(32, 300)
+        desk.budget = BudgetState(30, 300)
         desk.queue.wish(ROWS)
         await pause()
         assert desk.asked == ["0", "1"]
@@ -93,7 +93,7 @@ def test_nothing_is_fetched_above_the_budget() -> None:
 
 def test_where_the_budget_is_short_rows_with_fewer_requests_go_first() -> None:
     async def scene() -> None:
-        desk = Desk(used=33)
+        desk = Desk(used=31)
         desk.queue.wish([ROWS[0], row("x", Phase.DEGRADED, kind="services", ident="s")])
         await pause()
         assert desk.asked == ["s"]
