@@ -76,11 +76,12 @@ class LineCanvas(Widget, can_focus=True):
         if len(painted) != height:
             self.refresh()
             return
-        regions: list[Region] = []
-        for y, (old, new) in enumerate(zip(painted, faces, strict=True)):
-            if old != new:
-                for x, span in self.damage(old, new) or ((0, width),):
-                    _add_region(regions, Region(x, y, span, 1))
+        regions = [
+            Region(x, y, span, 1)
+            for y, (old, new) in enumerate(zip(painted, faces, strict=True))
+            if old != new
+            for x, span in self.damage(old, new) or ((0, width),)
+        ]
         if regions:
             self.refresh(*regions)
 
@@ -156,15 +157,6 @@ class LineCanvas(Widget, can_focus=True):
         event.stop()
         event.prevent_default()
         self.scroll_lines(-WHEEL_LINES)
-
-
-def _add_region(regions: list[Region], region: Region) -> None:
-    """Add a region, joined with the last one where it continues it downwards."""
-    last = regions[-1] if regions else None
-    if last is not None and (last.x, last.width, last.bottom) == (region.x, region.width, region.y):
-        regions[-1] = Region(last.x, last.y, last.width, last.height + region.height)
-    else:
-        regions.append(region)
 
 
 def thumb_rows(top: int, page: int, total: int, height: int) -> range:
