@@ -62,7 +62,8 @@ class Use:
 class Terminal:
     """A program on a terminal of 120×40. ``slow`` reads no more than so many bytes a second.
 
-    Unless ``env`` names them, its state, cache and configuration are in a folder of its own.
+    It runs in a folder of its own, which is removed with what the program saves there. Unless ``env`` names
+    them, its state, cache and configuration are in it too.
     """
 
     argv: Sequence[str]
@@ -87,6 +88,7 @@ class Terminal:
         self.began = time.perf_counter()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            os.chdir(self._home.name)
             os.execvpe(self.argv[0], list(self.argv), kept)
         size = struct.pack("HHHH", self.rows, self.columns, 0, 0)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
