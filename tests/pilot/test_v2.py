@@ -9,7 +9,7 @@ import pytest
 
 import tests.pilot.conftest as pilot
 from matui.cli.demo import demo_profile
-from matui.sim.world.entities.current import ScheduledEvent
+from matui.sim.world.entities.pools import ScheduledEvent
 from matui.sim.world.placement import make_pool_id, node_name
 from matui.sim.world.world import World
 from tests.pilot.conftest import Console

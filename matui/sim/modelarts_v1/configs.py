@@ -10,7 +10,7 @@ from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest, Fields, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world import catalog
-from matui.sim.world.entities.configs import Config
+from matui.sim.world.entities.jobs import Config
 from matui.sim.world.world import World
 
 _KINDS = ("custom", "sample")

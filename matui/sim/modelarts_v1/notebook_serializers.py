@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.server.responses import apply_overrides
+from matui.sim.world.catalog import FLAVORS, PROFILES, Flavor
 from matui.sim.world.entities.notebooks import FAILURES, Notebook, default_storage
-from matui.sim.world.flavors import FLAVORS, PROFILES, Flavor
 
 
 def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from matui.sim.modelarts_v1.notebook_serializers import serialize
 from matui.sim.server.requests import ApiRequest, Fields, slice_page
 from matui.sim.server.responses import ApiError
+from matui.sim.world.catalog import FLAVORS, PROFILES
 from matui.sim.world.entities.notebooks import (
     CREATE_S,
     LEAVE_S,
@@ -15,7 +16,6 @@ from matui.sim.world.entities.notebooks import (
     Notebook,
     default_storage,
 )
-from matui.sim.world.flavors import FLAVORS, PROFILES
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from matui.sim.modelarts_v1 import catalog, configs, jobs, models, notebooks, pools, services, workspaces
-from matui.sim.modelarts_v1 import job_logs as logs
 from matui.sim.modelarts_v1 import visualizations as vis
 from matui.sim.server.requests import ApiRequest
 from matui.sim.world.world import World
@@ -47,10 +46,10 @@ OPERATIONS = (
     Operation("5.1.7", "POST", _VER + "/stop", jobs.stop),
     Operation("5.1.8", "PUT", _JOB, jobs.update_description),
     Operation("5.1.9", "DELETE", _JOB, jobs.delete),
-    Operation("5.1.10", "GET", _VER + "/log/file-names", logs.list_files),
-    Operation("5.1.11", "GET", _VER + "/log", logs.read_bytes),
+    Operation("5.1.10", "GET", _VER + "/log/file-names", jobs.list_files),
+    Operation("5.1.11", "GET", _VER + "/log", jobs.read_bytes),
     Operation("5.1.12", "GET", "/built-in-algorithms", catalog.list_algorithms),
-    Operation("5.1.13", "GET", _VER + "/aom-log", logs.read_lines),
+    Operation("5.1.13", "GET", _VER + "/aom-log", jobs.read_lines),
     Operation("5.2.1", "POST", _CONF, configs.create),
     Operation("5.2.2", "GET", _CONF, configs.list_page),
     Operation("5.2.3", "PUT", _CONF + "/{config_name}", configs.update),

@@ -9,7 +9,7 @@ from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError, apply_overrides
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.visualizations import Visualization
+from matui.sim.world.entities.jobs import Visualization
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World

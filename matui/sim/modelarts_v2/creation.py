@@ -9,11 +9,10 @@ from matui.sim.modelarts_v2.jobs import serialize
 from matui.sim.modelarts_v2.requests import StatusResponse, item_page
 from matui.sim.server.requests import ApiRequest, Fields
 from matui.sim.server.responses import ApiError
-from matui.sim.world.catalog import ALGORITHMS, ENGINES, SPECS, Spec
+from matui.sim.world.catalog import ALGORITHMS, ENGINES, FLAVORS, PROFILES, SPECS, Spec
 from matui.sim.world.entities.jobs import Job, Version, plan_run
 from matui.sim.world.entities.notebooks import Notebook
 from matui.sim.world.entities.pools import Pool
-from matui.sim.world.flavors import FLAVORS, PROFILES
 from matui.sim.world.placement import make_pool_id
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.seeds import add_notebook

@@ -8,11 +8,10 @@ from typing import Any
 from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.creation import serialize_flavors
 from matui.sim.modelarts_v2.requests import is_descending, item_page
-from matui.sim.modelarts_v2.service_status import get_status
+from matui.sim.modelarts_v2.services import get_status
 from matui.sim.server.requests import ApiRequest, Fields
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.current import Deployment, DeploymentVersion
-from matui.sim.world.entities.services import Service
+from matui.sim.world.entities.services import Deployment, DeploymentVersion, Service
 from matui.sim.world.placement import make_pool_id
 from matui.sim.world.random import derive_id
 from matui.sim.world.timeline import Timeline

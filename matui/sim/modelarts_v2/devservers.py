@@ -7,7 +7,7 @@ from typing import Any
 from matui.sim.modelarts_v2.requests import is_descending, item_page
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.devservers import DevServer
+from matui.sim.world.entities.notebooks import DevServer
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.world import World
 

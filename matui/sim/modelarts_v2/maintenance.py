@@ -9,8 +9,8 @@ from matui.sim.modelarts_v1 import notebooks as v1_notebooks
 from matui.sim.modelarts_v2.jobs import find_task
 from matui.sim.server.requests import ApiRequest, Fields, require_found
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.current import ScheduledEvent
 from matui.sim.world.entities.jobs import RUNNING
+from matui.sim.world.entities.pools import ScheduledEvent
 from matui.sim.world.placement import make_pool_id
 from matui.sim.world.world import World
 

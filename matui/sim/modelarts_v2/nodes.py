@@ -9,9 +9,8 @@ from matui.sim.modelarts_v2.pools import find, serialize_node
 from matui.sim.modelarts_v2.requests import StatusResponse
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.current import PoolTask
 from matui.sim.world.entities.jobs import Job, Recovery
-from matui.sim.world.entities.pools import Pool
+from matui.sim.world.entities.pools import Pool, PoolTask
 from matui.sim.world.placement import list_loads, make_job_id, make_pool_id, node_name
 from matui.sim.world.random import derive_id
 from matui.sim.world.scheduling import move_away

@@ -8,8 +8,8 @@ from matui.sim.modelarts_v1 import notebooks as v1
 from matui.sim.modelarts_v2.requests import is_descending, item_page
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
+from matui.sim.world.catalog import PROFILES
 from matui.sim.world.entities.notebooks import FAILURES, LEAVE_S, STOP_S, Notebook
-from matui.sim.world.flavors import PROFILES
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.world import World
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.requests import is_descending, item_page
-from matui.sim.modelarts_v2.service_status import STATUSES, get_status
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.services import Service
@@ -125,3 +124,16 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
     services = [v1.find(world, str(key)) for key in keys]
     v1.remove(world, services)
     return {"service_responses": [_serialize_detail(world, service) for service in services]}
+
+
+_STATUS_NAMES = {"finished": "STOPPED", "pending": "DEPLOYING", "waiting": "DEPLOYING"}
+STATUSES = (
+    "DEPLOYING", "FAILED", "STOPPED", "RUNNING", "DELETING", "STOPPING", "CONCERNING", "UPGRADING", "ERROR",
+    "INTERRUPTING",
+)  # fmt: skip
+
+
+def get_status(service: Service, now: int) -> str:
+    """Return the v2 name of the state at ``now``."""
+    word = service.status(now)
+    return _STATUS_NAMES.get(word, word.upper())

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.configs import Config
+from matui.sim.world.entities.jobs import Config, Visualization
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.entities.services import EdgeNode
-from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from matui.sim.world import seeds
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.current import PoolTask
 from matui.sim.world.entities.jobs import Job, Notice, Version
-from matui.sim.world.entities.pools import Pool, PoolEvent
+from matui.sim.world.entities.pools import Pool, PoolEvent, PoolTask
 from matui.sim.world.incident_logs import write_card_fault
 from matui.sim.world.job_seeds import build_timeline
 from matui.sim.world.log_shapes import JsonText, MegatronText, TrainerText

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from matui.sim.world.catalog import SPECS
+from matui.sim.world.catalog import FLAVORS, SPECS
 from matui.sim.world.entities.jobs import KILLING, LIVE, RUNNING, SCALING, WAITING, Job, Version
 from matui.sim.world.entities.notebooks import Notebook
 from matui.sim.world.entities.pools import Pool
-from matui.sim.world.flavors import FLAVORS
 from matui.sim.world.random import derive_id, derive_uuid
 from matui.sim.world.state import WorldState
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.configs import Config
-from matui.sim.world.entities.devservers import DevServer
+from matui.sim.world.entities.jobs import Config, Visualization
 from matui.sim.world.entities.models import KINDS, TYPES, Model
-from matui.sim.world.entities.notebooks import STOP_S, Notebook, default_storage
+from matui.sim.world.entities.notebooks import STOP_S, DevServer, Notebook, default_storage
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.entities.services import EdgeNode, Service, ServiceEvent, ServiceUpdate
-from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.entities.workspaces import Workspace, make_quotas
 from matui.sim.world.random import derive_id, derive_uuid
 from matui.sim.world.state import WorldState

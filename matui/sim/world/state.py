@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Generic, TypeVar
 
 from matui.base.clock import Clock
-from matui.sim.world.entities.configs import Config
-from matui.sim.world.entities.current import CurrentState
-from matui.sim.world.entities.devservers import DevServer
-from matui.sim.world.entities.jobs import Job
+from matui.sim.world.entities.jobs import Config, Job, Visualization
 from matui.sim.world.entities.models import Model
-from matui.sim.world.entities.notebooks import Notebook
-from matui.sim.world.entities.pools import Pool
-from matui.sim.world.entities.services import Service
-from matui.sim.world.entities.visualizations import Visualization
+from matui.sim.world.entities.notebooks import DevServer, Notebook
+from matui.sim.world.entities.pools import NodeState, Pool, PoolTask, ScheduledEvent
+from matui.sim.world.entities.services import Deployment, Service
 from matui.sim.world.entities.workspaces import Workspace
 from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.logs import append
@@ -67,6 +64,31 @@ class Store(Generic[R]):
                 if at <= now:
                     self.remove(key)
             self._removals = [entry for entry in self._removals if entry[0] > now]
+
+
+@dataclass(slots=True)
+class CurrentState:
+    """The state beyond that of v1. Nodes are by (pool key, position), placements by id of the work.
+
+    ``admitted`` is the start (ms) of the run that holds the placed nodes. ``pooled`` are the ids of the jobs
+    that can hold cards of a pool, by pool key, as found
+    at the revision ``pooled_at`` of the jobs.
+    """
+
+    nodes: dict[tuple[str, int], NodeState] = field(default_factory=dict)
+    placed: dict[str, list[int]] = field(default_factory=dict)
+    admitted: dict[str, int] = field(default_factory=dict)
+    pooled: dict[str, list[str]] = field(default_factory=dict)
+    pooled_at: int = -1
+    in_pools: dict[str, str] = field(default_factory=dict)
+    maintenance: dict[str, ScheduledEvent] = field(default_factory=dict)
+    deployments: dict[str, list[Deployment]] = field(default_factory=dict)
+    tasks: list[PoolTask] = field(default_factory=list)
+    images: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def node(self, pool: str, at: int) -> NodeState:
+        """Return the state of a node."""
+        return self.nodes.setdefault((pool, at), NodeState())
 
 
 class WorldState:

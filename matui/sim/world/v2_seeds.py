@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from matui.sim.world.entities.current import Deployment, DeploymentVersion, ScheduledEvent
 from matui.sim.world.entities.jobs import Recovery
-from matui.sim.world.entities.pools import Pool
+from matui.sim.world.entities.pools import Pool, ScheduledEvent
+from matui.sim.world.entities.services import Deployment, DeploymentVersion
 from matui.sim.world.placement import make_pool_id, node_name
 from matui.sim.world.random import derive_id
 from matui.sim.world.state import WorldState

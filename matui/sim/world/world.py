@@ -7,13 +7,11 @@ from typing import Any
 from matui.sim.world import job_seeds as job_seed
 from matui.sim.world import seeds as scene_seed
 from matui.sim.world.entities import jobs
-from matui.sim.world.entities.configs import Config
-from matui.sim.world.entities.jobs import Job, Version
+from matui.sim.world.entities.jobs import Config, Job, Version, Visualization
 from matui.sim.world.entities.models import Model
 from matui.sim.world.entities.notebooks import Notebook
 from matui.sim.world.entities.pools import Pool
 from matui.sim.world.entities.services import Service
-from matui.sim.world.entities.visualizations import Visualization
 from matui.sim.world.entities.workspaces import Workspace, make_quotas
 from matui.sim.world.random import derive_id
 from matui.sim.world.scheduling import start_what_fits

@@ -1,4 +1,4 @@
-"""Training jobs and their versions: states over time (5.5)."""
+"""Training jobs, their versions and configurations, and visualization jobs: states over time (5.1-5.5)."""
 
 from __future__ import annotations
 
@@ -205,3 +205,46 @@ def plan_run(now: int, waits_s: float, runs_s: float, end: int = COMPLETED) -> T
         (ready, RUNNING), (ready + runs_s, end),
     )  # fmt: skip
     return timeline
+
+
+@dataclass(slots=True)
+class Config:
+    """A saved configuration; ``kind`` is custom or sample, ``settings`` the fields of the request."""
+
+    name: str
+    created: int
+    settings: dict[str, Any]
+    kind: str = "custom"
+    description: str = ""
+    override: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Visualization:
+    """One visualization job; ``hours`` until its auto-stop, 0 for none."""
+
+    id: int
+    name: str
+    timeline: Timeline[int]
+    created: int
+    train_url: str
+    workspace: str = "0"
+    description: str = ""
+    hours: int = 1
+    override: dict[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    def launch(self, now: int) -> None:
+        """Submit the job; it runs within seconds, until its auto-stop."""
+        self.timeline.replan(now, (0, INIT), (3, SUBMIT_TRYING), (7, WAITING), (12, RUNNING))
+        if self.hours:
+            end = 12 + self.hours * 3600
+            self.timeline.steps += [(now + end * 1000, KILLING), (now + end * 1000 + 8000, KILLED)]
+
+    def duration(self, now: int) -> int:
+        """Return the running time since the last start in ms."""
+        begun = self.timeline.last_entry(RUNNING)
+        if begun is None or begun > now:
+            return 0
+        after = next((at for at, state in self.timeline.steps if at > begun and state != RUNNING), now)
+        return min(after, now) - begun

@@ -1,4 +1,4 @@
-"""Notebook instances and their states over time (chapter 4)."""
+"""Development environments and their states over time: notebook instances (chapter 4) and DevServers."""
 
 from __future__ import annotations
 
@@ -79,3 +79,15 @@ def default_storage(size: int = 5) -> dict[str, Any]:
         "location": {"path": "/home/ma-user/work", "volume_size": size, "volume_unit": "GB"},
         "type": "evs",
     }
+
+
+@dataclass(slots=True)
+class DevServer:
+    """One machine. Times are ms since the epoch."""
+
+    id: str
+    name: str
+    flavor: str
+    machine: str
+    timeline: Timeline[str]
+    created: int

@@ -1,4 +1,4 @@
-"""Services: states over time, edge nodes, events and updates (chapter 7)."""
+"""Services: states over time, edge nodes, events and updates (chapter 7); deployments (v2)."""
 
 from __future__ import annotations
 
@@ -152,3 +152,31 @@ class Service:
         else:
             reason = f"[{model}] pull image failed: back-off pulling image, 镜像拉取失败 (ErrImagePull)"
             self.add_event(now + round(DEPLOY_S * 600), "abnormal", reason)
+
+
+@dataclass(slots=True)
+class DeploymentVersion:
+    """One configuration of a deployment."""
+
+    version: str
+    created: int
+    description: str
+    unit: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One deployment of a service: its versions, the current one and its instances.
+
+    ``busy_until`` (ms) ends a change; ``scales`` are the least and the most instances of autoscaling.
+    """
+
+    name: str
+    versions: list[DeploymentVersion]
+    current: str
+    count: int
+    weight: int = 100
+    pool: str = ""
+    changed: int = 0
+    busy_until: int = 0
+    scales: tuple[int, int] | None = None

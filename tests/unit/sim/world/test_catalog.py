@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.sim.world.flavors import FLAVORS, PROFILES, Flavor
+from matui.sim.world.catalog import FLAVORS, PROFILES, Flavor
 
 
 @pytest.mark.parametrize(
