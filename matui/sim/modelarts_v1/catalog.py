@@ -72,8 +72,10 @@ def serialize_spec(spec: Spec) -> dict[str, Any]:
     }
 
 
-def serialize_engine(engine: Engine) -> dict[str, Any]:
-    """Return the four fields that describe an engine."""
+def serialize_engine(engine: Engine | None) -> dict[str, Any]:
+    """Return the four fields that describe an engine, null without one."""
+    if engine is None:
+        return dict.fromkeys(("engine_type", "engine_name", "engine_id", "engine_version"))
     return {
         "engine_type": engine.type,
         "engine_name": engine.name,

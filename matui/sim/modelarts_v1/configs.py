@@ -65,9 +65,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def _serialize_engine(config: Config) -> dict[str, Any]:
     engine = catalog.ENGINES.get(config.settings.get("engine_id", 1))
-    if engine is None or "user_image_url" in config.settings:
-        return {"engine_type": None, "engine_name": None, "engine_id": None, "engine_version": None}
-    return serialize_engine(engine)
+    return serialize_engine(None if "user_image_url" in config.settings else engine)
 
 
 def _serialize_row(config: Config) -> dict[str, Any]:

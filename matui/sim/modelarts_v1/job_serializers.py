@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from matui.sim.modelarts_v1.catalog import serialize_engine
 from matui.sim.server.responses import apply_overrides
-from matui.sim.world.catalog import ENGINES, SPECS, Engine, Spec
+from matui.sim.world.catalog import ENGINES, SPECS, Spec
 from matui.sim.world.entities.jobs import RUNNING, Job, Version
 from matui.sim.world.random import derive_id, derive_noise
 
@@ -52,7 +53,7 @@ def serialize_version(job: Job, version: Version, now: int, *, spec_code: bool =
         "version_id": version.id,
         "version_name": f"V{version.number:04d}",
         "pre_version_id": version.previous,
-        **_engine(engine if "user_image_url" not in version.config else None),
+        **serialize_engine(engine if "user_image_url" not in version.config else None),
         "status": version.timeline.state_at(now),
         "create_time": version.created,
         "duration": version.duration(now),
@@ -72,17 +73,6 @@ def serialize_version(job: Job, version: Version, now: int, *, spec_code: bool =
 def _started(version: Version, now: int) -> int | None:
     started = version.started
     return started if started is not None and started <= now else None
-
-
-def _engine(engine: Engine | None) -> dict[str, Any]:
-    if engine is None:
-        return {"engine_type": None, "engine_name": None, "engine_id": None, "engine_version": None}
-    return {
-        "engine_type": engine.type,
-        "engine_name": engine.name,
-        "engine_id": engine.id,
-        "engine_version": engine.version,
-    }
 
 
 def _spec(spec: Spec) -> dict[str, Any]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v2 import notebooks
-from matui.sim.modelarts_v2.jobs import serialize
+from matui.sim.modelarts_v2.jobs import make_experiment_id, serialize
+from matui.sim.modelarts_v2.pools import require_pool
 from matui.sim.modelarts_v2.requests import StatusResponse, item_page
 from matui.sim.server.requests import ApiRequest, Fields
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ALGORITHMS, ENGINES, FLAVORS, PROFILES, SPECS, Spec
 from matui.sim.world.entities.jobs import Job, Version, plan_run
-from matui.sim.world.entities.notebooks import Notebook
-from matui.sim.world.entities.pools import Pool
-from matui.sim.world.placement import make_pool_id
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.seeds import add_notebook
 from matui.sim.world.world import World
@@ -23,13 +21,7 @@ KINDS = (
     "visualization_job",
 )  # fmt: skip
 EXPERIMENTS = ("pretraining", "ablations", "nightly")
-_LEASES = ("TIMING", "IDLE")
 _WAITS_S, _RUNS_S = 20.0, 3600.0
-
-
-def make_experiment_id(name: str) -> str:
-    """Return the id of an experiment."""
-    return derive_uuid("experiment", name)
 
 
 def create_job(world: World, request: ApiRequest) -> StatusResponse:
@@ -44,7 +36,9 @@ def create_job(world: World, request: ApiRequest) -> StatusResponse:
     if any(job.name == name and job.workspace == workspace for job in world.jobs):
         raise ApiError("2755", f"The training job name {name} already exists.")
     _check_algorithm(body.child("algorithm"))
-    pool, spec = _read_pool(world, resource), _read_spec(resource)
+    pool_id = resource.text("pool_id")
+    pool = require_pool(world, pool_id) if pool_id else None
+    spec = _read_spec(resource)
     nodes = resource.integer("node_count", 1, 1, pool.nodes if pool else spec.most)
     policy = body.child("spec").child("schedule_policy")
     priority = policy.integer("priority", 1, 0, 3)
@@ -53,7 +47,7 @@ def create_job(world: World, request: ApiRequest) -> StatusResponse:
         world.next_version_id(), 1, world.now, plan_run(world.now, _WAITS_S, _RUNS_S), job.id * 31
     )
     version.spec, version.workers, version.priority = spec.id, nodes, priority or 1
-    version.pool = make_pool_id(pool) if pool else ""
+    version.pool = pool_id
     version.notify = tuple(body.child("spec").child("notification").raw("events", []))
     version.body = body.data
     job.versions.append(version)
@@ -86,14 +80,6 @@ def _read_spec(resource: Fields) -> Spec:
     if spec.sold_out:
         raise ApiError("2763", f"The flavor {wanted} is sold out.")
     return spec
-
-
-def _read_pool(world: World, resource: Fields) -> Pool | None:
-    wanted = resource.text("pool_id")
-    pool = next((pool for pool in world.pools if make_pool_id(pool) == wanted), None)
-    if wanted and pool is None:
-        raise ApiError("50004000", f"The pool {wanted} does not exist.", status=404)
-    return pool
 
 
 def list_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
@@ -194,7 +180,7 @@ def create_notebook(world: World, request: ApiRequest) -> dict[str, Any]:
     flavor = body.text("flavor", "modelarts.vm.cpu.2u")
     if flavor not in FLAVORS:
         raise ApiError("6330", f"The flavor {flavor} does not exist.")
-    profile = next((key for key in PROFILES if make_image_id(key) == body.text("image_id")), None)
+    profile = next((key for key in PROFILES if notebooks.make_image_id(key) == body.text("image_id")), None)
     if profile is None:
         raise ApiError("6336", "The image does not exist.", status=404)
     volume = body.child("volume")
@@ -204,28 +190,18 @@ def create_notebook(world: World, request: ApiRequest) -> dict[str, Any]:
     volume.integer("capacity", 5, 5, 4096)
     workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
     lease = body.child("lease")
-    duration = lease.integer("duration", 3_600_000, 3_600_000, 259_200_000)
-    kind = lease.choice("type", _LEASES, "TIMING")
+    duration = lease.integer(
+        "duration", notebooks.MIN_LEASE_MS, notebooks.MIN_LEASE_MS, notebooks.MAX_LEASE_MS
+    )
+    kind = lease.choice("type", notebooks.LEASES, "TIMING")
     made = add_notebook(world, name, flavor, "CREATING", 0, 0, workspace, world.user[1])
     made.description = body.text("description", "", max_length=512, pattern=r"[^<>]*")
     made.profile, made.auto_stop, made.stop_after, made.lease_type = profile, True, duration // 1000, kind
     made.created = made.updated = world.now
-    _join_pool(world, made, body.text("pool_id"))
+    if pool_id := body.text("pool_id"):
+        made.pool = (pool_id, require_pool(world, pool_id).name)
     made.run(world.now, "CREATING", 20)
     return notebooks.serialize(made, world.now, world.region)
-
-
-def _join_pool(world: World, made: Notebook, pool_id: str) -> None:
-    pool = next((pool for pool in world.pools if make_pool_id(pool) == pool_id), None)
-    if pool_id and pool is None:
-        raise ApiError("50004000", f"The pool {pool_id} does not exist.", status=404)
-    if pool is not None:
-        made.pool = (pool_id, pool.name)
-
-
-def make_image_id(profile: str) -> str:
-    """Return the id of a notebook image."""
-    return derive_uuid("image", profile)
 
 
 def serialize_flavors() -> list[dict[str, Any]]:
@@ -256,7 +232,7 @@ def list_images(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET images: built-in ones, or those saved of notebooks and jobs."""
     kind = request.query.choice("type", ("BUILD_IN", "DEDICATED"), "BUILD_IN")
     built_in = [
-        {"id": make_image_id(one.id), "name": one.name, "tag": "2.1.0", "description": one.words,
+        {"id": notebooks.make_image_id(one.id), "name": one.name, "tag": "2.1.0", "description": one.words,
          "type": kind, "status": "ACTIVE", "origin": None, "swr_path": f"atelier/{one.image}:2.1.0"}
         for one in PROFILES.values()
     ]  # fmt: skip

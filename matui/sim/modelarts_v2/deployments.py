@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from matui.base.formatting import format_iso_utc
 from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.creation import serialize_flavors
-from matui.sim.modelarts_v2.requests import is_descending, item_page
+from matui.sim.modelarts_v2.pools import require_pool
+from matui.sim.modelarts_v2.requests import is_descending, item_page, require_span
 from matui.sim.modelarts_v2.services import get_status
 from matui.sim.server.requests import ApiRequest, Fields
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.services import Deployment, DeploymentVersion, Service
-from matui.sim.world.placement import make_pool_id
 from matui.sim.world.random import derive_id
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
@@ -54,19 +55,12 @@ def make_deployment_id(service: Service, deployment: Deployment) -> str:
     return derive_id("deployment", service.id, deployment.name)
 
 
-def _find_by_id(world: World, request: ApiRequest) -> tuple[Service, Deployment]:
+def _find(world: World, request: ApiRequest) -> tuple[Service, Deployment]:
+    """Return the service and the deployment of the path, which has its id or its name."""
     service = v1.find(world, request.path["service_id"])
-    wanted = request.path["deployment_id"]
+    key, name = request.path.get("deployment_id"), request.path.get("name")
     for deployment in deployments_of(world, service):
-        if make_deployment_id(service, deployment) == wanted:
-            return service, deployment
-    raise ApiError("3502", "The deployment does not exist.", status=404)
-
-
-def _find_by_name(world: World, request: ApiRequest) -> tuple[Service, Deployment]:
-    service = v1.find(world, request.path["service_id"])
-    for deployment in deployments_of(world, service):
-        if deployment.name == request.path["name"]:
+        if key == make_deployment_id(service, deployment) or name == deployment.name:
             return service, deployment
     raise ApiError("3502", "The deployment does not exist.", status=404)
 
@@ -102,7 +96,7 @@ def _status(world: World, service: Service, deployment: Deployment) -> str:
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/deployments/{id}."""
-    service, deployment = _find_by_id(world, request)
+    service, deployment = _find(world, request)
     return _serialize(world, service, deployment, _version(deployment, deployment.current))
 
 
@@ -121,8 +115,8 @@ def _serialize(
         "schedule_strategy": "HIGH_AVAILABILITY",
         "unit_configs": [version.unit],
         "user_name": world.user[1],
-        "create_at": _format_time(version.created),
-        "update_at": _format_time(max(version.created, deployment.changed)),
+        "create_at": format_iso_utc(version.created),
+        "update_at": format_iso_utc(max(version.created, deployment.changed)),
     }
 
 
@@ -133,13 +127,9 @@ def _version(deployment: Deployment, wanted: str) -> DeploymentVersion:
     return found
 
 
-def _format_time(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def list_versions(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/deployments/{id}/versions, the newest first."""
-    service, deployment = _find_by_id(world, request)
+    service, deployment = _find(world, request)
     request.query.choice("sort_key", ("create_at", "update_at"), "update_at")
     rows = [
         {
@@ -147,8 +137,8 @@ def list_versions(world: World, request: ApiRequest) -> dict[str, Any]:
             "version": one.version,
             "version_status": "RUNNING" if one.version == deployment.current else "HISTORY",
             "description": one.description,
-            "create_at": _format_time(one.created),
-            "update_at": _format_time(one.created),
+            "create_at": format_iso_utc(one.created),
+            "update_at": format_iso_utc(one.created),
             "deploy_type": "SINGLE",
         }
         for one in reversed(deployment.versions)
@@ -158,13 +148,13 @@ def list_versions(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def show_version(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/versions/{version}."""
-    service, deployment = _find_by_id(world, request)
+    service, deployment = _find(world, request)
     return _serialize(world, service, deployment, _version(deployment, request.path["version"]))
 
 
 def switch(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST …/versions/{version}/switch."""
-    service, deployment = _find_by_id(world, request)
+    service, deployment = _find(world, request)
     wanted = _version(deployment, request.path["version"]).version
     body = request.fields()
     body.require("infer_name")
@@ -182,7 +172,7 @@ def switch(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def scale(world: World, request: ApiRequest) -> dict[str, Any]:
     """PUT …/deployments/{name}/scale: the number of instances, without a new version."""
-    service, deployment = _find_by_name(world, request)
+    service, deployment = _find(world, request)
     body = request.fields()
     body.require("count")
     wanted = body.integer("count", 1, 1, _MOST_INSTANCES)
@@ -249,8 +239,8 @@ def _check_runtime(runtime: Fields) -> None:
 def _read_group(world: World, group: Fields, now: int) -> Deployment:
     group.require("name", "weight", "unit_configs")
     pool_id = group.text("pool_id")
-    if pool_id and all(make_pool_id(pool) != pool_id for pool in world.pools):
-        raise ApiError("50004000", f"The pool {pool_id} does not exist.", status=404)
+    if pool_id:
+        require_pool(world, pool_id)
     units = group.children("unit_configs")
     for unit in units:
         unit.require("image")
@@ -282,7 +272,7 @@ def list_service_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  
 
 def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/deployments/{name}/instances."""
-    service, deployment = _find_by_name(world, request)
+    service, deployment = _find(world, request)
     status = _PODS.get(get_status(service, world.now), "")
     rows = [
         {
@@ -300,7 +290,7 @@ def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def list_pods(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/instances/{instance}/pods; the instance ``all`` stands for each."""
-    service, deployment = _find_by_name(world, request)
+    service, deployment = _find(world, request)
     status = _PODS.get(get_status(service, world.now), "")
     pods = [
         {
@@ -327,11 +317,10 @@ def _instances(request: ApiRequest, deployment: Deployment, status: str) -> list
 
 def list_pod_events(world: World, request: ApiRequest) -> list[dict[str, Any]]:
     """GET …/pods/{pod}/events: a bare array; the pod ``all`` stands for each."""
-    service, deployment = _find_by_name(world, request)
+    service, deployment = _find(world, request)
     status = _PODS.get(get_status(service, world.now), "")
     query = request.query
-    if bool(query.text("start_time")) != bool(query.text("end_time")):
-        raise ApiError("0107", "The start_time and the end_time must be given together.")
+    require_span(query)
     since = max(service.timeline.entered_at(world.now), deployment.changed)
     found = []
     for name in _instances(request, deployment, status):
@@ -348,8 +337,8 @@ def list_pod_events(world: World, request: ApiRequest) -> list[dict[str, Any]]:
                 "reason": reason,
                 "message": words,
                 "count": 5 if kind == "Warning" else 1,
-                "first_timestamp": _format_time(since),
-                "last_timestamp": _format_time(since + turn * 1000),
+                "first_timestamp": format_iso_utc(since),
+                "last_timestamp": format_iso_utc(since + turn * 1000),
                 "reporting_component": "kubelet",
             }
             for turn, (kind, reason, words) in enumerate(steps)
@@ -359,7 +348,7 @@ def list_pod_events(world: World, request: ApiRequest) -> list[dict[str, Any]]:
 
 def show_hpa(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/hpa. Raises ApiError where the deployment has none."""
-    service, deployment = _find_by_id(world, request)
+    service, deployment = _find(world, request)
     if not deployment.scales:
         raise ApiError("3502", "The deployment has no autoscaling policy.", status=404)
     key = derive_id("hpa", service.id, deployment.name)
@@ -382,7 +371,7 @@ def show_hpa(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def list_hpa_events(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/hpa/events."""
-    service, deployment = _find_by_id(world, request)
+    service, deployment = _find(world, request)
     is_descending(request, "DESC")
     if not deployment.scales:
         return item_page(request, [], default=10, most=500)

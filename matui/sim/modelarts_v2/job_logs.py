@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
+from matui.base.formatting import format_iso_utc
 from matui.sim.modelarts_v2.jobs import find, find_task, get_phases
+from matui.sim.modelarts_v2.requests import require_span
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.jobs import NAMES, Notice, Version
@@ -25,8 +26,7 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 50, 1, 100)
     descending = query.descending("desc")
     level, pattern = query.choice("level", _LEVELS), query.text("pattern", max_length=256)
-    if bool(query.text("start_time")) != bool(query.text("end_time")):
-        raise ApiError("0107", "The start_time and the end_time must be given together.")
+    require_span(query)
     rows = [
         row
         for row in _list_events(version, world.now, request.language)
@@ -45,11 +45,11 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     }
 
 
-def _list_events(version: Version, now: int, language: str) -> list[dict[str, str]]:
+def _list_events(version: Version, now: int, language: str) -> list[dict[str, Any]]:
     notices = [_describe_state(at, state) for at, state in version.timeline.steps] + version.notices
     return [
         {
-            "time": datetime.fromtimestamp(notice.at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": format_iso_utc(notice.at),
             "level": notice.level,
             "message": notice.chinese if language == "zh-cn" else notice.text,
             "source": "Platform",

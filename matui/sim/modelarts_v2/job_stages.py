@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from matui.base.formatting import format_iso_utc
 from matui.sim.modelarts_v2.jobs import find, get_phases, make_v2_id, run_spans
 from matui.sim.server.requests import ApiRequest
 from matui.sim.world.entities.jobs import HANG_SEEN_MS, IMAGE_FAILED, INIT, LIVE, WAITING, Version
@@ -93,20 +93,16 @@ def _stage(
         "name": name,
         "en_message": last.english,
         "zh_message": last.chinese,
-        "start_time": _format_time(begun),
-        "end_time": _format_time(ended),
+        "start_time": format_iso_utc(begun),
+        "end_time": format_iso_utc(ended),
         "stage_order": order,
         "sub_stages": [
             {
                 "name": step.name,
                 "en_message": step.english,
                 "zh_message": step.chinese,
-                "create_time": _format_time(None if begun is None else begun + turn * 2_000),
+                "create_time": format_iso_utc(None if begun is None else begun + turn * 2_000),
             }
             for turn, step in enumerate(steps)
         ],
     }
-
-
-def _format_time(ms: int | None) -> str | None:
-    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1.job_serializers import make_default_inputs
-from matui.sim.modelarts_v2.requests import StatusResponse
+from matui.sim.modelarts_v2.requests import StatusResponse, rows_in_workspace
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ENGINES, SPECS
@@ -85,9 +85,7 @@ def search(world: World, request: ApiRequest) -> dict[str, Any]:
     field = body.choice("sort_by", _SORTS, "create_time") or "create_time"
     order = body.choice("order", ("asc", "desc"), "desc") or "desc"
     workspace = body.text("workspace_id", "")
-    if workspace and workspace not in world.workspaces.rows:
-        raise ApiError("0104", "Invalid workspace ID.")
-    rows = [job for job in world.jobs if job.versions and (not workspace or job.workspace == workspace)]
+    rows = [job for job in rows_in_workspace(world, world.jobs, workspace) if job.versions]
     asked = [one.data for one in body.children("filters")]
     matching = [job for job in rows if all(_matches(world, job, condition) for condition in asked)]
     keys = {"create_time": lambda job: (job.created, job.id), "job_name": lambda job: (job.name, job.id)}
@@ -260,7 +258,12 @@ def _experiment(version: Version) -> dict[str, Any] | None:
     if given:
         return {"name": "", "serial_number": "1"} | given
     name = version.experiment
-    return {"id": derive_uuid("experiment", name), "name": name, "serial_number": "1"} if name else None
+    return {"id": make_experiment_id(name), "name": name, "serial_number": "1"} if name else None
+
+
+def make_experiment_id(name: str) -> str:
+    """Return the id of an experiment."""
+    return derive_uuid("experiment", name)
 
 
 def _algorithm(job: Job, version: Version) -> dict[str, Any]:

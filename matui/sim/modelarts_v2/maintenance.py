@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from matui.base.formatting import format_iso_utc
 from matui.sim.modelarts_v1 import notebooks as v1_notebooks
 from matui.sim.modelarts_v2.jobs import find_task
 from matui.sim.server.requests import ApiRequest, Fields, require_found
@@ -50,10 +51,10 @@ def _serialize(world: World, event: ScheduledEvent) -> dict[str, Any]:
         "nodeName": event.node,
         "poolName": event.pool,
         "poolDisplayName": pool.name if pool else "",
-        "publishTime": _format(event.published),
-        "startTime": _format(event.not_before) if begun else None,
-        "finishTime": _format(event.not_before + _LASTS_MS) if state == "completed" else None,
-        "notBefore": _format(event.not_before),
+        "publishTime": format_iso_utc(event.published),
+        "startTime": format_iso_utc(event.not_before) if begun else None,
+        "finishTime": format_iso_utc(event.not_before + _LASTS_MS) if state == "completed" else None,
+        "notBefore": format_iso_utc(event.not_before),
         "probeMsg": "",
         "jobProgress": "",
         "redeployType": ["SOFT", "HARD"] if event.type == "node_redeploy" else [],
@@ -64,10 +65,6 @@ def _state(event: ScheduledEvent, now: int) -> str:
     if event.state != "scheduled" or now < event.not_before:
         return event.state
     return "executing" if now < event.not_before + _LASTS_MS else "completed"
-
-
-def _format(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime(_TIME)
 
 
 def accept(world: World, request: ApiRequest) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1 import notebooks as v1
-from matui.sim.modelarts_v2.requests import is_descending, item_page
+from matui.sim.modelarts_v2.requests import is_descending, item_page, rows_in_workspace
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import PROFILES
@@ -21,8 +21,8 @@ _STATUS_NAMES = {"CREATE_QUEUING": "CREATING", "START_QUEUING": "STARTING", "REA
           "RESTARTING": "STARTING", "UNAVAILABLE": "ERROR", "RESIZING": "SNAPSHOTTING",
           "RESIZE_FAILED": "ERROR"}  # fmt: skip
 _SORTS = {"create_at": "created", "createTime": "created", "name": "name", "update_at": "updated"}
-_LEASES = ("TIMING", "IDLE")
-_MIN_LEASE_MS, _MAX_LEASE_MS = 3_600_000, 259_200_000
+LEASES = ("TIMING", "IDLE")
+MIN_LEASE_MS, MAX_LEASE_MS = 3_600_000, 259_200_000
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -33,9 +33,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
         raise ApiError("6336", "The limit must be one of 10, 20, 50.")
     status, field = query.choice("status", STATUSES), query.choice("sort_key", tuple(_SORTS), "create_at")
     descending, workspace = is_descending(request, "DESC"), query.text("workspace_id")
-    if workspace and workspace not in world.workspaces.rows:
-        raise ApiError("0104", "Invalid workspace ID.")
-    rows = [row for row in world.notebooks if not workspace or row.workspace == workspace]
+    rows = rows_in_workspace(world, world.notebooks, workspace)
     rows = [row for row in rows if not status or get_status(row, world.now) == status]
     wanted = query.text("name", max_length=128)
     rows = [row for row in rows if wanted in row.name]
@@ -58,8 +56,8 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 def start(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST …/start: ``duration`` in ms, ``type`` TIMING or IDLE."""
     notebook = v1.find(world, request.path["id"])
-    duration = request.query.integer("duration", _MIN_LEASE_MS, _MIN_LEASE_MS, _MAX_LEASE_MS)
-    kind = request.query.choice("type", _LEASES, "TIMING")
+    duration = request.query.integer("duration", MIN_LEASE_MS, MIN_LEASE_MS, MAX_LEASE_MS)
+    kind = request.query.choice("type", LEASES, "TIMING")
     before = v1.require_settled(notebook, world.now)
     lease = notebook.auto_stop, notebook.stop_after
     notebook.auto_stop, notebook.stop_after = True, duration // 1000
@@ -104,8 +102,8 @@ def renew_lease(world: World, request: ApiRequest) -> dict[str, Any]:
     duration = request.query.integer("duration", 0)
     if not duration:
         body = request.fields()
-        duration, kind = body.integer("duration", _MIN_LEASE_MS), body.choice("type", _LEASES, "TIMING")
-    if not _MIN_LEASE_MS <= duration <= _MAX_LEASE_MS:
+        duration, kind = body.integer("duration", MIN_LEASE_MS), body.choice("type", LEASES, "TIMING")
+    if not MIN_LEASE_MS <= duration <= MAX_LEASE_MS:
         raise ApiError("6336", "The duration must be from 3600000 to 259200000.")
     notebook.auto_stop, notebook.stop_after, notebook.lease_type = True, duration // 1000, kind
     if get_status(notebook, world.now) == "RUNNING" and kind == "TIMING":
@@ -132,7 +130,7 @@ def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
         "workspace_id": notebook.workspace,
         "lease": _serialize_lease(notebook, now),
         "image": {
-            "id": derive_uuid("image", notebook.profile),
+            "id": make_image_id(notebook.profile),
             "name": image.name if image else notebook.profile,
             "tag": "2.1.0",
             "description": image.words if image else "",
@@ -152,6 +150,11 @@ def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
     }
     shown.update({key: value for key, value in notebook.override.items() if key in shown})
     return shown
+
+
+def make_image_id(profile: str) -> str:
+    """Return the id of a notebook image."""
+    return derive_uuid("image", profile)
 
 
 def _serialize_lease(notebook: Notebook, now: int) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+from matui.base.formatting import format_iso_utc
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.pools import Pool, PoolEvent
@@ -37,9 +37,13 @@ _METRICS = (("cpuUsage", 63.0), ("memUsage", 71.0), ("gpuUtil", 88.0))
 
 def find(world: World, request: ApiRequest) -> Pool:
     """Return the pool of the path. Raises ApiError 50004000."""
-    wanted = request.path["pool"]
-    pool = next((pool for pool in world.pools if make_pool_id(pool) == wanted), None)
-    return require_found(pool, "50004000", f"The pool {wanted} does not exist.", status=404)
+    return require_pool(world, request.path["pool"])
+
+
+def require_pool(world: World, pool_id: str) -> Pool:
+    """Return the pool with this id. Raises ApiError 50004000."""
+    pool = next((pool for pool in world.pools if make_pool_id(pool) == pool_id), None)
+    return require_found(pool, "50004000", f"The pool {pool_id} does not exist.", status=404)
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -63,7 +67,7 @@ def _serialize_pool(pool: Pool) -> dict[str, Any]:
         "kind": "Pool",
         "metadata": {
             "name": make_pool_id(pool),
-            "creationTimestamp": _format_time(pool.created),
+            "creationTimestamp": format_iso_utc(pool.created),
             "labels": {"os.modelarts/name": pool.name, "os.modelarts/workspace.id": "0"},
             "annotations": {"os.modelarts/description": pool.description, "os.modelarts/billing.mode": "0"},
         },
@@ -82,10 +86,6 @@ def _serialize_pool(pool: Pool) -> dict[str, Any]:
             },
         },
     }
-
-
-def _format_time(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def list_nodes(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def serialize_node(world: World, pool: Pool, at: int) -> dict[str, Any]:
         "kind": "Node",
         "metadata": {
             "name": node_name(pool, at),
-            "creationTimestamp": _format_time(pool.created),
+            "creationTimestamp": format_iso_utc(pool.created),
             "labels": labels,
         },
         "spec": {"flavor": pool.specification},
@@ -277,8 +277,8 @@ def _list_pool_events(pool: Pool, now: int) -> list[dict[str, Any]]:
             "apiVersion": "v1",
             "kind": "Event",
             "type": kind,
-            "firstTimestamp": _format_time(at),
-            "lastTimestamp": _format_time(at),
+            "firstTimestamp": format_iso_utc(at),
+            "lastTimestamp": format_iso_utc(at),
             "count": 1,
             "reason": reason,
             "message": words,

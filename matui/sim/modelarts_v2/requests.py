@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from matui.sim.server.requests import CHAPTERS, ApiRequest
+from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
 from matui.sim.server.responses import ApiError
+from matui.sim.world.entities.jobs import Job
+from matui.sim.world.entities.notebooks import Notebook
+from matui.sim.world.entities.services import Service
 from matui.sim.world.world import World
 
 CHAPTER = "7"  # its codes for parameters: 0107 for a bad one, 0115 for a missing one
@@ -64,6 +67,22 @@ def item_page(
         "size": len(shown),
         "total": len(rows),
     }
+
+
+R = TypeVar("R", Job, Notebook, Service)
+
+
+def rows_in_workspace(world: World, rows: Iterable[R], workspace: str) -> list[R]:
+    """Return the rows of a workspace, all for ``""``. Raises ApiError 0104 for one that does not exist."""
+    if workspace and workspace not in world.workspaces.rows:
+        raise ApiError("0104", "Invalid workspace ID.")
+    return [row for row in rows if workspace in ("", row.workspace)]
+
+
+def require_span(query: Query) -> None:
+    """Raise ApiError for a ``start_time`` without an ``end_time``, or the reverse."""
+    if bool(query.text("start_time")) != bool(query.text("end_time")):
+        raise ApiError(query.codes.bad, "The start_time and the end_time must be given together.")
 
 
 def is_descending(request: ApiRequest, default: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1 import services as v1
-from matui.sim.modelarts_v2.requests import is_descending, item_page
+from matui.sim.modelarts_v2.requests import is_descending, item_page, rows_in_workspace
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.services import Service
@@ -21,9 +21,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
         query.choice("sort_key", ("create_at", "update_at"), "update_at"),
         is_descending(request, "DESC"),
     )
-    if workspace and workspace not in world.workspaces.rows:
-        raise ApiError("0104", "Invalid workspace ID.")
-    rows = [row for row in world.services if not workspace or row.workspace == workspace]
+    rows = rows_in_workspace(world, world.services, workspace)
     rows = [row for row in rows if status in ("", get_status(row, world.now))]
     rows = [row for row in rows if query.text("name").lower() in row.name.lower()]
     rows.sort(

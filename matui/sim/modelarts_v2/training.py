@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 from typing import Any
 
+from matui.base.formatting import format_iso_utc
 from matui.sim.modelarts_v2.jobs import find
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
@@ -54,7 +54,6 @@ def show_ft_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
     steps = range(max(1, done - _MAX_POINTS + 1), done + 1)
     train, evaluated = _series(version, steps, 0.0), _series(version, [s for s in steps if s % 10 == 0], 0.12)
     left_s = (_STEPS - done) * _STEP_MS // 1000
-    moment = datetime.fromtimestamp(world.now / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "loss": [{"step": step, "loss": value} for step, value in train],
         "eval_loss": [{"step": step, "loss": value} for step, value in evaluated],
@@ -62,7 +61,7 @@ def show_ft_metrics(world: World, request: ApiRequest) -> dict[str, Any]:
         "train_process": round(100 * done / _STEPS, 1),
         "data": {
             "format_version": "1.0",
-            "timestamp": moment,
+            "timestamp": format_iso_utc(world.now),
             "metrics": [_metric("train_loss", train), _metric("val_loss", evaluated)],
         },
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from matui.base.formatting import format_iso_utc
 from matui.sim.qianfan.world import DONE, FAILED, RUNNING, STOPPED, WAITING, Job, QianfanWorld, Task, V1Run
 
 _BEIJING = timezone(timedelta(hours=8))
@@ -14,9 +15,9 @@ _V1_STATUSES = {WAITING: "RUNNING", RUNNING: "RUNNING", DONE: "FINISH", STOPPED:
 _SCORES = (("BLEU-4", 1.0), ("ROUGE-1", 1.25), ("ROUGE-2", 0.8), ("ROUGE-L", 1.1))
 
 
-def format_iso(ms: int | None) -> str:
+def format_date(ms: int | None) -> str:
     """Return ms since the epoch in the format of V2, zeros for None."""
-    return _ZERO if ms is None else datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return format_iso_utc(ms) or _ZERO
 
 
 def serialize_job(job: Job) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def serialize_job(job: Job) -> dict[str, Any]:
         "description": f"fine-tuning of {job.model}",
         "model": job.model,
         "trainMode": job.mode,
-        "createDate": format_iso(job.created),
+        "createDate": format_date(job.created),
     }
 
 
@@ -44,8 +45,8 @@ def serialize_task(world: QianfanWorld, job: Job, task: Task, now: int) -> dict[
         "parameterScale": "LoRA",
         "runStatus": "" if world.nameless else state,
         "vdlLink": _LINK + task.id,
-        "createDate": format_iso(task.created),
-        "finishDate": format_iso(task.ended(now)),
+        "createDate": format_date(task.created),
+        "finishDate": format_date(task.ended(now)),
         "hyperParameterConfig": {"epoch": 3, "learningRate": 0.0003, "maxSeqLen": 4096},
     }
     progress = task.progress(now)
