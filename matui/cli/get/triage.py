@@ -31,10 +31,12 @@ from matui.live.triage.ranking import (
     rank,
     to_row,
     valid_acknowledgements,
+    wants_reason,
 )
 from matui.live.triage.request_counts import MOST_REQUESTS
 from matui.live.triage.state_times import StateTimes
 from matui.live.triage.stays import measure_stays
+from matui.resources.kinds.triage import WHY_SOUGHT
 from matui.resources.model import Phase
 
 if TYPE_CHECKING:
@@ -132,9 +134,8 @@ async def _explain(
     rules = logs.compile_error_rules()
 
     async def ask(item: TriageItem) -> TriageItem:
-        why = item.trouble.why
         budget = session.cloud.budget()
-        if (why is not None and why.source != "matui") or 2 * (budget.used + MOST_REQUESTS) > budget.limit:
+        if not wants_reason(item.trouble.why) or 2 * (budget.used + MOST_REQUESTS) > budget.limit:
             return item
         try:
             found = await fetch_why(
@@ -147,6 +148,9 @@ async def _explain(
         except MatuiError:
             return item
         answered()
+        if found is None and item.trouble.why is None:
+            facts = {**item.resource.facts, WHY_SOUGHT: True}
+            return replace(item, resource=replace(item.resource, facts=facts))
         return explain(item, found)
 
     return await gather_limited(ask, items, _WHYS_AT_ONCE)

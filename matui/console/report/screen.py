@@ -21,7 +21,9 @@ from matui.live.report.build import Report
 from matui.live.report.gather import read_report
 from matui.live.report.text import report_markdown
 from matui.live.triage.fetch_why import fetch_why
+from matui.live.triage.item import Why
 from matui.live.triage.request_counts import most_requests
+from matui.live.triage.weak_reasons import is_weak
 from matui.resources.why import STATUS_WORDS
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class MissingReasons:
     def _lacking(self, report: Report) -> Iterator[Resource]:
         for item in report.open:
             member = self._fleet.by_name(item.profile)
-            if item.why not in _UNEXPLAINED or member is None or item.kind not in member.cloud.kinds:
+            if member is None or item.kind not in member.cloud.kinds or not _is_unexplained(item.why):
                 continue
             row = member.pollers.poller(item.kind).snapshot.rows.get(item.id)
             if row is not None and (row.key, row.status) not in self._asked:
@@ -82,8 +84,12 @@ class MissingReasons:
         self._asked.add((row.key, row.status))
         if why is None:
             return False
-        member.journal.note_reason(row, why.text)
+        member.journal.note_reason(row, why.text, why.source)
         return True
+
+
+def _is_unexplained(words: str) -> bool:
+    return words in _UNEXPLAINED or is_weak(Why(words, ""))
 
 
 class ReportScreen(TextScreen):

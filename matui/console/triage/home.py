@@ -14,13 +14,14 @@ from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.fetch_since import fetch_since, lacks_since
-from matui.live.triage.from_journal import read_acknowledgements, read_steps
+from matui.live.triage.from_journal import SharedReasons, read_acknowledgements, read_steps
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.live.triage.request_counts import most_requests
 from matui.live.triage.state_times import CLOCK_AHEAD_MS
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
+from matui.resources.times import state_since
 
 if TYPE_CHECKING:
     from matui.clouds.protocols import BudgetState
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from matui.live.triage.board import TriageBoard
     from matui.live.triage.evidence import Key
 
+_SHARE_TICKS = 5  # seconds between two looks for reasons that other processes found
+_NEW_MS = 600_000  # what failed since then is explained first
 _NOTES_TICKS = 60  # seconds between two looks for acknowledgements of other processes
 _MOST_WISHES = 50
 _CROWDED_TICKS = 3  # seconds between two searches for what many profiles lack
@@ -74,6 +77,8 @@ class TriageHome:
         self._whys: FetchQueue[Why | None] | None = None
         self._times: FetchQueue[float | None] | None = None
         self._usage: UsageReader | None = None
+        self._shared = SharedReasons()
+        self._has_loaded = False
         self._timeless: set[tuple[Key, str]] = set()  # rows whose time cannot be had, with their status
 
     def adopt(self, fleet: OpenProfiles) -> None:
@@ -104,6 +109,13 @@ class TriageHome:
         steps.sort(key=lambda step: step.at)
         self._show(fleet.triage.load_journal(steps, fleet.primary.now_ms()))
         await self._load_acknowledgements()
+        await self._load_reasons()
+        self._has_loaded = True
+
+    async def _load_reasons(self) -> None:
+        fleet = self._host.fleet
+        if fleet is not None:
+            await asyncio.to_thread(self._shared.read, fleet.journals)
 
     async def _load_acknowledgements(self) -> None:
         fleet = self._host.fleet
@@ -146,7 +158,7 @@ class TriageHome:
         rows = {row.key: row for row in (*cursor, *table.rows.resources_in_view)}
         board = fleet.triage
         self._times.wish(self._without_time(board, rows))
-        lacking = sorted(filter(board.lacks_why, rows.values()), key=most_requests)
+        lacking = self._without_reason(board, rows)
         if table.cursor.is_held:
             lacking.sort(key=lambda row: row not in cursor)
         self._whys.wish(source for row in lacking if (source := board.source(row.key)) is not None)
@@ -154,6 +166,26 @@ class TriageHome:
             self._times.wish(islice(self._without_time(board, {**rows, **board.rows}), _MOST_WISHES))
             if self._usage is not None and not self._times.is_behind:
                 self._usage.ask(fleet)
+
+    def _without_reason(self, board: TriageBoard, rows: Mapping[Key, Resource]) -> list[Resource]:
+        """Return the rows whose reason no process has found: the newest failures, then by requests."""
+        lacking = list(filter(board.lacks_why, rows.values()))
+        fleet = self._host.fleet
+        if not lacking or fleet is None or not fleet.members:
+            return []
+        if not self._has_loaded:
+            return []
+        if self._ticks % _SHARE_TICKS == 0:
+            self._host.run_worker(self._load_reasons(), group="triage-reasons")
+        now = fleet.primary.now_ms()
+        self._show(board.load_reasons(self._shared.of(row.key for row in lacking), now))
+        lacking = list(filter(board.lacks_why, lacking))
+
+        def order(row: Resource) -> tuple[bool, int]:
+            since = state_since(row)
+            return (since is None or now - since > _NEW_MS, most_requests(row))
+
+        return sorted(lacking, key=order)
 
     def _without_time(self, board: TriageBoard, keys: Iterable[Key]) -> Iterator[Resource]:
         for key in keys:
@@ -284,7 +316,7 @@ class TriageHome:
         if fleet is not None and fleet.members:
             member = fleet.for_resource(row)
             if why is not None and member is not None:
-                member.journal.note_reason(row, why.text)
+                member.journal.note_reason(row, why.text, why.source)
             self._show(fleet.triage.set_why(row, why, fleet.primary.now_ms()))
 
 

@@ -22,9 +22,9 @@ class Accounts:
         found = self._by_profile.get(profile)
         return found() if found is not None else Account("")
 
-    def profile_of(self, account: Account) -> str | None:
-        """Return the profile added first that has an account, or None."""
-        return next((name for name, known in self._by_profile.items() if known() == account), None)
+    def profiles_of(self, account: Account) -> tuple[str, ...]:
+        """Return the profiles added that have an account: it may have several names."""
+        return tuple(name for name, known in self._by_profile.items() if known() == account)
 
     @property
     def all(self) -> tuple[Account, ...]:

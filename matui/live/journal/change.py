@@ -116,7 +116,7 @@ class LastState(NamedTuple):
 
 
 class StoredReason(NamedTuple):
-    """Why a resource is in its state, as it was found when it had ``status``."""
+    """Why a resource is in its state, as it was found when it had ``status``; ``source`` as in triage."""
 
     account: Account
     kind: str
@@ -124,6 +124,7 @@ class StoredReason(NamedTuple):
     status: str
     words: str
     seen_at: int
+    source: str = ""
 
 
 class StoredFinding(NamedTuple):

@@ -162,12 +162,12 @@ class Journal:
         if self._worker is not None:
             self._worker.submit(lambda connection: _write_finding(connection, found))
 
-    def note_reason(self, resource: Resource, words: str) -> None:
+    def note_reason(self, resource: Resource, words: str, source: str = "") -> None:
         """Keep why a resource is in its state. Returns at once."""
         from matui.live.journal.notes import write_reason
 
         account, status = self.accounts.of(resource.profile), resource.status
-        found = StoredReason(account, resource.kind, resource.id, status, words, self.now_ms())
+        found = StoredReason(account, resource.kind, resource.id, status, words, self.now_ms(), source)
         if self._worker is not None:
             self._worker.submit(lambda connection: write_reason(connection, found))
 

@@ -54,9 +54,9 @@ def write_finding(connection: sqlite3.Connection, found: StoredFinding) -> None:
 def write_reason(connection: sqlite3.Connection, found: StoredReason) -> None:
     """Store the reason in place of the one before for the same resource."""
     connection.execute(
-        "INSERT OR REPLACE INTO reasons VALUES(?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO reasons VALUES(?,?,?,?,?,?,?)",
         (account_number(connection, found.account), found.kind, found.id, found.status,
-         _safe(found.words), found.seen_at),
+         _safe(found.words), found.seen_at, found.source),
     )  # fmt: skip
 
 

@@ -258,10 +258,11 @@ def read_findings(
     return tuple(StoredFinding(Account(*row[:4]), *row[4:]) for row in found.fetchall())
 
 
-def read_reasons(connection: sqlite3.Connection) -> tuple[StoredReason, ...]:
-    """Return the reason last found of each resource."""
+def read_reasons(connection: sqlite3.Connection, since: int) -> tuple[StoredReason, ...]:
+    """Return the reason last found of each resource, of those found since a moment."""
     found = connection.execute(
-        "SELECT a.cloud, a.endpoint, a.project, a.region, r.kind, r.rid, r.status, r.words, r.seen_at"
-        " FROM reasons r JOIN accounts a ON a.id=r.account"
+        "SELECT a.cloud, a.endpoint, a.project, a.region, r.kind, r.rid, r.status, r.words, r.seen_at,"
+        " r.source FROM reasons r JOIN accounts a ON a.id=r.account WHERE r.seen_at>=?",
+        (since,),
     )
     return tuple(StoredReason(Account(*row[:4]), *row[4:]) for row in found.fetchall())

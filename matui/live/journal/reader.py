@@ -129,7 +129,7 @@ class JournalReader:
         return {
             (profile, each.kind, each.id, each.about): each
             for each in found
-            if (profile := self._accounts.profile_of(each.account)) is not None
+            for profile in self._accounts.profiles_of(each.account)
         }
 
     def all_acknowledgements(self) -> tuple[StoredAcknowledgement, ...]:
@@ -149,11 +149,11 @@ class JournalReader:
 
         return self._read(lambda connection: read_findings(connection, kind=kind, rid=id, since=since), ())
 
-    def reasons(self) -> tuple[StoredReason, ...]:
-        """Return the reason last found of each resource."""
+    def reasons(self, since: int = 0) -> tuple[StoredReason, ...]:
+        """Return the reason last found of each resource, of those found since a moment."""
         from matui.live.journal.queries import read_reasons
 
-        return self._read(read_reasons, ())
+        return self._read(lambda connection: read_reasons(connection, since), ())
 
     def close(self) -> None:
         """Close the file."""
@@ -188,8 +188,8 @@ class JournalReader:
         from matui.live.journal.connection import is_damage, set_aside
 
         file = self._file
-        if file is None or not file.exists() or "no such table" in str(error):
-            return  # nothing has been written yet
+        if file is None or not file.exists() or "no such " in str(error):
+            return  # nothing has been written yet, or by an earlier version
         if not is_damage(error):
             self._on_problem(f"The journal cannot be read ({error}).")
             return

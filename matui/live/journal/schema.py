@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 
 _ACTIONS = """
 CREATE TABLE actions(
@@ -12,8 +12,10 @@ CREATE TABLE actions(
 _REASONS = """
 CREATE TABLE reasons(
     account INTEGER NOT NULL, kind TEXT NOT NULL, rid TEXT NOT NULL, status TEXT NOT NULL,
-    words TEXT NOT NULL, seen_at INTEGER NOT NULL, PRIMARY KEY(account, kind, rid)) WITHOUT ROWID;
+    words TEXT NOT NULL, seen_at INTEGER NOT NULL, source TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY(account, kind, rid)) WITHOUT ROWID;
 """
+_SOURCE_OF_REASONS = "ALTER TABLE reasons ADD COLUMN source TEXT NOT NULL DEFAULT ''"
 _FIRST_TABLES = """
 CREATE TABLE accounts(
     id INTEGER PRIMARY KEY, cloud TEXT NOT NULL, endpoint TEXT NOT NULL, project TEXT NOT NULL,
@@ -53,5 +55,5 @@ CREATE UNIQUE INDEX findings_once ON findings(account, kind, rid, finding, ifnul
 """
 
 TABLES = _FIRST_TABLES + _ACTIONS + _REASONS
-UPGRADES = {1: _ACTIONS + _REASONS, 2: _REASONS}
+UPGRADES = {1: _ACTIONS + _REASONS, 2: _REASONS, 3: _SOURCE_OF_REASONS}
 """What a file of each earlier version lacks."""

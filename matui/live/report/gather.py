@@ -12,7 +12,9 @@ from matui.live.journal.change import Account, LastState
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
 from matui.live.report.build import TROUBLE, Failure, Report, build_report, explain_row
+from matui.live.triage.item import Why
 from matui.live.triage.reasons import reason_from_facts
+from matui.live.triage.weak_reasons import is_weak
 from matui.resources.model import Phase
 from matui.resources.why import explain_status
 
@@ -37,19 +39,22 @@ class Reasons:
         """Return why something failed, ``""`` where nothing is known.
 
         The reason is the first of: what the cloud stated, the events, details or log in the capsule, what
-        triage found, a finding of the log's numbers, and what the status means.
+        triage found, a finding of the log's numbers, and what the status means. That a process failed is no
+        reason where any of them explains more.
         """
         change, capsule = failure.change, self._capsules.get(failure.capsule)
-        if change.reason:
-            return change.reason
+        stated = change.reason
+        if stated and not is_weak(Why(stated, "cloud")):
+            return stated
         if capsule is not None and len(self._read) < _MOST_CAPSULES:
             self._read.add(failure.capsule)
-            if why := self._find_why(capsule):
+            if (why := self._find_why(capsule)) and not is_weak(why):
                 return why.text
         status = change.after or ""
         return (
             self._found.get((change.account, change.kind, change.id, status), "")
             or self._finding(change.account, change.kind, change.id)
+            or stated
             or explain_status(change.kind, status)
         )
 
@@ -60,12 +65,13 @@ class Reasons:
         and what the status means.
         """
         row = state.resource
-        if (stated := reason_from_facts(row)) is not None:
+        stated = reason_from_facts(row)
+        if stated is not None and not is_weak(stated):
             return stated.text
         return (
             self._found.get((state.account, row.kind, row.id, row.status), "")
             or self._finding(state.account, row.kind, row.id)
-            or explain_row(row)
+            or (stated.text if stated is not None else explain_row(row))
         )
 
     def _finding(self, account: Account, kind: str, ident: str) -> str:

@@ -10,11 +10,18 @@ from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
 from matui.live.triage.fetch_usage import known_quotas, sold_out_flavors
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
-from matui.live.triage.ranking import acknowledge, explain, to_row, valid_acknowledgements
+from matui.live.triage.known_reasons import FoundReason, KnownReasons
+from matui.live.triage.ranking import (
+    acknowledge,
+    explain,
+    to_row,
+    valid_acknowledgements,
+    wants_reason,
+)
 from matui.live.triage.rules import evaluate, is_timed
 from matui.live.triage.state_times import StateTimes
 from matui.live.triage.stays import StateChange, measure_stays
-from matui.resources.kinds.triage import LISTS
+from matui.resources.kinds.triage import LISTS, WHY_SOUGHT
 from matui.resources.model import Resource
 
 Dress = Callable[[Resource], Resource]
@@ -30,7 +37,7 @@ class TriageBoard:
         self.evidence = Evidence(0.0, limits)
         self.dress: Dress = lambda row: row
         self._sources: dict[Key, Resource] = {}  # rows in trouble, and those that time alone may bring there
-        self._whys: dict[tuple[Key, str], Why | None] = {}
+        self._reasons = KnownReasons()
         self._acknowledged: dict[Key, tuple[Acknowledgement, str]] = {}
 
     @property
@@ -68,12 +75,12 @@ class TriageBoard:
 
     def apply(self, diff: Diff, now_ms: float) -> Diff:
         """Apply what a poll changed, once ``times`` has observed it."""
-        keys = []
-        for row in diff.removed:
-            self._sources.pop(row.key, None)
-            self._acknowledged.pop(row.key, None)
-            keys.append(row.key)
-        gone = {row.key for row in diff.removed} & self.evidence.usages.keys()
+        keys = [row.key for row in diff.removed]
+        for key in keys:
+            self._sources.pop(key, None)
+            self._acknowledged.pop(key, None)
+        self._reasons.forget(keys)
+        gone = self.evidence.usages.keys() & keys
         if gone:
             self._keep_usages(lambda key: key not in gone)
         evidence = replace(self.evidence, now_ms=now_ms)
@@ -101,8 +108,19 @@ class TriageBoard:
 
     def set_why(self, resource: Resource, why: Why | None, now_ms: float) -> Diff:
         """Apply the reason that was fetched for a resource in its state."""
-        self._whys[(resource.key, resource.status)] = why
+        self._reasons.note(resource, why, now_ms)
         return self._reevaluate([resource.key], now_ms)
+
+    def load_reasons(self, found: Iterable[FoundReason], now_ms: float) -> Diff:
+        """Apply the reasons that other processes found for resources in the state that they have."""
+        keys = []
+        for one in found:
+            source = self._sources.get(one.key)
+            if source is None or source.status != one.status or self.times.entered_after(one.key, one.at):
+                continue
+            if self._reasons.load(source, one):
+                keys.append(one.key)
+        return self._reevaluate(keys, now_ms)
 
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, at which a resource entered its state."""
@@ -115,9 +133,10 @@ class TriageBoard:
     def lacks_why(self, resource: Resource) -> bool:
         """Return whether a reason for the row has still to be fetched."""
         source = self._sources.get(resource.key)
-        if source is None or (source.key, source.status) in self._whys:
+        if source is None or not self._reasons.is_due(source, self.evidence.now_ms):
             return False
-        return resource.text_fact("why_source") in ("", "matui")
+        words, where = resource.text_fact("why"), resource.text_fact("why_source")
+        return wants_reason(Why(words, where) if where else None)
 
     def source(self, key: Key) -> Resource | None:
         """Return the row as its poller published it."""
@@ -137,7 +156,7 @@ class TriageBoard:
         """Forget the rows of a profile."""
         self.rows = {key: row for key, row in self.rows.items() if key[0] != profile}
         self._sources = {key: row for key, row in self._sources.items() if key[0] != profile}
-        self._whys = {key: why for key, why in self._whys.items() if key[0][0] != profile}
+        self._reasons.drop(profile)
         self._keep_usages(lambda key: key[0] != profile)
         self.times.drop(profile)
 
@@ -162,8 +181,11 @@ class TriageBoard:
         trouble = evaluate(source, self.evidence) if source is not None else None
         if source is None or trouble is None:
             return None
-        item = explain(TriageItem(source, trouble), self._whys.get((key, source.status)))
-        return self._finish(item)
+        item = explain(TriageItem(source, trouble), self._reasons.of(source))
+        row = self._finish(item)
+        if item.trouble.why is None and self._reasons.was_sought(source):
+            return replace(row, facts={**row.facts, WHY_SOUGHT: True})
+        return row
 
     def _finish(self, item: TriageItem) -> Resource:
         return self.dress(

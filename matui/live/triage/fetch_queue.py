@@ -17,6 +17,8 @@ AT_ONCE = 2
 MOST_A_MINUTE = 34
 """Requests of a profile in the last minute, polls included, above which nothing is fetched."""
 _AGAIN_S = 60.0
+_PATIENCE_S = 40.0
+_HURRY_EVERY_S = 20.0
 
 
 def may_fetch(budget: BudgetState, requests: int) -> bool:
@@ -28,7 +30,8 @@ class FetchQueue(Generic[T]):
     """Fetches something about the rows wished for, the first first.
 
     ``fetch`` returns it with at most ``requests`` requests, ``publish`` takes it with the row. Where the
-    budget is short, rows with fewer requests go first. What failed is tried again a minute later.
+    budget is short, rows with fewer requests go first; one that has waited for 40 s goes every 20 s as long
+    as the budget allows it at all. What failed is tried again a minute later.
     """
 
     def __init__(
@@ -48,10 +51,16 @@ class FetchQueue(Generic[T]):
         self._wishes: list[Resource] = []
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._again_at: dict[Key, float] = {}
+        self._wished_at: dict[Key, float] = {}
+        self._hurried_at = -_HURRY_EVERY_S
 
     def wish(self, rows: Iterable[Resource]) -> None:
         """Replace what is waited for, and start what may be started."""
         self._wishes = [row for row in rows if row.key not in self._running]
+        now = self._clock.monotonic()
+        wished_at = self._wished_at
+        self._wished_at = {row.key: wished_at.get(row.key, now) for row in self._wishes}
+        self._again_at = {key: at for key, at in self._again_at.items() if at > now}
         self._start()
 
     @property
@@ -81,10 +90,21 @@ class FetchQueue(Generic[T]):
             if self._again_at.get(row.key, 0.0) > now:
                 continue
             budget = self._budget(row)
-            if budget is None or not may_fetch(budget, self._requests(row)):
+            if budget is None or not (
+                may_fetch(budget, self._requests(row)) or self._is_overdue(row, budget, now)
+            ):
                 continue
             self._wishes.remove(row)
             self._running[row.key] = asyncio.ensure_future(self._ask(row))
+
+    def _is_overdue(self, row: Resource, budget: BudgetState, now: float) -> bool:
+        """Return whether a row goes although many requests are sent: it has waited, and one of few."""
+        if now - self._wished_at.get(row.key, now) < _PATIENCE_S or now - self._hurried_at < _HURRY_EVERY_S:
+            return False
+        if budget.used + self._requests(row) > budget.limit:
+            return False
+        self._hurried_at = now
+        return True
 
     async def _ask(self, row: Resource) -> None:
         try:

@@ -14,12 +14,14 @@ from matui.live.capabilities import explain_missing_pane
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import (
     reason_from_events,
+    reason_from_facts,
     reason_from_log,
     reason_from_sections,
     reason_from_status,
     reason_from_waiting,
 )
 from matui.live.triage.sold_out import find_sold_out
+from matui.live.triage.weak_reasons import is_weak
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.resources.kind import Pane
 from matui.resources.kinds.triage import is_in_trouble
@@ -40,9 +42,12 @@ async def fetch_why(
 ) -> Why | None:
     """Return the first reason found, None where there is none.
 
-    A source that cannot be read is passed over; raises its error where no other has a reason.
+    One that states no more than that something failed counts only where no source has a better one. A source
+    that cannot be read is passed over; raises its error where no other has a reason.
     """
     failure: MatuiError | None = None
+    own = reason_from_facts(resource)
+    weak = own if own is not None and is_weak(own) else None
 
     async def from_log(cloud: Cloud, resource: Resource) -> Why | None:
         if not _has(cloud, resource, "log") or not isinstance(cloud, TailsLogs):
@@ -59,9 +64,10 @@ async def fetch_why(
         except MatuiError as error:
             failure = error
             continue
-        if why is not None:
+        if why is not None and not is_weak(why):
             return why
-    why = reason_from_status(resource)
+        weak = weak or why
+    why = weak or reason_from_status(resource)
     if why is None and failure is not None:
         raise failure
     return why

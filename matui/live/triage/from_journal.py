@@ -1,31 +1,64 @@
-"""Reads steps and acknowledgements for triage from the journal. It reads the disk: call it in a thread."""
+"""Reads steps, acknowledgements and reasons for triage from the journal, which is on the disk."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from matui.live.journal.journal import Journal
 from matui.live.triage.evidence import Key
-from matui.live.triage.item import Acknowledgement
+from matui.live.triage.item import Acknowledgement, Why
+from matui.live.triage.known_reasons import FoundReason
 from matui.live.triage.stays import StateChange
 
 _MOST_CHANGES = 20_000
+_LATE_MS = 60_000  # a reason may be written so long after it was found
+
+
+class SharedReasons:
+    """The reasons that any process found, by resource: what one has fetched the others need not."""
+
+    def __init__(self) -> None:
+        self._found: dict[Key, FoundReason] = {}
+        self._read_to: dict[Journal, int] = {}
+
+    def read(self, journals: Iterable[Journal]) -> None:
+        """Read what was found since the last time. It reads the disk: call it in a thread."""
+        read_to = self._read_to
+        self._read_to = {journal: read_to.get(journal, 0) for journal in journals}
+        for journal, since in list(self._read_to.items()):
+            now = journal.now_ms()
+            for one in journal.reader.reasons(since):
+                for profile in journal.accounts.profiles_of(one.account):
+                    key = (profile, one.kind, one.id)
+                    why = Why(one.words, one.source or "journal")
+                    self._found[key] = FoundReason(key, one.status, why, float(one.seen_at))
+            self._read_to[journal] = now - _LATE_MS
+
+    def of(self, keys: Iterable[Key]) -> Iterator[FoundReason]:
+        """Yield what is known of some resources."""
+        return (self._found[key] for key in keys if key in self._found)
 
 
 def read_steps(journal: Journal) -> list[StateChange]:
-    """Return the changes of the open profiles as steps, the oldest first; the newest twenty thousand."""
+    """Return the changes of the open profiles as steps, the oldest first; the newest twenty thousand.
+
+    It reads the disk: call it in a thread.
+    """
     steps = []
     for change in reversed(journal.reader.changes(limit=_MOST_CHANGES, accounts=journal.accounts.all)):
-        profile = journal.accounts.profile_of(change.account)
-        if profile is None:
-            continue
         at = change.shown_at
         exact = change.dated_at is not None or change.before is not None
-        key = (profile, change.kind, change.id)
-        steps.append(StateChange(key, float(at), change.before, change.after, exact))
+        for profile in journal.accounts.profiles_of(change.account):
+            key = (profile, change.kind, change.id)
+            steps.append(StateChange(key, float(at), change.before, change.after, exact))
     return steps
 
 
 def read_acknowledgements(journal: Journal) -> dict[Key, tuple[Acknowledgement, str]]:
-    """Return the newest acknowledgement of each resource, with the status it was acknowledged in."""
+    """Return the newest acknowledgement of each resource, with the status it was acknowledged in.
+
+    It reads the disk: call it in a thread.
+    """
     found: dict[Key, tuple[Acknowledgement, str]] = {}
     for (profile, kind, ident, _about), made in journal.reader.acknowledgements().items():
         key = (profile, kind, ident)

@@ -9,6 +9,7 @@ from matui.live.triage.evidence import Evidence, Key
 from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, Why
 from matui.live.triage.rules import evaluate
 from matui.live.triage.state_times import StateTimes
+from matui.live.triage.weak_reasons import is_weak
 from matui.resources.model import Fact, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
 
@@ -43,12 +44,17 @@ def valid_acknowledgements(
     return {key: made[0]}
 
 
+def wants_reason(own: Why | None) -> bool:
+    """Return whether a reason is to be fetched for what its own row states."""
+    return own is None or own.source == "matui" or is_weak(own)
+
+
 def explain(item: TriageItem, why: Why | None) -> TriageItem:
-    """Return the item with a reason that was fetched, unless its own row states one."""
-    if why is None or (item.trouble.why is not None and item.trouble.why.source != "matui"):
-        return item
+    """Return the item with a reason that was fetched, unless its own row states one that explains more."""
     own = item.trouble.why
-    both = why if own is None else Why(f"{own.text} · {why.text}", why.source)
+    if why is None or not wants_reason(own):
+        return item
+    both = Why(f"{own.text} · {why.text}", why.source) if own is not None and own.source == "matui" else why
     return replace(item, trouble=replace(item.trouble, why=both))
 
 

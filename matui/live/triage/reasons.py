@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from matui.base.sanitize import clean
 from matui.live.triage.item import Why
+from matui.live.triage.weak_reasons import is_weak
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matui.resources.detail import Event, Section
 
@@ -27,17 +28,15 @@ def reason_from_facts(resource: Resource) -> Why | None:
 
 
 def reason_from_events(events: Sequence[Event]) -> Why | None:
-    """Return the last bad event, with its code explained."""
-    event = next((event for event in reversed(events) if event.abnormal and event.text.strip()), None)
-    return _explained(event.text, "event") if event is not None else None
+    """Return the last bad event that explains something, else the last one, with its code explained."""
+    return _strongest((event.text for event in reversed(events) if event.abnormal), "event")
 
 
 def reason_from_sections(resource: Resource, sections: Sequence[Section]) -> Why | None:
     """Return the reason that the details state."""
     from matui.resources.why import find_failure_texts
 
-    text = next((text for text in find_failure_texts(resource, sections) if text.strip()), "")
-    return _explained(text, "cloud") if text else None
+    return _strongest(find_failure_texts(resource, sections), "cloud")
 
 
 def reason_from_waiting(sections: Sequence[Section]) -> Why | None:
@@ -88,6 +87,12 @@ def _reason_from_nodes(pool: Resource) -> Why | None:
     if available is None or nodes is None or available >= nodes:
         return None
     return Why(f"{available:g} of {nodes:g} nodes are available", "cloud")
+
+
+def _strongest(texts: Iterable[str], source: str) -> Why | None:
+    """Return the first reason that is not weak, else the first."""
+    found = [_explained(text, source) for text in texts if text.strip()]
+    return next((why for why in found if not is_weak(why)), found[0] if found else None)
 
 
 def _explained(text: str, source: str) -> Why:

@@ -20,6 +20,8 @@ from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
+WHY_SOUGHT = "why_sought"
+"""The fact that nothing states a reason: it was asked for."""
 
 
 def is_in_trouble(resource: Resource) -> bool:
@@ -59,7 +61,7 @@ def _why(resource: Resource, _now: float) -> str:
     by, note = resource.text_fact("ack_by"), resource.text_fact("ack_note")
     if by:
         return f"{note} (acknowledged by {by})" if note else f"acknowledged by {by}"
-    return resource.text_fact("why") or "–"
+    return resource.text_fact("why") or ("no reason found" if resource.facts.get(WHY_SOUGHT) else "–")
 
 
 _LEAST_SHOWN_MS = 60_000.0

@@ -15,11 +15,11 @@ def test_an_account_may_be_resolved_later() -> None:
     assert accounts.of("prod") == Account("modelarts", project="p1")
 
 
-def test_profiles_of_one_account_are_one_account_and_the_first_names_it() -> None:
+def test_profiles_of_one_account_are_one_account() -> None:
     accounts = Accounts()
     accounts.add("first", lambda: Account("modelarts"))
     accounts.add("second", lambda: Account("modelarts"))
     assert accounts.all == (Account("modelarts"),)
-    assert accounts.profile_of(Account("modelarts")) == "first"
-    assert accounts.profile_of(Account("qianfan")) is None
+    assert accounts.profiles_of(Account("modelarts")) == ("first", "second")
+    assert accounts.profiles_of(Account("qianfan")) == ()
     assert accounts.of("other") == Account("")

@@ -226,12 +226,29 @@ def test_a_reason_is_kept_in_place_of_the_one_before(tmp_path: Path) -> None:
     file = tmp_path / "journal.db"
     journal, said = make(file)
     change_once(journal)
-    journal.note_reason(job("1", "JOBSTAT_FAILED"), "out of memory")
+    journal.note_reason(job("1", "JOBSTAT_FAILED"), "out of memory", "log")
     journal.note_reason(job("1", "JOBSTAT_FAILED"), "password=hunter2hunter2 was refused")
     journal.flush()
     (found,) = journal.reader.reasons()
     assert (found.kind, found.id, found.status) == ("jobs", "1", "JOBSTAT_FAILED")
     assert "hunter2" not in found.words
+    assert not said
+    journal.close()
+
+
+def test_a_journal_whose_reasons_have_no_source_is_continued(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    journal, _said = make(file)
+    change_once(journal)
+    journal.close()
+    with sqlite3.connect(file) as connection:
+        connection.executescript("ALTER TABLE reasons DROP COLUMN source; PRAGMA user_version=3")
+    journal, said = make(file)
+    assert journal.reader.reasons() == ()
+    journal.note_reason(job("1", "JOBSTAT_FAILED"), "out of memory", "log")
+    journal.flush()
+    assert [(one.words, one.source) for one in journal.reader.reasons()] == [("out of memory", "log")]
+    assert journal.reader.reasons(since=2**60) == ()
     assert not said
     journal.close()
 

@@ -104,6 +104,26 @@ def test_where_the_budget_is_short_rows_with_fewer_requests_go_first() -> None:
     asyncio.run(scene())
 
 
+def test_what_has_waited_goes_one_by_one_although_many_requests_are_sent() -> None:
+    async def scene() -> None:
+        desk = Desk(used=60)
+        desk.go.set()
+        for second in range(0, 90, 5):
+            desk.queue.wish([one for one in ROWS[:3] if one.id not in desk.known])
+            await pause()
+            if second == 35:
+                assert desk.asked == []
+            await desk.clock.advance(5)
+        assert desk.known == list("012")
+        desk.budget = BudgetState(300, 300)
+        for _ in range(20):
+            desk.queue.wish(ROWS[3:])
+            await desk.clock.advance(5)
+        assert desk.known == list("012")
+
+    asyncio.run(scene())
+
+
 def test_half_of_a_small_budget_is_left_to_others() -> None:
     assert may_fetch(BudgetState(0, 8), 4)
     assert not may_fetch(BudgetState(1, 8), 4)

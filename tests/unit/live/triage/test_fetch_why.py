@@ -135,3 +135,21 @@ def test_a_pool_without_a_reason_says_how_many_nodes_it_has() -> None:
     assert why.text == "7 of 8 nodes are available"
     assert reason_from_status(replace(pool, facts={**facts, "nodes_available": 8.0})) is None
     assert reason_from_status(replace(pool, kind="visualizations", status="JOBSTAT_FAILED")) is None
+
+
+EXIT = "worker-0: exit code 1"
+
+
+def test_an_exit_code_is_the_reason_only_where_nothing_else_is_known() -> None:
+    job = row("Failed", Phase.FAILED, failure=EXIT)
+    event = Event(2, "The training job failed, exit code 1", abnormal=True)
+    assert why(Told([event], [EXIT], ["INFO a", "KeyError: 'x'", "INFO b"]), job) == Why(
+        "KeyError: 'x' (worker-0)", "log"
+    )
+    found = why(Told([event], [EXIT], ["INFO a"]), job)
+    assert found is not None
+    assert (found.text.startswith(EXIT), found.source) == (True, "cloud")
+
+
+def test_an_event_that_explains_comes_before_a_later_one_that_does_not() -> None:
+    assert why(Told([BAD, Event(2, "job failed", abnormal=True)])) == Why(BAD.text, "event")
