@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from matui.base.errors import UsageError
-from matui.cli.completion_values import complete_kinds
+from matui.cli.completion import complete_kinds
 from matui.cli.options import Options
 from matui.cli.output import note, print_line, terminal_width, to_json
 from matui.live.journal.change import Change, Span

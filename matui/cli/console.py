@@ -66,7 +66,7 @@ class _ProfileOpener:
     @asynccontextmanager
     async def _opened(self, options: Options) -> AsyncIterator[Session]:
         if (options.profile or "").startswith(PROFILE_PREFIX):
-            from matui.cli.capsule.opening import open_capsule_session
+            from matui.cli.capsule import open_capsule_session
 
             of_capsule = replace(options, demo=self._options.demo)
             yield await asyncio.to_thread(open_capsule_session, of_capsule, options.profile or "")

@@ -13,7 +13,7 @@ from matui.base.concurrency import gather_two, share_reads
 from matui.base.errors import MatuiError
 from matui.base.formatting import format_age, format_duration, format_iso_utc, format_local_time
 from matui.base.sanitize import clean
-from matui.cli.completion_values import complete_kinds
+from matui.cli.completion import complete_kinds
 from matui.cli.options import Options
 from matui.cli.output import note, print_line, to_json, to_yaml
 from matui.cli.session import Session, open_session, retry_unreadable, run_async

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.cli.completion_values import complete_kinds
+from matui.cli.completion import complete_kinds
 from matui.cli.options import Options
 from matui.cli.session import Session, open_session, run_async
 

@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from matui.base.errors import UsageError
-from matui.cli.follow_created import follow_created
-from matui.cli.form_options import FormOptions
+from matui.cli.form_options import FormOptions, follow_created
 from matui.cli.output import note, print_line, print_outcome
 from matui.cli.session import Session
 from matui.live.actions.confirmation import refuse_unnamed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matui.cli.completion_values import complete_kind_option, complete_profiles
+from matui.cli.completion import complete_kind_option, complete_profiles
 from matui.cli.options import Options
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """The module and attribute of a command, and its line in ``--help``."""
+    """The module below ``matui.cli`` and the attribute of a command, and its line in ``--help``."""
 
     module: str
     help: str
@@ -40,7 +40,7 @@ class LazyGroup(click.Group):
         lazy = self._lazy.get(cmd_name)
         if lazy is None:
             return None
-        command: click.Command = getattr(import_module(lazy.module), lazy.attribute)
+        command: click.Command = getattr(import_module(f"matui.cli.{lazy.module}"), lazy.attribute)
         _accept_global_options(command)
         return command
 
@@ -138,49 +138,47 @@ EXIT_CODES = {
 }
 
 COMMANDS = {
-    "get": LazyCommand("matui.cli.get.command", "List resources; --watch follows their changes."),
-    "catalog": LazyCommand("matui.cli.catalog", "List a catalog: flavors, engines, algorithms, specs."),
-    "describe": LazyCommand("matui.cli.describe", "Everything known about one resource."),
-    "why": LazyCommand("matui.cli.why", "What explains the state of a resource, with next steps."),
-    "logs": LazyCommand("matui.cli.logs.command", "A job's log, each line once and in order; -f follows."),
-    "signals": LazyCommand("matui.cli.signals", "Loss, steps and other numbers in a job's log."),
-    "diff": LazyCommand("matui.cli.diff", "What differs between two resources or versions."),
-    "start": LazyCommand("matui.cli.actions", "Start notebooks or services, train jobs anew.", "start"),
-    "stop": LazyCommand("matui.cli.actions", "Stop notebooks, jobs or services.", "stop"),
-    "restart": LazyCommand("matui.cli.actions", "Restart notebooks.", "restart"),
-    "delete": LazyCommand("matui.cli.actions", "Delete resources for good.", "delete"),
+    "get": LazyCommand("get.command", "List resources; --watch follows their changes."),
+    "catalog": LazyCommand("catalog", "List a catalog: flavors, engines, algorithms, specs."),
+    "describe": LazyCommand("describe", "Everything known about one resource."),
+    "why": LazyCommand("why", "What explains the state of a resource, with next steps."),
+    "logs": LazyCommand("logs.command", "A job's log, each line once and in order; -f follows."),
+    "signals": LazyCommand("signals", "Loss, steps and other numbers in a job's log."),
+    "diff": LazyCommand("diff", "What differs between two resources or versions."),
+    "start": LazyCommand("actions", "Start notebooks or services, train jobs anew.", "start"),
+    "stop": LazyCommand("actions", "Stop notebooks, jobs or services.", "stop"),
+    "restart": LazyCommand("actions", "Restart notebooks.", "restart"),
+    "delete": LazyCommand("actions", "Delete resources for good.", "delete"),
     "rollback": LazyCommand(
-        "matui.cli.service_actions", "Switch a deployment of a service to an earlier version.", "rollback"
+        "briefed_actions", "Switch a deployment of a service to an earlier version.", "rollback"
     ),
-    "scale": LazyCommand(
-        "matui.cli.service_actions", "Change the number of instances of a deployment.", "scale"
-    ),
-    "lock": LazyCommand("matui.cli.node_actions", "Lock functions of nodes of a pool.", "lock"),
-    "unlock": LazyCommand("matui.cli.node_actions", "Unlock functions of nodes of a pool.", "unlock"),
-    "drain": LazyCommand("matui.cli.node_actions", "Move away what runs on nodes of a pool.", "drain"),
-    "reboot": LazyCommand("matui.cli.node_actions", "Reboot nodes of a pool.", "reboot"),
-    "reset": LazyCommand("matui.cli.node_actions", "Install nodes of a pool anew.", "reset"),
+    "scale": LazyCommand("briefed_actions", "Change the number of instances of a deployment.", "scale"),
+    "lock": LazyCommand("briefed_actions", "Lock functions of nodes of a pool.", "lock"),
+    "unlock": LazyCommand("briefed_actions", "Unlock functions of nodes of a pool.", "unlock"),
+    "drain": LazyCommand("briefed_actions", "Move away what runs on nodes of a pool.", "drain"),
+    "reboot": LazyCommand("briefed_actions", "Reboot nodes of a pool.", "reboot"),
+    "reset": LazyCommand("briefed_actions", "Install nodes of a pool anew.", "reset"),
     "save-image": LazyCommand(
-        "matui.cli.service_actions", "Keep a running task or notebook as an image.", "save_image"
+        "briefed_actions", "Keep a running task or notebook as an image.", "save_image"
     ),
-    "accept": LazyCommand("matui.cli.service_actions", "Accept the maintenance of a node.", "accept"),
-    "edit": LazyCommand("matui.cli.edit", "Change a resource in $EDITOR, by --set or from a file."),
-    "create": LazyCommand("matui.cli.create", "Create a resource from a file, by --set or in $EDITOR."),
-    "rerun": LazyCommand("matui.cli.rerun", "Run a job again as a new version, changed if you like."),
-    "wait": LazyCommand("matui.cli.wait", "Return when a resource has reached a phase or status."),
-    "changes": LazyCommand("matui.cli.changes", "What changed, as any console or command has seen it."),
-    "audit": LazyCommand("matui.cli.audit", "What was done from here, by whom, and what became of it."),
-    "report": LazyCommand("matui.cli.report", "The hand-over: what failed, what was done, what is open."),
-    "capsule": LazyCommand("matui.cli.capsule.command", "List, show and export what was saved of failures."),
-    "capacity": LazyCommand(
-        "matui.cli.capacity", "Cards by pool and flavor, who holds them, what waits and why."
+    "accept": LazyCommand("briefed_actions", "Accept the maintenance of a node.", "accept"),
+    "edit": LazyCommand("form_commands", "Change a resource in $EDITOR, by --set or from a file.", "edit"),
+    "create": LazyCommand(
+        "form_commands", "Create a resource from a file, by --set or in $EDITOR.", "create"
     ),
-    "doctor": LazyCommand("matui.cli.doctor", "Check config, credentials, clock, network and permissions."),
-    "explain": LazyCommand("matui.cli.explain", "What an error code means and what to do."),
-    "config": LazyCommand("matui.cli.config", "Make, show or find the configuration file."),
-    "completion": LazyCommand("matui.cli.completion", "Print the completion script of a shell."),
-    "help": LazyCommand("matui.cli.help", "Show the guide by topic."),
-    "sim": LazyCommand("matui.cli.sim", "Serve the simulator on 127.0.0.1 and print a profile for it."),
+    "rerun": LazyCommand("form_commands", "Run a job again as a new version, changed if you like.", "rerun"),
+    "wait": LazyCommand("wait", "Return when a resource has reached a phase or status."),
+    "changes": LazyCommand("changes", "What changed, as any console or command has seen it."),
+    "audit": LazyCommand("audit", "What was done from here, by whom, and what became of it."),
+    "report": LazyCommand("report", "The hand-over: what failed, what was done, what is open."),
+    "capsule": LazyCommand("capsule", "List, show and export what was saved of failures."),
+    "capacity": LazyCommand("capacity", "Cards by pool and flavor, who holds them, what waits and why."),
+    "doctor": LazyCommand("doctor", "Check config, credentials, clock, network and permissions."),
+    "explain": LazyCommand("explain", "What an error code means and what to do."),
+    "config": LazyCommand("config", "Make, show or find the configuration file."),
+    "completion": LazyCommand("completion", "Print the completion script of a shell."),
+    "help": LazyCommand("help", "Show the guide by topic."),
+    "sim": LazyCommand("sim", "Serve the simulator on 127.0.0.1 and print a profile for it."),
 }
 
 

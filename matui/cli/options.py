@@ -1,9 +1,15 @@
-"""The global options of every command."""
+"""Options that commands share: the global ones and the filter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matui.base.errors import UsageError
+
+if TYPE_CHECKING:
+    from matui.resources.filters import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +28,15 @@ class Options:
     record: Path | None = None
     redact: bool = False
     replay: Path | None = None
+
+
+def parse_filter_option(expression: str) -> Filter | None:
+    """Parse the value of --filter; None for an empty one. Raises UsageError for wrong terms."""
+    if not expression.strip():
+        return None
+    from matui.resources.filters import parse_filter
+
+    chosen = parse_filter(expression)
+    if chosen.errors:
+        raise UsageError(f"The filter is wrong: {'; '.join(chosen.errors)}.")
+    return chosen

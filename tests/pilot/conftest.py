@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError
-from matui.cli.capsule.opening import open_capsule_session
+from matui.cli.capsule import open_capsule_session
 from matui.cli.demo import demo_profile, peer_profile
 from matui.cli.options import Options
 from matui.cli.session import Session

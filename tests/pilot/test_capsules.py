@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from matui.base.clock import ManualClock
-from matui.cli.capsule.opening import open_capsule_session
+from matui.cli.capsule import open_capsule_session
 from matui.cli.demo import demo_profile
 from matui.cli.options import Options
 from matui.cli.session import Session

@@ -8,11 +8,10 @@ from contextlib import AsyncExitStack
 import click
 
 from matui.base.errors import SeveralProfilesError, UsageError
-from matui.cli.completion_values import complete_kinds
-from matui.cli.filter_option import parse_filter_option
+from matui.cli.completion import complete_kinds
 from matui.cli.get.output import OUTPUTS, build_sink
 from matui.cli.get.query import ListQuery, Order, parse_listed
-from matui.cli.options import Options
+from matui.cli.options import Options, parse_filter_option
 from matui.cli.output import note
 from matui.cli.session import Session, open_session, run_async
 from matui.resources.kind import Kind

@@ -11,7 +11,7 @@ import pytest
 
 from matui.base.errors import ConnectionLostError
 from matui.cli import session as sessions
-from matui.cli.node_actions import _find_node
+from matui.cli.briefed_actions import _find_node
 from matui.cli.options import Options
 from matui.clouds.modelarts.v2.maintenance import ScheduledEvents
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesReply

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import UsageError
-from matui.cli.filter_option import parse_filter_option
+from matui.cli.options import parse_filter_option
 
 
 def test_a_right_filter_is_parsed() -> None:

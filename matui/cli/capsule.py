@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.cli.options import Options
+from matui.cli.session import Session
 
 if TYPE_CHECKING:
     from matui.live.capsules.archive import CapsuleStore
+
 
 _FORMATS = click.Choice(("table", "json"))
 
@@ -102,3 +104,19 @@ def open_store(options: Options) -> CapsuleStore:
     settings = Settings() if options.demo else read_settings(options)
     limit = int(settings.capsules.megabytes * 1_000_000)
     return CapsuleStore(folder, limit_bytes=limit)
+
+
+def open_capsule_session(options: Options, name: str) -> Session:
+    """Return the session of ``capsule:ID``. Raises NotFoundError, UsageError for an unknown ID."""
+    from matui.base.clock import SystemClock
+    from matui.cli.capsule import open_store
+    from matui.config.settings import Profile, Settings
+    from matui.live.capsules import PROFILE_PREFIX
+    from matui.live.capsules.cloud import CapsuleCloud
+
+    cloud = CapsuleCloud(open_store(options).find(name.removeprefix(PROFILE_PREFIX)))
+    profile = Profile.model_validate(
+        {"name": name, "cloud": cloud.name, "read_only": True, "endpoint": "http://127.0.0.1:9"}
+    )
+    settings = Settings.model_validate({"journal": {"enabled": False}, "capsules": {"enabled": False}})
+    return Session(cloud, profile, settings, SystemClock(), "", True)

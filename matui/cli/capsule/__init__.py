@@ -1,1 +1,0 @@
-"""``matui capsule``: what was saved when something failed."""

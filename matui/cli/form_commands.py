@@ -1,0 +1,112 @@
+"""``matui create KIND``, ``edit KIND ID`` and ``rerun JOB[/VERSION]``: fill in a form and send it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import click
+
+from matui.cli.completion import complete_kind_option, complete_kinds
+from matui.cli.form_options import (
+    FormOptions,
+    follow_option,
+    form_options,
+    refuse_unanswerable,
+    resolve_follow,
+)
+from matui.cli.options import Options
+from matui.cli.session import Session, open_session, run_async
+from matui.resources.kind import Kind
+from matui.resources.kinds.deployments import DEPLOYMENTS
+from matui.resources.registry import KINDS, find_kind
+
+if TYPE_CHECKING:
+    from matui.live.forms.service import FormService
+    from matui.resources.forms.form import Form
+
+OpenForm: TypeAlias = "Callable[[Session, FormService], Awaitable[Form]]"
+
+
+@click.command("create")
+@click.argument("kind_name", metavar="KIND", shell_complete=complete_kind_option)
+@click.pass_obj
+@form_options
+@follow_option
+def create(options: Options, kind_name: str, follow: bool | None, asked: FormOptions) -> int:
+    """Create a resource: from a file (-f), in $EDITOR, or by --set on top of the form's own values.
+
+    --template prints the form with every field, its limits and what can be chosen.
+    """
+    kind = _find_creatable(kind_name)
+    follow = resolve_follow(kind, follow)
+    refuse_unanswerable("create", asked)
+
+    async def open_form(session: Session, form_service: FormService) -> Form:
+        return await form_service.open("create", kind.id, workspace=session.workspace)
+
+    return run_async(_fill_in(options, open_form, asked, follow=follow))
+
+
+def _find_creatable(name: str) -> Kind:
+    """Return a kind, or the deployments of services, which can only be created."""
+    folded = name.casefold()
+    if folded in (DEPLOYMENTS.id, DEPLOYMENTS.singular, *DEPLOYMENTS.short):
+        return DEPLOYMENTS
+    return find_kind(name)
+
+
+@click.command("edit")
+@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.pass_obj
+@form_options
+def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
+    """Change a resource: in $EDITOR, by --set, or from a file. ID may be a name that only one has.
+
+    What changes is shown before it is sent. --template prints what can be changed, with its limits.
+    """
+    from matui.cli.resolve import find_one, parse_target
+
+    kind, word = parse_target(words)
+    refuse_unanswerable("edit", asked)
+
+    async def open_form(session: Session, form_service: FormService) -> Form:
+        resource = await find_one(session, kind, word)
+        return await form_service.open("edit", resource.kind, resource)
+
+    return run_async(_fill_in(options, open_form, asked))
+
+
+@click.command("rerun")
+@click.argument("word", metavar="JOB[/VERSION]")
+@click.pass_obj
+@form_options
+@follow_option
+def rerun(options: Options, word: str, follow: bool | None, asked: FormOptions) -> int:
+    """Run a job again as a new version, by default of its newest. JOB may be a name that only one has.
+
+    Its configuration can be changed first: in $EDITOR, by --set or from a file. --yes alone changes nothing.
+    """
+    from matui.cli.resolve import find_one
+
+    refuse_unanswerable("rerun", asked, as_it_is=True)
+    follow = resolve_follow(KINDS["jobs"], follow)
+
+    async def open_form(session: Session, form_service: FormService) -> Form:
+        job = await find_one(session, KINDS["jobs"], word)
+        return await form_service.open("rerun", job.kind, job)
+
+    return run_async(
+        _fill_in(options, open_form, asked, editor=not (asked.yes or asked.dry_run), follow=follow)
+    )
+
+
+async def _fill_in(
+    options: Options, open_form: OpenForm, asked: FormOptions, *, editor: bool = True, follow: bool = False
+) -> int:
+    from matui.cli.forms import build_form_service, run_form
+
+    async with open_session(options) as session:
+        form_service = build_form_service(session)
+        form = await open_form(session, form_service)
+        return await run_form(session, form_service, form, asked, editor=editor, follow=follow)
