@@ -7,23 +7,15 @@ from typing import Any
 
 import click
 
-from matui.base.errors import UsageError
-from matui.cli.options import Options
-from matui.cli.output import note, print_line, terminal_width, to_json
+from matui.cli.options import Options, output_option, parse_moment_option, since_option
+from matui.cli.output import note, print_line, to_json
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import AuditReading
 
 
 @click.command("audit", short_help="What was done from here, by whom, and what became of it.")
-@click.option("--since", metavar="TIME", help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(("text", "json", "jsonl")),
-    default="text",
-    show_default=True,
-    help="Format.",
-)
+@since_option
+@output_option("text", "json", "jsonl")
 @click.pass_obj
 def command(options: Options, since: str | None, output: str) -> None:
     """Show the actions recorded in this user's state folder, newest first; with -p those of some profiles.
@@ -36,25 +28,14 @@ def command(options: Options, since: str | None, output: str) -> None:
     from matui.live.audit.trail import open_audit_file, read_audit
 
     now_s = SystemClock().now()
-    start_s = _start(since, now_s)
+    start = parse_moment_option("--since", since, now_s * 1000)
+    start_s = None if start is None else start / 1000
     file = open_audit_file(audit_dir(demo=options.demo))
     check_state(file.file.parent, files=[file.file])
     reading = read_audit(file, now_s)
     wanted = None if options.all_profiles or not options.profile else _profiles(options.profile)
     entries = [entry for entry in reading.entries if _fits(entry, start_s, wanted)]
     _write(entries, reading, output, start_s)
-
-
-def _start(since: str | None, now_s: float) -> float | None:
-    """Return the value of ``--since`` in seconds since the epoch; None for no limit."""
-    if since is None:
-        return None
-    from matui.live.logs.time_search import parse_moment
-
-    try:
-        return parse_moment(since, last_ms=now_s * 1000, zone=None) / 1000
-    except ValueError as wrong:
-        raise UsageError(f"--since {since!r} is {wrong}.") from None
 
 
 def _profiles(typed: str) -> frozenset[str]:
@@ -94,11 +75,8 @@ def _document(entries: list[AuditEntry], reading: AuditReading, start_s: float |
 
 
 def _write_table(entries: list[AuditEntry]) -> None:
-    from matui.cli.table import Table
+    from matui.cli.table import print_table
     from matui.live.audit.table import build_row
     from matui.resources.kinds.audit import AUDIT
 
-    rows = [build_row(entry) for entry in entries]
-    room = terminal_width()
-    table = Table.fitted(AUDIT, rows, 0.0, wide=room is None, room=room)
-    print_line("\n".join([table.header(), *(table.row(row, 0.0) for row in rows)]))
+    print_table(AUDIT, [build_row(entry) for entry in entries])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 import click
@@ -69,7 +70,7 @@ def rollback(
     kind, word = _parse(words, "rollback", ("services",))
 
     async def find(session: Session) -> list[Resource]:
-        service = await _find_one(session, kind, word)
+        (service,) = await _find_one(session, kind=kind, word=word)
         return [_choose(await require(session.cloud, ListsVersions).versions(service), version, deployment)]
 
     return run_briefed(options, "rollback", find, {}, asked)
@@ -113,11 +114,7 @@ def scale(
     kind, word = _parse(words, "scale", ("services",))
     action = kind.action("scale")
     given = action.parse(f"{count} {deployment or ''}".strip()) if action and action.parse else {}
-
-    async def find(session: Session) -> list[Resource]:
-        return [await _find_one(session, kind, word)]
-
-    return run_briefed(options, "scale", find, given, asked)
+    return run_briefed(options, "scale", partial(_find_one, kind=kind, word=word), given, asked)
 
 
 @click.command("save-image", short_help="Keep a running task or notebook as an image.")
@@ -134,11 +131,7 @@ def save_image(
     """Keep the container of a running task or notebook as an image, for example as evidence."""
     kind, word = _parse(words, "save-image", ("jobs", "notebooks"))
     given = parse_image(f"{image} {task or ''}".strip())
-
-    async def find(session: Session) -> list[Resource]:
-        return [await _find_one(session, kind, word)]
-
-    return run_briefed(options, "save-image", find, given, asked)
+    return run_briefed(options, "save-image", partial(_find_one, kind=kind, word=word), given, asked)
 
 
 @click.command("accept", short_help="Accept the maintenance of a node.")
@@ -151,11 +144,7 @@ def accept(options: Options, words: tuple[str, ...], moment: str | None, asked: 
     kind, word = _parse(words, "accept", ("maintenance",))
     action = kind.action("accept")
     given = action.parse(moment or "") if action and action.parse else {}
-
-    async def find(session: Session) -> list[Resource]:
-        return [await _find_one(session, kind, word)]
-
-    return run_briefed(options, "accept", find, given, asked)
+    return run_briefed(options, "accept", partial(_find_one, kind=kind, word=word), given, asked)
 
 
 def _parse(words: tuple[str, ...], action_id: str, kinds: tuple[str, ...]) -> tuple[Kind, str]:
@@ -168,10 +157,10 @@ def _parse(words: tuple[str, ...], action_id: str, kinds: tuple[str, ...]) -> tu
     return kind, word
 
 
-async def _find_one(session: Session, kind: Kind, word: str) -> Resource:
+async def _find_one(session: Session, *, kind: Kind, word: str) -> list[Resource]:
     from matui.cli.resolve import find_one
 
-    return await find_one(session, kind, word)
+    return [await find_one(session, kind, word)]
 
 
 def _build_command(action_id: str, summary: str) -> click.Command:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import click
 
-from matui.cli.options import Options
+from matui.cli.options import Options, output_option
 from matui.cli.session import open_session, run_async
 
 
 @click.command("capacity", short_help="Cards by pool and flavor, who holds them, what waits and why.")
-@click.option(
-    "-o", "--output", type=click.Choice(("table", "json")), default="table", show_default=True, help="Format."
-)
+@output_option("table", "json")
 @click.pass_obj
 def command(options: Options, output: str) -> None:
     """Show how the cards (GPUs and NPUs) of the resource pools are used.

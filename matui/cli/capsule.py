@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.cli.options import Options
+from matui.cli.options import Options, output_option
 from matui.cli.session import Session
 
 if TYPE_CHECKING:
     from matui.live.capsules.archive import CapsuleStore
-
-
-_FORMATS = click.Choice(("table", "json"))
 
 
 @click.group("capsule", short_help="What was saved when something failed.")
@@ -24,7 +21,7 @@ def command() -> None:
 
 
 @command.command("list", short_help="The capsules, newest first.")
-@click.option("-o", "--output", type=_FORMATS, default="table", show_default=True, help="Format.")
+@output_option("table", "json")
 @click.pass_obj
 def list_command(options: Options, output: str) -> None:
     """List the capsules in the state folder, newest first."""
@@ -50,9 +47,7 @@ def list_command(options: Options, output: str) -> None:
 @command.command("show", short_help="What is in a capsule.")
 @click.argument("capsule_id", metavar="ID")
 @click.option("--log", "file", metavar="NAME", help="Print this log file of the capsule instead.")
-@click.option(
-    "-o", "--output", type=click.Choice(("text", "json")), default="text", show_default=True, help="Format."
-)
+@output_option("text", "json")
 @click.pass_obj
 def show_command(options: Options, capsule_id: str, file: str | None, output: str) -> None:
     """Show a capsule: its manifest, detail and events, and the end of each log.

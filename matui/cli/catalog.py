@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from matui.cli.completion import complete_catalogs
-from matui.cli.options import Options
+from matui.cli.options import Options, output_option
 from matui.cli.output import note, print_line, terminal_width, to_json
 from matui.cli.session import open_session, run_async
 from matui.clouds.protocols import ListsCatalog, require
@@ -16,9 +16,7 @@ from matui.resources.model import Resource
 
 @click.command("catalog", short_help="List a catalog: flavors, engines, algorithms, specs.")
 @click.argument("name", metavar="|".join(CATALOGS), shell_complete=complete_catalogs)
-@click.option(
-    "-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Format."
-)
+@output_option("table", "json")
 @click.pass_obj
 def command(options: Options, name: str, output: str) -> None:
     """List the choices for a training job or service, with those that are sold out.

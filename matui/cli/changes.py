@@ -6,10 +6,16 @@ from collections.abc import Sequence
 
 import click
 
-from matui.base.errors import UsageError
 from matui.cli.completion import complete_kinds
-from matui.cli.options import Options
-from matui.cli.output import note, print_line, terminal_width, to_json
+from matui.cli.options import (
+    Options,
+    chosen_profiles,
+    output_option,
+    parse_moment_option,
+    refuse_empty_range,
+    since_option,
+)
+from matui.cli.output import note, print_line, to_json
 from matui.live.journal.change import Change, Span
 from matui.live.journal.journal import Journal
 
@@ -19,16 +25,9 @@ _INCOMPLETE = 6
 @click.command("changes", short_help="What changed, as any console or command has seen it.")
 @click.argument("kind", required=False, shell_complete=complete_kinds)
 @click.argument("ident", metavar="[ID]", required=False)
-@click.option("--since", metavar="TIME", help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00.")
+@since_option
 @click.option("--until", metavar="TIME", help="In the same forms.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(("table", "json", "jsonl")),
-    default="table",
-    show_default=True,
-    help="Format.",
-)
+@output_option("table", "json", "jsonl")
 @click.pass_obj
 def command(
     options: Options, kind: str | None, ident: str | None, since: str | None, until: str | None, output: str
@@ -78,42 +77,12 @@ def _note_if_off(options: Options) -> None:
         note("The journal is off: journal.enabled is false. Nothing new is recorded.")
 
 
-def chosen_profiles(options: Options) -> list[str] | None:
-    """Return the profiles of ``-p``, None for all."""
-    if not options.profile or options.all_profiles:
-        return None
-    return [name for each in options.profile.split(",") if (name := each.strip())]
-
-
 def note_unknown_profiles(journal: Journal, chosen: Sequence[str] | None) -> bool:
     """Return whether a profile was named that the journal has never read, and say so."""
     unknown = [name for name in chosen or () if not journal.reader.accounts_of([name])]
     if unknown:
         note(f"The journal knows nothing of the profile {', '.join(unknown)}: no list of it was read here.")
     return bool(unknown)
-
-
-def parse_moment_option(option: str, typed: str | None, now_ms: float) -> int | None:
-    """Return the value of an option in ms since the epoch; None for no limit."""
-    if typed is None:
-        return None
-    from matui.live.logs.time_search import parse_moment
-
-    try:
-        return int(parse_moment(typed, last_ms=now_ms, zone=None))
-    except ValueError as wrong:
-        raise UsageError(f"{option} {typed!r} is {wrong}.") from None
-
-
-def refuse_empty_range(
-    since: str | None, until: str | None, bounds: tuple[int | None, int | None], now_ms: float
-) -> None:
-    """Raise UsageError where nothing can lie between the moments of the options (ms since the epoch)."""
-    start, end = bounds
-    if start is not None and start > now_ms:
-        raise UsageError(f"--since {since} is in the future.")
-    if start is not None and end is not None and end < start:
-        raise UsageError(f"--until {until} is before --since {since}.")
 
 
 def _read(
@@ -170,7 +139,7 @@ def _write(
 
 
 def _write_table(found: Sequence[Change], spans: Sequence[Span], until: int, since: int | None) -> None:
-    from matui.cli.table import Table
+    from matui.cli.table import print_table
     from matui.live.journal.table import build_gaps, build_row
     from matui.resources.kinds.changes import CHANGES, order_by_time
 
@@ -180,6 +149,4 @@ def _write_table(found: Sequence[Change], spans: Sequence[Span], until: int, sin
     rows = [*map(build_row, found), *build_gaps(spans, start, until)]
     if rows:
         rows.sort(key=order_by_time, reverse=True)
-        room = terminal_width()
-        table = Table.fitted(CHANGES, rows, 0.0, wide=room is None, room=room)
-        print_line("\n".join([table.header(), *(table.row(row, 0.0) for row in rows)]))
+        print_table(CHANGES, rows)

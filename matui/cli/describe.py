@@ -14,7 +14,7 @@ from matui.base.errors import MatuiError
 from matui.base.formatting import format_age, format_duration, format_iso_utc, format_local_time
 from matui.base.sanitize import clean
 from matui.cli.completion import complete_kinds
-from matui.cli.options import Options
+from matui.cli.options import Options, output_option, show_secrets_option
 from matui.cli.output import note, print_line, to_json, to_yaml
 from matui.cli.session import Session, open_session, retry_unreadable, run_async
 from matui.cli.table import Table
@@ -89,15 +89,8 @@ def _format_event(event: Event) -> str:
 
 @click.command("describe", short_help="Everything known about one resource.")
 @click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_kinds)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(["text", "json", "yaml"]),
-    default="text",
-    show_default=True,
-    help="Format.",
-)
-@click.option("--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without.")
+@output_option("text", "json", "yaml")
+@show_secrets_option
 @click.pass_obj
 def command(options: Options, words: tuple[str, ...], output: str, show_secrets: bool) -> None:
     """Show everything known about one resource: its details, versions and events.

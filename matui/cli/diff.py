@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.cli.completion import complete_kinds
-from matui.cli.options import Options
+from matui.cli.options import Options, output_option
 from matui.cli.session import Session, open_session, run_async
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ _REPORT_EVERY_S = 10.0
 @click.argument("kind", metavar="KIND", shell_complete=complete_kinds)
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="[B]", required=False)
-@click.option(
-    "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format."
-)
+@output_option("text", "json")
 @click.pass_obj
 def command(options: Options, kind: str, a: str, b: str | None, output: str) -> None:
     """Show what differs between two resources: settings, stages, first errors and series of their logs.

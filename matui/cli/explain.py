@@ -10,6 +10,7 @@ from matui.base.error_codes import Language, all_explanations, explain, suggesti
 from matui.base.errors import MatuiError, UsageError
 from matui.base.run_codes import all_run_codes, explain_run_code
 from matui.base.sanitize import clean
+from matui.cli.options import output_option
 
 if TYPE_CHECKING:
     from matui.base.error_codes import Explanation
@@ -25,9 +26,7 @@ _REMEDY: dict[Language, str] = {"en": "What to do: ", "zh": "处理方法："}
 )
 @click.argument("words", metavar="CODE", nargs=-1)
 @click.option("--list", "list_all", is_flag=True, help="Show every code that is known.")
-@click.option(
-    "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format."
-)
+@output_option("text", "json")
 @click.option(
     "--lang",
     "language",

@@ -1,15 +1,20 @@
-"""Options that commands share: the global ones and the filter."""
+"""Options that commands share: the global ones, the format, the filter and moments."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 from matui.base.errors import UsageError
 
 if TYPE_CHECKING:
     from matui.resources.filters import Filter
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +45,53 @@ def parse_filter_option(expression: str) -> Filter | None:
     if chosen.errors:
         raise UsageError(f"The filter is wrong: {'; '.join(chosen.errors)}.")
     return chosen
+
+
+def output_option(*formats: str) -> Callable[[Command], Command]:
+    """Return the option for the format of the output; the first of ``formats`` is the default."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="Format.",
+    )
+
+
+since_option = click.option(
+    "--since", metavar="TIME", help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00."
+)
+show_secrets_option = click.option(
+    "--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without."
+)
+
+
+def chosen_profiles(options: Options) -> list[str] | None:
+    """Return the profiles of ``-p``, None for all."""
+    if not options.profile or options.all_profiles:
+        return None
+    return [name for each in options.profile.split(",") if (name := each.strip())]
+
+
+def parse_moment_option(option: str, typed: str | None, now_ms: float) -> int | None:
+    """Return the value of an option in ms since the epoch; None for no limit."""
+    if typed is None:
+        return None
+    from matui.live.logs.time_search import parse_moment
+
+    try:
+        return int(parse_moment(typed, last_ms=now_ms, zone=None))
+    except ValueError as wrong:
+        raise UsageError(f"{option} {typed!r} is {wrong}.") from None
+
+
+def refuse_empty_range(
+    since: str | None, until: str | None, bounds: tuple[int | None, int | None], now_ms: float
+) -> None:
+    """Raise UsageError where nothing can lie between the moments of the options (ms since the epoch)."""
+    start, end = bounds
+    if start is not None and start > now_ms:
+        raise UsageError(f"--since {since} is in the future.")
+    if start is not None and end is not None and end < start:
+        raise UsageError(f"--until {until} is before --since {since}.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.cli.options import Options
+from matui.cli.options import Options, chosen_profiles, output_option, parse_moment_option, refuse_empty_range
 
 if TYPE_CHECKING:
     from matui.live.capsules.why import FindWhy
@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 @click.option(
     "--since", default="8h", show_default=True, metavar="TIME", help="Such as 8h, 03:12 or 2025-11-02."
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(("markdown", "json")),
-    default="markdown",
-    show_default=True,
-    help="Format.",
-)
+@output_option("markdown", "json")
 @click.pass_obj
 def command(options: Options, since: str, output: str) -> int:
     """Report what failed and why, what recovered, what was done, and what is open.
@@ -33,12 +26,7 @@ def command(options: Options, since: str, output: str) -> int:
     profile.
     """
     from matui.base.clock import SystemClock
-    from matui.cli.changes import (
-        chosen_profiles,
-        note_unknown_profiles,
-        parse_moment_option,
-        refuse_empty_range,
-    )
+    from matui.cli.changes import note_unknown_profiles
     from matui.cli.output import note, print_line, to_json
     from matui.cli.state_folder import check_state
     from matui.config.paths import audit_dir, state_path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matui.base.concurrency import gather_two
-from matui.cli.options import Options
+from matui.cli.options import Options, output_option
 from matui.cli.output import print_line
 from matui.cli.session import Session, open_session, run_async
 from matui.cli.signal_files import read_first_with_signals
@@ -35,9 +35,7 @@ _COLUMNS = ("loss", "eval_loss", "learning_rate", "grad_norm", "step_time", "thr
 @click.option("--file", metavar="NAME", help="The log file to read; by default the one that has signals.")
 @click.option("--tail", type=click.IntRange(min=1), metavar="N", help="Begin with the last N lines.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
-@click.option(
-    "-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True, help="Format."
-)
+@output_option(*OUTPUTS)
 @click.pass_obj
 def command(
     options: Options, job: str, file: str | None, tail: int | None, follow: bool, output: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matui.base.cells import cell_width, cut, fit
 from matui.base.sanitize import clean
+from matui.cli.output import print_line, terminal_width
 from matui.resources.kind import NOTHING, Column, Kind
 from matui.resources.model import Resource
 from matui.resources.table_layout import GAP, Slot, lay_out_content
@@ -57,3 +58,10 @@ def _is_shown(column: Column, resources: Sequence[Resource], now_ms: float, *, w
 
 def _content_width(column: Column, resources: Sequence[Resource], now_ms: float) -> int:
     return max((cell_width(clean(column.text(resource, now_ms))) for resource in resources), default=0)
+
+
+def print_table(kind: Kind, resources: Sequence[Resource]) -> None:
+    """Print rows whose columns do not depend on the time: cut to the terminal, whole into a pipe."""
+    room = terminal_width()
+    table = Table.fitted(kind, resources, 0.0, wide=room is None, room=room)
+    print_line("\n".join([table.header(), *(table.row(resource, 0.0) for resource in resources)]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.cli.completion import complete_kinds
-from matui.cli.options import Options
+from matui.cli.options import Options, output_option, show_secrets_option
 from matui.cli.session import Session, open_session, run_async
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ OUTPUTS = ("text", "json", "markdown")
 
 @click.command("why", short_help="What explains the state of a resource, with next steps.")
 @click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_kinds)
-@click.option("-o", "--output", type=click.Choice(OUTPUTS), default="text", show_default=True, help="Format.")
-@click.option("--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without.")
+@output_option(*OUTPUTS)
+@show_secrets_option
 @click.pass_obj
 def command(options: Options, words: tuple[str, ...], output: str, show_secrets: bool) -> None:
     """Show why a resource is in its state.

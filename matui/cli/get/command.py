@@ -11,7 +11,7 @@ from matui.base.errors import SeveralProfilesError, UsageError
 from matui.cli.completion import complete_kinds
 from matui.cli.get.output import OUTPUTS, build_sink
 from matui.cli.get.query import ListQuery, Order, parse_listed
-from matui.cli.options import Options, parse_filter_option
+from matui.cli.options import Options, output_option, parse_filter_option, show_secrets_option
 from matui.cli.output import note
 from matui.cli.session import Session, open_session, run_async
 from matui.resources.kind import Kind
@@ -21,16 +21,14 @@ from matui.resources.model import Resource
 
 @click.command("get", short_help="List resources; --watch follows their changes.")
 @click.argument("words", metavar="KIND [ID]...", nargs=-1, required=True, shell_complete=complete_kinds)
-@click.option(
-    "-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True, help="Format."
-)
+@output_option(*OUTPUTS)
 @click.option(
     "--filter", "expression", default="", metavar="EXPR", help="Such as: 'train status:failed age<2h'."
 )
 @click.option("--sort", metavar="COL", help="A column; with a - before it, the other way round.")
 @click.option("--watch", is_flag=True, help="Go on with a line for each change, until ctrl+c.")
 @click.option("--no-headers", is_flag=True, help="Leave out the line of titles of a table.")
-@click.option("--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without.")
+@show_secrets_option
 @click.option("--versions", is_flag=True, help="Show the versions of one job, as a graph of parent versions.")
 @click.pass_obj
 def command(
