@@ -30,6 +30,10 @@ class KindView(Protocol):
         """Show the table of a kind; the pane of another kind closes."""
         ...
 
+    def show_another_time(self) -> None:
+        """Read everything as of another time of a replay, and discard what is known of the time before."""
+        ...
+
     async def follow(self, key: ResourceKey) -> None:
         """Put the cursor on a resource as soon as its row exists."""
         ...

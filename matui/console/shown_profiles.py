@@ -212,6 +212,16 @@ class ShownProfiles:
             table.focus()
         self._screen.show_bars(now)
 
+    def show_another_time(self) -> None:
+        """Read everything as of another time of a replay, and discard what is known of the time before."""
+        if self.fleet is None:
+            return
+        self.feed.restart(self.fleet)
+        for member in self.fleet.members:
+            member.signals.forget()
+            member.pollers.restart()
+        self._screen.triage.restart(self.fleet)
+
     def apply(self, fleet: OpenProfiles, update: Update) -> Overview | None:
         """Apply an update of a poller; return what :meth:`RowFeed.apply` returns."""
         was_empty = not self._tables.is_loaded

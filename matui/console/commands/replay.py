@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from matui.base.errors import MatuiError
+from matui.clouds.protocols import Reads
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.browse_view import BrowseView
     from matui.console.commands.application import Run
     from matui.console.host import Application
+    from matui.console.panes.base import Pane
     from matui.console.panes.split import PaneHost
     from matui.console.table.kind_tables import Selection
     from matui.live.recording.playback import Playback
@@ -101,23 +106,28 @@ class ReplayCommands:
             )
 
     async def _show(self, playback: Playback, before: int, *, is_jump: bool = False) -> None:
-        """Read everything as of the time now; what a pane has gathered later than that is discarded.
+        """Read everything as of the time now; after a jump, what is known of the time before is discarded.
 
         The differences that a jump makes are not counted as changes.
         """
         fleet, pane = self._view.fleet, self._panes.pane
         if fleet is not None and playback.at_ms != before:
-            if is_jump or playback.at_ms < before:
-                for member in fleet.members:
-                    member.pollers.forget_recorded()
-            if playback.at_ms < before:
+            is_jump = is_jump or playback.at_ms < before
+            if is_jump:
                 self._view.unseen.clear()
-                for member in fleet.members:
-                    member.signals.forget()
-            if playback.at_ms < before and pane is not None:
-                was_in_pane, table = self._selection.in_pane, self._selection.table
-                await self._view.panes.show(type(pane)(pane.session, pane.resource))
-                if not was_in_pane and table is not None:
-                    table.focus()
+                self._view.shown.show_another_time()
+            if is_jump and pane is not None:
+                await self._show_anew(pane)
             fleet.controls.trigger()
         self._view.show_bars()
+
+    async def _show_anew(self, pane: Pane) -> None:
+        """Build the open pane anew, about its resource as it was at the time."""
+        was_in_pane, table = self._selection.in_pane, self._selection.table
+        resource, cloud = pane.resource, pane.session.cloud
+        if isinstance(cloud, Reads) and resource.kind in cloud.kinds:
+            with suppress(MatuiError):
+                resource = await cloud.read(resource.kind, resource.id)
+        await self._view.panes.show(type(pane)(pane.session, resource))
+        if not was_in_pane and table is not None:
+            table.focus()

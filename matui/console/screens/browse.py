@@ -122,6 +122,8 @@ class BrowseScreen(DiffScreen[None]):
         member = fleet.by_name(update.snapshot.profile) if fleet is not None else None
         if fleet is None or member is None:
             return  # its profile has been closed meanwhile
+        if update.snapshot.rows is not member.pollers.rows(update.snapshot.kind):
+            return  # its list is read anew
         self._note_errors(fleet, member, update.snapshot)
         if fleet.is_crowded and not self.shown.feed.has_news(update):
             self._continue_start(with_rows=bool(update.snapshot.rows))

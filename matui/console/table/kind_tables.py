@@ -186,6 +186,17 @@ class KindTables(ContentSwitcher):
         elif now is not None:
             self.fill(update.snapshot.kind, every_row(), now)
 
+    def load_again(self, kind_id: str, rows: Iterable[Resource], now: Overview) -> None:
+        """Take other rows, and lay the table out for them alone; cursor, order and filter stay."""
+        view = self._views.get(kind_id)
+        if view is None or not view.loaded:
+            self.fill(kind_id, rows, now)
+            return
+        view.table.load(rows)
+        view.table.set_columns(self._dressed(view.kind))
+        self._check_fields(view)
+        self._say_why_empty(view, now)
+
     def show_last(self, kind_id: str, rows: Sequence[Resource]) -> bool:
         """Show rows of an earlier run; return whether there was nothing newer to show."""
         view = self._views.get(kind_id)

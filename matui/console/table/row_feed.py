@@ -22,10 +22,21 @@ class RowFeed:
 
     def __init__(self, tables: KindTables) -> None:
         self._tables = tables
+        self._restarted: set[tuple[str, str]] = set()
+
+    def restart(self, fleet: OpenProfiles) -> None:
+        """Discard what is known besides the lists, which are read anew."""
+        self._restarted |= {
+            (part.profile, part.kind)
+            for part in fleet.polled_lists()
+            if part.freshness.fetched_at is not None or part.freshness.error is not None
+        }
+        fleet.triage.restart()
 
     def has_news(self, update: Update) -> bool:
         """Return whether an update of a poller changes anything in the tables."""
-        return bool(update.diff) or not self._is_settled(update)
+        is_restarted = (update.snapshot.profile, update.snapshot.kind) in self._restarted
+        return bool(update.diff) or is_restarted or not self._is_settled(update)
 
     def _is_settled(self, update: Update) -> bool:
         return all(map(self._tables.is_settled, (update.snapshot.kind, "triage")))
@@ -37,6 +48,8 @@ class RowFeed:
         for many profiles whose tables need nothing but the changed rows.
         """
         board, now_ms = fleet.triage, fleet.primary.now_ms()
+        if (update.snapshot.profile, update.snapshot.kind) in self._restarted:
+            return self._apply_restarted(fleet, update, now_ms)
         board.times.observe(update.diff, now_ms)
         update = replace(update, diff=board.times.add_to_diff(update.diff))
         in_trouble = board.apply(update.diff, now_ms)
@@ -59,6 +72,28 @@ class RowFeed:
             now = self.fill(fleet, self._tables.kind)
         self._tables.confirm("triage", update)
         return now
+
+    def _apply_restarted(self, fleet: OpenProfiles, update: Update, now_ms: float) -> Overview:
+        """Apply an update of a list that is read anew; its table is loaded once every profile's has come."""
+        from matui.console.bars.overview import overview
+        from matui.live.poll.rows import Diff
+        from matui.resources.kinds.triage import TRIAGE
+        from matui.resources.registry import kind_by_id
+
+        board, snapshot = fleet.triage, update.snapshot
+        rows = tuple(snapshot.rows.values())
+        board.times.observe(Diff(added=rows), now_ms)
+        dated = tuple(map(board.times.add_to, rows))
+        self.show_trouble(board.replace_list(snapshot.profile, snapshot.kind, dated, now_ms))
+        if snapshot.complete or snapshot.freshness.error is not None:
+            self._restarted.discard((snapshot.profile, snapshot.kind))
+        now = overview(fleet, kind_by_id(snapshot.kind))
+        if all(kind != snapshot.kind for _profile, kind in self._restarted):
+            every_row = map(board.times.add_to, fleet.rows(snapshot.kind))
+            self._tables.load_again(snapshot.kind, every_row, now)
+        if not self._restarted:
+            self._tables.load_again(TRIAGE.id, board.rows.values(), overview(fleet, TRIAGE))
+        return self.fill(fleet, TRIAGE) if self._tables.in_triage else now
 
     def show_trouble(self, diff: Diff) -> None:
         """Apply a change of triage to its table."""

@@ -95,6 +95,16 @@ class TriageHome:
             self._usage = UsageReader(lambda: self._host.fleet, self._budget, self._show, clock)
         self.load_journals()
 
+    def restart(self, fleet: OpenProfiles) -> None:
+        """Begin anew for another time of a replay."""
+        for queue in (self._whys, self._times, self._usage):
+            if queue is not None:
+                queue.cancel()
+        self._whys = self._times = self._usage = None
+        self._timeless.clear()
+        self._ticks = -1  # the next tick judges what time alone changes
+        self.adopt(fleet)
+
     def load_journals(self) -> None:
         """Load the states and acknowledgements of the journals of the open profiles, in the background."""
         self._host.run_worker(self._load_journals(), group="triage")

@@ -51,6 +51,10 @@ class UsageReader:
         """Whether nothing is being fetched."""
         return self._queue.is_idle
 
+    def cancel(self) -> None:
+        """Stop fetching without waiting."""
+        self._queue.cancel()
+
     async def close(self) -> None:
         """Stop fetching."""
         await self._queue.close()

@@ -21,7 +21,8 @@ _NOT_ENDED = frozenset(phase for phase in Phase if not phase.ended)
 class ListSync:
     """The rows of one list, updated page by page.
 
-    ``enrich`` adds to a row what is known of it besides the cloud's record.
+    ``enrich`` adds to a row what is known of it besides the cloud's record. ``before`` are the rows that were
+    known before, by id: the first diff is one to them.
     In a poll, :meth:`first_request` and then :meth:`second_request` return what to fetch; pass each page to
     :meth:`apply_page`. :meth:`pop_diff` returns what changed since its last call.
     """
@@ -33,6 +34,7 @@ class ListSync:
         *,
         page_size: int = FULL_PAGE,
         enrich: Callable[[Resource], Resource] | None = None,
+        before: Mapping[str, Resource] | None = None,
     ) -> None:
         self.rows = Rows()
         self.total: int | None = None
@@ -40,7 +42,7 @@ class ListSync:
         self.optimistic = OptimisticState(self.rows)
         self._rotation = PageRotation(kind, workspace, page_size=page_size)
         self._enrich = enrich
-        self._before: dict[str, Resource | None] = {}
+        self._before: dict[str, Resource | None] = dict(before or {})
         self._seen: dict[str, int] = {}
         self._most = 0
         self._sweeps_to_fill = 0

@@ -183,10 +183,12 @@ class Poller:
             self._generation += 1
             self._publish(Update(self.snapshot, diff))
 
-    def forget_recorded(self) -> None:
-        """Take the next whole list as the first: the time of a replay has jumped, which is no change."""
-        if self._recorder is not None:
-            self._recorder.reset()
+    def restart(self) -> None:
+        """Read the list anew at once: the time of a replay has jumped, which is no change for the journal.
+
+        The next update has the difference to the rows that were known before.
+        """
+        self._begin_list(before=self._list.rows)
 
     def set_workspace(self, workspace: str) -> None:
         """List another workspace (``""``: all): the rows are removed and loaded again at once."""
@@ -194,15 +196,18 @@ class Poller:
             return
         gone = Diff(removed=tuple(self._list.rows.values()))
         self._workspace = workspace
-        self._list = ListSync(self.kind.id, workspace, enrich=self._enrich)
+        self._begin_list()
+        self._generation += 1
+        self._publish(Update(self.snapshot, gone))
+
+    def _begin_list(self, before: Mapping[str, Resource] | None = None) -> None:
+        self._list = ListSync(self.kind.id, self._workspace, enrich=self._enrich, before=before)
         self._transitions = Transitions()
         self._newest_at = self._older_at = -inf
         self._asked_at = None
         if self._recorder is not None:
             self._recorder.reset()
-        self._generation += 1
         self._loop.reset()
-        self._publish(Update(self.snapshot, gone))
 
     @property
     def is_used(self) -> bool:

@@ -125,10 +125,10 @@ class PollerSet:
         if poller is not None:
             poller.enrich_again(resource_id)
 
-    def forget_recorded(self) -> None:
-        """Take the next whole list of each kind as the first: the time of a replay has jumped."""
+    def restart(self) -> None:
+        """Read every list anew: the time of a replay has jumped."""
         for poller in self._pollers.values():
-            poller.forget_recorded()
+            poller.restart()
 
     def set_workspace(self, workspace: str) -> None:
         """Limit every list to a workspace (``""``: all); the lists are loaded again."""

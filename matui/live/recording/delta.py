@@ -43,7 +43,9 @@ def apply_delta(old: Any, delta: Delta) -> Any:
         case ["=", value]:
             return value
         case ["{", dict() as changed, list() as removed] if isinstance(old, dict):
-            new = {key: value for key, value in old.items() if key not in removed}
+            new = dict(old)
+            for key in removed:
+                new.pop(key, None)
             for key, inner in changed.items():
                 new[key] = apply_delta(old.get(key), inner)
             return new

@@ -88,7 +88,7 @@ class ReplayList:
 
     def _decode(self, resource_id: str, value: dict[str, Any], signals: Any) -> Resource:
         known = self._decoded.get(resource_id)
-        if known is None or known[0] is not value or known[1] != signals:
+        if known is None or known[0] != value or known[1] != signals:  # a jump builds equal values anew
             plain = {name: inner for name, inner in value.items() if name != "raw"}
             if signals:
                 plain["facts"] = {**value["facts"], **signals}

@@ -82,6 +82,10 @@ class SignalFacts:
         """Forget a job that no longer exists."""
         self._kept.pop(key, None)
 
+    def clear(self) -> None:
+        """Forget every job."""
+        self._kept.clear()
+
     def update(self, key: Key, *, running: bool) -> bool:
         """Read the facts of a job again; return whether they have changed."""
         signals = self._store.of(key)

@@ -104,6 +104,10 @@ class JobSignals:
         """Discard what was read of the logs of every profile."""
         if "store" in vars(self):
             self.store.clear()
+        if self._facts is not None:
+            self._facts.clear()
+        self._shown_at.clear()
+        self._reported.clear()
 
     def hold(self, job: Resource) -> None:
         """Leave the log of a job to a pane."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from matui.live.poll.rows import Diff, compute_diff
@@ -91,6 +91,19 @@ class TriageBoard:
                 self._sources.pop(row.key, None)
             keys.append(row.key)
         return self._reevaluate(keys, now_ms)
+
+    def restart(self) -> None:
+        """Forget what is known besides the rows, which stay until ``replace_list`` brings each list anew."""
+        self.evidence = Evidence(self.evidence.now_ms, self.limits)
+        self.times.clear()
+        self._sources.clear()
+        self._whys.clear()
+
+    def replace_list(self, profile: str, kind: str, rows: Collection[Resource], now_ms: float) -> Diff:
+        """Apply a whole list, once ``times`` has observed it; rows that are not in it are gone."""
+        listed = {row.key for row in rows}
+        gone = (row for key, row in self.rows.items() if key[:2] == (profile, kind) and key not in listed)
+        return self.apply(Diff(added=tuple(rows), removed=tuple(gone)), now_ms)
 
     def refresh(self, now_ms: float, healths: Iterable[ListHealth]) -> Diff:
         """Reevaluate what time alone may change, the lists and the quotas."""

@@ -74,13 +74,17 @@ class FetchQueue(Generic[T]):
         now = self._clock.monotonic()
         return any(self._again_at.get(row.key, 0.0) <= now for row in self._wishes)
 
-    async def close(self) -> None:
-        """Stop what is under way; nothing is published afterwards."""
+    def cancel(self) -> list[asyncio.Task[None]]:
+        """Stop what is under way without waiting, and return it; nothing is published afterwards."""
         tasks = list(self._running.values())
         self._wishes, self._running = [], {}
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        return tasks
+
+    async def close(self) -> None:
+        """Stop what is under way; nothing is published afterwards."""
+        await asyncio.gather(*self.cancel(), return_exceptions=True)
 
     def _start(self) -> None:
         now = self._clock.monotonic()

@@ -67,6 +67,11 @@ class StateTimes:
         self._entries = {key: entry for key, entry in self._entries.items() if key[0] != profile}
         self._refused = {key: time for key, time in self._refused.items() if key[0] != profile}
 
+    def clear(self) -> None:
+        """Forget every resource."""
+        self._entries.clear()
+        self._refused.clear()
+
     def entered_after(self, key: Key, at: float) -> bool:
         """Return whether the resource is known to have entered its state later than ``at``."""
         entry = self._entries.get(key)
