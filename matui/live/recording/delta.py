@@ -10,6 +10,8 @@ Delta: TypeAlias = list[Any]
 
 def make_delta(old: Any, new: Any) -> Delta | None:
     """Return what turns ``old`` into ``new``, None where they are equal."""
+    if old is new:
+        return None
     if isinstance(old, dict) and isinstance(new, dict):
         return _delta_of_objects(old, new)
     if isinstance(old, list) and isinstance(new, list):
