@@ -431,7 +431,7 @@ def test_the_clipboard_is_reached_through_tmux_and_screen() -> None:
 
 def test_a_notice_is_told_in_the_terminals_own_way() -> None:
     assert notification("t", "w", {"TERM": "xterm"}) == "\x1b]9;t: w\a"
-    assert notification("t;x", "w", {"TERM": "foot"}) == "\x1b]777;notify;t,x;w\a"
+    assert notification("t;x", "w;v", {"TERM": "foot"}) == "\x1b]777;notify;t,x;w,v\a"
 
 
 def test_files_are_told_apart_by_what_differs() -> None:

@@ -82,7 +82,7 @@ class BrowseScreen(DiffScreen[None]):
         """What keeps triage up to date, built with the first profile."""
         from matui.console.triage.home import TriageHome
 
-        return TriageHome(self, self.tables, self.shown.feed)
+        return TriageHome(self, self.tables, self.shown.feed, playback=self._application.playback)
 
     @property
     def has_cancellable(self) -> bool:

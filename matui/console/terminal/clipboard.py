@@ -34,7 +34,8 @@ def notification(title: str, words: str, environ: Mapping[str, str]) -> str:
     """Return the sequence of a desktop notification: OSC 777 on terminals known for it, else OSC 9."""
     kind = f"{environ.get('TERM', '')} {environ.get('TERM_PROGRAM', '')}".lower()
     if any(name in kind for name in ("rxvt", "foot", "ghostty", "wezterm")):
-        return wrap_for_multiplexer(f"\x1b]777;notify;{title.replace(';', ',')};{words}\a", environ)
+        parts = ";".join(text.replace(";", ",") for text in (title, words))  # a semicolon ends a part
+        return wrap_for_multiplexer(f"\x1b]777;notify;{parts}\a", environ)
     return wrap_for_multiplexer(f"\x1b]9;{title}: {words}\a", environ)
 
 

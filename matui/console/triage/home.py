@@ -14,7 +14,12 @@ from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.fetch_since import fetch_since, lacks_since
-from matui.live.triage.from_journal import SharedReasons, read_acknowledgements, read_steps
+from matui.live.triage.from_journal import (
+    SharedReasons,
+    build_step,
+    read_acknowledgements,
+    read_steps,
+)
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.live.triage.request_counts import most_requests
@@ -30,8 +35,10 @@ if TYPE_CHECKING:
     from matui.console.table.row_feed import RowFeed
     from matui.live.journal.journal import Journal
     from matui.live.poll.rows import Diff
+    from matui.live.recording.playback import Playback
     from matui.live.triage.board import TriageBoard
     from matui.live.triage.evidence import Key
+    from matui.live.triage.stays import StateChange
 
 _SHARE_TICKS = 5  # seconds between two looks for reasons that other processes found
 _NEW_MS = 600_000  # what failed since then is explained first
@@ -69,8 +76,11 @@ class TriageHost(Protocol):
 class TriageHome:
     """Feeds the triage of the open profiles."""
 
-    def __init__(self, host: TriageHost, tables: KindTables, feed: RowFeed) -> None:
+    def __init__(
+        self, host: TriageHost, tables: KindTables, feed: RowFeed, *, playback: Playback | None = None
+    ) -> None:
         self._host = host
+        self._playback = playback
         self._tables = tables
         self._feed = feed
         self._ticks = 0
@@ -116,6 +126,7 @@ class TriageHome:
         steps = []
         for journal in fleet.journals:
             steps += await asyncio.to_thread(read_steps, journal)
+        steps += await self._read_recorded_steps()
         steps.sort(key=lambda step: step.at)
         self._show(fleet.triage.load_journal(steps, fleet.primary.now_ms()))
         await self._load_acknowledgements()
@@ -126,6 +137,14 @@ class TriageHome:
         fleet = self._host.fleet
         if fleet is not None:
             await asyncio.to_thread(self._shared.read, fleet.journals)
+
+    async def _read_recorded_steps(self) -> list[StateChange]:
+        """Return the changes of a replay up to its time; a jump passes over them without a poll."""
+        playback = self._playback
+        if playback is None or playback.at_ms <= playback.recording.from_ms:
+            return []
+        changes = (await asyncio.to_thread(playback.read_changes)).changes
+        return [build_step(change.profile, change) for change in changes if change.seen_at <= playback.at_ms]
 
     async def _load_acknowledgements(self) -> None:
         fleet = self._host.fleet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import tzinfo
+from threading import Lock
 
 from matui.base.clock import Clock
 from matui.base.durations import parse_duration
@@ -94,12 +95,14 @@ class Playback:
         self.recording = recording
         self.clock = ReplayClock(base, recording.from_ms / 1000, recording.until_ms / 1000)
         self._changes: RecordedChanges | None = None
+        self._reading = Lock()
 
     def read_changes(self) -> RecordedChanges:
         """Return the changes of the whole recording; the first call reads all of it. Raises UsageError."""
-        if self._changes is None:
-            self._changes = read_changes(self.recording.file)
-        return self._changes
+        with self._reading:
+            if self._changes is None:
+                self._changes = read_changes(self.recording.file)
+            return self._changes
 
     @property
     def at_ms(self) -> int:

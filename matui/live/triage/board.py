@@ -97,7 +97,7 @@ class TriageBoard:
         self.evidence = Evidence(self.evidence.now_ms, self.limits)
         self.times.clear()
         self._sources.clear()
-        self._whys.clear()
+        self._reasons = KnownReasons()
 
     def replace_list(self, profile: str, kind: str, rows: Collection[Resource], now_ms: float) -> Diff:
         """Apply a whole list, once ``times`` has observed it; rows that are not in it are gone."""

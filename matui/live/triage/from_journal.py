@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from matui.live.journal.change import Change
 from matui.live.journal.journal import Journal
 from matui.live.triage.evidence import Key
 from matui.live.triage.item import Acknowledgement, Why
@@ -46,12 +47,15 @@ def read_steps(journal: Journal) -> list[StateChange]:
     """
     steps = []
     for change in reversed(journal.reader.changes(limit=_MOST_CHANGES, accounts=journal.accounts.all)):
-        at = change.shown_at
-        exact = change.dated_at is not None or change.before is not None
-        for profile in journal.accounts.profiles_of(change.account):
-            key = (profile, change.kind, change.id)
-            steps.append(StateChange(key, float(at), change.before, change.after, exact))
+        steps += [build_step(profile, change) for profile in journal.accounts.profiles_of(change.account)]
     return steps
+
+
+def build_step(profile: str, change: Change) -> StateChange:
+    """Return a change as a step."""
+    exact = change.dated_at is not None or change.before is not None
+    key = (profile, change.kind, change.id)
+    return StateChange(key, float(change.shown_at), change.before, change.after, exact)
 
 
 def read_acknowledgements(journal: Journal) -> dict[Key, tuple[Acknowledgement, str]]:
