@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from math import isfinite, isinf
 
 
 def format_duration(seconds: float) -> str:
@@ -38,6 +39,35 @@ def format_bytes(count: float) -> str:
             scaled = count / (limit / 1024.0)
             return f"{scaled:.0f} B" if unit == "B" else f"{scaled:.1f} {unit}"
     return f"{count / 1024.0**4:.1f} TiB"
+
+
+_BYTES = {"kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40}
+_SHORTEST_WORD = 3
+
+
+def format_figure(value: float | None) -> str:
+    """Return a number without its unit; ``–`` for None, ``unlimited`` for infinity."""
+    if value is None:
+        return "–"
+    if isinf(value):
+        return "unlimited"
+    return f"{value:.4g}" if abs(value) < 10_000 else format_count(value)
+
+
+def format_amount(value: float | None, unit: str) -> str:
+    """Return a number with its unit; memory in the unit that fits: ``4.0 TiB``, not ``4.2M MB``."""
+    size = _BYTES.get(unit.casefold())
+    if size is not None and value is not None and isfinite(value):
+        return format_bytes(value * size)
+    is_word = unit.isascii() and unit.islower() and unit.isalpha() and len(unit) >= _SHORTEST_WORD
+    several = "s" if is_word and value != 1 and not unit.endswith("s") else ""
+    return f"{format_figure(value)} {unit}{several}".rstrip()
+
+
+def format_share(used: float | None, total: float | None, unit: str) -> str:
+    """Return how much of a total: ``3 of 8 GPUs``, ``3.9 TiB of 4.0 TiB``."""
+    part = format_amount(used, unit) if unit.casefold() in _BYTES else format_figure(used)
+    return f"{part} of {format_amount(total, unit)}"
 
 
 def to_datetime(ms: float) -> datetime | None:

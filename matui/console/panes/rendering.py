@@ -19,7 +19,7 @@ from typing import Any
 
 from matui.base.cells import cell_width, fit
 from matui.base.errors import CloudError, MatuiError
-from matui.base.formatting import format_bytes, format_count, format_local_time
+from matui.base.formatting import format_amount, format_count, format_figure, format_local_time, format_share
 from matui.base.redaction import mask_secrets
 from matui.base.sanitize import clean
 from matui.console.lines.view import Spans
@@ -226,16 +226,17 @@ def _figures(series: MetricSeries) -> str:
     if series.interval_s:
         span = f"  {series.interval_s * len(series.points) / 60:.0f} min"
     unit = f" {series.unit}" if series.unit else ""
-    caption = spark(series.points, 1).caption(format_count if series.unit else _figure)  # a loss has no unit
+    caption = spark(series.points, 1).caption(
+        format_count if series.unit else format_figure
+    )  # a loss has no unit
     return f"  {caption}{unit}{span}"
 
 
 def _gauge_line(gauge: Gauge, room: _Room) -> Spans:
     label = room.shown(gauge.label)
     if gauge.total is None:
-        return (label, (_amount(gauge.used, gauge.unit), ""))
-    used = _figure(gauge.used) if gauge.unit != "MB" else _amount(gauge.used, "MB")
-    figures = f"{used} of {_amount(gauge.total, gauge.unit)}"
+        return (label, (format_amount(gauge.used, gauge.unit), ""))
+    figures = format_share(gauge.used, gauge.total, gauge.unit)
     if gauge.used is None or not gauge.total or isinf(gauge.total):
         return (label, (figures, ""))
     drawn = bar(gauge.used, gauge.total, min(_WIDEST_BAR, room.drawn))
@@ -250,17 +251,3 @@ def _style(gauge: Gauge, share: float) -> str:
         return "error" if share > 0 else "good"
     is_short = share <= _LITTLE if gauge.sense == "free" else share >= _NEARLY_FULL
     return "warning" if is_short else "good"
-
-
-def _amount(value: float | None, unit: str) -> str:
-    if unit == "MB" and value is not None and not isinf(value):
-        return format_bytes(value * 1024 * 1024)
-    return f"{_figure(value)} {unit}".rstrip()
-
-
-def _figure(value: float | None) -> str:
-    if value is None:
-        return "–"
-    if isinf(value):
-        return "unlimited"
-    return f"{value:.4g}" if abs(value) < 10_000 else format_count(value)

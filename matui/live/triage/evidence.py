@@ -54,6 +54,7 @@ class QuotaUse:
     used: float
     limit: float
     cloud: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

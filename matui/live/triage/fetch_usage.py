@@ -90,7 +90,9 @@ async def _fetch_cards(cloud: Cloud, pool: Resource) -> Usage:
 def _build_quotas(gauges: Iterable[Gauge], row: Resource, whose: str) -> Iterator[QuotaUse]:
     for gauge in gauges:
         if gauge.sense == "used" and gauge.used is not None and gauge.total and isfinite(gauge.total):
-            yield QuotaUse(row.profile, f"{gauge.label}{whose}", gauge.used, gauge.total, row.cloud)
+            yield QuotaUse(
+                row.profile, f"{gauge.label}{whose}", gauge.used, gauge.total, row.cloud, gauge.unit
+            )
 
 
 def known_quotas(usages: Mapping[Key, Usage]) -> Iterator[QuotaUse]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, PermissionDeniedError
+from matui.base.formatting import format_share
 from matui.live.poll.freshness import Freshness
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.item import TriageItem, Trouble, What, Why
@@ -85,7 +86,7 @@ def evaluate_quotas(quotas: Iterable[QuotaUse], evidence: Evidence) -> Iterator[
     for quota in quotas:
         if quota.limit <= 0 or 100 * quota.used / quota.limit < evidence.limits.full_percent:
             continue
-        why = Why(f"{quota.used:g} of {quota.limit:g} of the quota in use", "cloud")
+        why = Why(f"{format_share(quota.used, quota.limit, quota.unit)} of the quota in use", "cloud")
         row = Resource(
             LISTS.id,
             f"quota {quota.name}",

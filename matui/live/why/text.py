@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import isinf
 from textwrap import wrap
 from typing import Any, NamedTuple
 
 from matui.base.error_codes import Explanation
-from matui.base.formatting import format_age, format_bytes, format_count
+from matui.base.formatting import format_age, format_amount, format_share
 from matui.live.why.card import (
     EnteredState,
     MetricReading,
@@ -233,22 +232,10 @@ _WRITERS: Mapping[PartName, Callable[[Any, _Look], Iterator[TextLine]]] = {
 
 
 def _describe_reading(reading: MetricReading) -> str:
-    last = "–" if reading.last is None else _amount(reading.last, reading.unit)
     if reading.total is not None:
-        return f"{last} of {_amount(reading.total, reading.unit)}"
-    return last if reading.most is None else f"{last}, at most {_amount(reading.most, reading.unit)}"
-
-
-def _amount(value: float, unit: str) -> str:
-    if isinf(value):
-        return "unlimited"
-    if unit == "MB":
-        return format_bytes(value * 1024 * 1024)
-    return f"{_number(value)} {unit}".rstrip()
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}" if abs(value) < 10_000 else format_count(value)
+        return format_share(reading.last, reading.total, reading.unit)
+    last = format_amount(reading.last, reading.unit) if reading.last is not None else "–"
+    return last if reading.most is None else f"{last}, at most {format_amount(reading.most, reading.unit)}"
 
 
 def _sentences(text: str, style: str, room: int) -> Iterator[TextLine]:

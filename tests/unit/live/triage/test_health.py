@@ -67,3 +67,17 @@ def test_the_threshold_of_quotas_is_a_setting() -> None:
     evidence = Evidence(NOW, Thresholds(full_percent=50))
     items = list(evaluate_quotas([QuotaUse("p", "training cards", 6, 10)], evidence))
     assert [item.trouble.why.text for item in items if item.trouble.why] == ["6 of 10 of the quota in use"]
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "unit", "words"),
+    [
+        (4.1e6, 4.2e6, "MB", "3.9 TiB of 4.0 TiB of the quota in use"),
+        (5712, 6000, "minute", "5712 of 6000 minutes of the quota in use"),
+        (1.5e6, 1.5e6, "", "1.5M of 1.5M of the quota in use"),
+    ],
+)
+def test_a_quota_has_its_unit(used: float, limit: float, unit: str, words: str) -> None:
+    (item,) = evaluate_quotas([QuotaUse("p", "memory", used, limit, unit=unit)], Evidence(NOW))
+    assert item.trouble.why is not None
+    assert item.trouble.why.text == words
