@@ -182,7 +182,7 @@ class HttpClient:
         except UnicodeError:
             raise name_error(route) from None
         except PermissionDeniedError as error:
-            from matui.clouds.modelarts.permissions import name_action
+            from matui.clouds.http.denials import name_action
 
             name_action(error, request)
             raise

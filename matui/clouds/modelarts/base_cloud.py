@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from matui.base.clock import Clock, SystemClock
 from matui.clouds.modelarts.client_registry import ClientRegistry
-from matui.clouds.modelarts.form_support import FormsMixin
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.session import ApiSession
@@ -30,8 +30,11 @@ from matui.clouds.rows import UnsupportedMixin, refuse_unreadable_id
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.clouds.modelarts.form_base import FormSet
+    from matui.clouds.protocols import FormResult
     from matui.resources.capacity import PoolUsage
     from matui.resources.detail import Detail, Event, Gauge, Metrics
+    from matui.resources.forms.form import Form, FormMode, Problem, Values
 
 
 class LogClient(Protocol):
@@ -50,7 +53,7 @@ class LogClient(Protocol):
         ...
 
 
-class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
+class BaseModelArtsCloud(UnsupportedMixin):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none.
 
     With ``everyone`` what belongs to other users is listed too, where the cloud keeps that apart.
@@ -193,3 +196,33 @@ class BaseModelArtsCloud(FormsMixin, UnsupportedMixin):
     async def log_bytes(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return at most ``length`` bytes from ``start``; -1 asks for the newest (5.1.11, v2's preview)."""
         return await self._logs.window(job, file, start=start, length=length)
+
+    def has_form(self, kind: str, mode: FormMode) -> bool:
+        """Whether the kind has such a form in this cloud."""
+        return self._clients.has_kind(kind) and mode in self._clients.of(kind).forms
+
+    @cached_property
+    def _forms(self) -> FormSet:
+        from matui.clouds.modelarts.form_base import FormSet
+
+        return FormSet(self._clients)
+
+    async def edit_form(self, resource: Resource) -> Form:
+        """Return what can be edited of the resource as it is now."""
+        return await self._forms.edit_form(resource)
+
+    async def create_form(self, kind: str, workspace: str) -> Form:
+        """Return what a new resource of the kind needs."""
+        return await self._forms.create_form(kind, workspace)
+
+    async def rerun_form(self, job: Resource) -> Form:
+        """Return the configuration of a version for a new one."""
+        return await self._forms.rerun_form(job)
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """Return what the reference's limits forbid in ``values``."""
+        return self._forms.problems_of(form, values)
+
+    async def send_form(self, form: Form, values: Values) -> FormResult:
+        """Send what ``values`` change."""
+        return await self._forms.send_form(form, values)

@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from matui.base.errors import MatuiError, RefusedError
-from matui.clouds.modelarts.choices import Choice
 from matui.clouds.modelarts.client_registry import ClientRegistry, outer_kind
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD
@@ -137,6 +136,23 @@ def field(path: str, help_text: str, value: Any = None, **more: Any) -> Field:
     return Field(tuple(path.split(".")), help_text, value, **more)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a catalog: requests take its ``id``; ``why_not`` is the reason it is unavailable."""
+
+    id: str
+    label: str
+    note: str = ""
+    why_not: str = ""
+
+
+def sold_out(choices: Iterable[Choice]) -> frozenset[str]:
+    """Return the ids and labels of the flavors that are sold out."""
+    return frozenset(
+        name for one in choices if one.why_not == "sold out" for name in (one.id, one.label) if name
+    )
+
+
 async def choices(fetch: Callable[[], Awaitable[Sequence[Choice]]]) -> tuple[str, ...]:
     """Return what can be chosen, a line each; nothing when the cloud refuses."""
     try:
@@ -161,7 +177,7 @@ def whole(value: Any) -> int | None:
 
 
 class FormSet:
-    """Finds the forms of a kind in ``package.KIND.forms``; versions share those of jobs."""
+    """Finds the forms of a kind, in the module ``forms`` beside its client; versions share those of jobs."""
 
     def __init__(self, clients: ClientRegistry) -> None:
         self._clients = clients
@@ -206,12 +222,12 @@ class FormSet:
             raise RefusedError(f"{clients.title} cannot {mode} {kind}.")
         outer = outer_kind(kind)
         if outer not in self._made:
-            self._made[outer] = find_forms(clients.package, outer)(clients)
+            self._made[outer] = find_forms(type(clients.of(outer)))(clients)
         return self._made[outer]
 
 
-def find_forms(package: str, kind: str) -> type[KindForms]:
-    """Import the forms class of a kind from ``package.KIND.forms``."""
-    module = import_module(f"{package}.{kind}.forms")
+def find_forms(client: type[KindClient]) -> type[KindForms]:
+    """Import the forms class of a kind from the module ``forms`` beside that of its client."""
+    module = import_module(f"{client.__module__.rpartition('.')[0]}.forms")
     classes = (found for found in vars(module).values() if isinstance(found, type))
-    return next(c for c in classes if issubclass(c, KindForms) and getattr(c, "kind", "") == kind)
+    return next(c for c in classes if issubclass(c, KindForms) and getattr(c, "kind", "") == client.kind)

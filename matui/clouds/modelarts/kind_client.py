@@ -65,7 +65,7 @@ class KindClient(ABC):
 
     ``most`` is the largest page in rows. ``by_creation``: the list can be sorted newest first. ``batched``
     names the actions that one request can carry for several resources, ``batch_limits`` how many of some;
-    ``forms`` the forms that ``package.KIND.forms`` has.
+    ``forms`` those of the module ``forms`` beside that of the client.
     """
 
     kind: ClassVar[str]

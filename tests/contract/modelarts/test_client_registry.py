@@ -98,7 +98,7 @@ def test_a_client_names_the_forms_that_its_kind_has(package: str) -> None:
         client = find_client(package, kind)
         assert client is not None
         if client.forms:
-            forms = find_forms(package, kind)
+            forms = find_forms(client)
             own = [mode for mode in ("edit", "create", "rerun") if f"{mode}_form" in vars(forms)]
             assert (list(client.forms), issubclass(forms, KindForms)) == (own, True)
 

@@ -14,9 +14,16 @@ from pydantic import AliasChoices, AliasPath
 from pydantic.fields import FieldInfo
 
 from matui.clouds.http.messages import Call
+from matui.clouds.modelarts.operations import OperationTable
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
-from matui.clouds.modelarts.v1.api import ModelArtsApi
-from matui.clouds.modelarts.v1.configs.wire import ConfigQuery, ConfigsQuery, CreateConfig, UpdateConfig
+from matui.clouds.modelarts.v1.configs.client import (
+    ConfigQuery,
+    ConfigsApi,
+    ConfigsQuery,
+    CreateConfig,
+    UpdateConfig,
+)
+from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.requests import (
     AlgorithmsQuery,
     CreateJob,
@@ -27,13 +34,16 @@ from matui.clouds.modelarts.v1.jobs.requests import (
     LogWindowQuery,
     VersionsQuery,
 )
+from matui.clouds.modelarts.v1.models.client import ModelsApi
 from matui.clouds.modelarts.v1.models.wire import DeleteModel, ImportModel, ModelsQuery
+from matui.clouds.modelarts.v1.notebooks.client import NotebooksApi
 from matui.clouds.modelarts.v1.notebooks.wire import (
     CreateNotebook,
     NotebookAction,
     NotebooksQuery,
     UpdateNotebook,
 )
+from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.requests import (
     DeployService,
     MonitorQuery,
@@ -44,8 +54,13 @@ from matui.clouds.modelarts.v1.services.requests import (
     UpdateNodeStatus,
     UpdateService,
 )
-from matui.clouds.modelarts.v1.specifications import EnginesQuery, SpecsQuery
-from matui.clouds.modelarts.v1.visualizations.client import CreateVisualization, VisualizationsQuery
+from matui.clouds.modelarts.v1.specifications import EnginesQuery, SpecificationsApi, SpecsQuery
+from matui.clouds.modelarts.v1.visualizations.client import (
+    CreateVisualization,
+    VisualizationsApi,
+    VisualizationsQuery,
+)
+from matui.clouds.modelarts.v1.workspaces.client import WorkspacesApi
 from matui.clouds.modelarts.v1.workspaces.wire import (
     CreateWorkspace,
     UpdateQuotas,
@@ -133,10 +148,22 @@ REQUESTS = [
 ANSWERS = [(section, number) for section in TABLE for number in range(len(answers(section)))]
 
 
-def method_of(api: ModelArtsApi, name: str) -> Callable[..., Any]:
+CHAPTERS: dict[str, type[OperationTable]] = {
+    "notebooks": NotebooksApi,
+    "jobs": JobsApi,
+    "configs": ConfigsApi,
+    "visualizations": VisualizationsApi,
+    "specifications": SpecificationsApi,
+    "models": ModelsApi,
+    "services": ServicesApi,
+    "workspaces": WorkspacesApi,
+}
+
+
+def method_of(session: Any, name: str) -> Callable[..., Any]:
     """Return the method of ``chapter.name``."""
     chapter, _, method = name.partition(".")
-    found: Callable[..., Any] = getattr(getattr(api, chapter), method)
+    found: Callable[..., Any] = getattr(CHAPTERS[chapter](session), method)
     return found
 
 
@@ -147,7 +174,7 @@ def sent_for(section: str, ids: list[str], body: dict[str, Any], reply: Any) -> 
     arguments: list[Any] = [ids] if section == "7.9" else list(ids)
     if operation.sends is not None:
         arguments.append(validate_request(operation.sends, body))
-    value = run(method_of(ModelArtsApi(session), operation.method)(*arguments))
+    value = run(method_of(session, operation.method)(*arguments))
     return session.calls[0], value
 
 
@@ -241,4 +268,4 @@ def test_what_changes_something_is_marked_as_an_action(section: str) -> None:
     call, _ = sent_for(section, ids, request, answers(section)[0])
     assert call.action == (OPERATIONS[section]["method"] != "GET")
     assert call.path.startswith("/v1/{project_id}/")
-    assert inspect.getdoc(method_of(ModelArtsApi(FakeSession({})), operation.method)).startswith(section)
+    assert inspect.getdoc(method_of(FakeSession({}), operation.method)).startswith(section)

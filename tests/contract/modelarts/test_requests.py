@@ -14,7 +14,7 @@ import pytest
 from matui.clouds import modelarts
 from matui.clouds.modelarts import requests as sent
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
-from matui.clouds.modelarts.v1.configs.wire import CreateConfig
+from matui.clouds.modelarts.v1.configs.client import CreateConfig
 from matui.clouds.modelarts.v1.jobs.requests import (
     CreateJob,
     CreateVersion,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.choices import Choice
+from matui.clouds.modelarts.form_base import Choice
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v1.api import ModelArtsApi
+from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.requests import AlgorithmsQuery
 from matui.clouds.modelarts.v1.jobs.version_models import Algorithm
+from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.models import DeploymentSpec
 from matui.clouds.modelarts.v1.services.requests import SpecificationsQuery
-from matui.clouds.modelarts.v1.specifications import EnginesQuery, ResourceSpec, SpecsQuery
+from matui.clouds.modelarts.v1.specifications import EnginesQuery, ResourceSpec, SpecificationsApi, SpecsQuery
 from matui.clouds.sections import join_text, size
 
 _USAGES = {
@@ -26,16 +27,18 @@ class Catalog:
     """Reads the catalogs; each answer is short and rarely changes."""
 
     def __init__(self, session: Transport) -> None:
-        self._api = ModelArtsApi(session)
+        self._jobs = JobsApi(session)
+        self._services = ServicesApi(session)
+        self._specifications = SpecificationsApi(session)
 
     async def flavors(self) -> tuple[Choice, ...]:
         """Return the resource specifications of training jobs (5.4.1)."""
-        specs = (await self._api.specifications.resource_specs(SpecsQuery(job_type="train"))).value.specs
+        specs = (await self._specifications.resource_specs(SpecsQuery(job_type="train"))).value.specs
         return tuple(_flavor(spec) for spec in specs if spec is not None)
 
     async def engines(self) -> tuple[Choice, ...]:
         """Return the engines of training jobs (5.4.2)."""
-        engines = (await self._api.specifications.engines(EnginesQuery(job_type="train"))).value.engines
+        engines = (await self._specifications.engines(EnginesQuery(job_type="train"))).value.engines
         return tuple(
             Choice(str(e.engine_id), join_text(e.engine_version or e.engine_name), join_text(e.engine_name))
             for e in engines
@@ -46,7 +49,7 @@ class Catalog:
         """Return the built-in algorithms (5.1.12), 1,000 at most."""
         found: list[Choice] = []
         for page in range(1, _MOST_ALGORITHM_PAGES + 1):
-            listed = (await self._api.jobs.algorithms(AlgorithmsQuery(per_page=100, page=page))).value
+            listed = (await self._jobs.algorithms(AlgorithmsQuery(per_page=100, page=page))).value
             found += [_algorithm(row) for row in listed.models if row is not None]
             if len(listed.models) < 100:
                 break
@@ -54,7 +57,7 @@ class Catalog:
 
     async def deployment_flavors(self) -> tuple[Choice, ...]:
         """Return the specifications services can be deployed on (7.10)."""
-        specs = (await self._api.services.specifications(SpecificationsQuery())).value.specifications
+        specs = (await self._services.specifications(SpecificationsQuery())).value.specifications
         return tuple(
             Choice(spec.specification, join_text(spec.specification), _price(spec), _why_not_deploy(spec))
             for spec in specs

@@ -9,14 +9,13 @@ from matui.base.errors import RefusedError
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.client_registry import find_kinds
 from matui.clouds.modelarts.mapping import CLOUD
-from matui.clouds.modelarts.v1.api import ModelArtsApi
 from matui.clouds.rows import Unsupported
 from matui.resources.model import Resource
 from matui.resources.registry import INNER_KINDS
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.v1.catalog import Catalog
-    from matui.clouds.modelarts.v1.jobs.logs import JobLogs
+    from matui.clouds.modelarts.v1.jobs.client import JobLogs
     from matui.resources.detail import Section
 
 _ONLY_V2 = 'api = "v2" in the profile has them'
@@ -43,14 +42,8 @@ class ModelArtsCloud(BaseModelArtsCloud):
     }
 
     @cached_property
-    def api(self) -> ModelArtsApi:
-        """Every operation of v1."""
-        return ModelArtsApi(self._session)
-
-    @cached_property
     def _logs(self) -> JobLogs:
-        from matui.clouds.modelarts.v1.jobs.client import Jobs
-        from matui.clouds.modelarts.v1.jobs.logs import JobLogs
+        from matui.clouds.modelarts.v1.jobs.client import JobLogs, Jobs
 
         return JobLogs(self._clients.get(Jobs))
 
@@ -83,7 +76,7 @@ class ModelArtsCloud(BaseModelArtsCloud):
     async def sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors of jobs or services that are sold out (5.4.1, 7.10)."""
         lists = {"jobs": self.catalog.flavors, "services": self.catalog.deployment_flavors}
-        from matui.clouds.modelarts.choices import sold_out
+        from matui.clouds.modelarts.form_base import sold_out
 
         return sold_out(await lists[kind]()) if kind in lists else frozenset()
 

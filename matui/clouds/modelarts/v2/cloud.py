@@ -78,7 +78,7 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
 
         listed = Catalog(self._session, self._clients.scope.workspace)
         lists = {"notebooks": listed.notebook_flavors, "services": listed.service_flavors}
-        from matui.clouds.modelarts.choices import sold_out
+        from matui.clouds.modelarts.form_base import sold_out
 
         return sold_out(await lists[kind]()) if kind in lists else frozenset()
 

@@ -2,37 +2,168 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
 
 from matui.base.errors import CloudError, RefusedError
+from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
-from matui.clouds.modelarts.mapping import Scope, build_resources
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
+from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v1.configs.mapping import (
-    config_resource,
-    config_sections,
-    parse_config_id,
-    sample_resource,
-)
-from matui.clouds.modelarts.v1.configs.wire import (
-    ConfigList,
-    ConfigQuery,
-    ConfigRecord,
-    ConfigsQuery,
-    CreateConfig,
-    UpdateConfig,
-)
 from matui.clouds.modelarts.v1.jobs.models import Done
+from matui.clouds.modelarts.v1.jobs.requests import SIZE_1000, SetupSetting
+from matui.clouds.modelarts.v1.jobs.sections import (
+    code_section,
+    data_section,
+    parameters_section,
+    resources_section,
+)
+from matui.clouds.modelarts.v1.jobs.version_models import Setup
 from matui.clouds.protocols import Page, PageAsk
-from matui.clouds.rows import is_newest_first
-from matui.resources.model import Resource
+from matui.clouds.rows import drop_empty, is_newest_first
+from matui.clouds.sections import instant, section
+from matui.clouds.wire_types import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel, new_list
+from matui.resources.detail import Section
+from matui.resources.model import Fact, Phase, RawRecord, Resource
 
 if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
+
+
+class ConfigRow(WireModel):
+    """A configuration in the list (Table 5-75)."""
+
+    config_name: Id = ""
+    config_desc: Text = ""
+    create_time: Millis = None
+    engine_type: Whole = None
+    engine_name: Text = ""
+    engine_id: Code = ""
+    engine_version: Text = ""
+    user_image_url: Text = ""
+    user_command: Text = ""
+
+
+class ConfigList(WireModel):
+    """5.2.2."""
+
+    configs: Rows[ConfigRow] = Field(default_factory=new_list)
+    config_total_count: Whole = None
+    is_success: Flag = None
+
+
+class ConfigRecord(Setup):
+    """5.2.5."""
+
+    config_name: Id = ""
+    config_desc: Text = ""
+    create_time: Millis = None
+
+
+ConfigType = Literal["custom", "sample"]
+
+
+class ConfigsQuery(RequestModel):
+    """5.2.2. ``page`` counts from 1; samples cannot be sorted by ``create_time``."""
+
+    per_page: SIZE_1000 | None = None
+    page: COUNT | None = None
+    sort_by: Literal["config_name", "config_desc", "create_time"] | None = Field(
+        default=None, validation_alias="sortBy", serialization_alias="sortBy"
+    )
+    order: ORDER | None = None
+    search_content: str | None = None
+    config_type: ConfigType | None = None
+
+
+class ConfigQuery(RequestModel):
+    """5.2.5."""
+
+    config_type: ConfigType | None = None
+
+
+class CreateConfig(SetupSetting):
+    """5.2.1."""
+
+    config_name: NAME_20
+    config_desc: TEXT_256 | None = None
+
+
+class UpdateConfig(SetupSetting):
+    """5.2.3."""
+
+    config_desc: TEXT_256 | None = None
+
+
+SAMPLE = "sample/"
+Origin = Literal["custom", "sample"]
+
+
+def parse_config_id(config_id: str) -> tuple[Origin, str]:
+    """Return whether an id is a sample's, and the name to ask for."""
+    if config_id.startswith(SAMPLE):
+        return "sample", config_id.removeprefix(SAMPLE)
+    return "custom", config_id
+
+
+def config_resource(
+    row: ConfigRow | ConfigRecord, scope: Scope, raw: RawRecord, wire_id: str = ""
+) -> Resource:
+    """Map one configuration: it has no status, and nothing ever happens to it.
+
+    ``wire_id`` is the id it was asked by, or ``sample/`` for a row of the samples.
+    """
+    origin, asked = parse_config_id(wire_id)
+    name = str(row.config_name) or asked
+    return Resource(
+        kind="configs",
+        id=SAMPLE + name if name and origin == "sample" else name,
+        name=clean(name),
+        status="",
+        phase=Phase.DONE,
+        cloud=CLOUD,
+        profile=scope.profile,
+        created_at=row.create_time,
+        facts=_facts(row, origin),
+        raw=raw,
+    )
+
+
+def sample_resource(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
+    """Map one row of the samples."""
+    return config_resource(row, scope, raw, SAMPLE)
+
+
+def _facts(row: ConfigRow | ConfigRecord, origin: Origin) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "type": origin,
+        "engine": clean(row.engine_version or row.engine_name or row.user_image_url),
+        "description": clean(row.config_desc),
+    }
+    return drop_empty(facts)
+
+
+def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
+    """Return everything 5.2.5 says about a configuration."""
+    overview = (
+        ("Name", resource.name),
+        ("Type", resource.text_fact("type")),
+        ("Description", clean(row.config_desc)),
+        ("Created", instant(row.create_time)),
+    )
+    return (
+        *section("Overview", overview),
+        *resources_section(row),
+        *data_section(row),
+        *code_section(row),
+        *parameters_section(row),
+    )
 
 
 class ConfigsApi(OperationTable):

@@ -9,9 +9,7 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import ClientForms, Request, field, request
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
-from matui.clouds.modelarts.v1.configs.client import Configs
-from matui.clouds.modelarts.v1.configs.mapping import parse_config_id
-from matui.clouds.modelarts.v1.configs.wire import CreateConfig, UpdateConfig
+from matui.clouds.modelarts.v1.configs.client import Configs, CreateConfig, UpdateConfig, parse_config_id
 from matui.clouds.modelarts.v1.setup_fields import (
     AS_A_WHOLE,
     NEW,

@@ -16,14 +16,18 @@ from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.notebooks.mapping import notebook_resource, notebook_sections
-from matui.clouds.modelarts.v2.notebooks.wire import Notebook, NotebookList
+from matui.clouds.modelarts.v2.notebooks.wire import (
+    LONGEST_LEASE_MS,
+    SHORTEST_LEASE_MS,
+    Notebook,
+    NotebookList,
+)
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
 from matui.clouds.protocols import Briefing, Effect
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 _SIZES: tuple[Literal[10, 20, 50], ...] = (10, 20, 50)
-SHORTEST_LEASE_MS, LONGEST_LEASE_MS = 3_600_000, 259_200_000
 
 
 class NotebooksQuery(RequestModel):

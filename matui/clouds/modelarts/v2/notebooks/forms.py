@@ -23,9 +23,13 @@ from matui.clouds.modelarts.form_base import (
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel, act, segment, validate_request
 from matui.clouds.modelarts.v2.catalog import Catalog
-from matui.clouds.modelarts.v2.notebooks.client import LONGEST_LEASE_MS, SHORTEST_LEASE_MS, Notebooks
-from matui.clouds.modelarts.v2.notebooks.requests import CreateNotebook
-from matui.clouds.modelarts.v2.notebooks.wire import Notebook
+from matui.clouds.modelarts.v2.notebooks.client import Notebooks
+from matui.clouds.modelarts.v2.notebooks.wire import (
+    LONGEST_LEASE_MS,
+    SHORTEST_LEASE_MS,
+    CreateNotebook,
+    Notebook,
+)
 from matui.clouds.protocols import FormResult
 from matui.clouds.sections import integer_fact
 from matui.resources.forms.form import Form, Values

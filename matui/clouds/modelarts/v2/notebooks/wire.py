@@ -1,20 +1,14 @@
-"""Notebooks as the current API sends them. Times and durations are ms."""
+"""Notebooks of the current API: as it sends them, and what may be asked of it. Times and durations are ms."""
 
-from pydantic import Field
+from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from matui.clouds.modelarts.requests import FILLED, RequestModel
 from matui.clouds.modelarts.v2.wire import Endpoint, Named
-from matui.clouds.wire_types import (
-    Flag,
-    Id,
-    Millis,
-    Number,
-    One,
-    Rows,
-    Text,
-    Whole,
-    WireModel,
-    new_list,
-)
+from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel, new_list
 
 
 class Lease(WireModel):
@@ -83,3 +77,58 @@ class NotebookList(WireModel):
     data: Rows[Notebook] = Field(default_factory=new_list)
     total: Whole = None
     current: Whole = None
+
+
+SHORTEST_LEASE_MS, LONGEST_LEASE_MS = 3_600_000, 259_200_000
+NAME_128 = Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,128}$")]
+DESCRIPTION_512 = Annotated[str, StringConstraints(max_length=512, pattern=r"^[^<>]*$")]
+_ELSEWHERE = ("EFS", "OBS", "OBSFS")
+
+
+class NewNotebookVolume(RequestModel):
+    """The storage; ``capacity`` in GB, of EVS only."""
+
+    category: Literal["EVS", "EFS", "OBS", "OBSFS"]
+    ownership: Literal["MANAGED", "DEDICATED"]
+    uri: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
+    id: FILLED | None = None
+    mount_path: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    dew_secret_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    capacity: Annotated[int, Field(ge=5, le=4096)] | None = None
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> NewNotebookVolume:
+        if self.ownership == "DEDICATED" and self.category in _ELSEWHERE and not self.uri:
+            raise ValueError(f"uri is needed with {self.category} of your own (DEDICATED)")
+        if self.category != "EVS" and self.capacity is not None:
+            raise ValueError("capacity is of EVS only")
+        return self
+
+
+class NewLease(RequestModel):
+    """When it stops by itself, in ms."""
+
+    duration: Annotated[int, Field(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)]
+    type: Literal["TIMING", "IDLE"]
+
+
+class NewEndpoint(RequestModel):
+    """Remote access."""
+
+    service: Literal["NOTEBOOK", "SSH"]
+    key_pair_names: list[str]
+
+
+class CreateNotebook(RequestModel):
+    """The body of a new notebook."""
+
+    name: NAME_128
+    description: DESCRIPTION_512 | None = None
+    feature: Literal["DEFAULT", "NOTEBOOK"] | None = None
+    flavor: FILLED
+    image_id: FILLED
+    pool_id: FILLED | None = None
+    volume: NewNotebookVolume
+    workspace_id: FILLED | None = None
+    lease: NewLease | None = None
+    endpoints: list[NewEndpoint] | None = None

@@ -8,9 +8,8 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.choices import Choice
 from matui.clouds.modelarts.client_registry import ClientRegistry
-from matui.clouds.modelarts.form_base import ClientForms, Request, choices, drop_empty, field, request
+from matui.clouds.modelarts.form_base import Choice, ClientForms, Request, choices, drop_empty, field, request
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import (
     FILLED,

@@ -1,1 +1,0 @@
-"""Workspaces: v2 has kept the operations of v1 (chapter 8)."""
