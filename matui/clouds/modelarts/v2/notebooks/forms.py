@@ -6,7 +6,7 @@ from asyncio import gather
 from functools import partial
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
@@ -25,9 +25,12 @@ from matui.clouds.modelarts.requests import RequestModel, act, segment, validate
 from matui.clouds.modelarts.v2.catalog import Catalog
 from matui.clouds.modelarts.v2.notebooks.client import Notebooks
 from matui.clouds.modelarts.v2.notebooks.wire import (
+    DESCRIPTION_512,
     LONGEST_LEASE_MS,
+    NAME_128,
     SHORTEST_LEASE_MS,
     CreateNotebook,
+    NewLease,
     Notebook,
 )
 from matui.clouds.protocols import FormResult
@@ -44,8 +47,8 @@ _SHORTEST_H, _LONGEST_H = SHORTEST_LEASE_MS // _HOUR_MS, LONGEST_LEASE_MS // _HO
 class UpdateNotebook(RequestModel):
     """The body of a change of a notebook."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,128}$")] | None = None
-    description: Annotated[str, StringConstraints(max_length=512, pattern=r"^[^<>]*$")] | None = None
+    name: NAME_128 | None = None
+    description: DESCRIPTION_512 | None = None
 
 
 class LeaseHours(RequestModel):
@@ -53,13 +56,6 @@ class LeaseHours(RequestModel):
 
     hours: Annotated[float, Field(ge=_SHORTEST_H, le=_LONGEST_H, allow_inf_nan=False)]
     type: Literal["TIMING", "IDLE"] = "TIMING"
-
-
-class LeaseBody(RequestModel):
-    """A lease as it is sent, in ms; it begins anew with the request."""
-
-    duration: Annotated[int, Field(ge=SHORTEST_LEASE_MS, le=LONGEST_LEASE_MS)]
-    type: Literal["TIMING", "IDLE"]
 
 
 class NotebookFormsApi(OperationTable):
@@ -172,9 +168,7 @@ class NotebookForms(ClientForms[Notebooks]):
             )
         if lease is not None:
             asked = validate_request(_Leased, {"lease": lease}).lease
-            sent = validate_request(
-                LeaseBody, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type}
-            )
+            sent = validate_request(NewLease, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type})
             found.append(Request(partial(self._renew, form.subject.id, sent), "lease"))
         return found
 
@@ -187,7 +181,7 @@ class NotebookForms(ClientForms[Notebooks]):
         new = validate_request(CreateNotebook, body)
         return request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))
 
-    async def _renew(self, notebook_id: str, body: LeaseBody) -> FormResult:
+    async def _renew(self, notebook_id: str, body: NewLease) -> FormResult:
         """Send the lease as a body; a time as the parameter too, which goes before the body."""
         query = (("duration", str(body.duration)),) if body.type == "TIMING" else ()
         call = act("PATCH", f"notebooks/{segment(notebook_id)}/lease", body, query)
