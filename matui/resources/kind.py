@@ -23,7 +23,8 @@ class Column:
     screen (0: never; the highest first). ``ticks`` marks a cell that changes with time alone; ``wide`` one
     shown only by ``-o wide`` and on wide screens; ``role`` names its style (``name``, ``phase``, ``muted``,
     ``profile``, ``prose`` for sentences that take the room left). A ``sparse`` column is hidden while every
-    row shows ``–``.
+    row shows ``–``. ``brief`` is the same column in fewer cells, of one width: it is shown before this one is
+    dropped, and before a name is cut.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Column:
     wide: bool = False
     role: str = ""
     sparse: bool = False
+    brief: Column | None = None
 
 
 @dataclass(frozen=True, slots=True)

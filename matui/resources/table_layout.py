@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matui.base.cells import cell_width
@@ -12,6 +12,7 @@ GAP = 2
 PROSE = "prose"  # the role of a column of sentences, which takes the room that is left
 _NAME_LEAST = 6
 _PROSE_LEAST = 10
+_PHASE_LEAST = 3  # the symbol and an ellipsis
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,18 @@ def lay_out(
 
     Columns shrink to their minimum before one is dropped, and grow into spare cells. The name stays first;
     ``skip`` is the number of columns scrolled off to its right. Columns that do not fit are dropped by
-    ``drop``; once scrolled, from the right.
+    ``drop``; once scrolled, from the right. A status is cut last, where the longest name is whole then.
     """
     name, others = _split(columns)
+    longest = natural.get(name.id, 0)
     wish = {column.id: _wish(column, natural) for column in columns}
-    wish[name.id] = _name_wish(name, others, wish, natural, width)
+    is_name_whole = _can_be_whole(longest, others, wish, width)
+    wish[name.id] = max(wish[name.id], longest) if is_name_whole else wish[name.id]
     if skip:
         chosen = _that_fit(name, others[skip:], wish, width)
     else:
         chosen = _with_wide(name, others, wish, _drop(name, others, wish, width), width)
-    return _place(name, chosen, wish, width, longest=natural.get(name.id, 0))
+    return _place(name, chosen, wish, width, longest=longest, cuts_phase=is_name_whole)
 
 
 def lay_out_content(
@@ -56,6 +59,7 @@ def lay_out_content(
         least = {c.id: min(c.width, sizes[c.id]) if c.role == PROSE else sizes[c.id] for c in columns}
         narrowest = {c.id: _cut_prose(c, least[c.id]) for c in columns}
         kept = _drop_in_order(kept, least, narrowest, width)
+        sizes |= {column.id: min(sizes[column.id], column.max_width) for column in kept}
         _shorten_prose(kept, sizes, narrowest, width)
     return _slots(kept, sizes)
 
@@ -97,14 +101,10 @@ def _wish(column: Column, natural: Mapping[str, int]) -> int:
     return max(column.width, min(column.max_width, max(natural.get(column.id, 0), title)))
 
 
-def _name_wish(
-    name: Column, others: Sequence[Column], wish: Mapping[str, int], natural: Mapping[str, int], width: int
-) -> int:
-    """Return the width of the longest name; at most the column's maximum where no screen would be enough."""
-    longest = natural.get(name.id, 0)
-    kept = [column for column in others if not column.drop]
-    whole = longest + sum(GAP + _narrowest(column, wish) for column in kept)
-    return max(wish[name.id], longest) if whole <= width else wish[name.id]
+def _can_be_whole(longest: int, others: Sequence[Column], wish: Mapping[str, int], width: int) -> bool:
+    """Return whether a name of ``longest`` cells fits beside what is never dropped, at its narrowest."""
+    kept = (column.brief or column for column in others if not column.drop)
+    return longest + sum(GAP + _cut_phase(column, _narrowest(column, wish)) for column in kept) <= width
 
 
 def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
@@ -114,7 +114,7 @@ def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
 
 def _least(column: Column, wish: Mapping[str, int]) -> int:
     """Return the minimum width of a column; a name, a status or a number is shown whole or not at all."""
-    want = wish[column.id]
+    want = column.max_width if is_fixed(column) else wish[column.id]
     if is_whole(column):
         return want
     if column.role == PROSE:
@@ -129,6 +129,10 @@ def _narrowest(column: Column, wish: Mapping[str, int]) -> int:
 
 def _cut_prose(column: Column, least: int) -> int:
     return min(_PROSE_LEAST, least) if column.role == PROSE else least
+
+
+def _cut_phase(column: Column, least: int) -> int:
+    return min(_PHASE_LEAST, least) if column.role == "phase" else least
 
 
 def _needed(name: Column, others: Sequence[Column], wish: Mapping[str, int]) -> int:
@@ -147,22 +151,46 @@ def _drop_in_order(
 ) -> list[Column]:
     """Drop columns until the others fit: sentences are cut before what matters more than they do goes."""
     prose = max((column.drop for column in columns if column.role == PROSE), default=0)
-    kept = _drop_until(columns, lambda some: _total([least[c.id] for c in some]) <= width, above=prose)
-    return _drop_until(kept, lambda some: _total([narrowest[c.id] for c in some]) <= width)
+    kept = _drop_until(columns, lambda some: _total_of(some, least) <= width, above=prose)
+    return _drop_until(kept, lambda some: _total_of(some, narrowest) <= width)
 
 
 def _drop_until(
     columns: Sequence[Column], fits: Callable[[Sequence[Column]], bool], *, above: int = 0
 ) -> list[Column]:
-    """Remove columns whose ``drop`` is ``above`` a number, the highest first, until the others fit."""
-    kept = list(columns)
-    while not fits(kept):
-        droppable = [column for column in kept if column.drop > above]
-        if not droppable:
+    """Return the first of the choices of columns that fits, else the last.
+
+    Only columns whose ``drop`` is ``above`` a number are removed.
+    """
+    choice = list(columns)
+    for choice in _choices(columns, above):
+        if fits(choice):
             break
-        most = max(column.drop for column in droppable)
-        kept.remove(next(column for column in reversed(droppable) if column.drop == most))
-    return kept
+    return choice
+
+
+def _choices(columns: Sequence[Column], above: int) -> Iterator[list[Column]]:
+    """Yield the columns with ever less: the highest ``drop`` goes first, its brief form before it goes.
+
+    Where it has one, the brief forms of what is never dropped come before it goes, too.
+    """
+    kept = list(columns)
+    while True:
+        yield list(kept)
+        droppable = [column for column in kept if column.drop > above]
+        most = max((column.drop for column in droppable), default=0)
+        last = next((column for column in reversed(droppable) if column.drop == most), None)
+        if not above and (last is None or last.brief):
+            yield [(column.brief or column) if column is last else column for column in kept]
+            yield [column.brief or column for column in kept]
+        if last is None:
+            return
+        kept.remove(last)
+
+
+def _total_of(columns: Sequence[Column], sizes: Mapping[str, int]) -> int:
+    """Return the cells that the columns take; ``sizes`` are those of the columns that are not brief."""
+    return _total([min(sizes[column.id], column.max_width) for column in columns])
 
 
 def _total(sizes: Sequence[int]) -> int:
@@ -192,13 +220,20 @@ def _that_fit(name: Column, others: Sequence[Column], wish: Mapping[str, int], w
 
 
 def _place(
-    name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int, *, longest: int
+    name: Column,
+    others: Sequence[Column],
+    wish: Mapping[str, int],
+    width: int,
+    *,
+    longest: int,
+    cuts_phase: bool,
 ) -> tuple[Slot, ...]:
     sizes = {column.id: _least(column, wish) for column in (name, *others)}
     spare = width - sum(sizes.values()) - GAP * len(others)
-    for column in others:
-        if spare < 0 and column.role == PROSE:
-            cut = min(-spare, sizes[column.id] - _narrowest(column, wish))
+    cuts: list[Callable[[Column, int], int]] = [_cut_prose, _cut_phase] if cuts_phase else [_cut_prose]
+    for cut_to, column in ((cut_to, column) for cut_to in cuts for column in others):
+        if spare < 0:
+            cut = min(-spare, sizes[column.id] - cut_to(column, sizes[column.id]))
             sizes[column.id] -= cut
             spare += cut
     if spare < 0:
@@ -228,4 +263,5 @@ def _growth(
 ) -> list[tuple[Column, int]]:
     """Return the order in which spare cells are assigned, each with the maximum width."""
     by_need = sorted(others, key=lambda column: column.drop)
-    return [*((column, wish[column.id]) for column in by_need), (name, max(longest, name.max_width))]
+    wished = ((column, min(wish[column.id], max(column.max_width, column.width))) for column in by_need)
+    return [*wished, (name, max(longest, name.max_width))]

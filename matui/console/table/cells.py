@@ -31,6 +31,7 @@ class TableCells:
     def __init__(self, now_ms: Callable[[], float]) -> None:
         self._now_ms = now_ms
         self._columns: tuple[Column, ...] = ()
+        self._forms: tuple[Column, ...] = ()  # the columns, then the brief forms of those that have one
         self._ticking: tuple[int, ...] = ()
         self._width = 0
         self._natural: dict[str, int] = {}
@@ -49,7 +50,8 @@ class TableCells:
     def set_columns(self, columns: tuple[Column, ...]) -> None:
         """Show other columns."""
         self._columns = columns
-        self._ticking = tuple(index for index, column in enumerate(columns) if column.ticks)
+        self._forms = (*columns, *(column.brief for column in columns if column.brief))
+        self._ticking = tuple(index for index, column in enumerate(self._forms) if column.ticks)
         self._natural.clear()
         self._longest.clear()
         self._filled.clear()
@@ -121,7 +123,7 @@ class TableCells:
         for row in rows:
             kept = self._raw.get(row)
             for index in self._ticking if kept else ():
-                text = self._text(self._columns[index], row.resource, now)
+                text = self._text(self._forms[index], row.resource, now)
                 if kept and text != kept[1][index]:
                     kept[1][index] = text
                     self._cut.pop(row, None)
@@ -154,7 +156,7 @@ class TableCells:
             self._raw.clear()
             self._cut.clear()
         now, resource = self._now_ms(), row.resource
-        texts = [self._text(column, resource, now) for column in self._columns]
+        texts = [self._text(column, resource, now) for column in self._forms]
         self._raw[row] = (resource, texts)
         self._cut.pop(row, None)
         return texts
@@ -197,6 +199,6 @@ class TableCells:
         if slots != self.slots:
             self.slots = slots
             self.layout += 1
-            places = {column.id: index for index, column in enumerate(self._columns)}
-            self._indices = tuple(places[slot.column.id] for slot in slots)
+            places = {id(form): index for index, form in enumerate(self._forms)}
+            self._indices = tuple(places[id(slot.column)] for slot in slots)
             self._cut.clear()

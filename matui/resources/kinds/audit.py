@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.base.formatting import format_local_time
 from matui.resources.columns import NAME, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
@@ -46,6 +48,20 @@ def _state(row: Resource, _now: float) -> str:
     return f"{before} → {after}" if after else before
 
 
+_WHEN = Column(
+    "when",
+    "WHEN",
+    lambda r, _now: format_local_time(r.created_at)[:19],
+    lambda r: number_key(r.created_at),
+    width=19,
+    max_width=19,
+    drop=2,
+    role="muted",
+)
+_BRIEF_WHEN = replace(
+    _WHEN, text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
+)
+
 AUDIT = Kind(
     id="audit",
     singular="action",
@@ -53,17 +69,8 @@ AUDIT = Kind(
     title="Audit",
     listed=False,
     columns=(
-        Column(
-            "when",
-            "WHEN",
-            lambda r, _now: format_local_time(r.created_at)[:19],
-            lambda r: number_key(r.created_at),
-            width=19,
-            max_width=19,
-            drop=1,
-            role="muted",
-        ),
-        fact_text("action", "ACTION", width=6, max_width=15, drop=0),
+        replace(_WHEN, brief=_BRIEF_WHEN),
+        fact_text("action", "ACTION", width=6, max_width=15, drop=1),
         fact_text("acted_on", "KIND", width=8, max_width=14, drop=7),
         NAME,
         Column(

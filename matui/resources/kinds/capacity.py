@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.base.formatting import format_bar
 from matui.resources.columns import NAME, OWNER, STATUS, fact_count, fact_text, number_key, text_key
 from matui.resources.kind import Align, Column, Kind
@@ -20,6 +22,11 @@ def _bar(row: Resource, _now: float) -> str:
     return f"{format_bar(percent, _BAR)} {percent:3.0f} %"
 
 
+def _percent(row: Resource, _now: float) -> str:
+    percent = row.number_fact("used_percent")
+    return "–" if percent is None else f"{percent:3.0f} %"
+
+
 def _number(fact: str, title: str, *, drop: int, width: int = 5) -> Column:
     return fact_count(fact, title, drop=drop, width=width, show=lambda value: f"{value:g}")
 
@@ -36,6 +43,16 @@ def _hours(row: Resource, _now: float) -> str:
 
 _RIGHT: Align = "right"
 
+_IN_USE = Column(
+    "used_percent",
+    "IN USE",
+    _bar,
+    lambda r: number_key(r.number_fact("used_percent")),
+    width=16,
+    max_width=16,
+    role="phase",
+)
+
 CAPACITY = Kind(
     id="capacity",
     singular="pool",
@@ -45,10 +62,7 @@ CAPACITY = Kind(
     columns=(
         NAME,
         fact_text("flavor", "FLAVOR", width=10, max_width=30, drop=8),
-        Column(
-            "used_percent", "IN USE", _bar, lambda r: number_key(r.number_fact("used_percent")),
-            width=16, max_width=16, drop=0, role="phase",
-        ),
+        replace(_IN_USE, brief=replace(_IN_USE, text=_percent, width=6, max_width=6)),
         _number("used", "USED", drop=1),
         _number("free", "FREE", drop=1),
         _number("biggest_free", "LARGEST", drop=7, width=7),

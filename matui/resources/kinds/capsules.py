@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.base.formatting import format_bytes, format_local_time
 from matui.resources.columns import NAME, fact_count, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
 
 FACTS = ("of", "resource_id", "bytes", "lines", "cut", "withheld")
+
+_SAVED = Column(
+    "saved",
+    "SAVED",
+    lambda r, _now: format_local_time(r.created_at)[:19],
+    lambda r: number_key(r.created_at),
+    width=19,
+    max_width=19,
+    drop=1,
+    role="muted",
+)
+_BRIEF_SAVED = replace(
+    _SAVED, text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
+)
 
 CAPSULES = Kind(
     id="capsules",
@@ -15,10 +31,7 @@ CAPSULES = Kind(
     title="Capsules",
     listed=False,
     columns=(
-        Column(
-            "saved", "SAVED", lambda r, _now: format_local_time(r.created_at)[:19],
-            lambda r: number_key(r.created_at), width=19, max_width=19, role="muted",
-        ),
+        replace(_SAVED, brief=_BRIEF_SAVED),
         fact_text("of", "KIND", width=8, max_width=12, drop=7),
         NAME,
         Column(

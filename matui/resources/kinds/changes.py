@@ -43,14 +43,31 @@ def order_by_time(row: Resource) -> SortKey:
 
 
 def _when(row: Resource, _now: float) -> str:
-    is_bound = row.number_fact("happened_at") is None and is_change(row)
-    return f"{'≤ ' if is_bound else '  '}{format_local_time(shown_time(row))[:19]}"
+    return f"{_bound(row)}{format_local_time(shown_time(row))[:19]}"
+
+
+def _brief_when(row: Resource, _now: float) -> str:
+    return f"{_bound(row)}{format_local_time(shown_time(row))[5:16]}"
+
+
+def _bound(row: Resource) -> str:
+    return "≤ " if row.number_fact("happened_at") is None and is_change(row) else "  "
 
 
 def _state(row: Resource, _now: float) -> str:
     if not is_change(row):
         return row.status
-    return f"{row.text_fact('before') or 'new'} → {PHASE_SYMBOLS[row.phase]} {row.status}"
+    return f"{row.text_fact('before') or 'new'} → {_brief_state(row, _now)}"
+
+
+def _brief_state(row: Resource, _now: float) -> str:
+    return f"{PHASE_SYMBOLS[row.phase]} {row.status}" if is_change(row) else row.status
+
+
+_WHEN = Column("when", "WHEN", _when, order_by_time, width=21, max_width=21, drop=1, role="muted")
+_STATE = Column(
+    "state", "STATE", _state, lambda r: text_key(_state(r, 0)), width=18, max_width=48, role="phase"
+)
 
 
 CHANGES = Kind(
@@ -60,15 +77,7 @@ CHANGES = Kind(
     title="Changes",
     listed=False,
     columns=(
-        Column(
-            "when",
-            "WHEN",
-            _when,
-            order_by_time,
-            width=21,
-            max_width=21,
-            role="muted",
-        ),
+        replace(_WHEN, brief=replace(_WHEN, text=_brief_when, width=13, max_width=13)),
         Column(
             "kind",
             "KIND",
@@ -80,15 +89,7 @@ CHANGES = Kind(
             role="muted",
         ),
         NAME,
-        Column(
-            "state",
-            "STATE",
-            _state,
-            lambda r: text_key(_state(r, 0)),
-            width=18,
-            max_width=48,
-            role="phase",
-        ),
+        replace(_STATE, brief=replace(_STATE, text=_brief_state, width=14, max_width=14)),
         fact_text("reason", "REASON", width=8, max_width=60, drop=5),
         replace(OWNER, width=6, drop=9, sparse=True),
         Column(

@@ -14,6 +14,9 @@ from matui.console.table.row_order import Row
 from matui.resources.columns import with_profiles
 from matui.resources.kind import Kind
 from matui.resources.kinds.audit import AUDIT
+from matui.resources.kinds.capacity import CAPACITY, WORKLOADS
+from matui.resources.kinds.capsules import CAPSULES
+from matui.resources.kinds.changes import CHANGES
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
@@ -264,3 +267,36 @@ def test_the_time_gives_way_to_a_name_at_60_columns(kind: Kind) -> None:
     name = next(column for column in kind.columns if column.role == "name")
     slots = lay_out(kind.columns, {name.id: 28}, 57)
     assert next(slot.width for slot in slots if slot.column is name) >= 28
+
+
+_OTHERS = (AUDIT, CAPACITY, CAPSULES, CHANGES, TRIAGE, WORKLOADS)
+
+
+@pytest.mark.parametrize("kind", [*KINDS.values(), *_OTHERS], ids=lambda kind: kind.id)
+@pytest.mark.parametrize("width", [57, 41], ids=["60", "44"])
+def test_a_name_is_whole_on_a_narrow_screen_and_no_time_is_cut(kind: Kind, width: int) -> None:
+    name = next((column for column in kind.columns if column.role == "name"), kind.columns[0])
+    natural = {name.id: 28, "status": 15, "state": 24, "outcome": 9, "action": 7, "cards": 3}
+    slots = lay_out(kind.columns, natural, width)
+    sizes = {slot.column.id: slot.width for slot in slots}
+    assert sizes[name.id] >= 28
+    assert len(slots) > 1
+    for slot in slots:
+        if slot.column.id in ("when", "saved", "since", "age"):
+            assert slot.width == slot.column.max_width
+
+
+def test_a_change_at_60_columns_shows_its_time_and_state_in_brief() -> None:
+    now = 1_700_000_000_000.0
+    facts = {"change": 1, "before": "JOBSTAT_RUNNING"}
+    row = Row(
+        Resource("jobs", "1", "n" * 24, "FAILED", Phase.FAILED, "c", "p", created_at=int(now), facts=facts)
+    )
+    cells = TableCells(lambda: now)
+    cells.set_columns(CHANGES.columns)
+    cells.set_width(60)
+    cells.measure([row.resource])
+    shown = [text.strip() for text in cells.texts(row)]
+    assert shown[0] == "n" * 24
+    assert shown[1].startswith("≤ 11-14 ")
+    assert shown[2] == "✗ FAILED"
