@@ -24,7 +24,8 @@ class Column:
     shown only by ``-o wide`` and on wide screens; ``role`` names its style (``name``, ``phase``, ``muted``,
     ``profile``, ``prose`` for sentences that take the room left). A ``sparse`` column is hidden while every
     row shows ``–``. ``brief`` is the same column in fewer cells, of one width: it is shown before this one is
-    dropped, and before a name is cut.
+    dropped, and before a name is cut. ``widest`` returns the cells of the longest text that a resource may
+    show later: a number that grows moves no column then.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Column:
     role: str = ""
     sparse: bool = False
     brief: Column | None = None
+    widest: Callable[[Resource], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

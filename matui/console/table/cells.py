@@ -24,8 +24,9 @@ class TableCells:
 
     Columns are measured over the first rows, in view or not: nothing moves while one scrolls. Rows of the
     first ten seconds, while profiles give their first answers, widen what is never cut. Later only a name or
-    a number that does not fit its column, and a sparse column with its first text, move anything. All are
-    measured anew by :meth:`settle`.
+    a number that does not fit its column, and a sparse column with its first text, move anything: step and
+    loss of a job come by themselves, and a table may be in view for hours. What is cut, a status too, stays
+    cut until :meth:`settle` measures all anew.
     """
 
     def __init__(self, now_ms: Callable[[], float]) -> None:
@@ -180,6 +181,8 @@ class TableCells:
         """
         texts = {column.text(resource, now)[:_LONGEST] for resource in resources}
         width = max(cell_width(clean(text)) for text in texts)
+        if column.widest is not None:
+            width = max(width, *(column.widest(resource) for resource in resources))
         self._longest[column.id] = max(width, self._longest.get(column.id, 0))
         if width <= self._natural.get(column.id, 0) or (keeps and not self._cuts(column, width)):
             return False

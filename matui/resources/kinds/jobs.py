@@ -170,6 +170,12 @@ def _step(job: Resource, _now: float) -> str:
     return f"{step:.0f}/{total:.0f} {step / total:.0%}" if total else f"{step:.0f}"
 
 
+def _widest_step(job: Resource) -> int:
+    """Return the cells of the last step of a job: ``1000/1000 100%``."""
+    step, total = job.number_fact("step"), job.number_fact("total_steps")
+    return len(f"{total:.0f}/{total:.0f} 100%") if step is not None and total else 0
+
+
 def _epoch(job: Resource) -> str:
     """Return the epoch of a job whose log has no steps."""
     epoch, total = job.number_fact("epoch"), job.number_fact("total_epochs")
@@ -218,6 +224,7 @@ _SIGNAL_COLUMNS = (
         align="right",
         drop=2,
         sparse=True,
+        widest=_widest_step,
     ),
     Column(
         "loss",

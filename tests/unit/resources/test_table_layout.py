@@ -248,7 +248,17 @@ def test_a_number_is_not_cut_once_it_has_another_digit() -> None:
     cells.settle()
     assert _places(cells)["step"][1] >= len("10/20 50%")
     cells.measure([_job(3, "c", loss=0.5, step=100_000, total_steps=200_000)])
-    assert _places(cells)["step"][1] == len("100000/200000 50%")
+    assert _places(cells)["step"][1] == len("200000/200000 100%")
+
+
+def test_no_column_moves_while_the_step_of_a_job_grows() -> None:
+    now = [0.0]
+    cells = _settled_jobs(now, 160)
+    cells.measure([_job(3, "c", loss=2.5, step=9, total_steps=20_000)])
+    before = _places(cells)
+    for step in (10, 9_999, 10_000, 20_000):
+        cells.measure([_job(3, "c", loss=2.512, step=step, total_steps=20_000)])
+        assert _places(cells) == before
 
 
 def test_the_column_of_profiles_has_room_for_the_longest_name_from_the_start() -> None:
