@@ -187,9 +187,9 @@ def _build_command(action_id: str, summary: str) -> click.Command:
 
 
 async def _find_node(session: Session, word: str) -> Resource:
-    from matui.cli.resolve import find_one
+    from matui.cli.resolve import find_one, strip_kind
 
-    pool_word, _, name = word.partition("/")
+    pool_word, _, name = strip_kind(KINDS["pools"], word).partition("/")
     if not (pool_word and name):
         raise UsageError(f"{word!r} is no node.", remedy="Name it as POOL/NODE.")
     pool = await find_one(session, KINDS["pools"], pool_word)

@@ -42,9 +42,8 @@ def command(
     from matui.cli.state_folder import check_state
     from matui.config.paths import state_path
     from matui.live.journal.opening import open_journal
-    from matui.resources.registry import find_kind
 
-    kind_id = find_kind(kind).id if kind is not None else None
+    kind_id, ident = _parse_target(kind, ident)
     clock = SystemClock()
     now_ms = clock.now() * 1000
     bounds = (parse_moment_option("--since", since, now_ms), parse_moment_option("--until", until, now_ms))
@@ -62,6 +61,20 @@ def command(
         _note_if_off(options)
     _write(found, spans, output, bounds[1] or int(now_ms), bounds[0])
     return _INCOMPLETE if journal.problem or unknown else 0
+
+
+def _parse_target(kind: str | None, ident: str | None) -> tuple[str | None, str | None]:
+    """Return the kind and the id or name of ``[KIND [ID]]``, or of ``KIND/ID``."""
+    from matui.cli.resolve import parse_target, strip_kind
+    from matui.resources.registry import find_kind
+
+    if kind is None:
+        return None, None
+    if ident is None and "/" in kind:
+        found, ident = parse_target([kind])
+    else:
+        found = find_kind(kind)
+    return found.id, None if ident is None else strip_kind(found, ident)
 
 
 def _note_if_off(options: Options) -> None:

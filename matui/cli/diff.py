@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from matui.base.errors import UsageError
 from matui.cli.completion import complete_kinds
 from matui.cli.options import Options, output_option
 from matui.cli.session import Session, open_session, run_async
+from matui.resources.kind import Kind
+from matui.resources.registry import KINDS
 
 if TYPE_CHECKING:
     from matui.live.compare.comparison import Comparison
@@ -21,36 +24,38 @@ _REPORT_EVERY_S = 10.0
 
 
 @click.command("diff", short_help="What differs between two resources or versions.")
-@click.argument("kind", metavar="KIND", shell_complete=complete_kinds)
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="[B]", required=False)
+@click.argument("words", metavar="KIND A [B]", nargs=-1, required=True, shell_complete=complete_kinds)
 @output_option("text", "json")
 @click.pass_obj
-def command(options: Options, kind: str, a: str, b: str | None, output: str) -> None:
+def command(options: Options, words: tuple[str, ...], output: str) -> None:
     """Show what differs between two resources: settings, stages, first errors and series of their logs.
 
     A and B are ids or names, JOB/VERSION for a version; of a job its newest version is compared. Without B a
     job is compared with the last other version that succeeded. Equal settings are counted. The last 20,000
     lines of each log are read.
     """
-    run_async(_diff(options, kind, a, b, output))
+    from matui.cli.resolve import parse_targets
+
+    targets = parse_targets(words)
+    kind_id, sides = next(iter(targets.items()))
+    if len(targets) != 1 or len(sides) not in (1, 2):
+        raise UsageError("This takes two resources of one kind.", remedy="Name them as: KIND A B")
+    run_async(_diff(options, KINDS[kind_id], sides, output))
 
 
-async def _diff(options: Options, kind_word: str, a: str, b: str | None, output: str) -> None:
+async def _diff(options: Options, kind: Kind, sides: Sequence[str], output: str) -> None:
     from matui.cli.output import print_line, terminal_width, to_json
     from matui.cli.resolve import find_one
     from matui.live.compare.gather import compare_sides
-    from matui.resources.registry import find_kind
 
-    kind = find_kind(kind_word)
     async with open_session(options) as session:
         progress = _Progress()
         gatherer = _build_gatherer(session, progress.show)
-        first = await find_one(session, kind, a)
-        if b is None:
+        first = await find_one(session, kind, sides[0])
+        if len(sides) == 1:
             first, second = await gatherer.find_pair(first)
         else:
-            second = await find_one(session, kind, b)
+            second = await find_one(session, kind, sides[1])
         try:
             found = await compare_sides((gatherer, first), (gatherer, second))
         finally:

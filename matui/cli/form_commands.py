@@ -78,17 +78,18 @@ def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
 
 
 @click.command("rerun")
-@click.argument("word", metavar="JOB[/VERSION]")
+@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True)
 @click.pass_obj
 @form_options
 @follow_option
-def rerun(options: Options, word: str, follow: bool | None, asked: FormOptions) -> int:
+def rerun(options: Options, words: tuple[str, ...], follow: bool | None, asked: FormOptions) -> int:
     """Run a job again as a new version, by default of its newest. JOB may be a name that only one has.
 
     Its configuration can be changed first: in $EDITOR, by --set or from a file. --yes alone changes nothing.
     """
-    from matui.cli.resolve import find_one
+    from matui.cli.resolve import find_one, parse_job
 
+    word = parse_job(words)
     refuse_unanswerable("rerun", asked, as_it_is=True)
     follow = resolve_follow(KINDS["jobs"], follow)
 

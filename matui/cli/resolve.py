@@ -64,9 +64,7 @@ async def find_one(session: Session, kind: Kind, word: str) -> Resource:
 
 def strip_kind(kind: Kind, word: str) -> str:
     """Return ``ID`` of ``KIND/ID``, the form that ``get -o name`` prints; any other word unchanged."""
-    prefix, slash, rest = word.partition("/")
-    own = (kind.singular, *(INNER_KINDS[pane].singular for pane in kind.panes if pane in INNER_KINDS))
-    return rest if slash and rest and prefix in own else word
+    return word.partition("/")[2] if _kind_of_prefix(word) is kind else word
 
 
 def parse_targets(words: Sequence[str]) -> dict[str, list[str]]:
@@ -82,9 +80,7 @@ def parse_targets(words: Sequence[str]) -> dict[str, list[str]]:
         kind = _kind_of_prefix(word)
         if kind is None:
             raise UsageError(f"{clean(word)} has no kind before a /.", remedy=f"Example: {clean(first)}")
-        targets.setdefault(kind.id, []).append(
-            word if strip_kind(kind, word) != word else word.partition("/")[2]
-        )
+        targets.setdefault(kind.id, []).append(word)
     return targets
 
 
@@ -95,6 +91,21 @@ def parse_target(words: Sequence[str]) -> tuple[Kind, str]:
     if len(ids) != 1:
         raise UsageError("This takes one resource.", remedy="Name it as: KIND ID")
     return ids[0]
+
+
+def parse_job(words: Sequence[str]) -> str:
+    """Return the word for a job of ``JOB``, ``job JOB`` or ``job/JOB``, for commands that take jobs only.
+
+    Raises UsageError for another kind, and unless it is one job.
+    """
+    if len(words) == 1:
+        return words[0]
+    kind, *rest = find_kind(words[0]), *words[1:]
+    if kind.id != "jobs":
+        raise UsageError(f"This is for jobs, not for {kind.id}.", remedy="Name one as: JOB or JOB/VERSION")
+    if len(rest) > 1:
+        raise UsageError("This takes one job.", remedy="Name it as: JOB or JOB/VERSION")
+    return rest[0]
 
 
 def _kind_of_prefix(word: str) -> Kind | None:

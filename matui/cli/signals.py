@@ -31,14 +31,14 @@ _COLUMNS = ("loss", "eval_loss", "learning_rate", "grad_norm", "step_time", "thr
 
 
 @click.command("signals", short_help="Loss, steps and other numbers in a job's log.")
-@click.argument("job", metavar="JOB[/VERSION]")
+@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True)
 @click.option("--file", metavar="NAME", help="The log file to read; by default the one that has signals.")
 @click.option("--tail", type=click.IntRange(min=1), metavar="N", help="Begin with the last N lines.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
 @output_option(*OUTPUTS)
 @click.pass_obj
 def command(
-    options: Options, job: str, file: str | None, tail: int | None, follow: bool, output: str
+    options: Options, words: tuple[str, ...], file: str | None, tail: int | None, follow: bool, output: str
 ) -> None:
     """Read the training signals out of a job's log: loss, learning rate, step time, throughput and others.
 
@@ -46,7 +46,9 @@ def command(
     one has signals: rank 0 reports them in most frameworks, the last rank in Megatron-LM. jsonl writes
     a point a line, csv the fields segment, name, step, time and value; both as they come, with -f too.
     """
-    run_async(_signals(options, job, file, tail, follow, output))
+    from matui.cli.resolve import parse_job
+
+    run_async(_signals(options, parse_job(words), file, tail, follow, output))
 
 
 async def _signals(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @click.command("logs", short_help="A job's log, each line once and in order; -f follows.")
-@click.argument("job", metavar="JOB[/VERSION]")
+@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True)
 @click.option("--file", metavar="NAME", help="The log file to read; by default the first.")
 @click.option("--all-files", is_flag=True, help="Every file, merged by time, each line after [its name].")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(
     options: Options,
-    job: str,
+    words: tuple[str, ...],
     file: str | None,
     all_files: bool,
     follow: bool,
@@ -82,6 +82,9 @@ def command(
     """
     if file is not None and all_files:
         raise click.UsageError("--file and --all-files cannot be combined.")
+    from matui.cli.resolve import parse_job
+
+    job = parse_job(words)
     run_async(
         _logs(options, LogOptions(job, file, all_files, follow, tail, timestamps, grep, since, until, output))
     )

@@ -55,8 +55,8 @@ def test_a_missing_choice_is_named_with_its_choices_in_one_sentence(capsys):
 
 
 def test_a_usage_error_is_a_sentence(capsys):
-    assert run(["rerun", "job", "10"]) == 2
-    assert "(10). Try: matui rerun --help" in capsys.readouterr().err
+    assert run(["completion", "bash", "zsh"]) == 2
+    assert "(zsh). Try: matui completion --help" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -111,3 +111,44 @@ def test_a_job_may_be_named_as_a_kind_is(told):
         "jobs", "77", "job/odd", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "prod"
     )
     assert told("get", "jobs", "job/odd", "-o", "name").out == "job/77\n"
+
+
+JOB_FORMS = [
+    ("train/9",),
+    ("job", "train/9"),
+    ("jobs", "train/9"),
+    ("job/train/9",),
+    ("jobs/train/9",),
+    ("j", "job/train/9"),
+]
+OF_JOBS = [("logs",), ("signals",), ("rerun", "--yes")]
+OF_ANY_KIND = [
+    ("describe",),
+    ("why",),
+    ("wait", "--for", "done"),
+    ("stop", "--yes"),
+    ("delete", "--yes"),
+    ("edit", "--yes", "--set", "a=b"),
+    ("diff",),
+    ("get",),
+]
+
+
+@pytest.mark.parametrize("words", JOB_FORMS, ids=" ".join)
+@pytest.mark.parametrize("command", [*OF_JOBS, *OF_ANY_KIND], ids=lambda command: command[0])
+def test_every_command_takes_a_job_in_every_form(told, command, words):
+    if command in OF_ANY_KIND and words == ("train/9",):
+        words = ("j", *words)
+    said = told(*command, *words)
+    assert said.code == 1
+    assert "The job train has no version 9." in said.err
+
+
+@pytest.mark.parametrize("command", OF_JOBS, ids=lambda command: command[0])
+def test_a_command_for_jobs_refuses_other_kinds(told, command):
+    said = told(*command, "notebooks", "10")
+    assert (said.code, "This is for jobs, not for notebooks." in said.err) == (2, True)
+    said = told(*command, "jb", "10")
+    assert (said.code, "There is no kind 'jb'" in said.err) == (2, True)
+    said = told(*command, "job", "10", "11")
+    assert (said.code, "This takes one job." in said.err) == (2, True)
