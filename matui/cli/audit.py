@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from matui.cli.options import Options, output_option, parse_moment_option, since_option
+from matui.cli.options import (
+    Options,
+    output_option,
+    parse_moment_option,
+    refuse_empty_range,
+    since_option,
+)
 from matui.cli.output import note, print_line, to_json
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import AuditReading
@@ -29,6 +35,7 @@ def command(options: Options, since: str | None, output: str) -> None:
 
     now_s = SystemClock().now()
     start = parse_moment_option("--since", since, now_s * 1000)
+    refuse_empty_range(since, None, (start, None), now_s * 1000)
     start_s = None if start is None else start / 1000
     file = open_audit_file(audit_dir(demo=options.demo))
     check_state(file.file.parent, files=[file.file])

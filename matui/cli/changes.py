@@ -59,7 +59,7 @@ def command(
         journal.close()
     if not options.demo:
         _note_if_off(options)
-    _write(found, spans, output, bounds[1] or int(now_ms), bounds[0])
+    _write(found, spans, output, bounds, int(now_ms))
     return _INCOMPLETE if journal.problem or unknown else 0
 
 
@@ -137,7 +137,11 @@ def _spans(
 
 
 def _write(
-    found: Sequence[Change], spans: Sequence[Span], output: str, until: int, since: int | None
+    found: Sequence[Change],
+    spans: Sequence[Span],
+    output: str,
+    bounds: tuple[int | None, int | None],
+    now_ms: int,
 ) -> None:
     from matui.live.journal.export import format_change, format_span
 
@@ -148,16 +152,21 @@ def _write(
         for change in found:
             print_line(to_json(format_change(change)))
     else:
-        _write_table(found, spans, until, since)
+        _write_table(found, spans, bounds, now_ms)
 
 
-def _write_table(found: Sequence[Change], spans: Sequence[Span], until: int, since: int | None) -> None:
+def _write_table(
+    found: Sequence[Change], spans: Sequence[Span], bounds: tuple[int | None, int | None], now_ms: int
+) -> None:
     from matui.cli.table import print_table
     from matui.live.journal.table import build_gaps, build_row
     from matui.resources.kinds.changes import CHANGES, order_by_time
 
+    since, until = bounds
     if not found:
-        note("No change is recorded." if since is None else "No change is recorded since then.")
+        when = " until then" if since is None else " since then" if until is None else " in that time"
+        note(f"No change is recorded{when if since is not None or until is not None else ''}.")
+    until = until or now_ms
     start = since if since is not None else min((change.seen_at for change in found), default=until)
     rows = [*map(build_row, found), *build_gaps(spans, start, until)]
     if rows:

@@ -93,6 +93,7 @@ def command(
 async def _logs(options: Options, chosen: LogOptions) -> None:
     from matui.cli.logs.options import build_query, find_log_zone
     from matui.cli.logs.run import LogRun
+    from matui.cli.output import note
     from matui.cli.resolve import find_one
     from matui.resources.registry import KINDS
 
@@ -101,6 +102,8 @@ async def _logs(options: Options, chosen: LogOptions) -> None:
         query = build_query(
             chosen.grep, chosen.since, chosen.until, now_ms=now() * 1000, zone=find_log_zone(session.settings)
         )
+        if chosen.follow and query.since_ms is not None and query.since_ms > now() * 1000:
+            note(f"--since {chosen.since} is in the future: nothing is written before a line of that time.")
         job = await find_one(session, KINDS["jobs"], chosen.job)
         with _open_printer(chosen, now) as printer:
             run = LogRun(session, job, printer, follow=chosen.follow, tail=chosen.tail, query=query)

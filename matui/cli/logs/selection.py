@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
+from matui.base.formatting import format_local_time
 from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean
 from matui.cli.logs.output import LogPrinter
@@ -92,6 +93,8 @@ class FileSelection:
         """Print the lines held back, and note what the query could not be applied to."""
         printer.print_lines(self._with_file(self._filter.finish()))
         unjudged = self._filter.unjudged
+        if self._query.has_bounds and not unjudged and (none := self._explain_none()):
+            printer.warn_once(self.file, none)
         if not (self._query.has_bounds and unjudged):
             return
         options = [("--since", self._query.since_ms), ("--until", self._query.until_ms)]
@@ -109,5 +112,20 @@ class FileSelection:
                 self.file, f"No time was found in any line: {names} could not be applied, {kept} printed."
             )
 
+    def _explain_none(self) -> str:
+        """Return why no line lies between the bounds, with the nearest time; ``""`` where one does."""
+        read, since, until = self._filter, self._query.since_ms, self._query.until_ms
+        if read.has_lines_in_time or read.first_ms is None or read.last_ms is None:
+            return ""
+        if since is not None and read.last_ms < since:
+            return f"No line was written at or after --since: the last one is of {_format(read.last_ms)}."
+        if until is not None and read.first_ms > until:
+            return f"No line was written at or before --until: the first is of {_format(read.first_ms)}."
+        return "No line was written between --since and --until."
+
     def _with_file(self, texts: Iterable[str]) -> list[tuple[str, LogLine]]:
         return [(self.file, LogLine(text)) for text in texts]
+
+
+def _format(ms: float) -> str:
+    return format_local_time(int(ms))[:19]

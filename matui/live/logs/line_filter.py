@@ -31,20 +31,28 @@ class LineFilter:
 
     A line without a time belongs to the line before. Lines before the first line with a time are held back
     until it comes: they are not later than it. What cannot be judged is selected; ``unjudged`` counts it.
-    ``earliest_ms`` is a time before which no line was written (ms since the epoch).
+    ``earliest_ms`` is a time before which no line was written (ms since the epoch). ``first_ms`` and
+    ``last_ms`` are the bounds of the times read, ``has_lines_in_time`` is whether any is in the query's.
     """
 
     def __init__(
         self, query: LineQuery, parser: TimestampParser, *, earliest_ms: float | None = None
     ) -> None:
         self.unjudged = 0
-        self.has_times = False
+        self.has_lines_in_time = False
+        self.first_ms: float | None = None
+        self.last_ms: float | None = None
         self._query = query
         self._parser = parser
         self._is_in_time: bool | None = None if query.has_bounds else True
         since = query.since_ms
         self._starts_in_time = since is None or (earliest_ms is not None and earliest_ms >= since)
         self._pending: list[str] = []
+
+    @property
+    def has_times(self) -> bool:
+        """Whether any line read has a time."""
+        return self.first_ms is not None
 
     def select(self, texts: Sequence[str]) -> list[str]:
         """Return the selected lines of those held back and ``texts``."""
@@ -71,7 +79,6 @@ class LineFilter:
         for text in texts:
             if (ms := self._time(plain_text(text))) is not None:
                 self._is_in_time = self._is_between(ms)
-                self.has_times = True
         return self.has_times
 
     def is_before(self, text: str) -> bool:
@@ -83,7 +90,6 @@ class LineFilter:
         ms = self._time(plain)
         if ms is None:
             return
-        self.has_times = True
         self._is_in_time = self._is_between(ms)
         if self._pending:
             since, until = self._query.since_ms, self._query.until_ms
@@ -105,7 +111,12 @@ class LineFilter:
 
     def _time(self, plain: str) -> float | None:
         stamp = self._parser.read(plain)
-        return stamp.ms if stamp else None
+        if stamp is None:
+            return None
+        self.first_ms = stamp.ms if self.first_ms is None else min(self.first_ms, stamp.ms)
+        self.last_ms = stamp.ms if self.last_ms is None else max(self.last_ms, stamp.ms)
+        self.has_lines_in_time = self.has_lines_in_time or self._is_between(stamp.ms)
+        return stamp.ms
 
     def _is_between(self, ms: float) -> bool:
         since, until = self._query.since_ms, self._query.until_ms

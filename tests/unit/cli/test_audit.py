@@ -63,7 +63,7 @@ def test_since_and_a_profile_narrow_it(line, monkeypatch):
     assert len(shown(line, "--since", "2h")["items"]) == 1
     assert shown(line, "--since", "10m")["items"] == []
     assert len(shown(line, "--since", "2020-09-13T12:00Z")["items"]) == 1
-    assert shown(line, "--since", "2020-09-14")["since"]
+    assert shown(line, "--since", "2020-09-13")["since"]
     assert shown(line, "-p", "other")["items"] == []
     assert len(shown(line, "-p", "prod")["items"]) == 1
     assert len(shown(line, "-p", "other, prod")["items"]) == 1

@@ -123,6 +123,7 @@ def test_every_format_is_in_the_order_of_the_times_that_it_shows(line, monkeypat
         (("changes", "--since", "10m", "--until", "2h"), "--until 2h is before --since 10m"),
         (("changes", "--since", "2999-01-01"), "is in the future"),
         (("report", "--since", "2999-01-01"), "is in the future"),
+        (("audit", "--since", "2999-01-01"), "is in the future"),
     ],
 )
 def test_a_range_that_holds_nothing_is_a_usage_error(line, args, said):

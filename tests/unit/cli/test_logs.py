@@ -204,6 +204,27 @@ def test_lines_are_chosen_by_time_and_those_without_one_stay_with_the_line_befor
     assert back.out.splitlines() == dated(200)[2 * 147 :]
 
 
+@pytest.mark.parametrize(
+    ("bounds", "why"),
+    [
+        (("--since", "2999-01-01"), "at or after --since: the last one is of 2020-09-13 11:19:00."),
+        (("--since", "2999-01-01", "--tail", "3"), "at or after --since: the last one is of"),
+        (("--until", "2020-09-13 07:00"), "at or before --until: the first is of 2020-09-13 08:00:00."),
+        (
+            ("--since", "2020-09-13 08:00:10", "--until", "2020-09-13 08:00:20"),
+            "between --since and --until.",
+        ),
+    ],
+)
+def test_bounds_that_hold_no_line_are_named(line, logs, monkeypatch, bounds, why) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    logs.files["train.0"].lines = dated(200)
+    said = line("logs", "train", *bounds)
+    assert (said.code, said.out) == (0, "")
+    assert f"train.0: No line was written {why}" in said.err
+    assert line("logs", "train", *bounds, "--all-files").err.count("No line was written") == 1
+
+
 def test_a_recent_part_of_a_long_log_takes_few_requests(line, logs) -> None:
     logs.files["train.0"].lines = [f"2020-09-01 08:00:00 old {n}" for n in range(100_000)] + dated(60)
     assert line("logs", "train", "--since", "2020-09-13 08:59").out.splitlines() == dated(60)[-2:]
