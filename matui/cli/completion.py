@@ -66,7 +66,7 @@ def complete_profiles(ctx: click.Context, _param: click.Parameter, incomplete: s
                 "profiles"
             ]
             names = list(profiles)
-        except (OSError, ValueError, LookupError, TypeError, MatuiError):
+        except (OSError, ValueError, LookupError, TypeError, RecursionError, MatuiError):
             return []
     return [f"{before}{comma}{name}" for name in _begin_with(word, names)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +52,7 @@ def parse_theme(text: str, base: ThemeTokens | None = None) -> ThemeTokens:
     """
     try:
         tree = parse_toml(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ThemeFileError(f"it is not valid TOML: {clean(str(error))}") from None
     name = tree.pop("name", None)
     if not isinstance(name, str) or not _NAME.fullmatch(name):

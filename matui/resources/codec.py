@@ -10,9 +10,10 @@ from typing import Any
 
 from matui.base.redaction import mask_secrets
 from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries, Section
-from matui.resources.model import Phase, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
 
 _TEXTS = ("kind", "id", "name", "status", "cloud", "profile", "workspace", "owner")
+_MOST = 2**53  # beyond it a float no longer distinguishes neighbours
 _TIMES = ("created_at", "updated_at", "duration_ms")
 
 
@@ -29,8 +30,8 @@ def decode_resource(value: Any) -> Resource:
     try:
         texts = {name: _text(value[name]) for name in _TEXTS}
         times = {name: _whole(value.get(name)) for name in _TIMES}
-        facts = value.get("facts") or {}
-        row = Resource(**texts, **times, phase=Phase(value["phase"]), facts=dict(facts))  # type: ignore[arg-type]
+        facts = {name: _fact(fact) for name, fact in (value.get("facts") or {}).items()}
+        row = Resource(**texts, **times, phase=Phase(value["phase"]), facts=facts)  # type: ignore[arg-type]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a resource") from error
     return replace(row, raw=build_raw(value["raw"])) if "raw" in value else row
@@ -135,7 +136,7 @@ def decode_metrics(value: Any) -> Metrics:
                 _text(one["unit"]),
                 _decode_number(one["interval_s"]),
                 _text(one["group"]),
-                tuple(float(step) for step in one.get("steps", ())),
+                tuple(_decode_number(step) or 0.0 for step in one.get("steps", ())),
             )
             for one in value["series"]
         )
@@ -161,7 +162,10 @@ def _encode_number(value: float | None) -> float | str | None:
 
 
 def _decode_number(value: Any) -> float | None:
-    return None if value is None else float(value)
+    try:
+        return None if value is None else float(value)
+    except OverflowError as error:
+        raise ValueError("not a number") from error
 
 
 def _text(value: Any) -> str:
@@ -170,7 +174,16 @@ def _text(value: Any) -> str:
     return value
 
 
+def _fact(value: Any) -> Fact:
+    """Return a fact; None for a number that is not finite or too large to calculate with."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int | float):
+        return value if abs(value) <= _MOST else None  # NaN is not
+    raise TypeError("not a fact")
+
+
 def _whole(value: Any) -> int | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MOST):
         raise ValueError("not a whole number")
     return value

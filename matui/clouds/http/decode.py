@@ -33,21 +33,48 @@ class Reply(Generic[M]):
 
 
 _COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', re.DOTALL)
+_DEEPEST = 100  # levels; all that walks a record can go as deep
+_MOST_DIGITS = 4000  # Python converts at most 4,300 by default
 
 
 def parse(body: bytes) -> Any:
     """Parse JSON that may hold wrong UTF-8, lone surrogates, a byte order mark, or lines that are comments.
 
-    Raises ValueError.
+    A number of thousands of digits becomes the text of them, and what is nested more than 100 levels deep a
+    text that says so: one value does not take its list with it. Raises ValueError.
     """
     try:
         return from_json(body)
     except ValueError:
         text = body.decode("utf-8-sig", "replace")
+        text = _cut_deep(_COMMENT.sub("", text) if "//" in text else text)
         try:
-            return json.loads(_COMMENT.sub("", text) if "//" in text else text)
-        except RecursionError as error:
+            return json.loads(text, parse_int=_parse_int)
+        except RecursionError as error:  # brackets that do not match
             raise ValueError("nested too deeply") from error
+
+
+def _parse_int(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+
+
+def _cut_deep(text: str) -> str:
+    """Return JSON with the objects and lists below the deepest level replaced by a text."""
+    kept: list[str] = []
+    depth = begin = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        sign = match.group()
+        if sign in ("[", "{"):
+            depth += 1
+            if depth == _DEEPEST + 1:
+                kept.append(text[begin : match.start()])
+        elif sign in ("]", "}"):
+            depth -= 1
+            if depth == _DEEPEST:
+                kept.append('"(nested too deeply)"')
+                begin = match.end()
+    return "".join((*kept, text[begin:])) if depth <= _DEEPEST and kept else text
 
 
 def parse_reply(model: type[M], answer: Answer) -> Reply[M]:

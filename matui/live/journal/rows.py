@@ -29,5 +29,5 @@ def unpack(content: str, *, kind: str, rid: str, cloud: str, profile: str) -> Re
             kind, rid, name, status, Phase(phase), cloud, profile, workspace, owner,
             created_at, updated_at, duration_ms, facts,
         )  # fmt: skip
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None

@@ -80,7 +80,7 @@ class Watches:
             self._stamp = stamp
         except FileNotFoundError:
             self._keys, self._stamp = {}, None
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return
 
     def _write(self) -> None:

@@ -40,7 +40,7 @@ class Recording:
         _check_header(file)
         try:
             self._open_whole_or_rest()
-        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+        except (sqlite3.Error, ValueError, KeyError, TypeError, RecursionError) as error:
             raise UsageError(f"The recording {file} is damaged.") from error
         self._held: dict[Stream, Moment] = {}
 
@@ -53,7 +53,7 @@ class Recording:
         try:
             _refuse_views(self._connection)
             self._check()
-        except (sqlite3.Error, ValueError):
+        except (sqlite3.Error, ValueError, RecursionError):
             self._connection.close()
             self._is_rest = True
             self._connection = salvage(self.file)

@@ -159,7 +159,10 @@ def _read(read: Callable[[], T]) -> T:
     """Return what ``read`` returns. Raises BadAnswerError where the recording is damaged."""
     try:
         return read()
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, sqlite3.Error) as error:
+    except (
+        *(ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError),
+        sqlite3.Error,
+    ) as error:
         raise BadAnswerError("The recording is damaged at this time.") from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Any
 
 from matui.base.errors import UsageError
@@ -79,7 +78,7 @@ def _parsed(text: str, *, like: Any) -> Any:
         return text
     try:
         return parse_toml(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return text
 
 

@@ -142,6 +142,8 @@ def parse_form(text: str) -> ParsedForm:
         return ParsedForm(text, None, _format_syntax_error(message), line)
     except RecursionError:
         return ParsedForm(text, None, "It is nested too deeply.")
+    except ValueError:  # of int() on thousands of digits
+        return ParsedForm(text, None, "A number in it has too many digits.")
 
 
 def _format_syntax_error(message: str) -> str:

@@ -71,3 +71,20 @@ def test_other_parts_are_refused(value: Any) -> None:
     for decode in (decode_detail, decode_events, decode_metrics):
         with pytest.raises(ValueError):
             decode(value)
+
+
+@pytest.mark.parametrize("number", [10**400, float("inf"), float("nan")], ids=["digits", "inf", "nan"])
+def test_numbers_that_cannot_be_calculated_with_are_refused_or_left_out(number: float) -> None:
+    row = {
+        **encode_resource(Resource("jobs", "1", "a", "R", Phase.RUNNING, "c", "p")),
+        "facts": {"step": number},
+    }
+    assert decode_resource(row).facts == {"step": None}
+    with pytest.raises(ValueError, match="whole number"):
+        decode_resource({**row, "created_at": number})
+
+
+def test_a_number_too_large_for_a_metric_is_refused() -> None:
+    series = {"label": "a", "points": [10**400], "unit": "", "interval_s": 1, "group": ""}
+    with pytest.raises(ValueError, match="not a number"):
+        decode_metrics({"series": [series], "gauges": []})

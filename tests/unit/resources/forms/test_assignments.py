@@ -41,10 +41,11 @@ SET = [
     ("models.0.envs.A=2", ("models", 0, "envs", "A"), "2"),
     ("models=[{ weight = 1 }]", ("models",), [{"weight": 1}]),
     ("other.name=y", ("other", "name"), "y"),
+    ("models.0.weight=" + "9" * 5000, ("models", 0, "weight"), "9" * 5000),
 ]
 
 
-@pytest.mark.parametrize(("told", "path", "value"), SET)
+@pytest.mark.parametrize(("told", "path", "value"), SET, ids=lambda value: str(value)[:40])
 def test_a_value_is_set_with_the_type_of_its_field(told: str, path: tuple[Any, ...], value: Any) -> None:
     values: Values = copy_tree(FORM.values)
     assert set_value(FORM, values, told) == path
