@@ -176,8 +176,8 @@ def _checked(tree: dict[str, Any], source: ConfigSource, kind_keys: Mapping[str,
 
 def _syntax_error(message: str, text: str, file: Path) -> ConfigError:
     if (digits := _MANY_DIGITS.search(text)) and not _AT_LINE.search(message):
-        line = text.count("\n", 0, digits.start()) + 1
-        return ConfigError("This is not valid TOML: the number has too many digits.", file=str(file), line=line)
+        at = text.count("\n", 0, digits.start()) + 1
+        return ConfigError("This is not valid TOML: a number has too many digits.", file=str(file), line=at)
     match = _AT_LINE.search(message)
     line = int(match[1]) if match and match[1] else text.count("\n") + 1 if match else None
     reported = clean(_AT_LINE.sub("", message))[:200]
