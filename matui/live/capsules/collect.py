@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.base.redaction import hide_in_bytes, hide_in_text, known_secrets, mask_secrets
+from matui.base.secret_shapes import mask_key_lines
 from matui.clouds.protocols import (
     Cloud,
     Describes,
@@ -174,9 +175,9 @@ def _dump(value: Any) -> bytes:
 def redact_lines(lines: list[str]) -> tuple[bytes, int]:
     """Return lines as UTF-8 with secrets masked, and how many lines were changed."""
     secrets, hidden, parts = known_secrets(), 0, []
-    for line in lines:
+    for line, shown in zip(lines, mask_key_lines(lines), strict=True):
         data = line.encode("utf-8", "surrogatepass")
-        safe = hide_in_bytes(mask_secrets(line).encode("utf-8", "surrogatepass"), secrets)
+        safe = hide_in_bytes(mask_secrets(shown).encode("utf-8", "surrogatepass"), secrets)
         hidden += safe != data
         parts.append(safe)
     return b"\n".join(parts) + (b"\n" if parts else b""), hidden

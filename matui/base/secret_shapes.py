@@ -1,0 +1,83 @@
+"""Masks secrets in text that are known by their shape, or by the word before them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from matui.base.regex import LazyPattern
+
+MASK = "***"
+_PASSWORDS = r"passw(?:or)?d|passphrase|pwd|口令|密码"
+_OTHERS = (
+    r"secret|token(?!iz)|credential|signature|authorization"
+    r"|(?:private|api|access|ssh|secret|session)[ _-]?key"
+    r"|session(?:[_-]?id)?(?==)|(?<![a-z])(?:ak|sk)(?![a-z])|密钥"
+)
+_SIGN = r"[\"']?\s*(?:[:=]|：)\s*"
+_PASSWORD = LazyPattern(rf"((?:{_PASSWORDS})[\w-]*{_SIGN}[\"']?)([^\s\"',;&}}]{{4,}})", re.IGNORECASE)
+# Besides a password, what follows a word is a secret if it has letters and digits and is no number.
+_SPELLED = LazyPattern(
+    rf"((?:{_OTHERS})[\w-]*(?:{_SIGN}|\s+)[\"']?)(?=[^\s\"',;&}}]*\d)(?=[^\s\"',;&}}]*[a-z])"
+    r"(?![\d.,+-]+(?:e[+-]?\d+)?[a-z%]*(?:/[a-z]+)?[\s\"',;&}]|[\d.,]+(?:e[+-]?\d+)?[a-z%]*$)"
+    r"([^\s\"',;&}:()\[\]]{8,})",
+    re.IGNORECASE,
+)
+_PASSWORD_SIGNS = ("passw", "passphrase", "pwd", "口令", "密码")
+_SIGNS = ("secret", "token", "cred", "signature", "auth", "key", "ak", "sk", "session", "密钥")
+
+# What is in every text that the pattern matches, the pattern, and what takes the place of a match.
+_SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
+    ("hf_", LazyPattern(r"\bhf_[A-Za-z0-9]{16,}"), MASK),
+    ("gh", LazyPattern(r"\bgh[pousr]_\w{20,}"), MASK),
+    ("github_pat_", LazyPattern(r"\bgithub_pat_\w{20,}"), MASK),
+    ("glpat-", LazyPattern(r"\bglpat-[\w-]{16,}"), MASK),
+    ("AKIA", LazyPattern(r"\bAKIA[A-Z0-9]{12,}"), MASK),
+    ("ASIA", LazyPattern(r"\bASIA[A-Z0-9]{12,}"), MASK),
+    ("sk-", LazyPattern(r"\bsk-(?=[\w-]*\d)[\w-]{20,}"), MASK),
+    ("xox", LazyPattern(r"\bxox[abeoprs]-[\w-]{10,}"), MASK),
+    ("eyJ", LazyPattern(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), MASK),
+    ("bce-auth-v", LazyPattern(r"(bce-auth-v\d(?:/|%2F))[^\s\"']+", re.IGNORECASE), rf"\1{MASK}"),
+    ("SDK-HMAC-SHA256", LazyPattern(r"(SDK-HMAC-SHA256 Access=)[^,\s]+"), rf"\1{MASK}"),
+    ("asic ", LazyPattern(r"(\b[Bb]asic )[A-Za-z0-9+/]{12,}={0,2}"), rf"\1{MASK}"),
+    ("sig", LazyPattern(r"([?&]sign?=)[^\s&\"']+"), rf"\1{MASK}"),
+    ("login", LazyPattern(r"(\blogin\b[^\n]*?\s-p\s*)[^\s-]\S*"), rf"\1{MASK}"),
+    ("Cookie:", LazyPattern(r"(Cookie:\s*)[^\n\"']+"), rf"\1{MASK}"),
+)
+
+
+def mask_shapes(text: str) -> str:
+    """Return a text with ``***`` for tokens of well-known forms, and for what a word such as password names.
+
+    The value of a word for a password is masked whatever it is; of another word if it looks like a secret.
+    """
+    for sign, pattern, mask in _SHAPES:
+        if sign in text:
+            text = pattern.compiled.sub(mask, text)
+    return "\n".join(map(_mask_line, text.split("\n")))
+
+
+def _mask_line(line: str) -> str:
+    lowered = line.lower()
+    for word in _PASSWORD_SIGNS:  # a loop takes a ninth of the time of a regex here
+        if word in lowered:
+            line = _PASSWORD.compiled.sub(_mask_value, line)
+            break
+    for word in _SIGNS:
+        if word in lowered:
+            return _SPELLED.compiled.sub(_mask_value, line)
+    return line
+
+
+def _mask_value(match: re.Match[str]) -> str:
+    return match[0] if match[2].startswith(("*", "<")) else f"{match[1]}{MASK}"
+
+
+def mask_key_lines(lines: list[str]) -> Iterator[str]:
+    """Yield lines with ``***`` for those of private keys, which begin and end on lines of their own."""
+    inside = False
+    for line in lines:
+        begins = "PRIVATE KEY-----" in line and "-----BEGIN" in line
+        ends = "PRIVATE KEY-----" in line and "-----END" in line
+        inside = (inside or begins) and not ends
+        yield MASK if inside or ends else line

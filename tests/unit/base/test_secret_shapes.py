@@ -1,0 +1,101 @@
+"""Secrets in logs and texts are masked by their shape or the word before them; figures and names stay."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from matui.base.redaction import mask_secrets
+from matui.live.capsules.collect import redact_lines
+
+S = "Zq7Xw9Lk2mVb4Tn8"
+SAMPLES = Path(__file__).parents[1] / "signals" / "shape_samples.toml"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SK={S}",
+        f"sk: {S}",
+        f"ak={S} sk={S}",
+        f'{{"password": "{S}"}}',
+        f"password: {S}",
+        "passwd: correcthorse",
+        f"密码：{S}",
+        f'DB_PASSWORD = "{S}"',
+        f"--api-key {S}",
+        f"securityToken: {S}",
+        f"x-bce-security-token: {S}",
+        f"curl -H 'X-Auth-Token: MII{S}' https://x",
+        f"Authorization: Bearer {S}",
+        f"Authorization: Basic {S}==",
+        f"SDK-HMAC-SHA256 Access={S}, SignedHeaders=host, Signature={S}",
+        f"Signature: {S}",
+        f"bce-auth-v1/{S}/2025-10-09T08:53:20Z/1800//{S}",
+        f"authorization=bce-auth-v1%2F{S}%2F1",
+        f"https://b.obs.myhuaweicloud.com/a?AccessKeyId={S}&Expires=1&Signature={S}%3D",
+        f"/a?sig={S}&x=1",
+        f"https://b.s3/x?X-Amz-Credential={S}%2F2020&X-Amz-Security-Token={S}",
+        f"https://u:{S}@git.example.com/r.git",
+        f"https://notebook.example.com/lab?token={S}",
+        f"https://smn.example.com/subscribe?token={S}",
+        f"wandb: API key {S}",
+        f"notebook_token {S}",
+        f"hf_{S}{S}",
+        f"ghp_{S}{S}",
+        f"AKIA{S.upper()}",
+        f"sk-{S}{S}",
+        f"glpat-{S}AAAA",
+        f"eyJhbGciOiJIUzI1NiJ9.eyJ{S}.{S}",
+        f"docker login -u a -p {S} swr.x",
+        f"Set-Cookie: session={S}",
+        f"ssh_key = {S}",
+        f"redis://:{S}@h:6379/0",
+    ],
+)
+def test_a_secret_is_masked(text: str) -> None:
+    masked = mask_secrets(text)
+    assert "***" in masked
+    assert S.lower() not in masked.lower()
+    assert "correcthorse" not in masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "skipped_steps=3 skip=abc",
+        "--skip-steps 100",
+        "tokens=4096 loss=1",
+        "num_tokens=1,234",
+        "tokens: 12.5k",
+        "throughput_tokens_per_s=100.5 ",
+        "tokens/s: 1234.5 loss/token: 1.2e-3",
+        "Unexpected token: }",
+        "--tokenizer-path /cache/llama2-7b --max-tokens 4096",
+        "KeyError: 'model.layers.12.weight'",
+        "Loading tokenizer from llama2-7b-hf-2024",
+        "consumed tokens:   4194304 | elapsed",
+        "token id 12345",
+        "password authentication failed for user",
+        "token expired at 2025-10-09T08:00:00Z",
+    ],
+)
+def test_figures_and_names_stay(text: str) -> None:
+    assert mask_secrets(text) == text
+
+
+def test_no_line_that_a_recogniser_reads_is_masked() -> None:
+    samples = tomllib.loads(SAMPLES.read_text("utf-8"))
+    lines = [line for shape in samples.values() for one in shape for line in one.get("lines", ())]
+    assert len(lines) > 100
+    assert [line for line in lines if mask_secrets(line) != line] == []
+
+
+def test_a_private_key_over_lines_is_masked() -> None:
+    lines = ["a", "-----BEGIN RSA PRIVATE KEY-----", f"MII{S}", S, "-----END RSA PRIVATE KEY-----", "b"]
+    data, hidden = redact_lines(lines)
+    assert S.encode() not in data
+    assert hidden == 4
+    assert data.splitlines()[0::5] == [b"a", b"b"]
