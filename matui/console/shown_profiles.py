@@ -8,6 +8,7 @@ from time import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.console.first_rows import PaintHold, PollStarter
+from matui.console.focus import focus_now
 from matui.console.panes.split import shares_from
 from matui.console.table.arrangement import ArrangementKeeper
 from matui.console.table.cursor_follower import CursorFollower
@@ -109,7 +110,7 @@ class ShownProfiles:
             self._tables.show_profile_columns(start.accounts, several=start.is_multi)
             table = await self._tables.show(kind)
             self._tables.show_last(kind.id, rows)
-            table.focus()
+            focus_now(table)
         self._body.fit_table(table.row_count)
         if self._tables.as_of is not None:
             self._screen.frame.status.show_as_of(self._tables.as_of)
@@ -209,7 +210,7 @@ class ShownProfiles:
         if not self._tables.is_loaded and self._tables.as_of is None:
             self._screen.run_worker(self._show_last_rows(fleet, kind_id), group="last rows", exclusive=True)
         if not self._screen.typing.is_open:
-            table.focus()
+            focus_now(table)
         self._screen.show_bars(now)
 
     def show_another_time(self) -> None:

@@ -161,3 +161,15 @@ async def test_what_a_filter_leaves_out_of_triage_is_named_where_no_row_is_left(
         assert "left out, without step>100: notebooks" in " ".join(c.text().split())
         freshness = c.app.screen.query_one("#freshness")
         assert freshness.region.width >= 14
+
+
+async def test_a_prompt_that_is_opened_right_after_a_pane_was_closed_keeps_the_focus(console) -> None:
+    async with console() as c:
+        for first in ("escape", "3", "tab"):
+            await c.press("d")
+            for key in (first, "slash"):  # typed ahead: the second waits until the first is done
+                c.app.post_message(events.Key(key, "/" if key == "slash" else None))
+            await c.settle()
+            await c.type("x")
+            assert c.app.browse.typing.bar.text == "x"
+            await c.press("escape", "escape", "2")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import Reads
+from matui.console.focus import focus_now
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
@@ -130,4 +131,4 @@ class ReplayCommands:
                 resource = await cloud.read(resource.kind, resource.id)
         await self._view.panes.show(type(pane)(pane.session, resource))
         if not was_in_pane and table is not None:
-            table.focus()
+            focus_now(table)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matui.console.focus import focus_now
+
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.browse_view import BrowseView
@@ -83,7 +85,7 @@ class ViewCommands:
         if pane is None or table is None:
             return
         if self._selection.in_pane:
-            table.focus()
+            focus_now(table)
         else:
             pane.focus_body()
         self._body.call_after_refresh(self._view.show_bars)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 
+from matui.console.focus import focus_now
+
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.panes.base import Pane
@@ -97,7 +99,7 @@ class PaneStack:
         self._trail.clear()
         await self.host.close()
         if self._tables.table is not None:
-            self._tables.table.focus()
+            focus_now(self._tables.table)
         self._changed()
 
     def show_profile(self) -> None:
