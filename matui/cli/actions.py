@@ -149,7 +149,7 @@ async def _find_resources(
     session: Session, targets: Mapping[Kind, Sequence[str]], chosen: Filter | None
 ) -> tuple[list[Resource], list[int]]:
     """Return the resources to act on, and the exit codes of ids that were not found."""
-    from matui.cli.resolve import find, require_lister
+    from matui.cli.resolve import find_resources, require_lister
     from matui.live.poll.list_all import list_all
 
     resources: list[Resource] = []
@@ -164,7 +164,7 @@ async def _find_resources(
                 note(f"None of {len(rows):,} {kind.id} match." if rows else f"There are no {kind.id}.")
             resources += matching
             continue
-        found = await find(session, kind, ids)
+        found = await find_resources(session, kind, ids)
         for error in found.missing:
             note(str(error))
             codes.append(error.exit_code)

@@ -50,7 +50,7 @@ async def read_log_ends(
     return store
 
 
-async def read_findings(session: Session, job: Resource) -> tuple[str, ...]:
+async def read_job_findings(session: Session, job: Resource) -> tuple[str, ...]:
     """Return the findings of a job or version as sentences; none for other kinds."""
     from matui.resources.model import Phase
 

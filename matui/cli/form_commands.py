@@ -12,7 +12,7 @@ from matui.cli.form_options import (
     FormOptions,
     follow_option,
     form_options,
-    refuse_unanswerable,
+    refuse_unfillable,
     resolve_follow,
 )
 from matui.cli.options import Options
@@ -40,7 +40,7 @@ def create(options: Options, kind_name: str, follow: bool | None, asked: FormOpt
     """
     kind = _find_creatable(kind_name)
     follow = resolve_follow(kind, follow)
-    refuse_unanswerable("create", asked)
+    refuse_unfillable("create", asked)
 
     async def open_form(session: Session, form_service: FormService) -> Form:
         return await form_service.open("create", kind.id, workspace=session.workspace)
@@ -68,7 +68,7 @@ def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
     from matui.cli.resolve import find_one, parse_target
 
     kind, word = parse_target(words)
-    refuse_unanswerable("edit", asked)
+    refuse_unfillable("edit", asked)
 
     async def open_form(session: Session, form_service: FormService) -> Form:
         resource = await find_one(session, kind, word)
@@ -90,7 +90,7 @@ def rerun(options: Options, words: tuple[str, ...], follow: bool | None, asked: 
     from matui.cli.resolve import find_one, parse_job
 
     word = parse_job(words)
-    refuse_unanswerable("rerun", asked, as_it_is=True)
+    refuse_unfillable("rerun", asked, as_it_is=True)
     follow = resolve_follow(KINDS["jobs"], follow)
 
     async def open_form(session: Session, form_service: FormService) -> Form:

@@ -65,7 +65,7 @@ def form_options(command: Callable[..., int]) -> Callable[..., int]:
     return wrapped
 
 
-def refuse_unanswerable(verb: str, asked: FormOptions, *, as_it_is: bool = False) -> None:
+def refuse_unfillable(verb: str, asked: FormOptions, *, as_it_is: bool = False) -> None:
     """Raise UsageError where the form cannot be filled in or confirmed."""
     if asked.template or (asked.filled and (asked.yes or asked.dry_run)):
         return

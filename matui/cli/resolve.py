@@ -38,7 +38,7 @@ class Found:
             raise first if len(self.missing) == 1 else MatuiError(" ".join(str(one) for one in self.missing))
 
 
-async def find(session: Session, kind: Kind, words: Sequence[str]) -> Found:
+async def find_resources(session: Session, kind: Kind, words: Sequence[str]) -> Found:
     """Look each word up as an id, an exact name, or a version of a job.
 
     Raises UsageError for a name that several resources have.
@@ -57,7 +57,7 @@ async def find(session: Session, kind: Kind, words: Sequence[str]) -> Found:
 
 async def find_one(session: Session, kind: Kind, word: str) -> Resource:
     """Return the one resource of that id or name. Raises NotFoundError."""
-    found = await find(session, kind, [word])
+    found = await find_resources(session, kind, [word])
     found.raise_missing()
     return found.resources[0]
 

@@ -12,7 +12,7 @@ from matui.base.errors import AuthenticationError, MatuiError, PermissionDeniedE
 from matui.clouds.http.proxies import NetworkSettingError
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
-from matui.clouds.modelarts.factory import cloud_on, open_session
+from matui.clouds.modelarts.factory import cloud_on, open_api_session
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.network_checks import Check, describe_credentials, failed, network_checks
 from matui.clouds.peer_factory import open_peer, peer_endpoint
@@ -27,7 +27,7 @@ async def examine_modelarts(
 ) -> AsyncIterator[Check]:
     """Yield the checks of a ModelArts profile: credentials, network, clock, project, a list of every kind."""
     try:
-        session = await open_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
+        session = await open_api_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
     except MatuiError as error:
         yield failed(_failed_step(error), error)
         return

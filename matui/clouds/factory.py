@@ -28,9 +28,9 @@ async def open_cloud(
         from matui.clouds.peer_factory import open_peer
 
         return await open_peer(profile, clock=clock, asgi_app=asgi_app, retries=retries)
-    from matui.clouds.modelarts.factory import cloud_on, open_session
+    from matui.clouds.modelarts.factory import cloud_on, open_api_session
 
-    session = await open_session(
+    session = await open_api_session(
         profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app, retries=retries
     )
     return await cloud_on(session, clock=clock, cache_dir=cache_dir)

@@ -90,7 +90,7 @@ def to_flag(value: Any) -> bool | None:
     return bool(value) if value in (0, 1) and isinstance(value, int | float) else None
 
 
-def to_json(value: Any) -> Any:
+def unwrap_json(value: Any) -> Any:
     """Return the value of a JSON text, and anything else unchanged."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
@@ -102,7 +102,7 @@ def to_json(value: Any) -> Any:
 
 def to_list(value: Any) -> list[Any]:
     """Return a list from a list, a single value, a text of JSON, or null (empty)."""
-    value = to_json(value)
+    value = unwrap_json(value)
     if value is None or value == "":
         return []
     return value if isinstance(value, list) else [value]
@@ -119,7 +119,7 @@ def to_texts(value: Any) -> list[str]:
 
 def to_map(value: Any) -> dict[str, Any]:
     """Return an object from an object or a text of JSON; empty for anything else."""
-    value = to_json(value)
+    value = unwrap_json(value)
     return value if isinstance(value, dict) else {}
 
 
@@ -165,7 +165,7 @@ Code = Annotated[_Int | _Str | Annotated[str, PlainValidator(to_text)], _IN_ORDE
 Id = Annotated[_Int | _Str | Annotated[str, PlainValidator(to_id)], _IN_ORDER]
 """The same for an identifier: an object or a list is read as ``""``."""
 Flag = Annotated[Annotated[bool, Strict()] | Annotated[bool | None, PlainValidator(to_flag)], _IN_ORDER]
-Json = Annotated[Any, PlainValidator(to_json)]
+Json = Annotated[Any, PlainValidator(unwrap_json)]
 Map = Annotated[dict[str, Any], PlainValidator(to_map)]
 Texts = Annotated[list[str], PlainValidator(to_texts)]
 Series = Annotated[list[float | None], PlainValidator(to_series)]

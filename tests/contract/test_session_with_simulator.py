@@ -14,7 +14,7 @@ from matui.base.clock import ManualClock
 from matui.base.errors import AuthenticationError, ConfigError
 from matui.clouds.factory import examine, open_cloud
 from matui.clouds.http.messages import Call
-from matui.clouds.modelarts.factory import open_session
+from matui.clouds.modelarts.factory import open_api_session
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.protocols import Lists, PageAsk
 from matui.config.settings import Profile
@@ -44,7 +44,7 @@ class Simulated:
     @asynccontextmanager
     async def session(self, cache_dir: Path | None = None, **fields: Any) -> AsyncIterator[ModelArtsSession]:
         profile = self.profile(**fields)
-        session = await open_session(profile, clock=self.clock, cache_dir=cache_dir, asgi_app=self.app)
+        session = await open_api_session(profile, clock=self.clock, cache_dir=cache_dir, asgi_app=self.app)
         try:
             yield session
         finally:

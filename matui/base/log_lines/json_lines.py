@@ -22,7 +22,7 @@ _WRITTEN = re.compile('"?\ue000([^"\ue000\ue001]*)\ue001"?')
 class JsonLine(NamedTuple):
     """A record, and the text before it in the line, such as the rank that a launcher adds.
 
-    Numbers with a fraction are strings between two private characters, as ``lay_out`` expects.
+    Numbers with a fraction are strings between two private characters, as ``format_json_line`` expects.
     """
 
     prefix: str
@@ -43,7 +43,7 @@ def read_json_line(text: str) -> JsonLine | None:
     return JsonLine(match.group(), record) if isinstance(record, dict) else None
 
 
-def lay_out(line: JsonLine, *, with_time: bool = True) -> LineText | None:
+def format_json_line(line: JsonLine, *, with_time: bool = True) -> LineText | None:
     """Return the time, the level and the message, then the other fields; None for a record without a message.
 
     Control characters in values are made visible.

@@ -16,7 +16,7 @@ from matui.cli.get.query import ListQuery
 from matui.cli.get.signals import add_signals, asks_for_signals
 from matui.cli.journal import record_found, record_list
 from matui.cli.output import note
-from matui.cli.resolve import Found, find, require_lister
+from matui.cli.resolve import Found, find_resources, require_lister
 from matui.cli.session import Session, retry_unreadable
 from matui.live.poll.list_all import list_all
 from matui.resources.filter_fields import JOURNAL_FIELDS
@@ -176,7 +176,7 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
 
     if query.ids:
         asked_at = session.clock.now()
-        found = await find(session, query.kind, query.ids)
+        found = await find_resources(session, query.kind, query.ids)
         record_found(session, found.resources, asked_at)
         return Fetched(found.resources, len(found.resources), found)
     if not query.has_several_kinds:

@@ -19,7 +19,7 @@ from matui.cli.get.output import Sink
 from matui.cli.get.query import Order
 from matui.cli.journal import recorder_of
 from matui.cli.output import note
-from matui.cli.resolve import find, require_lister, strip_kind
+from matui.cli.resolve import find_resources, require_lister, strip_kind
 from matui.cli.session import Session
 from matui.cli.warnings import RepeatedErrors
 from matui.clouds.protocols import Lists, Page, PageAsk, Reads, require
@@ -73,7 +73,7 @@ async def _find_listers(sessions: Sequence[Session], kind: Kind, ids: Sequence[s
 
     Raises NotFoundError for an id or name that no profile has.
     """
-    found = [await find(session, kind, ids) for session in sessions] if ids else []
+    found = [await find_resources(session, kind, ids) for session in sessions] if ids else []
     known = {word for one in found for word in one.by_word}
     if ids and not known:
         found[0].raise_missing()

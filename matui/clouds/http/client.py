@@ -26,7 +26,7 @@ from matui.clouds.http.api_errors import HttpResponse, raise_for_error
 from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text, take_for
 from matui.clouds.http.content import read_body
 from matui.clouds.http.error_bodies import clean_line
-from matui.clouds.http.messages import Answer, Call, clock_offset_s, encode_path
+from matui.clouds.http.messages import Answer, Call, encode_path, measure_clock_offset
 from matui.clouds.http.network_errors import (
     Route,
     bad_redirect_error,
@@ -197,7 +197,7 @@ class HttpClient:
         auth = self._auth if gate is None else watch_sending(request, self._auth, gate)
         response = await self._client.send(request, auth=auth, stream=True)
         try:
-            offset = clock_offset_s(response.headers, sent_at, self._clock.now())
+            offset = measure_clock_offset(response.headers, sent_at, self._clock.now())
             self.clock_offset_s = self.clock_offset_s if offset is None else offset
             self._learn(limit_in_headers(response.headers))
             onward = next_url(response.request, response, followed)

@@ -13,7 +13,7 @@ from pydantic_core import ValidationError, from_json
 
 from matui.base.errors import BadAnswerError
 from matui.clouds.http.messages import Answer
-from matui.clouds.wire_types import WireModel, to_json
+from matui.clouds.wire_types import WireModel, unwrap_json
 from matui.resources.model import RawPage, RawRecord
 
 M = TypeVar("M", bound=WireModel)
@@ -148,7 +148,7 @@ def rows_of(
     """
     if rows:
         return rows
-    listed = to_json(object_of(reply.answer).get(field))
+    listed = unwrap_json(object_of(reply.answer).get(field))
     if due > 0 and listed in (None, ""):
         raise bad_answer(reply.answer, f"holds no list of {field} although it counts {due} of them")
     known = {name for name in reply.value.model_fields_set if name != field}
@@ -163,5 +163,5 @@ def raw_rows(answer: Answer, field: str) -> RawPage:
 
 
 def _parse_rows(field: str, body: bytes) -> Any:
-    listed = to_json(parse(body).get(field))
+    listed = unwrap_json(parse(body).get(field))
     return listed if isinstance(listed, list) else [listed]

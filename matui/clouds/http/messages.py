@@ -68,7 +68,7 @@ def iso_date(text: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def clock_offset_s(headers: Mapping[str, str], sent_at: float, received_at: float) -> float | None:
+def measure_clock_offset(headers: Mapping[str, str], sent_at: float, received_at: float) -> float | None:
     """Return the server's clock minus ours in seconds, exact to about one second; None without a date.
 
     Nothing is measured by an exchange during which this machine stood still.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _ANSWERS = 3.0
 
 
-async def open_session(
+async def open_api_session(
     profile: Profile,
     *,
     clock: Clock,

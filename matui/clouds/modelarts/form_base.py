@@ -117,7 +117,7 @@ def _locate_problem(form: Form, dotted: str, sentence: str) -> Problem:
     return Problem(path, sentence)
 
 
-def find_changes(form: Form, values: Values, names: Iterable[str]) -> Values:
+def changed_values(form: Form, values: Values, names: Iterable[str]) -> Values:
     """Return those of the body's own fields whose values differ from the form's."""
     before = form.values
     return {
@@ -125,9 +125,9 @@ def find_changes(form: Form, values: Values, names: Iterable[str]) -> Values:
     }
 
 
-def drop_empty(values: Values) -> Values:
+def drop_blanks(values: Values) -> Values:
     """Return the values without the texts, tables and lists that say nothing; what is in a list stays."""
-    kept = {name: drop_empty(value) if isinstance(value, dict) else value for name, value in values.items()}
+    kept = {name: drop_blanks(value) if isinstance(value, dict) else value for name, value in values.items()}
     return {name: value for name, value in kept.items() if value not in ("", None, {}, [])}
 
 

@@ -12,7 +12,7 @@ from matui.base.errors import CloudError, MatuiError
 from matui.clouds.http.decode import parse_reply
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.auth.token_cache import write_private
-from matui.clouds.modelarts.requests import search
+from matui.clouds.modelarts.requests import search_call
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.modelarts.v2.wire import JobSearch
 from matui.clouds.wire_types import Whole, WireModel
@@ -20,7 +20,7 @@ from matui.clouds.wire_types import Whole, WireModel
 Generation: TypeAlias = Literal["v1", "v2"]
 
 _V1_JOBS = Call("GET", "/v1/{project_id}/training-jobs", (("per_page", "1"),))
-_V2_JOBS = search("training-job-searches", JobSearch(offset=0, limit=1), api="v2")
+_V2_JOBS = search_call("training-job-searches", JobSearch(offset=0, limit=1), api="v2")
 _VALID_S = 7 * 86_400.0
 _LARGEST_BYTES = 4096
 _UNCLEAR = -1

@@ -180,7 +180,7 @@ def get(path: str, query: RequestModel | None = None, *, api: str = "v1") -> Cal
     return Call("GET", f"/{api}/{{project_id}}/{path}", query.pairs() if query else ())
 
 
-def search(path: str, body: RequestModel, *, api: str) -> Call:
+def search_call(path: str, body: RequestModel, *, api: str) -> Call:
     """Make a reading call that is sent as POST because its conditions are a body."""
     return Call("POST", f"/{api}/{{project_id}}/{path}", body=body.body(), repeatable=True)
 

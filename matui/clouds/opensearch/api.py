@@ -14,7 +14,7 @@ from matui.clouds.http.decode import bad_answer, object_of, parse, parse_model
 from matui.clouds.http.messages import Answer, Call, quote_segment
 from matui.clouds.opensearch.errors import field_of
 from matui.clouds.opensearch.models import InstanceReply, OpenSearchInstances, TrainingList, TrainingReply
-from matui.clouds.wire_types import WireModel, to_json, to_text
+from matui.clouds.wire_types import WireModel, to_text, unwrap_json
 from matui.resources.model import RawPage, RawRecord
 
 PAGE_SIZE = 100
@@ -116,7 +116,7 @@ def _model(model: type[M], answer: Answer, *, listed: bool = False) -> M:
         raise bad_answer(answer, "is nested too deeply") from None
     if "result" not in tree:
         raise bad_answer(answer, "holds no result")
-    if listed and not isinstance(to_json(tree["result"]), list | None):
+    if listed and not isinstance(unwrap_json(tree["result"]), list | None):
         raise bad_answer(answer, "holds no list")
     return parse_model(model, tree, answer)
 
@@ -126,7 +126,7 @@ def _rows(answer: Answer) -> RawPage:
 
 
 def _parsed_rows(body: bytes) -> Any:
-    rows = to_json(field_of(parse(body), "Result"))
+    rows = unwrap_json(field_of(parse(body), "Result"))
     return rows if isinstance(rows, list) else [rows]
 
 

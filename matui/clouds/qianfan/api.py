@@ -19,7 +19,7 @@ from matui.clouds.qianfan.models import (
     V1Job,
     is_refusal,
 )
-from matui.clouds.wire_types import WireModel, to_json, to_text
+from matui.clouds.wire_types import WireModel, to_text, unwrap_json
 from matui.resources.model import RawPage, RawRecord, Resource
 
 MOST = 100  # what maxKeys may be
@@ -92,13 +92,13 @@ def _page(marker: str, most: int) -> dict[str, Any]:
 def _tree(answer: Answer) -> dict[str, Any]:
     """Return the object below ``result`` where there is one, else the whole."""
     tree = object_of(answer)
-    inner = to_json(tree.get("result"))
+    inner = unwrap_json(tree.get("result"))
     return inner if isinstance(inner, dict) else tree
 
 
 def _model(model: type[M], answer: Answer, listed: str = "") -> M:
     tree = _tree(answer)
-    if listed and not isinstance(to_json(tree.get(listed)), list) and "pageInfo" not in tree:
+    if listed and not isinstance(unwrap_json(tree.get(listed)), list) and "pageInfo" not in tree:
         raise bad_answer(answer, f"holds no {listed}")
     return parse_model(model, tree, answer)
 
@@ -109,8 +109,8 @@ def _rows(answer: Answer, listed: str) -> RawPage:
 
 def _parsed_rows(listed: str, body: bytes) -> Any:
     tree = parse(body)
-    inner = to_json(tree.get("result"))
-    rows = to_json((inner if isinstance(inner, dict) else tree).get(listed))
+    inner = unwrap_json(tree.get("result"))
+    rows = unwrap_json((inner if isinstance(inner, dict) else tree).get(listed))
     return rows if isinstance(rows, list) else [rows]
 
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from matui.base.log_lines.control import LineText, StyleSpan, parse_line
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
-from matui.base.log_lines.json_lines import JsonLine, lay_out, read_json_line
+from matui.base.log_lines.json_lines import JsonLine, format_json_line, read_json_line
 from matui.base.log_lines.times import Timestamp, TimestampParser, format_span, format_time
 from matui.console.logs.filter import SourceLine
 
@@ -78,7 +78,7 @@ class Looks:
 
     def _lay_out(self, record: JsonLine, text: str, base: str) -> Shown | None:
         stamp = self.stamper.read(text) if self.times != "written" else None
-        line = lay_out(record, with_time=stamp is None)
+        line = format_json_line(record, with_time=stamp is None)
         if line is None:
             return None
         time = " " * TIME_WIDTH if stamp is None else self._said(stamp.ms)

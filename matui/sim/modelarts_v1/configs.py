@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.modelarts_v1.catalog import serialize_engine
-from matui.sim.modelarts_v1.job_rules import check_config
+from matui.sim.modelarts_v1.job_rules import check_job_config
 from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest, Fields, require_found
 from matui.sim.server.responses import ApiError
@@ -32,7 +32,7 @@ def find(world: World, request: ApiRequest, kind: str = "custom") -> Config:
 
 
 def _read_settings(body: Fields, *, whole: bool) -> dict[str, Any]:
-    settings = check_config(body, whole=whole)
+    settings = check_job_config(body, whole=whole)
     return {name: value for name, value in settings.items() if name not in ("config_name", "config_desc")}
 
 

@@ -12,7 +12,7 @@ from matui.sim.world.entities.jobs import Version
 _TEXTS = ("app_url", "boot_file_url", "data_url", "train_url", "log_url", "user_image_url", "user_command")
 
 
-def check_config(config: Fields, *, whole: bool = True) -> dict[str, Any]:
+def check_job_config(config: Fields, *, whole: bool = True) -> dict[str, Any]:
     """Return the validated configuration; ``whole`` requires the mandatory fields. Raises ApiError."""
     for name in _TEXTS:
         config.text(name)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from matui.sim.modelarts_v1.job_rules import apply_config, check_config
+from matui.sim.modelarts_v1.job_rules import apply_config, check_job_config
 from matui.sim.modelarts_v1.job_serializers import serialize_job, serialize_version, serialize_version_detail
 from matui.sim.server.requests import ApiRequest, require_found, slice_page
 from matui.sim.server.responses import ApiError
@@ -45,7 +45,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     fields = body.child("config")
     if "train_url" not in fields.data:
         raise ApiError("0115", "The parameter train_url is mandatory.")
-    config = check_config(fields)
+    config = check_job_config(fields)
     workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
     if name in world.job_names():
         raise ApiError("0103", f"Job name:{name} is existed")
@@ -173,7 +173,7 @@ def create_version(world: World, request: ApiRequest) -> dict[str, Any]:
     previous = fields.integer("pre_version_id", lenient=True)
     if job.version(previous) is None:
         raise ApiError("0102", f"The version {previous} of the job does not exist.")
-    config = check_config(fields)
+    config = check_job_config(fields)
     version = add_version(world, job, config)
     version.previous = previous
     return {

@@ -16,7 +16,7 @@ SPECIFICATIONS = (
 )  # fmt: skip
 
 
-def check_config(world: World, body: Fields, kind: str, cluster: str = "") -> list[dict[str, Any]]:
+def check_service_config(world: World, body: Fields, kind: str, cluster: str = "") -> list[dict[str, Any]]:
     """Return the validated items of ``config`` with model names and numeric weights. Raises ApiError."""
     body.require("config")
     entries = body.children("config")

@@ -7,7 +7,12 @@ from typing import Any
 
 from matui.sim.modelarts_v1 import service_serializers as serializers
 from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.modelarts_v1.service_rules import SPECIFICATIONS, check_config, check_network, check_schedule
+from matui.sim.modelarts_v1.service_rules import (
+    SPECIFICATIONS,
+    check_network,
+    check_schedule,
+    check_service_config,
+)
 from matui.sim.server.requests import ApiRequest, Fields, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.services import (
@@ -51,7 +56,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     kind = body.choice("infer_type", _KINDS)
     workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
     network = check_network(world, body)
-    config = check_config(world, body, kind, network.get("cluster_id", ""))
+    config = check_service_config(world, body, kind, network.get("cluster_id", ""))
     now, timeline = world.now, Timeline([(world.now, "deploying")])
     service = Service(world.make_id("service"), name, kind, timeline, now, now, now, config)
     service.workspace, service.network = workspace, network
@@ -170,7 +175,7 @@ def _reconfigure(world: World, service: Service, body: Fields) -> None:
     before = service.status(world.now)
     if before in ("deploying", "stopping", "deleting"):
         raise ApiError("3519", f"Update is not allowed for the service of the current status: {before}.")
-    service.config = check_config(world, body, service.kind, service.network.get("cluster_id", ""))
+    service.config = check_service_config(world, body, service.kind, service.network.get("cluster_id", ""))
     service.updated = world.now
     service.updates.append(_make_update(service, world.now))
     if before in ("running", "concerning", "failed"):

@@ -14,7 +14,7 @@ _BLOCK = 40
 _PLATFORM = 'time="{at}" level=info msg="report metrics" file="metrics.go:88" Platform=ModelArts-Service'
 
 
-def format_iso(ms: int) -> str:
+def format_iso_millis(ms: int) -> str:
     """Return ``ms`` since the epoch in ISO 8601 with milliseconds, in UTC."""
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
 
@@ -26,7 +26,7 @@ def open_run(name: str, rank: int, world: int, ms: int) -> list[str]:
         f"[ModelArts Service Log][init] downloading code: /ml-platform-code/{name}/",
         "[ModelArts Service Log][init] finished, 214 files in 3.2 s",
         "[ModelArts Service Log][task] running: torchrun train.py",
-        _PLATFORM.format(at=format_iso(ms)),
+        _PLATFORM.format(at=format_iso_millis(ms)),
         f"{at} INFO launch.py:41 node {rank} of {world}, {world * CARDS} ranks",
     ]
     if world > 1:
@@ -65,7 +65,7 @@ class MegatronText:
         slot, step = index % _BLOCK, self.first + index
         chance = derive_noise(source.seed, index)
         if slot == 25:
-            return _PLATFORM.format(at=format_iso(ms))
+            return _PLATFORM.format(at=format_iso_millis(ms))
         if source.rank < source.world - 1:
             own = source.rank * CARDS + slot % CARDS
             return (
@@ -123,7 +123,7 @@ class TrainerText:
         slot, step = index % _BLOCK, min(self.total, self.first + index)
         chance = derive_noise(source.seed, index)
         if slot == 25:
-            return _PLATFORM.format(at=format_iso(ms))
+            return _PLATFORM.format(at=format_iso_millis(ms))
         if slot % 2 == 0:
             done, left = step * 100 // self.total, _clock(self.total - step)
             bar = f"{'#' * (done // 10):<10}"
@@ -157,7 +157,7 @@ class JsonText:
         """Return a line of the body."""
         slot, step = index % _BLOCK, self.first + index
         chance = derive_noise(source.seed, index)
-        at = format_iso(ms)
+        at = format_iso_millis(ms)
         if slot == 25:
             return _PLATFORM.format(at=at)
         if slot == 12:

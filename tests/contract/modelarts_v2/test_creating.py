@@ -9,7 +9,7 @@ import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 
 from matui.base.errors import CloudError
-from matui.clouds.modelarts.form_base import drop_empty
+from matui.clouds.modelarts.form_base import drop_blanks
 from matui.clouds.modelarts.v2.jobs.configuration import base_name, configuration_of, next_name
 from matui.live.audit.trail import Audit
 from matui.live.forms.service import FormService
@@ -87,7 +87,7 @@ async def test_a_job_runs_again_as_a_new_job(monkeypatch: pytest.MonkeyPatch) ->
         assert values["metadata"]["name"] == "train-3"
         parsed = parse_form(format_form(form, "x")).values
         assert parsed is not None
-        assert drop_empty(parsed) == values
+        assert drop_blanks(parsed) == values
         for setting in ("spec.resource.node_count=2", "algorithm.environments.NCCL_DEBUG=WARN"):
             set_value(form, values, setting)
         values["algorithm"]["parameters"][0]["value"] = "0.1"

@@ -6,7 +6,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from matui.clouds.modelarts.requests import RequestModel
-from matui.clouds.wire_types import to_flag, to_json, to_number, to_text
+from matui.clouds.wire_types import to_flag, to_number, to_text, unwrap_json
 
 DROP = object()
 
@@ -16,7 +16,7 @@ def shape_to(model: type[RequestModel], given: Any) -> dict[str, Any]:
 
     Numbers may be texts and objects may be texts of JSON; an answer's other fields are left out.
     """
-    tree = to_json(given)
+    tree = unwrap_json(given)
     tree = tree[0] if isinstance(tree, list) and tree and isinstance(tree[0], dict) else tree
     if not isinstance(tree, dict):
         return {}
@@ -35,7 +35,7 @@ def _shape(annotation: Any, value: Any) -> Any:
         return DROP
     kind, inner = _unwrap(annotation)
     if kind is list:
-        rows = to_json(value)
+        rows = unwrap_json(value)
         rows = rows if isinstance(rows, list) else [rows]
         shaped = [one for row in rows if (one := _shape(inner, row)) is not DROP]
         return shaped or DROP
@@ -73,7 +73,7 @@ def _unwrap(annotation: Any) -> tuple[Any, Any]:
 
 def _table(value: Any) -> dict[str, Any]:
     """Return an object, or the objects of a list as one: environments come as such a list."""
-    tree = to_json(value)
+    tree = unwrap_json(value)
     rows = tree if isinstance(tree, list) else [tree]
     return {str(name): inner for row in rows if isinstance(row, dict) for name, inner in row.items()}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.log_lines.json_lines import FIELD_STYLE, format_record, lay_out, read_json_line
+from matui.base.log_lines.json_lines import FIELD_STYLE, format_json_line, format_record, read_json_line
 
 
 def shape(text: str, *, with_time: bool = True) -> str:
     line = read_json_line(text)
-    shaped = lay_out(line, with_time=with_time) if line else None
+    shaped = format_json_line(line, with_time=with_time) if line else None
     return shaped.text if shaped else ""
 
 
@@ -39,7 +39,7 @@ def test_the_message_stands_before_the_fields(text: str, shaped: str) -> None:
 def test_the_fields_have_a_style_of_their_own() -> None:
     line = read_json_line('{"msg":"done","step":3}')
     assert line
-    shaped = lay_out(line)
+    shaped = format_json_line(line)
     assert shaped
     assert shaped.spans == ((6, 12, FIELD_STYLE),)
     assert shaped.text[6:12] == "step=3"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.sim.modelarts_v1.job_rules import check_config
+from matui.sim.modelarts_v1.job_rules import check_job_config
 from matui.sim.server.requests import CHAPTERS, Fields
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ENGINES, SPECS
@@ -29,7 +29,7 @@ def fields(**changes: Any) -> Fields:
 
 
 def test_a_whole_configuration_is_returned() -> None:
-    assert check_config(fields()) == GOOD
+    assert check_job_config(fields()) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_a_whole_configuration_is_returned() -> None:
 )
 def test_a_wrong_configuration_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ApiError, match=message):
-        check_config(fields(**changes))
+        check_job_config(fields(**changes))
 
 
 def test_an_update_may_leave_out_what_is_mandatory() -> None:
-    assert check_config(Fields({"data_url": "/b/"}, CHAPTERS["5"]), whole=False) == {"data_url": "/b/"}
+    assert check_job_config(Fields({"data_url": "/b/"}, CHAPTERS["5"]), whole=False) == {"data_url": "/b/"}

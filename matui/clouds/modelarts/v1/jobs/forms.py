@@ -9,9 +9,9 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     KindForms,
     Request,
-    drop_empty,
+    changed_values,
+    drop_blanks,
     field,
-    find_changes,
     request,
     whole,
 )
@@ -120,7 +120,7 @@ class JobForms(KindForms):
         if form.mode == "edit":
             return self._describing(form, values)
         if form.mode == "create":
-            new = validate_request(CreateJob, _with_output(drop_empty(values), values))
+            new = validate_request(CreateJob, _with_output(drop_blanks(values), values))
             return [request(self._api.create, new, result=_created)]
         body = {**values, "config": drop_empty_settings(values.get("config", {}))}
         job_id = split_version(form.subject.id)[0]
@@ -133,7 +133,7 @@ class JobForms(KindForms):
         return [request(self._api.create_version, job_id, version, result=created)]
 
     def _describing(self, form: Form, values: Values) -> list[Request]:
-        parts = find_changes(form, values, ("job_desc",))
+        parts = changed_values(form, values, ("job_desc",))
         if not parts:
             return []
         job_id, change = form.subject.id, validate_request(Description, parts)

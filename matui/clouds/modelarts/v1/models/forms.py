@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, get_args
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, drop_empty, field, request
+from matui.clouds.modelarts.form_base import ClientForms, Request, drop_blanks, field, request
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.models.client import Models
 from matui.clouds.modelarts.v1.models.wire import ImportModel, ModelType
@@ -64,5 +64,5 @@ class ModelForms(ClientForms[Models]):
 
     def requests(self, form: Form, values: Values) -> list[Request]:  # noqa: ARG002 - there is one form only
         """6.1.1."""
-        body = validate_request(ImportModel, drop_empty(values))
+        body = validate_request(ImportModel, drop_blanks(values))
         return [request(self.client.api.create, body, result=lambda made: (str(made.model_id), ""))]

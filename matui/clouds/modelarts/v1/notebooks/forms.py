@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, drop_empty, field, find_changes, request
+from matui.clouds.modelarts.form_base import ClientForms, Request, changed_values, drop_blanks, field, request
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.notebooks.client import Notebooks
 from matui.clouds.modelarts.v1.notebooks.wire import CreateNotebook, UpdateNotebook
@@ -89,9 +89,9 @@ class NotebookForms(ClientForms[Notebooks]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """4.1, or 4.4."""
         if form.mode == "create":
-            body = validate_request(CreateNotebook, drop_empty(values))
+            body = validate_request(CreateNotebook, drop_blanks(values))
             return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
-        parts = find_changes(form, values, ("description", "spec"))
+        parts = changed_values(form, values, ("description", "spec"))
         if not parts:
             return []
         notebook_id, change = form.subject.id, validate_request(UpdateNotebook, parts)

@@ -8,17 +8,17 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
+    changed_values,
     choices,
-    drop_empty,
+    drop_blanks,
     field,
-    find_changes,
     request,
 )
 from matui.clouds.modelarts.requests import FieldProblem, InvalidRequestError, validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.services.client import Services
 from matui.clouds.modelarts.v1.services.models import Schedule, Service, ServiceConfig
-from matui.clouds.modelarts.v1.services.requests import DeployService, UpdateService, check_config
+from matui.clouds.modelarts.v1.services.requests import DeployService, UpdateService, check_models
 from matui.clouds.wire_types import to_text
 from matui.resources.forms.form import Field, Form, Values
 from matui.resources.model import Resource
@@ -136,10 +136,10 @@ class ServiceForms(ClientForms[Services]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """7.1, or 7.5 with what changed."""
         if form.mode == "create":
-            new = validate_request(DeployService, _sendable(drop_empty(values)))
+            new = validate_request(DeployService, _sendable(drop_blanks(values)))
             return [request(self.client.api.deploy, new, result=lambda made: (str(made.service_id), ""))]
         names = ("description", "config", "schedule", "additional_properties")
-        parts = find_changes(form, values, names)
+        parts = changed_values(form, values, names)
         if not parts:
             return []
         body = validate_request(UpdateService, _sendable(parts))
@@ -154,13 +154,13 @@ def _sendable(body: Values) -> Values:
     models = body.get("config")
     if not isinstance(models, list):
         return body
-    return {**body, "config": [drop_empty(model) if isinstance(model, dict) else model for model in models]}
+    return {**body, "config": [drop_blanks(model) if isinstance(model, dict) else model for model in models]}
 
 
 def _check_models(form: Form, values: Values, body: UpdateService) -> None:
     infer_type = form.subject.text_fact("type")
     try:
-        check_config(infer_type if infer_type in ("batch", "edge") else "real-time", body.config or [])
+        check_models(infer_type if infer_type in ("batch", "edge") else "real-time", body.config or [])
     except ValueError as error:
         raise InvalidRequestError((FieldProblem("config", str(error)),)) from None
     if infer_type == "edge":

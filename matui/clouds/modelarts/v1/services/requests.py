@@ -102,7 +102,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 
-def check_config(infer_type: str, config: list[ModelConfig]) -> None:
+def check_models(infer_type: str, config: list[ModelConfig]) -> None:
     """Check the models of a service of one type. Raises ValueError."""
     if not config:
         raise ValueError("config needs at least one model")
@@ -140,7 +140,7 @@ class DeployService(RequestModel):
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> "DeployService":
-        check_config(self.infer_type, self.config)
+        check_models(self.infer_type, self.config)
         if self.schedule and self.infer_type != "real-time":
             raise ValueError("schedule is for real-time services only")
         if self.vpc_id and not (self.subnet_network_id and self.security_group_id):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, drop_empty, field, find_changes, request
+from matui.clouds.modelarts.form_base import ClientForms, Request, changed_values, drop_blanks, field, request
 from matui.clouds.modelarts.mapping import parse_job_status
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.jobs.models import JobCreated
@@ -40,9 +40,9 @@ class VisualizationForms(ClientForms[Visualizations]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """5.3.1, or 5.3.4."""
         if form.mode == "create":
-            body = validate_request(CreateVisualization, drop_empty(values))
+            body = validate_request(CreateVisualization, drop_blanks(values))
             return [request(self.client.api.create, body, result=_created)]
-        parts = find_changes(form, values, ("job_desc",))
+        parts = changed_values(form, values, ("job_desc",))
         if not parts:
             return []
         job_id, change = form.subject.id, validate_request(Description, parts)

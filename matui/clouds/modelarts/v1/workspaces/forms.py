@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from matui.base.errors import CloudError
-from matui.clouds.modelarts.form_base import ClientForms, Request, drop_empty, field, find_changes, request
+from matui.clouds.modelarts.form_base import ClientForms, Request, changed_values, drop_blanks, field, request
 from matui.clouds.modelarts.requests import InvalidRequestError, validate_request
 from matui.clouds.modelarts.v1.workspaces.client import Workspaces
 from matui.clouds.modelarts.v1.workspaces.mapping import quota_text
@@ -94,7 +94,7 @@ class WorkspaceForms(ClientForms[Workspaces]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """8.1, or 8.5 and 8.7 with what changed."""
         if form.mode == "create":
-            body = validate_request(CreateWorkspace, drop_empty(values))
+            body = validate_request(CreateWorkspace, drop_blanks(values))
             return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
         api, workspace_id = self.client.api, form.subject.id
         found: list[Request] = []
@@ -123,7 +123,7 @@ class WorkspaceForms(ClientForms[Workspaces]):
     @staticmethod
     def _parts(form: Form, values: Values) -> Values:
         """Access is sent as a whole: the type with its grants, and no grants where none are taken."""
-        parts = find_changes(form, values, ("name", "description", "auth_type", "grants"))
+        parts = changed_values(form, values, ("name", "description", "auth_type", "grants"))
         if parts.keys() & {"auth_type", "grants"}:
             access = {name: values[name] for name in ("auth_type", "grants") if name in values}
             parts |= {name: value for name, value in access.items() if value != []}

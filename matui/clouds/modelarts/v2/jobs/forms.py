@@ -12,9 +12,9 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
-    drop_empty,
+    changed_values,
+    drop_blanks,
     field,
-    find_changes,
     request,
 )
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -137,7 +137,7 @@ class JobForms(ClientForms[Jobs]):
         return [request(self._api.create, body, result=_created)]
 
     def _updating(self, form: Form, values: Values) -> list[Request]:
-        parts = find_changes(form, values, ("description", "spec"))
+        parts = changed_values(form, values, ("description", "spec"))
         if not parts:
             return []
         job_id, change = form.subject.id, validate_request(UpdateJob, parts)
@@ -152,7 +152,7 @@ def _created(job: Job) -> tuple[str, str]:
 
 def _sendable(values: Values) -> Values:
     """Return the body without what is empty, in its lists too."""
-    body = drop_empty(values)
+    body = drop_blanks(values)
     for part in ("algorithm", "spec"):
         tree = body.get(part)
         if isinstance(tree, dict):
@@ -163,4 +163,4 @@ def _sendable(values: Values) -> Values:
 def _without_empty(value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    return [drop_empty(row) if isinstance(row, dict) else row for row in value]
+    return [drop_blanks(row) if isinstance(row, dict) else row for row in value]

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from matui.base.sanitize import clean
 from matui.clouds.sections import duration, mask_value, number, section
-from matui.clouds.wire_types import Json, Number, One, Rows, Text, Texts, WireModel, to_json, to_number
+from matui.clouds.wire_types import Json, Number, One, Rows, Text, Texts, WireModel, to_number, unwrap_json
 from matui.resources.detail import MetricSeries, Row, Section
 
 _AXES = ("step", "epoch", "iteration", "timestamp", "time")
@@ -70,7 +70,7 @@ def _typed(metric: FtMetric) -> Iterator[MetricSeries]:
     """Yield a series for each combination of the fields that the metric is grouped by."""
     if metric.type not in ("", "line", "scalar"):
         return
-    rows = to_json(metric.data)
+    rows = unwrap_json(metric.data)
     groups: dict[str, list[Any]] = {}
     for row in rows if isinstance(rows, list) else [rows]:
         names = [str(row.get(name)) for name in metric.group_by] if isinstance(row, dict) else []
@@ -87,7 +87,7 @@ def read_points(
     given: Any, *, axis: str = "", value: str = "", skip: tuple[str, ...] = ()
 ) -> list[tuple[float | None, float | None]]:
     """Return pairs of axis and value, none without any value; ``skip`` names fields that are neither."""
-    tree = to_json(given)
+    tree = unwrap_json(given)
     if isinstance(tree, dict):
         inner = next(
             (tree[name] for name in ("data", "values", "points", value) if isinstance(tree.get(name), list)),
@@ -132,7 +132,7 @@ def _progress_rows(reply: FtMetrics, *, ended: bool) -> Iterator[Row]:
     for label, given in (("Loss", reply.loss), ("Evaluation loss", reply.eval_loss)):
         points = [value for _, value in read_points(given, value="loss") if value is not None]
         yield label, number(points[-1]) if points else ""
-    info = to_json(reply.training_info)
+    info = unwrap_json(reply.training_info)
     if isinstance(info, dict):
         for name, value in info.items():
             if not isinstance(value, dict | list) and not (ended and _AHEAD.search(str(name))):

@@ -14,10 +14,10 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
+    changed_values,
     choices,
-    drop_empty,
+    drop_blanks,
     field,
-    find_changes,
     request,
 )
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -157,7 +157,7 @@ class NotebookForms(ClientForms[Notebooks]):
         """A new notebook, or two requests at most: the notebook, then its lease."""
         if form.mode == "create":
             return [self._creating(values)]
-        parts = find_changes(form, values, ("name", "description", "lease"))
+        parts = changed_values(form, values, ("name", "description", "lease"))
         found: list[Request] = []
         lease = parts.pop("lease", None)
         if parts:
@@ -173,7 +173,7 @@ class NotebookForms(ClientForms[Notebooks]):
         return found
 
     def _creating(self, values: Values) -> Request:
-        body = drop_empty(values)
+        body = drop_blanks(values)
         lease = body.pop("lease", None)
         if lease is not None:
             asked = validate_request(_Leased, {"lease": lease}).lease

@@ -9,7 +9,15 @@ from typing import Any, ClassVar
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
-from matui.clouds.modelarts.form_base import Choice, ClientForms, Request, choices, drop_empty, field, request
+from matui.clouds.modelarts.form_base import (
+    Choice,
+    ClientForms,
+    Request,
+    choices,
+    drop_blanks,
+    field,
+    request,
+)
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import (
     FILLED,
@@ -139,7 +147,7 @@ class ServiceForms(ClientForms[Services]):
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """A new service, or a new deployment."""
-        body = drop_empty(values)
+        body = drop_blanks(values)
         if form.subject.kind == "services":
             group = body.pop("group", None)
             body["group_configs"] = [_group(group)] if group else []
@@ -197,5 +205,5 @@ def _group(given: Any) -> Any:
     """Return a deployment without what is empty in its units."""
     if not isinstance(given, dict) or not isinstance(given.get("unit_configs"), list):
         return given
-    units = [drop_empty(unit) if isinstance(unit, dict) else unit for unit in given["unit_configs"]]
+    units = [drop_blanks(unit) if isinstance(unit, dict) else unit for unit in given["unit_configs"]]
     return {**given, "unit_configs": units}
