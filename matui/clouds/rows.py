@@ -60,12 +60,6 @@ def map_status(status: str, words: Mapping[str, Phase]) -> tuple[str, Phase]:
     return clean(status), phase_of(status, words)
 
 
-def lower_status(status: str, words: Mapping[str, Phase]) -> str:
-    """Return a status word of a kind's table in lower case; an unknown word is kept as received."""
-    text = clean(status)
-    return text if phase_of(text, words) is Phase.UNKNOWN else text.lower()
-
-
 def drop_empty(given: Mapping[str, Fact]) -> dict[str, Fact]:
     """Return the facts that have a value."""
     return {name: value for name, value in given.items() if value is not None and value != ""}

@@ -71,8 +71,9 @@ class Action:
         return self.consequence if isinstance(self.consequence, str) else self.consequence(resources)
 
     def expected(self, resource: Resource) -> str:
-        """Return the expected next status of the resource, ``""`` where its cloud has no word for it."""
-        return self.becomes if isinstance(self.becomes, str) else self.becomes(resource)
+        """Return the expected next status, in capitals if the present one is, ``""`` for none known."""
+        word = self.becomes if isinstance(self.becomes, str) else self.becomes(resource)
+        return word.upper() if resource.status.isupper() else word
 
     def of(self, what: str) -> str:
         """Return the action with its object: ``delete all versions of model resnet``."""

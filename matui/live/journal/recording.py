@@ -158,7 +158,7 @@ class _Writer:
             self._add_change(row, was, is_gone=True)
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True
-        elif was.status != row.status or was.phase != row.phase.value:
+        elif was.status.casefold() != row.status.casefold() or was.phase != row.phase.value:
             self._add_change(row, was, happened=happened_at(row, was.updated_at))
         elif self._is_new_to_scope(row, was):
             self._add_change(row, None, happened=row.created_at)

@@ -52,7 +52,7 @@ class StateTimes:
                 if entry is None:
                     entry = seen[row.status] = _Entry(row.status, now_ms, exact=False)
                 self._entries[row.key] = entry
-            elif known.status != row.status and not row.facts.get("expected"):
+            elif known.status.casefold() != row.status.casefold() and not row.facts.get("expected"):
                 self._entries[row.key] = _Entry(row.status, now_ms, exact=True)
 
     def refuse_future(self, rows: Iterable[Resource], now_ms: float) -> None:
@@ -88,7 +88,7 @@ class StateTimes:
             return row
         entry = self._entries.get(row.key)
         facts: dict[str, Fact] = {REFUSED_SINCE: stated} if is_refused else {}
-        if entry is not None and entry.status == row.status and (entry.exact or at_least):
+        if entry is not None and entry.status.casefold() == row.status.casefold() and (entry.exact or at_least):
             facts[STATE_SINCE if entry.exact else SEEN_SINCE] = int(entry.at)
         return replace(row, facts={**row.facts, **facts}) if facts else row
 

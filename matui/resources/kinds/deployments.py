@@ -14,7 +14,7 @@ def _why_not_rollback(revision: Resource) -> str | None:
     if revision.status == CURRENT:
         return "it is the current version"
     state = revision.text_fact("deployment_status")
-    return f"the deployment is {state}" if state in ("upgrading", "deploying", "deleting") else None
+    return f"the deployment is {state}" if state.lower() in ("upgrading", "deploying", "deleting") else None
 
 
 REVISIONS = Kind(

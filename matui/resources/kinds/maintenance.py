@@ -17,7 +17,7 @@ STATUSES = build_status_table(
 
 
 def _why_not_accept(event: Resource) -> str | None:
-    if event.status == "inquiring":
+    if event.status.lower() == "inquiring":
         return None
     return {
         "scheduled": "it is accepted already",
@@ -25,7 +25,7 @@ def _why_not_accept(event: Resource) -> str | None:
         "completed": "it is over",
         "failed": "it has failed",
         "canceled": "it was canceled",
-    }.get(event.status)
+    }.get(event.status.lower())
 
 
 def _parse_time(argument: str) -> Mapping[str, str]:

@@ -12,14 +12,14 @@ MOST_AT_ONCE = 10
 COUNTDOWN_S = 10.0
 STATUSES = build_status_table(running="Available", pending="Creating Deleting Checking", failed="Abnormal")
 _MOVING = {
-    "Creating": "it is still being created",
-    "Deleting": "it is being deleted",
-    "Checking": "it is being checked",
+    "creating": "it is still being created",
+    "deleting": "it is being deleted",
+    "checking": "it is being checked",
 }
 
 
 def _why_not(node: Resource) -> str | None:
-    return _MOVING.get(node.status)
+    return _MOVING.get(node.status.lower())
 
 
 def _why_never(_node: Resource) -> str | None:

@@ -44,25 +44,30 @@ _MOVING = {
 }
 
 
+def _word(service: Resource) -> str:
+    """Return the status in lower case: v1 writes ``running``, v2 ``RUNNING``."""
+    return service.status.lower()
+
+
 def _why_not_start(service: Resource) -> str | None:
-    if service.status in ("running", "concerning"):
+    if _word(service) in ("running", "concerning"):
         return "it is already running"
-    return _MOVING.get(service.status)
+    return _MOVING.get(_word(service))
 
 
 def _why_not_stop(service: Resource) -> str | None:
     ended = {"stopped": "it is already stopped", "finished": "it has finished", "failed": "it is not running"}
-    if service.status == "deploying":
+    if _word(service) == "deploying":
         return None
-    return ended.get(service.status) or _MOVING.get(service.status)
+    return ended.get(_word(service)) or _MOVING.get(_word(service))
 
 
 def _why_not_delete(service: Resource) -> str | None:
-    return "it is already being deleted" if service.status == "deleting" else None
+    return "it is already being deleted" if _word(service) == "deleting" else None
 
 
 def _why_not_scale(service: Resource) -> str | None:
-    return None if service.status in ("running", "concerning") else "it is not running"
+    return None if _word(service) in ("running", "concerning") else "it is not running"
 
 
 def _parse_scale(argument: str) -> Mapping[str, str]:

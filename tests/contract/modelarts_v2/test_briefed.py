@@ -337,14 +337,14 @@ async def test_a_service_shows_its_autoscaling_and_what_its_pods_warn_of() -> No
     async with stage.cloud() as cloud:
         service_id = (await versions_of(cloud))[0].text_fact("service_id")
         scaled = await cloud.describe(await cloud.read("services", service_id))
-        sick = next(row for row in await listed(cloud, "services") if row.status == "concerning")
+        sick = next(row for row in await listed(cloud, "services") if row.status == "CONCERNING")
         ill = await cloud.describe(sick)
         await cloud.describe(sick)
     rows = {section.title: dict(section.rows) for section in (*scaled.sections, *ill.sections)}
     assert rows["Deployment infer-0"]["Pod warning Unhealthy"]
     said = dict(next(s for s in scaled.sections if s.title == "Deployment infer-0").rows)
-    assert said["Autoscaling"] == "1 to 4 instances, active"
-    assert "cron 0 22 * * * to 1" in str(said["Rule night"])
+    assert said["Autoscaling"] == "1 to 4 instances, ACTIVE"
+    assert "CRON_HPA 0 22 * * * to 1" in str(said["Rule night"])
     asked = [path for _, path in stage.sent() if path.endswith("/hpa") and sick.id in path]
     assert len(asked) == 1
 

@@ -209,7 +209,7 @@ async def test_a_new_service_is_deployed(monkeypatch: pytest.MonkeyPatch) -> Non
         assert same_by_sdk("ServiceCreateRequest", sent[-1])
         now = await cloud.read("services", made.resource_id)
         detail = {s.title: dict(s.rows) for s in (await cloud.describe(now)).sections}
-    assert (now.name, now.status) == ("chat", "deploying")
+    assert (now.name, now.status) == ("chat", "DEPLOYING")
     assert "Deployment main" in detail
 
 

@@ -163,7 +163,7 @@ def test_the_age_of_a_notebook_is_that_of_its_lease(site: Site) -> None:
 
 def test_a_service_in_init_is_pending_and_shows_the_pods_of_all_instances(site: Site) -> None:
     (row,) = json.loads(site("get", "services", "-o", "json"))["items"]
-    assert (row["status"], row["phase"]) == ("init", "pending")
+    assert (row["status"], row["phase"]) == ("INIT", "pending")
     text = site("describe", "services", "s1")
     assert all(f"pod-{number}" in text for number in range(50))
     assert {path.split("?")[0] for path in site.asked if "/pods?" in path} == {

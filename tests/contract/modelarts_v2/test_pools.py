@@ -34,7 +34,7 @@ async def test_pools_are_listed_at_once_newest_first() -> None:
     assert beyond.resources == ()
     pools = {pool.name: pool for pool in page.resources}
     shared = pools["v100-shared"]
-    assert (shared.status, shared.phase) == ("running", Phase.RUNNING)
+    assert (shared.status, shared.phase) == ("Running", Phase.RUNNING)
     assert (shared.number_fact("nodes_available"), shared.number_fact("nodes")) == (7, 8)
     assert pools["edge-trial"].phase is Phase.PENDING
 
@@ -52,8 +52,8 @@ async def test_a_pool_is_told_with_nodes_and_what_waits_on_it() -> None:
         (pool,) = await listed(cloud, "pools")
         detail = await cloud.describe(pool)
     told = {section.title: dict(section.rows) for section in detail.sections}
-    assert str(told["Nodes"]["os-node-shared-001"]).startswith("available modelarts.vm.cpu.8ud 192.168.40.3")
-    assert told["Workloads"]["queued"] == "queue train waits 2h00m place 1 of ops_dev_env"
+    assert str(told["Nodes"]["os-node-shared-001"]).startswith("Available modelarts.vm.cpu.8ud 192.168.40.3")
+    assert told["Workloads"]["queued"] == "Queue train waits 2h00m place 1 of ops_dev_env"
 
 
 class Nodes:
@@ -108,7 +108,7 @@ async def test_a_suspended_task_is_in_the_detail_and_the_events_of_its_pool() ->
         events = await cloud.events(pool)
     words = "llama-7b-pretrain holds cards of the node"
     assert detail["Tasks on nodes"] == {
-        "replace-node": f"os-node-llm-pretrain-007; running (suspended); {words}"
+        "replace-node": f"os-node-llm-pretrain-007; Running (suspended); {words}"
     }
     assert (events[-1].abnormal, events[-1].text) == (
         True,
@@ -155,4 +155,4 @@ def test_a_workload_names_job_owner_cards_and_duration() -> None:
             "resourceRequirement": {"nvidia.com/gpu": "8", "cpu": "64"},
         }
     )
-    assert list(build_workload_rows([load])) == [("gpt", "running train 8 cards 2h00m of mia")]
+    assert list(build_workload_rows([load])) == [("gpt", "Running train 8 cards 2h00m of mia")]

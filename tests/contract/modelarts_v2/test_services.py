@@ -43,7 +43,7 @@ async def test_states_are_those_that_rules_and_filters_know() -> None:
     stage.world.add_service("ill", status="concerning")
     async with stage.cloud() as cloud:
         rows = {row.name: row for row in await listed(cloud, "services")}
-    assert (rows["up"].status, rows["up"].phase) == ("running", Phase.RUNNING)
+    assert (rows["up"].status, rows["up"].phase) == ("RUNNING", Phase.RUNNING)
     assert rows["ill"].phase is Phase.DEGRADED
     start = SERVICES.action("start")
     assert start is not None
@@ -71,8 +71,8 @@ async def test_a_service_is_told_down_to_its_pods() -> None:
     assert told["Overview"]["Version"] == "1.0.0 of 2"
     assert str(told["Addresses"]["PUBLIC"]).startswith("https://")
     deployment = told["Deployment infer-0"]
-    assert deployment["Instance infer-0-0"] == "running, 1 of 1 pods run"
-    assert deployment["Pod infer-0-0-worker-0"] == "running SERVER on node-7"
+    assert deployment["Instance infer-0-0"] == "RUNNING, 1 of 1 pods run"
+    assert deployment["Pod infer-0-0-worker-0"] == "RUNNING SERVER on node-7"
 
 
 async def test_start_stop_and_delete_are_sent_as_v2_has_them() -> None:
@@ -82,13 +82,13 @@ async def test_start_stop_and_delete_are_sent_as_v2_has_them() -> None:
     async with stage.cloud() as cloud:
         rows = await listed(cloud, "services")
         (stopped,) = await cloud.act("stop", rows[:1])
-        assert (stopped.error, stopped.status) == (None, "stopping")
+        assert (stopped.error, stopped.status) == (None, "STOPPING")
         await stage.clock.advance(10)
         (started,) = await cloud.act("start", [await cloud.read("services", rows[0].id)])
-        assert (started.error, started.status) == (None, "deploying")
+        assert (started.error, started.status) == (None, "DEPLOYING")
         assert cloud.batches("services", "delete")
         gone = await cloud.act("delete", rows[1:])
-        assert [(one.error, one.status) for one in gone] == [(None, "deleting")] * 2
+        assert [(one.error, one.status) for one in gone] == [(None, "DELETING")] * 2
     assert [path for method, path in stage.sent() if method == "POST"] == [
         f"/v2/services/{rows[0].id}/stop",
         f"/v2/services/{rows[0].id}/start",
@@ -128,7 +128,7 @@ async def test_events_of_autoscaling_are_among_them() -> None:
         (row,) = [row for row in await listed(cloud, "services") if row.name == "ocr-receipts-prod"]
         events = await cloud.events(row)
     (scaled,) = [event for event in events if event.text.startswith("Autoscaling")]
-    assert scaled.text == "Autoscaling: 4 → 1 instances (success: scaled by the rule night)"
+    assert scaled.text == "Autoscaling: 4 → 1 instances (SUCCESS: scaled by the rule night)"
     assert (scaled.source, scaled.abnormal) == ("infer-0", False)
     assert scaled.at == (stage.world.now - 9 * 3_600_000) // 1000 * 1000
 
@@ -137,7 +137,7 @@ async def test_events_of_autoscaling_are_among_them() -> None:
     ("fields", "text", "is_bad"),
     [
         ({"status": "FAILED", "current_replicas": "2", "target_replicas": 4, "final_replicas": 2,
-          "message": "no cards"}, "Autoscaling: 2 → 2 instances (aimed at 4) (failed: no cards)", True),
+          "message": "no cards"}, "Autoscaling: 2 → 2 instances (aimed at 4) (FAILED: no cards)", True),
         ({"status": None, "current_replicas": None, "final_replicas": "x"}, "Autoscaling: ? → ? instances",
          False),
     ],
@@ -188,7 +188,7 @@ def test_a_pod_that_is_on_no_node_yet_names_none() -> None:
     pods = PartialList((Pod.model_validate({"pod_name": "p", "status": "PENDING"}),), 1)
     instances = PartialList((Instance(instance_name="i"),), 1)
     (section,) = deployment_section(Deployment(name="d"), instances, pods)
-    assert dict(section.rows)["Pod p"] == "pending"
+    assert dict(section.rows)["Pod p"] == "PENDING"
 
 
 async def test_the_pods_of_all_instances_come_from_one_request() -> None:

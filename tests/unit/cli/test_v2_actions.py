@@ -47,7 +47,7 @@ def test_nodes_are_named_by_their_pool(matui):
 
 def test_a_service_is_rolled_back_to_the_version_before(matui):
     services = json.loads(matui("get", "services", "-o", "json")[1])["items"]
-    running = [one["id"] for one in services if one["status"] == "running"]
+    running = [one["id"] for one in services if one["status"] == "RUNNING"]
     done = [matui("rollback", "services", key, "--yes") for key in running]
     assert [said for code, said, _ in done if code == 0 and "infer-0 1.1.0" in said]
     assert all("There is no earlier version" in told for code, _, told in done if code == 1)

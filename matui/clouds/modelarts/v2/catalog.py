@@ -239,7 +239,7 @@ class Catalog:
                 join_text(str(row.metadata.name)),
                 join_text(to_text(row.metadata.labels.get("os.modelarts/name"))),
                 join_text(*(part.flavor for part in row.spec.resources if part is not None)),
-                "" if row.status.phase == "Running" else join_text(row.status.phase.lower()),
+                "" if row.status.phase == "Running" else join_text(row.status.phase),
             )
             for row in rows
             if row is not None and row.metadata.name
@@ -320,5 +320,5 @@ def _image(row: Image) -> Choice:
     name = ":".join(part for part in (row.show_name or row.name, row.tag) if part)
     ready = row.status.upper() in ("", "ACTIVE")
     return Choice(
-        join_text(row.id), join_text(name), join_text(row.description), "" if ready else row.status.lower()
+        join_text(row.id), join_text(name), join_text(row.description), "" if ready else join_text(row.status)
     )

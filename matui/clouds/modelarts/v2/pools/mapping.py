@@ -9,12 +9,12 @@ from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.v2.pools.usage import count_cards
 from matui.clouds.modelarts.v2.pools.wire import FlavorCount, Node, Pool, PoolEvent, PoolMetric, PoolWorkload
 from matui.clouds.modelarts.v2.wire import parse_time
-from matui.clouds.rows import drop_empty, lower_status
+from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import duration, instant, join_text, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Event, MetricSeries, Row, Section
 from matui.resources.kinds.pools import STATUSES
-from matui.resources.model import Fact, RawPage, RawRecord, Resource, phase_of
+from matui.resources.model import Fact, RawPage, RawRecord, Resource
 
 _NAME, _WORKSPACE = "os.modelarts/name", "os.modelarts/workspace.id"
 _WORDS = "os.modelarts/description"
@@ -26,15 +26,15 @@ def pool_resources(rows: Sequence[Pool | None], scope: Scope, raw: RawPage) -> t
 
 
 def pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
-    """Map one pool; its id is what its metadata call a name. Status words are small, as v1 has them."""
-    status = lower_status(row.status.phase, STATUSES)
+    """Map one pool; its id is what its metadata call a name."""
+    status, phase = map_status(row.status.phase, STATUSES)
     labels = row.metadata.labels
     return Resource(
         kind="pools",
         id=str(row.metadata.name),
         name=clean(to_text(labels.get(_NAME))) or clean(str(row.metadata.name)),
         status=status,
-        phase=phase_of(status, STATUSES),
+        phase=phase,
         cloud=CLOUD,
         profile=scope.profile,
         workspace=clean(to_text(labels.get(_WORKSPACE))),
@@ -104,7 +104,7 @@ def build_node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
         amounts = ", ".join(
             f"{clean(name)} {_format_free(status.free, status.resources, name)}" for name in status.resources
         )
-        text = join_text(status.phase.lower(), node.spec.flavor, status.address, status.az)
+        text = join_text(status.phase, node.spec.flavor, status.address, status.az)
         yield (
             clean(str(node.metadata.name)) or "?",
             f"{text or '–'}; {'free' if status.free else 'has'}: {amounts}" if amounts else text or "–",
@@ -125,7 +125,7 @@ def build_workload_rows(loads: Sequence[PoolWorkload]) -> Iterator[Row]:
         cards = count_cards(load.needs)
         held = f"{number(cards)} {'card' if cards == 1 else 'cards'}" if cards else ""
         owner = f"of {load.user}" if load.user else ""
-        words = (load.status.lower(), load.type, held, spent, waited, place, owner)
+        words = (load.status, load.type, held, spent, waited, place, owner)
         yield clean(load.job or load.name) or "?", join_text(*words) or "–"
 
 

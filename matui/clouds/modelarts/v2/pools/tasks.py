@@ -87,8 +87,8 @@ def _row(task: PoolTask) -> Row:
 
 
 def _state(task: PoolTask) -> str:
-    """Return the phase in lower case, and whether the task is suspended."""
-    return join_text(task.phase.lower(), "(suspended)" if task.suspend else "")
+    """Return the phase, and whether the task is suspended."""
+    return join_text(task.phase, "(suspended)" if task.suspend else "")
 
 
 def build_task_events(tasks: Sequence[PoolTask]) -> Iterator[Event]:

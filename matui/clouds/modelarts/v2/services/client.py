@@ -10,6 +10,7 @@ from pydantic import Field
 
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import CloudError, UsageError
+from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
 from matui.clouds.modelarts.mapping import Scope
@@ -37,10 +38,9 @@ from matui.clouds.modelarts.v2.services.wire import (
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
 from matui.clouds.protocols import Briefing, Effect
-from matui.clouds.rows import lower_status, refuse_unreadable
+from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Event, Section
 from matui.resources.forms.form import FormMode
-from matui.resources.kinds.services import STATUSES
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _newest_first(position: int, size: int, scope: Scope) -> PageQuery:
 
 
 def _status(service: Service) -> str:
-    return lower_status(service.status, STATUSES)
+    return clean(service.status)
 
 
 class Services(SpecClient[ServicesApi, Service]):

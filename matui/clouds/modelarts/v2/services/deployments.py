@@ -15,11 +15,11 @@ from matui.clouds.modelarts.v2.services.client import PageQuery, ServicesApi
 from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
 from matui.clouds.modelarts.v2.services.wire import Deployment
 from matui.clouds.modelarts.v2.wire import parse_time
-from matui.clouds.rows import lower_status
+from matui.clouds.rows import map_status
 from matui.resources.detail import Detail
 from matui.resources.forms.form import FormMode
 from matui.resources.kinds.services import STATUSES
-from matui.resources.model import Resource, empty_record, phase_of
+from matui.resources.model import Resource, empty_record
 
 
 class Deployments(KindClient):
@@ -49,13 +49,13 @@ class Deployments(KindClient):
         row = next((one for one in rows if one is not None and one.name == name), None)
         if row is None:
             raise NotFoundError(f"There is no deployment {name}.")
-        status = lower_status(row.status, STATUSES)
+        status, phase = map_status(row.status, STATUSES)
         found = Resource(
             kind=self.kind,
             id=resource_id,
             name=clean(name),
             status=status,
-            phase=phase_of(status, STATUSES),
+            phase=phase,
             cloud=CLOUD,
             profile=self.scope.profile,
             created_at=parse_time(row.create_at),

@@ -10,27 +10,27 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod, Service, ServiceEvent
 from matui.clouds.modelarts.v2.wire import parse_time
-from matui.clouds.rows import drop_empty, lower_status, matching_id
+from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import Event, Row, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
-from matui.resources.model import Fact, RawRecord, Resource, phase_of
+from matui.resources.model import Fact, RawRecord, Resource
 
 T = TypeVar("T")
 _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 
 
 def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
-    """Map one service; status words are small, as v1 has them."""
-    status = lower_status(row.status, STATUSES)
+    """Map one service."""
+    status, phase = map_status(row.status, STATUSES)
     resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
     return Resource(
         kind="services",
         id=resource_id,
         name=clean(row.name or resource_id),
         status=status,
-        phase=phase_of(status, STATUSES),
+        phase=phase,
         cloud=CLOUD,
         profile=scope.profile,
         workspace=clean(row.workspace_id) or scope.workspace,
@@ -107,7 +107,7 @@ def deployment_section(
 ) -> tuple[Section, ...]:
     """Return one deployment with instances, pods and ``extra`` rows, and the count of those not shown."""
     rows: list[Row] = [
-        ("Status", lower_status(row.status, STATUSES)),
+        ("Status", clean(row.status)),
         ("Version", clean(row.version)),
         ("Weight", join_text(number(row.weight), row.traffic_ratio)),
         ("Resource pool", clean(row.pool_id)),
@@ -136,12 +136,12 @@ def _instance(row: Instance) -> str:
     pods = (
         f"{number(row.running_pod_count) or '?'} of {number(row.pod_count)} pods run" if row.pod_count else ""
     )
-    return ", ".join(part for part in (clean(row.status).lower(), pods) if part)
+    return ", ".join(part for part in (clean(row.status), pods) if part)
 
 
 def _pod(row: Pod) -> str:
     node = row.pod_node_name or row.pod_node_ip
-    return join_text(row.status.lower(), row.pod_role, f"on {node}" if node else "")
+    return join_text(row.status, row.pod_role, f"on {node}" if node else "")
 
 
 def build_events(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:

@@ -137,7 +137,7 @@ class Revisions(KindClient):
         facts: dict[str, Fact] = {
             "version": clean(row.version),
             "deployment_id": str(deployment.id),
-            "deployment_status": clean(deployment.status).lower(),
+            "deployment_status": clean(deployment.status),
             "infer_name": row.infer_name or deployment.infer_name or str(deployment.id),
             "description": clean(row.description),
             "service_id": service_id,

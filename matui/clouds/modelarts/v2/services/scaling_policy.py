@@ -165,7 +165,7 @@ def _scaling_event(event: HpaEvent, deployment: str) -> Event:
     )
     aim = event.target_replicas
     missed = f" (aimed at {aim})" if aim is not None and aim != event.final_replicas else ""
-    words = ": ".join(part for part in (event.status.lower(), event.message) if part)
+    words = ": ".join(part for part in (event.status, event.message) if part)
     text = join_text("Autoscaling:", f"{before} → {after} instances{missed}", f"({words})" if words else "")
     return Event(parse_time(event.record_time), text, event.status.casefold() == "failed", clean(deployment))
 
@@ -191,12 +191,12 @@ def _times(event: PodEvent) -> str:
 def _hpa_rows(hpa: Hpa) -> Iterator[Row]:
     least, most = (str(n) if n is not None else "?" for n in (hpa.min_replicas, hpa.max_replicas))
     if hpa.id or hpa.status:
-        yield "Autoscaling", join_text(f"{least} to {most} instances,", hpa.status.lower())
+        yield "Autoscaling", join_text(f"{least} to {most} instances,", hpa.status)
     for rule in hpa.hpa_rules:
         if rule is not None:
             target = f"to {rule.target_replicas}" if rule.target_replicas is not None else ""
-            off = "off" if rule.disable.casefold() == "true" else rule.status.lower().replace("_", " ")
-            kind = rule.type.removesuffix("_HPA").lower()
+            off = "off" if rule.disable.casefold() == "true" else rule.status
+            kind = rule.type
             yield f"Rule {clean(rule.name)}", join_text(kind, rule.schedule, target, off)
 
 

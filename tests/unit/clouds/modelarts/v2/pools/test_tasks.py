@@ -21,12 +21,12 @@ def task(**fields: Any) -> PoolTask:
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"phase": "Running"}, "n-1, n-2; running"),
+        ({"phase": "Running"}, "n-1, n-2; Running"),
         (
             {"phase": "Running", "suspend": "true", "message": "in use"},
-            "n-1, n-2; running (suspended); in use",
+            "n-1, n-2; Running (suspended); in use",
         ),
-        ({"phase": "Success", "endTimestamp": str(NOW + 90_000)}, "n-1, n-2; success in 1m30s"),
+        ({"phase": "Success", "endTimestamp": str(NOW + 90_000)}, "n-1, n-2; Success in 1m30s"),
         ({"phase": "napping", "endTimestamp": "soon", "suspend": None, "involvedObjects": None}, "napping"),
         ({"phase": None, "endTimestamp": NOW - 1, "message": None}, "n-1, n-2"),
     ],
@@ -57,8 +57,8 @@ def test_tasks_that_are_not_known_are_stated() -> None:
 @pytest.mark.parametrize(
     ("free", "text"),
     [
-        ({"cpu": "3"}, "available f; free: cpu 3 of 8, memory ? of 64Gi"),
-        ({}, "available f; has: cpu 8, memory 64Gi"),
+        ({"cpu": "3"}, "Available f; free: cpu 3 of 8, memory ? of 64Gi"),
+        ({}, "Available f; has: cpu 8, memory 64Gi"),
     ],
 )
 def test_a_node_states_what_is_free_only_where_the_cloud_does(free: dict[str, str], text: str) -> None:
