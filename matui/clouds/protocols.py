@@ -277,6 +277,15 @@ class ListsVersions(Protocol):
 
 
 @runtime_checkable
+class ListsReruns(Protocol):
+    """Lists the runs of a job where each run is a job of its own."""
+
+    async def reruns(self, job: Resource) -> tuple[Resource, ...]:
+        """Return the jobs of the same lineage, this one among them, newest first."""
+        ...
+
+
+@runtime_checkable
 class ListsNodes(Protocol):
     """Lists the edge nodes a service runs on."""
 

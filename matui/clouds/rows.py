@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
-from matui.base.errors import MatuiError, RefusedError
+from matui.base.errors import (
+    BadAnswerError,
+    CloudError,
+    MatuiError,
+    RateLimitedError,
+    RefusedError,
+    ServerFaultError,
+)
 from matui.base.sanitize import clean
 from matui.clouds.protocols import ActionResult
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
@@ -58,6 +65,15 @@ def matching_id(asked: str, reported: str | int) -> str:
 def map_status(status: str, words: Mapping[str, Phase]) -> tuple[str, Phase]:
     """Return a status word and its phase by a kind's table; an unknown word is kept as received."""
     return clean(status), phase_of(status, words)
+
+
+def is_refusal(error: MatuiError) -> bool:
+    """Whether the cloud refused a request for what it has not, such as the policy of a thing without one.
+
+    A fault of the server, an answer that cannot be read, a limit and a missing permission are none.
+    """
+    unclear = (ServerFaultError, RateLimitedError, BadAnswerError)
+    return isinstance(error, CloudError) and error.exit_code == 1 and not isinstance(error, unclear)
 
 
 def drop_empty(given: Mapping[str, Fact]) -> dict[str, Fact]:

@@ -53,6 +53,7 @@ class Action:
     returns it. ``verb`` precedes the object where the label alone cannot. ``countdown_s`` is the least time
     between confirmation and sending, in seconds. ``argument`` names what the typed command takes, of which
     ``parse`` makes options or raises UsageError; an action without ``parse`` takes none.
+    ``look`` is where a person sees whether it was done, if the API does not state it.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Action:
     countdown_s: float = 0.0
     argument: str = ""
     parse: Callable[[str], Mapping[str, str]] | None = None
+    look: str = ""
 
     def consequence_for(self, resources: Sequence[Resource]) -> str:
         """Return the effect of the action on these resources in a sentence or two."""

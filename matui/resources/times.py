@@ -13,6 +13,10 @@ SEEN_SINCE = "seen_since"
 """The fact with the time, in ms, since which the state lasts at least; it may have begun earlier."""
 REFUSED_SINCE = "refused_since"
 """The fact with the time that the cloud states, in ms, where that was in the future when it was read."""
+HAS_RUN = "has_run"
+"""The fact that a resource which waits has run before: it has waited for less time than it exists."""
+REQUEUED_AT = "requeued_at"
+"""The fact with the time at which such a resource began to wait again, in ms, where its cloud states it."""
 CHANGED_AT = "changed_at"
 """The fact with the time of the last change that was seen, in ms."""
 
@@ -60,9 +64,11 @@ def state_since(resource: Resource) -> int | None:
         return None
     if resource.phase in (Phase.FAILED, Phase.DEGRADED) and not _has_several_versions(resource):
         return resource.updated_at
-    if resource.status in _FROM_CREATION and not _has_several_versions(resource):
-        return resource.created_at
-    return None
+    if resource.facts.get(HAS_RUN):
+        again = resource.number_fact(REQUEUED_AT)
+        return None if again is None else int(again)
+    is_first = resource.status in _FROM_CREATION and resource.kind != "services"  # they enter INIT again
+    return resource.created_at if is_first and not _has_several_versions(resource) else None
 
 
 def changed_at(resource: Resource) -> int | None:

@@ -157,6 +157,14 @@ def rows_of(
     raise bad_answer(reply.answer, f"holds no list of {field}")
 
 
+def refuse_listless(reply: Reply[Any], fields: Sequence[str]) -> None:
+    """Raise BadAnswerError for a page without rows that does not hold the list either, like ``rows_of``."""
+    value = reply.value
+    if not any(isinstance(held := getattr(value, name), list) and held for name in value.model_fields_set):
+        tree = object_of(reply.answer)
+        rows_of(reply, None, next((name for name in fields if tree.get(name) is not None), fields[0]))
+
+
 def raw_rows(answer: Answer, field: str) -> RawPage:
     """Return the page whose records are the elements of the list named ``field``, parsed when asked."""
     return RawPage(answer.body, partial(_parse_rows, field))

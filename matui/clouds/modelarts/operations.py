@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Generic, Never, Self, TypeVar, overload
 
 from matui.base.waiting import postpone
-from matui.clouds.http.decode import Reply, parse_reply, refuse_empty
+from matui.clouds.http.decode import Reply, parse_reply, refuse_empty, refuse_listless
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.requests import RequestModel, segment
 from matui.clouds.modelarts.session import Transport
@@ -31,7 +31,8 @@ class Operation(Generic[M, S]):
     ``path`` follows the project, with ``{}`` for each id; a sequence of ids is joined by commas.
     GET, DELETE and ``in_query`` send ``sends`` as the query, the rest as the body. All but GET are
     actions, never sent again automatically, unless they only ``reads``. An answer to one that ``shows`` a
-    resource must state something of it. ``doc`` begins with the section.
+    resource must state something of it; to one that ``lists`` a field it must hold that list, or one of
+    several. ``doc`` begins with the section.
     ``reply`` may be a function that returns the model: it is called while the first request travels.
     """
 
@@ -45,6 +46,7 @@ class Operation(Generic[M, S]):
         *,
         api: str = "v1",
         shows: bool = False,
+        lists: str = "",
         headers: Pairs = (),
     ) -> None: ...
 
@@ -61,6 +63,7 @@ class Operation(Generic[M, S]):
         in_query: bool = False,
         reads: bool = False,
         shows: bool = False,
+        lists: str = "",
         headers: Pairs = (),
     ) -> None: ...
 
@@ -76,6 +79,7 @@ class Operation(Generic[M, S]):
         in_query: bool = False,
         reads: bool = False,
         shows: bool = False,
+        lists: str = "",
         headers: Pairs = (),
     ) -> None:
         self.__doc__ = doc
@@ -88,6 +92,7 @@ class Operation(Generic[M, S]):
         self._in_query = in_query or method in ("GET", "DELETE")
         self._reads = reads
         self.shows = shows
+        self.lists = lists
         self._headers = headers
 
     @overload
@@ -149,6 +154,8 @@ class BoundOperation(Generic[M, S]):
         reply = parse_reply(operation.load_reply(), answer)
         if operation.shows:
             refuse_empty(reply)
+        if operation.lists:
+            refuse_listless(reply, operation.lists.split())
         return reply
 
 

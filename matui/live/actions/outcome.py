@@ -133,9 +133,10 @@ _EFFECTS: dict[Effect, str] = {
 
 def report_effect(resource: Resource, action: Action, error: MatuiError, effect: Effect) -> Outcome:
     """Return the outcome of an action whose answer was lost and whose effect no status shows."""
+    look = f" {action.look}" if effect == "not stated" and action.look else ""
     sentence = (
         f"{format_subject(resource)}: {action.label} was sent, but its answer was lost. {error}"
-        f" {_EFFECTS[effect]}"
+        f" {_EFFECTS[effect]}{look}"
     )
     return Outcome(resource, "unknown", sentence, error, effect=effect)
 

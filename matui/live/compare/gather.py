@@ -15,12 +15,13 @@ from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import Cloud, Describes, ListsVersions, TailsLogs
 from matui.live.capabilities import explain_missing_pane
 from matui.live.compare.comparison import Comparison, Side, compare
+from matui.live.compare.last_good import explain_no_runs, last_good, list_runs
 from matui.live.logs.batch import PAGE_LINES
 from matui.live.logs.reader import LogReader
 from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.store import SignalStore
 from matui.live.why.first_error import FirstError, summarize_error
-from matui.resources.model import Phase, Resource
+from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
 _MOST_PAGES = 40
@@ -50,22 +51,16 @@ class Gatherer:
         self._progress = progress
 
     async def find_pair(self, resource: Resource) -> tuple[Resource, Resource]:
-        """Return the version that a job shows, or the version itself, and the last other one that succeeded.
+        """Return the run that a job shows, or the version itself, and the last other run that succeeded.
 
         Raises RefusedError where there is none.
         """
-        cloud, job = self._cloud, resource
-        if resource.kind == "versions":
-            job = replace(resource, kind="jobs", id=resource.id.partition("/")[0])
-        if job.kind != "jobs" or not isinstance(cloud, ListsVersions):
-            raise RefusedError("Mark two rows to compare: only a job has versions to be compared with.")
-        versions = await cloud.versions(job)
-        own = versions[0] if versions and resource.kind == "jobs" else resource
-        good = next((one for one in versions if one.phase is Phase.DONE and one.id != own.id), None)
+        if explain_no_runs(self._cloud, resource) is not None:
+            raise RefusedError("Mark two rows to compare: only a job has runs to be compared with.")
+        own, runs = await list_runs(self._cloud, resource)
+        good = last_good(own, runs)
         if good is None:
-            raise RefusedError(
-                "The job has no other version that succeeded.", remedy="Mark two rows instead."
-            )
+            raise RefusedError("No other run of the job has succeeded.", remedy="Mark two rows instead.")
         return own, good
 
     async def read_side(self, resource: Resource, on_record: Callable[[Side], None] = _ignore) -> Side:

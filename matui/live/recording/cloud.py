@@ -42,6 +42,7 @@ _CAPABILITIES: tuple[type, ...] = (
     protocols.Acts,
     protocols.ExplainsUnsupported,
     protocols.ListsVersions,
+    protocols.ListsReruns,
     protocols.ListsNodes,
     protocols.ReportsUpdates,
     protocols.ListsCatalog,
@@ -231,6 +232,10 @@ async def _versions(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...
     return await self.keep(self.stream_of("versions", job), self._cloud.versions(job), encode_rows)
 
 
+async def _reruns(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...]:
+    return await self.keep(self.stream_of("reruns", job), self._cloud.reruns(job), encode_rows)
+
+
 async def _nodes(self: _RecordingCloud, service: Resource) -> tuple[Resource, ...]:
     return await self.keep(self.stream_of("nodes", service), self._cloud.nodes(service), encode_rows)
 
@@ -284,6 +289,7 @@ _RECORDED: dict[str, Any] = {
     "events": _events,
     "metrics": _metrics,
     "versions": _versions,
+    "reruns": _reruns,
     "nodes": _nodes,
     "updates": _updates,
     "pool_usage": _pool_usage,

@@ -85,6 +85,11 @@ class ReplayCloud(OfflineCloud):
         value = self._answer("versions", job)
         return _read(lambda: tuple(map(decode_resource, value)))
 
+    async def reruns(self, job: Resource) -> tuple[Resource, ...]:
+        """Return the jobs of the same lineage that were read last."""
+        value = self._answer("reruns", job)
+        return _read(lambda: tuple(map(decode_resource, value)))
+
     async def nodes(self, service: Resource) -> tuple[Resource, ...]:
         """Return the nodes that were read last."""
         value = self._answer("nodes", service)

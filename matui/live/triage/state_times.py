@@ -88,7 +88,11 @@ class StateTimes:
             return row
         entry = self._entries.get(row.key)
         facts: dict[str, Fact] = {REFUSED_SINCE: stated} if is_refused else {}
-        if entry is not None and entry.status.casefold() == row.status.casefold() and (entry.exact or at_least):
+        if (
+            entry is not None
+            and entry.status.casefold() == row.status.casefold()
+            and (entry.exact or at_least)
+        ):
             facts[STATE_SINCE if entry.exact else SEEN_SINCE] = int(entry.at)
         return replace(row, facts={**row.facts, **facts}) if facts else row
 

@@ -15,6 +15,7 @@ from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsMetrics, TailsLogs, require
 from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane
+from matui.live.compare.last_good import explain_no_runs, last_good, list_runs
 from matui.live.journal.journal import Journal
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import reason_from_facts, reason_from_status
@@ -24,7 +25,6 @@ from matui.live.why.course import find_course_texts
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.live.why.next_steps import next_steps
 from matui.live.why.readers import (
-    find_last_good,
     list_actions,
     list_states,
     pick_events,
@@ -201,9 +201,10 @@ class WhyGatherer:
 
     async def _read_differences(self) -> tuple[Any, str]:
         resource, cloud = self.card.resource, self._from.cloud
-        if resource.kind != "versions" and (reason := self._why_not("versions")):
+        if reason := explain_no_runs(cloud, resource):
             return None, reason
-        shown, good = await find_last_good(cloud, resource)
+        shown, runs = await list_runs(cloud, resource)
+        good = last_good(shown, runs, earlier=True)
         if good is None:
             return None, "no earlier version has succeeded"
         name = good.name or good.id

@@ -8,12 +8,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
-from matui.clouds.protocols import Cloud, Describes, ListsVersions
+from matui.clouds.protocols import Cloud, Describes
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Change
 from matui.live.why.card import EnteredState, MetricReading, PastAction, VersionDifference
 from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries
-from matui.resources.model import Phase, Resource
+from matui.resources.model import Resource
 from matui.resources.times import state_since
 
 M = TypeVar("M", Gauge, MetricSeries)
@@ -112,28 +112,6 @@ def _is_about(entry: AuditEntry, resource: Resource) -> bool:
         return False
     known = entry.resource_id
     return known == resource.id or (resource.kind == "jobs" and known.startswith(f"{resource.id}/"))
-
-
-async def find_last_good(cloud: Cloud, resource: Resource) -> tuple[Resource, Resource | None]:
-    """Return the version that a job shows, or the version itself, and the last one before that succeeded.
-
-    Takes one request. The second is None where no version has succeeded.
-    """
-    if not isinstance(cloud, ListsVersions):
-        return resource, None
-    job = resource
-    if resource.kind == "versions":
-        job_id = resource.id.rpartition("/")[0]
-        job = Resource("jobs", job_id, job_id, "", Phase.UNKNOWN, resource.cloud, resource.profile)
-    versions = await cloud.versions(job)
-    shown = resource
-    older = list(versions)
-    if resource.kind == "versions":
-        ids = [version.id for version in versions]
-        older = older[ids.index(resource.id) + 1 :] if resource.id in ids else older
-    elif versions:
-        shown, older = versions[0], older[1:]
-    return shown, next((version for version in older if version.phase is Phase.DONE), None)
 
 
 async def read_differences(cloud: Cloud, shown: Resource, good: Resource) -> list[VersionDifference]:

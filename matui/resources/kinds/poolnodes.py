@@ -26,6 +26,9 @@ def _why_never(_node: Resource) -> str | None:
     return None
 
 
+_LOOK = "In the ModelArts console, Delete of the node is disabled while the node is locked."
+
+
 def _action(ident: str, consequence: str, *, typed: bool = False) -> Action:
     free = ident in ("lock", "unlock")
     return Action(
@@ -35,6 +38,7 @@ def _action(ident: str, consequence: str, *, typed: bool = False) -> Action:
         consequence,
         typed=typed,
         countdown_s=COUNTDOWN_S,
+        look=_LOOK if free else "",
     )
 
 

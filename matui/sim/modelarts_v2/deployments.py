@@ -270,6 +270,19 @@ def list_service_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  
     return item_page(request, serialize_flavors(), default=10, most=500)
 
 
+def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
+    """GET v1 services/{id}/monitor, with what today's reference adds: instances and calls of the service."""
+    service = v1.find(world, request.path["service_id"])
+    count = sum(one.count for one in deployments_of(world, service))
+    (calls, _), (before, _) = service.count_calls(world.now), service.count_calls(world.now - 60_000)
+    return {
+        **v1.show_monitor(world, request),
+        "service_running_instance_count": count if get_status(service, world.now) == "RUNNING" else 0,
+        "service_instance_count": count,
+        "req_count_per_min": calls - before,
+    }
+
+
 def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET …/deployments/{name}/instances."""
     service, deployment = _find(world, request)

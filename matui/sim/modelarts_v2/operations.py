@@ -127,6 +127,8 @@ OPERATIONS = (
               ("flavor_type", "limit", "offset")),
     Operation("POST", _SVCS + "/delete", services.delete, (), ("service_ids",)),
     Operation("GET", _SVC, services.show),
+    Operation("GET", "/v1/{project_id}/services/{service_id}/monitor", deployments.show_monitor,
+              ("node_id",)),
     Operation("POST", _SVC + "/start", services.start),
     Operation("POST", _SVC + "/stop", services.stop),
     Operation("GET", _SVC + "/events", services.list_events,

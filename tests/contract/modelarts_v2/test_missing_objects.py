@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from matui.base.errors import BadAnswerError
+from matui.base.errors import BadAnswerError, NotFoundError, ServerFaultError
+from matui.clouds.modelarts.v2.jobs.client import Jobs
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 Change = Callable[[Any], Any]
@@ -152,3 +153,73 @@ async def test_an_unknown_status_word_is_shown_as_it_came(kind: str, end: str, f
     async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
         change_answers(cloud, end, set_word)
         assert {row.status for row in await listed(cloud, kind)} == {"HalfWay"}
+
+
+NULLED = {
+    "training-job-flavors": ("flavors", "flavors"),
+    "training-job-engines": ("engines", "items"),
+    "algorithms": ("algorithms", "items"),
+    "training-experiments": ("experiments", "items"),
+    "images": ("images", "data"),
+    "services/flavors": ("specs", "data"),
+}
+
+
+@pytest.mark.parametrize("given", [None, {}, {"more": 1}])
+@pytest.mark.parametrize("path", NULLED)
+async def test_a_catalog_without_its_list_is_not_empty(path: str, given: Any) -> None:
+    catalog, field = NULLED[path]
+    async with Stage().cloud(requests_per_minute=100_000) as cloud:
+        change_answers(cloud, f"/{path}", lambda _tree: given)
+        with pytest.raises(BadAnswerError, match=f"no list of {field}"):
+            await cloud.choices(catalog)
+
+
+async def test_fine_tuning_metrics_that_could_not_be_read_are_said() -> None:
+    stage = Stage()
+    stage.world.add_job("plain", began_s_ago=600)
+    async with stage.cloud(requests_per_minute=100_000) as cloud:
+        (job,) = await listed(cloud, "jobs")
+        assert "Fine-tuning" not in {section.title for section in (await cloud.describe(job)).sections}
+        cloud._clients.get(Jobs).evidence._not_tuned.clear()
+        send = cloud._session.send
+
+        async def fail(call: Any) -> Any:
+            if call.path.endswith("/ft-metrics"):
+                raise ServerFaultError("The server had a fault.")
+            return await send(call)
+
+        cloud._session.send = fail
+        told = {section.title: dict(section.rows) for section in (await cloud.describe(job)).sections}
+    assert told["Fine-tuning"] == {"Not known": "The server had a fault."}
+
+
+async def test_an_event_without_an_id_is_no_missing_event() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        (event, *_) = await listed(cloud, "maintenance")
+        change_answers(cloud, "/scheduled-events", drop_values)
+        with pytest.raises(BadAnswerError, match="without an id"):
+            await cloud.read("maintenance", event.id)
+
+
+async def test_a_version_without_a_number_is_a_row_and_no_missing_version() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        versions = [row for one in await listed(cloud, "services") for row in await cloud.versions(one)]
+        change_answers(cloud, "/versions", drop_values)
+        service = await cloud.read("services", versions[0].text_fact("service_id"))
+        assert {row.name for row in await cloud.versions(service)} == {"unreadable row"}
+        with pytest.raises(BadAnswerError, match="without a number"):
+            await cloud.read("revisions", versions[0].id)
+
+
+async def test_metrics_of_a_service_are_those_of_its_monitor_or_said_to_be_elsewhere() -> None:
+    stage = Stage()
+    stage.world.add_service("up", status="running")
+    async with stage.cloud(requests_per_minute=100_000) as cloud:
+        (service,) = await listed(cloud, "services")
+        gauges = {gauge.label: gauge.used for gauge in (await cloud.metrics(service)).gauges}
+        assert {"Instances that run", "Calls in the last minute", "CPU", "Calls"} <= gauges.keys()
+        change_answers(cloud, "/monitor", lambda _tree: {"service_id": service.id, "monitors": None})
+        with pytest.raises(NotFoundError, match="no metrics of this service") as caught:
+            await cloud.metrics(service)
+    assert "SYS.ModelArts" in str(caught.value)

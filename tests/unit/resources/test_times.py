@@ -90,3 +90,18 @@ def test_rows_that_match_but_for_an_unknown_time_are_found() -> None:
 def test_a_filter_without_its_terms_about_times() -> None:
     left = parse_filter("train ended<2h !since<1d phase:failed").without_fields(("ended", "since"))
     assert left.text == "train phase:failed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "since"),
+    [
+        ("jobs", {}, 1_000),
+        ("jobs", {"has_run": True, "requeued_at": 7_000}, 7_000),
+        ("jobs", {"has_run": True}, None),
+        ("services", {}, None),
+    ],
+)
+def test_what_waits_again_has_not_waited_since_its_creation(kind, facts, since):
+    status = "INIT" if kind == "services" else "Pending"
+    row = Resource(kind, "x", "x", status, Phase.PENDING, "m", "p", created_at=1_000, facts=facts)
+    assert state_since(row) == since

@@ -68,5 +68,7 @@ class EnginesQuery(RequestModel):
 class SpecificationsApi(OperationTable):
     """The two operations of 5.4."""
 
-    resource_specs = Operation("5.4.1.", "GET", "job/resource-specs", ResourceSpecs, SpecsQuery)
-    engines = Operation("5.4.2.", "GET", "job/ai-engines", Engines, EnginesQuery)
+    resource_specs = Operation(
+        "5.4.1.", "GET", "job/resource-specs", ResourceSpecs, SpecsQuery, lists="specs"
+    )
+    engines = Operation("5.4.2.", "GET", "job/ai-engines", Engines, EnginesQuery, lists="engines")

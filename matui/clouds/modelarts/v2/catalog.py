@@ -179,17 +179,27 @@ class ImagesQuery(RequestModel):
 class CatalogApi(OperationTable):
     """The lists that forms choose from."""
 
-    flavors = Operation("Training flavors.", "GET", "training-job-flavors", TrainingFlavors, api=V2)
-    engines = Operation("Training engines.", "GET", "training-job-engines", Engines, api=V2)
-    algorithms = Operation("Algorithms.", "GET", "algorithms", Entries, EntriesQuery, api=V2)
-    experiments = Operation("Experiments.", "GET", "training-experiments", Entries, EntriesQuery, api=V2)
+    flavors = Operation(
+        "Training flavors.", "GET", "training-job-flavors", TrainingFlavors, api=V2, lists="flavors"
+    )
+    engines = Operation("Training engines.", "GET", "training-job-engines", Engines, api=V2, lists="items")
+    algorithms = Operation("Algorithms.", "GET", "algorithms", Entries, EntriesQuery, api=V2, lists="items")
+    experiments = Operation(
+        "Experiments.", "GET", "training-experiments", Entries, EntriesQuery, api=V2, lists="items"
+    )
     notebook_flavors = Operation(
-        "Notebook flavors.", "GET", "notebooks/flavors", MachineFlavors, FlavorsQuery
+        "Notebook flavors.", "GET", "notebooks/flavors", MachineFlavors, FlavorsQuery, lists="data flavors"
     )
     service_flavors = Operation(
-        "Service flavors.", "GET", "services/flavors", MachineFlavors, FlavorsQuery, api=V2
+        "Service flavors.",
+        "GET",
+        "services/flavors",
+        MachineFlavors,
+        FlavorsQuery,
+        api=V2,
+        lists="data flavors",
     )
-    images = Operation("Images.", "GET", "images", Images, ImagesQuery)
+    images = Operation("Images.", "GET", "images", Images, ImagesQuery, lists="data")
 
 
 class Catalog:

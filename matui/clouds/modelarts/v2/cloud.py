@@ -34,9 +34,6 @@ UNSUPPORTED: Unsupported = {
     ("notebooks", "restart"): "ModelArts v2 has no restart for notebooks: stop it, then start it",
     ("jobs", "start"): "ModelArts v2 trains again only as a new job: rerun it",
     ("jobs", "versions"): _NO_VERSIONS,
-    ("services", "metrics"): (
-        "ModelArts v2 has no metrics of services: Cloud Eye has them (namespace SYS.ModelArts)"
-    ),
     ("services", "updates"): "ModelArts v2 keeps no update history of services",
     ("services", "nodes"): _NO_NODES,
     ("services", "edit"): f"services of ModelArts v2 {_NOT_MADE}; a further deployment can be created",
@@ -62,6 +59,14 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
         if resource.kind != "services":
             raise RefusedError(f"{_NO_VERSIONS[:1].upper()}{_NO_VERSIONS[1:]}.")
         return await self._clients.get(Revisions).of_service(resource)
+
+    async def reruns(self, job: Resource) -> tuple[Resource, ...]:
+        """Return the jobs of the same lineage, newest first."""
+        from matui.clouds.modelarts.v2.jobs.client import Jobs
+        from matui.clouds.modelarts.v2.jobs.lineage import list_reruns
+
+        refuse_unreadable(job)
+        return await list_reruns(self._clients.get(Jobs), job)
 
     async def nodes(self, resource: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a pool with what runs on them; services have none."""

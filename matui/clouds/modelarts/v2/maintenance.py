@@ -13,7 +13,7 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, NotFoundError
 from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import raw_rows, rows_of
+from matui.clouds.http.decode import bad_answer, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, OptionHandler
 from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -132,9 +132,15 @@ class Maintenance(KindClient):
     async def _read(self, resource_id: str) -> tuple[Resource, ScheduledEvent]:
         reply = await self._api.list(ScheduledEventsQuery(limit=100, offset=0, id=resource_id))
         raw = raw_rows(reply.answer, "events")
-        for at, row in enumerate(rows_of(reply, reply.value.events, "events")):
+        rows = rows_of(reply, reply.value.events, "events")
+        for at, row in enumerate(rows):
             if row is not None and str(row.id) == resource_id:
                 return _resource(row, self.scope, RawRecord(raw, (at,))), row
+        without = sum(row is None or row.id == "" for row in rows)
+        if without:
+            raise bad_answer(
+                reply.answer, f"to a request for the event {resource_id} holds {without} without an id"
+            )
         raise NotFoundError(f"There is no scheduled event {resource_id}.")
 
     async def describe(self, resource: Resource) -> Detail:

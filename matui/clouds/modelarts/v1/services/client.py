@@ -9,6 +9,7 @@ from matui.base.errors import NotFoundError
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, build_handler
 from matui.clouds.modelarts.mapping import CLOUD, Scope, build_unreadable
+from matui.clouds.modelarts.monitoring import Monitoring, monitor_metrics
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
 from matui.clouds.modelarts.session import Transport
@@ -17,7 +18,6 @@ from matui.clouds.modelarts.v1.services.mapping import (
     MOST_EVENTS,
     build_events,
     is_oldest_first,
-    monitor_metrics,
     node_sections,
     service_resource,
     service_sections,
@@ -27,7 +27,6 @@ from matui.clouds.modelarts.v1.services.models import (
     Deployed,
     DeploymentSpecs,
     EdgeNode,
-    Monitoring,
     PoolList,
     Service,
     ServiceEvent,
@@ -63,12 +62,17 @@ class ServicesApi(OperationTable):
     show = Operation("7.3.", "GET", "services/{}", Service, shows=True)
     switch_node = Operation("7.4.", "PUT", "services/{}/nodes/{}/status", EmptyReply, UpdateNodeStatus)
     update = Operation("7.5.", "PUT", "services/{}", EmptyReply, UpdateService)
-    monitor = Operation("7.6.", "GET", "services/{}/monitor", Monitoring, MonitorQuery)
-    update_logs = Operation("7.7.", "GET", "services/{}/logs", UpdateLogs)
-    events = Operation("7.8.", "GET", "services/{}/events", ServiceEvents, ServiceEventsQuery)
+    monitor = Operation("7.6.", "GET", "services/{}/monitor", Monitoring, MonitorQuery, lists="monitors")
+    update_logs = Operation("7.7.", "GET", "services/{}/logs", UpdateLogs, lists="logs")
+    events = Operation("7.8.", "GET", "services/{}/events", ServiceEvents, ServiceEventsQuery, lists="events")
     delete = Operation("7.9.", "DELETE", "services/{}", EmptyReply)
     specifications = Operation(
-        "7.10.", "GET", "services/specifications", DeploymentSpecs, SpecificationsQuery
+        "7.10.",
+        "GET",
+        "services/specifications",
+        DeploymentSpecs,
+        SpecificationsQuery,
+        lists="specifications",
     )
     pools = Operation("7.11.", "GET", "clusters", PoolList, PoolsQuery)
 
@@ -130,7 +134,7 @@ class Services(SpecClient[ServicesApi, Service]):
         refuse_unreadable(service)
         if service.text_fact("type") == "batch":
             return Metrics()
-        return monitor_metrics((await self.api.monitor(service.id, MonitorQuery())).value.monitors)
+        return monitor_metrics((await self.api.monitor(service.id, MonitorQuery())).value)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Start and stop by status (7.5), delete (7.9)."""

@@ -8,7 +8,6 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v1.services.models import (
     EdgeNode,
-    Monitor,
     Schedule,
     Service,
     ServiceConfig,
@@ -28,7 +27,7 @@ from matui.clouds.sections import (
     settings,
     yes_no,
 )
-from matui.resources.detail import CALLS, FAILED_CALLS, Event, Gauge, Metrics, Row, Section
+from matui.resources.detail import Event, Row, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -127,28 +126,6 @@ def is_oldest_first(rows: Sequence[ServiceEvent]) -> bool:
 def _rises(times: Sequence[int | None]) -> bool:
     known = [time for time in times if time is not None]
     return len(known) < 2 or known[0] <= known[-1]
-
-
-def monitor_metrics(rows: Sequence[Monitor | None]) -> Metrics:
-    """Map 7.6 to gauges, a group for each model or edge node."""
-    return Metrics(gauges=tuple(gauge for row in rows if row is not None for gauge in _gauges(row)))
-
-
-def _gauges(row: Monitor) -> list[Gauge]:
-    group = _group(row)
-    gauges = [
-        Gauge("CPU", row.cpu_core_usage, row.cpu_core_total, "cores", group),
-        Gauge("Memory", row.cpu_memory_usage, row.cpu_memory_total, "MB", group),
-        Gauge("GPU", row.gpu_usage, row.gpu_total, "GPUs", group),
-        Gauge(CALLS, row.invocation_times, None, "", group, counter=True),
-        Gauge(FAILED_CALLS, row.failed_times, row.invocation_times, "", group, sense="bad", counter=True),
-    ]
-    return [gauge for gauge in gauges if gauge.used is not None]
-
-
-def _group(row: Monitor) -> str:
-    model = " ".join(part for part in (row.model_name or row.model_id, row.model_version) if part)
-    return clean(model or row.node_name or row.node_id)
 
 
 def service_sections(service: Service, resource: Resource) -> tuple[Section, ...]:

@@ -137,32 +137,6 @@ class Deployed(WireModel):
     service_id: Id = ""
 
 
-class Monitor(WireModel):
-    """Usage of one model or edge node (Tables 7-33 and 7-34); memory is MB, numbers may be texts."""
-
-    model_id: Text = ""
-    model_name: Text = ""
-    model_version: Text = ""
-    node_id: Text = ""
-    node_name: Text = ""
-    invocation_times: Number = None
-    failed_times: Number = None
-    cpu_core_usage: Number = None
-    cpu_core_total: Number = None
-    cpu_memory_usage: Number = None
-    cpu_memory_total: Number = None
-    gpu_usage: Number = None
-    gpu_total: Number = None
-
-
-class Monitoring(WireModel):
-    """7.6."""
-
-    service_id: Id = ""
-    service_name: Text = ""
-    monitors: Rows[Monitor] = Field(default_factory=new_list)
-
-
 class NodeResult(WireModel):
     """Table 7-39."""
 

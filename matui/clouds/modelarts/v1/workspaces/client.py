@@ -42,7 +42,7 @@ class WorkspacesApi(OperationTable):
     delete = Operation("8.3.", "DELETE", "workspaces/{}", WorkspaceId)
     show = Operation("8.4.", "GET", "workspaces/{}", Workspace, shows=True)
     update = Operation("8.5.", "PUT", "workspaces/{}", WorkspaceId, UpdateWorkspace)
-    quotas = Operation("8.6.", "GET", "workspaces/{}/quotas", QuotaList)
+    quotas = Operation("8.6.", "GET", "workspaces/{}/quotas", QuotaList, lists="quotas")
     update_quotas = Operation("8.7.", "PUT", "workspaces/{}/quotas", QuotaList, UpdateQuotas)
 
 

@@ -62,7 +62,9 @@ class JobsApi(OperationTable):
     events = Operation(
         "Events, in English.", "GET", f"{_JOB}/events", JobEvents, JobEventsQuery, api=V2, headers=_ENGLISH
     )
-    metrics = Operation("Metrics of a task.", "GET", f"{_JOB}/metrics/{{}}", MetricList, api=V2)
+    metrics = Operation(
+        "Metrics of a task.", "GET", f"{_JOB}/metrics/{{}}", MetricList, api=V2, lists="metrics"
+    )
     act = Operation("Act; the reply is the job.", "POST", f"{_JOB}/actions", Job, JobAction, api=V2)
     delete = Operation("Delete.", "DELETE", _JOB, EmptyReply, api=V2)
     log_lines = Operation(

@@ -57,9 +57,13 @@ def next_name(name: str, taken: Collection[str]) -> str:
 def base_name(name: str) -> str:
     """Return a name without its number, to search for the jobs that carry it, at most 59 characters."""
     sendable = _UNSENDABLE.sub("_", name)
-    match = _NUMBERED.fullmatch(sendable)
-    base = match[1] if match is not None and int(match[2]) > 1 else sendable
-    return base[: LONGEST_NAME - len("-9999")]
+    return (numbered_base(sendable) or sendable)[: LONGEST_NAME - len("-9999")]
+
+
+def numbered_base(name: str) -> str:
+    """Return what precedes the number of a name that ends with ``-2`` or more, ``""`` for another name."""
+    match = _NUMBERED.fullmatch(name)
+    return match[1] if match is not None and int(match[2]) > 1 else ""
 
 
 def _fit(base: str, number: int) -> str:

@@ -20,6 +20,7 @@ from matui.clouds.modelarts.v2.jobs.models import Job
 from matui.clouds.modelarts.v2.jobs.stages import StageRecords, stage_sections
 from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
+from matui.clouds.rows import is_refusal
 from matui.clouds.sections import duration, join_text, number, section
 from matui.clouds.wire_types import Flag, Rows, Text, Whole, WireModel
 from matui.resources.detail import Gauge, MetricSeries, Row, Section
@@ -71,10 +72,21 @@ class TrainingQuotasQuery(RequestModel):
 class EvidenceApi(OperationTable):
     """Stages, fine-tuning metrics, event categories and training quotas."""
 
-    stages = Operation("Stages.", "GET", "training-jobs/{}/stages", StageRecords, api=V2)
+    stages = Operation(
+        "Stages.", "GET", "training-jobs/{}/stages", StageRecords, api=V2, lists="running_records"
+    )
     ft_metrics = Operation("Fine-tuning metrics.", "GET", "training-jobs/{}/ft-metrics", FtMetrics, api=V2)
-    categories = Operation("Event categories.", "GET", "training-event-categories", EventCategories, api=V2)
-    quotas = Operation("Quotas.", "GET", "training-quotas", TrainingQuotas, TrainingQuotasQuery, api=V2)
+    categories = Operation(
+        "Event categories.",
+        "GET",
+        "training-event-categories",
+        EventCategories,
+        api=V2,
+        lists="event-categories event_categories",
+    )
+    quotas = Operation(
+        "Quotas.", "GET", "training-quotas", TrainingQuotas, TrainingQuotasQuery, api=V2, lists="quotas"
+    )
 
 
 class JobEvidence:
@@ -131,18 +143,23 @@ class JobEvidence:
         return quota_rows(quotas) if quotas is not None else [("Quotas not known", error)]
 
     async def _progress(self, job: Resource) -> tuple[Section, ...]:
-        tuning = await self._tuning(job.id)
+        try:
+            tuning = await self._tuning(job.id)
+        except CloudError as error:
+            return (Section("Fine-tuning", (("Not known", str(error)),)),)
         return progress_sections(tuning, ended=job.phase.ended) if tuning is not None else ()
 
     async def _tuning(self, job_id: str) -> FtMetrics | None:
+        """Return the metrics of fine-tuning, None for another job. Raises the errors of the request."""
         if job_id in self._not_tuned:
             return None
         try:
             return (await self._api.ft_metrics(job_id)).value
         except CloudError as error:
-            if error.exit_code == 1:  # it is no fine-tuning job
+            if is_refusal(error):  # it is no fine-tuning job
                 self._not_tuned.add(job_id)
-            return None
+                return None
+            raise
 
     async def series(self, job_id: str) -> tuple[MetricSeries, ...]:
         """Return the series of a fine-tuning job, none for another job."""

@@ -23,6 +23,7 @@ from matui.clouds.modelarts.v2.catalog import Catalog
 from matui.clouds.modelarts.v2.jobs.client import Jobs
 from matui.clouds.modelarts.v2.jobs.configuration import base_name, configuration_of, next_name
 from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, repeated
+from matui.clouds.modelarts.v2.jobs.lineage import state_origin
 from matui.clouds.modelarts.v2.jobs.models import Job
 from matui.clouds.modelarts.v2.jobs.requests import CreateJob
 from matui.clouds.modelarts.v2.wire import JobFilter, JobSearch, drop_none
@@ -104,7 +105,12 @@ class JobForms(ClientForms[Jobs]):
         """A new job with the configuration of this one, under the next name."""
         now, row = await self.client.reread(job)
         body: Values = configuration_of(now.raw.value())
-        body["metadata"] = {**body.get("metadata", {}), "name": await self._free_name(row, now)}
+        described = state_origin(now.name, now.id, row.metadata.description)
+        body["metadata"] = {
+            **body.get("metadata", {}),
+            "name": await self._free_name(row, now),
+            "description": described,
+        }
         fields = job_fields(body, await job_choices(self._catalog))
         fixed = repeated(body, fields)
         kept = ", ".join(format_path(path) for path, _ in fixed if path != ("kind",))

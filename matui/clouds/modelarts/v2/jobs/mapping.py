@@ -9,6 +9,7 @@ from typing import Any
 from matui.base.run_codes import explain_run_code
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.v2.jobs.lineage import describe_origin
 from matui.clouds.modelarts.v2.jobs.models import (
     Algorithm,
     Channel,
@@ -34,6 +35,7 @@ from matui.resources.detail import Instant, Row, Section
 from matui.resources.kinds.jobs import STATUSES
 from matui.resources.kinds.triage import TROUBLE
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
+from matui.resources.times import HAS_RUN, REQUEUED_AT
 
 
 def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -105,6 +107,9 @@ def _facts(row: Job, phase: Phase) -> dict[str, Fact]:
             "open_fault": _recovery(open_fault),
             "open_fault_since": begun * 1000 if begun else None,
         }
+    if phase is Phase.PENDING and (runs := [run for run in status.running_records if run is not None]):
+        ends = [run.end_at for run in runs if run.end_at]
+        facts |= {HAS_RUN: True, REQUEUED_AT: max(ends) * 1000 if ends else None}
     return drop_empty(facts)
 
 
@@ -134,6 +139,7 @@ def _overview(job: Job, resource: Resource) -> list[Row]:
         ("Status", resource.status),
         ("Failure", resource.text_fact("failure")),
         ("Secondary phase", clean(job.status.secondary_phase)),
+        ("Rerun of", describe_origin(resource.name, job.metadata.description)),
         ("Description", resource.text_fact("description")),
         ("Kind", clean(job.kind)),
         ("Experiment", _experiment(job)),

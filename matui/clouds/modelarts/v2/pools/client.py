@@ -97,8 +97,12 @@ class PoolsApi(OperationTable):
     list = Operation("List.", "GET", "pools", PoolList, PoolsQuery, api=V2)
     show = Operation("Show.", "GET", "pools/{}", Pool, api=V2, shows=True)
     nodes = Operation("Nodes.", "GET", "pools/{}/nodes", NodeList, NodesQuery, api=V2)
-    workloads = Operation("Workloads.", "GET", "pools/{}/workloads", WorkloadList, WorkloadsQuery, api=V2)
-    monitor = Operation("Monitor.", "GET", "pools/{}/monitor", PoolMonitoring, PoolMonitorQuery, api=V2)
+    workloads = Operation(
+        "Workloads.", "GET", "pools/{}/workloads", WorkloadList, WorkloadsQuery, api=V2, lists="items"
+    )
+    monitor = Operation(
+        "Monitor.", "GET", "pools/{}/monitor", PoolMonitoring, PoolMonitorQuery, api=V2, lists="metrics"
+    )
     events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery)
 
 

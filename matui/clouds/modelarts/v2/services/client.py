@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import CloudError, UsageError
+from matui.base.errors import CloudError, NotFoundError, RefusedError, UsageError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
@@ -39,11 +39,12 @@ from matui.clouds.modelarts.v2.services.wire import (
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
-from matui.resources.detail import Event, Section
+from matui.resources.detail import Event, Metrics, Section
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.clouds.modelarts.monitoring import Monitoring
     from matui.clouds.modelarts.v2.services.scaling import Scaling
     from matui.clouds.modelarts.v2.services.scaling_policy import ScalingPolicies
 
@@ -51,6 +52,8 @@ V2 = "v2"
 _DEPLOYMENTS = "services/{}/deployments"
 _INSTANCES = f"{_DEPLOYMENTS}/{{}}/instances"
 _MOST_DEPLOYMENTS, _MOST_PAGES = 4, 4
+_NO_METRICS = "The API states no metrics of this service."
+_CLOUD_EYE = "Look in Cloud Eye, namespace SYS.ModelArts, or in AOM."
 _ALL = "all"  # in the place of an instance's name: the pods of all instances
 
 
@@ -74,6 +77,12 @@ _FIRST_PAGE = PageQuery(limit=500, offset=0)
 _NEWEST_EVENTS = PageQuery(limit=500, offset=0, sort_key="update_at", sort_dir="DESC")
 
 
+def _load_monitoring() -> type[Monitoring]:
+    from matui.clouds.modelarts.monitoring import Monitoring
+
+    return Monitoring
+
+
 class ServicesApi(OperationTable):
     """The v2 operations on services, their deployments, instances and pods."""
 
@@ -85,6 +94,7 @@ class ServicesApi(OperationTable):
     events = Operation("Events.", "GET", "services/{}/events", ServiceEvents, PageQuery, api=V2)
     start = Operation("Start.", "POST", "services/{}/start", Service, api=V2)
     stop = Operation("Stop.", "POST", "services/{}/stop", Service, api=V2)
+    monitor = Operation("Monitor, of the v1 interface.", "GET", "services/{}/monitor", _load_monitoring)
     delete = Operation("Delete several.", "POST", "services/delete", BatchDeleted, DeleteServices, api=V2)
 
 
@@ -193,6 +203,22 @@ class Services(SpecClient[ServicesApi, Service]):
         rows = rows_of(reply, reply.value.data, "data")
         found = (*build_events(rows), *pod_events)
         return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
+
+    async def metrics(self, service: Resource) -> Metrics:
+        """Return what a service uses and how often it is called. Raises NotFoundError where none is stated.
+
+        The reference has this in the v1 interface only, and does not say that it knows the services of v2.
+        """
+        from matui.clouds.modelarts.monitoring import monitor_metrics
+
+        refuse_unreadable(service)
+        try:
+            metrics = monitor_metrics((await self.api.monitor(service.id)).value)
+        except (NotFoundError, RefusedError) as error:
+            raise NotFoundError(f"{_NO_METRICS} {error.sentence}", remedy=_CLOUD_EYE) from error
+        if not metrics.gauges:
+            raise NotFoundError(_NO_METRICS, remedy=_CLOUD_EYE)
+        return metrics
 
     async def _pod_events(self, service_id: str) -> tuple[Event, ...]:
         """Return the events of pods and autoscaling of the first deployments; an error is an event."""

@@ -12,9 +12,9 @@ from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import CloudError, NotFoundError, RefusedError
 from matui.base.redaction import hide_secrets
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import Reply, rows_of
+from matui.clouds.http.decode import Reply, bad_answer, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
-from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.mapping import CLOUD, Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import RequestModel, validate_request
@@ -29,7 +29,7 @@ from matui.clouds.sections import instant, number, section
 from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel, to_text
 from matui.resources.detail import Detail
 from matui.resources.kinds.deployments import CURRENT, EARLIER, STATUSES
-from matui.resources.model import Fact, Resource, empty_record, phase_of
+from matui.resources.model import Fact, RawRecord, Resource, empty_record, phase_of
 
 V2 = "v2"
 _DEPLOYMENT = "services/{}/deployments/{}"
@@ -110,9 +110,15 @@ class Revisions(KindClient):
         deployments = await self._deployments(service.id)
 
         async def read(deployment: Deployment) -> list[Resource]:
-            rows = await self._versions(service.id, deployment)
+            reply, rows = await self._versions(service.id, deployment)
+            raw = raw_rows(reply.answer, "data")
             named: dict[str, Fact] = {"service_name": service.name, "service_id": service.id}
-            return [self._resource(service.id, deployment, row, named) for row in rows]
+            return [
+                self._resource(service.id, deployment, row, named)
+                if row is not None and row.version
+                else build_unreadable(self.kind, self.scope, at, RawRecord(raw, (at,)))
+                for at, row in enumerate(rows)
+            ]
 
         found = await gather_limited(read, deployments[:_MOST_DEPLOYMENTS], 4)
         rows = [row for one in found for row in one]
@@ -122,13 +128,14 @@ class Revisions(KindClient):
         reply = await self._services.deployments(service_id, PageQuery(limit=500, offset=0))
         return [row for row in rows_of(reply, reply.value.data, "data") if row is not None]
 
-    async def _versions(self, service_id: str, deployment: Deployment) -> list[RevisionRow]:
+    async def _versions(
+        self, service_id: str, deployment: Deployment
+    ) -> tuple[Reply[RevisionList], Sequence[RevisionRow | None]]:
         query = validate_request(
             RevisionsQuery, {"limit": _MOST_VERSIONS, "offset": 0, "sort_key": "create_at"}
         )
         reply = await self._api.versions(service_id, str(deployment.id), query)
-        rows = rows_of(reply, reply.value.data, "data")
-        return [row for row in rows if row is not None and row.version]
+        return reply, rows_of(reply, reply.value.data, "data")
 
     def _resource(
         self, service_id: str, deployment: Deployment, row: RevisionRow, more: dict[str, Fact]
@@ -161,9 +168,16 @@ class Revisions(KindClient):
         for deployment in await self._deployments(service_id):
             if deployment.name != name:
                 continue
-            for row in await self._versions(service_id, deployment):
-                if row.version == version:
+            reply, rows = await self._versions(service_id, deployment)
+            for row in rows:
+                if row is not None and row.version == version:
                     return self._resource(service_id, deployment, row, {})
+            without = sum(row is None or not row.version for row in rows)
+            if without:
+                raise bad_answer(
+                    reply.answer,
+                    f"to a request for version {clean(version)} lists {without} without a number",
+                )
         raise NotFoundError(f"There is no version {version} of the deployment {name}.")
 
     async def describe(self, resource: Resource) -> Detail:

@@ -14,6 +14,7 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel, get, segment
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.wire import note_unread, parse_rows, parse_time
+from matui.clouds.rows import is_refusal
 from matui.clouds.sections import join_text
 from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel
 from matui.resources.detail import Event, Instant, Row
@@ -115,7 +116,7 @@ class ScalingPolicies:
         try:
             hpa = (await self._api.hpa(service_id, deployment_id)).value
         except CloudError as error:
-            if error.exit_code == 1:
+            if is_refusal(error):
                 self._without.add(key)
                 return []
             return [("Autoscaling", f"not known: {error}")]
@@ -131,7 +132,7 @@ class ScalingPolicies:
             reply = await self._api.hpa_events(service_id, deployment_id, query)
             rows = rows_of(reply, reply.value.data, "data")
         except CloudError as error:
-            if error.exit_code == 1:
+            if is_refusal(error):
                 self._without.add(key)
                 return ()
             return (Event(None, f"Events of autoscaling are not known: {error}", abnormal=True),)
