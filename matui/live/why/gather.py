@@ -25,10 +25,10 @@ from matui.live.why.course import find_course_texts
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.live.why.next_steps import next_steps
 from matui.live.why.readers import (
+    compare_details,
     list_actions,
     list_states,
     pick_events,
-    read_differences,
     read_values,
 )
 from matui.resources.detail import Detail
@@ -69,6 +69,7 @@ class WhyGatherer:
         self._from = sources
         self._publish = publish
         self._detail: Detail | None = None
+        self._reading: asyncio.Future[Detail] | None = None
         self._sold_out: Why | None = None
         self._row = resource
         self._verdict = _describe_verdict(resource)
@@ -190,7 +191,7 @@ class WhyGatherer:
 
     async def _read_codes(self) -> tuple[Any, str]:
         if not self._why_not("detail"):
-            self._detail = await require(self._from.cloud, Describes).describe(self.card.resource)
+            self._detail = await self._describe()
             found = self._detail.resource
             self._sold_out = await find_sold_out(self._from.cloud, found)
             is_same = (found.key, found.status) == (self.card.resource.key, self.card.resource.status)
@@ -198,6 +199,13 @@ class WhyGatherer:
             self.card = replace(self.card, resource=resource, reasons=self._find_reasons())
             self._publish(self.card)
         return None, ""
+
+    async def _describe(self) -> Detail:
+        """Return the detail of the resource, read once for all parts."""
+        if self._reading is None:
+            describing = require(self._from.cloud, Describes).describe(self.card.resource)
+            self._reading = asyncio.ensure_future(describing)
+        return await self._reading
 
     async def _read_differences(self) -> tuple[Any, str]:
         resource, cloud = self.card.resource, self._from.cloud
@@ -208,7 +216,11 @@ class WhyGatherer:
         if good is None:
             return None, "no earlier version has succeeded"
         name = good.name or good.id
-        found = await read_differences(cloud, shown, good)
+        before, now = await gather_two(
+            require(cloud, Describes).describe(good),
+            self._describe() if shown.key == resource.key else require(cloud, Describes).describe(shown),
+        )
+        found = compare_details(before, now)
         return (found, f"details, against {name}") if found else (None, f"the same settings as {name}")
 
     def _find_reasons(self) -> tuple[str, ...]:

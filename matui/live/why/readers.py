@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
-from matui.clouds.protocols import Cloud, Describes
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Change
 from matui.live.why.card import EnteredState, MetricReading, PastAction, VersionDifference
@@ -112,14 +111,6 @@ def _is_about(entry: AuditEntry, resource: Resource) -> bool:
         return False
     known = entry.resource_id
     return known == resource.id or (resource.kind == "jobs" and known.startswith(f"{resource.id}/"))
-
-
-async def read_differences(cloud: Cloud, shown: Resource, good: Resource) -> list[VersionDifference]:
-    """Return what differs between two versions by their details: parameters, image, flavor and others."""
-    if not isinstance(cloud, Describes):
-        return []
-    before, now = await cloud.describe(good), await cloud.describe(shown)
-    return compare_details(before, now)
 
 
 def compare_details(before: Detail, now: Detail) -> list[VersionDifference]:

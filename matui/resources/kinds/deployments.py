@@ -39,10 +39,11 @@ REVISIONS = Kind(
     actions=(
         Action(
             "rollback",
-            "switch to",
+            "switch",
             _why_not_rollback,
             "The deployment switches to this version; its instances are replaced one after another.",
             becomes=CURRENT,
+            verb="switch to",
         ),
     ),
     panes=("detail", "raw"),

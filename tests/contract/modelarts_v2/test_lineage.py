@@ -59,4 +59,5 @@ async def test_the_form_of_a_rerun_states_the_original() -> None:
         (job,) = await listed(cloud, "jobs")
         form = await cloud.rerun_form(job)
         values = form.values
-    assert values["metadata"] == {"name": "gpt-2", "description": f"Rerun of gpt ({job.id})."}
+    assert values["metadata"]["name"] == "gpt-2"
+    assert values["metadata"]["description"] == f"Rerun of gpt ({job.id})."

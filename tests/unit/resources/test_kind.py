@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.resources.kind import Action, consequence
 from matui.resources.kinds.devservers import DEVSERVERS
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.models import MODELS
+from matui.resources.kinds.services import SERVICES
 from matui.resources.model import Phase, Resource
+from matui.resources.registry import INNER_KINDS, KINDS
 
 JOB = Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
 
@@ -30,3 +34,17 @@ def test_a_consequence_counts_and_an_expected_status_may_depend_on_the_resource(
     assert action.consequence_for([JOB]) == "One."
     assert action.consequence_for([JOB, JOB]) == "2 of them."
     assert action.expected(JOB) == "1"
+
+
+def test_every_label_is_a_word_that_a_sentence_can_go_on_from() -> None:
+    labels = [action.label for kind in (*KINDS.values(), *INNER_KINDS.values()) for action in kind.actions]
+    assert [label for label in labels if label.endswith((" to", " of", " on"))] == []
+
+
+def test_an_expected_status_is_in_capitals_where_the_present_one_is() -> None:
+    start = SERVICES.action("start")
+    assert start is not None
+    stopped = Resource("services", "1", "a", "STOPPED", Phase.STOPPED, "modelarts", "p")
+    assert start.expected(stopped) == "DEPLOYING"
+    assert start.expected(replace(stopped, status="stopped")) == "deploying"
+    assert start.why_not(replace(stopped, status="RUNNING")) == "it is already running"

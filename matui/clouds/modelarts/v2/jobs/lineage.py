@@ -1,22 +1,13 @@
-"""Which v2 jobs are reruns of which: a rerun is a new job, so its description or its name states it."""
+"""Which v2 job another one repeats: a rerun is a new job, so its description or its name states it. Pure."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from matui.base.errors import CloudError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.requests import validate_request
-from matui.clouds.modelarts.v2.jobs.configuration import base_name, numbered_base
-from matui.clouds.modelarts.v2.wire import JobFilter, JobSearch, drop_none
-from matui.resources.model import Resource
-
-if TYPE_CHECKING:
-    from matui.clouds.modelarts.v2.jobs.client import Jobs
+from matui.clouds.modelarts.v2.jobs.configuration import numbered_base
 
 _STATED = re.compile(r"Rerun of (\S{1,64}) \(([A-Za-z0-9-]{1,64})\)\.")
-_MOST_SEARCHED, _MOST_ANCESTORS = 50, 5
 
 
 def state_origin(name: str, job_id: str, description: str) -> str:
@@ -38,35 +29,3 @@ def describe_origin(name: str, description: str) -> str:
         return clean(f"{stated[1]} ({stated[2]})")
     base = numbered_base(name)
     return f"{clean(base)} (by name)" if base else ""
-
-
-async def list_reruns(client: Jobs, job: Resource) -> tuple[Resource, ...]:
-    """Return the jobs of the same lineage, newest first: the newest 50 by name, and stated originals.
-
-    Raises the errors of the search.
-    """
-    base = base_name(job.name)
-    asked = drop_none(
-        offset=0,
-        limit=_MOST_SEARCHED,
-        sort_by="create_time",
-        order="desc",
-        workspace_id=job.workspace or None,
-        filters=[JobFilter(key="name", operator="like", value=[base])],
-    )
-    reply = await client.api.search(validate_request(JobSearch, asked))
-    page = client.part_of(reply, 0, _MOST_SEARCHED, client.scope)
-    found = {row.id: row for row in page.rows if base_name(row.name) == base}
-    found.setdefault(job.id, job)
-    last = found[job.id]
-    for _ in range(_MOST_ANCESTORS):
-        origin = origin_id(last.text_fact("description"))
-        if not origin or origin == last.id:
-            break
-        if origin not in found:
-            try:
-                found[origin] = await client.read(origin)
-            except CloudError:  # it may be deleted; what is known is returned
-                break
-        last = found[origin]
-    return tuple(sorted(found.values(), key=lambda row: -(row.created_at or 0)))
