@@ -27,8 +27,8 @@ def mask_command(command: str) -> str:
 
 
 def section(title: str, rows: Iterable[Row]) -> tuple[Section, ...]:
-    """Return a section of the rows that have a value; none when no row has."""
-    reported = tuple((label, value) for label, value in rows if value)
+    """Return a section of the rows that have a value, ``–`` for a missing label; none when no row has."""
+    reported = tuple((label or "–", value) for label, value in rows if value)
     return (Section(title, reported),) if reported else ()
 
 

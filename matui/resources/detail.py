@@ -48,6 +48,8 @@ class Detail:
 class Event:
     """An event recorded by the cloud. ``at`` is ms since the epoch; ``abnormal`` marks a problem.
 
+    Its text is ``–`` where the cloud states none.
+
     ``status`` is the status that the resource entered with it, ``""`` where it states none.
     """
 
@@ -56,6 +58,10 @@ class Event:
     abnormal: bool = False
     source: str = ""
     status: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.text:
+            object.__setattr__(self, "text", "–")
 
 
 @dataclass(frozen=True, slots=True)

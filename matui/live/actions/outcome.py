@@ -83,7 +83,8 @@ def report_accepted(answer: ActionResult, action: Action) -> Outcome:
     becomes = f", it should become {short_status(expected)}" if expected else ""
     if status not in ("", resource.status):
         becomes = f", it is {short_status(status)} now"
-    sentence = f"{format_subject(resource)}: {action.label} accepted{becomes}. {parts.sentence}".rstrip()
+    done = "done" if action.label == "accept" else "accepted"
+    sentence = f"{format_subject(resource)}: {action.label} {done}{becomes}. {parts.sentence}".rstrip()
     return Outcome(resource, "done", sentence, parts=parts)
 
 

@@ -106,7 +106,8 @@ class Maintenance(KindClient):
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch a page, with what runs on the nodes of events that are ahead."""
         reply = await self._api.list(ScheduledEventsQuery(limit=min(size, self.most), offset=position))
-        rows = rows_of(reply, reply.value.events, "events")
+        due = (reply.value.count or 0) - position
+        rows = rows_of(reply, reply.value.events, "events", due=due)
         found = build_resources(self.kind, rows, _resource, scope, raw_rows(reply.answer, "events"), position)
         total = reply.value.count
         shown = await gather_limited(self._add_work, found, 4)
@@ -132,7 +133,7 @@ class Maintenance(KindClient):
     async def _read(self, resource_id: str) -> tuple[Resource, ScheduledEvent]:
         reply = await self._api.list(ScheduledEventsQuery(limit=100, offset=0, id=resource_id))
         raw = raw_rows(reply.answer, "events")
-        rows = rows_of(reply, reply.value.events, "events")
+        rows = rows_of(reply, reply.value.events, "events", due=reply.value.count or 0)
         for at, row in enumerate(rows):
             if row is not None and str(row.id) == resource_id:
                 return _resource(row, self.scope, RawRecord(raw, (at,))), row

@@ -196,7 +196,7 @@ class Jobs(SpecClient[JobsApi, Job]):
         """Return the latest 100 events, oldest first."""
         refuse_unreadable(job)
         reply = await self.api.events(job.id, _NEWEST_EVENTS)
-        rows = rows_of(reply, reply.value.events, "events")
+        rows = rows_of(reply, reply.value.events, "events", due=reply.value.total or 0)
         found = [
             Event(parse_time(row.time), clean(row.message), _is_abnormal(row), clean(row.source))
             for row in rows

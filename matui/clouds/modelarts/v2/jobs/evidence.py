@@ -206,7 +206,7 @@ def quota_rows(reply: TrainingQuotas) -> list[Row]:
 
 
 def _quota_label(row: TrainingQuota) -> str:
-    return "Jobs" if row.resource == "job-num" else clean(row.resource)
+    return "Jobs" if row.resource == "job-num" else clean(row.resource) or "Quota"
 
 
 def _quota(row: TrainingQuota) -> str:

@@ -65,7 +65,7 @@ def _failure(row: Job) -> str:
     ends = [
         task for task in row.status.task_statuses if task is not None and (task.exit_code or task.message)
     ]
-    task = f"{ends[0].task}: {_task(None, ends[0])}" if ends else ""
+    task = f"{ends[0].task or 'a task'}: {_task(None, ends[0])}" if ends else ""
     reasons = [run.end_reason for run in row.status.running_records if run is not None and run.end_reason]
     reason = reasons[-1] if reasons and reasons[-1] not in task else ""
     return clean("; ".join(part for part in (task, reason) if part))
@@ -91,7 +91,7 @@ def _facts(row: Job, phase: Phase) -> dict[str, Fact]:
     more, faults = clean(status.secondary_phase), _recoveries(row)
     facts: dict[str, Fact] = {
         "failure": _failure(row) if phase in TROUBLE else "",
-        "secondary_phase": more if more.casefold() != status.phase.casefold() else "",
+        "secondary_phase": more if more.casefold() != (status.phase or more).casefold() else "",
         "description": clean(row.metadata.description),
         "engine": engine(row.algorithm.engine),
         "flavor": clean(resource.flavor_name or resource.flavor_id),

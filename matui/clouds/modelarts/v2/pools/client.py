@@ -148,9 +148,11 @@ class Pools(KindClient):
 
     async def _nodes(self, pool_id: str) -> Section:
         try:
-            return Section("Nodes", tuple(build_node_rows(await self._all_nodes(pool_id))))
+            nodes, are_all = await self._page_nodes(pool_id)
         except CloudError as error:
             return Section("Nodes", (("Not known", str(error)),))
+        more = () if are_all else (("Not shown", "more nodes, or some that could not be read"),)
+        return Section("Nodes", (*build_node_rows(nodes), *more))
 
     async def _all_nodes(self, pool_id: str) -> list[Node]:
         return (await self._page_nodes(pool_id))[0]
@@ -206,7 +208,12 @@ class Pools(KindClient):
             rows = rows_of(reply, reply.value.items, "items")
         except CloudError as error:
             return Section("Workloads", (("Not known", str(error)),))
-        return Section("Workloads", tuple(build_workload_rows([row for row in rows if row is not None])))
+        found = [row for row in rows if row is not None]
+        unread = len(rows) - len(found)
+        missing = [f"{unread} could not be read"] if unread else []
+        missing += ["those before the newest 100"] if len(rows) == _LATEST_WORKLOADS.limit else []
+        more = (("Not shown", "; ".join(missing)),) if missing else ()
+        return Section("Workloads", (*build_workload_rows(found), *more))
 
     async def metrics(self, pool: Resource) -> Metrics:
         """Return what the pool consumed in the last hour, a mean a minute."""

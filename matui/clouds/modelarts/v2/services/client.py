@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import CloudError, NotFoundError, RefusedError, UsageError
+from matui.base.errors import CloudError, NotFoundError, UsageError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
@@ -38,7 +38,7 @@ from matui.clouds.modelarts.v2.services.wire import (
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
 from matui.clouds.protocols import Briefing, Effect
-from matui.clouds.rows import refuse_unreadable
+from matui.clouds.rows import is_refusal, refuse_unreadable
 from matui.resources.detail import Event, Metrics, Section
 from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
@@ -171,7 +171,7 @@ class Services(SpecClient[ServicesApi, Service]):
     async def _read_all(self, read: Callable[[PageQuery], Awaitable[Reply[Any]]]) -> PartialList[Any]:
         """Return the rows of all pages, four at most."""
         reply = await read(_FIRST_PAGE)
-        listed = rows_of(reply, reply.value.data, "data")
+        listed = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
         rows = [row for row in listed if row is not None]
         size, total = len(rows), max(reply.value.total or 0, len(listed))
         for page in range(1, _MOST_PAGES):
@@ -200,7 +200,7 @@ class Services(SpecClient[ServicesApi, Service]):
         reply, pod_events = await gather_two(
             self.api.events(service.id, _NEWEST_EVENTS), self._pod_events(service.id)
         )
-        rows = rows_of(reply, reply.value.data, "data")
+        rows = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
         found = (*build_events(rows), *pod_events)
         return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
 
@@ -214,7 +214,9 @@ class Services(SpecClient[ServicesApi, Service]):
         refuse_unreadable(service)
         try:
             metrics = monitor_metrics((await self.api.monitor(service.id)).value)
-        except (NotFoundError, RefusedError) as error:
+        except CloudError as error:
+            if not is_refusal(error):
+                raise
             raise NotFoundError(f"{_NO_METRICS} {error.sentence}", remedy=_CLOUD_EYE) from error
         if not metrics.gauges:
             raise NotFoundError(_NO_METRICS, remedy=_CLOUD_EYE)
@@ -224,7 +226,7 @@ class Services(SpecClient[ServicesApi, Service]):
         """Return the events of pods and autoscaling of the first deployments; an error is an event."""
         try:
             reply = await self.api.deployments(service_id, _FIRST_PAGE)
-            listed = rows_of(reply, reply.value.data, "data")
+            listed = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
         except CloudError as error:
             return (Event(None, f"Pod events are not known: {error}", abnormal=True),)
         rows = [row for row in listed if row is not None and row.name][:_MOST_DEPLOYMENTS]
@@ -283,7 +285,8 @@ class Services(SpecClient[ServicesApi, Service]):
 
     async def _first_deployments(self, service: Resource) -> list[Deployment]:
         reply = await self.api.deployments(service.id, _FIRST_PAGE)
-        return [row for row in rows_of(reply, reply.value.data, "data") if row is not None]
+        rows = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
+        return [row for row in rows if row is not None]
 
     async def _delete(self, service: Resource) -> ActionReply:
         return ActionReply((await self.send_batch("delete", [service.id]))[0])

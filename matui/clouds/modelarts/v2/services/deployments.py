@@ -45,7 +45,7 @@ class Deployments(KindClient):
         if not (service_id and name):
             raise RefusedError(f"{resource_id!r} is no deployment.", remedy="Name it as SERVICE/DEPLOYMENT.")
         reply = await self._api.deployments(service_id, PageQuery(limit=500, offset=0))
-        rows = rows_of(reply, reply.value.data, "data")
+        rows = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
         row = next((one for one in rows if one is not None and one.name == name), None)
         if row is None:
             raise NotFoundError(f"There is no deployment {name}.")

@@ -126,7 +126,11 @@ class Revisions(KindClient):
 
     async def _deployments(self, service_id: str) -> list[Deployment]:
         reply = await self._services.deployments(service_id, PageQuery(limit=500, offset=0))
-        return [row for row in rows_of(reply, reply.value.data, "data") if row is not None]
+        return [
+            row
+            for row in rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
+            if row is not None
+        ]
 
     async def _versions(
         self, service_id: str, deployment: Deployment
@@ -135,7 +139,7 @@ class Revisions(KindClient):
             RevisionsQuery, {"limit": _MOST_VERSIONS, "offset": 0, "sort_key": "create_at"}
         )
         reply = await self._api.versions(service_id, str(deployment.id), query)
-        return reply, rows_of(reply, reply.value.data, "data")
+        return reply, rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
 
     def _resource(
         self, service_id: str, deployment: Deployment, row: RevisionRow, more: dict[str, Fact]

@@ -129,6 +129,7 @@ class ServiceEvents(WireModel):
     """A page of events."""
 
     data: Rows[ServiceEvent] = Field(default_factory=new_list)
+    total: Whole = None
 
 
 class BatchDeleted(WireModel):
