@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 
 from matui.signals.names import Value
+from matui.signals.progress import of_epoch, to_int
 from matui.signals.reading import LineReading
 
 _EPOCH_HEADER = re.compile(r"(?:^|[\s:|\]])Epoch:? (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
+# Composer and OLMo write the step on a line, and the values on lines of their own: "[batch=100/4800]:".
+_STEP_HEADER = re.compile(
+    r"\[(?:epoch=(?P<epoch>\d+)\]\[)?(?:step|batch)=(?P<step>\d+)(?:/(?P<total>\d+))?(?:,epoch=[\w/]+)?\]:?$"
+)
 # Logs of these may have one line an epoch, each with the same step: of a bar its last state.
 _ONCE_AN_EPOCH = frozenset({"mindspore", "mxnet", "plain", "spaced", "bar"})
 _ALMOST_ALL = 0.9  # of the steps of an epoch, before the next one begins
@@ -23,9 +28,13 @@ class StepCounter:
         self._size = 0
         self._bar_total = 0
         self._header: tuple[int, int] | None = None
+        self._announced: LineReading | None = None
 
     def read_header(self, line: str) -> LineReading | None:
-        """Read the line of Keras that opens an epoch: ``Epoch 2/5``."""
+        """Read where the run is: ``Epoch 2/5`` of Keras, ``[batch=100/4800]:`` of Composer."""
+        if line.endswith(("]", "]:")) and (found := _STEP_HEADER.search(line)) is not None:
+            self._announced = _read_step(found)
+            return self._announced
         match = _EPOCH_HEADER.search(line) if "Epoch" in line else None
         if match is None:
             return None
@@ -36,7 +45,10 @@ class StepCounter:
         """Return the reading with the step of the run; None for a bar that is not the one of the training."""
         step = reading.step
         if step is None:
-            return reading
+            if self._announced is None or shape != "plain":
+                return reading
+            return reading._replace(step=self._announced.step, total=self._announced.total)
+        self._announced = None
         if shape == "keras":
             return self._count_in_epoch(reading, step)
         if shape == "bar" and _epoch_of(reading) < 0 and not self._is_of_training(reading):
@@ -68,6 +80,8 @@ class StepCounter:
         if self._header is not None:
             epoch, epochs = self._header
             values = (*reading.values, Value("epoch", float(epoch)))
+            reading = reading._replace(values=values)
+        if self._header is not None and size:
             return LineReading(values, (epoch - 1) * size + step, epochs * size, epochs)
         if step < self._last_step:
             self._offset += max(self._last_step, self._size)
@@ -85,6 +99,14 @@ class StepCounter:
             self._bar_total = total
             return True
         return False
+
+
+def _read_step(match: re.Match[str]) -> LineReading:
+    """Return the step of a header; one that names the epoch counts the steps of it."""
+    step, total = int(match["step"]), to_int(match["total"])
+    if match["epoch"] is None or total is None:
+        return LineReading((), step, total)
+    return LineReading((), of_epoch(int(match["epoch"]), None, step, total).step)
 
 
 def _epoch_of(reading: LineReading) -> float:

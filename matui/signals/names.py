@@ -19,7 +19,7 @@ class Value(NamedTuple):
     unit: str = ""
 
 
-_NEEDS_UNIT = frozenset({"speed", "dt"})
+_NEEDS_UNIT = frozenset({"speed", "dt", "max_memory"})
 _CJK_WORDS = sorted((word for word in MEANINGS if word[-1] > "\u4e00"), key=len, reverse=True)
 # Parts of a loss, such as loss_cls, and scores, such as eval_f1 or coco/bbox_mAP_50, keep their own name.
 _TERM = re.compile(
@@ -31,8 +31,9 @@ _TERM = re.compile(
     r"|val-core/[\w@/.-]{1,60}"
     r"|(?:miou|map(?:50)?(?:-95)?|auc|psnr|ssim|dice|rouge-?[12l])"
 )
+_PREFIX = re.compile(r"(?P<training>train(?:ing)?[/_])|(?:eval|val|valid|validation|test)/")
 _NOT_SIGNALS = re.compile(
-    r"(?:eval|train)_(?:runtime|samples|steps)?(?:_per_second)?\Z|eval_(?:batch_size|steps|iters|interval)\Z"
+    r"(?:eval|train)_(?:runtime|samples|steps)?(?:_per_second)?\Z|eval_(?:batch_size|steps|iters|interval|epoch)\Z"
     # Settings, and sentences about a loss.
     r"|(?:[\w.]*_)?loss_(?:weight|type|fn|func|function|name|coef|coeff|factor)s?\Z"
     r"|(?:the|a|an|this|that|its|his|her|my|our|your|their|of|no|any|each|every|compute|what|which)_"
@@ -40,10 +41,11 @@ _NOT_SIGNALS = re.compile(
 
 _NUMBER = re.compile(
     r"\s*[\[('\"]*\s*(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?!\.?#)"
-    r"|[-+]?(?:nan|inf(?:inity)?)(?![A-Za-z]))\s*(?P<unit>%|[A-Za-zµ][A-Za-z/]{0,15})?",
+    r"|[-+]?(?:nan|inf(?:inity)?)(?!\w|-\w))\s*(?P<unit>%|[A-Za-zµ][A-Za-z/]{0,15})?",
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\s*(?P<hits>\d+)/(?P<of>[1-9]\d*)")  # of an accuracy: 9885/10000
+_CARDS = ("p", "gpu", "npu", "card", "device")
 _UNITS: dict[str, tuple[str, float]] = {
     "ms": ("s", 0.001),
     **dict.fromkeys(("s", "sec", "secs", "seconds"), ("s", 1.0)),
@@ -58,8 +60,9 @@ _UNITS: dict[str, tuple[str, float]] = {
         ("sequences/sec", "records/second", "examples/sec", "imgs/sec", "img/sec"), ("samples/s", 1.0)
     ),
     **dict.fromkeys(("tokens/s", "tokens/sec", "token/s", "tok/s", "toks/s"), ("tokens/s", 1.0)),
-    "samples/s/p": ("samples/s/card", 1.0),
-    "tokens/s/p": ("tokens/s/card", 1.0),
+    **{f"samples/s/{card}": ("samples/s/card", 1.0) for card in _CARDS},
+    **{f"tokens/s/{card}": ("tokens/s/card", 1.0) for card in _CARDS},
+    **dict.fromkeys(("tflops", "tflop/s", "tflops/gpu", "tflop/s/gpu", "tflops/npu"), ("TFLOPS/card", 1.0)),
     **dict.fromkeys(("it/s", "step/s", "steps/s", "steps/sec"), ("steps/s", 1.0)),
 }
 _MULTIPLES = {"k": 1e3, "m": 1e6, "g": 1e9}
@@ -113,7 +116,7 @@ def _in_units(meaning: WordMeaning, number: float, written: str, word: str) -> V
         number, unit = number / 100, ""
     elif known in _OF_UNIT.get(meaning.name, ()) and meaning.scale == 1.0:
         number, unit = number * factor, unit if meaning.unit == "TFLOPS/card" else known
-    elif written in _MULTIPLES and meaning.name != "step_time":
+    elif written in _MULTIPLES and (meaning.name != "step_time" or written == "k"):
         number *= _MULTIPLES[written]
     elif word in _NEEDS_UNIT:
         return None
@@ -135,6 +138,17 @@ def _find_meaning(word: str) -> WordMeaning | None:
         return meaning
     if word[-1:] > "\u4e00":
         return next((MEANINGS[known] for known in _CJK_WORDS if key.endswith(known)), None)
-    if _NOT_SIGNALS.match(key) or not _TERM.fullmatch(key):
+    if _NOT_SIGNALS.match(key):
         return None
-    return WordMeaning("_".join(word.strip(" \t'\"").split()))
+    if _TERM.fullmatch(key):
+        return WordMeaning("_".join(word.strip(" \t'\"").split()))
+    prefix = _PREFIX.match(key)
+    meaning = None if prefix is None else _find_meaning(key[prefix.end() :])
+    if prefix is None or meaning is None or prefix["training"]:
+        return meaning
+    return meaning._replace(name=f"eval_{meaning.name}") if _is_measured(meaning.name) else None
+
+
+def _is_measured(name: str) -> bool:
+    """Return whether an evaluation measures a signal of this name: a loss or a score."""
+    return name in ("accuracy", "perplexity") or name.lower().endswith(("loss", "acc", "f1", "bleu", "map"))

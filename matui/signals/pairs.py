@@ -9,11 +9,12 @@ from matui.signals.names import Value, parse_value
 
 _UNIT = (
     r"(?: ?(?:ms|us|s|GB|GiB|MB|MiB"
-    r"|(?:images|imgs?|samples|sequences|records|tokens|steps?|it)/s(?:ec(?:ond)?)?)(?![\w/:=：]))?"
+    r"|(?:images|imgs?|samples|sequences|records|tokens|steps?|it)/s(?:ec(?:ond)?)?(?:/(?:gpu|npu|card|device|p))?"
+    r"|TFLOPS?(?:/s)?(?:/[GN]PU)?)(?![\w/:=：]))?"
 )
 _NAMED = (
     r"[A-Za-z][\w/.@-]{0,60}(?: [A-Za-z]+){0,2}"
-    r"(?:[ _]?\((?:ms|s|GiB|MiB|iter/s|token/s|[A-Z][A-Za-z]+)\))?(?: in s)?"
+    r"(?:[ _]?\((?:ms|s|t|GiB|MiB|iter/s|token/s|tokens/gpu/second|[A-Z][A-Za-z]+)\))?(?: in s)?"
     r"|[\u4e00-\u9fff][\w/.@-]{0,60}"
 )
 _PAIR = re.compile(
@@ -26,14 +27,23 @@ _SPACED = re.compile(
     r"|[\u4e00-\u9fff]{1,20})\s+"
     rf"(?P<value>[-+]?(?:\d[\d.,]*(?:[eE][-+]?\d+)?|nan|inf)%?{_UNIT})(?![\w.])"
 )
+# "Test:  [ 10/100]", "Validate: [0][10/100]": the batches of an evaluation are no steps.
+_BATCH = re.compile(r"\[\s*\d+\s*/\s*\d+\s*\]")
+_BEFORE_BATCH = re.compile(
+    r"(?:^|[\s:])(?:Test|Val(?:id(?:at(?:e|ion))?)?|Eval(?:uat(?:e|ion))?)(?: \([A-Z]+\))?:?\s*"
+    r"(?:\[\s*\d+\]\s*)?$"
+)
 _VALID = re.compile(
-    r"\| valid\b|\bvalid on\b|\bTest set:|\[(?:[Ee]val|EVAL|[Vv]alid|VALID|Val|VAL|Validation Metric)\]"
-    r"|(?:^|\s)eval \| step:|\b[Ee]val(?:uate)? [Rr]esult|\bAccuracy: [\d.]+%, Avg loss:"
+    r"\| valid\b|\bvalid on\b|\bTest set:"
+    r"|\[(?:[Ee]val|EVAL|[Vv]alid|VALID|Val|VAL|Validation(?: Metric)?)\]"
+    r"|(?:^|\s)eval \| step:|\bvalidate step:|, validation: loss=|\bEval Epoch:"
+    r"|\beval metrics\b"
+    r"|\b[Ee]val(?:uate)? [Rr]esult|\bAccuracy: [\d.]+%, Avg loss:"
 )
 _LEVELS = re.compile(r"(?:(?:INFO|DEBUG|WARNING|WARN|Epoch|Step|[Ii]ter|stdout|stderr|[FP]) )+")
 _OF_TRAINING = frozenset({"throughput", "step_time", "memory_gib"})
 _LATE = frozenset(
-    {"base_lr", "avg_loss", "Average loss", "speed", "tflops", "TFLOPS", "TFLOPs"}
+    {"base_lr", "avg_loss", "Average loss", "speed", "tflops", "TFLOPS", "TFLOPs", "TFLOP/s/device"}
 )  # only where the line has no other
 
 
@@ -81,7 +91,13 @@ def find_spaced(line: str) -> dict[str, str]:
 
 def is_evaluation(line: str) -> bool:
     """Return whether a line reports a validation."""
-    return _VALID.search(line) is not None
+    return _VALID.search(line) is not None or is_evaluated_batch(line)
+
+
+def is_evaluated_batch(line: str) -> bool:
+    """Return whether a line reports one batch of a validation."""
+    batch = _BATCH.search(line)
+    return batch is not None and _BEFORE_BATCH.search(line[: batch.start()]) is not None
 
 
 def as_evaluation(values: Iterable[Value]) -> tuple[Value, ...]:

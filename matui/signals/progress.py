@@ -6,20 +6,21 @@ import re
 from typing import NamedTuple
 
 from matui.signals.names import Value
+from matui.signals.pairs import is_evaluated_batch
 from matui.signals.reading import LineReading
 
 _N = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})"
 # Both in brackets: "Epoch: [1][ 10/5005]", "Epoch(train) [2][ 50/7330]", "Train: 2 [ 50/312 ( 16%)]".
 # "Train Epoch: 1 [640/60000 (1%)]" counts samples.
 _EPOCH_AND_BATCH = re.compile(
-    r"(?<!Train )(?:\b[Ee]poch|\bTrain)(?P<mode>\s?\(train\))?\s*(?P<colon>:?)\s*"
+    r"(?<!Train )(?<!Eval )(?:\b[Ee]poch|\bTrain)(?P<mode>\s?\(train\))?\s*(?P<colon>:?)\s*"
     rf"\[?\s*(?P<epoch>\d+)\s*(?:/\s*(?P<epochs>\d+))?\s*\]?\s*\[\s*(?P<step>{_N})\s*/\s*(?P<total>{_N})"
 )
 # The tutorials of PyTorch: "[1,  2000] loss: 2.250".
 _LISTED = re.compile(r"\[(?P<epoch>\d+),\s+(?P<step>\d+)\]\s+loss:")
 _BATCHES = re.compile(rf"(?P<step>{_N})\s*/\s*(?P<total>{_N}) batches")
 _EPOCH = re.compile(
-    r"(?:(?<![A-Za-z_])[Ee]poch(?:_id)?|轮次|轮数)['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
+    r"(?:(?<![A-Za-z_])(?:[Ee]poch|EPOCH)(?:_id)?|轮次|轮数)['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
     r"(?:\s*/\s*(?P<epochs>\d+)(?:\.0)?)?"
     r"|第\s*(?P<cjk>\d+)(?:\s*/\s*(?P<cjk_epochs>\d+))?\s*(?:轮|个?\s?[Ee]poch)"
 )
@@ -27,13 +28,16 @@ _OF_RUN = re.compile(
     rf"(?:(?<![A-Za-z])[Gg]lobal[_ ]?[Ss]tep|\bnum_updates|\bcurrent_steps?)['\"]?\s*[:=：]?\s*"
     rf"(?P<step>{_N})(?![\d.]*\d)"
     rf"(?:\s*/\s*(?P<total>{_N}))?"
-    rf"|第\s*(?P<cjk>{_N})\s*(?:/\s*(?P<cjk_total>{_N})\s*步|步(?:\s*/\s*共\s*(?P<cjk_all>{_N})\s*步)?)"
+    rf"|第\s*(?P<cjk>{_N})\s*(?:/\s*(?P<cjk_total>{_N})\s*步|步(?:\s*[/,，(（]\s*共\s*(?P<cjk_all>{_N})\s*步)?)"
 )
 _STEP = re.compile(
     r"(?<![A-Za-z_/])(?:[Tt]rain[_ ])?"
-    r"(?:[Ss]teps?|STEP|[Ii]ter(?:ation)?s?|ITER|[Bb]atch|步数|迭代(?:次数)?|[Uu]pdates?)"
+    r"(?:[Ss]teps?|STEP|[Ii]ter(?:ation)?s?|ITER|[Bb]atch|步[数骤]|迭代(?:次数)?|[Uu]pdates?)"
     rf"(?:\(train\))?['\"]?\s*[:=：#_]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%KM])(?:\s*(?:/|of)\s*(?P<total>{_N}))?"
 )
+
+# "[1200/5000] loss=0.5".
+_BARE = re.compile(rf"\[(?<![\w)]\[)\s*(?P<step>{_N})\s*/\s*(?P<total>{_N})\s*\](?=[\s:,])")
 
 
 class RunProgress(NamedTuple):
@@ -96,6 +100,8 @@ def find_progress(line: str) -> RunProgress:
         step, total = to_int(batches["step"]) or 0, to_int(batches["total"]) or 0
         return of_epoch(int(epoch), epochs, step, total)
     at = _STEP.search(line)
+    if at is None and epoch is None and (at := _BARE.search(line)) is not None and is_evaluated_batch(line):
+        at = None
     if at is None:
         return RunProgress(None, None, epoch, epochs)
     step, size = to_int(at["step"]) or 0, to_int(at["total"])

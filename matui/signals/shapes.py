@@ -37,12 +37,19 @@ def may_hold_signals(line: str) -> bool:
         or "损失" in line
         or "% ━" in line
         or ("@" in line and "Acc@1" in line)
-        or ("]" in line and ("valid" in line or "train-" in line))
+        or (
+            "]" in line
+            and (
+                ("valid" in line or "train-" in line)
+                or ("=" in line and "[batch=" in line)
+                or ("#" in line and "#Images" in line)
+            )
+        )
         or (":" in line and "learn: " in line)
     )
 
 
-_PAIRS = ("loss", "Loss", "poch", "step", "iter", "Iter", "Step", "损失")
+_PAIRS = ("#Images", "loss", "Loss", "poch", "step", "iter", "Iter", "Step", "损失")
 # A line without the words of a shape is not looked at; each word is looked for once for all shapes.
 SHAPES: tuple[Shape, ...] = (
     Shape("megatron", ("iter",), ("iteration",), read_megatron),
@@ -59,7 +66,7 @@ SHAPES: tuple[Shape, ...] = (
         ("skipped=", "SamplesPerSec=", "Skipping step", "steps: ", "loss scale", "Samples/sec: "),
         read_deepspeed,
     ),
-    Shape("mxnet", ("poch",), ("Epoch[", "[Epoch "), read_mxnet),
+    Shape("mxnet", ("poch", "Iter"), ("Epoch[", "[Epoch ", "Iter["), read_mxnet),
     Shape(
         "moxing",
         ("step", "examples/sec", "jitter"),
@@ -86,7 +93,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "timm",
         ("Loss", "loss", "Acc@1", "poch"),
-        ("Train: ", "Test: [", "Test (", "Acc@1 ", " mem ", "* Best metric"),
+        ("Train: ", "Test:", "Test (", "Acc@1 ", " mem ", "* Best metric"),
         read_timm,
     ),
     Shape("paddle", ("step", "poch"), ("global_step: ", "Epoch: [", "][Epoch "), read_paddle),
@@ -98,8 +105,10 @@ SHAPES: tuple[Shape, ...] = (
         read_serving,
     ),
     Shape("bar", ("%|",), ("%|",), read_bar),
-    Shape("keras", ("loss",), ("[=", "[>", "[.", "━", "s - ", " - loss: "), read_keras),
+    Shape("bar", ("loss", "Loss"), ("it [",), read_bar),
+    Shape("keras", ("loss",), ("[=", "[>", "[.", "━", "s - ", " - loss: ", "/Unknown "), read_keras),
     Shape("table", ("loss", "step", "ep_rew_mean"), (" |",), read_table_row),
+    Shape("table", ("loss", "iter"), (" │",), read_table_row),
     Shape("checkpoint", ("heckpoint", "ckpt"), ("sav", "Sav"), read_checkpoint),
     Shape("checkpoint", ("poch",), ("saving model to ",), read_checkpoint),
     Shape("memory", ("iter",), ("memory (MB)",), read_memory),

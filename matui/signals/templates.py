@@ -17,7 +17,7 @@ from matui.signals.reading import LineReading
 
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-    r"|(?<![\w.])(?<![A-Za-z] )[-+]?(?:nan|inf)(?![A-Za-z])",
+    r"|(?<![\w.])(?<![A-Za-z] )[-+]?(?:nan|inf)(?!\w|-\w)",
     re.IGNORECASE,
 )
 _ANY_NUMBER = r"[-+.,0-9A-Za-z]+"  # what is no number fails when it is converted

@@ -20,6 +20,7 @@ _RATE = WordMeaning("learning_rate")
 _GRAD = WordMeaning("grad_norm")
 _SCALE = WordMeaning("loss_scale")
 _SECONDS = WordMeaning("step_time", "s")
+_MILLISECONDS = WordMeaning("step_time", "s", 0.001)
 _STEPS_PER_SECOND = WordMeaning("step_time", "s", inverse=True)
 ACCURACY = WordMeaning("accuracy")
 EVAL_ACCURACY = WordMeaning("eval_accuracy")
@@ -36,6 +37,17 @@ _MIB = WordMeaning("memory_gib", "MiB")
 MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("loss", "lm_loss", "train_loss", "training_loss", "total_loss", "train/loss"), _LOSS),
     **dict.fromkeys(("train_loss_step", "reduced_train_loss", "step_loss", "loss/total_loss"), _LOSS),
+    **dict.fromkeys(
+        (
+            "gpt_loss",
+            "reduced_llm_loss",
+            "train/crossentropyloss",
+            "train/ce_loss",
+            "avr_loss",
+            "loss_avg_rank",
+        ),
+        _LOSS,
+    ),
     **dict.fromkeys(
         (
             "avg_loss",
@@ -55,7 +67,7 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("验证损失", "测试损失", "评估损失"), _EVAL_LOSS),
     **dict.fromkeys(("learning_rate", "lr", "learning-rate", "train/learning_rate", "base_lr"), _RATE),
     **dict.fromkeys(("cur_lr", "current_lr", "学习率"), _RATE),
-    **dict.fromkeys(("actor/lr", "actor_lr", "act_lr", "optim0_lr0", "lr_0", "train/lr", "train_lr"), _RATE),
+    **dict.fromkeys(("actor/lr", "actor_lr", "act_lr", "optim0_lr0", "lr_0", "train_lr", "lr-pg_0"), _RATE),
     **dict.fromkeys(("grad_norm", "global_norm", "gradient_norm", "gnorm", "train/grad_norm"), _GRAD),
     **dict.fromkeys(
         ("actor/grad_norm", "optim/total_grad_norm", "gradnorm", "norm", "grdn", "梯度范数"), _GRAD
@@ -66,30 +78,43 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("iter_time_(s)", "train_step_timing_in_s", "time/step", "sec/iter"), _SECONDS),
     **dict.fromkeys(("train_speed(s/it)", "timing_s/step", "perf/time_per_step"), _SECONDS),
     **dict.fromkeys(("step_avg", "time_each_step", "per-step_time", "sec/batch", "updt_s", "dt"), _SECONDS),
+    **dict.fromkeys(("s/it", "s/iter", "s/step", "batch_(t)"), _SECONDS),
     **dict.fromkeys(("单步耗时", "步耗时"), _SECONDS),
     **dict.fromkeys(("train_speed(iter/s)", "ups", "it/s", "iter/s", "iters/s"), _STEPS_PER_SECOND),
-    "elapsed_time_per_iteration_(ms)": WordMeaning("step_time", "s", 0.001),
+    **dict.fromkeys(("elapsed_time_per_iteration_(ms)", "elapsed_time_per_iteration_ms"), _MILLISECONDS),
+    **dict.fromkeys(("time_per_iteration_ms", "ms/batch", "ms/it", "ms/iter", "ms/step"), _MILLISECONDS),
     "elapsed_time_per_iteration_(s)": _SECONDS,
-    "ms/batch": WordMeaning("step_time", "s", 0.001),
     **dict.fromkeys(("epoch", "progress_or_epoch"), WordMeaning("epoch")),
     **dict.fromkeys(("accuracy", "acc", "top1_acc", "acc1", "train_accuracy", "train_acc"), ACCURACY),
     **dict.fromkeys(("acc@1", "top1", "top-1", "train-acc", "准确率", "精度", "训练准确率"), ACCURACY),
+    "mean_token_accuracy": ACCURACY,
     **dict.fromkeys(("eval_accuracy", "val_accuracy", "val_acc", "eval_acc", "val-acc"), EVAL_ACCURACY),
     **dict.fromkeys(
         ("test_acc1", "validation_accuracy", "valid_acc", "test_accuracy", "test_acc"), EVAL_ACCURACY
     ),
     **dict.fromkeys(("验证准确率", "测试准确率", "val/acc", "val/accuracy"), EVAL_ACCURACY),
-    **dict.fromkeys(("number_of_skipped_iterations", "skipped"), WordMeaning("skipped_steps")),
+    **dict.fromkeys(
+        ("number_of_skipped_iterations", "skipped", "inf_nan_skip_batches"), WordMeaning("skipped_steps")
+    ),
     "number_of_nan_iterations": WordMeaning("nan_steps"),
     **dict.fromkeys(("throughput", "ips", "speed", "吞吐", "吞吐量"), WordMeaning("throughput")),
     **dict.fromkeys(
-        ("train_throughput_per_npu", "throughput_per_gpu_(tflop/s/gpu)", "tflops_per_gpu", "tflops"),
+        (
+            "train_throughput_per_npu",
+            "throughput_per_gpu_(tflop/s/gpu)",
+            "tflop/s/device",
+            "tflops_per_gpu",
+            "tflops",
+        ),
         WordMeaning("throughput", "TFLOPS/card"),
     ),
     **dict.fromkeys(
         ("throughput_(token/sec/gpu)", "interval_tokens_per_second_per_device", "tps", "tgs"), _TOKENS_OF_CARD
     ),
-    "tokens_per_gpu_per_second_(tgs)": _TOKENS_OF_CARD,
+    **dict.fromkeys(("tokens_per_gpu_per_second_(tgs)", "tgs_(tokens/gpu/second)"), _TOKENS_OF_CARD),
+    **dict.fromkeys(
+        ("throughput/device/tokens_per_second", "throughput/device/tps", "tokens/s/device"), _TOKENS_OF_CARD
+    ),
     **dict.fromkeys(("tokens-per-second-per-gpu", "tokens_per_second_per_gpu"), _TOKENS_OF_CARD),
     **dict.fromkeys(("tokens/train_per_sec_per_gpu", "perf/throughput"), _TOKENS_OF_CARD),
     **dict.fromkeys(("interval_samples_per_second", "sample/sec", "samples/sec", "samples/s"), _SAMPLES),
@@ -115,13 +140,16 @@ MEANINGS: dict[str, WordMeaning] = {
     ),
     "perf/tokens_per_sec": _TOKENS,
     **dict.fromkeys(("perplexity", "ppl", "train_ppl", "困惑度"), _PERPLEXITY),
-    **dict.fromkeys(("lm_loss_ppl", "valid_ppl", "val_ppl", "eval_ppl", "eval_perplexity"), _EVAL_PERPLEXITY),
+    **dict.fromkeys(
+        ("lm_loss_ppl", "lm_loss_ppl_value", "valid_ppl", "val_ppl", "eval_ppl", "eval_perplexity"),
+        _EVAL_PERPLEXITY,
+    ),
     "val._ppl": _EVAL_PERPLEXITY,
     **dict.fromkeys(("mem_allocated", "memallocated", "memory(gib)", "max_memory_allocated"), _GIB),
     **dict.fromkeys(("memory_allocated(gb)", "peak_memory_alloc", "gpu_max_cached_mem_gb"), _GIB),
     **dict.fromkeys(("memory/max_mem_allocated(gib)", "memory/max_allocated_(gib)"), _GIB),
     **dict.fromkeys(("perf/max_memory_allocated_gb", "actor/perf/max_memory_allocated_gb"), _GIB),
-    **dict.fromkeys(("gpu_memory", "npu_memory", "gpu_mem", "显存"), _GIB),
+    **dict.fromkeys(("gpu_memory", "npu_memory", "gpu_mem", "max_memory", "显存"), _GIB),
     **dict.fromkeys(("max_mem", "max_mem_allocated", "memory", "mem"), _MIB),
     **{word: WordMeaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall", "f1")},
     **{

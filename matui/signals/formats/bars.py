@@ -6,12 +6,20 @@ import re
 
 from matui.signals.formats.trainer import read_dict
 from matui.signals.names import Value, parse_value
-from matui.signals.pairs import collect, find_pairs, split_pairs
-from matui.signals.progress import RunProgress, of_epoch
+from matui.signals.pairs import collect, find_pairs, find_spaced, split_pairs
+from matui.signals.progress import RunProgress, of_epoch, to_int
 from matui.signals.reading import LineReading
 
-_BAR = re.compile(r"(?P<percent>\d+)%\|[^|]*\|\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)\s*\[(?P<rest>[^\]]*)\]?")
-_BAR_EPOCH = re.compile(r"\b[Ee]poch\s*:?\s*\[?(?P<epoch>\d+)(?:\s*/\s*(?P<epochs>\d+))?[\s:\]]*$")
+# The counts may have a suffix; without a total there is no bar: "100it [00:10, 9.50it/s, loss=0.5]".
+_COUNT = r"\d+(?:\.\d+)?[kMG]?"
+_BAR = re.compile(
+    rf"(?:\d+%\|[^|]*\|\s*(?P<step>{_COUNT})\s*/\s*(?P<total>{_COUNT})\s*|(?<![\w.])(?P<done>{_COUNT})it )"
+    r"\[(?P<rest>[^\]]*)\]?"
+)
+_BAR_EPOCH = re.compile(
+    r"\b[Ee]poch\s*:?\s*\[?(?P<epoch>\d+)(?:\s*/\s*(?P<epochs>\d+)\b|(?=[\s:\]]*$|\s*/\s*[A-Za-z]))"
+)
+_SUFFIXES = {"k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 # torchtune: the epoch, the step of the run and the loss are before the bar.
 _TUNE = re.compile(r"(?<![\w|])(?P<epoch>\d+)\|(?P<step>\d+)\|Loss: ")
 _LIGHTNING = re.compile(r"\bv_num=|_(?:step|epoch)=")
@@ -28,10 +36,11 @@ _OTHER_WORK = re.compile(
     r"|mAP50|group|running tokenizer|quantiz|creat|writ|captur|import)\w*[^|\r]*$"
 )
 _RATE = re.compile(
-    r"(?P<rate>[\d.]+)\s?(?P<kilo>k?)(?:(?P<inverse>s/(?:it|step|batch|iter|ba))|(?:it|step|batch|iter|ba)/s)\b"
+    r"(?P<rate>[\d.]+)\s?(?P<kilo>k?)\s?(?:(?P<inverse>s/(?:it|step|batch|iter|ba))|(?:it|step|batch(?:es)?|iter|ba)s?/s)\b"
 )
 _KERAS = re.compile(
-    r"(?<![\w/.])(?<!Epoch )(?P<step>\d+)/(?P<total>\d+)\s+(?:\[[=>.\s]*\]|━+(?:[\s━]*)|(?=- (?:\d|loss)))"
+    r"(?<![\w/.])(?<!Epoch )(?P<step>\d+)/(?:(?P<total>\d+)|Unknown)\s+"
+    r"(?:\[[=>.\s]*\]|━+(?:[\s━]*)|(?=- (?:\d|loss)|\d+m?s \d))"
     r"\s*-?\s*(?P<rest>.*\bloss\b.*)"
 )
 _KERAS_STEP = re.compile(r"(?P<time>[\d.]+)\s?(?P<unit>us|ms|s)/step")
@@ -61,7 +70,8 @@ def read_bar(line: str) -> LineReading | None:
     if len(matches) > 1:
         head = head[matches[-2].end() :]
     if not values and "oss" in line and "{" not in line:
-        values = list(collect(find_pairs(f"{head} {line[match.end() :]}").items()))
+        around = f"{head} {line[match.end() :]}"
+        values = list(collect((find_spaced(around) | find_pairs(around)).items()))
     is_training = any(value.name == "loss" for value in values)
     rate = _RATE.search(match["rest"])
     if (rate is None and not values) or (not is_training and _OTHER_WORK.search(head)):
@@ -94,7 +104,7 @@ def read_rich(line: str) -> LineReading | None:
 
 
 def _find_progress(match: re.Match[str], head: str) -> RunProgress:
-    step, total = int(match["step"]), int(match["total"])
+    step, total = _to_count(match["step"] or match["done"]) or 0, _to_count(match["total"])
     tune = _TUNE.search(head)
     if tune is not None:
         return RunProgress(int(tune["step"]), None, float(tune["epoch"]))
@@ -102,11 +112,18 @@ def _find_progress(match: re.Match[str], head: str) -> RunProgress:
     updates = _UPDATES.search(match["rest"])
     if updates is not None:
         return RunProgress(int(updates["step"]), None, None if epoch is None else float(epoch["epoch"]))
-    if epoch is None:
-        return RunProgress(step, total)
+    if epoch is None or total is None:
+        return RunProgress(step, total, None if epoch is None else float(epoch["epoch"]))
     epochs = int(epoch["epochs"]) if epoch["epochs"] else None
     is_of_lightning = epochs is None and _LIGHTNING.search(match["rest"]) is not None
     return of_epoch(int(epoch["epoch"]), epochs, step, total, first=0 if is_of_lightning else 1)
+
+
+def _to_count(text: str | None) -> int | None:
+    """Return a count that may have a suffix, such as ``1.20k``; None for None."""
+    if text is None:
+        return None
+    return round(float(text.rstrip("kMG")) * _SUFFIXES.get(text[-1], 1))
 
 
 def read_keras(line: str) -> LineReading | None:
@@ -120,7 +137,7 @@ def read_keras(line: str) -> LineReading | None:
     if timed is not None:
         scale = {"us": 1e-6, "ms": 1e-3, "s": 1.0}[timed["unit"]]
         values.append(Value("step_time", float(timed["time"]) * scale, "s"))
-    return LineReading(tuple(values), int(match["step"]), int(match["total"])) if values else None
+    return LineReading(tuple(values), int(match["step"]), to_int(match["total"])) if values else None
 
 
 def read_yolo(line: str) -> LineReading | None:

@@ -7,18 +7,34 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from matui.signals.formats.trainer import has_anchor
-from matui.signals.pairs import as_evaluation, collect, find_pairs, find_spaced, is_evaluation
+from matui.signals.pairs import (
+    as_evaluation,
+    collect,
+    find_pairs,
+    find_spaced,
+    is_evaluated_batch,
+    is_evaluation,
+)
 from matui.signals.progress import find_progress
 from matui.signals.reading import LineReading
 
-_STEP_WORDS = ("step", "Step", "iter", "Iter", "poch", "pdate", "Batch", "步", "迭代")
+_STEP_WORDS = ("step", "Step", "iter", "Iter", "poch", "POCH", "pdate", "Batch", "步", "迭代")
 _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
 # A number before its unit: "(1250.5 examples/sec; 0.102 sec/batch)", "(250.50 ms | 125000 tok/s)".
 _PACE = re.compile(
-    r"(?<![\w.])(?P<number>\d[\d.,]*) "
-    r"(?P<unit>(?:examples|samples|images|tokens|tok|iter)/s(?:ec)?|sec/batch|ms(?= \|))(?![\w/:=：])"
+    r"(?<![\w.])(?P<number>\d[\d.,]*)(?P<unit> ?(?:(?:examples|samples|images|tokens|tok|iters?|it)/s(?:ec)?"
+    r"|(?:sec|ms|s)/(?:batch|it|iter|step)|/s(?=, [\d.]+/s/gpu))| ms(?= \||, \d+ tok/s))(?![\w/:=：])"
+    r"|\(took (?P<took>[\d.]+) ms\)"
 )
-_PACE_WORDS = {"ms": "elapsed time per iteration (ms)"}
+_PACE_WORDS = {
+    **dict.fromkeys(("", "ms"), "elapsed time per iteration (ms)"),
+    "/s": "samples/s",
+    "s/batch": "sec/batch",
+    "sec/it": "s/it",
+}
+# Some write the loss of an evaluation alone: "val loss 3.25".
+_LAST_LOSS = re.compile(r" loss [\d.]+\s*$")
+_EVALUATIONS = ("val", "valid", "validation", "eval", "test")
 # The table of the Trainer at the end of a run.
 _SUMMARY = re.compile(r"(?<![\w/.])train_loss {2,}= ")
 _SETTINGS = frozenset({"learning_rate", "epoch", "loss_scale"})
@@ -35,7 +51,8 @@ _OTHER_WORDS = ("lr", "learning", "eval_", "val_")
 
 def read_spaced(line: str) -> LineReading | None:
     """Read ``step 17860 loss 2.3274``: words and numbers with spaces between them."""
-    return read_plain(line) if any(word in line for word in _STEP_WORDS) else None
+    has_place = any(word in line for word in _STEP_WORDS)
+    return read_plain(line) if has_place or _is_checked(line) else None
 
 
 def read_plain(line: str) -> LineReading | None:
@@ -48,10 +65,14 @@ def read_plain(line: str) -> LineReading | None:
         return None
     progress = find_progress(line)
     has_place = progress.step is not None or progress.epoch is not None
-    if has_place and has_loss:
+    if has_loss and (has_place or _is_checked(line)):
         pairs = {**find_spaced(line), **pairs}
-        pairs.update(_find_paces(line, pairs))
+        pairs.update(_find_paces(line, pairs, has_step=progress.step is not None))
+    if "data_time" in pairs and "time" in pairs:
+        pairs["step_time"] = pairs["time"]
     values = collect(pairs.items())
+    if values and is_evaluation(line):
+        values = as_evaluation(values)
     if _SUMMARY.search(line):
         return LineReading(tuple(one._replace(name="train_loss") for one in values if one.name == "loss"))
     names = {value.name for value in values}
@@ -59,17 +80,26 @@ def read_plain(line: str) -> LineReading | None:
     is_setting = names <= _SETTINGS and _SETTING.search(line) is not None
     if is_setting or not (has_anchor(values) or is_of_step):
         return None
-    return progress.reading(as_evaluation(values) if is_evaluation(line) else values)
+    return progress.reading(values)
 
 
-def _find_paces(line: str, pairs: dict[str, str]) -> dict[str, str]:
-    """Return times and rates that other words have than their names, without those of ``pairs``."""
-    found = {
-        _PACE_WORDS.get(pace["unit"], pace["unit"]): pace["number"]
-        for pace in _PACE.finditer(line)
-        if pace["unit"] not in pairs
-    }
-    if _TIME_WITH_UNIT.match(pairs.get("time", "")):
+def _is_checked(line: str) -> bool:
+    """Return whether a line without a place in the run reports a validation."""
+    last = _LAST_LOSS.search(line)
+    return (last is not None and line[: last.start()].endswith(_EVALUATIONS)) or is_evaluated_batch(line)
+
+
+def _find_paces(line: str, pairs: dict[str, str], *, has_step: bool) -> dict[str, str]:
+    """Return times and rates that other words have than their names, without those of ``pairs``.
+
+    The time of a line without a step is that of an epoch.
+    """
+    found = {}
+    for pace in _PACE.finditer(line) if "/" in line or " ms" in line else ():
+        unit = (pace["unit"] or "").strip()
+        if unit not in pairs:
+            found[_PACE_WORDS.get(unit, unit)] = pace["number"] or pace["took"]
+    if has_step and _TIME_WITH_UNIT.match(pairs.get("time", "")):
         found["step_time"] = pairs["time"]
     return found
 

@@ -1,4 +1,4 @@
-"""The tables of stable-baselines3: a row a value, with the time steps among them."""
+"""Tables with a row a value: stable-baselines3, Ray and Lightning; the steps may be a row."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from matui.signals.names import Value, parse_number, parse_value
 from matui.signals.reading import LineReading
 
 _ROW = re.compile(
-    r"\|\s+(?P<word>[a-z][\w/]*)\s+\|\s+(?P<value>[-+]?(?:[\d.]+(?:e[-+]?\d+)?|nan|inf))\s*\|\s*$"
+    r"(?:\|\s+(?P<word>[a-z][\w/]*)\s+\||│\s+(?P<boxed>[a-z][\w/]*)\s+│?)"
+    r"\s+(?P<value>[-+]?(?:[\d.]+(?:e[-+]?\d+)?|nan|inf))\s*[|│]\s*$"
 )
-_STEPS = "total_timesteps"
+_STEPS = ("total_timesteps", "training_iteration")
 _REWARD = "ep_rew_mean"
 
 
@@ -19,8 +20,8 @@ def read_table_row(line: str) -> LineReading | None:
     row = _ROW.search(line)
     if row is None:
         return None
-    word, number = row["word"], parse_number(row["value"])
-    if word == _STEPS:
+    word, number = row["word"] or row["boxed"], parse_number(row["value"])
+    if word in _STEPS:
         return None if number is None else LineReading((), int(number))
     value = parse_value(word, row["value"])
     if word == _REWARD and number is not None:

@@ -23,12 +23,16 @@ _BENCHMARK = re.compile(
     r"(?:\s+(?P<loss>[\d.]+|nan|inf))?"
 )
 _MXNET = re.compile(
-    r"Epoch(?:\[(?P<epoch>\d+)\]| (?P<gluon>\d+)\]) ?(?:\[?Batch ?\[?(?P<batch>[\d-]+)\]\s*)?(?P<rest>.*)"
+    r"(?:Epoch|Iter)(?:\[(?P<epoch>\d+)\]| (?P<gluon>\d+)\]) ?"
+    r"(?:\[?Batch ?\[?(?P<batch>[\d-]+)\]\s*)?(?P<rest>.*)"
 )
 _MXNET_PAIR = re.compile(
     r"Speed: (?P<speed>[\d.]+) samples/sec"
-    r"|(?P<word>[A-Za-z][\w-]*)(?:=|: )(?P<value>[-+]?(?:\d[\d.eE+-]*|nan|inf))"
+    r"|(?P<word>(?:training |validation )?[A-Za-z][\w-]*)(?:=|: )(?P<value>[-+]?(?:\d[\d.eE+-]*|nan|inf))"
 )
+_MXNET_VALIDATION = re.compile(r"^val(?:idation)?[- ]")
+_MXNET_TRAINING = re.compile(r"^train(?:ing)?[- ]")
+_MXNET_LOSS = re.compile(r"(?:cross_?entropy|softmaxcrossentropyloss)$")
 
 
 def read_moxing(line: str) -> LineReading | None:
@@ -90,7 +94,6 @@ def read_mxnet(line: str) -> LineReading | None:
 
 
 def _mxnet_word(word: str) -> str:
-    plain = word.lower().replace("validation-", "eval_").replace("val-", "eval_").replace("train-", "")
-    plain = plain.replace("-", "_")
-    known = {"cross_entropy": "loss", "eval_cross_entropy": "eval_loss"}.get(plain, plain)
+    plain = _MXNET_TRAINING.sub("", _MXNET_VALIDATION.sub("eval_", word.lower())).replace("-", "_")
+    known = _MXNET_LOSS.sub("loss", plain)
     return word if known == word.lower() else known

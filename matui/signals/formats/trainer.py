@@ -20,8 +20,12 @@ _DICT_PAIR = re.compile(
 _STEP_OF_TOTAL = re.compile(r"\s*(?P<step>\d+)\s*/\s*(?P<total>\d+)")
 _STEP_WORDS = (
     *("global_step", "step", "train step", "iter", "iteration", "steps", "global step", "train_step"),
-    *("it", "batch_num", "current_steps", "num_updates", "valid_num_updates", "training_iteration"),
+    *("it", "batch_num", "current_steps", "num_updates", "valid_num_updates", "training_iteration", "_step"),
 )
+_OF_TOTAL_WORDS = ("global_step/max_steps", "iteration")
+_EVALUATIONS = frozenset({"eval", "val", "valid", "validation", "test"})
+# Its values are those of an evaluation: "eval": {"loss": 0.5}.
+_EVALUATION = re.compile(r"\"(?:eval|val|valid|validation|test)\":\s*\{")
 _TOTAL_WORDS = ("total_steps", "max_steps", "total_iters", "max_iters")
 _ANCHORS = frozenset({"loss", "eval_loss", "grad_norm", "eval_accuracy"})
 _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
@@ -34,7 +38,7 @@ _TOTALS = re.compile(
 def read_dict(line: str) -> LineReading | None:
     """Read a dictionary as Python prints it, with the bar of tqdm that may be on the same line."""
     match = _DICT.search(line)
-    if match is None:
+    if match is None or ("{" in match["rest"] and _EVALUATION.search(match["rest"]) is not None):
         return None
     pairs = _DICT_PAIR.finditer(match["rest"])
     found = read_known({pair["word"]: pair["quoted"] or pair["double"] or pair["value"] for pair in pairs})
@@ -70,7 +74,8 @@ def read_totals(line: str) -> LineReading | None:
 def _leaves(tree: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
     for word, value in tree.items():
         if isinstance(value, dict) and depth < 3:
-            yield from _leaves(value, depth + 1)
+            leaves = _leaves(value, depth + 1)
+            yield from ((f"eval/{name}", text) for name, text in leaves) if word in _EVALUATIONS else leaves
         elif isinstance(value, int | float | str) and not isinstance(value, bool):
             yield word, str(value)[:60]
 
@@ -93,7 +98,9 @@ def read_known(pairs: dict[str, str]) -> LineReading | None:
     is_of_step = bool(others) and any(word in pairs for word in ("epoch", *_STEP_WORDS))
     if not (names & _ANCHORS or "eval_runtime" in pairs or is_of_step):
         return None
-    of_total = _STEP_OF_TOTAL.match(pairs.get("global_step/max_steps", ""))
+    of_total = next(
+        filter(None, (_STEP_OF_TOTAL.match(pairs.get(word, "")) for word in _OF_TOTAL_WORDS)), None
+    )
     if of_total is not None:
         return LineReading(values, int(of_total["step"]), int(of_total["total"]))
     return LineReading(values, find_int(pairs, _STEP_WORDS), find_int(pairs, _TOTAL_WORDS))

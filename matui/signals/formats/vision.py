@@ -6,13 +6,19 @@ import re
 
 from matui.signals.formats.trainer import has_anchor
 from matui.signals.names import Value, parse_value
-from matui.signals.pairs import as_evaluation, collect, find_pairs, find_spaced, is_evaluation
+from matui.signals.pairs import (
+    as_evaluation,
+    collect,
+    find_pairs,
+    find_spaced,
+    is_evaluated_batch,
+    is_evaluation,
+)
 from matui.signals.progress import RunProgress, find_progress
 from matui.signals.reading import LineReading
 
 _VALIDATION = re.compile(r"\b(?:Epoch|Iter)\(val\)\s*(?:\[(?P<epoch>\d+)\])?\s*\[\s*\d+(?:/\d+)?\]")
-_TEST = re.compile(r"(?:^|[\s:])Test(?: \([A-Z]+\))?:?\s*\[\s*\d+/\d+\]")
-_SUMMARY = re.compile(r"(?:^|\s)\* (?:Acc|Prec)@1 ")
+_SUMMARY = re.compile(r"(?:^|[\s:])(?:\*|Test: (?:EMA)?) ?(?:Acc|Prec)@1 ")
 _BEST = re.compile(r"\* Best metric: (?P<metric>[\d.]+) \(epoch \d+\)")
 _PER_SECOND = re.compile(r"\bTime: [\d.]+s,\s*(?P<rate>[\d.,]+)/s")
 
@@ -53,18 +59,18 @@ def read_paddle(line: str) -> LineReading | None:
 
 def read_timm(line: str) -> LineReading | None:
     """Read timm, Swin and PyTorch's ImageNet example: ``Epoch: [1][ 10/5005]  Time 0.5 ( 1.0)  Loss 6.9``."""
-    if is_evaluation(line) or "%|" in line:
+    checked = is_evaluated_batch(line)
+    if "%|" in line or (is_evaluation(line) and not checked):
         return None
     best = _BEST.search(line)
     if best is not None:
         return LineReading((Value("best_metric", float(best["metric"])),))
     pairs = {**find_spaced(line), **find_pairs(line)}
     time = next((pairs[word] for word in ("Time", "time") if word in pairs), None)
-    checked = _TEST.search(line)
-    if time is not None and checked is None:
+    if time is not None and not checked:
         pairs["step_time"] = time
     values = collect(pairs.items())
-    if checked is not None or _SUMMARY.search(line):
+    if checked or _SUMMARY.search(line):
         values = as_evaluation(values)
         return LineReading(values) if has_anchor(values) else None
     if not has_anchor(values):

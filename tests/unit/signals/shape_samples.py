@@ -1,4 +1,4 @@
-"""Lines of frameworks with exactly what is to be read from them (``shape_samples.toml``)."""
+"""Lines of frameworks (``*_samples.toml``) with exactly what is to be read from them."""
 
 from __future__ import annotations
 
@@ -33,4 +33,5 @@ def _load(path: Path) -> tuple[Sample, ...]:
     )
 
 
-SAMPLES = _load(Path(__file__).with_suffix(".toml"))
+_HERE = Path(__file__).parent
+SAMPLES = (*_load(_HERE / "shape_samples.toml"), *_load(_HERE / "source_samples.toml"))

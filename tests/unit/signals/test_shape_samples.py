@@ -19,6 +19,11 @@ PREFIXES = (
     "[ModelArts Service Log]2026-11-28 12:00:01 - INFO - ",
     "ma-job-5f2e-worker-0 | ",
     "[1,0]<stdout>:",
+    "3: ",
+    "[rank3]:",
+    "Nov 28 12:00:01 host-1 train[123]: ",
+    "[pod/job-worker-0/main] ",
+    "(RayTrainWorker pid=123, ip=10.0.0.1) ",
     "2026-11-28T12:00:01.123Z stdout F ",
     "\x1b[36m(Worker pid=12)\x1b[0m ",
 )
