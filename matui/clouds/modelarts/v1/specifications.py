@@ -11,8 +11,11 @@ from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.wire_types import Code, Flag, Rows, Text, Whole, WireModel, new_list
 
 
-class ResourceSpec(WireModel):
-    """Table 5-111. ``cpu`` is the memory in GiB; ``no_resource`` means sold out."""
+class SpecFields(WireModel):
+    """The resources of one node, as specifications, versions and configurations state them.
+
+    ``cpu`` is the memory in GiB.
+    """
 
     spec_id: Code = ""
     spec_code: Text = ""
@@ -20,6 +23,11 @@ class ResourceSpec(WireModel):
     cpu: Text = ""
     gpu_num: Whole = None
     gpu_type: Text = ""
+
+
+class ResourceSpec(SpecFields):
+    """Table 5-111; ``no_resource`` means sold out."""
+
     max_num: Whole = None
     unit_num: Whole = None
     storage: Text = ""
@@ -36,7 +44,7 @@ class ResourceSpecs(WireModel):
 
 
 class Engine(WireModel):
-    """Table 5-115."""
+    """Table 5-115; versions, configurations and algorithms have the same fields."""
 
     engine_type: Whole = None
     engine_id: Code = ""

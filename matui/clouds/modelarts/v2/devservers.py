@@ -96,7 +96,7 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
     status, phase = map_status(row.status, STATUSES)
     if phase is Phase.UNKNOWN and status.upper().endswith("_FAILED"):
         phase = Phase.FAILED
-    resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
+    resource_id = matching_id(wire_id, row.id)
     facts: dict[str, Fact] = {
         "flavor": clean(row.flavor),
         "server_type": clean(row.cloud_server.type or row.image.server_type or row.category),

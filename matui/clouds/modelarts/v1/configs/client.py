@@ -25,10 +25,11 @@ from matui.clouds.modelarts.v1.jobs.sections import (
     resources_section,
 )
 from matui.clouds.modelarts.v1.jobs.version_models import Setup
+from matui.clouds.modelarts.v1.specifications import Engine
 from matui.clouds.protocols import Page, PageAsk
 from matui.clouds.rows import drop_empty, is_newest_first
 from matui.clouds.sections import instant, section
-from matui.clouds.wire_types import Code, Flag, Id, Millis, Rows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Flag, Id, Millis, Rows, Text, Whole, WireModel, new_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
@@ -36,16 +37,12 @@ if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
 
 
-class ConfigRow(WireModel):
+class ConfigRow(Engine):
     """A configuration in the list (Table 5-75)."""
 
     config_name: Id = ""
     config_desc: Text = ""
     create_time: Millis = None
-    engine_type: Whole = None
-    engine_name: Text = ""
-    engine_id: Code = ""
-    engine_version: Text = ""
     user_image_url: Text = ""
     user_command: Text = ""
 

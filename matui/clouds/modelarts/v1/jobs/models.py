@@ -21,36 +21,48 @@ class Done(WireModel):
     is_success: Flag = None
 
 
-class JobRow(WireModel):
-    """A job in the list (Table 5-12). ``duration`` is ms, ``create_time`` ms since the epoch."""
+class JobHead(WireModel):
+    """What each record of a job and of a visualization job states; ``create_time`` in ms since the epoch."""
 
     job_id: Id = ""
     job_name: Text = ""
-    version_id: Id = ""
     status: Code = ""
     create_time: Millis = None
+
+
+class VersionHead(WireModel):
+    """What every record of a version states; ``create_time`` is ms since the epoch."""
+
+    version_id: Id = ""
+    version_name: Text = ""
+    status: Code = ""
+    create_time: Millis = None
+    resource_id: Text = ""
+
+
+class JobRow(JobHead):
+    """A job in the list (Table 5-12). ``duration`` is ms."""
+
+    version_id: Id = ""
     duration: Whole = None
     job_desc: Text = ""
     version_count: Whole = None
 
 
-class JobList(WireModel):
-    """5.1.2."""
+class JobCounts(WireModel):
+    """The counts of a list of jobs or visualization jobs."""
 
-    jobs: Rows[JobRow] = Field(default_factory=new_list)
     job_total_count: Whole = None
     job_count_limit: Whole = None
     quotas: Whole = None
     is_success: Flag = None
 
 
-class JobCreated(WireModel):
-    """5.1.1, 5.1.6 and 5.3.1: numbers come as texts from some and as numbers from others."""
+class JobList(JobCounts):
+    """5.1.2."""
 
-    job_id: Id = ""
-    job_name: Text = ""
-    status: Code = ""
-    create_time: Millis = None
-    version_id: Id = ""
-    version_name: Text = ""
-    resource_id: Text = ""
+    jobs: Rows[JobRow] = Field(default_factory=new_list)
+
+
+class JobCreated(JobHead, VersionHead):
+    """5.1.1, 5.1.6 and 5.3.1: numbers come as texts from some and as numbers from others."""

@@ -2,6 +2,8 @@
 
 from pydantic import AliasChoices, Field
 
+from matui.clouds.modelarts.v1.jobs.models import VersionHead
+from matui.clouds.modelarts.v1.specifications import Engine, SpecFields
 from matui.clouds.wire_types import (
     CamelWireModel,
     Code,
@@ -97,7 +99,7 @@ class ModelMetrics(WireModel):
     total_metric: One[TotalMetric] = Field(default_factory=TotalMetric)
 
 
-class Setup(WireModel):
+class Setup(Engine, SpecFields):
     """The settings of a version or a configuration."""
 
     worker_server_num: Whole = None
@@ -105,12 +107,6 @@ class Setup(WireModel):
     boot_file_url: Text = ""
     model_id: Id = ""
     parameter: Rows[Parameter] = Field(default_factory=new_list)
-    spec_id: Code = ""
-    spec_code: Text = ""
-    engine_type: Whole = None
-    engine_name: Text = ""
-    engine_id: Code = ""
-    engine_version: Text = ""
     data_url: Text = ""
     dataset_id: Text = ""
     dataset_version_id: Text = ""
@@ -121,10 +117,6 @@ class Setup(WireModel):
     log_url: Text = ""
     user_image_url: Text = ""
     user_command: Text = ""
-    core: Text = ""
-    cpu: Text = ""
-    gpu_num: Whole = None
-    gpu_type: Text = ""
     pool_id: Text = ""
     pool_name: Text = ""
     volumes: Rows[Volume] = Field(default_factory=new_list)
@@ -133,17 +125,12 @@ class Setup(WireModel):
     nas_type: Text = ""
 
 
-class VersionRow(Setup):
+class VersionRow(VersionHead, Setup):
     """A version (Table 5-31). ``duration`` is ms, the times ms since the epoch."""
 
-    version_id: Id = ""
-    version_name: Text = ""
     pre_version_id: Code = ""
-    status: Code = ""
-    create_time: Millis = None
     start_time: Millis = None
     duration: Whole = None
-    resource_id: Text = ""
     system_metric_list: One[SystemMetrics] = Field(default_factory=SystemMetrics)
     model_metric_list: One[ModelMetrics] = Field(default_factory=ModelMetrics)
 
@@ -190,7 +177,7 @@ class LogLines(WireModel):
     end_line: Code = ""
 
 
-class Algorithm(WireModel):
+class Algorithm(Engine):
     """A built-in algorithm (Table 5-63). ``model_size`` is bytes; ``parameter`` is JSON in a text."""
 
     model_id: Id = ""
@@ -203,9 +190,6 @@ class Algorithm(WireModel):
     model_description_url: Text = ""
     parameter: Rows[Parameter] = Field(default_factory=new_list)
     create_time: Millis = None
-    engine_id: Code = ""
-    engine_name: Text = ""
-    engine_version: Text = ""
 
 
 class AlgorithmList(WireModel):

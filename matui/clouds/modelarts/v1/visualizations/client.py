@@ -13,13 +13,13 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARCH_64, TEXT_256, RequestModel
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v1.jobs.models import Done, JobCreated
+from matui.clouds.modelarts.v1.jobs.models import Done, JobCounts, JobCreated, JobHead
 from matui.clouds.modelarts.v1.jobs.requests import SIZE_100, Description
 from matui.clouds.modelarts.v1.services.mapping import schedule_text
 from matui.clouds.modelarts.v1.services.models import Schedule
 from matui.clouds.rows import drop_empty, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, millis, section
-from matui.clouds.wire_types import Code, Flag, Id, Millis, Number, Rows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Number, Rows, Text, Whole, new_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -27,17 +27,13 @@ if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
 
 
-class Visualization(WireModel):
+class Visualization(JobHead):
     """A visualization job (Tables 5-95 and 5-98). ``duration`` is ms.
 
     ``schedule`` is an object in the table and a list in the sample.
     """
 
-    job_id: Id = ""
-    job_name: Text = ""
     job_desc: Text = ""
-    status: Code = ""
-    create_time: Millis = None
     duration: Whole = None
     service_url: Text = ""
     train_url: Text = ""
@@ -47,14 +43,10 @@ class Visualization(WireModel):
     workspace_id: Text = ""
 
 
-class VisualizationList(WireModel):
+class VisualizationList(JobCounts):
     """5.3.2."""
 
     jobs: Rows[Visualization] = Field(default_factory=new_list)
-    job_total_count: Whole = None
-    job_count_limit: Whole = None
-    quotas: Whole = None
-    is_success: Flag = None
 
 
 _LONGEST_AUTO_STOP_S = 24 * 3600

@@ -42,7 +42,7 @@ def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> R
     """Map one job; ``wire_id`` is the id it was asked by."""
     meta = row.metadata
     status, phase = job_phase(row.status.phase, row.status.secondary_phase)
-    resource_id = matching_id(wire_id, meta.id) if wire_id else str(meta.id)
+    resource_id = matching_id(wire_id, meta.id)
     return Resource(
         kind="jobs",
         id=resource_id,

@@ -24,7 +24,7 @@ from matui.resources.model import Fact, RawRecord, Resource
 def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one notebook; ``wire_id`` is the id it was asked by."""
     status, phase = map_status(row.status, STATUSES)
-    resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
+    resource_id = matching_id(wire_id, row.id)
     return Resource(
         kind="notebooks",
         id=resource_id,

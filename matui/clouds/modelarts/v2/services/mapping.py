@@ -24,7 +24,7 @@ _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one service."""
     status, phase = map_status(row.status, STATUSES)
-    resource_id = matching_id(wire_id, row.id) if wire_id else str(row.id)
+    resource_id = matching_id(wire_id, row.id)
     return Resource(
         kind="services",
         id=resource_id,
