@@ -13,7 +13,7 @@ from matui.clouds.modelarts.client_registry import ClientRegistry, outer_kind
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD
 from matui.clouds.modelarts.operations import BoundOperation
-from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
 from matui.clouds.protocols import FormResult
 from matui.clouds.wire_types import WireModel
 from matui.resources.forms.form import (
@@ -115,6 +115,25 @@ def _locate_problem(form: Form, dotted: str, sentence: str) -> Problem:
     if form.field_of(path) is None:
         path = find_blamed_field(form, sentence) or path
     return Problem(path, sentence)
+
+
+def change_request(
+    operation: BoundOperation[M, S],
+    model: type[S],
+    form: Form,
+    values: Values,
+    names: Iterable[str],
+    status: Callable[[M], str] = lambda _: "",
+) -> list[Request]:
+    """Return the request with what differs of the body's own fields ``names``, none where nothing does.
+
+    ``status`` reads the resource's status from the reply.
+    """
+    parts = changed_values(form, values, names)
+    if not parts:
+        return []
+    subject_id, body = form.subject.id, validate_request(model, parts)
+    return [request(operation, subject_id, body, result=lambda reply: (subject_id, status(reply)))]
 
 
 def changed_values(form: Form, values: Values, names: Iterable[str]) -> Values:

@@ -9,7 +9,7 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     KindForms,
     Request,
-    changed_values,
+    change_request,
     drop_blanks,
     field,
     request,
@@ -118,7 +118,7 @@ class JobForms(KindForms):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """5.1.8, 5.1.1 or 5.1.6."""
         if form.mode == "edit":
-            return self._describing(form, values)
+            return change_request(self._api.set_description, Description, form, values, ("job_desc",))
         if form.mode == "create":
             new = validate_request(CreateJob, _with_output(drop_blanks(values), values))
             return [request(self._api.create, new, result=_created)]
@@ -131,13 +131,6 @@ class JobForms(KindForms):
 
         version = validate_request(CreateVersion, body)
         return [request(self._api.create_version, job_id, version, result=created)]
-
-    def _describing(self, form: Form, values: Values) -> list[Request]:
-        parts = changed_values(form, values, ("job_desc",))
-        if not parts:
-            return []
-        job_id, change = form.subject.id, validate_request(Description, parts)
-        return [request(self._api.set_description, job_id, change, result=lambda _: (job_id, ""))]
 
 
 def _created(reply: JobCreated) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, changed_values, drop_blanks, field, request
+from matui.clouds.modelarts.form_base import ClientForms, Request, change_request, drop_blanks, field, request
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.notebooks.client import Notebooks
 from matui.clouds.modelarts.v1.notebooks.wire import CreateNotebook, UpdateNotebook
@@ -91,10 +91,7 @@ class NotebookForms(ClientForms[Notebooks]):
         if form.mode == "create":
             body = validate_request(CreateNotebook, drop_blanks(values))
             return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]
-        parts = changed_values(form, values, ("description", "spec"))
-        if not parts:
-            return []
-        notebook_id, change = form.subject.id, validate_request(UpdateNotebook, parts)
-        return [
-            request(self.client.api.update, notebook_id, change, result=lambda now: (notebook_id, now.status))
-        ]
+        names = ("description", "spec")
+        return change_request(
+            self.client.api.update, UpdateNotebook, form, values, names, lambda now: now.status
+        )

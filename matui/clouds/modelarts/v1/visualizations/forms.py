@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from matui.clouds.modelarts.form_base import ClientForms, Request, changed_values, drop_blanks, field, request
+from matui.clouds.modelarts.form_base import ClientForms, Request, change_request, drop_blanks, field, request
 from matui.clouds.modelarts.mapping import parse_job_status
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.jobs.models import JobCreated
@@ -42,11 +42,7 @@ class VisualizationForms(ClientForms[Visualizations]):
         if form.mode == "create":
             body = validate_request(CreateVisualization, drop_blanks(values))
             return [request(self.client.api.create, body, result=_created)]
-        parts = changed_values(form, values, ("job_desc",))
-        if not parts:
-            return []
-        job_id, change = form.subject.id, validate_request(Description, parts)
-        return [request(self.client.api.set_description, job_id, change, result=lambda _: (job_id, ""))]
+        return change_request(self.client.api.set_description, Description, form, values, ("job_desc",))
 
 
 def _created(reply: JobCreated) -> tuple[str, str]:

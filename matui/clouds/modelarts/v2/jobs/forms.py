@@ -12,7 +12,7 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
-    changed_values,
+    change_request,
     drop_blanks,
     field,
     request,
@@ -138,22 +138,18 @@ class JobForms(ClientForms[Jobs]):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """One request: what has changed, or the new job."""
         if form.mode == "edit":
-            return self._updating(form, values)
+            names = ("description", "spec")
+            return change_request(self._api.update, UpdateJob, form, values, names, _phase)
         body = validate_request(CreateJob, _sendable({"kind": "job", **values}))
         return [request(self._api.create, body, result=_created)]
 
-    def _updating(self, form: Form, values: Values) -> list[Request]:
-        parts = changed_values(form, values, ("description", "spec"))
-        if not parts:
-            return []
-        job_id, change = form.subject.id, validate_request(UpdateJob, parts)
-        return [
-            request(self._api.update, job_id, change, result=lambda now: (job_id, clean(now.status.phase)))
-        ]
-
 
 def _created(job: Job) -> tuple[str, str]:
-    return str(job.metadata.id), clean(job.status.phase)
+    return str(job.metadata.id), _phase(job)
+
+
+def _phase(job: Job) -> str:
+    return clean(job.status.phase)
 
 
 def _sendable(values: Values) -> Values:
