@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from matui.base.log_lines.errors import ErrorRules
-from matui.base.log_lines.tracebacks import LOOK_BACK
+from matui.base.log_lines.errors import LOOK_BACK, ErrorRules
 from matui.console.lines.search import LineSearch
 from matui.console.lines.search_runner import SearchedPane
 
