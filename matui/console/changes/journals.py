@@ -30,14 +30,19 @@ class Journals:
 
     def __init__(self, host: JournalHost) -> None:
         self._host = host
-        self._open: dict[bool, Journal] = {}
+        self._open: dict[tuple[bool, bool], Journal] = {}
 
     def of(self, opened: OpenProfile, *, is_demo: bool) -> Journal:
-        """Return the journal that a profile writes to; what is written waits for :meth:`release`."""
-        if is_demo not in self._open:
-            self._open[is_demo] = self._open_one(opened, is_demo=is_demo)
-            self._open[is_demo].hold()
-        return self._open[is_demo]
+        """Return the journal that a profile writes to; what is written waits for :meth:`release`.
+
+        A profile whose settings turn the journal off, such as an opened capsule, has one of its own, which
+        keeps nothing.
+        """
+        key = (is_demo, opened.settings.journal.enabled)
+        if key not in self._open:
+            self._open[key] = self._open_one(opened, is_demo=is_demo)
+            self._open[key].hold()
+        return self._open[key]
 
     @property
     def all(self) -> tuple[Journal, ...]:
