@@ -79,7 +79,7 @@ class Recording:
             )
         }
         span = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
-        if not self.profiles or "from" not in span:
+        if not self.profiles or not self._streams or "from" not in span:
             problem = "is damaged" if self._is_rest else "holds nothing"
             raise UsageError(f"The recording {self.file} {problem}.")
         begin, end = int(span["from"]), int(span["until"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from matui.live.recording.schema import TABLES, unpack
 
-_STEPS = (1, 10, 100, 1000)  # frames that are passed over after one that cannot be read
+_STEPS = (1, 10, 100, 1000)  # rows that are passed over after one that cannot be read
 
 Frame = tuple[int, int, int, int, bytes]
 
@@ -17,8 +17,7 @@ Frame = tuple[int, int, int, int, bytes]
 def salvage(file: Path) -> sqlite3.Connection:
     """Return a database in memory with the profiles, streams and frames of a file that can be read.
 
-    After a frame that cannot be read, those of its stream are left out up to the next whole value. Raises
-    sqlite3.Error where not even the profiles and streams can be read.
+    After a frame that cannot be read, those of its stream are left out up to the next whole value.
     """
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     try:
@@ -33,8 +32,8 @@ def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
     copy.executescript(TABLES)
     for table, count in (("profile", 2), ("stream", 4)):
         marks = ",".join("?" * count)
-        rows = source.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
-        copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+        rows = (row[1:] for row in _readable_rows(source, table) if row is not None)
+        copy.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608
     copy.execute("BEGIN")
     copy.executemany("INSERT INTO frame VALUES (?, ?, ?, ?, ?)", _whole_frames(source))
     first, last = copy.execute("SELECT min(at), max(at) FROM frame").fetchone()
@@ -48,10 +47,11 @@ def _whole_frames(source: sqlite3.Connection) -> Iterator[Frame]:
     """Yield the frames that make up values: none that is a difference to one that is lost."""
     broken: set[int] = set()
     whole: set[int] = set()
-    for frame in _readable_frames(source):
-        if frame is None:
+    for row in _readable_rows(source, "frame"):
+        if row is None:
             broken |= whole
             continue
+        frame: Any = row[1:]
         _id, stream, _at, is_key, data = frame
         try:
             unpack(data)
@@ -65,15 +65,15 @@ def _whole_frames(source: sqlite3.Connection) -> Iterator[Frame]:
             yield frame
 
 
-def _readable_frames(source: sqlite3.Connection) -> Iterator[Frame | None]:
-    """Yield the frames in order, and None where some could not be read."""
+def _readable_rows(source: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...] | None]:
+    """Yield the rows of a table in order, each after its rowid, and None where some could not be read."""
+    query = f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid"  # noqa: S608
     after, tries = 0, iter(_STEPS)
     while True:
         try:
-            for row in source.execute("SELECT * FROM frame WHERE id > ? ORDER BY id", (after,)):
-                frame: Any = row
-                yield frame
-                after, tries = frame[0], iter(_STEPS)
+            for row in source.execute(query, (after,)):
+                yield row
+                after, tries = row[0], iter(_STEPS)
             return
         except sqlite3.DatabaseError:
             step = next(tries, None)

@@ -31,6 +31,7 @@ from matui.live.recording.schema import (
 )
 
 _BATCH_S = 1.0
+_PAGE_BYTES = 16_384  # the names of some 200 streams fit the first page: a file that is cut off has them
 _MOST_DELTAS = 40  # after a key frame: a jump decodes no more of a stream
 _MOST_DELTA_BYTES = 2  # times those of the key frame
 _MOST_WAITING = 20_000
@@ -244,6 +245,7 @@ def _create(file: Path) -> sqlite3.Connection:
         raise UsageError(f"The recording {file} cannot be made: {error.strerror}.") from error
     try:
         connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode=DELETE")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA secure_delete=ON")
