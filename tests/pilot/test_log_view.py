@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import pytest
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.pilot import Pilot
 from textual.selection import Selection
+from textual.strip import Strip
+from textual.widget import Widget
 
 from matui.console.lines.view import LineView
 from matui.console.logs.view import LogView
@@ -285,3 +288,22 @@ async def test_text_panes_keep_their_place_when_their_lines_are_replaced() -> No
         view.set_lines([[("short", "")]])
         await pilot.pause()
         assert pilot.app.screen._compositor.render_strips()[0].text.startswith("short")
+
+
+async def test_the_rows_of_a_new_page_are_finished_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with shown(*(f"line {number}" for number in range(300))) as sight:
+        await sight.press("up")
+        heights: list[int] = []
+        finish = Widget.render_lines
+
+        def count(widget: Widget, crop: Region) -> list[Strip]:
+            if widget is sight.view:
+                heights.append(crop.height)
+            return finish(widget, crop)
+
+        monkeypatch.setattr(Widget, "render_lines", count)
+        await sight.press("pageup")
+        assert len(heights) == 1
+        heights.clear()
+        await sight.press("up")
+        assert sum(heights) <= 2

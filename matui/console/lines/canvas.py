@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from rich.segment import Segment
 from textual import events
@@ -103,16 +104,16 @@ class LineCanvas(Widget, can_focus=True):
         if finish != self._finish or len(self._finished) > _KEPT_STRIPS:
             self._finish = finish
             self._finished.clear()
-        return [self._finished_line(crop, y) for y in crop.line_range]
-
-    def _finished_line(self, crop: Region, y: int) -> Strip:
-        face = self._faces[y] if y < len(self._faces) else None
-        strip = self._finished.get(face) if face is not None else None
-        if strip is None:
-            [strip] = super().render_lines(Region(crop.x, y, crop.width, 1))
-            if face is not None:
-                self._finished[face] = strip
-        return strip
+        faces, finished = self._faces, self._finished
+        new: dict[int, Strip] = {}
+        missing = [y for y in crop.line_range if y >= len(faces) or faces[y] not in finished]
+        for first, end in _runs(missing):
+            strips = super().render_lines(Region(crop.x, first, crop.width, end - first))
+            new.update(zip(range(first, end), strips, strict=True))
+        for y in missing:
+            if y < len(faces):
+                finished[faces[y]] = new[y]
+        return [new[y] if y in new else finished[faces[y]] for y in crop.line_range]
 
     def render_line(self, y: int) -> Strip:
         if self.size != self._fitted:
@@ -157,6 +158,13 @@ class LineCanvas(Widget, can_focus=True):
         event.stop()
         event.prevent_default()
         self.scroll_lines(-WHEEL_LINES)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first number of each run of neighbours, and the one after its last."""
+    starts = [at for at, number in enumerate(numbers) if not at or number != numbers[at - 1] + 1]
+    for start, end in pairwise([*starts, len(numbers)]):
+        yield numbers[start], numbers[end - 1] + 1
 
 
 def thumb_rows(top: int, page: int, total: int, height: int) -> range:

@@ -79,7 +79,8 @@ class LineLayout:
         return LineFace(0, 0, text, pad, base="line-pane--placeholder" if text else "")
 
     def _room(self, label: Label) -> int:
-        return max(1, self._width() - 1 - sum(len(text) for text, _ in label))
+        room = self._width() - 1
+        return max(1, room - sum(len(text) for text, _ in label) if label else room)
 
     def _part(self, text: str, number: int, sub: int, room: int) -> tuple[int, int, int]:
         if not self.wrap:

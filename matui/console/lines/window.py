@@ -16,12 +16,14 @@ Place = tuple[int, int]  # line number, row within the line
 
 
 class WrappedLines(Protocol):
-    """Lines numbered ``first`` to ``end - 1``; a wrapped one takes several rows."""
+    """Lines numbered ``first`` to ``end - 1``; with ``wrap`` a long one takes several rows."""
 
     @property
     def first(self) -> int: ...
     @property
     def end(self) -> int: ...
+    @property
+    def wrap(self) -> bool: ...
     def rows(self, number: int) -> int: ...
 
 
@@ -36,6 +38,8 @@ class LineWindow:
     def places(self) -> list[Place]:
         """Return what each row in view shows, fewer than ``page`` at the end of the lines."""
         number, sub = self.top
+        if not self._lines.wrap:
+            return [(line, 0) for line in range(number, min(self._lines.end, number + self.page))]
         end, rows, page = self._lines.end, self._lines.rows, self.page
         places: list[Place] = []
         while len(places) < page and number < end:

@@ -159,8 +159,7 @@ class FollowPane(LinePane):
             self.post_message(self.FollowChanged(self))
 
     def _tell_below(self) -> None:
-        places = self.window.places()
-        if places:
+        if self._seen_end < self.end and (places := self.window.places()):
             self._seen_end = max(self._seen_end, places[-1][0] + 1)
         if self.new_below != self._said_below:
             self._said_below = self.new_below

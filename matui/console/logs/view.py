@@ -147,12 +147,13 @@ class LogView(FollowPane):
         return self._shown(number).line
 
     def _shown(self, number: int) -> Shown:
-        if self._source is None or not self.first <= number < self.end:
+        source = self._source
+        if source is None or not source.first <= number < source.end:
             return Shown(LineText(""))
-        line = self._source.line(number)
+        line = source.line(number)
         note = self.annotate(self.origin(number)) if self.annotate is not None else ""
         kept = self._cache.get(number)
-        if kept is not None and kept[:2] == (line.text, note):
+        if kept is not None and kept[0] == line.text and kept[1] == note:
             return kept[2]
         if len(self._cache) > _KEPT_LINES:
             self._cache.clear()

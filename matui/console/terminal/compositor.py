@@ -13,11 +13,9 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from matui.console.terminal.pen import Cell, CellWriter, Row, cells_of, row_text
+from matui.console.terminal.pen import Cell, CellWriter, Row, cells_of
 from matui.console.terminal.screen_state import ScreenState, fit_row
 from matui.console.terminal.scroll import LEAST_ROWS, find_shift
-
-_IGNORED_EDGE = 2  # cells at the right that hold the scrollbar's thumb and do not identify a row
 
 
 class DiffPartialUpdate(ChopsUpdate):
@@ -33,12 +31,24 @@ class DiffPartialUpdate(ChopsUpdate):
         state.resize(self.region.width, self.region.height)
         wanted: dict[int, Row] = {}
         for y, left, right in sorted(self.spans):
-            self._merge(wanted.setdefault(y, list(state.rows[y])), y, left, right, system)
+            if (whole := self._whole_row(y, left, right, system)) is not None:
+                wanted[y] = whole
+                continue
+            row = wanted[y] = list(wanted.get(y, state.rows[y]))
+            self._merge(row, y, left, right, system)
         writer = CellWriter(erases=_erases_with_background(), saved=state.saved_sgr)
         self._scroll(wanted, writer)
         state.write(wanted, writer)
         state.saved_sgr = writer.saved
         return writer.text()
+
+    def _whole_row(self, y: int, left: int, right: int, system: ColorSystem) -> Row | None:
+        """Return the cells of a strip over the whole width, not to be changed; None for other spans."""
+        width, strips = self.state.width, self.chops[y]
+        if left > 0 or right < width or len(strips) != 1:
+            return None
+        strip = strips.get(0)
+        return None if strip is None else self.state.cells(strip, system, width)
 
     def _merge(self, row: Row, y: int, left: int, right: int, system: ColorSystem) -> None:
         """Copy the cells of one span into a row; outside a span the chops may lack what lies on top."""
@@ -57,8 +67,8 @@ class DiffPartialUpdate(ChopsUpdate):
         rows = self.state.rows
         if len(wanted) < LEAST_ROWS:
             return
-        old = {y: row_text(rows[y][:-_IGNORED_EDGE]) for y in wanted}
-        shift = find_shift(old, {y: row_text(row[:-_IGNORED_EDGE]) for y, row in wanted.items()})
+        text = self.state.text
+        shift = find_shift({y: text(rows[y]) for y in wanted}, {y: text(row) for y, row in wanted.items()})
         if shift is None:
             return
         writer.scroll(shift.top, shift.bottom, shift.lines)

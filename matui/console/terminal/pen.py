@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from rich.cells import get_character_cell_size
@@ -15,6 +16,7 @@ _SGR = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")  # 
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}
 _SAVE, _RESTORE = "\x1b7", "\x1b8"  # cursor and SGR state: two bytes instead of forty
 _MIN_ERASED = 4  # blank cells at the end of a row
+_text_of_cell = itemgetter(0)
 _MIN_SKIPPED = 7  # unchanged cells that cost more to write again than a cursor move
 
 
@@ -81,7 +83,10 @@ def cells_of(segments: Iterable[Segment], system: ColorSystem) -> Row:
 
 def row_text(row: Row) -> str:
     """Return the text of a row, without its styles; an unknown cell is a NUL."""
-    return "".join(["\0" if cell is None else cell[0] for cell in row])
+    try:
+        return "".join(map(_text_of_cell, row))  # type: ignore[arg-type]
+    except TypeError:
+        return "".join(["\0" if cell is None else cell[0] for cell in row])
 
 
 def _add_wide(cells: Row, text: str, styled: StyleCells) -> None:

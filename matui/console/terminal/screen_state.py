@@ -10,9 +10,11 @@ from typing import Any
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from matui.console.terminal.pen import CellWriter, Row, SgrState, cells_of
+from matui.console.terminal.pen import CellWriter, Row, SgrState, cells_of, row_text
 
 _CACHED_STRIPS = 300
+_CACHED_TEXTS = 300
+_IGNORED_EDGE = 2  # cells at the right that hold the scrollbar's thumb and do not identify a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class ScreenState:
         self.budget = WriteBudget()
         self.deferred: set[int] = set()
         self._cells: dict[int, tuple[Strip, Row]] = {}
+        self._texts: dict[int, tuple[Row, str]] = {}
 
     def cells(self, strip: Strip, system: ColorSystem, width: int) -> Row:
         """Return the cells of a strip; they are cached, as a strip often comes back on another row."""
@@ -53,6 +56,17 @@ class ScreenState:
         cells = fit_row(cells_of(strip, system), width)
         self._cells[id(strip)] = (strip, cells)
         return cells
+
+    def text(self, row: Row) -> str:
+        """Return the text that identifies a row. It is cached: the row must not be changed afterwards."""
+        cached = self._texts.get(id(row))
+        if cached is not None:
+            return cached[1]
+        if len(self._texts) > _CACHED_TEXTS:
+            self._texts.clear()
+        text = row_text(row[:-_IGNORED_EDGE])
+        self._texts[id(row)] = (row, text)
+        return text
 
     def forget(self) -> None:
         """Discard the state: something else has written to the terminal."""
@@ -69,7 +83,8 @@ class ScreenState:
     def write(self, wanted: Mapping[int, Row], writer: CellWriter) -> None:
         """Write the rows that differ, within the budget; the others become ``deferred``."""
         self.deferred = set()
-        changed = {y: row for y, row in wanted.items() if self.rows[y] != row}
+        rows = self.rows
+        changed = {y: row for y, row in wanted.items() if rows[y] is not row and rows[y] != row}
         budget = self.budget
         urgent = [y for y in changed if y not in budget.low_priority_rows]
         self._write(sorted(urgent, key=lambda y: y not in budget.first_rows), changed, writer, budget.total)

@@ -25,13 +25,13 @@ def find_shift(old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> Shif
     Both map row numbers to what identifies a row's contents; ``new`` holds the rows about to be painted.
     """
     rows = _longest_run(sorted(new))
-    if len(rows) < LEAST_ROWS or sum(old.get(y) != new[y] for y in rows) < LEAST_ROWS:
+    still = len([y for y in rows if old.get(y) == new[y]])
+    if len(rows) < LEAST_ROWS or len(rows) - still < LEAST_ROWS:
         return None
     votes = _votes(rows, old, new)
     if not votes:
         return None
     lines, saved = max(votes.items(), key=lambda item: (item[1], -abs(item[0])))
-    still = sum(old.get(y) == new[y] for y in rows)
     if saved < still + LEAST_ROWS - 1 or saved * 3 < len(rows):
         return None
     return Shift(rows[0], rows[-1], lines)
@@ -46,7 +46,9 @@ def _votes(rows: Sequence[int], old: Mapping[int, Hashable], new: Mapping[int, H
     for y in rows:
         found = places.get(new[y], ())
         if len(found) <= _MOST_PLACES:
-            votes.update(at - y for at in found if at != y)
+            for at in found:
+                if at != y:
+                    votes[at - y] += 1
     return votes
 
 

@@ -35,6 +35,7 @@ class Lines:
     first: int = 0
     end: int = 100
     tall: dict[int, int] = field(default_factory=dict)
+    wrap: bool = True
     asked: list[int] = field(default_factory=list)
 
     def rows(self, number: int) -> int:
@@ -58,6 +59,14 @@ def test_the_rows_of_each_line_in_view_are_asked_for_once() -> None:
     window.top = (10, 0)
     assert window.places() == [(10, 0), (11, 0), (11, 1), (11, 2), (11, 3)]
     assert lines.asked == [10, 11]
+
+
+def test_lines_that_are_not_wrapped_are_not_asked_for_their_rows() -> None:
+    lines = Lines(end=13, wrap=False)
+    window = LineWindow(lines)
+    window.page, window.top = 5, (10, 0)
+    assert window.places() == [(10, 0), (11, 0), (12, 0)]
+    assert lines.asked == []
 
 
 def test_scrolling_down_and_up_again_ends_where_it_began() -> None:

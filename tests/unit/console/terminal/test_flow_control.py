@@ -6,13 +6,15 @@ import random
 from math import inf
 
 import pyte
+import pytest
 from rich.cells import set_cell_size
 from rich.color import ColorSystem
 from rich.segment import Segment
 
 from matui.base.clock import ManualClock
+from matui.console.terminal import screen_state
 from matui.console.terminal.flow_control import MIN_WINDOW, FlowControl, OutputRate
-from matui.console.terminal.pen import CellWriter, Row, cells_of
+from matui.console.terminal.pen import CellWriter, Row, cells_of, row_text
 from matui.console.terminal.screen_state import ScreenState, WriteBudget
 
 
@@ -139,6 +141,15 @@ def test_the_rows_of_a_key_go_out_before_those_of_a_log() -> None:
     writer = CellWriter()
     state.write({5: row("more")}, writer)
     assert writer.text() == ""
+
+
+def test_the_text_of_a_row_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Row] = []
+    monkeypatch.setattr(screen_state, "row_text", lambda cells: asked.append(cells) or row_text(cells))
+    state, moved = ScreenState(), row("a row that moves")
+    assert [state.text(moved) for _ in range(3)] == ["a row that moves".ljust(38)] * 3
+    assert len(asked) == 1
+    assert state.text([None, *moved]) == "\0" + "a row that moves".ljust(38)
 
 
 def test_the_rate_is_a_mean_over_ten_seconds_in_steps() -> None:
