@@ -59,18 +59,14 @@ class SignalReader:
         if self._best_follows:
             self._best_follows = False
             return None
-        if not self._own:
-            for shape, template in self._templates:
-                found = template.read(head)
-                if found is not None:
-                    return self._counter.count(found, shape.name)
-        reading = self._read_own(head) if self._own else None
+        for shape, template in self._templates:
+            found = template.read(head)
+            if found is not None:
+                return self._counter.count(found, shape.name)
         found = self._read_shapes(head) if may_hold_signals(head) else None
         if found is None and self._has_scores and ROW in head:
             found = read_scores(head)
-        if found is None or reading is None:
-            return reading if found is None else found
-        return _join(found, reading)
+        return self._add_own(head, found) if self._own else found
 
     def _read_shapes(self, head: str) -> LineReading | None:
         words = 0
@@ -113,6 +109,13 @@ class SignalReader:
             self._shapes.remove(shape)
             self._shapes.insert(0, shape)
             self._shapes_by_words.clear()
+
+    def _add_own(self, head: str, found: LineReading | None) -> LineReading | None:
+        """Return what was found together with the signals of the configuration."""
+        reading = self._read_own(head)
+        if found is None or reading is None:
+            return reading if found is None else found
+        return _join(found, reading)
 
     def _read_own(self, line: str) -> LineReading | None:
         values, step = [], None

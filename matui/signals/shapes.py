@@ -28,19 +28,26 @@ def may_hold_signals(line: str) -> bool:
     # Letters that few lines have are looked for before words: they cost a tenth.
     return (
         "oss" in line
-        or ("te" in line and ("tep" in line or "ter" in line))
-        or "poch" in line
-        or ("ck" in line and ("heckpoint" in line or "ckpt" in line))
+        or "ter" in line
+        or (
+            "p" in line
+            and (
+                "tep" in line
+                or "poch" in line
+                or ("k" in line and ("heckpoint" in line or "ckpt" in line))
+                or "throughput" in line
+                or "amples" in line
+            )
+        )
         or ("|" in line and ("%|" in line or "ep_rew_mean " in line))
-        or "throughput" in line
-        or "amples" in line
         or "损失" in line
         or "% ━" in line
         or ("@" in line and "Acc@1" in line)
         or (
             "]" in line
             and (
-                ("valid" in line or "train-" in line)
+                "train-" in line
+                or ("v" in line and "valid" in line)
                 or ("=" in line and "[batch=" in line)
                 or ("#" in line and "#Images" in line)
             )
