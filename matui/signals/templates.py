@@ -84,9 +84,11 @@ class Template:
         self._match = re.compile("".join(pattern)).fullmatch
         self._literal = max((part for literal in literals for part in literal.split()), key=len, default="")
         self._values = tuple((group_of[p.number], p.scale, p.name, p.unit) for p in places)
+        self._has_inverse = any(place.scale == _INVERSE for place in places)
         self._step, self._total, self._epochs = (
             None if count is None else count.renumbered(group_of) for count in (step, total, epochs)
         )
+        self._step_at, self._total_at = _group_of(self._step), _group_of(self._total)
 
     def read(self, line: str) -> LineReading | None:
         """Return the signals of a line; None for a line of another form."""
@@ -96,6 +98,21 @@ class Template:
         if match is None:
             return None
         texts = match.groups()
+        if self._has_inverse:
+            return self._read_any(texts)
+        try:
+            values = [
+                _new(Value, (name, float(texts[at]) * scale, unit)) for at, scale, name, unit in self._values
+            ]
+            step = int(texts[self._step_at]) if self._step_at >= 0 else _count(self._step, texts)
+            total = int(texts[self._total_at]) if self._total_at >= 0 else _count(self._total, texts)
+            epochs = None if self._epochs is None else _count(self._epochs, texts)
+        except ValueError:  # thousands separators, or no number
+            return self._read_any(texts)
+        return _new(LineReading, (tuple(values), step, total, epochs))
+
+    def _read_any(self, texts: tuple[str, ...]) -> LineReading | None:
+        """Return the signals of the numbers of a line, with thousands separators and inverses."""
         try:
             values = []
             for at, scale, name, unit in self._values:
@@ -104,15 +121,20 @@ class Template:
                 if scale != 1.0:
                     number = number * scale if scale else 1 / number
                 values.append(_new(Value, (name, number, unit)))
-            step = None if self._step is None else _count(self._step, texts)
-            total = None if self._total is None else _count(self._total, texts)
-            epochs = None if self._epochs is None else _count(self._epochs, texts)
+            step, total, epochs = (_count(made, texts) for made in (self._step, self._total, self._epochs))
         except (ValueError, ZeroDivisionError):
             return None
         return _new(LineReading, (tuple(values), step, total, epochs))
 
 
-def _count(count: _Count, texts: tuple[str, ...]) -> int:
+def _group_of(count: _Count | None) -> int:
+    """Return the group of a step or total that is one number; -1 for none and for one of several numbers."""
+    return count.number if count is not None and count.epoch < 0 else -1
+
+
+def _count(count: _Count | None, texts: tuple[str, ...]) -> int | None:
+    if count is None:
+        return None
     if count.number < 0:
         number = 0
     else:
@@ -217,5 +239,9 @@ def _made_of(count: _Count, numbers: list[int]) -> int:
 
 
 def _escape(literal: str) -> str:
-    """Return the pattern of a literal: the width of white space may differ."""
-    return r"\s+".join(map(re.escape, re.split(r"\s+", literal)))
+    """Return the pattern of a literal: white space may differ in width, except one blank between words."""
+    parts = re.split(r"(\s+)", literal)  # words, and the white space between them
+    escaped = [re.escape(parts[0])]
+    for before, space, word in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+        escaped += [" " if space == " " and before and word else r"\s+", re.escape(word)]
+    return "".join(escaped)
