@@ -41,6 +41,10 @@ class LogReader:
         self._log: CursorLog | ByteLog = CursorLog()
         self._refusals = 0
 
+    def read_from(self, source: TailsLogs) -> None:
+        """Request the next lines from ``source``."""
+        self._source = source
+
     @property
     def at_top(self) -> bool:
         """Whether the first line of the log has been read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
@@ -19,6 +19,8 @@ from matui.signals.findings import (
 )
 from matui.signals.reader import OwnSignal, SignalReader
 from matui.signals.series import SignalLog
+
+_LINES_AT_ONCE = 32
 
 
 class FileSignals:
@@ -71,6 +73,14 @@ class FileSignals:
             self.lines += 1
         self._last.extend(lines[-REMEMBERED_LINES:])
         return found
+
+    def add_some(self, lines: Sequence[str], is_spent: Callable[[], bool]) -> int:
+        """Read the first lines until ``is_spent``, which is asked now and then; return how many were read."""
+        for begin in range(0, len(lines), _LINES_AT_ONCE):
+            self.add(lines[begin : begin + _LINES_AT_ONCE])
+            if is_spent():
+                return min(begin + _LINES_AT_ONCE, len(lines))
+        return len(lines)
 
     @property
     def last_line_at(self) -> float | None:

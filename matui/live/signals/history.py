@@ -14,6 +14,7 @@ from matui.live.logs.retrying_source import RetryingLogSource
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.gated_logs import BudgetGate, GatedLogs
+from matui.live.signals.positions import ReadingPosition
 from matui.live.signals.store import SignalStore
 from matui.resources.model import Resource
 
@@ -21,6 +22,8 @@ _FOLLOW_FACTOR = 4.0  # of the cadence of an open log
 _LINES_BEFORE_OTHER = 2_000  # without a signal, before the last file is tried
 _EMPTY_READS_AFTER_END = 2
 _MAX_PAGES_BACK = 40
+SLICE_S = 0.004  # lines are read for their signals this long at a time
+_REST_S = 0.004
 
 T = TypeVar("T")
 
@@ -60,6 +63,10 @@ class SignalHistory:
 
     async def run(self, file: str = "") -> None:
         """Read a file, or the one that has signals, until its job has ended and its log is read."""
+        kept = self._store.positions.find(self._job().key, file)
+        if kept is not None:
+            self.signals = kept.signals
+            self._changed()
         try:
             self.files = await self._source.log_files(self._job())
             if not self.files:
@@ -81,10 +88,20 @@ class SignalHistory:
     async def _read(self, file: str, *, may_leave: bool) -> None:
         """Read a file until the job has ended; only to its end where it has no signals and another may."""
         job = self._job()
-        signals = self.signals = self._store.new_file(job, file)
-        reader = LogReader(self._source, job, file)
-        async for lines, is_end in self._pages(reader):
-            signals.add(lines)
+        position = self._store.positions.take(job.key, file)
+        if position is None:
+            position = ReadingPosition(self._store.new_file(job, file), LogReader(self._source, job, file))
+        position.reader.read_from(self._source)
+        self.signals = position.signals
+        try:
+            await self._read_on(job, position, may_leave=may_leave)
+        finally:
+            self._store.positions.keep(job.key, position)
+
+    async def _read_on(self, job: Resource, position: ReadingPosition, *, may_leave: bool) -> None:
+        signals = position.signals
+        async for lines, is_end in self._pages(position):
+            await self._add(position, lines)
             if is_end:
                 signals.complete_at_ms = self._clock.now() * 1000
             if signals.log.segments and is_end:  # before, its last step is an old one
@@ -95,14 +112,30 @@ class SignalHistory:
             if may_leave and has_none and (is_end or signals.lines > _LINES_BEFORE_OTHER):
                 return
 
-    async def _pages(self, reader: LogReader) -> AsyncIterator[tuple[Sequence[str], bool]]:
+    async def _add(self, position: ReadingPosition, lines: Sequence[str]) -> None:
+        """Read lines for their signals, in slices between which keys are answered."""
+        position.unread = [*position.unread, *lines]
+        while position.unread:
+            until = self._clock.monotonic() + SLICE_S
+            count = position.signals.add_some(
+                position.unread,
+                lambda: self._clock.monotonic() >= until,  # noqa: B023 - called at once
+            )
+            position.unread = position.unread[count:]
+            if position.unread:
+                await self._clock.sleep(_REST_S)
+
+    async def _pages(self, position: ReadingPosition) -> AsyncIterator[tuple[Sequence[str], bool]]:
         """Yield pages of lines in order, each with whether the end of the log has been reached."""
-        batch = await self._retry(reader, reader.open_top)
-        if batch is None:
+        reader = position.reader
+        batch = None if position.is_open else await self._retry(reader, reader.open_top)
+        if batch is not None:
+            position.is_open = True
+            yield batch.lines, False
+        elif not position.is_open:
             for lines in await self._read_backwards(reader):
                 yield lines, False
-        else:
-            yield batch.lines, False
+            position.is_open = True
         empty_reads = 0
         while empty_reads < _EMPTY_READS_AFTER_END:
             ended = self._job().phase.ended

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from matui.base.log_lines.times import TimestampParser
 from matui.live.signals.file_signals import FileSignals
+from matui.live.signals.positions import ReadingPositions
 from matui.resources.model import Resource
 from matui.signals.findings import DEFAULT_LIMITS, Finding, FindingLimits, find_stragglers
 from matui.signals.reader import OwnSignal
@@ -48,7 +49,10 @@ class SignalFeed:
 
 
 class SignalStore:
-    """The signals of the jobs of every profile, by their key and file, in ``max_bytes``."""
+    """The signals of the jobs of every profile, by their key and file, in ``max_bytes``.
+
+    ``positions`` says how far whole logs were read.
+    """
 
     def __init__(
         self,
@@ -66,6 +70,7 @@ class SignalStore:
         self._jobs: OrderedDict[Key, dict[str, FileSignals]] = OrderedDict()
         self._used: dict[Key, int] = {}
         self._chosen: dict[Key, str] = {}
+        self.positions = ReadingPositions()
         self._looked_at = -inf
         self._confirmed_ms: dict[str, float] = {}
 
@@ -100,6 +105,7 @@ class SignalStore:
     def clear(self) -> None:
         """Discard everything."""
         self._jobs.clear()
+        self.positions.clear()
         self._used.clear()
         self._chosen.clear()
 
@@ -163,9 +169,15 @@ class SignalStore:
         """Announce that the log of a job was read, and drop the jobs used least recently beyond the limit."""
         key = job.key
         self._used[key] = sum(signals.log.size for signals in self.files(key))
-        while sum(self._used.values()) > self._max_bytes and len(self._jobs) > 1:
+        while self._is_full and self.positions.drop_oldest():
+            pass
+        while self._is_full and len(self._jobs) > 1:
             dropped, _files = self._jobs.popitem(last=False)
             self._used.pop(dropped, None)
             self._chosen.pop(dropped, None)
         if listener := self._listeners.get(job.profile):
             listener(key)
+
+    @property
+    def _is_full(self) -> bool:
+        return sum(self._used.values()) + self.positions.size > self._max_bytes
