@@ -146,7 +146,7 @@ class SignalRun:
     """Reads the signals of one log file. ``stragglers`` are findings of all files."""
 
     def __init__(self, session: Session, job: Resource, file: str, watcher: Any, writer: PointWriter) -> None:
-        from matui.signals.findings import REMEMBERED_LINES
+        from matui.signals.findings import LINES_SINCE_STEP, REMEMBERED_LINES
         from matui.signals.reader import SignalReader
         from matui.signals.series import SignalLog
 
@@ -164,6 +164,7 @@ class SignalRun:
         self._printed_header = False
         self._line = -1
         self._last: deque[str] = deque(maxlen=REMEMBERED_LINES)
+        self._since_step: deque[str] = deque(maxlen=LINES_SINCE_STEP)
 
     async def read(self, *, follow: bool, tail: int | None = None) -> None:
         """Read the file to its end; with ``follow`` until the job has ended."""
@@ -207,6 +208,9 @@ class SignalRun:
 
         self._line += 1
         self._last.append(text)
+        if self.log.last_step_line == self._line - 1:
+            self._since_step.clear()
+        self._since_step.append(text)
         plain = plain_text(text)
         stamp = self._times.read(plain)
         time_ms = stamp.ms if stamp else self.log.last_line_ms
@@ -261,7 +265,7 @@ class SignalRun:
             self.log,
             now_ms=now_ms,
             running=not self._watcher.ended(),
-            limits=limits_after(self._last, limits),
+            limits=limits_after(self._last, limits, self._since_step),
         )
         return (*found, *self.stragglers)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
@@ -30,6 +32,14 @@ _STALLED_INTERVALS = 5.0
 _SLOW_FACTOR = 2.0
 _STRAGGLER_SHARE = 0.7
 _SCALE_FLOOR = 1.0
+_COMMON_SHARE = 0.8  # of the losses before, all of which a spike exceeds
+_LEAST_LEVEL = 0.05  # of the first losses, below which a loss is no spike
+_RESTART_FACTOR = 2.0  # of the learning rate from one line to the next
+_FIRST_POINTS = 10  # of a run, in which a warm-up begins and a loss scale is searched for
+_CALIBRATION_POINTS, _AMPLE_SCALE = 25, 1024.0
+_SKIPS_WINDOW, _LEAST_SKIPS = 10, 3
+_SLOW_POINTS, _LEAST_BEFORE, _RARE_SHARE = 5, 40, 0.1
+_LONGER_PAUSE, _MOST_PAUSE_MS = 1.5, 1_800_000.0  # than any among the last lines with a step
 
 
 class Finding(NamedTuple):
@@ -42,19 +52,28 @@ class Finding(NamedTuple):
 
 
 class FindingLimits(NamedTuple):
-    """Thresholds: minutes without any line, and hours without a checkpoint."""
+    """Thresholds: minutes without any line, hours without a checkpoint, least minutes without a step."""
 
     silent_minutes: float = 10.0
     checkpoint_hours: float = 6.0
+    stalled_minutes: float = 1.0
 
 
 DEFAULT_LIMITS = FindingLimits()
 _CLOCK_BEHIND_MS = 600_000  # a new line this old was written by another clock, or in another zone
 INITIALIZING_MINUTES = 30.0
 """Minutes without any line that the initialization of NCCL or HCCL may take."""
+ANNOUNCED_MINUTES = 15.0
+"""Minutes without a step that an evaluation, a checkpoint or a restart may take if the log announces it."""
+LINES_SINCE_STEP = 60
+"""How many of the lines that follow a step may announce a pause."""
 REMEMBERED_LINES = 3
 """How many of the last lines say whether a log initializes."""
 _INITIALIZING = ("NCCL", "HCCL")
+_ANNOUNCED = re.compile(
+    r"(?i)\b(?:evaluat(?:e|ing|ion)|validat(?:e|ing|ion)|eval|saving|sanity check|restart|resuming|nccl info"
+    r"|loading (?:checkpoint|model|weights))|评估|评测|验证|保存|恢复|加载"
+)
 
 
 def is_initializing(last_lines: Iterable[str]) -> bool:
@@ -62,11 +81,18 @@ def is_initializing(last_lines: Iterable[str]) -> bool:
     return any(sign in line for line in last_lines for sign in _INITIALIZING)
 
 
-def limits_after(last_lines: Iterable[str], limits: FindingLimits) -> FindingLimits:
-    """Return the limits that hold after the last lines: an initialization may be silent for longer."""
-    if not is_initializing(last_lines):
-        return limits
-    return limits._replace(silent_minutes=max(limits.silent_minutes, INITIALIZING_MINUTES))
+def limits_after(
+    last_lines: Iterable[str], limits: FindingLimits, since_step: Iterable[str] = ()
+) -> FindingLimits:
+    """Return the limits that hold after the last lines, and after those since the last step.
+
+    An initialization may be silent for longer, and an evaluation or a checkpoint take longer than a step.
+    """
+    if is_initializing(last_lines):
+        limits = limits._replace(silent_minutes=max(limits.silent_minutes, INITIALIZING_MINUTES))
+    if any(map(_ANNOUNCED.search, since_step)):
+        limits = limits._replace(stalled_minutes=max(limits.stalled_minutes, ANNOUNCED_MINUTES))
+    return limits
 
 
 def find_faults(
@@ -95,7 +121,8 @@ def find_faults(
 
 def _find_in_loss(series: Mapping[str, Series]) -> Iterator[Finding]:
     for name in ("loss", "eval_loss", "grad_norm"):
-        point = _first_not_finite(series.get(name))
+        is_gradient = name == "grad_norm"
+        point = _first_bad_gradient(series) if is_gradient else _first_not_finite(series.get(name))
         if point is not None:
             word = "NaN" if math.isnan(point.value) else "infinite"
             yield Finding(
@@ -111,7 +138,7 @@ def _find_in_loss(series: Mapping[str, Series]) -> Iterator[Finding]:
             zero.line,
             f"loss is exactly 0 and the gradient norm is NaN since {_describe_step(zero)}.",
         )
-    spike = _find_spike(losses)
+    spike = _find_spike(losses, _restart_lines(series.get("learning_rate")))
     if spike is not None:
         yield spike
 
@@ -120,6 +147,40 @@ def _first_not_finite(series: Series | None) -> Point | None:
     if series is None or all(map(math.isfinite, series.points.values)):
         return None
     return next(point for point in series.points if not math.isfinite(point.value))
+
+
+def _first_bad_gradient(series: Mapping[str, Series]) -> Point | None:
+    """Return the first gradient norm that is not finite, but for overflows that mixed precision handles.
+
+    Those lower the loss scale, or belong to the first steps of a run that goes on with finite ones.
+    """
+    found = series.get("grad_norm")
+    if found is None or all(map(math.isfinite, found.points.values)):
+        return None
+    points, scales = found.points, series.get("loss_scale")
+    recovered = len(points) > _FIRST_POINTS and all(map(math.isfinite, points.values[-3:]))
+    for number, point in enumerate(points):
+        if math.isfinite(point.value) or (recovered and number < _FIRST_POINTS):
+            continue
+        if scales is None or not _lowers_scale(scales, point.line, is_last=number == len(points) - 1):
+            return point
+    return None
+
+
+def _lowers_scale(scales: Series, line: int, *, is_last: bool) -> bool:
+    """Return whether the loss scale is lower in or after a line, or may still be in the line that follows."""
+    at = bisect_left(scales.points.lines, line)
+    near = scales.points.values[max(0, at - 1) : at + 2]
+    if not near or near[0] <= _SCALE_FLOOR:
+        return False
+    return any(b < a for a, b in pairwise(near)) or (is_last and len(scales.points) < at + 2)
+
+
+def _restart_lines(rates: Series | None) -> list[int]:
+    """Return the recent lines in which the learning rate begins anew, as in warm restarts."""
+    recent = rates.points[-4 * _WINDOW :] if rates is not None and len(rates.points) > _FIRST_POINTS else []
+    pairs = list(pairwise(recent))[0 if len(recent) == 4 * _WINDOW else _FIRST_POINTS :]
+    return [b.line for a, b in pairs if a.value >= 0 and b.value >= _RESTART_FACTOR * max(a.value, 1e-12)]
 
 
 def _first_zero(series: Mapping[str, Series]) -> Point | None:
@@ -132,15 +193,27 @@ def _first_zero(series: Mapping[str, Series]) -> Point | None:
     return next((p for p in loss.points if p.value == 0.0 and (p.line in lines or p.step in steps)), None)
 
 
-def _find_spike(points: Sequence[Point]) -> Finding | None:
-    """Return the newest value far above the ones before it, measured in median absolute deviations."""
+def _find_spike(points: Sequence[Point], restarts: Sequence[int]) -> Finding | None:
+    """Return the newest value far above the ones before it, measured in median absolute deviations.
+
+    A loss that may be zero or negative has no usual level, one near zero varies by more than its size, and
+    one after a restart of the learning rate rises to at most where it began. Two models in one log have two.
+    """
     finite = [p for p in points[-4 * _WINDOW :] if math.isfinite(p.value)]
+    begun = [p.value for p in points[:_FIRST_POINTS] if math.isfinite(p.value)]
     for index in range(len(finite) - 1, max(9, len(finite) - _WINDOW), -1):
         before = [p.value for p in finite[max(0, index - _WINDOW) : index]]
         usual = median(before)
-        deviation = median(abs(value - usual) for value in before)
         point = finite[index]
-        if point.value > usual + _SPIKE_MADS * deviation and point.value > _SPIKE_FACTOR * abs(usual):
+        if usual <= 0 or min(before) < 0 or point.value < _LEAST_LEVEL * median(begun or [0.0]):
+            continue
+        is_restarted = any(finite[max(0, index - _WINDOW)].line <= line <= point.line for line in restarts)
+        if is_restarted and point.value <= max(begun, default=0.0):
+            continue
+        if point.value <= _SPIKE_FACTOR * sorted(before)[int(_COMMON_SHARE * len(before))]:
+            continue
+        deviation = median(abs(value - usual) for value in before)
+        if point.value > usual + _SPIKE_MADS * deviation:
             words = f"loss rose from about {usual:.4g} to {point.value:.4g} at {_describe_step(point)}."
             return Finding("spike", point.time_ms, point.line, words)
     return None
@@ -153,8 +226,9 @@ def _find_in_scale(series: Mapping[str, Series]) -> Iterator[Finding]:
         words = f"The loss scale is at its floor of {scales[-1].value:g} since {_describe_step(first)}."
         yield Finding("scale_floor", first.time_ms, first.line, words)
     skipped = _points(series, "skipped_steps")
-    rises = [b for a, b in pairwise(skipped) if b.value > a.value]
-    if len(rises) >= 3:
+    rises = [b for a, b in pairwise(skipped[-_SKIPS_WINDOW - 1 :]) if b.value > a.value]
+    is_calibrating = len(skipped) <= _CALIBRATION_POINTS and len(scales) and scales[-1].value >= _AMPLE_SCALE
+    if len(rises) >= _LEAST_SKIPS and not is_calibrating:
         words = f"Skipped steps grow: {skipped[-1].value:g} at {_describe_step(skipped[-1])}."
         yield Finding("skipped", rises[0].time_ms, rises[-1].line, words)
 
@@ -162,13 +236,18 @@ def _find_in_scale(series: Mapping[str, Series]) -> Iterator[Finding]:
 def _find_in_step_time(series: Series | None) -> Iterator[Finding]:
     recent_times = series.points[-4 * _WINDOW :] if series is not None else ()
     times = [p for p in recent_times if math.isfinite(p.value)]
-    if len(times) < 20:
+    if len(times) < _LEAST_BEFORE:
         return
-    recent = times[-5:]
-    usual = median(p.value for p in times[-_WINDOW - 5 : -5])
-    if usual > 0 and all(p.value >= _SLOW_FACTOR * usual for p in recent):
+    usual = median(p.value for p in times[-_WINDOW - _SLOW_POINTS : -_SLOW_POINTS])
+    slow = [p.value >= _SLOW_FACTOR * usual for p in times]
+    count = next((at for at, is_slow in enumerate(reversed(slow)) if not is_slow), len(slow))
+    before = slow[: len(slow) - count]
+    # Where some steps always take long, such as those of long sequences, a few in a row mean nothing.
+    is_rare = len(before) >= _LEAST_BEFORE and sum(before) <= _RARE_SHARE * len(before)
+    if usual > 0 and count >= _SLOW_POINTS and is_rare:
+        recent = times[-_SLOW_POINTS:]
         words = f"A step takes {median(p.value for p in recent):.3g} s, usually {usual:.3g} s."
-        yield Finding("slow", recent[0].time_ms, recent[0].line, words)
+        yield Finding("slow", times[-count].time_ms, times[-count].line, words)
 
 
 def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: FindingLimits) -> Iterator[Finding]:
@@ -199,7 +278,8 @@ def find_pause(
         return
     behind_ms = last - written if last is not None and written is not None else 0.0
     waited = now_ms - step_ms - (behind_ms if behind_ms > _CLOCK_BEHIND_MS else 0.0)
-    if waited > max(_STALLED_INTERVALS * interval, 60_000):
+    longest = min(_LONGER_PAUSE * log.longest_pause_ms(), _MOST_PAUSE_MS)
+    if waited > max(_STALLED_INTERVALS * interval, longest, limits.stalled_minutes * 60_000):
         words = (
             f"No step for {waited / 60_000:.1f} min after step {log.step}; usually one comes every"
             f" {interval / 1000:.3g} s."

@@ -272,6 +272,10 @@ class SignalLog:
         spans = [after[1] - before[1] for before, after in pairwise(self._steps) if after[1] >= before[1]]
         return median(spans) if len(spans) >= 3 else None
 
+    def longest_pause_ms(self) -> float:
+        """Return the longest time between two of the last 50 lines with a new step in ms, 0 where unknown."""
+        return max((after[1] - before[1] for before, after in pairwise(self._steps)), default=0.0)
+
     def _step_time_ms(self) -> float | None:
         """Return the step time that the log itself reports, in ms."""
         series = self.segments[-1].series.get("step_time") if self.segments else None

@@ -9,6 +9,7 @@ from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
 from matui.signals.findings import (
     DEFAULT_LIMITS,
+    LINES_SINCE_STEP,
     REMEMBERED_LINES,
     Finding,
     FindingLimits,
@@ -49,6 +50,7 @@ class FileSignals:
         self._times = times
         self._limits = limits
         self._last: deque[str] = deque(maxlen=REMEMBERED_LINES)
+        self._since_step: list[str] = []
         self._findings: tuple[Finding, ...] = ()
         self._found_for: tuple[int, bool, float | None] | None = None
 
@@ -59,7 +61,7 @@ class FileSignals:
 
     def add(self, lines: Sequence[str]) -> bool:
         """Read the next lines; return whether any of them had a signal."""
-        log, read, stamp = self.log, self._reader.read, self._times.read
+        log, read, stamp, first = self.log, self._reader.read, self._times.read, self.lines
         found = False
         for text in lines:
             plain = plain_text(text)
@@ -72,7 +74,15 @@ class FileSignals:
                 log.add(reading, time_ms, self.lines)
             self.lines += 1
         self._last.extend(lines[-REMEMBERED_LINES:])
+        self._note_since_step(lines, first)
         return found
+
+    def _note_since_step(self, lines: Sequence[str], first: int) -> None:
+        """Remember the lines that follow the last step; ``first`` is the number of the first of ``lines``."""
+        step_line, begin = self.log.last_step_line, 0
+        if step_line is not None and step_line >= first:
+            self._since_step, begin = [], step_line - first + 1
+        self._since_step += lines[begin : begin + LINES_SINCE_STEP - len(self._since_step)]
 
     def add_some(self, lines: Sequence[str], is_spent: Callable[[], bool]) -> int:
         """Read the first lines until ``is_spent``, which is asked now and then; return how many were read."""
@@ -125,4 +135,4 @@ class FileSignals:
 
     @property
     def _limits_now(self) -> FindingLimits:
-        return limits_after(self._last, self._limits)
+        return limits_after(self._last, self._limits, self._since_step)
