@@ -42,6 +42,7 @@ def format_bytes(count: float) -> str:
 
 
 _BYTES = {"kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40}
+_SIGNS = {"percent": "%"}
 _SHORTEST_WORD = 3
 
 
@@ -54,11 +55,17 @@ def format_figure(value: float | None) -> str:
     return f"{value:.4g}" if abs(value) < 10_000 else format_count(value)
 
 
+def format_unit(unit: str) -> str:
+    """Return a unit with its sign where it has one: ``%`` for ``Percent``."""
+    return _SIGNS.get(unit.casefold(), unit)
+
+
 def format_amount(value: float | None, unit: str) -> str:
     """Return a number with its unit; memory in the unit that fits: ``4.0 TiB``, not ``4.2M MB``."""
     size = _BYTES.get(unit.casefold())
     if size is not None and value is not None and isfinite(value):
         return format_bytes(value * size)
+    unit = format_unit(unit)
     is_word = unit.isascii() and unit.islower() and unit.isalpha() and len(unit) >= _SHORTEST_WORD
     several = "s" if is_word and value != 1 and not unit.endswith("s") else ""
     return f"{format_figure(value)} {unit}{several}".rstrip()

@@ -19,7 +19,14 @@ from typing import Any
 
 from matui.base.cells import cell_width, fit
 from matui.base.errors import CloudError, MatuiError
-from matui.base.formatting import format_amount, format_count, format_figure, format_local_time, format_share
+from matui.base.formatting import (
+    format_amount,
+    format_count,
+    format_figure,
+    format_local_time,
+    format_share,
+    format_unit,
+)
 from matui.base.redaction import mask_secrets
 from matui.base.sanitize import clean
 from matui.console.lines.view import Spans
@@ -225,7 +232,7 @@ def _figures(series: MetricSeries) -> str:
     span = ""
     if series.interval_s:
         span = f"  {series.interval_s * len(series.points) / 60:.0f} min"
-    unit = f" {series.unit}" if series.unit else ""
+    unit = f" {format_unit(series.unit)}" if series.unit else ""
     caption = spark(series.points, 1).caption(
         format_count if series.unit else format_figure
     )  # a loss has no unit

@@ -168,6 +168,7 @@ class TriageHome:
             if self._tables.in_triage:
                 self._feed.fill(fleet, TRIAGE)
         if self._ticks % _NOTES_TICKS == 0:
+            self._forget_gone(fleet.triage)
             self._host.run_worker(self._load_acknowledgements(), group="triage")
         if not fleet.is_crowded or self._ticks % _CROWDED_TICKS == 0:
             self.ask_for_reasons()
@@ -215,6 +216,10 @@ class TriageHome:
             return (since is None or now - since > _NEW_MS, most_requests(row))
 
         return sorted(lacking, key=order)
+
+    def _forget_gone(self, board: TriageBoard) -> None:
+        """Drop what is remembered of resources that are not in trouble any more."""
+        self._timeless = {one for one in self._timeless if board.source(one[0]) is not None}
 
     def _without_time(self, board: TriageBoard, keys: Iterable[Key]) -> Iterator[Resource]:
         for key in keys:

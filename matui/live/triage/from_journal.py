@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from matui.live.journal.change import Change
 from matui.live.journal.journal import Journal
@@ -12,6 +13,7 @@ from matui.live.triage.known_reasons import FoundReason
 from matui.live.triage.stays import StateChange
 
 _MOST_CHANGES = 20_000
+_MOST_REASONS = 2000
 _LATE_MS = 60_000  # a reason may be written so long after it was found
 
 
@@ -32,8 +34,10 @@ class SharedReasons:
                 for profile in journal.accounts.profiles_of(one.account):
                     key = (profile, one.kind, one.id)
                     why = Why(one.words, one.source or "journal")
+                    self._found.pop(key, None)
                     self._found[key] = FoundReason(key, one.status, why, float(one.seen_at))
             self._read_to[journal] = now - _LATE_MS
+        self._found = dict(islice(self._found.items(), max(0, len(self._found) - _MOST_REASONS), None))
 
     def of(self, keys: Iterable[Key]) -> Iterator[FoundReason]:
         """Yield what is known of some resources."""

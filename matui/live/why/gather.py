@@ -20,6 +20,7 @@ from matui.live.journal.journal import Journal
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import reason_from_facts, reason_from_status
 from matui.live.triage.sold_out import find_sold_out
+from matui.live.triage.weak_reasons import is_weak
 from matui.live.why.card import Part, PartName, WhyCard, find_explanations
 from matui.live.why.course import find_course_texts
 from matui.live.why.first_error import LogLimits, find_first_error
@@ -253,6 +254,9 @@ class WhyGatherer:
         self.card = replace(self.card, reasons=reasons)
         failed = self.card.part("code").missing
         self._explain_found()
+        if self.card.part("first_error").value is not None:
+            kept = tuple(one for one in reasons if not is_weak(Why(one, "cloud")))
+            self.card = replace(self.card, reasons=kept)
         for name, what in _CODES:
             if self.card.part(name).value is None:
                 missing = failed or f"no {what} is stated by the row, details, events or log"

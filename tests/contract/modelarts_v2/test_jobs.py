@@ -212,7 +212,7 @@ def test_a_failed_job_states_how_its_task_and_its_run_ended() -> None:
     }
     row = Job.model_validate({"metadata": {"id": "j"}, "status": status})
     failed = job_resource(row, Scope("p"), empty_record())
-    assert failed.text_fact("failure") == "worker-1: exit code 137 (SIGKILL) OOMKilled; worker-1 ended"
+    assert failed.text_fact("failure") == "worker-1: exit code 137 (SIGKILL), OOMKilled; worker-1 ended"
     status["phase"] = "Completed"
     row = Job.model_validate({"metadata": {"id": "j"}, "status": status})
     assert job_resource(row, Scope("p"), empty_record()).text_fact("failure") == ""

@@ -9,12 +9,39 @@ import pytest
 
 from matui.base.formatting import (
     format_age,
+    format_amount,
     format_bytes,
     format_count,
     format_duration,
     format_iso_utc,
     format_local_time,
+    format_share,
 )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (4.2e6, "MB", "4.0 TiB"),
+        (3, "gb", "3.0 GiB"),
+        (None, "MB", "– MB"),
+        (inf, "MB", "unlimited MB"),
+        (1, "minute", "1 minute"),
+        (6000, "minute", "6000 minutes"),
+        (8, "GPUs", "8 GPUs"),
+        (47.691, "Percent", "47.69 %"),
+        (12_345, "", "12.3k"),
+        (5, "ms", "5 ms"),
+    ],
+)
+def test_an_amount_has_its_unit(value: float | None, unit: str, text: str) -> None:
+    assert format_amount(value, unit) == text
+
+
+def test_a_share_names_the_unit_once_unless_it_is_scaled() -> None:
+    assert format_share(3, 8, "GPUs") == "3 of 8 GPUs"
+    assert format_share(4.1e6, 4.2e6, "MB") == "3.9 TiB of 4.0 TiB"
+    assert format_share(None, inf, "minute") == "– of unlimited minutes"
 
 
 @pytest.mark.parametrize(

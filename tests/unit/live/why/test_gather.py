@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -270,6 +271,14 @@ def test_markdown_quotes_the_lines_of_the_log() -> None:
     assert text.startswith("# jobs jobs-1: FAILED\n")
     assert "```\n2025-10-09 08:00:01 INFO start\n" in text
     assert "## Metrics\n\n- CPU" in text
+
+
+def test_an_exit_code_is_no_reason_beside_the_first_error_but_explained() -> None:
+    facts = {"failure": "worker-0: exit code 1"}
+    card, _ = gather(job=replace(JOB, facts={**JOB.facts, **facts}))
+    assert card.part("first_error").value is not None
+    assert "worker-0: exit code 1" not in card.reasons
+    assert "exit 1" in {one.code for one in card.part("exit").value}
 
 
 def troubled() -> list[Resource]:

@@ -177,8 +177,8 @@ def _task(place: TaskAddress | None, end: object) -> str:
     address = join_text(place.ip, f"on {place.host_ip}" if place.host_ip else "") if place else ""
     code = getattr(end, "exit_code", None)
     exit_code = f"exit code {code}{_explain_exit(code)}" if code is not None else ""
-    ended = join_text(exit_code, getattr(end, "message", ""))
-    return ", ".join(part for part in (address, ended) if part) or "–"
+    message = clean(getattr(end, "message", ""))
+    return ", ".join(part for part in (address, exit_code, message) if part) or "–"
 
 
 def _explain_exit(code: int) -> str:
