@@ -16,6 +16,8 @@ from statistics import mean
 import psutil
 
 WARM_UP = 0.25
+_SLOWEST = 8  # a kind that is not shown is polled four times as seldom, longer while errors last
+_MOST_NEEDED = 50
 MOST_GROWTH = {
     "rss_mib": 8.0,
     "traced_mib": 2.0,
@@ -125,10 +127,12 @@ def as_line(sample: Sample) -> str:
 def lost_pace(polled_at: Mapping[str, Sequence[float]], cadence_s: float) -> list[str]:
     """Return a sentence for each kind whose polls drifted apart, or stopped for twenty minutes."""
     wrong = []
+    moments = [time for times in polled_at.values() for time in (times[0], times[-1])]
+    expected = (max(moments) - min(moments)) / (_SLOWEST * cadence_s) if moments else 0
     for kind, times in polled_at.items():
         gaps = [after - before for before, after in itertools.pairwise(times)]
         half = len(gaps) // 2
-        if half < 50:
+        if half < min(_MOST_NEEDED, expected / 2):
             wrong.append(f"{kind} was polled only {len(times)} times")
         elif abs(mean(gaps[half:]) - mean(gaps[:half])) > cadence_s:
             wrong.append(f"{kind} drifted from {mean(gaps[:half]):.0f} s to {mean(gaps[half:]):.0f} s")

@@ -21,10 +21,11 @@ from matui.live.triage.from_journal import (
     read_steps,
 )
 from matui.live.triage.health import list_healths
+from matui.live.triage.help_keys import helping_command
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.live.triage.request_counts import most_requests
 from matui.live.triage.state_times import CLOCK_AHEAD_MS
-from matui.resources.kinds.triage import TRIAGE
+from matui.resources.kinds.triage import LISTS, TRIAGE
 from matui.resources.model import Resource
 from matui.resources.times import state_since
 
@@ -303,7 +304,10 @@ class TriageHome:
         self._feed.show_trouble(diff)
 
     def _dress(self, row: Resource) -> Resource:
-        command = row.text_fact("help")
+        fleet = self._host.fleet
+        member = fleet.for_resource(row) if fleet is not None else None
+        is_list = row.kind == LISTS.id
+        command = row.text_fact("help") if member is None or is_list else helping_command(member.cloud, row)
         key = self._host.command_keys().get(command, "") or ":"
         return replace(row, facts={**row.facts, "help_key": key.split()[0]})
 
