@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.cells import fit
+from matui.base.cells import cell_width, fit
 from matui.base.errors import MatuiError
 from matui.console.bars.text_bar import TextBar
 from matui.console.curves.chart import Look, chart_lines, plot_width
@@ -36,6 +36,8 @@ _NAME_SHARE = 0.3
 ReadComparison: TypeAlias = Callable[
     [Callable[[str], None], Callable[[Comparison], None]], Awaitable[Comparison]
 ]
+_HINTS = ("tab to the rows or the curves · esc goes back", "tab other part · esc back", "esc back")
+_HINTS_WITHOUT_CURVES = ("esc goes back", "esc back")
 
 
 class CompareScreen(DiffScreen[None]):
@@ -65,6 +67,7 @@ class CompareScreen(DiffScreen[None]):
         self._controls = ChartControls(is_shared=True)
         self._axis: XAxis = "step"
         self._series = ""
+        self._words = ""
         self._found: Comparison | None = None
         self._failure: MatuiError | None = None
         self._is_ascii = lacks_braille()
@@ -103,7 +106,11 @@ class CompareScreen(DiffScreen[None]):
         self._lay_out()
 
     def _show_title(self, words: str) -> None:
-        keys = "tab to the rows or the curves · esc goes back"
+        """Show what is compared, and what is being read, else the keys that fit beside it."""
+        self._words = words
+        room = self.size.width - cell_width(self._title) - len(" compare  ") - 3
+        hints = _HINTS if self._series else _HINTS_WITHOUT_CURVES
+        keys = next((hint for hint in hints if len(hint) <= room), "")
         self._bar.show(
             Content.assemble(
                 (" compare ", "bold $cursor-text on $cursor"),
@@ -175,6 +182,7 @@ class CompareScreen(DiffScreen[None]):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Lay out for the new size."""
+        self._show_title(self._words)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -288,18 +288,21 @@ def _legend_line(track: Track, state: ChartState, cells: int, width: int, *, is_
     trend = summary.trend if not is_ascii else {"↓": "v", "↑": "^", "→": "-"}.get(summary.trend, "")
     last = format_value(summary.last)
     words = f"{last} {trend}".rstrip()
-    rest = (
-        f"  min {format_value(summary.least)}  max {format_value(summary.most)}"
-        f"  mean {format_value(summary.mean)}"
-    )
     bad = sum(len(run.bad) for run in track.runs)
     extra = f"  {bad} NaN" if bad else ""
+    named = {"min": summary.least, "max": summary.most, "mean": summary.mean}
+    room, rest = width - cells - 5 - max(12, len(words)) - len(extra), ""
+    for name, value in named.items():
+        part = f"  {name} {format_value(value)}"
+        if len(rest) + len(part) > room:
+            break
+        rest += part
     is_bad = summary.last is not None and not math.isfinite(summary.last)
     return (
         (f"{pointer}", "title"),
         (mark, style),
         (f"{fit(_name(track), cells)} ", "" if number is not None else "muted"),
         (f"{words:<12}", "error" if is_bad else ""),
-        (rest[: max(0, width - cells - 18)], "muted"),
+        (rest, "muted"),
         (extra, "error"),
     )

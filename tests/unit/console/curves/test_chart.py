@@ -81,6 +81,21 @@ def test_several_series_are_told_apart_without_colour() -> None:
     assert legend[1].startswith(" b")
 
 
+@pytest.mark.parametrize(
+    ("width", "end"),
+    [
+        (36, "2.5           1 NaN"),
+        (54, "2.5           min 1.25  max 2.5  1 NaN"),
+        (78, "2.5           min 1.25  max 2.5  mean 1.875  1 NaN"),
+    ],
+)
+def test_a_legend_shows_whole_values_only(width: int, end: str) -> None:
+    broken = Track("loss", (Run(range(3), [1.25, math.nan, 2.5]),))
+    [line] = texts(legend_lines([broken], ChartState(), width, is_ascii=False))
+    assert line.endswith(end)
+    assert len(line) <= width
+
+
 def test_at_most_six_series_are_shown() -> None:
     state = ChartState()
     for number in range(8):
