@@ -49,7 +49,7 @@ FAULTS = (
 DAY_S = 86_400.0
 JOURNAL_DAYS = 1.0  # so that a week deletes what is too old six times
 STEPS_A_POLL = 4
-SIGNALS_BYTES = 2 * 2**20
+SIGNALS_BYTES = 2**20  # reached within the warm-up
 PER_KEY_S = 900.0
 # What somebody does, over and over: look at kinds, open every pane, filter, sort, mark, pause, act.
 _LOOKS = "1 d escape 2 l G g escape 2 down l escape 3 e escape m escape 2 v y escape 4 0 5 6 7 8 1 o O"

@@ -259,10 +259,11 @@ def read_findings(
 
 
 def read_reasons(connection: sqlite3.Connection, since: int) -> tuple[StoredReason, ...]:
-    """Return the reason last found of each resource, of those found since a moment."""
+    """Return the reason last found of each resource since a moment, oldest first."""
     found = connection.execute(
         "SELECT a.cloud, a.endpoint, a.project, a.region, r.kind, r.rid, r.status, r.words, r.seen_at,"
-        " r.source FROM reasons r JOIN accounts a ON a.id=r.account WHERE r.seen_at>=?",
+        " r.source FROM reasons r JOIN accounts a ON a.id=r.account WHERE r.seen_at>=?"
+        " ORDER BY r.seen_at",
         (since,),
     )
     return tuple(StoredReason(Account(*row[:4]), *row[4:]) for row in found.fetchall())

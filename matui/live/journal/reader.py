@@ -150,7 +150,7 @@ class JournalReader:
         return self._read(lambda connection: read_findings(connection, kind=kind, rid=id, since=since), ())
 
     def reasons(self, since: int = 0) -> tuple[StoredReason, ...]:
-        """Return the reason last found of each resource, of those found since a moment."""
+        """Return the reason last found of each resource since a moment, oldest first."""
         from matui.live.journal.queries import read_reasons
 
         return self._read(lambda connection: read_reasons(connection, since), ())

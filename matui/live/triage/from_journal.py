@@ -13,7 +13,7 @@ from matui.live.triage.known_reasons import FoundReason
 from matui.live.triage.stays import StateChange
 
 _MOST_CHANGES = 20_000
-_MOST_REASONS = 2000
+_MOST_REASONS = 500
 _LATE_MS = 60_000  # a reason may be written so long after it was found
 
 

@@ -150,3 +150,18 @@ def test_reasons_steps_and_acknowledgements_count_for_every_name_of_the_account(
     assert set(read_acknowledgements(journal)) == set(keys)
     assert [step.key for step in read_steps(journal)] == keys
     journal.close()
+
+
+def test_the_newest_reasons_of_other_processes_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matui.live.triage.from_journal._MOST_REASONS", 1)
+    journal = Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0))
+    journal.accounts.add("p", lambda: ACCOUNT)
+    for ident in ("1", "2"):
+        journal.note_reason(row("JOBSTAT_FAILED", Phase.FAILED, ident=ident), "KeyError", "log")
+    journal.flush()
+    shared = SharedReasons()
+    shared.read([journal])
+    assert len(list(shared.of([("p", "jobs", "1"), ("p", "jobs", "2")]))) == 1
+    journal.close()
