@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 
 _NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
+_PROMPT_KEYS = ("colon", "slash")
+_AT_ONCE = ("ctrl+c", "ctrl+q", "escape")  # these also take back what is held until a profile is open
 _LAST_START_S = 2.0  # that the rows of the last start may hold up reading the configuration
 
 
@@ -90,7 +92,7 @@ class MatuiApp(DiffApp[int]):
         self._names = names
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
-        self._early_key: events.Key | None = None
+        self._early_keys: list[events.Key] = []
         self._interrupt = InterruptKey(self._monotonic)
         self.themes.load_default()
         # Set without its watcher: nothing is styled yet that would have to be styled again.
@@ -219,9 +221,9 @@ class MatuiApp(DiffApp[int]):
             self.browse.add_bindings(kind_bindings(keys))
         first = find_first_kind(self.options.screen) or session.settings.start
         await self.browse.shown.show_profiles(fleet, first)
-        if self._early_key is not None:
-            self.post_message(self._early_key)
-            self._early_key = None
+        early, self._early_keys = self._early_keys, []
+        for key in early:
+            self.post_message(key)
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a value for the next run, where the settings allow it."""
@@ -321,8 +323,10 @@ class MatuiApp(DiffApp[int]):
             return
         if isinstance(event, events.Key) and event.key != "ctrl+c":
             self._interrupt.forget()
+        if isinstance(event, events.Key) and event.key in _AT_ONCE:
+            self._early_keys.clear()
         if isinstance(event, events.Key) and self._is_too_early(event):
-            self._early_key = event
+            self._early_keys.append(event)
             return
         if _is_text(event) and event.is_forwarded:
             from textual.widgets import Input
@@ -333,9 +337,15 @@ class MatuiApp(DiffApp[int]):
         await super().on_event(event)
 
     def _is_too_early(self, event: events.Key) -> bool:
-        """Return whether a key, such as that of a kind, does something only once a profile is open."""
-        waits = self.browse.fleet is None and self.screen is self.browse
-        return waits and event.is_printable and event.key not in self.browse.active_bindings
+        """Return whether a key does something only once a profile is open, or follows one that does.
+
+        A command typed early must not be taken apart: its letters are keys of other commands.
+        """
+        if self.browse.fleet is not None or self.screen is not self.browse or event.key in _AT_ONCE:
+            return False
+        opens_prompt = event.key in _PROMPT_KEYS
+        is_other = event.is_printable and event.key not in self.browse.active_bindings
+        return bool(self._early_keys) or opens_prompt or is_other
 
     def watch_app_focus(self, focused: bool) -> None:
         """Poll a quarter as often while the terminal has lost the focus, and catch up when it is back."""

@@ -166,6 +166,21 @@ async def test_a_kind_asked_for_before_a_profile_is_open_is_shown_once_it_is(tmp
         assert c.app.browse.tables.current == "jobs"
 
 
+async def test_a_command_typed_before_a_profile_is_open_runs_once_it_is(tmp_path: Path) -> None:
+    options = configured(tmp_path)
+    await earlier_start(options)
+    stage = slow_stage(options=options)
+    opening = hold_profiles(stage)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await warmed(stage, pilot)
+        c = stage.console(pilot)
+        await c.press("colon", *"po")
+        opening.set()
+        await c.press(*"ols", "enter")
+        await c.advance(60)
+        assert c.app.browse.tables.current == "pools"
+
+
 def move_account(folder: Path, region: str = "cn-north-4") -> None:
     """Let the last start and the journal name another region in place of ``region``."""
     file = next(folder.rglob(FILE_NAME))
