@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Region
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
@@ -130,6 +131,24 @@ async def test_the_terminal_shows_what_the_screen_does(seed: int) -> None:
                 app.table.sort_next()
             await pilot.pause()
             assert app.differing_rows() == []
+
+
+async def test_a_line_added_to_a_followed_log_scrolls_the_others_and_is_written_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Shell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.lines.scroll_lines(40)
+        await pilot.pause()
+        before, refresh = app.written, app.lines.refresh
+        regions: list[Region] = []
+        monkeypatch.setattr(app.lines, "refresh", lambda *some: [regions.extend(some), refresh(*some)])
+        app.lines.scroll_lines(1)
+        await pilot.pause()
+        assert app.differing_rows() == []
+        assert app.written - before < 200
+        # Of a region of several rows the compositor does not see that the terminal can scroll them.
+        assert {region.height for region in regions} == {1}
 
 
 async def test_a_step_past_the_edge_writes_a_few_hundred_bytes() -> None:
