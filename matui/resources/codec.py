@@ -123,7 +123,7 @@ def encode_metrics(metrics: Metrics) -> dict[str, Any]:
             }
             for one in metrics.gauges
         ],
-    }
+    } | ({"missing": list(metrics.missing)} if metrics.missing else {})
 
 
 def decode_metrics(value: Any) -> Metrics:
@@ -152,9 +152,10 @@ def decode_metrics(value: Any) -> Metrics:
             )
             for one in value["gauges"]
         )
-    except (KeyError, TypeError) as error:
+        missing = tuple(map(_text, value.get("missing", ())))
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("not metrics") from error
-    return Metrics(series, gauges)
+    return Metrics(series, gauges, missing)
 
 
 def _encode_number(value: float | None) -> float | str | None:

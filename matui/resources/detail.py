@@ -102,7 +102,11 @@ CALLS, FAILED_CALLS = "Calls", "Failed calls"
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """The time series and gauges of a resource; both may be empty."""
+    """The time series and gauges of a resource; both may be empty.
+
+    ``missing`` names what could not be read, each with its reason.
+    """
 
     series: tuple[MetricSeries, ...] = ()
     gauges: tuple[Gauge, ...] = ()
+    missing: tuple[str, ...] = ()

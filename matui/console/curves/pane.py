@@ -194,7 +194,7 @@ class MetricsPane(FeedPane[Metrics]):
         """Return the gauges, and the series that have not the axis of the chart, as bars and sparks."""
         names = {track.name for track in self._tracks}
         rest = replace(metrics, series=tuple(one for one in metrics.series if one.label not in names))
-        return [(), *metric_lines(rest, width)] if rest.series or rest.gauges else []
+        return [(), *metric_lines(rest, width)] if rest.series or rest.gauges or rest.missing else []
 
     def lines(self, value: Metrics) -> Sequence[Spans]:
         """Return bars and sparklines as wide as the pane."""

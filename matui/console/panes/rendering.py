@@ -215,6 +215,11 @@ def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
         lines += [((group, "title"),)] if group else []
         lines += [_gauge_line(gauge, room) for gauge in metrics.gauges if gauge.group == group]
         lines += [_series_line(series, room) for series in metrics.series if series.group == group]
+    if metrics.missing:
+        lines += [()] if lines else []
+        lines += [
+            ((f"  {row}", "warning"),) for words in metrics.missing for row in wrap(clean(words), width - 2)
+        ]
     return lines or [(("  The cloud has no metrics for this yet.", "muted"),)]
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.base.errors import ServerFaultError
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.catalog import Entries, _entries
+from matui.clouds.modelarts.v2.jobs.evidence import JobEvidence
 from matui.clouds.modelarts.v2.jobs.ft_metrics import (
     FtMetrics,
     build_ft_series,
@@ -19,10 +21,12 @@ from matui.clouds.modelarts.v2.jobs.ft_metrics import (
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import Job
 from matui.clouds.modelarts.v2.jobs.stages import BAR_CELLS, StageRecords, make_bar, stage_sections
+from matui.console.panes.rendering import metric_lines
 from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import What
 from matui.live.triage.rules import evaluate
-from matui.resources.detail import Gauge
+from matui.resources.codec import decode_metrics, encode_metrics
+from matui.resources.detail import Gauge, MetricSeries
 from matui.resources.model import Resource, empty_record
 from matui.sim.world.entities.jobs import Recovery
 from tests.contract.modelarts_v2.stage import START, Stage, listed
@@ -90,6 +94,23 @@ async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
         labels = [series.label for series in (await cloud.metrics(job)).series]
     assert labels[:2] == ["train_loss", "val_loss"]
     assert "GPU" in labels
+
+
+async def test_usage_is_shown_where_the_losses_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_evidence: JobEvidence, _job_id: str) -> tuple[MetricSeries, ...]:
+        raise ServerFaultError("The cloud failed.", status=500)
+
+    monkeypatch.setattr(JobEvidence, "series", fail)
+    stage = Stage()
+    stage.world.add_job("tuned", began_s_ago=3600).versions[-1].tuned = True
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        metrics = await cloud.metrics(job)
+    assert "GPU" in [series.label for series in metrics.series]
+    assert metrics.missing == ("Losses of the fine-tuning: The cloud failed.",)
+    assert decode_metrics(encode_metrics(metrics)) == metrics
+    lines = ["".join(text for text, _style in line) for line in metric_lines(metrics, 60)]
+    assert lines[-1] == "  Losses of the fine-tuning: The cloud failed."
 
 
 async def test_nothing_remains_of_a_fine_tuning_that_has_failed() -> None:

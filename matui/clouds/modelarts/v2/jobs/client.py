@@ -212,8 +212,15 @@ class Jobs(SpecClient[JobsApi, Job]):
             return task_series((await self.api.metrics(job.id, task)).value, task)
 
         read_tasks = await gather_limited(read, (await self.tasks(job))[:_MOST_TASKS], _MOST_TASKS)
-        losses = await self.evidence.series(job.id)
-        return Metrics((*losses, *(series for task in read_tasks for series in task)))
+        losses, missing = await self._losses(job)
+        return Metrics((*losses, *(series for task in read_tasks for series in task)), missing=missing)
+
+    async def _losses(self, job: Resource) -> tuple[tuple[MetricSeries, ...], tuple[str, ...]]:
+        """Return the losses of a fine-tuning, and why they could not be read."""
+        try:
+            return await self.evidence.series(job.id), ()
+        except CloudError as error:
+            return (), (f"Losses of the fine-tuning: {error.sentence}",)
 
     async def quotas(self) -> tuple[Gauge, ...]:
         """Return the quotas of training."""
