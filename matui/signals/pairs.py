@@ -37,7 +37,7 @@ _VALID = re.compile(
     r"\| valid\b|\bvalid on\b|\bTest set:"
     r"|\[(?:[Ee]val|EVAL|[Vv]alid|VALID|Val|VAL|Validation(?: Metric)?)\]"
     r"|(?:^|\s)eval \| step:|\bvalidate step:|, validation: loss=|\bEval Epoch:"
-    r"|\beval metrics\b"
+    r"|\beval metrics\b|\bCV (?:\| )?(?:steps/sec [\d.]+\| )?Batch "
     r"|\b[Ee]val(?:uate)? [Rr]esult|\bAccuracy: [\d.]+%, Avg loss:"
 )
 _LEVELS = re.compile(r"(?:(?:INFO|DEBUG|WARNING|WARN|Epoch|Step|[Ii]ter|stdout|stderr|[FP]) )+")
@@ -115,5 +115,5 @@ def _is_of_training(name: str) -> bool:
     return (
         name in ("accuracy", "perplexity")
         or name.lower().endswith("loss")
-        or name.lower().startswith(("acc", "top"))
+        or (name.lower().startswith(("acc", "top", "loss_")) and name != "loss_scale")
     )

@@ -18,6 +18,10 @@ _EPOCH_AND_BATCH = re.compile(
 )
 # The tutorials of PyTorch: "[1,  2000] loss: 2.250".
 _LISTED = re.compile(r"\[(?P<epoch>\d+),\s+(?P<step>\d+)\]\s+loss:")
+# WeNet: "TRAIN | steps/sec 4.000| Batch 2/100 loss 25.5" is batch 100 of epoch 2.
+_WENET = re.compile(
+    r"\b(?:TRAIN|(?P<checked>CV))\b[^/]{0,20}(?:/sec [\d.]+)?[ |]+Batch (?P<epoch>\d+)/(?P<step>\d+) loss "
+)
 _BATCHES = re.compile(rf"(?P<step>{_N})\s*/\s*(?P<total>{_N}) batches")
 _EPOCH = re.compile(
     r"(?:(?<![A-Za-z_])(?:[Ee]poch|EPOCH)(?:_id)?|轮次|轮数)['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
@@ -86,6 +90,10 @@ def find_progress(line: str) -> RunProgress:
         first = 0 if both["colon"] else 1
         step, total = to_int(both["step"]) or 0, to_int(both["total"]) or 0
         return of_epoch(int(both["epoch"]), to_int(both["epochs"]), step, total, first=first)
+    wenet = _WENET.search(line) if " Batch " in line else None
+    if wenet is not None:
+        batch = None if wenet["checked"] else to_int(wenet["step"])
+        return RunProgress(batch, None, float(wenet["epoch"]))
     listed = _LISTED.search(line)
     if listed is not None:
         return RunProgress(to_int(listed["step"]), None, float(listed["epoch"]))

@@ -64,7 +64,16 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "mindspore",
         ("loss", "step"),
-        ("loss is", "] step: [", "per step time", "mindcv", "imgsize (", "outputs are", "outputs is"),
+        (
+            "loss is",
+            "] step: [",
+            "per step time",
+            ", step time: ",
+            "mindcv",
+            "imgsize (",
+            "outputs are",
+            "outputs is",
+        ),
         read_mindspore,
     ),
     Shape(

@@ -23,7 +23,7 @@ _OUTPUTS = re.compile(
     r"epoch:\s*(?P<epoch>\d+),.*?\bstep:\s*(?P<step>\d+), outputs (?:are|is):?\s*[\[(]*"
     r"(?:Tensor\(.*?value=\s*)?(?P<loss>[-+]?(?:\d[\d.eE+-]*|nan|inf))"
 )
-_STEP_TIME = re.compile(r"per step time:\s*(?P<time>[\d.]+)\s*(?P<unit>ms|s)\b")
+_STEP_TIME = re.compile(r"(?:per|,) step time:\s*(?P<time>[\d.]+)\s*(?P<unit>ms|s)\b")
 
 
 def read_mindformers(line: str) -> LineReading | None:
@@ -78,7 +78,7 @@ def read_mindspore(line: str) -> LineReading | None:
     if any(value.name == "loss" for value in values):
         return find_progress(line).reading(_with_step_time(values, line))
     timed = _STEP_TIME.search(line)
-    return None if timed is None else LineReading((_step_time(timed),))
+    return None if timed is None else find_progress(line).reading((_step_time(timed),))
 
 
 def _with_step_time(values: tuple[Value, ...], line: str) -> tuple[Value, ...]:

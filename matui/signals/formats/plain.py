@@ -26,6 +26,8 @@ _PACE = re.compile(
     r"|(?:sec|ms|s)/(?:batch|it|iter|step)|/s(?=, [\d.]+/s/gpu))| ms(?= \||, \d+ tok/s))(?![\w/:=：])"
     r"|\(took (?P<took>[\d.]+) ms\)"
 )
+# The meters of PyTorch's examples: "Time  0.250 ( 0.300)", the last and the mean.
+_METER = re.compile(r"\bTime\s+(?P<time>\d[\d.]*) \(\s*\d[\d.]*\)")
 _PACE_WORDS = {
     **dict.fromkeys(("", "ms"), "elapsed time per iteration (ms)"),
     "/s": "samples/s",
@@ -99,6 +101,8 @@ def _find_paces(line: str, pairs: dict[str, str], *, has_step: bool) -> dict[str
         unit = (pace["unit"] or "").strip()
         if unit not in pairs:
             found[_PACE_WORDS.get(unit, unit)] = pace["number"] or pace["took"]
+    if has_step and "Time " in line and (meter := _METER.search(line)) is not None:
+        found["step_time"] = meter["time"]
     if has_step and _TIME_WITH_UNIT.match(pairs.get("time", "")):
         found["step_time"] = pairs["time"]
     return found
