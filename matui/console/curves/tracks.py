@@ -49,7 +49,7 @@ class Run:
             lines, times = _permuted(lines, order), _permuted(times, order)
         self._all_xs, self._all_ys, self._lines, self._times = xs, ys, lines, times
         self.bad: Sequence[float] = ()
-        if not all(map(isfinite, ys)):
+        if not isfinite(sum(ys)):  # quicker than a look at each; a sum may overflow where all are finite
             self.bad = [x for x, y in zip(xs, ys, strict=True) if not isfinite(y)]
             finite = [(x, y) for x, y in zip(xs, ys, strict=True) if isfinite(y)]
             xs, ys = [x for x, _ in finite], [y for _, y in finite]
