@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.cli.options import Options, output_option
-from matui.cli.session import Session
 
 if TYPE_CHECKING:
+    from matui.cli.session import Session
     from matui.live.capsules.archive import CapsuleStore
 
 
@@ -104,7 +104,7 @@ def open_store(options: Options) -> CapsuleStore:
 def open_capsule_session(options: Options, name: str) -> Session:
     """Return the session of ``capsule:ID``. Raises NotFoundError, UsageError for an unknown ID."""
     from matui.base.clock import SystemClock
-    from matui.cli.capsule import open_store
+    from matui.cli.session import Session
     from matui.config.settings import Profile, Settings
     from matui.live.capsules import PROFILE_PREFIX
     from matui.live.capsules.cloud import CapsuleCloud

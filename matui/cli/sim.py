@@ -12,7 +12,7 @@ from matui.cli.demo import SEED
 from matui.cli.output import print_line
 
 if TYPE_CHECKING:
-    from matui.sim.app import Peers
+    from matui.sim.peers import Peers
 
 REGION = "cn-north-4"
 
@@ -41,7 +41,8 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
         raise UsageError("--speed is a number above 0.", remedy="Such as 60: a minute passes in a second.")
     from matui.base.clock import SystemClock
     from matui.cli.session import run_async
-    from matui.sim.app import Peers, build_app
+    from matui.sim.app import build_app
+    from matui.sim.peers import Peers
     from matui.sim.server.auth import SimAuth
     from matui.sim.server.faults import parse_faults
     from matui.sim.server.serve import serve

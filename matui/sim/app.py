@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,10 +12,6 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from matui.sim.modelarts_v1.operations import OPERATIONS, Operation
-from matui.sim.opensearch.api import opensearch_routes
-from matui.sim.opensearch.world import OpenSearchWorld
-from matui.sim.qianfan.api import qianfan_routes
-from matui.sim.qianfan.world import QianfanWorld
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.faults import Faults
@@ -24,26 +19,8 @@ from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
 from matui.sim.server.responses import ApiError, error_response, json_response
 from matui.sim.world.world import World
 
-
-@dataclass(slots=True)
-class Peers:
-    """One account of each cloud; they share the time of the ModelArts world."""
-
-    qianfan: QianfanWorld
-    opensearch: OpenSearchWorld
-
-    @classmethod
-    def beside(cls, world: World) -> Self:
-        """Return accounts with the seed, the scale and the start of ``world``."""
-        scale = min(world.scale, 100)
-        return cls(
-            QianfanWorld(world.seed, scale, world.began), OpenSearchWorld(world.seed, scale, world.began)
-        )
-
-
-def peer_routes() -> list[Route]:
-    """Return the routes of all peers."""
-    return qianfan_routes() + opensearch_routes()
+if TYPE_CHECKING:
+    from matui.sim.peers import Peers
 
 
 class SimApp(SimApplication):
@@ -63,7 +40,7 @@ class SimApp(SimApplication):
     @cached_property
     def peers(self) -> Peers:
         """The accounts of the other clouds on the same port."""
-        from matui.sim.app import Peers
+        from matui.sim.peers import Peers
 
         return self._given_peers or Peers.beside(self.world)
 
@@ -76,8 +53,8 @@ class OtherRoutes:
 
     @cached_property
     def _router(self) -> Router:
-        from matui.sim.app import peer_routes
         from matui.sim.modelarts_v2.operations import v2_routes
+        from matui.sim.peers import peer_routes
         from matui.sim.server.iam import iam_routes
 
         current = v2_routes() if "v2" in self._generations else []

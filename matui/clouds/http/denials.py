@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum
-
-import httpx
+from typing import TYPE_CHECKING
 
 from matui.base.errors import PermissionDeniedError
 from matui.base.permissions import required_action
 from matui.base.regex import LazyPattern
+
+if TYPE_CHECKING:
+    import httpx
 
 _CREDENTIAL = LazyPattern(
     r"app ?key|app ?secret|access ?key|secret ?key|(?<![a-z])(?:ak|sk)(?![a-z])|signature|credential|token"
@@ -75,7 +77,7 @@ def name_action(error: PermissionDeniedError, request: httpx.Request) -> None:
     action = required_action(request.method, request.url.path, sets_status=sets_status)
     if action is None:
         return
-    match _classify(error):
+    match _classify_error(error):
         case Denial.PERMISSION:
             error.sentence = f"This needs the permission {action}. {error.sentence}"
             error.remedy = "Ask an administrator for it, or use another profile."
@@ -85,7 +87,7 @@ def name_action(error: PermissionDeniedError, request: httpx.Request) -> None:
             return
 
 
-def _classify(error: PermissionDeniedError) -> Denial:
+def _classify_error(error: PermissionDeniedError) -> Denial:
     number = error.code.rpartition(".")[2]
     if number in _IAM_CODES:
         return Denial.PERMISSION

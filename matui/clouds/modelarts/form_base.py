@@ -26,6 +26,7 @@ from matui.resources.forms.form import (
     find_blamed_field,
     is_same,
 )
+from matui.resources.kinds.configs import Choice
 from matui.resources.model import Phase, Resource
 
 M = TypeVar("M", bound=WireModel)
@@ -153,23 +154,6 @@ def drop_blanks(values: Values) -> Values:
 def field(path: str, help_text: str, value: Any = None, **more: Any) -> Field:
     """Make a field; ``path`` is dotted."""
     return Field(tuple(path.split(".")), help_text, value, **more)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a catalog: requests take its ``id``; ``why_not`` is the reason it is unavailable."""
-
-    id: str
-    label: str
-    note: str = ""
-    why_not: str = ""
-
-
-def sold_out(choices: Iterable[Choice]) -> frozenset[str]:
-    """Return the ids and labels of the flavors that are sold out."""
-    return frozenset(
-        name for one in choices if one.why_not == "sold out" for name in (one.id, one.label) if name
-    )
 
 
 async def choices(fetch: Callable[[], Awaitable[Sequence[Choice]]]) -> tuple[str, ...]:

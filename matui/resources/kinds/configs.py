@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
 from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text, text_key
@@ -52,19 +55,34 @@ AVAILABLE = "available"
 _CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width=4, max_width=40, drop=9)
 
 
-def choice_resource(
-    catalog: str, ident: str, label: str, note: str, why_not: str, *, cloud: str, profile: str
-) -> Resource:
-    """Return one choice of a catalog as a row; ``why_not`` is why it is unavailable, if it is."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a catalog: requests take its ``id``; ``why_not`` is the reason it is unavailable."""
+
+    id: str
+    label: str
+    note: str = ""
+    why_not: str = ""
+
+
+def sold_out(choices: Iterable[Choice]) -> frozenset[str]:
+    """Return the ids and labels of the flavors that are sold out."""
+    return frozenset(
+        name for one in choices if one.why_not == "sold out" for name in (one.id, one.label) if name
+    )
+
+
+def choice_resource(catalog: str, choice: Choice, *, cloud: str, profile: str) -> Resource:
+    """Return one choice of a catalog as a row."""
     return Resource(
         kind=catalog,
-        id=ident,
-        name=label or ident or "–",
-        status=why_not or AVAILABLE,
-        phase=Phase.DEGRADED if why_not else Phase.DONE,
+        id=choice.id,
+        name=choice.label or choice.id or "–",
+        status=choice.why_not or AVAILABLE,
+        phase=Phase.DEGRADED if choice.why_not else Phase.DONE,
         cloud=cloud,
         profile=profile,
-        facts={"note": note} if note else {},
+        facts={"note": choice.note} if choice.note else {},
     )
 
 

@@ -11,8 +11,9 @@ from matui.clouds.qianfan.cloud import QianfanCloud
 from matui.config.settings import Profile
 from matui.resources.detail import Detail
 from matui.resources.model import Phase, Resource
-from matui.sim.app import Peers, build_app
+from matui.sim.app import build_app
 from matui.sim.opensearch.world import OpenSearchWorld
+from matui.sim.peers import Peers
 from matui.sim.qianfan.world import QianfanWorld
 from matui.sim.server.auth import SimAuth
 from matui.sim.world.build import build_world

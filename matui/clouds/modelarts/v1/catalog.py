@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from matui.clouds.modelarts.form_base import Choice
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.requests import AlgorithmsQuery
@@ -12,6 +11,7 @@ from matui.clouds.modelarts.v1.services.models import DeploymentSpec
 from matui.clouds.modelarts.v1.services.requests import SpecificationsQuery
 from matui.clouds.modelarts.v1.specifications import EnginesQuery, ResourceSpec, SpecificationsApi, SpecsQuery
 from matui.clouds.sections import join_text, size
+from matui.resources.kinds.configs import Choice
 
 _USAGES = {
     1: "image classification",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -76,7 +77,7 @@ class ModelArtsCloud(BaseModelArtsCloud):
     async def sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors of jobs or services that are sold out (5.4.1, 7.10)."""
         lists = {"jobs": self.catalog.flavors, "services": self.catalog.deployment_flavors}
-        from matui.clouds.modelarts.form_base import sold_out
+        from matui.resources.kinds.configs import sold_out
 
         return sold_out(await lists[kind]()) if kind in lists else frozenset()
 
@@ -98,9 +99,8 @@ class ModelArtsCloud(BaseModelArtsCloud):
             ident, turn = choice.id, 2
             while ident in rows:
                 ident, turn = f"{choice.id} ({turn})", turn + 1
-            rows[ident] = choice_resource(
-                kind.id, ident, choice.label, choice.note, choice.why_not, cloud=CLOUD, profile=self.profile
-            )
+            numbered = replace(choice, id=ident)
+            rows[ident] = choice_resource(kind.id, numbered, cloud=CLOUD, profile=self.profile)
         return tuple(rows.values())
 
     async def updates(self, service: Resource) -> tuple[Section, ...]:

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matui.clouds.modelarts.form_base import Choice
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
@@ -14,6 +13,7 @@ from matui.clouds.modelarts.v2.pools.client import PoolsApi, PoolsQuery
 from matui.clouds.modelarts.v2.wire import OFFSET, Named, drop_none
 from matui.clouds.sections import join_text
 from matui.clouds.wire_types import Flag, Number, One, Rows, Text, Whole, WireModel, to_text
+from matui.resources.kinds.configs import Choice
 
 V2 = "v2"
 _MOST = 50

@@ -83,7 +83,7 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
 
         listed = Catalog(self._session, self._clients.scope.workspace)
         lists = {"notebooks": listed.notebook_flavors, "services": listed.service_flavors}
-        from matui.clouds.modelarts.form_base import sold_out
+        from matui.resources.kinds.configs import sold_out
 
         return sold_out(await lists[kind]()) if kind in lists else frozenset()
 
@@ -103,8 +103,7 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
         }
         rows = {choice.id: choice for choice in await offered[kind.id]()}
         return tuple(
-            choice_resource(kind.id, key, row.label, row.note, row.why_not, cloud=CLOUD, profile=self.profile)
-            for key, row in rows.items()
+            choice_resource(kind.id, row, cloud=CLOUD, profile=self.profile) for row in rows.values()
         )
 
     @cached_property

@@ -9,15 +9,7 @@ from typing import Any, ClassVar
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
-from matui.clouds.modelarts.form_base import (
-    Choice,
-    ClientForms,
-    Request,
-    choices,
-    drop_blanks,
-    field,
-    request,
-)
+from matui.clouds.modelarts.form_base import ClientForms, Request, choices, drop_blanks, field, request
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import (
     FILLED,
@@ -32,6 +24,7 @@ from matui.clouds.modelarts.v2.services.requests import CreateService, GroupConf
 from matui.clouds.modelarts.v2.services.wire import Deployment, Service
 from matui.clouds.protocols import PageAsk
 from matui.resources.forms.form import Field, Form, Values
+from matui.resources.kinds.configs import Choice
 from matui.resources.model import Resource
 
 _NAME = "1 to 64 letters, Chinese characters, digits, - and _"
