@@ -56,12 +56,22 @@ def find_why(resource: Resource, sections: Sequence[Section], events: Sequence[E
         rows += [("Code", f"{entry.code}: {entry.meaning}"), ("What to do", entry.remedy)]
     if words := explain_status(resource.kind, resource.status):
         rows.append(("Status", words))
+    if resource.kind == "pools" and (missing := explain_nodes(resource)):
+        rows.append(("Nodes", missing))
     return Section(WHY_TITLE, tuple(rows)) if rows else None
 
 
 def explain_status(kind: str, status: str) -> str:
     """Return what the status of a failed job means, ``""`` for another kind or status."""
     return STATUS_WORDS.get(status, "") if kind in ("jobs", "versions") else ""
+
+
+def explain_nodes(pool: Resource) -> str:
+    """Return how many nodes of a pool are available, ``""`` where none is missing."""
+    available, nodes = pool.number_fact("nodes_available"), pool.number_fact("nodes")
+    if available is None or nodes is None or available >= nodes:
+        return ""
+    return f"{available:g} of {nodes:g} nodes are available"
 
 
 def explain_codes(text: str) -> tuple[Explanation, ...]:

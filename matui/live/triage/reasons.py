@@ -74,19 +74,13 @@ def names_lack_of_resources(reason: Why) -> bool:
 
 def reason_from_status(resource: Resource) -> Why | None:
     """Return what the status itself means, where nothing else is known."""
-    if resource.kind == "pools":
-        return _reason_from_nodes(resource)
-    from matui.resources.why import explain_status
+    from matui.resources.why import explain_nodes, explain_status
 
+    if resource.kind == "pools":
+        missing = explain_nodes(resource)
+        return Why(missing, "cloud") if missing else None
     words = explain_status(resource.kind, resource.status)
     return Why(words, "code") if words else None
-
-
-def _reason_from_nodes(pool: Resource) -> Why | None:
-    available, nodes = pool.number_fact("nodes_available"), pool.number_fact("nodes")
-    if available is None or nodes is None or available >= nodes:
-        return None
-    return Why(f"{available:g} of {nodes:g} nodes are available", "cloud")
 
 
 def _strongest(texts: Iterable[str], source: str) -> Why | None:

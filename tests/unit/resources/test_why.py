@@ -75,3 +75,11 @@ def test_a_status_that_says_nothing_else_is_explained() -> None:
 )
 def test_codes_are_found_where_they_are_said_to_be_codes(text: str, codes: list[str]) -> None:
     assert [entry.code.split(" (")[0] for entry in explain_codes(text)] == codes
+
+
+def test_a_pool_in_trouble_names_the_nodes_that_are_missing() -> None:
+    facts = {"nodes_available": 13, "nodes": 16}
+    pool = Resource("pools", "1", "a", "concerning", Phase.DEGRADED, "modelarts", "p", facts=facts)
+    section = find_why(pool, (), ())
+    assert section is not None
+    assert section.rows == (("Nodes", "13 of 16 nodes are available"),)
