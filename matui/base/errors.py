@@ -205,3 +205,7 @@ def drop_frames(error: MatuiError) -> MatuiError:
     """
     error.__traceback__ = error.__cause__ = error.__context__ = None
     return error
+
+
+PART_ERRORS = (CloudError, UnreachableError)
+"""The errors of a request for one part: the rest is shown, and the error in the place of the part."""

@@ -181,7 +181,9 @@ async def test_a_lost_answer_is_unknown_and_sent_once(tmp_path: Any, action: str
         assert "Read again: it is done." in outcome.sentence
     if action in ("lock", "unlock"):
         assert settled == ["not stated"], outcome.sentence
-        assert "The API does not state whether it is done." in outcome.sentence
+        assert (
+            "The API does not state whether it is done. In the ModelArts console, Delete" in outcome.sentence
+        )
 
 
 @pytest.mark.parametrize("action", CASES)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from matui.base.errors import BadAnswerError, NotFoundError, ServerFaultError
+from matui.base.errors import BadAnswerError, NotFoundError, ServerFaultError, TimedOutError
 from matui.clouds.modelarts.v2.jobs.client import Jobs
+from matui.resources.model import Phase
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 Change = Callable[[Any], Any]
@@ -223,3 +224,52 @@ async def test_metrics_of_a_service_are_those_of_its_monitor_or_said_to_be_elsew
         with pytest.raises(NotFoundError, match="no metrics of this service") as caught:
             await cloud.metrics(service)
     assert "SYS.ModelArts" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["jobs", "services", "pools", "maintenance"])
+async def test_a_part_that_does_not_answer_is_said_in_its_place(kind: str) -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        row = next(one for one in await listed(cloud, kind) if one.phase is not Phase.STOPPED)
+        send = cloud._session.send
+
+        async def hang(call: Any) -> Any:
+            if call.path.endswith((f"/{row.id}", "/scheduled-events")):
+                return await send(call)
+            raise TimedOutError("No answer within 30 s.")
+
+        cloud._session.send = hang
+        detail = await cloud.describe(row)
+    assert "No answer within 30 s." in {value for section in detail.sections for _, value in section.rows}
+
+
+async def test_the_use_of_a_job_is_shown_without_its_fine_tuning() -> None:
+    stage = Stage()
+    stage.world.add_job("plain", began_s_ago=600)
+    async with stage.cloud(requests_per_minute=100_000) as cloud:
+        (job,) = await listed(cloud, "jobs")
+        send = cloud._session.send
+
+        async def fail(call: Any) -> Any:
+            if call.path.endswith("/ft-metrics"):
+                raise ServerFaultError("The server had a fault.")
+            return await send(call)
+
+        cloud._session.send = fail
+        assert (await cloud.metrics(job)).series
+
+
+async def test_a_row_of_a_pool_that_cannot_be_read_is_said() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        (pool, *_) = await listed(cloud, "pools")
+        for part in ("nodes", "workloads"):
+            change_answers(cloud, f"/{part}", lambda tree: {**tree, "items": [*tree["items"], None]})
+        told = {section.title: dict(section.rows) for section in (await cloud.describe(pool)).sections}
+    assert told["Nodes"]["Not shown"] == "more nodes, or some that could not be read"
+    assert told["Workloads"]["Not shown"] == "1 could not be read"
+
+
+async def test_a_list_that_is_null_is_not_empty_where_it_is_counted() -> None:
+    async with Stage(scale=1).cloud(requests_per_minute=100_000) as cloud:
+        change_answers(cloud, "/scheduled-events", lambda tree: {**tree, "events": None})
+        with pytest.raises(BadAnswerError, match="although it counts"):
+            await listed(cloud, "maintenance")

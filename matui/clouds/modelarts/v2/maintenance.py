@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from matui.base.concurrency import gather_limited
-from matui.base.errors import CloudError, NotFoundError
+from matui.base.errors import PART_ERRORS, NotFoundError
 from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import bad_answer, raw_rows, rows_of
@@ -119,7 +119,7 @@ class Maintenance(KindClient):
             return event
         try:
             loads, error = await self._work(event)
-        except CloudError:
+        except PART_ERRORS:
             return event
         if error:
             return event

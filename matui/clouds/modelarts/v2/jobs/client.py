@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import CloudError, NotFoundError, UsageError
+from matui.base.errors import PART_ERRORS, NotFoundError, UsageError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
@@ -183,7 +183,7 @@ class Jobs(SpecClient[JobsApi, Job]):
     async def _places(self, job_id: str) -> list[TaskAddress]:
         try:
             return await self.api.tasks(job_id)
-        except CloudError:  # the detail is useful without the addresses
+        except PART_ERRORS:  # the detail is useful without the addresses
             return []
 
     async def tasks(self, job: Resource) -> tuple[str, ...]:
@@ -219,7 +219,7 @@ class Jobs(SpecClient[JobsApi, Job]):
         """Return the losses of a fine-tuning, and why they could not be read."""
         try:
             return await self.evidence.series(job.id), ()
-        except CloudError as error:
+        except PART_ERRORS as error:
             return (), (f"Losses of the fine-tuning: {error.sentence}",)
 
     async def quotas(self) -> tuple[Gauge, ...]:

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 from pydantic import AliasChoices, Field
 
 from matui.base.concurrency import gather_two
-from matui.base.errors import CloudError
+from matui.base.errors import PART_ERRORS
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.mapping import Scope
@@ -114,7 +114,7 @@ class JobEvidence:
     async def _stages(self, job_id: str) -> tuple[Section, ...]:
         try:
             records = (await self._api.stages(job_id)).value
-        except CloudError as error:
+        except PART_ERRORS as error:
             return (Section("Stages", (("Not known", str(error)),)),)
         return stage_sections(records, self._clock.now() * 1000, self._language)
 
@@ -145,7 +145,7 @@ class JobEvidence:
     async def _progress(self, job: Resource) -> tuple[Section, ...]:
         try:
             tuning = await self._tuning(job.id)
-        except CloudError as error:
+        except PART_ERRORS as error:
             return (Section("Fine-tuning", (("Not known", str(error)),)),)
         return progress_sections(tuning, ended=job.phase.ended) if tuning is not None else ()
 
@@ -155,7 +155,7 @@ class JobEvidence:
             return None
         try:
             return (await self._api.ft_metrics(job_id)).value
-        except CloudError as error:
+        except PART_ERRORS as error:
             if is_refusal(error):  # it is no fine-tuning job
                 self._not_tuned.add(job_id)
                 return None
@@ -183,7 +183,7 @@ async def _read(work: Awaitable[Reply[M]]) -> tuple[M | None, str]:
     """Return an answer, or None and the reason."""
     try:
         return (await work).value, ""
-    except CloudError as error:
+    except PART_ERRORS as error:
         return None, str(error)
 
 

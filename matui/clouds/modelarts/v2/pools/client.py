@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.concurrency import gather_two
-from matui.base.errors import CloudError
+from matui.base.errors import PART_ERRORS
 from matui.clouds.http.decode import raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import Scope
@@ -149,7 +149,7 @@ class Pools(KindClient):
     async def _nodes(self, pool_id: str) -> Section:
         try:
             nodes, are_all = await self._page_nodes(pool_id)
-        except CloudError as error:
+        except PART_ERRORS as error:
             return Section("Nodes", (("Not known", str(error)),))
         more = () if are_all else (("Not shown", "more nodes, or some that could not be read"),)
         return Section("Nodes", (*build_node_rows(nodes), *more))
@@ -206,7 +206,7 @@ class Pools(KindClient):
         try:
             reply = await self._api.workloads(pool_id, _LATEST_WORKLOADS)
             rows = rows_of(reply, reply.value.items, "items")
-        except CloudError as error:
+        except PART_ERRORS as error:
             return Section("Workloads", (("Not known", str(error)),))
         found = [row for row in rows if row is not None]
         unread = len(rows) - len(found)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matui.base.errors import CloudError
+from matui.base.errors import PART_ERRORS
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -64,7 +64,7 @@ async def read_tasks(session: Transport, pool_id: str) -> tuple[Sequence[PoolTas
     try:
         reply = await PoolTasksApi(session).list(query)
         rows = rows_of(reply, reply.value.items, "items")
-    except CloudError as error:
+    except PART_ERRORS as error:
         return (), str(error)
     tasks = [row for row in rows if row is not None]
     tasks.sort(key=lambda task: parse_time(task.begun) or 0, reverse=True)

@@ -9,7 +9,7 @@ from math import inf
 
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
-from matui.base.errors import CloudError
+from matui.base.errors import PART_ERRORS
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.v2.pools import wire
 from matui.clouds.wire_types import to_text
@@ -153,7 +153,7 @@ class FreeCache:
     async def _read(self, pool_id: str) -> dict[str, Fact]:
         try:
             return sum_free(await self._read_nodes(pool_id))
-        except CloudError:
+        except PART_ERRORS:
             return {}
 
 

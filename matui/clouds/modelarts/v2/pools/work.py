@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from matui.base.errors import CloudError
+from matui.base.errors import PART_ERRORS
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
@@ -41,7 +41,7 @@ async def read_work(api: PoolsApi, pool_id: str) -> PoolWork:
         try:
             reply = await api.workloads(pool_id, query)
             rows = rows_of(reply, reply.value.items, "items")
-        except CloudError as failure:
+        except PART_ERRORS as failure:
             return PoolWork(by_host, str(failure))
         for row in rows:
             if row is None:

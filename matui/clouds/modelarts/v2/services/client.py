@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import CloudError, NotFoundError, UsageError
+from matui.base.errors import PART_ERRORS, NotFoundError, UsageError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
@@ -136,7 +136,7 @@ class Services(SpecClient[ServicesApi, Service]):
         """Return the first deployments with their instances and pods; an error is a row in their place."""
         try:
             listed = await self._read_all(lambda query: self.api.deployments(resource_id, query))
-        except CloudError as error:
+        except PART_ERRORS as error:
             return (Section("Deployments", (("Not known", str(error)),)),)
 
         async def describe(row: Deployment) -> tuple[Section, ...]:
@@ -165,7 +165,7 @@ class Services(SpecClient[ServicesApi, Service]):
                 self._read_all(lambda query: self.api.instances(service_id, deployment, query)),
                 self._read_all(lambda query: self.api.pods(service_id, deployment, _ALL, query)),
             )
-        except CloudError as error:
+        except PART_ERRORS as error:
             return PartialList((), 0, str(error)), PartialList((), 0)
 
     async def _read_all(self, read: Callable[[PageQuery], Awaitable[Reply[Any]]]) -> PartialList[Any]:
@@ -187,7 +187,7 @@ class Services(SpecClient[ServicesApi, Service]):
         for offset in (page * size, page):
             try:
                 data = (await read(PageQuery(limit=size, offset=offset))).value.data
-            except CloudError:  # an offset of the other kind; what is missing is counted
+            except PART_ERRORS:  # an offset of the other kind; what is missing is counted
                 continue
             rows = [row for row in data if row is not None]
             if rows and rows[0] != first:
@@ -214,7 +214,7 @@ class Services(SpecClient[ServicesApi, Service]):
         refuse_unreadable(service)
         try:
             metrics = monitor_metrics((await self.api.monitor(service.id)).value)
-        except CloudError as error:
+        except PART_ERRORS as error:
             if not is_refusal(error):
                 raise
             raise NotFoundError(f"{_NO_METRICS} {error.sentence}", remedy=_CLOUD_EYE) from error
@@ -227,7 +227,7 @@ class Services(SpecClient[ServicesApi, Service]):
         try:
             reply = await self.api.deployments(service_id, _FIRST_PAGE)
             listed = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
-        except CloudError as error:
+        except PART_ERRORS as error:
             return (Event(None, f"Pod events are not known: {error}", abnormal=True),)
         rows = [row for row in listed if row is not None and row.name][:_MOST_DEPLOYMENTS]
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import CloudError, NotFoundError, RefusedError
+from matui.base.errors import PART_ERRORS, NotFoundError, RefusedError
 from matui.base.redaction import hide_secrets
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, bad_answer, raw_rows, rows_of
@@ -220,7 +220,7 @@ class Revisions(KindClient):
                 self._show(revision, deployment.version),
                 self._show(revision, revision.text_fact("version")),
             )
-        except CloudError as error:
+        except PART_ERRORS as error:
             return [("Not known", str(error))]
         return list(differ(now.raw().value(), then.raw().value()))
 

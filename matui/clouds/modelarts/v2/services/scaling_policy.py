@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matui.base.errors import CloudError
+from matui.base.errors import PART_ERRORS
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -115,7 +115,7 @@ class ScalingPolicies:
             return []
         try:
             hpa = (await self._api.hpa(service_id, deployment_id)).value
-        except CloudError as error:
+        except PART_ERRORS as error:
             if is_refusal(error):
                 self._without.add(key)
                 return []
@@ -131,7 +131,7 @@ class ScalingPolicies:
         try:
             reply = await self._api.hpa_events(service_id, deployment_id, query)
             rows = rows_of(reply, reply.value.data, "data")
-        except CloudError as error:
+        except PART_ERRORS as error:
             if is_refusal(error):
                 self._without.add(key)
                 return ()
@@ -144,7 +144,7 @@ class ScalingPolicies:
             return []
         try:
             events = await self._api.pod_events(service_id, deployment)
-        except CloudError as error:
+        except PART_ERRORS as error:
             return [("Pod events", f"not known: {error}")]
         warnings = [event for event in events if event.type.casefold() == "warning"]
         warnings.sort(key=lambda event: parse_time(event.last_timestamp) or 0)
@@ -154,7 +154,7 @@ class ScalingPolicies:
         """Return the latest 500 events of all pods; an error is an event in their place."""
         try:
             rows = await self._api.pod_events(service_id, deployment)
-        except CloudError as error:
+        except PART_ERRORS as error:
             return (Event(None, f"Pod events of {clean(deployment)} are not known: {error}", abnormal=True),)
         events = [_pod_event(row, deployment) for row in rows]
         return tuple(sorted(events, key=lambda event: event.at or 0)[-_MOST_EVENTS:])
