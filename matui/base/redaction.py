@@ -10,7 +10,7 @@ from typing import Any
 
 from matui.base.json import to_json_value
 from matui.base.regex import LazyPattern
-from matui.base.secret_shapes import MASK, mask_shapes
+from matui.base.secret_shapes import MASK, is_folder, mask_shapes
 
 HIDDEN = "<hidden>"
 PIECE = 8
@@ -184,6 +184,8 @@ _URL_PASSWORD = LazyPattern(r"(://[^\s/:@]*:)[^\s/@]+(?=@)")
 
 
 def _mask_value(match: re.Match[str]) -> str:
+    if is_folder(match[1], match[2]):
+        return match[0]
     if _TOKEN_COUNT.compiled.search(match[1]) and _NUMBER.compiled.fullmatch(match[2].strip("\"'}])")):
         return match[0]
     quote = match[2][0] if match[2][0] in "\"'" else ""

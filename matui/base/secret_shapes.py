@@ -70,7 +70,13 @@ def _mask_line(line: str) -> str:
 
 
 def _mask_value(match: re.Match[str]) -> str:
-    return match[0] if match[2].startswith(("*", "<")) else f"{match[1]}{MASK}"
+    is_masked = match[2].startswith(("*", "<"))
+    return match[0] if is_masked or is_folder(match[1], match[2]) else f"{match[1]}{MASK}"
+
+
+def is_folder(name: str, value: str) -> bool:
+    """Return whether a value after ``pwd`` is the working directory and no password."""
+    return value.startswith(("/", "~")) and name.rstrip(" \t\"':=").lower().endswith("pwd")
 
 
 def mask_key_lines(lines: list[str]) -> Iterator[str]:

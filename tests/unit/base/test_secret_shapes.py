@@ -66,6 +66,8 @@ def test_a_secret_is_masked(text: str) -> None:
     "text",
     [
         "skipped_steps=3 skip=abc",
+        "[Modelarts Service Log]pwd: /home/work",
+        "OLDPWD=/root PWD=/home/ma-user",
         "--skip-steps 100",
         "tokens=4096 loss=1",
         "num_tokens=1,234",
