@@ -14,7 +14,7 @@ from matui.base.errors import MatuiError
 from matui.cli.demo import demo_profile, peer_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import PageAsk, ReportsEvents, ReportsMetrics, TailsLogs
-from matui.config.values import DEMO_PROFILES
+from matui.config.values import DEMO_PROFILES, DEMO_V2
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.tape import Tape
 from matui.sim.app import build_app
@@ -50,12 +50,12 @@ async def read_one(cloud: Any, row: Any) -> None:
                 await cloud.log_page(row, file, base="", older=False, limit=100)
 
 
-@pytest.mark.parametrize("name", DEMO_PROFILES)
+@pytest.mark.parametrize("name", [*DEMO_PROFILES, DEMO_V2])
 @pytest.mark.slow
 async def test_no_name_id_or_owner_is_left(name: str, tmp_path: Path) -> None:
     clock = ManualClock(1_760_000_000.0)
-    app = build_app(build_world(seed=7, clock=clock))
-    profile = demo_profile(name) if name == DEMO_PROFILES[0] else peer_profile(app, name)
+    app = build_app(build_world(seed=7, clock=clock, incident=True))
+    profile = demo_profile(name) if name in (DEMO_PROFILES[0], DEMO_V2) else peer_profile(app, name)
     cloud = await open_cloud(profile, clock=clock, cache_dir=None, asgi_app=app)
     tape = Tape(tmp_path / "a.rec", redact=True)
     rows = await read_everything(record_cloud(cloud, tape, clock))

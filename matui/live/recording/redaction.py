@@ -18,7 +18,7 @@ _COMMON = re.compile(
     r"engine|flavor|spec|framework|metric|event|status|type|phase|region|zone|parameter|log|file|kind"
 )
 _COMMON_VALUES = frozenset({"default", "public", "true", "false"})
-_KEPT_FIELDS = frozenset({"kind", "status", "phase", "cloud", "unit", "source", "group", "title"})
+_KEPT_FIELDS = frozenset({"kind", "status", "phase", "cloud", "unit"})
 _ANY_ID = re.compile(
     r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{32}"
     r"|[\w.+-]+@[\w-]+\.[\w.-]+|\d{1,3}(?:\.\d{1,3}){3})(?![0-9a-zA-Z])"
@@ -82,7 +82,7 @@ class Redactor:
             return {name: self.redact_tree(inner, name) for name, inner in value.items()}
         if isinstance(value, list):
             if key == "rows" and len(value) == 2 and isinstance(value[0], str):
-                return [value[0], self.redact_tree(value[1], value[0])]
+                return [self.redact_text(value[0]), self.redact_tree(value[1], value[0])]
             return [self.redact_tree(inner, key) for inner in value]
         label = _label_of(key)
         if isinstance(value, int) and not isinstance(value, bool) and label == "id":

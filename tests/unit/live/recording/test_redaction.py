@@ -1,0 +1,33 @@
+"""Names stand in more places than values: labels of details, groups of metrics, titles."""
+
+from __future__ import annotations
+
+import json
+
+from matui.live.recording.redaction import Redactor
+
+
+def test_labels_groups_and_titles_hold_no_names() -> None:
+    redactor = Redactor()
+    for name, label in (("llama-pretrain", "job"), ("asr-model", "model"), ("gpu-pool", "pool")):
+        redactor.replace(name, label)
+    value = {
+        "sections": [
+            {
+                "title": "Workloads of gpu-pool",
+                "rows": [["llama-pretrain", "Running"], ["Status", "Running"]],
+            },
+            {"title": "Nodes", "rows": [["os-node-gpu-pool-000", "Available"]]},
+        ],
+        "gauges": [{"label": "CPU", "unit": "cores", "group": "asr-model 1.0.0"}],
+    }
+    text = json.dumps(redactor.redact_tree(value))
+    assert not [name for name in ("llama-pretrain", "asr-model", "gpu-pool") if name in text]
+    for kept in (
+        "Workloads of pool-1",
+        '["job-1", "Running"]',
+        '"Status"',
+        "os-node-pool-1-000",
+        "model-1 1.0.0",
+    ):
+        assert kept in text
