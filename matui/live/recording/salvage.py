@@ -72,8 +72,9 @@ def _readable_rows(source: sqlite3.Connection, table: str) -> Iterator[tuple[Any
     while True:
         try:
             for row in source.execute(query, (after,)):
-                yield row
-                after, tries = row[0], iter(_STEPS)
+                if row[0] > after:  # a page that is cut off may hold any
+                    yield row
+                    after, tries = row[0], iter(_STEPS)
             return
         except sqlite3.DatabaseError:
             step = next(tries, None)

@@ -430,7 +430,7 @@ def test_of_a_truncated_file_what_is_whole_is_shown(studio: Studio, keep: float)
     async def script(cloud: Any) -> None:
         for poll in range(120):
             studio.cloud.rows = tuple(
-                job(one, name=os.urandom(200).hex(), workspace=str(poll)) for one in range(10)
+                job(one, name=os.urandom(1200).hex(), workspace=str(poll)) for one in range(10)
             )
             await cloud.list_page(ASK)
             await studio.clock.advance(5)
