@@ -84,7 +84,7 @@ class Template:
         self._match = re.compile("".join(pattern)).fullmatch
         self._literal = max((part for literal in literals for part in literal.split()), key=len, default="")
         self._values = tuple((group_of[p.number], p.scale, p.name, p.unit) for p in places)
-        self._has_inverse = any(place.scale == _INVERSE for place in places)
+        self._is_plain = all(place.scale != _INVERSE for place in places)
         self._step, self._total, self._epochs = (
             None if count is None else count.renumbered(group_of) for count in (step, total, epochs)
         )
@@ -98,7 +98,7 @@ class Template:
         if match is None:
             return None
         texts = match.groups()
-        if self._has_inverse:
+        if not self._is_plain:
             return self._read_any(texts)
         try:
             values = [
@@ -107,7 +107,8 @@ class Template:
             step = int(texts[self._step_at]) if self._step_at >= 0 else _count(self._step, texts)
             total = int(texts[self._total_at]) if self._total_at >= 0 else _count(self._total, texts)
             epochs = None if self._epochs is None else _count(self._epochs, texts)
-        except ValueError:  # thousands separators, or no number
+        except ValueError:  # thousands separators, or no number: most lines like it will have them too
+            self._is_plain = False
             return self._read_any(texts)
         return _new(LineReading, (tuple(values), step, total, epochs))
 
