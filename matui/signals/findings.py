@@ -71,7 +71,7 @@ REMEMBERED_LINES = 3
 """How many of the last lines say whether a log initializes."""
 _INITIALIZING = ("NCCL", "HCCL")
 _ANNOUNCED = re.compile(
-    r"(?i)\b(?:evaluat(?:e|ing|ion)|validat(?:e|ing|ion)|eval|saving|sanity check|restart|resuming|nccl info"
+    r"(?i)\b(?:evaluat(?:e|ing|ion)|validat(?:e|ing|ion)|eval|saving|sanity check|restart|resuming"
     r"|loading (?:checkpoint|model|weights))|评估|评测|验证|保存|恢复|加载"
 )
 
