@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from rich.cells import get_character_cell_size
+from rich.cells import get_character_cell_size, split_graphemes
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
@@ -17,6 +19,10 @@ _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}
 _SAVE, _RESTORE = "\x1b7", "\x1b8"  # cursor and SGR state: two bytes instead of forty
 _MIN_ERASED = 4  # blank cells at the end of a row
 _text_of_cell = itemgetter(0)
+_FLAG_LETTER = "[\U0001f1e6-\U0001f1ff]"
+_EMOJI_PARTS = re.compile(
+    f"[\u200d\ufe0f]|{_FLAG_LETTER}"
+)  # sequences whose width is not that of their characters
 _MIN_SKIPPED = 7  # unchanged cells that cost more to write again than a cursor move
 
 
@@ -90,14 +96,33 @@ def row_text(row: Row) -> str:
 
 
 def _add_wide(cells: Row, text: str, styled: StyleCells) -> None:
-    for character in text:
-        size = 1 if character.isascii() else get_character_cell_size(character)
+    for piece, size in (
+        _graphemes(text) if _EMOJI_PARTS.search(text) else zip(text, map(_width, text), strict=True)
+    ):
         if size:
-            cells.append(styled[character])
+            cells.append(styled[piece])
             if size == 2:
-                cells.append((character, styled.sgr, True))
+                cells.append((piece, styled.sgr, True))
         elif cells and (last := cells[-1]) is not None:
-            _join(cells, last, character)
+            _join(cells, last, piece)
+
+
+def _width(character: str) -> int:
+    return 1 if character.isascii() else get_character_cell_size(character)
+
+
+def _graphemes(text: str) -> Iterable[tuple[str, int]]:
+    """Yield the characters as a user sees them, with their width in cells; a flag is one of two."""
+    flag = False
+    for start, end, size in split_graphemes(text)[0]:
+        piece = text[start:end]
+        if flag:
+            flag = False
+            yield text[start - 1 : end], 2
+        elif re.fullmatch(_FLAG_LETTER * 2, text[start : start + 2]):
+            flag = True
+        else:
+            yield piece, size
 
 
 def _join(cells: Row, last: Cell, character: str) -> None:
@@ -175,15 +200,30 @@ class CellWriter:
         self._at = (0, edge)
         self._region = "\x1b[r"
 
-    def write(self, x: int, y: int, cells: Sequence[Cell | None]) -> None:
-        """Write cells from column ``x`` of row ``y`` on."""
+    def write(self, x: int, y: int, cells: Sequence[Cell | None], room: int = 0) -> None:
+        """Write cells from column ``x`` of row ``y`` on; ``room`` is how many the row has from there."""
         self._move(x, y)
-        for cell in cells:
+        for column, cell in enumerate(cells):
             if cell is not None and not cell[2]:
                 if cell[1] is not self._sgr:
                     self._set_sgr_for(cell)
-                self._out.append(cell[0])
+                if len(cell[0]) == 1:
+                    self._out.append(cell[0])
+                else:
+                    following = cells[column + 1] if column + 1 < len(cells) else None
+                    size = 2 if following is not None and following[2] else 1
+                    self._write_joined(cell[0], size, x + column, (room or len(cells)) - column)
         self._at = (x + len(cells), y)
+
+    def _write_joined(self, text: str, size: int, x: int, room: int) -> None:
+        """Write a cell of several characters so that the next one is in its column on every terminal."""
+        drawn, most = _drawn_widths(text)
+        if drawn == most == size:
+            self._out.append(text)
+            return
+        if drawn < size:
+            self._out.append(f"{' ' * size}\x1b[{size}D")
+        self._out.append((text if most <= room else text[0]) + f"\x1b[{x + size + 1}G")
 
     def write_row(self, y: int, row: Row, start: int = 0) -> None:
         """Write a row to its end, its blank end by erasing it where that is possible."""
@@ -195,7 +235,7 @@ class CellWriter:
         if len(row) - body < _MIN_ERASED:
             self.write(start, y, row[start:])
             return
-        self.write(start, y, row[start:body])
+        self.write(start, y, row[start:body], len(row) - start)
         if last is not None and self._sgr.back != last[1].back:
             self._set_sgr(last[1])
         self._out.append("\x1b[K")
@@ -253,6 +293,14 @@ def _change(now: SgrState, sgr: SgrState) -> str:
             codes = [*sorted(off), *sorted(has - had), *codes]
     shortest = min(codes, ["0", *(code for code in sgr[:3] if code)], key=lambda each: len(";".join(each)))
     return "\x1b[" + ("" if shortest == ["0"] else ";".join(shortest)) + "m" if codes else ""
+
+
+@lru_cache(maxsize=1024)
+def _drawn_widths(text: str) -> tuple[int, int]:
+    """Return the least and the most cells that terminals give to joined characters."""
+    first, others = text[0], text[1:]
+    spacing = sum(unicodedata.category(other) not in ("Mn", "Me") for other in others)
+    return _width(first), _width(first) + 2 * spacing + ("\ufe0f" in text)
 
 
 def _has_joined_cells(row: Row) -> bool:

@@ -120,3 +120,47 @@ def test_rows_that_did_not_move_are_left_alone() -> None:
     assert find_shift(old, old) is None
     assert find_shift(old, {y: f"other {y}" for y in range(10)}) is None
     assert find_shift(dict.fromkeys(range(10), ""), {y: "" if y else "x" for y in range(10)}) is None
+
+
+JOINED = [
+    "👨\u200d👩\u200d👧",
+    "❤\ufe0f",
+    "🇨🇳",
+    "👍🏽",
+    "हिं",
+    "e\u0301",
+    "🏴\U000e0067\U000e007f",
+    "1\ufe0f\u20e3",
+]
+
+
+class NaiveScreen(pyte.Screen):
+    """A terminal that gives each character its own width and joins nothing."""
+
+    def draw(self, data: str) -> None:
+        for character in data:
+            super().draw(character)
+
+
+@pytest.mark.parametrize("screen", [pyte.Screen, NaiveScreen])
+@pytest.mark.parametrize("joined", JOINED)
+def test_what_follows_joined_characters_is_in_its_column(joined: str, screen: type[pyte.Screen]) -> None:
+    before, after = Segment(f"{'x' * 30}"), Segment(f"{joined}-b")
+    wanted = cells_of([before, after, Segment(" " * (WIDTH - 30 - after.cell_length))], ColorSystem.TRUECOLOR)
+    assert len(wanted) == WIDTH
+    shown, writer = screen(WIDTH, 2), CellWriter(erases=True)
+    writer.update(0, [None] * WIDTH, wanted)
+    pyte.Stream(shown).feed(writer.text())
+    end = 30 + after.cell_length
+    assert shown.display[0].rstrip().endswith("-b")
+    assert [shown.buffer[0][x].data for x in range(end - 2, WIDTH)] == ["-", "b", *" " * (WIDTH - end)]
+
+
+@pytest.mark.parametrize("joined", JOINED)
+def test_joined_characters_at_the_edge_do_not_reach_the_next_row(joined: str) -> None:
+    at_the_end = Segment(joined)
+    start = WIDTH - at_the_end.cell_length
+    shown, writer = NaiveScreen(WIDTH, 2), CellWriter(erases=True)
+    writer.update(0, [None] * WIDTH, cells_of([Segment("x" * start), at_the_end], ColorSystem.TRUECOLOR))
+    pyte.Stream(shown).feed(writer.text())
+    assert not shown.display[1].strip()
