@@ -149,6 +149,7 @@ def _search_signs(heads: Sequence[str]) -> set[int]:
 
 
 LOOK_BACK = 100  # lines before an error in which it may have begun
+_TRACEBACK = "raceback (most recent call last)"
 _FURTHEST = 400  # lines between two lines of one traceback, with those of other processes
 
 _GOES_ON = re.compile(
@@ -156,7 +157,8 @@ _GOES_ON = re.compile(
     r"|\.\.\. *\d|-{5,}|={5,}|Root Cause|\^+|Failures:|<NO_OTHER_FAILURES>|\[\d+\]:$|\[\d+\]:\s*$"
     r"|\\[nt]|- (?:Ascend|C\+\+|The )|\(Please |(?:main|runtime)\.\w|github\.com/|created by |exit status 2$"
     r"|\S+\(\S*\+0x|[0-9a-f]{6,16}-[0-9a-f]{6,16} "
-    r"|\*\*\*|@ +0x|0x[0-9a-f]{6,}|\[0x[0-9a-f]+\]|/\S+\(\S*\+0x|C\+\+ |Thread 0x|Current thread"
+    r"|\d+ +[\w:~<]+::|Error Message Summary|No stack trace in |srun: |[\w./-]+\.(?:cc|cpp|cu|h):\d+ \w"
+    r"|\*\*\*|(?:PC: )?@ +0x|0x[0-9a-f]{6,}|\[0x[0-9a-f]+\]|/\S+\(\S*\+0x|C\+\+ |Thread 0x|Current thread"
     r"|Extension modules|Exception raised from|at |Caused by:|goroutine |stack backtrace:|note: run with"
     r"|\d+: |\d+# |\[PID: \d+\]|TraceBack|Traceback|Solution:|Possible Cause|Compile-time"
     r"|E[0-9A-Z]\d{4}\s|Device-side assertion tracking|For debugging"
@@ -168,16 +170,20 @@ def group_errors(texts: Sequence[str], error_lines: Sequence[int], skip: int = 0
     """Return the indices at which errors begin, from ``skip`` on.
 
     ``error_lines`` are the indices of lines that report errors. Lines of one prefix belong together, whatever
-    processes of other prefixes print between them.
+    processes of other prefixes print between them. A traceback in a message of a logger has the prefix of the
+    logger in its first line only.
     """
     heads: list[int] = []
     last: dict[str, int] = {}
+    latest = -1
     for at in error_lines:
         prefix = split_prefix(texts[at]).prefix
         before = last.get(prefix)
+        if not prefix and latest != before and _TRACEBACK in texts[latest]:
+            before = latest
         if at >= skip and not (before is not None and _goes_on(texts, before, at, prefix)):
             heads.append(at)
-        last[prefix] = at
+        last[prefix] = latest = at
     return heads
 
 

@@ -35,6 +35,7 @@ _LETTERS = re.compile(
     rf"|\d\d:\d\d:\d\d\.\d+: (?P<tf>{_LETTER}) "  # TensorFlow
     rf"|\d\d:\d\d:\d\d\.\d{{3}} +\d+ +\d+ (?P<logcat>[IWEFDV]) \S"  # logcat
     rf"|\d\d:\d\d:\d\d\.\d{{3}} (?P<logtime>[IWEFDV])/\w"
+    rf"|\d\d:\d\d:\d\d,\d{{3}} (?P<ray>{_LETTER}) \d+ \d+\]"
     rf"|\[(?P<c10>{_LETTER}) [\w/.]+\.(?:cpp|cc|cu|h|py):\d+"
     rf"|\[(?P<tornado>{_LETTER}) (?:\d{{6}} |\d{{4}}-\d\d-\d\d )?\d\d:\d\d:\d\d[\]. ]"
     rf"|^(?P<brief>{_LETTER})/\w+"

@@ -88,7 +88,8 @@ EXITS = (
     r"\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill|\bOOM\b(?!\))|\b[Oo]ut of memory\b|内存不足",
     r"(?<!for )(?<!handler )(?<!of )\bSIG(?:KILL|SEGV|ABRT|BUS|ILL|FPE)\b(?! handler)",
     r"(?i:\b(?:killed|terminated|died|exited|crashed) (?:by|with|on|due to|from)(?: a)? signal\b)",
-    r"(?i:\b(?:received|caught|got) (?:fatal )?signal \d)|^Signal: .*\(\d+\)",
+    r"(?i:\b(?:received|caught|got) (?:(?:fatal )?signal \d|sig(?:quit|segv|abrt|bus) from a child))",
+    r"^Signal: .*\(\d+\)",
     r"(?i:\bsignal: (?:killed|aborted))",
     r"^(?:\S+ )?\S+\.(?:py|sh) FAILED\b|^FAILED \S+::|^=+ FAILURES =+$|^[\w.-]+ (?:- )?FAILED$",
 )
@@ -127,6 +128,7 @@ GPUS = (
     r"(?i:\bnvidia-smi has failed\b)|\bFailed to initialize NVML\b",
     r"\bUnable to determine the device handle\b|\bGPU is lost\b",
     r"\b[Ww]atchdog caught collective operation timeout|\bcollective operation timeout",
+    r"\b[Ww]atchdog timeout(?! ?(?:is|of|to|set|=|:|\d))",
 )
 ACCELERATORS = (
     r"(?<![\w./-])E(?:[1-9A-FH-LRZ])[0-9A-F]?\d{3,4}: (?!-?[\d.]+$)|\b\w+\(E[0-9A-Z]\d{4}\)",
@@ -139,6 +141,7 @@ ACCELERATORS = (
     ),
     r"\b[Ss]ocket times? out\b|\btimes out\b",
     r"\b(?:ret(?:code)?|error code|errorCode|errno)\b ?[:=]? ?(?:0x)?50[0-9]\d{3}\b",
+    r"^Launch kernel failed: ",
     r"\berror code is [1-9]|\berrNo\[0x[0-9A-Fa-f]*[1-9A-Fa-f]",
     r"\b(?:NPU|npu|device)\b.{0,30}\b(?:heartbeat lost|task (?:exception|abort)|not healthy)",
 )
@@ -151,7 +154,8 @@ NUMBERS = (
         r"(?:\s*[:=|(,]\s*|\s*[-=]>\s*|\s+(?:is|was|became|went to|has diverged to|diverged to|="
         r"|为|是)?\s*|\W{1,3}[\d.]+(?:e[+-]?\d+)?\s*(?:->|→|to)\s*)"
         r"[\"'(\[]{0,2}(?:(?:\w+\.)?(?:[Tt]ensor|array)\()?[-+]?"
-        r"(?:nan|inf(?:inity)?|1\.#\w+)(?![A-Za-z_])(?! ?->| check| detect| guard| filter| count| handl))"
+        r"(?:nan|inf(?:inity)?|1\.#\w+)(?:(?![A-Za-z_])|(?=(?-i:Epoch|Batch|Step) \d))"
+        r"(?! ?->| check| detect| guard| filter| count| handl))"
     ),
     (
         r"(?i:\b(?:grad(?:ient)?[ _]?norm|gnorm|cost|nll|elbo|rewards?)[\"'\]]?(?:\s*[:=|]\s*|\s+(?:is\s+)?)"
@@ -170,6 +174,7 @@ NUMBERS = (
         r"(?i:\b(?:non-?finite|invalid|infinite) loss\b(?! ?=)"
         r"|\bloss(?: (?:is|was|became|has become))? (?:not finite|non-?finite|infinite)\b)"
     ),
+    r"^\s*\d+/\d+\s+[\d.]+[GM]B?\s(?:\s*[\d.]+\s)*\s*nan\s[^:]*:",  # a row of losses of YOLO
     r"(?i:\b损失\w*\s*[:：=为是]?\s*nan)|^\W{0,2}[Tt]ensor\(-?nan\b",
 )
 CHINESE = (
@@ -234,6 +239,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "SIG",
             "ignal",
             "IGNAL",
+            "sig",
             "FAIL",
             *(
                 "etcode",
@@ -312,7 +318,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "GLOO",
                 "Gloo",
             ),
-            *("UCX", "collective", "nvidia-smi has", "device handle", "GPU is lost"),
+            *("UCX", "collective", "atchdog", "nvidia-smi has", "device handle", "GPU is lost"),
             *("HIP ", "hipError", "HSA_", "fault by", "SMI has", "NVML"),
         ),
     ),
@@ -350,7 +356,26 @@ SIGNS = (
     *("rror", "RROR", "xception", "raceback", "raceBack", "CRIT", "crit", "SEVERE", "severe", "ALERT"),
     *("EMERG", "emerg", "FATAL", "fatal", "Fatal", "PANIC", "panic", "ailed", "AILE", "failure"),
     *("imeout", "imed out", "imes out", "bort", "MPI_AB", "of memory", "allocate mem", "memory corr"),
-    *("OOM", "oom", "Killed", "killed", "erminate", " fault", "dumped", "SIG", "ignal", "xit"),
+    *(
+        "OOM",
+        "oom",
+        "nanEpo",
+        "infEpo",
+        "nanBat",
+        "infBat",
+        "nanStep",
+        "sigquit",
+        "sigsegv",
+        "sigabrt",
+        "Killed",
+        "killed",
+        "erminate",
+        " fault",
+        "dumped",
+        "SIG",
+        "ignal",
+        "xit",
+    ),
     *("dInterr", "***", "what()", "():", "orrupt", "ouble free", "not found", "o such", "enied"),
     *("o space", "annot ", "can't", "nable to", "quota", "ead-only f", "tale file", "many open"),
     *("yntax", "ssert", "pure virt", "ndefined sym", "eturn", "oint exc", "llegal ", "running]"),

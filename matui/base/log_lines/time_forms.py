@@ -117,6 +117,7 @@ FORMS: tuple[TimeForm, ...] = (
         r"(?<![\d.])(?<=[\[(])(?P<e>1\d{9})\.(?P<f>\d{1,9})(?=[\])]|, \{)"
         r"|^(?P<e2>1\d{9})\.(?P<f2>\d{1,9})(?![\d.])"
     ),
+    _form(r"^(?P<e>1\.\d{7,16}e\+09)(?=\s)"),  # zap, the logger of Kubernetes' operators
     _form(
         r"(?<=[\[(])(?P<e>1\d{9})(?=[\])])|^\W{0,3}(?P<e2>1\d{9}|1\d{12}|1\d{15}|1\d{18})(?![\d.]|, ?\d)",
         bare=True,
@@ -156,7 +157,7 @@ FORMS: tuple[TimeForm, ...] = (
     ),
     _form(rf"^{_MINUTES}(?P<p>[AP])M (?=[A-Z]{{3}} )"),
 )
-MAY_HOLD = re.compile(r"\d:[0-5]\d|\d{10}|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点]")
+MAY_HOLD = re.compile(r"\d:[0-5]\d|\d{10}|\de\+09|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点]")
 
 # What the directives of strptime match, for the user's own forms.
 _DIRECTIVES = {
@@ -220,6 +221,8 @@ def resolve(match: re.Match[str], near_ms: float | None, zone: tzinfo | None) ->
     try:
         if found.get("e") or found.get("e2"):
             digits = found.get("e") or found["e2"] or "0"
+            if digits.endswith("e+09"):
+                return float(digits) * 1000
             return int(digits) / 10.0 ** (len(digits) - 13) + _fraction_ms(found.get("f") or found.get("f2"))
         return _calendar_ms(found, near_ms, _zone(found.get("z")) or zone)
     except (ValueError, OverflowError, OSError):

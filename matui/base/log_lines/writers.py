@@ -21,6 +21,7 @@ _PREFIX = re.compile(
 # Not part of the name of a stream: times and levels.
 _VARIABLE = re.compile(
     r"\[?\d[\d:.,TZ+ -]{7,}\]?|\[?\b(?:ERROR|INFO|WARN(?:ING)?|CRITICAL|DEBUG|FATAL)\b\]?(?::[\w.]+)?:?"
+    r"|\[(?:[Ee]rror|[Ww]arning|[Ii]nfo)\]:?"
 )
 _RANK = re.compile(
     r"\[\s*(?:global[ _]?)?rank[ _:=-]?\s*(?P<bracket>\d{1,6})\s*[\]|,]"

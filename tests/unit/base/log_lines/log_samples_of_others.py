@@ -345,8 +345,18 @@ ERRORS = [
     "PPL: inf",
     "rewards nan",
     "nll: nan",
+    "[2026-11-28 10:00:00,566 E 2122 2129] core_worker.cc:139: lost the driver",
+    "[2026-11-28 10:00:00,566 C 2122 2129] core_worker.cc:139: check failed",
+    "[2026-11-28 10:00:00 TP4] Watchdog timeout (self.watchdog_timeout=300)",
+    "[2026-11-28 10:00:00] Received sigquit from a child process. It usually means the child failed.",
+    " 99/100 [============================>.] - ETA: 3s - loss: nanEpoch 1/1000",
+    "  4/234 [..............................] - ETA: 2:09:00 - loss: infBatch 3: Invalid",
+    "       3/70      6.73G        nan        nan        nan         12        640: 100%|████| 60/60 [00:05]",
+    "      0/99     3.21G   0.0512       nan    0.0211        80       640: 100%|████| 16/16 [00:05<00:00]",
+    "Launch kernel failed: Bprop/gradDense/Reshape-op278",
 ]
 WARNINGS = [
+    "[2026-11-28 10:00:00,566 W 2122 2129] core_worker.cc:139: Error: slow",
     "[rank0]:[W1128 10:00:00.123456789 ProcessGroupNCCL.cpp:616] Warning: using GPU 0",
     "W0000 00:00:1764324000.123456 123 computation_placer.cc:177] computation placer already registered",
     "2026-11-28 10:00:00 | WARNING  | __main__:train:55 - Error: slow",
@@ -364,6 +374,11 @@ WARNINGS = [
     "(APIServer pid=12) WARNING 11-28 10:00:00 [core.py:700] Error: x",
 ]
 HEALTHY = [
+    "[2026-11-28 10:00:00,566 I 2122 2129] actor_manager.cc:153: Creation task formatted exception: none",
+    "watchdog timeout: 300",
+    "loss: NanoGPT",
+    "sigquit is ignored",
+    "  1/70      6.73G      1.081     0.4706      1.084         10        640: 100%|████| 60/60 [00:05]",
     "exit code: 0",
     "Training end with return code: 0",
     "exited with code 0",

@@ -96,6 +96,13 @@ def test_a_traceback_and_its_final_line_are_one_error(texts: list[str], heads: l
     assert error_heads(texts) == heads
 
 
+def test_a_traceback_in_a_message_has_the_prefix_of_its_logger_in_the_first_line_only() -> None:
+    trace = ['  File "x.py", line 2, in run', "    step()", "ValueError: x"]
+    for head in ("[2026-11-28 10:00:00 TP0] Scheduler hit an exception: ", "[rank0] failed: ", "(w pid=1) "):
+        texts = ["step", f"{head}Traceback (most recent call last):", *trace, "step", "ValueError: y"]
+        assert error_heads(texts) == [1, 6]
+
+
 def test_an_error_that_began_before_is_not_counted_again() -> None:
     assert error_heads(TRACE, skip=2) == []
 
@@ -249,6 +256,50 @@ BLOCKS = {
         "======= Memory map: ========\n"
         "00400000-00401000 r-xp 00000000 fd:01 12 /usr/bin/python\n"
         "Aborted (core dumped)\n"
+    ),
+    "paddle": (
+        "C++ Traceback (most recent call last):\n"
+        "--------------------------------------\n"
+        "0   paddle::imperative::Tracer::TraceOp(std::string const&)\n"
+        "1   std::__future_base::_State_baseV2::_M_do_set(std::function<void ()>*, bool*)\n"
+        "\n"
+        "----------------------\n"
+        "Error Message Summary:\n"
+        "----------------------\n"
+        "FatalError: `Segmentation fault` is detected by the operating system.\n"
+        '  [TimeInfo: *** Aborted at 1662038445 (unix time) try "date -d @1662038445" ***]\n'
+        "  [SignalInfo: *** SIGSEGV (@0x0) received by PID 1835 (TID 0x7fc) from PID 0 ***]\n"
+    ),
+    "glog": (
+        '*** Aborted at 1518151974 (unix time) try "date -d @1518151974" if you are using GNU date ***\n'
+        "PC: @                0x0 (unknown)\n"
+        "*** SIGSEGV (@0xa802) received by PID 2581 (TID 0x7f5) from PID 43010; stack trace: ***\n"
+        "    @     0x7f512bf56160 (unknown)\n"
+    ),
+    "torch_npu": (
+        "[ERROR] 2026-11-28-07:22:30 (PID:316198, Device:7, RankID:-1) ERR00100 PTA call acl api failed\n"
+        "[Error]: Failed to apply for memory.\n"
+        "        Check the remaining storage space in the hardware environment.\n"
+        "EL0004: [PID: 316198] 2026-11-28-07:22:29.827.496 Failed to allocate memory.\n"
+        "        Possible Cause: Available memory is insufficient.\n"
+    ),
+    "call stack": (
+        "[ERROR] DEVICE(246,ffff,python):2026-11-28-12:33:06.836.235 [mindspore/ccsrc/x.cc:136] Wait] x\n"
+        "\n"
+        "----------------------------------------------------\n"
+        "- C++ Call Stack: (For framework developers)\n"
+        "----------------------------------------------------\n"
+        "mindspore/ccsrc/runtime/device/kernel_runtime.cc:108 LockRuntime\n"
+        "\n"
+        "Traceback (most recent call last):\n"
+        '  File "train.py", line 290, in <module>\n'
+        "RuntimeError: x\n"
+    ),
+    "slurm": (
+        "slurmstepd: error: Detected 1 oom_kill event in StepId=1.0. Some tasks have been OOM Killed.\n"
+        "srun: error: n1: tasks 1-3: Out Of Memory\n"
+        "srun: Terminating StepId=1.0\n"
+        "slurmstepd: error: *** STEP 1.0 ON n1 CANCELLED AT 2026-11-28T07:16:01 ***\n"
     ),
     "ucx": (
         "==== backtrace (tid:  12) ====\n"

@@ -143,11 +143,15 @@ TIMES = [
     "[2026-11-28T12:00:01Z INFO x] y",
     "[2026-11-28 12:00:01 +0000] [12] [INFO] x",
     "2026-11-28T12:00:01.123Z\tINFO\tx",
+    '1.7958672011348069e+09\tINFO\tsetup\tstarting manager\t{"addr": ":80"}',
+    "1.795867201281e+09 ERROR Reconciler error",
 ]
 NO_TIMES = [
     "1234567890 tokens",
     "tokens: 1795867201",
     "seed 1795867201",
+    "1.7958672e+09",
+    "parameters: 1.795867201134e+09 in all",
     "[1/100] eta 12:00:01",
     "ETA: 12:00:01",
     "elapsed 12:00:01",
