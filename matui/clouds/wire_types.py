@@ -42,6 +42,11 @@ def _parsed_number(text: str) -> int | float | None:
             return None
 
 
+def to_percent(value: Any) -> int | float | None:
+    """Return a percentage from ``51%``, ``"51"`` or 51; None for anything else."""
+    return to_number(value.strip().removesuffix("%") if isinstance(value, str) else value)
+
+
 def to_whole(value: Any) -> int | None:
     """Return a whole number, rounded down; None for anything that is not a number."""
     number = to_number(value)
@@ -154,6 +159,7 @@ _Int = Annotated[int, Strict(), Field(ge=-MOST, le=MOST)]
 _Str = Annotated[str, Strict()]
 
 Number = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_number)], _IN_ORDER]
+Percent = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_percent)], _IN_ORDER]
 Whole = Annotated[_Int | Annotated[int | None, PlainValidator(to_whole)], _IN_ORDER]
 Millis = Annotated[
     Annotated[int, Strict(), Field(ge=1, le=MOST)] | Annotated[int | None, PlainValidator(to_millis)],

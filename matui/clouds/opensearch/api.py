@@ -37,7 +37,7 @@ class OpenSearchApi:
             ("source", "all"),
         )
         answer = await self._send("GET", "ListFunctionInstances", self._path(function), query)
-        return _model(OpenSearchInstances, answer, listed=True), _rows(answer)
+        return _listed(OpenSearchInstances, answer, page), _rows(answer)
 
     async def instance(self, function: str, instance: str) -> tuple[InstanceReply, RawRecord]:
         """GetFunctionInstance, in detail."""
@@ -56,7 +56,7 @@ class OpenSearchApi:
         query = (("pageNumber", str(page)), ("pageSize", str(size)))
         path = f"{self._path(function, instance)}/tasks"
         answer = await self._send("GET", "ListFunctionTasks", path, query)
-        return _model(TrainingList, answer, listed=True), _rows(answer)
+        return _listed(TrainingList, answer, page), _rows(answer)
 
     async def task(self, function: str, instance: str, generation: str) -> tuple[TrainingReply, RawRecord]:
         """GetFunctionTask."""
@@ -109,15 +109,26 @@ def lower_field_names(value: Any) -> Any:
     return [lower_field_names(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _model(model: type[M], answer: Answer, *, listed: bool = False) -> M:
+L = TypeVar("L", OpenSearchInstances, TrainingList)
+
+
+def _listed(model: type[L], answer: Answer, page: int) -> L:
+    """Return a page. Raises BadAnswerError for a first page without rows whose total is not 0."""
+    if not isinstance(unwrap_json(field_of(object_of(answer), "Result")), list | None):
+        raise bad_answer(answer, "holds no list")
+    listed = _model(model, answer)
+    if page == 1 and not listed.result and (listed.total_count or 0) > 0:
+        raise bad_answer(answer, f"holds no row, although its total is {listed.total_count:g}")
+    return listed
+
+
+def _model(model: type[M], answer: Answer) -> M:
     try:
         tree = lower_field_names(object_of(answer))
     except RecursionError:
         raise bad_answer(answer, "is nested too deeply") from None
     if "result" not in tree:
         raise bad_answer(answer, "holds no result")
-    if listed and not isinstance(unwrap_json(tree["result"]), list | None):
-        raise bad_answer(answer, "holds no list")
     return parse_model(model, tree, answer)
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from matui.base.clock import Clock
 from matui.base.errors import NotFoundError
 from matui.clouds.detail_cache import DetailCache
-from matui.clouds.opensearch.api import PAGE_SIZE, OpenSearchApi, join_id, split_id
+from matui.clouds.opensearch.api import OpenSearchApi, join_id, split_id
 from matui.clouds.opensearch.mapping import (
     CLOUD,
     instance_sections,
@@ -19,6 +19,7 @@ from matui.clouds.opensearch.mapping import (
     task_sections,
 )
 from matui.clouds.opensearch.models import InstanceRow, Training
+from matui.clouds.opensearch.paging import ListProgress
 from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.protocols import Page, PageAsk
 from matui.clouds.rows import (
@@ -95,18 +96,17 @@ class OpenSearchCloud(PeerCloud):
     async def _instances(
         self, function: str, found: list[tuple[str, InstanceRow, RawRecord]], broken: list[Resource]
     ) -> None:
-        seen = 0
+        progress = ListProgress()
         for page in range(1, _MOST_PAGES + 1):
             listed, raw = await self.api.instances(function, page)
             for at, row in enumerate(listed.result):
                 place = RawRecord(raw, (at,))
                 if row is None or row.instance_name == "":
+                    progress.unreadable += 1
                     broken.append(unreadable_row("jobs", len(broken), CLOUD, self.profile, place))
-                else:
+                elif progress.is_new(str(row.instance_name)):
                     found.append((function, row, place))
-            seen += len(listed.result)
-            total = to_whole(listed.total_count)
-            if not listed.result or (seen >= total if total is not None else len(listed.result) < PAGE_SIZE):
+            if progress.ends_with(len(listed.result), listed.total_count):
                 return
 
     def _job(
@@ -177,18 +177,17 @@ class OpenSearchCloud(PeerCloud):
         refuse_unreadable(job)
         function, instance = split_id(job.id, 2)
         rows: list[Resource] = []
+        progress = ListProgress()
         for page in range(1, _MOST_PAGES + 1):
             listed, raw = await self.api.tasks(function, instance, page)
             for at, task in enumerate(listed.result):
                 place = RawRecord(raw, (at,))
                 if task is None or task.generation == "":
+                    progress.unreadable += 1
                     rows.append(unreadable_row("versions", len(rows), CLOUD, self.profile, place))
-                else:
+                elif progress.is_new(str(task.generation)):
                     rows.append(self._version(task, function, instance, place))
-            total = to_whole(listed.total_count)
-            if not listed.result or (
-                len(rows) >= total if total is not None else len(listed.result) < PAGE_SIZE
-            ):
+            if progress.ends_with(len(listed.result), listed.total_count):
                 break
         return tuple(rows)
 

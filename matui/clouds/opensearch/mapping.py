@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matui.base.sanitize import clean
 from matui.clouds.opensearch.api import join_id
@@ -62,7 +63,7 @@ def job_resource(
         created_at=to_epoch_ms(row.create_time),
         updated_at=to_epoch_ms(task.end_time) or to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, now_ms),
-        facts=facts | _outcome(task),
+        facts=facts | _outcome(task.extend_info or row.extend_info),
         raw=raw,
     )
 
@@ -100,7 +101,7 @@ def task_resource(
         profile=profile,
         created_at=to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, now_ms),
-        facts=facts | _outcome(task),
+        facts=facts | _outcome(task.extend_info),
         raw=raw,
     )
 
@@ -115,11 +116,9 @@ def duration_of(task: Training, now_ms: float) -> int | None:
     return max(0, int(now_ms) - began) if running else None
 
 
-def _outcome(task: Training) -> dict[str, Fact]:
-    errors = list_errors(task.extend_info)
-    return _build_facts(
-        recall=list_numbers(task.extend_info).get("recall"), error=errors[0] if errors else ""
-    )
+def _outcome(info: Mapping[str, Any]) -> dict[str, Fact]:
+    errors = list_errors(info)
+    return _build_facts(recall=list_numbers(info).get("recall"), error=errors[0] if errors else "")
 
 
 def _build_facts(**given: Fact) -> dict[str, Fact]:
@@ -145,6 +144,8 @@ def instance_sections(resource: Resource, row: InstanceRow, newest: Training | N
     return (
         *section("Overview", rows),
         *(task_sections(resource, newest, title="Newest training") if newest is not None else ()),
+        *section("Evaluation of the instance", _results(row.extend_info)),
+        *section("Errors of the instance", (("Error", text) for text in list_errors(row.extend_info))),
         *section("Made with", _parameters(row.create_parameters)),
         *section("Used with", _parameters(row.usage_parameters)),
     )
@@ -161,12 +162,16 @@ def task_sections(resource: Resource, task: Training, title: str = "Overview") -
         ("Ended", instant(to_epoch_ms(task.end_time))),
         ("Duration", millis(resource.duration_ms)),
     ]
-    reported = ((clean(str(name)), mask_value(str(name), value)) for name, value in task.extend_info.items())
     return (
         *section(title, rows),
-        *section("Result", ((name, value) for name, value in reported if name != "errors")),
+        *section("Result", _results(task.extend_info)),
         *section("Errors", ((f"{turn}", text) for turn, text in enumerate(list_errors(task.extend_info), 1))),
     )
+
+
+def _results(info: Mapping[str, Any]) -> list[Row]:
+    reported = ((clean(str(name)), mask_value(str(name), value)) for name, value in info.items())
+    return [(name, value) for name, value in reported if name != "errors"]
 
 
 def _parameters(rows: Sequence[InstanceParameter | None]) -> list[Row]:

@@ -16,6 +16,7 @@ from matui.clouds.wire_types import (
     Json,
     Number,
     One,
+    Percent,
     Rows,
     Text,
     new_list,
@@ -48,8 +49,15 @@ def _loads(text: str) -> Any:
 
 def list_errors(info: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the errors of a training, safe to show."""
-    found = (to_text(error) for error in to_list(info.get("errors"))[:_MOST_ERRORS])
+    found = (_error_text(error) for error in to_list(info.get("errors"))[:_MOST_ERRORS])
     return tuple(clean(text) for text in found if text)
+
+
+def _error_text(error: Any) -> str:
+    """Return an error; of an object its code and message, where those are all that it holds."""
+    if not isinstance(error, dict) or not error.keys() <= {"code", "message"}:
+        return to_text(error)
+    return ": ".join(text for name in ("code", "message") if (text := to_text(error.get(name))))
 
 
 def list_numbers(info: Mapping[str, Any]) -> dict[str, float]:
@@ -101,7 +109,7 @@ class Training(CamelWireModel):
     run_id: Text = ""
     function_name: Text = ""
     status: Text = ""
-    progress: Number = None
+    progress: Percent = None
     start_time: Number = None
     end_time: Number = None
     extend_info: Info = Field(default_factory=dict)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from matui.base.sanitize import clean
-from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, V1Job, parse_percent
+from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, V1Job
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
-from matui.clouds.wire_types import to_text
+from matui.clouds.wire_types import to_percent, to_text
 from matui.resources.detail import Gauge, Metrics, MetricSeries, Row, Section
 from matui.resources.kinds.jobs import NO_DELETE, NO_TASK, QIANFAN_STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
@@ -200,7 +200,7 @@ def task_metrics(task: FineTuningTask) -> Metrics:
     scores = tuple(
         Gauge(clean(name), value, 100, "%", "Scores", sense="free")
         for name, reported in task.metrics.items()
-        if (value := parse_percent(reported)) is not None
+        if (value := to_percent(reported)) is not None
     )
     points = sorted(
         (point for point in task.checkpoint_list if point is not None and point.step is not None),

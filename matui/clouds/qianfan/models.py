@@ -12,12 +12,12 @@ from matui.clouds.wire_types import (
     Map,
     Number,
     One,
+    Percent,
     Rows,
     Text,
     Whole,
     new_list,
     to_flag,
-    to_number,
     to_whole,
 )
 
@@ -39,13 +39,7 @@ def parse_beijing_ms(value: Any) -> int | None:
         return None
 
 
-def parse_percent(value: Any) -> int | float | None:
-    """Return a percentage from ``51%``, ``"51"`` or 51; None for anything else."""
-    return to_number(value.strip().removesuffix("%") if isinstance(value, str) else value)
-
-
 Moment = Annotated[int | None, BeforeValidator(parse_beijing_ms)]
-Percent = Annotated[int | float | None, BeforeValidator(parse_percent)]
 
 
 class MarkerInfo(CamelWireModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.clouds.qianfan.models import parse_beijing_ms as qianfan_ms
-from matui.clouds.qianfan.models import parse_percent
+from matui.clouds.wire_types import to_percent
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_qianfans_times(told: object, ms: int | None) -> None:
     ("told", "number"), [("51%", 51), ("33.25 %", 33.25), (99, 99), ("", None), ("%", None), ({}, None)]
 )
 def test_percentages(told: object, number: float | None) -> None:
-    assert parse_percent(told) == number
+    assert to_percent(told) == number
