@@ -44,6 +44,7 @@ def format_bytes(count: float) -> str:
 _BYTES = {"kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40}
 _SIGNS = {"percent": "%"}
 _SHORTEST_WORD = 3
+_PLURALS = ("cores", "GPUs")  # units that are given in the plural
 
 
 def format_figure(value: float | None) -> str:
@@ -66,6 +67,8 @@ def format_amount(value: float | None, unit: str) -> str:
     if size is not None and value is not None and isfinite(value):
         return format_bytes(value * size)
     unit = format_unit(unit)
+    if value == 1 and unit in _PLURALS:
+        unit = unit.removesuffix("s")
     is_word = unit.isascii() and unit.islower() and unit.isalpha() and len(unit) >= _SHORTEST_WORD
     several = "s" if is_word and value != 1 and not unit.endswith("s") else ""
     return f"{format_figure(value)} {unit}{several}".rstrip()

@@ -51,6 +51,7 @@ def confirm_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(*args: Any, yes: bool, named: tuple[str, ...], dry_run: bool, **more: Any) -> Any:
         return command(*args, asked=ConfirmOptions(yes=yes, named=named, dry_run=dry_run), **more)
 
+    wrapped.__doc__ = command.__doc__
     wrapped.__click_params__ = [  # type: ignore[attr-defined]
         *getattr(command, "__click_params__", []),
         *getattr(wrapped, "__click_params__", []),

@@ -51,7 +51,11 @@ _WARN_SKEW_S, _FAIL_SKEW_S = 60.0, 840.0
 def describe_credentials(profile: Profile) -> str:
     """Return where the profile's credentials come from, never their values; they are not tried here."""
     named = {"ak": profile.ak, "sk": profile.sk, "token": profile.token, "password": profile.password}
-    sources = ", ".join(f"{name} {source.describe()}" for name, source in named.items() if source is not None)
+    sources = ", ".join(
+        name if source.is_literal else f"{name} {source.describe()}"
+        for name, source in named.items()
+        if source is not None
+    )
     return f"{profile.auth}: {sources or 'credentials'} set, not yet tried"
 
 

@@ -243,6 +243,8 @@ async def test_selected_text_can_be_copied() -> None:
         got = sight.view.get_selection(Selection(Offset(2, 0), Offset(6, 1)))
         assert got == ("rst line\nsecond", "\n")
         assert sight.view.get_selection(Selection(None, None)) == ("first line\nsecond line\nthird", "\n")
+        sight.store.prepend("older")
+        assert sight.view.get_selection(Selection(Offset(0, 0), Offset(5, 0))) == ("first", "\n")
         assert sight.view.get_selection(Selection(Offset(1, 2), Offset(3, 2))) == ("hi", "\n")
 
 
@@ -307,3 +309,15 @@ async def test_the_rows_of_a_new_page_are_finished_together(monkeypatch: pytest.
         heights.clear()
         await sight.press("up")
         assert sum(heights) <= 2
+
+
+async def test_lines_selected_with_the_keys_stay_selected_when_the_shown_lines_are_found_anew() -> None:
+    async with shown(*numbered(0, 50)) as sight:
+        view = sight.view
+        view.show_top(20)
+        view.selecting.begin(20)
+        view.selecting.move(1)
+        view.only(lambda low, high: [number for number in range(low, high) if number % 2 == 0 or number > 15])
+        sight.store.prepend(*numbered(-50, 0))
+        view.only(lambda low, high: list(range(low, high)))
+        assert sight.pilot.app.screen.get_selected_text() == "line 20\nline 21"

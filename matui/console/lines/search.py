@@ -90,6 +90,10 @@ class LineSearch:
         """Whether every line held has been looked at."""
         return self._low <= first and self._high >= end
 
+    def covers(self, low: int, high: int) -> bool:
+        """Whether the lines ``low`` to ``high`` have been looked at."""
+        return self._low <= low and high < self._high
+
     @property
     def looked(self) -> int:
         """How many lines have been looked at."""

@@ -114,8 +114,8 @@ class Selectable(Protocol):
 
 def selected_text(pane: Selectable, selection: Selection) -> tuple[str, str] | None:
     """Return what is selected, at most 100,000 lines of it, and what ends it; None where nothing is."""
-    start = selection.start.transpose if selection.start else (pane.first, 0)
-    end = selection.end.transpose if selection.end else (pane.end - 1, None)
+    start = selection.start.transpose if selection.start is not None else (pane.first, 0)
+    end = selection.end.transpose if selection.end is not None else (pane.end - 1, None)
     numbers = range(max(pane.first, start[0]), min(pane.end, end[0] + 1, start[0] + _MOST_SELECTED))
     if not numbers:
         return None
@@ -146,6 +146,16 @@ class KeySelection:
     def at(self) -> int:
         """The line at the free end."""
         return self._at
+
+    @property
+    def ends(self) -> tuple[int, int] | None:
+        """The line it began at and the free end, while the keys select."""
+        return (self._anchor, self._at) if self._anchor is not None else None
+
+    def renumber(self, anchor: int, at: int) -> None:
+        """Select the same lines, which have other numbers now."""
+        self._anchor, self._at = anchor, at
+        self._show()
 
     def begin(self, number: int) -> None:
         """Select a line, and from it on whatever the keys move over."""

@@ -132,6 +132,10 @@ class FilteredLines:
         lines = (self.line(number) for number in range(begin, end))
         return ["" if isinstance(line, Words) else line.text for line in lines]
 
+    def look_at(self, numbers: Sequence[int]) -> None:
+        """Look at lines of the source, and at those from the start to them."""
+        self.step(lambda: self._search.covers(min(numbers), max(numbers)))
+
     def step(self, spent: Callable[[], bool]) -> bool:
         """Look further until ``spent`` says so; whether anything is left to look at."""
         more = self._search.step(self.source.first, self.source.end, spent)

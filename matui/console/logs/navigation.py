@@ -305,6 +305,9 @@ class LogNavigator:
 
     def mark(self) -> None:
         """Mark the line that is meant, or take its mark back."""
+        if self._view.first >= self._view.end:
+            self._say("There is no line to mark.")
+            return
         marked = self._view.toggle_mark()
         self._say("Marked; ' goes from mark to mark." if marked else "The mark is gone.")
 

@@ -55,7 +55,8 @@ class ShownLines:
         view, merged = self._view, self._shown.merged
         files: Find | None = merged.find if merged is not None and merged.off else None
         terms = parse_terms(self.text) if self.text else None
-        view.placeholder = "No line matches."
+        if view.base.first < view.base.end:
+            view.placeholder = "No line matches."
         view.annotate = None
         if self.folding.on:
             self._show_folded(files, terms if isinstance(terms, LineTerms) else None)

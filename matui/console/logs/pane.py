@@ -132,7 +132,7 @@ class LogPane(Pane):
         self.shown.on_news(file)
         if self.view.filter is None and self.navigator.lines.is_partial:
             self.navigator.lines.show()
-        if self.view.filter is not None:
+        if self.view.filter is not None and self.view.base.first < self.view.base.end:
             self.view.placeholder = "No line matches."
         elif state.phase != "opening":
             self.view.placeholder = "The log is empty." if state.phase == "drained" else "No lines yet."

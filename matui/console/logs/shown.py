@@ -179,7 +179,9 @@ class ShownLog:
         elif len(self.files) > 1:
             self._host.in_background(self.open_merged, "log-file")
         else:
-            self._host.say("The job has one log file only.")
+            self._host.say(
+                "The job has one log file only." if self.files else "The job has no log files yet."
+            )
 
     async def choose_files(self, changed: Callable[[], None]) -> None:
         """Turn files of the merged log on and off; ``changed`` is called after each."""

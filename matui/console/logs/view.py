@@ -122,15 +122,21 @@ class LogView(FollowPane):
         if self._base is None:
             return
         here = self.origin(self.window.top[0]) if self.first < self.end else self._base.end
+        ends = self.selecting.ends
+        selected = tuple(map(self.origin, ends)) if ends is not None and self.first < self.end else None
         if find is None:
             self._show(self._base, None)
             self.window.top = (here, 0)
         else:
             start = max(self._base.first, min(here, self._base.end))
             only = FilteredLines(self._base, find, start, context, describe)
+            if selected is not None:
+                only.look_at(selected)
             self._show(only, only)
             self.matches.run()
             self.window.top = (only.place_of(here), 0)
+        if selected is not None:
+            self.selecting.renumber(*map(self.place_of, selected))
         self.settle()
 
     def origin(self, number: int) -> int:

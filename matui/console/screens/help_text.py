@@ -154,7 +154,7 @@ def _format_entry(entry: HelpEntry, width: int, why_not: str, *, key_cells: int)
     is_beside = width >= _IDS_BESIDE_FROM
     binding = entry.binding if is_beside else ""
     keys = f"{fit(entry.key, key_cells)}  {binding}" if binding else entry.key
-    column = (key_cells + _GAP + _ID_CELLS) if is_beside else _KEY_CELLS
+    column = (key_cells + _GAP + _ID_CELLS) if is_beside else min(key_cells, width // 3)
     head = f"  {fit(keys, max(cell_width(keys), column))}  "
     indent = 2 + column + _GAP
     after = f" ({entry.binding})" if entry.binding and not is_beside else ""

@@ -42,4 +42,4 @@ def test_it_does_not_advise_to_run_itself(remedy: str, shown: str) -> None:
 
 def test_credentials_that_were_not_used_are_not_called_right(capsys) -> None:
     assert run(["--demo", "doctor"]) == 0
-    assert "set, not yet tried" in capsys.readouterr().out
+    assert "token: token set, not yet tried" in capsys.readouterr().out

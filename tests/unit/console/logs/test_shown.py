@@ -51,3 +51,10 @@ def test_each_step_is_followed_by_the_next_until_all_is_merged(shown: Any, host:
     assert host.set_timer.call_count == 4
     shown.on_news("a.log")
     assert shown.merged.step.call_count == 6
+
+
+@pytest.mark.parametrize(("files", "said"), [([], "no log files yet"), (["a.log"], "one log file only")])
+def test_what_cannot_be_merged_is_named(shown: Any, host: Any, files: list[str], said: str) -> None:
+    shown.merged, shown.files = None, files
+    shown.toggle_merged()
+    assert said in host.say.call_args.args[0]

@@ -38,6 +38,19 @@ def test_every_command_stands_there_once_with_its_binding_id() -> None:
     assert sorted(named) == sorted(command.id for command in all_commands())
 
 
+def test_what_the_keys_of_a_group_do_begins_in_one_column() -> None:
+    for width in (50, 110):
+        shown = "\n".join(texts(format_entries(entries(), width)))
+        lines = shown.split("\n")
+        at = {
+            line.rindex(f"{does} (")
+            for does in ("notebooks", "maintenance")
+            for line in lines
+            if f"{does} (" in line
+        }
+        assert len(at) == 1
+
+
 def test_typed_commands_and_keys_of_prompts_and_dialogs_stand_there() -> None:
     shown = "\n".join(texts(format_entries(entries(), 100)))
     for words in (":theme THEME", ":jobs status:failed", ":flavors", "In a prompt", "In a dialog"):
