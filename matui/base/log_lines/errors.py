@@ -25,7 +25,7 @@ from matui.base.regex import compile_user_regex
 
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")
 _PYTHON_WARNING = re.compile(r"(?:\S+:\d+: )?(?:[\w.]+\.)?[A-Z]\w*Warning: ")
-_WARNING_SIGNS = ("WARN", "arning", "W", "evel")
+_WARNING_SIGNS = ("warn", "arning", "W", "evel")
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _MOST_SHAPES = 20_000
 _clean_shapes: set[str] = set()  # a cache of shapes of lines without a sign

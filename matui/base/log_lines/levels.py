@@ -37,10 +37,11 @@ _LETTERS = re.compile(
     rf"|\d\d:\d\d:\d\d\.\d{{3}} (?P<logtime>[IWEFDV])/\w"
     rf"|\d\d:\d\d:\d\d,\d{{3}} (?P<ray>{_LETTER}) \d+ \d+\]"
     rf"|\[(?P<c10>{_LETTER}) [\w/.]+\.(?:cpp|cc|cu|h|py):\d+"
+    rf"|^(?P<tsl>[EF]) [\w./-]+\.(?:cc|cpp|h|cu):\d+\]"
     rf"|\[(?P<tornado>{_LETTER}) (?:\d{{6}} |\d{{4}}-\d\d-\d\d )?\d\d:\d\d:\d\d[\]. ]"
     rf"|^(?P<brief>{_LETTER})/\w+"
 )
-_KEY = r"(?:level|lvl|severity|severity_text|levelname|loglevel|log\.level|@l)"
+_KEY = r"(?:level|lvl|severity|severity_?text|levelname|loglevel|log\.level|@l)"
 _JSON_LEVEL = re.compile(rf"\"@?{_KEY}\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+))", re.IGNORECASE)
 _JSON_MESSAGE = re.compile(
     r"\"(?:msg|(?:text|json)Payload|(?:rendered)?message(?:template)?|event|log|text|body|@m|@mt|@message|ts|time|timestamp|@timestamp|asctime)"
@@ -48,6 +49,10 @@ _JSON_MESSAGE = re.compile(
     re.IGNORECASE,
 )
 _PAIR = re.compile(rf"(?:^|(?<![,(]) |\t)@?(?P<key>{_KEY})=\"?(?P<level>{_WORDS})\b\"?(?!\))", re.IGNORECASE)
+_ARGUMENTS = re.compile(
+    r"\"(?:\w*(?:arg|kwarg|param|option|setting|flag)s?|\w*config\w*|cfg|env\w*|logging)\"\s*:\s*\{[^{}]*$"
+)
+_TITLE = re.compile(r"\W{0,3}[Ww]arning: ")
 _PRIORITY = re.compile(r"^<(?P<number>\d{1,3})>(?=[\w\[])")
 
 _GROUPS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|\"[^\"]*\"")
@@ -71,12 +76,13 @@ def stated_level(text: str) -> Level | None:
         if found is not None:
             return found
     pair = _PAIR.search(head) if "=" in head else None
-    if pair is not None:
+    if pair is not None and pair.group() != stripped:
         return _LEVELS[pair["level"].lower()]
     if stripped.startswith("<") and (priority := _PRIORITY.match(stripped)):
         return _from_syslog(int(priority["number"]))
     first = _first_of(head[:_LATEST])
-    return first or (_json_level(head) if _holds_record(head) else None)
+    found = first or (_json_level(head) if _holds_record(head) else None)
+    return found or ("warning" if _TITLE.match(head) else None)
 
 
 def _holds_record(head: str) -> bool:
@@ -86,7 +92,7 @@ def _holds_record(head: str) -> bool:
 
 def _json_level(head: str) -> Level | None:
     match = _JSON_LEVEL.search(head)
-    if match is None or not _JSON_MESSAGE.search(head):
+    if match is None or not _JSON_MESSAGE.search(head) or _ARGUMENTS.search(head, 0, match.start()):
         return None
     if match["number"]:
         number = int(match["number"][:4])

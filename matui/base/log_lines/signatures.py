@@ -27,6 +27,12 @@ PYTHON = (
         r"(?:\([\w., ]*\))?(?:$|:(?!\s*-?\d+\.\d))"
     ),
     r"(?:^|[\s\]|])(?:Unhandled |Uncaught )?(?:[\w.]+\.)?Exception(?::| in thread| ignored in|$)",
+    # Exceptions whose names do not say so.
+    (
+        r"^\W{0,6}(?:(?:\w+\.)+(?:exceptions?|errors?|exc)\.[A-Z]\w+"
+        r"|(?:\w+\.)*(?:(?:Base)?ExceptionGroup|BrokenProcessPool|BadZipFile|EnforceNotMet)"
+        r"|socket\.timeout):(?: |$)"
+    ),
     (
         r"^(?:\[\w+\]:? )?(?:KeyboardInterrupt|SystemExit: (?!0\b)|GeneratorExit"
         r"|Stop(?:Async)?Iteration(?:$|: )|(?:subprocess\.)?TimeoutExpired: )"
@@ -44,6 +50,8 @@ SHELL = (
         r"|Illegal instruction|Floating point exception)(?: +\(core dumped\))?(?:$|  | +\S+/)"
         r"|\bcode=(?:killed|dumped|exited), status=[1-9]"
     ),
+    r"^\[\d+\][ +-] +(?:\d+ )?(?i:killed|aborted|segmentation fault|bus error|illegal instruction) ",
+    r": unbound variable$|^docker: Error response from daemon: ",
     r"(?:^|: )line \d+: +\d+ (?:Killed|Aborted|Terminated|Segmentation|Bus|Illegal|Floating)",
     r"^(?:/bin/)?[\w./-]*(?:sh|env|exec)?: .*: (?:command )?not found$|: command not found\b",
     (
@@ -82,7 +90,7 @@ EXITS = (
     r"\bProcess \d+ terminated with the following error\b|: Failed with result '(?!success)",
     r"\b(?:CrashLoop|ImagePull)BackOff\b|\bErrImage\w+|\b(?:Create|Run)ContainerError\b",
     r"^Back-off (?:re|pull)",
-    rf"\bexited with {_NUMBER}(?=$|[.,;)])|\b(?:rc|RC)(?:=|: ?){_NUMBER}",
+    rf"\bexit(?:ed|s)? with {_NUMBER}(?=$|[.,;)])|\(signal [1-9]\d?\)|\b(?:rc|RC)(?:=|: ?){_NUMBER}",
     r"\bld returned [1-9]\d* exit status",
     rf"(?i:(?:退出码|返回码|错误码|退出代码|返回值))\s*[:：=为是]?\s*{_NUMBER}",
     r"\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill|\bOOM\b(?!\))|\b[Oo]ut of memory\b|内存不足",
@@ -91,6 +99,7 @@ EXITS = (
     r"(?i:\b(?:received|caught|got) (?:(?:fatal )?signal \d|sig(?:quit|segv|abrt|bus) from a child))",
     r"^Signal: .*\(\d+\)",
     r"(?i:\bsignal: (?:killed|aborted))",
+    r"\b(?i:stat(?:us|e))[=:] ?[\"']?FAILED\b",
     r"^(?:\S+ )?\S+\.(?:py|sh) FAILED\b|^FAILED \S+::|^=+ FAILURES =+$|^[\w.-]+ (?:- )?FAILED$",
 )
 NATIVE = (
@@ -116,11 +125,15 @@ NATIVE = (
     r"\b(?:java|org|com|scala)\.[\w.]+(?:Error|Exception)\b(?! ?=)|^Caused by: ",
 )
 GPUS = (
-    r"\bCUDA (?:error(?! check| handl)|out of memory|driver error|failure)",
+    (
+        r"\bCUDA (?:(?:driver )?initialization (?:failed|error)|error"
+        r"(?! check| handl)|out of memory|driver error|failure)"
+    ),
     r"\bcuda(?:Error|_error)\w+\b(?!Success)",
     r"\b(?:CUBLAS|CUDNN|CUSOLVER|CUSPARSE|CUFFT|NVML|NPP)_(?:STATUS_|ERROR_)(?!SUCCESS)\w+",
-    r"\bNVRM: |\bXid \(|\bfallen off the bus\b|\billegal memory access\b|\bdevice-side assert\b",
-    r"\buncorrectable (?:ECC|NVLink)|\bnccl(?:Unhandled|System|Internal|Remote|Invalid)\w*",
+    r"\bNVRM: |\bXid (?:\(|[1-9])|\bfallen off the bus\b|\billegal memory access\b|\bdevice-side assert\b",
+    r"\b(?:uncorrectable (?:ECC|NVLink)|Uncorrectable (?:ECC|NVLink) errors? (?:encountered|detected))",
+    r"\bnccl(?:Unhandled|System|Internal|Remote|Invalid)\w*",
     r"\b(?:NCCL|RCCL|GLOO|Gloo|UCX)\b[^=]{0,40}\b(?:[Ee]rror|ERROR|failed|failure|timed out|abort(?:ed)?)\b",
     r"\b(?:NCCL|RCCL)\b.{0,40}\btimeout(?! ?(?:is|of|to|set|=|:|\d))",
     r"\bHIP (?:error|out of memory)|\bhipError(?!Success)\w+|\bHSA_STATUS_ERROR\w*",
@@ -187,7 +200,13 @@ CHINESE = (
 
 # Each group with texts of which a line must hold one, so that few patterns are searched for; none: all lines.
 _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (PYTHON, ("rror", "RR!", "xception", "race", "dInterr", "Exit", "Iteration", "outExp")),
+    (
+        PYTHON,
+        (
+            *("rror", "RR!", "xception", "race", "dInterr", "Exit", "Iteration", "outExp"),
+            *(".exc.", "ProcessPool", "BadZip", "NotMet", ".timeout"),
+        ),
+    ),
     (
         SHELL,
         (
@@ -218,7 +237,17 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating", "curl: (", "onnection"),
             *("oute to", "unreachable", "ssh: ", "scp: ", "sftp: ", "rsync: ", "tar: ", "gzip: ", "git: "),
             *("wget: ", "not permitted", "directory", "File exists", "No module", "E: ", "error["),
-            *("key verif", "nexpected end", "FAILED: "),
+            *(
+                "key verif",
+                "nexpected end",
+                "FAILED: ",
+                "unbound",
+                "docker: ",
+                "killed",
+                "Illegal",
+                "bort",
+                " fault",
+            ),
         ),
     ),
     (
@@ -420,6 +449,7 @@ SIGNS = (
             "retcode 0",
             "ret code",
         ),
+        *(".exc.", "ProcessPool", "BadZip", "NotMet", "unbound var", "EXIT", '"E"', '"F"'),
         "nvalid loss",
         "curl: (",
         "tar: ",
@@ -441,4 +471,4 @@ WIDE_SIGNS = (
 # Only where no letter follows.
 NUMBER_SIGNS = ("nan", "NaN", "NAN", "Nan", "inf", "Inf")
 # Codes of accelerators, and glog's letters.
-CODE_SIGN = re.compile(r"[EF][A-Z0-9]\d{2}|[EF]/\w|(?m:^E: )")
+CODE_SIGN = re.compile(r"[EF][A-Z0-9]\d{2}|[EF]/\w|(?m:^[EF]:? )")

@@ -3,6 +3,32 @@
 from __future__ import annotations
 
 ERRORS = [
+    "[1]+  Killed                  python train.py",
+    "(raylet) [2026-11-28 12:00:00,000 E 77 77] (raylet) node_manager.cc:3065: 1 Workers killed (OOM)",
+    "status=FAILED",
+    "=   EXIT CODE: 9",
+    "APPLICATION TERMINATED WITH THE EXIT STRING: Killed (signal 9)",
+    '{"ts":1,"lvl":"E","msg":"x"}',
+    "paddle.fluid.core_avx.EnforceNotMet:",
+    "E external/xla/xla/stream_executor/cuda/cuda_dnn.cc:9261] Unable to register cuDNN factory",
+    "[Modelarts Service Log][init] exit with 1",
+    "concurrent.futures.process.BrokenProcessPool: A process in the process pool was terminated abruptly",
+    "zipfile.BadZipFile: File is not a zip file",
+    "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='x', port=443): Read timed out.",
+    "requests.exceptions.ConnectTimeout: x",
+    "urllib3.exceptions.IncompleteRead: IncompleteRead(7 bytes read)",
+    "socket.timeout: timed out",
+    "torch._dynamo.exc.Unsupported: builtin: x",
+    "torch._dynamo.exc.BackendCompilerFailed: backend='inductor' raised:",
+    "  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)",
+    "Job state: FAILED",
+    "[1]   77 segmentation fault  python train.py",
+    "./run.sh: line 7: X: unbound variable",
+    "docker: Error response from daemon: could not select device driver",
+    "CUDA driver initialization failed, you might not have a CUDA gpu.",
+    "Xid 79 detected",
+    "GPU 0: Uncorrectable ECC error encountered",
+    '{"Timestamp":"x","SeverityText":"ERROR","Body":"x"}',
     "ValueError: x",
     "[rank3]: ValueError: x",
     "ValidationError: 1 validation error for Config",
@@ -188,6 +214,10 @@ ERRORS = [
 ]
 
 WARNINGS = [
+    "Warning: CUDA out of memory, retrying with a smaller batch",
+    "warning: RuntimeError: x was ignored",
+    "2026/11/28 12:00:00 [warn] 77#77: x failed",
+    "(raylet) [2026-11-28 12:00:00,000 W 77 77] (raylet) a.cc:1: no memory",
     "[W 2026-11-28 12:00:00.123 ServerApp] error here",
     "/a/b.py:3: FutureWarning: error: the default will change",
     "UserWarning: ImportError: no fused kernel, using the slow one",
@@ -205,6 +235,14 @@ WARNINGS = [
 ]
 
 HEALTHY = [
+    "loglevel=ERROR",
+    '{"args":{"level":"error"},"msg":"start"}',
+    '{"msg":"x","config":{"lr":0.1,"level":"error"}}',
+    "Uncorrectable ECC errors: 0",
+    "exit with 0",
+    "status: FAILED_OVER",
+    "E = 0.123",
+    "Xid 0",
     "lossless: nan",
     "lossless_codec=nan",
     "Colossal: nan",
