@@ -151,13 +151,16 @@ async def _find_resources(
 ) -> tuple[list[Resource], list[int]]:
     """Return the resources to act on, and the exit codes of ids that were not found."""
     from matui.cli.resolve import find_resources, require_lister
-    from matui.live.poll.list_all import list_all
+    from matui.live.poll.list_all import find_incompleteness, list_all
 
     resources: list[Resource] = []
     codes: list[int] = []
     for kind, ids in targets.items():
         if chosen is not None:
-            rows, _total = await list_all(require_lister(session, kind), kind.id, workspace=session.workspace)
+            rows, total = await list_all(require_lister(session, kind), kind.id, workspace=session.workspace)
+            if (incomplete := find_incompleteness(kind.id, rows, total)) is not None:
+                note(str(incomplete))
+                codes.append(incomplete.exit_code)
             if missing := chosen.missing_fields(rows):
                 raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
             matching = chosen.select(rows, session.clock.now() * 1000)

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matui.base.concurrency import gather_limited
-from matui.base.errors import CloudError, MatuiError, NotFoundError, RefusedError, UsageError
+from matui.base.errors import (
+    CloudError,
+    IncompleteOutputError,
+    MatuiError,
+    NotFoundError,
+    RefusedError,
+    UsageError,
+)
 from matui.base.sanitize import clean
 from matui.cli.session import Session, retry_unreadable
 from matui.clouds.protocols import Lists, ListsVersions, Reads, require
@@ -129,6 +136,7 @@ class _Finder:
         self._session = session
         self._kind = kind
         self._rows: Sequence[Resource] | None = None
+        self._incomplete: MatuiError | None = None
         self._errors: dict[str, MatuiError] = {}
 
     async def find_versions_too(self, words: dict[str, str]) -> dict[str, Resource]:
@@ -146,6 +154,10 @@ class _Finder:
 
     def error_for(self, word: str) -> MatuiError:
         """Return the error for a word that names nothing."""
+        if word not in self._errors and self._incomplete is not None:
+            return IncompleteOutputError(
+                f"No {self._kind.singular} {clean(word)} is in what was read. {self._incomplete}"
+            )
         return self._errors.get(word) or NotFoundError(
             f"There is no {self._kind.singular} {clean(word)} in profile {self._session.profile.name}.",
             remedy=f"See them with: matui get {self._kind.id} -o wide",
@@ -174,15 +186,15 @@ class _Finder:
             raise
 
     async def _find_by_name(self, word: str) -> Resource | None:
-        from matui.live.poll.list_all import list_all
+        from matui.live.poll.list_all import find_incompleteness, list_all
 
         if self._rows is None:
             cloud = require_lister(self._session, self._kind)
             session, kind_id = self._session, self._kind.id
-            rows, _total = await retry_unreadable(
+            rows, total = await retry_unreadable(
                 session, lambda: list_all(cloud, kind_id, workspace=session.workspace)
             )
-            self._rows = rows
+            self._rows, self._incomplete = rows, find_incompleteness(kind_id, rows, total)
         same = [row for row in self._rows if row.id == word] or [r for r in self._rows if r.name == word]
         if len(same) > 1:
             ids = ", ".join(clean(row.id) for row in same)

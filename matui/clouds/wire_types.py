@@ -14,6 +14,10 @@ from pydantic_core import from_json
 
 MOST = 2**53  # beyond it a float no longer distinguishes neighbours
 
+_LEAST_S = 10**8
+_LEAST_MS = 10**11  # March 1973: nothing of these clouds is older
+_SECONDS_END = 2**32  # the year 2106
+
 T = TypeVar("T")
 
 
@@ -54,9 +58,14 @@ def to_whole(value: Any) -> int | None:
 
 
 def to_millis(value: Any) -> int | None:
-    """Return ms since the epoch from a number, a text of digits or ISO 8601; None for 0 and the rest."""
+    """Return ms since the epoch from ms, seconds, a text of either or ISO 8601; None for 0 and the rest.
+
+    A number from 10**8 on that would be a time before 1973 in ms is read as seconds up to the year 2106.
+    """
     whole = to_whole(value)
     if whole is not None:
+        if _LEAST_S <= whole < _LEAST_MS:
+            return whole * 1000 if whole < _SECONDS_END else None
         return whole if whole > 0 else None
     return _iso_millis(value) if isinstance(value, str) else None
 
@@ -162,7 +171,7 @@ Number = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_number
 Percent = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_percent)], _IN_ORDER]
 Whole = Annotated[_Int | Annotated[int | None, PlainValidator(to_whole)], _IN_ORDER]
 Millis = Annotated[
-    Annotated[int, Strict(), Field(ge=1, le=MOST)] | Annotated[int | None, PlainValidator(to_millis)],
+    Annotated[int, Strict(), Field(ge=_LEAST_MS, le=MOST)] | Annotated[int | None, PlainValidator(to_millis)],
     _IN_ORDER,
 ]
 Text = Annotated[_Str | Annotated[str, PlainValidator(to_text)], _IN_ORDER]

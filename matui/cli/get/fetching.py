@@ -18,7 +18,7 @@ from matui.cli.journal import record_found, record_list
 from matui.cli.output import note
 from matui.cli.resolve import Found, find_resources, require_lister
 from matui.cli.session import Session, retry_unreadable
-from matui.live.poll.list_all import list_all
+from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.resources.filter_fields import JOURNAL_FIELDS
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE
@@ -188,8 +188,9 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
         if asks_for_signals(query):
             rows = await add_signals(session, rows, limit.extend)
         record_list(session, query.kind.id, rows, total, asked_at)
+        incomplete = find_incompleteness(query.kind.id, rows, total)
         rows, unknown = await _add_times(session, query, rows)
-        return Fetched(rows, total, errors=unknown)
+        return Fetched(rows, total, errors=unknown if incomplete is None else (incomplete, *unknown))
     return await _fetch_kinds(session, query, limit)
 
 
@@ -208,6 +209,8 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
     def extend(_count: int, _total: int | None) -> None:
         limit.extend()
 
+    incomplete: list[MatuiError] = []
+
     async def list_kind(kind: Kind) -> tuple[Resource, ...] | MatuiError:
         asked_at = session.clock.now()
         try:
@@ -218,6 +221,8 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
         except MatuiError as error:
             return error
         record_list(session, kind.id, rows, total, asked_at)
+        if (missing := find_incompleteness(kind.id, rows, total)) is not None:
+            incomplete.append(missing)
         return rows
 
     kinds = query.kinds_of(session.cloud.kinds)
@@ -236,4 +241,4 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
     else:
         rows, unknown = await _add_times(session, query, rows)
         errors = (*errors, *unknown)
-    return Fetched(rows, len(rows), errors=errors)
+    return Fetched(rows, len(rows), errors=(*errors, *incomplete))

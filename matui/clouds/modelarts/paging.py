@@ -121,4 +121,6 @@ class Pager:
             return PageSlice(tuple(rows), seen)
         if total is None and (start == 0 or rows) and len(rows) < size:
             return PageSlice(tuple(rows), seen)
-        return PageSlice(tuple(rows), max(total, seen) if total is not None else None)
+        if total is not None and total < seen:
+            total = None if len(rows) >= size else seen
+        return PageSlice(tuple(rows), total)

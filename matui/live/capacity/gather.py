@@ -18,7 +18,7 @@ from matui.live.capacity.summary import (
     PriceList,
     summarize_pool,
 )
-from matui.live.poll.list_all import list_all
+from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.resources.capacity import PoolUsage
 from matui.resources.detail import Metrics
 from matui.resources.model import Phase, Resource
@@ -101,9 +101,10 @@ async def _read_usage(cloud: Cloud, pool: Resource) -> tuple[PoolUsage | None, s
 
 
 async def _list_or_problem(cloud: Lists, kind: str, workspace: str) -> tuple[tuple[Resource, ...], str]:
-    """Return the rows of a kind, or none and the reason."""
+    """Return the rows of a kind that came, and the reason where some did not."""
     try:
-        return (await list_all(cloud, kind, workspace=workspace))[0], ""
+        rows, total = await list_all(cloud, kind, workspace=workspace)
+        return rows, str(find_incompleteness(kind, rows, total) or "")
     except MatuiError as error:
         return (), str(error)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from asyncio import CancelledError, gather
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from math import ceil, inf
 
-from matui.base.errors import MatuiError
+from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.base.exchange_limit import ExchangeLimit
 from matui.clouds.protocols import LimitsPages, Lists, Page, PageAsk
 from matui.resources.model import Resource
@@ -37,6 +37,16 @@ async def list_all(
         if reader.is_one_page or reader.is_complete or settled:
             break
     return reader.result(), reader.total
+
+
+def find_incompleteness(kind: str, rows: Sized, total: int | None) -> IncompleteOutputError | None:
+    """Return the error that states how many rows of a list were read, None where all were."""
+    if total is None or len(rows) >= total:
+        return None
+    return IncompleteOutputError(
+        f"The list of {kind} is incomplete: {len(rows):,} of {total:,} came, in several readings.",
+        remedy="Repeat the command.",
+    )
 
 
 class _ListReader:

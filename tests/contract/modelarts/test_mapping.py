@@ -48,7 +48,7 @@ CELLS = {
         ),
     ],
     "visualizations": [
-        "visualization-job|◐ INIT|–|25m|50y|/obs/name/|This is a visualization job|–|1",
+        "visualization-job|◐ INIT|–|25m|–|/obs/name/|This is a visualization job|–|1",
     ],
     "models": [
         (

@@ -8,7 +8,7 @@ import pytest
 
 from matui.base.errors import BadAnswerError, ServerFaultError
 from matui.clouds.protocols import Page, PageAsk
-from matui.live.poll.list_all import list_all
+from matui.live.poll.list_all import find_incompleteness, list_all
 from tests.unit.live.poll.listed import FakeCloud, row
 
 
@@ -180,3 +180,10 @@ async def test_a_total_that_counts_too_many_ends_at_the_empty_page() -> None:
     rows, total = await list_all(cloud, "jobs", page_size=10)
     assert (len(rows), total) == (30, 99)
     assert len(cloud.asks) <= 20
+
+
+@pytest.mark.parametrize(("total", "missing"), [(None, False), (30, False), (29, False), (31, True)])
+def test_a_list_with_fewer_rows_than_the_cloud_counts_is_incomplete(total: int | None, missing: bool) -> None:
+    error = find_incompleteness("jobs", [row(n) for n in range(30)], total)
+    assert (error is not None) == missing
+    assert error is None or ("30 of 31" in str(error) and error.exit_code == 6)

@@ -1,0 +1,36 @@
+"""A list that lacks rows which the cloud counts is said to, in every command that reads one."""
+
+from __future__ import annotations
+
+import pytest
+
+from matui.clouds.protocols import Page, PageAsk
+
+
+@pytest.fixture
+def short(line, monkeypatch):
+    """Count one job more than the list holds."""
+    whole = line.cloud.list_page
+
+    async def list_page(ask: PageAsk) -> Page:
+        page = await whole(ask)
+        return Page(page.resources, 4, page.newest_first) if ask.kind == "jobs" else page
+
+    monkeypatch.setattr(line.cloud, "list_page", list_page)
+    return line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("get", "jobs"),
+        ("get", "all"),
+        ("get", "triage"),
+        ("get", "jobs", "no-such-name"),
+        ("delete", "jobs", "--filter", "phase:failed", "--dry-run"),
+    ],
+)
+def test_a_list_that_lacks_rows_exits_6_and_says_how_many(short, words) -> None:
+    said = short(*words)
+    assert said.code == 6
+    assert "The list of jobs is incomplete: 3 of 4" in said.err
