@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from matui.base.regex import LazyPattern
 
@@ -26,6 +27,10 @@ _SPELLED = LazyPattern(
 _PASSWORD_SIGNS = ("passw", "passphrase", "pwd", "口令", "密码")
 _SIGNS = ("secret", "token", "cred", "signature", "auth", "key", "ak", "sk", "session", "密钥")
 
+_KAGGLE = LazyPattern(
+    r"(kaggle[^\n:=]{0,40}[\s_\"'.]key[\"']?\s*[:=]\s*[\"']?)(?=\w*\d)\w{16,}", re.IGNORECASE
+)
+
 # What is in every text that the pattern matches, the pattern, and what takes the place of a match.
 _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("hf_", LazyPattern(r"\bhf_[A-Za-z0-9]{16,}"), MASK),
@@ -42,7 +47,32 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("asic ", LazyPattern(r"(\b[Bb]asic )[A-Za-z0-9+/]{12,}={0,2}"), rf"\1{MASK}"),
     ("sig", LazyPattern(r"([?&]sign?=)[^\s&\"']+"), rf"\1{MASK}"),
     ("login", LazyPattern(r"(\blogin\b[^\n]*?\s-p\s*)[^\s-]\S*"), rf"\1{MASK}"),
+    ("aggle", _KAGGLE, rf"\1{MASK}"),
+    ("AGGLE", _KAGGLE, rf"\1{MASK}"),
+    ("username", LazyPattern(r"(\"username\":\s*\"[^\"]*\",\s*\"key\":\s*\")[^\"]+"), rf"\1{MASK}"),
     ("Cookie:", LazyPattern(r"(Cookie:\s*)[^\n\"']+"), rf"\1{MASK}"),
+)
+
+_WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
+_REST = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\n;|&\"'])*"  # of a command, to the next one
+_CLIENT = r"(?:mysql(?:dump|admin|import|binlog|check|show|slap|sh)?|mariadb(?:-[a-z]+)?)"
+# Programs whose options of one letter hold a password, with their name; -p is a port or a path for others.
+_ONE_LETTER: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
+    (
+        name,
+        LazyPattern(rf"(?<![\w-]){program}(?=[\s\"']){_REST}"),
+        LazyPattern(rf"((?:(?<=\s)|(?<=[\"'])){option}){_WORD}"),
+    )
+    for name, program, option in (
+        ("mysql", _CLIENT, "-p(?!=)"),
+        ("mariadb", _CLIENT, "-p(?!=)"),
+        ("sshpass", "sshpass", r"-p\s*"),
+        ("obsutil", "obsutil", "--?[ikt]="),
+        ("redis-cli", "redis-cli", r"-a\s+"),
+        ("curl", "curl", r"(?:-u|--user)[\s=]*[\"']?[^\s:\"']+:"),
+        ("7z", "7za?", "-p"),
+        ("zip", "(?:un)?zip", r"-P\s*"),
+    )
 )
 
 
@@ -54,7 +84,17 @@ def mask_shapes(text: str) -> str:
     for sign, pattern, mask in _SHAPES:
         if sign in text:
             text = pattern.compiled.sub(mask, text)
+    if " -" in text or '"-' in text or "'-" in text:
+        text = _mask_one_letter_options(text)
     return "\n".join(map(_mask_line, text.split("\n")))
+
+
+def _mask_one_letter_options(text: str) -> str:
+    for name, program, option in _ONE_LETTER:
+        if name in text:
+            mask = partial(option.compiled.sub, rf"\1{MASK}")
+            text = program.compiled.sub(lambda match, mask=mask: mask(match[0]), text)
+    return text
 
 
 def _mask_line(line: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,6 +44,7 @@ class Recording:
         except (sqlite3.Error, ValueError, KeyError, TypeError, RecursionError) as error:
             raise UsageError(f"The recording {file} is damaged.") from error
         self._held: dict[Stream, Moment] = {}
+        self._ids: dict[int, list[int]] = {}
 
     def close(self) -> None:
         """Close the file."""
@@ -118,17 +120,33 @@ class Recording:
         return held
 
     def _build(self, number: int, frame: int, held: Moment | None) -> Moment:
-        (key,) = self._connection.execute(
-            "SELECT max(id) FROM frame WHERE stream = ? AND is_key = 1 AND id <= ?", (number, frame)
-        ).fetchone()
-        is_ahead = held is not None and key <= held.frame < frame
-        after, value = (held.frame, held.value) if held is not None and is_ahead else (key - 1, None)
-        for is_key, data in self._connection.execute(
-            "SELECT is_key, data FROM frame WHERE stream = ? AND id > ? AND id <= ? ORDER BY id",
-            (number, after, frame),
-        ):
+        """Return the value at a frame, from the key frame before it or what is held, the nearer one."""
+        ids = self._frame_ids(number, frame)
+        value, frames = None, []
+        for at in range(bisect_left(ids, frame), -1, -1):
+            if held is not None and ids[at] == held.frame:
+                value = held.value
+                break
+            is_key, data = self._connection.execute(
+                "SELECT is_key, data FROM frame WHERE id = ?", (ids[at],)
+            ).fetchone()
+            frames.append((is_key, data))
+            if is_key:
+                break
+        for is_key, data in reversed(frames):
             value = unpack(data) if is_key else apply_delta(value, unpack(data))
         return Moment(frame, value)
+
+    def _frame_ids(self, number: int, frame: int) -> list[int]:
+        """Return the ids of the frames of a stream in order, ``frame`` among them.
+
+        A query for the key frame before another one would read every frame of the stream.
+        """
+        ids = self._ids.get(number, [])
+        if not ids or ids[-1] < frame:
+            found = self._connection.execute("SELECT id FROM frame WHERE stream = ?", (number,))
+            ids = self._ids[number] = sorted(one for (one,) in found)
+        return ids
 
     def moments(self, stream: Stream) -> Iterator[tuple[int, Moment]]:
         """Yield the values of a stream with their times, oldest first."""

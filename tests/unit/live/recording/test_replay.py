@@ -74,6 +74,27 @@ def test_rows_are_those_of_every_poll(studio: Studio) -> None:
         assert asyncio.run(cloud.list_page(ASK)) == page
 
 
+def test_a_jump_reads_no_more_of_a_long_recording(studio: Studio) -> None:
+    async def script(cloud: Any) -> None:
+        for poll in range(800):
+            studio.cloud.rows = (job(1, duration_ms=poll),)
+            await cloud.list_page(ASK)
+            studio.clock.jump(5)
+
+    studio.record(script)
+    playback, cloud = replay(studio.file)
+    asyncio.run(cloud.list_page(ASK))
+    steps = [0]
+
+    def count() -> None:
+        steps[0] += 10  # steps of the virtual machine of SQLite
+
+    playback.recording._connection.set_progress_handler(count, 10)
+    playback.clock.jump(playback.clock.end)
+    asyncio.run(cloud.list_page(ASK))
+    assert 0 < steps[0] < 4000
+
+
 def test_a_failed_poll_fails_again_with_the_same_error(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
         studio.cloud.rows = (job(1),)
