@@ -40,7 +40,6 @@ class JobSignals:
         self._read_by_panes: dict[Key, int] = {}
         self._shown_at: dict[Key, float] = {}
         self._on_finding: Callable[[Resource, Finding], None] = lambda _job, _finding: None
-        self._reported: set[tuple[Key, str]] = set()
 
     @cached_property
     def store(self) -> SignalStore:
@@ -107,7 +106,6 @@ class JobSignals:
         if self._facts is not None:
             self._facts.clear()
         self._shown_at.clear()
-        self._reported.clear()
 
     def hold(self, job: Resource) -> None:
         """Leave the log of a job to a pane."""
@@ -170,7 +168,7 @@ class JobSignals:
         row = self._pollers.rows("jobs").get(key[2]) if self._pollers is not None else None
         if row is None or row.key != key or row.phase is not Phase.RUNNING:
             return False
-        return any((key, finding.kind) not in self._reported for finding in self.findings_of(row))
+        return any((key, finding.kind) not in self.store.reported for finding in self.findings_of(row))
 
     def _update_all(self) -> None:
         for key in self.store.keys:
@@ -196,8 +194,9 @@ class JobSignals:
         """Report the findings of a running job that are new, and forget those that no longer hold."""
         findings = self.findings_of(job)
         kinds = {finding.kind for finding in findings}
-        self._reported = {(key, kind) for key, kind in self._reported if key != job.key or kind in kinds}
+        reported = self.store.reported
+        reported -= {(key, kind) for key, kind in reported if key == job.key and kind not in kinds}
         for finding in findings:
-            if (job.key, finding.kind) not in self._reported:
-                self._reported.add((job.key, finding.kind))
+            if (job.key, finding.kind) not in reported:
+                reported.add((job.key, finding.kind))
                 self._on_finding(job, finding)

@@ -51,7 +51,8 @@ class SignalFeed:
 class SignalStore:
     """The signals of the jobs of every profile, by their key and file, in ``max_bytes``.
 
-    ``positions`` says how far whole logs were read.
+    ``positions`` says how far whole logs were read, ``reported`` which kinds of findings of a job were
+    announced: a profile that is closed and opened again announces none of them again.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class SignalStore:
         self._used: dict[Key, int] = {}
         self._chosen: dict[Key, str] = {}
         self.positions = ReadingPositions()
+        self.reported: set[tuple[Key, str]] = set()
         self._looked_at = -inf
         self._confirmed_ms: dict[str, float] = {}
 
@@ -106,6 +108,7 @@ class SignalStore:
         """Discard everything."""
         self._jobs.clear()
         self.positions.clear()
+        self.reported.clear()
         self._used.clear()
         self._chosen.clear()
 

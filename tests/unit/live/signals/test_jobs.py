@@ -50,10 +50,10 @@ class Pollers:
 
 
 class Stage:
-    def __init__(self) -> None:
+    def __init__(self, store: SignalStore | None = None) -> None:
         self.clock = ManualClock(1_760_000_000.0)
         cloud: Any = Cloud()
-        self.signals = JobSignals(lambda: SignalStore(TimestampParser), cloud, self.clock)
+        self.signals = JobSignals(lambda: store or SignalStore(TimestampParser), cloud, self.clock)
         self.pollers: Any = Pollers(self.signals)
         self.found: list[tuple[str, Finding]] = []
         self.signals.start(
@@ -86,6 +86,18 @@ async def test_a_finding_is_reported_once_and_is_in_triage() -> None:
     assert trouble.why.text == "loss is NaN since step 6. (line 2 of the log)"
     assert evaluate(replace(row, phase=Phase.DONE), Evidence(0.0)) is None
     await stage.signals.aclose()
+
+
+async def test_a_finding_is_not_announced_again_when_its_profile_is_opened_again() -> None:
+    store = SignalStore(TimestampParser)  # the console's own: it outlives the profiles
+    before = Stage(store)
+    await before.read("step: 5, loss: 2.5", "step: 6, loss: nan")
+    await before.signals.aclose()
+    again = Stage(store)
+    await again.read("step: 6, loss: nan", "step: 7, loss: nan")
+    assert (len(before.found), again.found) == (1, [])
+    assert again.pollers.row.facts["finding"] == "nan"
+    await again.signals.aclose()
 
 
 async def test_a_healthy_run_has_no_finding() -> None:
