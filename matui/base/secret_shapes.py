@@ -92,9 +92,12 @@ def mask_shapes(text: str) -> str:
 def _mask_one_letter_options(text: str) -> str:
     for name, program, option in _ONE_LETTER:
         if name in text:
-            mask = partial(option.compiled.sub, rf"\1{MASK}")
-            text = program.compiled.sub(lambda match, mask=mask: mask(match[0]), text)
+            text = program.compiled.sub(partial(_mask_options, option), text)
     return text
+
+
+def _mask_options(option: LazyPattern, command: re.Match[str]) -> str:
+    return option.compiled.sub(rf"\1{MASK}", command[0])
 
 
 def _mask_line(line: str) -> str:

@@ -36,7 +36,10 @@ class ReplayList:
         self._shown: tuple[Any, tuple[Resource, ...], int | None, bool] = (None, (), None, False)
 
     def page_at(self, ask: PageAsk, at_ms: int) -> Page | None:
-        """Return a page of the list as it was at a time; None where it had not been read yet."""
+        """Return a page of the list as it was at a time; None where it had not been read yet.
+
+        The first of the large pages is the whole list: a replay that is paused is polled once.
+        """
         parts = self._parts(ask.workspace, at_ms)
         if not parts:
             return None
@@ -52,8 +55,8 @@ class ReplayList:
                 total = len(rows)
             self._shown = (state, rows, total, newest_first)
         _state, rows, total, newest_first = self._shown
-        begin = ask.number * ask.size
-        return Page(rows[begin : begin + ask.size], total, newest_first)
+        size = max(ask.size, len(rows)) if ask.size > _NEWEST_PAGE else ask.size
+        return Page(rows[ask.number * size : (ask.number + 1) * size], total, newest_first)
 
     def find(self, resource_id: str, at_ms: int) -> Resource | None:
         """Return a row by id."""

@@ -9,6 +9,7 @@ import stat
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from matui.base.redaction import remember_secret
 from matui.clouds import protocols
 from matui.clouds.protocols import Lists, PageAsk, TailsLogs
 from matui.live.poll.list_all import list_all
+from matui.live.poll.poller import Poller, Update
 from matui.live.recording import tape as tape_module
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.playback import Playback
@@ -35,6 +37,7 @@ from matui.live.recording.tape import Tape
 from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.detail import Event
 from matui.resources.model import Phase, Resource
+from matui.resources.registry import KINDS
 from tests.unit.live.recording.conftest import START, Studio, job
 
 ASK = PageAsk("jobs")
@@ -93,6 +96,26 @@ def test_a_jump_reads_no_more_of_a_long_recording(studio: Studio) -> None:
     playback.clock.jump(playback.clock.end)
     asyncio.run(cloud.list_page(ASK))
     assert 0 < steps[0] < 4000
+
+
+async def test_a_paused_replay_fills_a_list_of_many_pages(studio: Studio) -> None:
+    async def script(cloud: Any) -> None:
+        studio.cloud.rows = tuple(job(number) for number in range(2500))
+        for number in range(3):
+            await cloud.list_page(PageAsk("jobs", number))
+        studio.clock.jump(5)
+
+    await asyncio.to_thread(studio.record, script)
+    playback, cloud = replay(studio.file)
+    updates: list[Update] = []
+    poller = Poller(
+        cloud, KINDS["jobs"], clock=playback.clock, rng=Random(1), cadence_s=5, publish=updates.append
+    )
+    poller.start()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    await poller.stop()
+    assert (len(poller.snapshot.rows), poller.snapshot.complete) == (2500, True)
 
 
 def test_a_failed_poll_fails_again_with_the_same_error(studio: Studio) -> None:
