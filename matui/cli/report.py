@@ -55,7 +55,7 @@ def command(options: Options, since: str, output: str) -> int:
     if output == "json":
         print_line(to_json(report_json(report), indent=2))
     else:
-        print_line(report_markdown(report).rstrip("\n"))
+        print_line(report_markdown(report, demo=options.demo).rstrip("\n"))
     return 6 if journal.problem or unknown else 0
 
 

@@ -56,7 +56,8 @@ class WatchCommands:
         if typed and not (typed.isdecimal() and 0 < int(typed) <= 24 * 31):
             self._view.say("Type the hours: report 12.", wrong=True)
         elif self._view.fleet is not None and self._view.fleet.members:
-            self._view.app.push_screen(ReportScreen(self._view.fleet, int(typed) if typed else HOURS))
+            span, demo = int(typed) if typed else HOURS, self._application.options.demo
+            self._view.app.push_screen(ReportScreen(self._view.fleet, span, demo=demo))
 
     async def _capsules(self, _argument: str) -> None:
         from matui.console.capsules.screen import CapsulesScreen

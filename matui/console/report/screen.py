@@ -97,11 +97,12 @@ class ReportScreen(TextScreen):
 
     BINDINGS = [Binding("c", "copy", "copy"), Binding("ctrl+r", "refresh", "refresh")]
 
-    def __init__(self, fleet: OpenProfiles, hours: float = HOURS) -> None:
+    def __init__(self, fleet: OpenProfiles, hours: float = HOURS, *, demo: bool = False) -> None:
         super().__init__("report-lines")
         self._session = fleet.primary
         self._missing = MissingReasons(fleet)
         self._hours = hours
+        self._is_demo = demo
         self._markdown = "loading …\n"
 
     def lines(self, width: int) -> Sequence[Spans]:
@@ -148,7 +149,7 @@ class ReportScreen(TextScreen):
                 explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.new_time_parser
             ),
         )
-        self._markdown = report_markdown(report)
+        self._markdown = report_markdown(report, demo=self._is_demo)
         self.show_lines()
         return report
 

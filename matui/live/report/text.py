@@ -65,16 +65,20 @@ def _open_json(item: OpenItem) -> dict[str, Any]:
     }
 
 
-def report_markdown(report: Report) -> str:
-    """Return the hand-over as Markdown: what failed and why, what was done, what is open."""
-    return "\n".join(_Page(report).lines()) + "\n"
+def report_markdown(report: Report, *, demo: bool = False) -> str:
+    """Return the hand-over as Markdown: what failed and why, what was done, what is open.
+
+    The commands in it are those of the demo with ``demo``.
+    """
+    return "\n".join(_Page(report, "matui --demo" if demo else "matui").lines()) + "\n"
 
 
 class _Page:
     """The hand-over as a page; names have their profile where there is more than one."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, program: str) -> None:
         self._report = report
+        self._program = program
         changes = [*(one.change for one in report.failed), *report.recovered]
         profiles = {one.profile for one in changes} | {one.profile for one in report.open}
         profiles |= {one.profile for one in report.capsules}
@@ -95,7 +99,8 @@ class _Page:
         if report.earlier:
             yield ""
             jobs = f"{report.earlier} older job{'s have' if report.earlier > 1 else ' has'}"
-            yield f"{jobs} failed at a time that is not known: `matui get jobs --filter phase:failed`."
+            listed = f"`{self._program} get jobs --filter phase:failed`"
+            yield f"{jobs} failed at a time that is not known: {listed}."
         yield from _table("Failed", ("seen", "what", "state", "why", "now"), report.failed, self._failed_row)
         yield from _table("Recovered", ("seen", "what", "state"), report.recovered, self._recovered_row)
         yield from _table(
@@ -104,8 +109,10 @@ class _Page:
         note = "Nothing polled in these times. What happened in them is known only where it was seen later."
         gaps = lambda gap: (self._time(gap.start), self._time(gap.end))  # noqa: E731
         yield from _table("Not watched", ("from", "to"), report.unwatched, gaps, note)
-        note = "What was saved at the failure: `matui capsule show ID`, or `:capsules` in the console."
-        yield from _table("Capsules", ("saved", "what", "id"), report.capsules, self._capsule_row, note)
+        note = "What was saved at the failure; also `:capsules` in the console."
+        yield from _table(
+            "Capsules", ("saved", "what", "read it with"), report.capsules, self._capsule_row, note
+        )
 
     def _what(self, kind: str, name: str, profile: str, owner: str = "") -> str:
         known = KINDS.get(kind) or INNER_KINDS.get(kind)
@@ -146,7 +153,7 @@ class _Page:
 
     def _capsule_row(self, capsule: Manifest) -> tuple[str, ...]:
         what = self._what(capsule.kind, capsule.name, capsule.profile)
-        return self._time(capsule.saved_at), what, f"`{capsule.id}`"
+        return self._time(capsule.saved_at), what, f"`{self._program} capsule show {capsule.id}`"
 
     def _action_row(self, entry: AuditEntry) -> tuple[str, ...]:
         known = KINDS.get(entry.text("kind"))

@@ -81,6 +81,11 @@ def test_the_markdown_is_a_page_with_tables() -> None:
         assert f"\n## {title}\n" in text
 
 
+def test_commands_are_printed_as_they_are_run() -> None:
+    assert "`matui capsule show c1`" in report_markdown(sample())
+    assert "`matui --demo capsule show c1`" in report_markdown(sample(), demo=True)
+
+
 def test_an_owner_that_is_only_known_by_id_is_left_out() -> None:
     failed = change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
     changes = [failed, replace(failed, number=2, id="2", name="job-2", owner="3e95c375" * 4)]
