@@ -98,7 +98,7 @@ def _tree(answer: Answer) -> dict[str, Any]:
 
 def _model(model: type[M], answer: Answer, listed: str = "") -> M:
     tree = _tree(answer)
-    if listed and not isinstance(unwrap_json(tree.get(listed)), list) and "pageInfo" not in tree:
+    if listed and not isinstance(unwrap_json(tree.get(listed)), list) and tree.get("pageInfo") is None:
         raise bad_answer(answer, f"holds no {listed}")
     return parse_model(model, tree, answer)
 
@@ -161,7 +161,7 @@ class MarkerPager:
             part = await self._fetch(self._markers[at], min(self._most, wanted) if wanted > 0 else self._most)
             rows += part.rows[max(0, start - at) :]
             at += len(part.rows)
-            if not part.marker or not part.rows:
+            if not part.marker:
                 self._markers = {row: marker for row, marker in self._markers.items() if row < at or row == 0}
                 return tuple(rows[:size]), len(rows) <= size
             self._markers[at] = part.marker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -61,6 +62,7 @@ def has_ended(tasks: TaskSummary | None) -> bool:
     return tasks is None or tasks.newest is None or phase_of(tasks.newest.run_status, QIANFAN_STATUSES).ended
 
 
+_PAGES_SEARCHED = 3  # for the creation of a job that has tasks; its tasks state the rest
 _NO_LOGS = "Qianfan's API gives no logs; the detail has the address of VisualDL"
 _NO_FORM = "Qianfan's trainings are configured in its console, not by matui"
 
@@ -185,18 +187,19 @@ class QianfanCloud(PeerCloud):
 
     async def _remember_job(self, job_id: str, tasks: TaskSummary) -> None:
         """Store the job of ``tasks``: there is no call for one job, so its tasks or the list describe it."""
-        if job_id in self._jobs and (tasks.newest is not None or await self._is_listed(job_id)):
-            return
-        if tasks.newest is not None:
-            reported = FineTuningJob(job_id=job_id, create_date=tasks.began)
-            self._jobs[job_id] = (reported, tasks.raw)
-        elif not await self._is_listed(job_id):
-            raise NotFoundError("The job does not exist.", status=200)
+        if tasks.newest is None:
+            if not await self._is_listed(job_id, MOST):
+                raise NotFoundError("The job does not exist.", status=200)
+        elif job_id not in self._jobs:
+            with suppress(CloudError):
+                if await self._is_listed(job_id, _PAGES_SEARCHED):
+                    return
+            self._jobs[job_id] = (FineTuningJob(job_id=job_id, create_date=tasks.began), tasks.raw)
 
-    async def _is_listed(self, job_id: str) -> bool:
+    async def _is_listed(self, job_id: str, pages: int) -> bool:
         self._jobs.pop(job_id, None)
         marker = ""
-        for _page in range(MOST):
+        for _page in range(pages):
             part = await self._fetch_slice(marker, MOST)
             marker = part.marker
             if job_id in self._jobs or not marker:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from math import isfinite, isnan
+
 from matui.base.sanitize import clean
-from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, V1Job
+from matui.clouds.qianfan.models import FailureFields, FineTuningJob, FineTuningTask, V1Job
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
 from matui.clouds.wire_types import to_percent, to_text
 from matui.resources.detail import Gauge, Metrics, MetricSeries, Row, Section
 from matui.resources.kinds.jobs import NO_DELETE, NO_TASK, QIANFAN_STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
+from matui.resources.times import HAS_RUN, REQUEUED_AT
 
 CLOUD = "qianfan"
 NO_CALL = "Qianfan's V1 interface has no call that deletes a run"
@@ -27,7 +30,9 @@ def job_resource(
     """Map a V2 job; its status, progress and duration are those of its newest task."""
     task = newest or FineTuningTask()
     status = NO_TASK if count == 0 else task.run_status.strip()
+    phase = Phase.STOPPED if count == 0 else phase_of(status, QIANFAN_STATUSES)
     facts = _build_facts(
+        failure=_failure(task, phase),
         version_id=str(task.task_id),
         version_count=count,
         description=clean(job.description or task.job_description),
@@ -41,12 +46,12 @@ def job_resource(
         id=str(job.job_id),
         name=clean(job.name or task.job_name) or clean(str(job.job_id)),
         status=clean(status),
-        phase=Phase.STOPPED if count == 0 else phase_of(status, QIANFAN_STATUSES),
+        phase=phase,
         cloud=CLOUD,
         profile=profile,
         created_at=job.create_date if job.create_date is not None else task.create_date,
         duration_ms=_duration(task, now_ms),
-        facts=facts,
+        facts=facts | _waiting_since(job, task, phase),
         raw=raw,
     )
 
@@ -56,17 +61,19 @@ def task_resource(
 ) -> Resource:
     """Map a V2 task as a version of its job; ``asked`` is the id it was asked by."""
     own = str(task.task_id) or asked
+    phase = phase_of(task.run_status.strip(), QIANFAN_STATUSES)
     return Resource(
         kind="versions",
         id=f"{task.job_id or job_id}/{own}",
         name=clean(own),
         status=clean(task.run_status.strip()),
-        phase=phase_of(task.run_status.strip(), QIANFAN_STATUSES),
+        phase=phase,
         cloud=CLOUD,
         profile=profile,
         created_at=task.create_date,
         duration_ms=_duration(task, now_ms),
         facts=_build_facts(
+            failure=_failure(task, phase),
             job_id=str(task.job_id or job_id),
             job_name=clean(task.job_name),
             version_id=own,
@@ -83,18 +90,20 @@ def task_resource(
 def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawRecord) -> Resource:
     """Map a V1 run; its id is ``TASK/JOB`` as configured."""
     task_id, job_id = pair
+    phase = phase_of(job.train_status.strip(), QIANFAN_STATUSES)
     seconds = job.run_time if job.run_time is not None else job.train_time
     return Resource(
         kind="jobs",
         id=f"{task_id}/{job_id}",
         name=clean(job.task_name) or f"{task_id}/{job_id}",
         status=clean(job.train_status.strip()),
-        phase=phase_of(job.train_status.strip(), QIANFAN_STATUSES),
+        phase=phase,
         cloud=CLOUD,
         profile=profile,
         created_at=job.start_time,
         duration_ms=int(seconds * 1000) if seconds is not None else None,
         facts=_build_facts(
+            failure=_failure(job, phase),
             version_id=str(job_id),
             version_name=clean(str(job.version)),
             description=clean(job.description),
@@ -106,6 +115,21 @@ def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawReco
         ),
         raw=raw,
     )
+
+
+def _failure(reported: FailureFields, phase: Phase) -> str:
+    return clean(reported.failure) if phase is Phase.FAILED else ""
+
+
+def _waiting_since(job: FineTuningJob, task: FineTuningTask, phase: Phase) -> dict[str, Fact]:
+    """Return the facts of a job whose newest task waits: it waits since that task was made."""
+    if phase is not Phase.PENDING or job.create_date in (None, task.create_date):
+        return {}
+    return drop_empty({HAS_RUN: True, REQUEUED_AT: task.create_date})
+
+
+def _reason_row(reported: FailureFields, phase: Phase) -> Row:
+    return ("Failure" if phase is Phase.FAILED else "Stated reason", clean(reported.failure))
 
 
 def _duration(task: FineTuningTask, now_ms: float) -> int | None:
@@ -135,6 +159,7 @@ def task_sections(
         ("Task ID", clean(str(task.task_id))),
         ("Tasks", number(count)),
         ("Status", resource.status),
+        _reason_row(task, resource.phase),
         ("Progress", number(task.run_progress, "%")),
         ("Description", clean(job.description or task.job_description)),
         ("Model", clean(job.model or task.model)),
@@ -154,11 +179,17 @@ def task_sections(
 
 
 def _checkpoints(task: FineTuningTask) -> tuple[Section, ...]:
-    reported = [point for point in task.checkpoint_list if point is not None and point.step is not None]
+    scored = (point for point in task.checkpoint_list if point is not None)
+    reported = [
+        point for point in scored if (point.step, point.training_loss, point.perplexity) != (None, None, None)
+    ]
     return section(
         f"Checkpoints (the last {_LAST} of {len(reported)})" if len(reported) > _LAST else "Checkpoints",
         (
-            (f"Step {number(point.step)}", _format_checkpoint(point.training_loss, point.perplexity))
+            (
+                f"Step {number(point.step) or 'not stated'}",
+                _format_checkpoint(point.training_loss, point.perplexity),
+            )
             for point in reported[-_LAST:]
         ),
     )
@@ -166,7 +197,13 @@ def _checkpoints(task: FineTuningTask) -> tuple[Section, ...]:
 
 def _format_checkpoint(loss: float | None, perplexity: float | None) -> str:
     parts = (("loss", loss), ("perplexity", perplexity))
-    return ", ".join(f"{name} {number(value)}" for name, value in parts if value is not None) or "saved"
+    return ", ".join(f"{name} {_score(value)}" for name, value in parts if value is not None) or "saved"
+
+
+def _score(value: float) -> str:
+    if isfinite(value):
+        return number(value)
+    return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def v1_sections(resource: Resource, job: V1Job) -> tuple[Section, ...]:
@@ -180,6 +217,7 @@ def v1_sections(resource: Resource, job: V1Job) -> tuple[Section, ...]:
         ("Job ID", clean(resource.id.partition("/")[2])),
         ("Version", clean(str(job.version))),
         ("Status", resource.status),
+        _reason_row(job, resource.phase),
         ("Progress", number(job.progress, "%")),
         ("Description", clean(job.description)),
         ("Model", clean(job.train_type)),

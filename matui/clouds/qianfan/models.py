@@ -1,5 +1,7 @@
 """The models of Qianfan's answers: every field may be missing, null or of another type."""
 
+import math
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any
 
@@ -18,6 +20,7 @@ from matui.clouds.wire_types import (
     Whole,
     new_list,
     to_flag,
+    to_number,
     to_whole,
 )
 
@@ -42,6 +45,41 @@ def parse_beijing_ms(value: Any) -> int | None:
 Moment = Annotated[int | None, BeforeValidator(parse_beijing_ms)]
 
 
+def parse_score(value: Any) -> float | None:
+    """Return a number, NaN and the infinities included; None for anything else."""
+    number = to_number(value)
+    if number is None and isinstance(value, str | float) and not isinstance(value, bool):
+        with suppress(ValueError):
+            number = float(value)
+            return None if math.isfinite(number) else number
+    return number
+
+
+Score = Annotated[float | None, BeforeValidator(parse_score)]
+
+
+class FailureFields(CamelWireModel):
+    """Why a training ended. The reference names no such field; those in use elsewhere are accepted."""
+
+    fail_reason: Text = ""
+    failed_reason: Text = ""
+    failure_reason: Text = ""
+    error_message: Text = ""
+    error_msg: Text = ""
+    err_msg: Text = ""
+    reason: Text = ""
+    error_code: Id = ""
+
+    @property
+    def failure(self) -> str:
+        """The reasons, each once, after the code; ``""`` for none."""
+        texts = (self.fail_reason, self.failed_reason, self.failure_reason, self.error_message)
+        known = (text.strip() for text in (*texts, self.error_msg, self.err_msg, self.reason))
+        words = "; ".join(dict.fromkeys(text for text in known if text))
+        code = str(self.error_code).strip()
+        return ": ".join(part for part in (code if code != "0" else "", words) if part)
+
+
 class MarkerInfo(CamelWireModel):
     """The next marker of a list; ``nextMarker`` is absent on the last page."""
 
@@ -64,11 +102,11 @@ class Checkpoint(CamelWireModel):
     """The scores of a training at a step."""
 
     step: Number = None
-    perplexity: Number = None
-    training_loss: Number = None
+    perplexity: Score = None
+    training_loss: Score = None
 
 
-class FineTuningTask(CamelWireModel):
+class FineTuningTask(FailureFields):
     """A V2 task: one training."""
 
     task_id: Id = ""
@@ -109,7 +147,7 @@ class V1Base(CamelWireModel):
     job_id: Id = ""
 
 
-class V1Job(CamelWireModel):
+class V1Job(FailureFields):
     """A V1 run (``jobDetail``); V2 calls its task a job."""
 
     id: Id = ""

@@ -11,6 +11,7 @@ from matui.base.formatting import format_iso_utc
 from matui.live.why.first_error import FirstError
 from matui.resources.detail import Event
 from matui.resources.model import Resource
+from matui.signals.export import number_as_json
 
 PartName: TypeAlias = Literal[
     "states", "first_error", "events", "metrics", "code", "exit", "actions", "differs", "next"
@@ -155,7 +156,7 @@ def _json_of(value: Any) -> Any:
         case MetricReading():
             return {
                 "name": value.label,
-                "last": value.last,
+                "last": None if value.last is None else number_as_json(value.last),
                 "max": value.most,
                 "total": value.total,
                 "unit": value.unit,

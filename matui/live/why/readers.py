@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from math import isfinite
 from typing import TypeVar
 
 from matui.live.audit.entry import AuditEntry
@@ -84,7 +85,8 @@ def _name_apart(metrics: Sequence[M]) -> Iterator[M]:
 def _of_series(series: MetricSeries) -> MetricReading:
     known = [point for point in series.points if point is not None]
     last = known[-1] if known else None
-    return MetricReading(series.label, last, max(known, default=None), unit=series.unit)
+    most = max(filter(isfinite, known), default=None)
+    return MetricReading(series.label, last, most, unit=series.unit)
 
 
 def _of_gauge(gauge: Gauge) -> MetricReading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isfinite
 from textwrap import wrap
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from matui.live.why.first_error import FirstError
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.detail import Event
 from matui.resources.times import state_since
+from matui.signals.export import number_as_json
 
 TITLES: Mapping[PartName, str] = {
     "states": "States",
@@ -234,7 +236,10 @@ _WRITERS: Mapping[PartName, Callable[[Any, _Look], Iterator[TextLine]]] = {
 def _describe_reading(reading: MetricReading) -> str:
     if reading.total is not None:
         return format_share(reading.last, reading.total, reading.unit)
-    last = format_amount(reading.last, reading.unit) if reading.last is not None else "–"
+    last = "–"
+    if reading.last is not None:
+        is_finite = isfinite(reading.last)
+        last = format_amount(reading.last, reading.unit) if is_finite else str(number_as_json(reading.last))
     return last if reading.most is None else f"{last}, at most {format_amount(reading.most, reading.unit)}"
 
 

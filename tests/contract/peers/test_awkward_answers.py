@@ -17,6 +17,14 @@ from matui.clouds.opensearch import errors as opensearch_errors
 from matui.clouds.opensearch.api import OpenSearchApi
 from matui.clouds.opensearch.cloud import OpenSearchCloud
 from matui.clouds.protocols import PageAsk
+from matui.clouds.qianfan import errors as qianfan_errors
+from matui.clouds.qianfan.api import QianfanApi
+from matui.clouds.qianfan.cloud import QianfanCloud
+from matui.live.why.card import MetricReading
+from matui.live.why.readers import read_values
+from matui.resources.detail import Instant
+from matui.resources.model import Phase
+from matui.resources.times import state_since
 from tests.contract.peers.rig import job, rows_told
 
 JOBS = PageAsk("jobs")
@@ -26,7 +34,9 @@ Answers = Callable[[httpx.Request], Any]
 def _http(answers: Answers, raise_for_error: Callable[..., None]) -> HttpClient:
     def handle(request: httpx.Request) -> httpx.Response:
         answer = answers(request)
-        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
+        return (
+            answer if isinstance(answer, httpx.Response) else httpx.Response(200, content=json.dumps(answer))
+        )
 
     clock = ManualClock()
     client = httpx.AsyncClient(transport=httpx.MockTransport(handle))
@@ -91,3 +101,79 @@ async def test_what_an_instance_says_of_its_failure_is_shown_where_its_training_
     assert (shown["Error"], shown["recall"]) == ("特征字段缺失", "7")
     training["ExtendInfo"] = json.dumps({"errors": [{"code": "E1", "message": "样本不足"}]})
     assert (await cloud.read("jobs", "f/i")).text_fact("error") == "E1: 样本不足"
+
+
+def qianfan(jobs: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> QianfanCloud:
+    """Return a cloud whose list of jobs has one job a page, after an empty page."""
+
+    def answer(request: httpx.Request) -> Any:
+        asked, marker = request.url.params["Action"], json.loads(request.content).get("marker", "")
+        if asked == "DescribeFineTuningJobs":
+            rows = [] if not marker else [jobs[int(marker)]]
+            at = 0 if not marker else int(marker) + 1
+            more = {"isTruncated": at < len(jobs), "nextMarker": str(at)}
+            return {"result": {"jobList": rows, "pageInfo": more}}
+        if asked == "DescribeFineTuningTasks":
+            return {"result": {"taskList": tasks, "pageInfo": {"isTruncated": False}}}
+        return {"result": tasks[0]}
+
+    api = QianfanApi(_http(answer, qianfan_errors.raise_for_error))
+    return QianfanCloud(api, profile="p", clock=ManualClock())
+
+
+JOB = {"jobId": "job-1", "name": "n", "createDate": "2024-01-02T03:04:05Z"}
+TASK = {"taskId": "task-1", "jobId": "job-1", "createDate": "2024-01-02T06:00:00Z"}
+
+
+async def test_an_empty_page_that_names_a_next_one_does_not_end_the_list() -> None:
+    cloud = qianfan([JOB, JOB | {"jobId": "job-2"}], [TASK])
+    assert {row.id for row in (await cloud.list_page(JOBS)).resources} == {"job-1", "job-2"}
+
+
+async def test_a_list_of_null_without_a_marker_cannot_be_read() -> None:
+    body = {"result": {"jobList": None, "pageInfo": None}}
+    cloud = QianfanCloud(
+        QianfanApi(_http(lambda _request: body, qianfan_errors.raise_for_error)),
+        profile="p",
+        clock=ManualClock(),
+    )
+    with pytest.raises(BadAnswerError, match="holds no jobList"):
+        await cloud.list_page(JOBS)
+
+
+async def test_a_failed_task_states_its_reason_in_whatever_field_it_comes() -> None:
+    failed = TASK | {"runStatus": "Failed", "failReason": "第 3 行缺少字段", "errorCode": 500007}
+    cloud = qianfan([JOB], [failed])
+    row = (await cloud.list_page(JOBS)).resources[0]
+    assert row.text_fact("failure") == "500007: 第 3 行缺少字段"
+    assert rows_told(await cloud.describe(row))["Failure"] == "500007: 第 3 行缺少字段"
+    waiting = qianfan([JOB], [TASK | {"runStatus": "Waiting", "reason": "资源排队"}])
+    row = (await waiting.list_page(JOBS)).resources[0]
+    assert (row.phase, row.text_fact("failure")) == (Phase.PENDING, "")
+    assert rows_told(await waiting.describe(row))["Stated reason"] == "资源排队"
+
+
+async def test_a_job_waits_since_its_newest_task_and_was_created_when_the_list_says() -> None:
+    cloud = qianfan([JOB], [TASK | {"runStatus": "Waiting"}])
+    detail = await cloud.describe(job("job-1", "qianfan"))
+    assert rows_told(detail)["Created"] == Instant(1_704_164_645_000)
+    assert (detail.resource.created_at, state_since(detail.resource)) == (
+        1_704_164_645_000,
+        1_704_175_200_000,
+    )
+
+
+async def test_a_loss_that_is_not_finite_is_shown() -> None:
+    points = [
+        {"step": 1, "trainingLoss": 2.094},
+        {"step": "2", "trainingLoss": "NaN", "perplexity": float("inf")},
+        {"trainingLoss": 1.5},
+        {},
+    ]
+    cloud = qianfan([JOB], [TASK | {"runStatus": "Done", "checkpointList": points}])
+    told = rows_told(await cloud.describe(job("job-1", "qianfan")))
+    assert (told["Step 1"], told["Step 2"]) == ("loss 2.094", "loss NaN, perplexity Infinity")
+    assert told["Step not stated"] == "loss 1.5"
+    loss = read_values(await cloud.metrics(job("job-1", "qianfan")))[0]
+    assert isinstance(loss, MetricReading)
+    assert (str(loss.last), loss.most) == ("nan", 2.094)
