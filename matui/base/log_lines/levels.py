@@ -30,15 +30,21 @@ _BRACKETED = re.compile(rf"[\[<(|](?:[\w-]+:)?\s*(?P<level>{_WORDS}|{_LETTER})\s
 _COLUMN = re.compile(
     rf"^\W{{0,2}}[\dT:.,/ +Z-]{{10,40}}\s+(?P<level>{_WORDS})(?:\t|  |:(?! ?-?\d+\.\d)| [-|] )", re.IGNORECASE
 )
+_CLOCK_TIME = re.compile(r"\d\d:\d\d:\d\d")
+_BEFORE_CLOCK = re.compile(
+    rf"(?:^|[\s\[\](){{}}:|>])(?P<level>{_LETTER})(?:\d{{3,4}}|20\d{{6}}) $"  # glog, klog, c10
+    rf"|\[(?P<tornado>{_LETTER}) (?:\d{{6}} |\d{{4}}-\d\d-\d\d )?$"
+)
+_AFTER_CLOCK = re.compile(
+    rf"\.\d+: (?P<tf>{_LETTER}) "  # TensorFlow
+    r"|\.\d{3} +\d+ +\d+ (?P<logcat>[IWEFDV]) \S"  # logcat
+    r"|\.\d{3} (?P<logtime>[IWEFDV])/\w"
+    rf"|,\d{{3}} (?P<ray>{_LETTER}) \d+ \d+\]"
+)
+_LONGEST_BEFORE_CLOCK = 16  # characters
 _LETTERS = re.compile(
-    rf"(?:^|[\s\[\](){{}}:|>])(?P<level>{_LETTER})(?:\d{{3,4}}|20\d{{6}}) \d\d:\d\d:\d\d"  # glog, klog, c10
-    rf"|\d\d:\d\d:\d\d\.\d+: (?P<tf>{_LETTER}) "  # TensorFlow
-    rf"|\d\d:\d\d:\d\d\.\d{{3}} +\d+ +\d+ (?P<logcat>[IWEFDV]) \S"  # logcat
-    rf"|\d\d:\d\d:\d\d\.\d{{3}} (?P<logtime>[IWEFDV])/\w"
-    rf"|\d\d:\d\d:\d\d,\d{{3}} (?P<ray>{_LETTER}) \d+ \d+\]"
-    rf"|\[(?P<c10>{_LETTER}) [\w/.]+\.(?:cpp|cc|cu|h|py):\d+"
-    rf"|^(?P<tsl>[EF]) [\w./-]+\.(?:cc|cpp|h|cu):\d+\]"
-    rf"|\[(?P<tornado>{_LETTER}) (?:\d{{6}} |\d{{4}}-\d\d-\d\d )?\d\d:\d\d:\d\d[\]. ]"
+    rf"\[(?P<c10>{_LETTER}) [\w/.]+\.(?:cpp|cc|cu|h|py):\d+"
+    r"|^(?P<tsl>[EF]) [\w./-]+\.(?:cc|cpp|h|cu):\d+\]"
     rf"|^(?P<brief>{_LETTER})/\w+"
 )
 _KEY = r"(?:level|lvl|severity|severity_?text|levelname|loglevel|log\.level|@l)"
@@ -113,11 +119,28 @@ def _first_of(head: str) -> Level | None:
     bracketed = _BRACKETED.search(head)
     if bracketed is not None and _is_message(head[: bracketed.start()], ":"):
         bracketed = None
-    found = [match for match in (_LETTERS.search(head), bracketed, _COLUMN.match(head), word) if match]
+    found = [
+        match
+        for match in (_find_letter(head), _LETTERS.search(head), bracketed, _COLUMN.match(head), word)
+        if match
+    ]
     if not found:
         return None
     first = min(found, key=lambda match: match.start(match.lastgroup or 0))
     return _LEVELS[first[first.lastgroup or 0].lower()]
+
+
+def _find_letter(head: str) -> re.Match[str] | None:
+    """Return the first letter that stands beside a clock time."""
+    for clock in _CLOCK_TIME.finditer(head):
+        start, end = clock.span()
+        before = _BEFORE_CLOCK.search(head, max(0, start - _LONGEST_BEFORE_CLOCK), start)
+        if before is not None and (before["level"] or head[end : end + 1] in ("]", ".", " ")):
+            return before
+        after = _AFTER_CLOCK.match(head, end)
+        if after is not None:
+            return after
+    return None
 
 
 def _stated_word(head: str) -> re.Match[str] | None:

@@ -19,14 +19,16 @@ _NO_MESSAGE = (
     r"|\"\"|'')"
 )
 
-PYTHON = (
-    r"[Tt]race[Bb]ack \(most recent call (?:last|first)\)",
+EXCEPTIONS = (
     (
         rf"(?<![\w.-])(?<!except )(?<!raise )(?<!class )(?:[A-Za-z_]\w*\.)*(?!{_METRIC_CLASS})"
         r"[A-Z]\w*(?:Error|Exception)"
         r"(?:\([\w., ]*\))?(?:$|:(?!\s*-?\d+\.\d))"
     ),
     r"(?:^|[\s\]|])(?:Unhandled |Uncaught )?(?:[\w.]+\.)?Exception(?::| in thread| ignored in|$)",
+)
+PYTHON = (
+    r"[Tt]race[Bb]ack \(most recent call (?:last|first)\)",
     # Exceptions whose names do not say so.
     (
         r"^\W{0,6}(?:(?:\w+\.)+(?:exceptions?|errors?|exc)\.[A-Z]\w+"
@@ -143,17 +145,21 @@ GPUS = (
     r"\b[Ww]atchdog caught collective operation timeout|\bcollective operation timeout",
     r"\b[Ww]atchdog timeout(?! ?(?:is|of|to|set|=|:|\d))",
 )
-ACCELERATORS = (
+ACCELERATOR_CODES = (
     r"(?<![\w./-])E(?:[1-9A-FH-LRZ])[0-9A-F]?\d{3,4}: (?!-?[\d.]+$)|\b\w+\(E[0-9A-Z]\d{4}\)",
     r"(?<![\w./-])E[1-9A-FHIJKLRZ]\d{4}: (?!-?[\d.]+$)",
     r"(?<![\w.-])ERR\d{5}\b",
-    (
-        r"\b(?:HCCL|HCCP|ACL|RUNTIME|GE|FE|TBE|DRV|TEFUSION|AICPU|hccl|acl(?:rt|op|mdl|nn)?\w*|rt[A-Z]\w+)\b"
-        r"[^=]{0,60}\b(?:[Ee]rror|failed|fail|times? ?out|timed out|abort(?:ed)?)\b"
-        r"(?! ?(?:is|of|to|set|=|:|\d))"
-    ),
+)
+_FAILED = (
+    r"[^=]{0,60}\b(?:[Ee]rror|failed|fail|times? ?out|timed out|abort(?:ed)?)\b(?! ?(?:is|of|to|set|=|:|\d))"
+)
+ACCELERATORS = (
+    rf"\b(?:HCCL|HCCP|ACL|RUNTIME|GE|FE|TBE|DRV|TEFUSION|AICPU|hccl|acl(?:rt|op|mdl|nn)?\w*)\b{_FAILED}",
+)
+ACCELERATOR_CALLS = (rf"rt(?<!\wrt)[A-Z]\w+\b{_FAILED}",)
+ACCELERATOR_NUMBERS = (r"\b(?:ret(?:code)?|error code|errorCode|errno)\b ?[:=]? ?(?:0x)?50[0-9]\d{3}\b",)
+ACCELERATOR_WORDS = (
     r"\b[Ss]ocket times? out\b|\btimes out\b",
-    r"\b(?:ret(?:code)?|error code|errorCode|errno)\b ?[:=]? ?(?:0x)?50[0-9]\d{3}\b",
     r"^Launch kernel failed: ",
     r"\berror code is [1-9]|\berrNo\[0x[0-9A-Fa-f]*[1-9A-Fa-f]",
     r"\b(?:NPU|npu|device)\b.{0,30}\b(?:heartbeat lost|task (?:exception|abort)|not healthy)",
@@ -198,13 +204,25 @@ CHINESE = (
     r"(?:训练|作业|任务|启动|加载|连接|下载|上传|初始化)失败",
 )
 
-# Each group with texts of which a line must hold one, so that few patterns are searched for; none: all lines.
+# Each group with texts of which a line must hold one, so that few patterns are searched for.
 _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (EXCEPTIONS, ("Error", "Exception")),
     (
         PYTHON,
         (
-            *("rror", "RR!", "xception", "race", "dInterr", "Exit", "Iteration", "outExp"),
-            *(".exc.", "ProcessPool", "BadZip", "NotMet", ".timeout"),
+            *("race", "xception.", "xceptions.", "rror.", "rrors.", ".exc.", "ceptionGroup", "ProcessPool"),
+            *(
+                "BadZip",
+                "NotMet",
+                ".timeout",
+                "dInterr",
+                "Exit",
+                "Iteration",
+                "outExp",
+                "rror:",
+                "ERR!",
+                "atal",
+            ),
         ),
     ),
     (
@@ -351,7 +369,17 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             *("HIP ", "hipError", "HSA_", "fault by", "SMI has", "NVML"),
         ),
     ),
-    (ACCELERATORS, ()),
+    (ACCELERATOR_CODES, ("E",)),
+    (ACCELERATORS, ("HCC", "ACL", "RUNTIME", "GE", "FE", "TBE", "DRV", "TEFUSION", "AICPU", "hccl", "acl")),
+    (ACCELERATOR_CALLS, ("rt",)),
+    (ACCELERATOR_NUMBERS, ("50",)),
+    (
+        ACCELERATOR_WORDS,
+        (
+            *("ocket time", "mes out", "unch kernel", "code is", "errNo"),
+            *("heartbeat lost", "task exc", "task abort", "not healthy"),
+        ),
+    ),
     (NUMBERS, ("nan", "NaN", "NAN", "Nan", "inf", "Inf", "INF", "1.#", "inite", "INITE", "nvalid loss")),
     (CHINESE, ("错误", "异常", "报错", "失败", "内存", "已", "未找到", "权限", "没有空间", "拒绝", "超时")),
 )
@@ -363,7 +391,7 @@ def has_signature(text: str) -> bool:
     return any(
         pattern.search(text) is not None
         for pattern, needed in _SIGNATURES
-        if not needed or any(sign in text for sign in needed)
+        if any(sign in text for sign in needed)
     )
 
 
