@@ -115,7 +115,7 @@ def _in_units(meaning: WordMeaning, number: float, written: str, word: str) -> V
     if written == PERCENT:
         number, unit = number / 100, ""
     elif known in _OF_UNIT.get(meaning.name, ()) and meaning.scale == 1.0:
-        number, unit = number * factor, unit if meaning.unit == "TFLOPS/card" else known
+        number, unit = number * factor, unit if meaning.unit in ("TFLOPS/card", f"{known}/card") else known
     elif written in _MULTIPLES and (meaning.name != "step_time" or written == "k"):
         number *= _MULTIPLES[written]
     elif word in _NEEDS_UNIT:

@@ -24,12 +24,14 @@ _WENET = re.compile(
 )
 _BATCHES = re.compile(rf"(?P<step>{_N})\s*/\s*(?P<total>{_N}) batches")
 _EPOCH = re.compile(
-    r"(?:(?<![A-Za-z_])(?:[Ee]poch|EPOCH)(?:_id)?|轮次|轮数)['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
+    r"(?:(?<![A-Za-z_])(?:(?:[Ee]poch|EPOCH)(?:_id)?|Pass(?= \d+, batch))|轮次|轮数)"
+    r"['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
     r"(?:\s*/\s*(?P<epochs>\d+)(?:\.0)?)?"
     r"|第\s*(?P<cjk>\d+)(?:\s*/\s*(?P<cjk_epochs>\d+))?\s*(?:轮|个?\s?[Ee]poch)"
 )
 _OF_RUN = re.compile(
-    rf"(?:(?<![A-Za-z])[Gg]lobal[_ ]?[Ss]tep|\bnum_updates|\bcurrent_steps?)['\"]?\s*[:=：]?\s*"
+    rf"(?:(?<![A-Za-z])[Gg]lobal[_ ]?(?:[Ss]tep|[Ii]ter(?:ation)?)|\bnum_updates|\bcurrent_steps?)"
+    r"['\"]?\s*[:=：]?\s*"
     rf"(?P<step>{_N})(?![\d.]*\d)"
     rf"(?:\s*/\s*(?P<total>{_N}))?"
     rf"|第\s*(?P<cjk>{_N})\s*(?:/\s*(?P<cjk_total>{_N})\s*步|步(?:\s*[/,，(（]\s*共\s*(?P<cjk_all>{_N})\s*步)?)"

@@ -40,8 +40,9 @@ def may_hold_signals(line: str) -> bool:
             )
         )
         or ("|" in line and ("%|" in line or "ep_rew_mean " in line))
-        or "损失" in line
         or "% ━" in line
+        or ("/" in line and ("it/s" in line or "s/it" in line))
+        or "损失" in line
         or ("@" in line and "Acc@1" in line)
         or (
             "]" in line
@@ -99,7 +100,7 @@ SHAPES: tuple[Shape, ...] = (
         ),
         read_moxing,
     ),
-    Shape("yolo", ("%|", "% ━"), ("G   ", "M   "), read_yolo),
+    Shape("yolo", ("%|", "% ━", "it/s", "s/it"), ("G   ", "M   "), read_yolo),
     Shape(
         "iterations",
         ("iter", "Iter", "poch"),
@@ -121,6 +122,7 @@ SHAPES: tuple[Shape, ...] = (
         read_serving,
     ),
     Shape("bar", ("%|",), ("%|",), read_bar),
+    Shape("bar", ("it/s", "s/it"), ("% ",), read_bar),  # in a notebook, without the bar itself
     Shape("bar", ("loss", "Loss"), ("it [",), read_bar),
     Shape("keras", ("loss",), ("[=", "[>", "[.", "━", "s - ", " - loss: ", "/Unknown "), read_keras),
     Shape("table", ("loss", "step", "ep_rew_mean"), (" |",), read_table_row),

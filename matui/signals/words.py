@@ -45,6 +45,7 @@ MEANINGS: dict[str, WordMeaning] = {
             "train/ce_loss",
             "avr_loss",
             "loss_avg_rank",
+            "tot_loss",
         ),
         _LOSS,
     ),
@@ -120,6 +121,7 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("interval_samples_per_second", "sample/sec", "samples/sec", "samples/s"), _SAMPLES),
     **dict.fromkeys(("samples_per_second", "samples_per_sec", "train_samples_per_second"), _SAMPLES),
     **dict.fromkeys(("currsamplespersec", "fps", "img/s", "imgs/s", "images/s", "images/sec"), _SAMPLES),
+    "fps_per_card": WordMeaning("throughput", "samples/s/card"),
     **dict.fromkeys(("examples/sec", "examples_per_second", "samplespersec", "mean_fps"), _SAMPLES),
     **dict.fromkeys(
         (

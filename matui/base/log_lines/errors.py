@@ -153,7 +153,10 @@ _TRACEBACK = "raceback (most recent call last)"
 _FURTHEST = 400  # lines between two lines of one traceback, with those of other processes
 
 _GOES_ON = re.compile(
-    r"\s|$|During handling of the above|The above exception was|frame #\d|#\d+ |\[rank\d+\]: *(?:File|\s|$)"
+    r"(?!\s*(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?)\b|\[?\d{4}-\d\d-\d\d"
+    r"|iteration +\d|\d+/\d+\s|\d+%))"
+    r"(?:\s|$|[│╭╰❱]|During handling of the above|The above exception was|frame #\d|#\d+ "
+    r"|\[rank\d+\]: *(?:File|\s|$)"
     r"|\.\.\. *\d|-{5,}|={5,}|Root Cause|\^+|Failures:|<NO_OTHER_FAILURES>|\[\d+\]:$|\[\d+\]:\s*$"
     r"|\\[nt]|- (?:Ascend|C\+\+|The )|\(Please |(?:main|runtime)\.\w|github\.com/|created by |exit status 2$"
     r"|\S+\(\S*\+0x|[0-9a-f]{6,16}-[0-9a-f]{6,16} "
@@ -162,7 +165,7 @@ _GOES_ON = re.compile(
     r"|Extension modules|Exception raised from|at |Caused by:|goroutine |stack backtrace:|note: run with"
     r"|\d+: |\d+# |\[PID: \d+\]|TraceBack|Traceback|Solution:|Possible Cause|Compile-time"
     r"|E[0-9A-Z]\d{4}\s|Device-side assertion tracking|For debugging"
-    r"|Stack(?:trace| trace)|Fatal Python error|terminate called|Aborted|Segmentation fault"
+    r"|Stack(?:trace| trace)|Fatal Python error|terminate called|Aborted|Segmentation fault)"
 )
 
 

@@ -76,6 +76,7 @@ _ZONE = (
 _CLOCK = rf"{_SECONDS}{_FRACTION}{_AM_PM}{_ZONE}"
 _SHORT_CLOCK = rf"{_MINUTES}(?::(?P<s>[0-5]\d|60){_FRACTION})?{_AM_PM}{_ZONE}"
 _NOT_COUNTED = r"(?<!poch )(?<!poch: )(?<!tep )(?<!ter )(?<!tion )(?<!atch )(?<!ound )(?<!hunk )(?<!hard )"
+_COLLECTOR = r"(?:[A-Za-z][\w.-]{0,60} +\| |\[[A-Za-z][\w./-]{0,60}\]:? |\([A-Za-z][\w =]{0,40}\) )?"
 _LEVEL_BEFORE = r"(?:\W{0,3}(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)?\W{0,3}"
 
 
@@ -153,7 +154,8 @@ FORMS: tuple[TimeForm, ...] = (
         rf"(?<![\d.])(?P<Y>[2-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]{_SECONDS}{_FRACTION}"
     ),
     _form(
-        rf"^(?:{_LEVEL_BEFORE}|\[[IWEDC] )(?=\d\d|\d:\S+ ?[AP]M){_SECONDS}{_FRACTION}{_AM_PM}(?=[\]\s,;|)]|$)"
+        rf"^{_COLLECTOR}(?:{_LEVEL_BEFORE}|\[[IWEDC] )"
+        rf"(?=\d\d|\d:\S+ ?[AP]M){_SECONDS}{_FRACTION}{_AM_PM}(?=[\]\s,;|)]|$)"
     ),
     _form(rf"^{_MINUTES}(?P<p>[AP])M (?=[A-Z]{{3}} )"),
 )

@@ -13,7 +13,8 @@ from matui.signals.reading import LineReading
 # The counts may have a suffix; without a total there is no bar: "100it [00:10, 9.50it/s, loss=0.5]".
 _COUNT = r"\d+(?:\.\d+)?[kMG]?"
 _BAR = re.compile(
-    rf"(?:\d+%\|[^|]*\|\s*(?P<step>{_COUNT})\s*/\s*(?P<total>{_COUNT})\s*|(?<![\w.])(?P<done>{_COUNT})it )"
+    rf"(?:\d+%(?:\|[^|]*\|)?\s*(?P<step>{_COUNT})\s*/\s*(?P<total>{_COUNT})\s*"
+    rf"|(?<![\w.])(?P<done>{_COUNT})it )"
     r"\[(?P<rest>[^\]]*)\]?"
 )
 _BAR_EPOCH = re.compile(
@@ -160,7 +161,7 @@ def read_yolo_row(line: str, header: str) -> LineReading | None:
         number = float(rate["rate"])
         values.append(Value("step_time", number if rate["inverse"] else 1 / number, "s"))
     epoch, epochs, step, total = (int(match[name]) for name in ("epoch", "epochs", "step", "total"))
-    from_zero = epoch == 0 or "gpu_mem" in header
+    from_zero = epoch == 0 or "gpu_mem" in header or "obj_loss" in header
     count = epochs + 1 if from_zero else epochs
     return of_epoch(epoch, count, step, total, first=0 if from_zero else 1).reading(tuple(values))
 

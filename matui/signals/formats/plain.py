@@ -18,7 +18,7 @@ from matui.signals.pairs import (
 from matui.signals.progress import find_progress
 from matui.signals.reading import LineReading
 
-_STEP_WORDS = ("step", "Step", "iter", "Iter", "poch", "POCH", "pdate", "Batch", "步", "迭代")
+_STEP_WORDS = ("step", "Step", "iter", "Iter", "poch", "POCH", "pdate", "Batch", ", batch ", "步", "迭代")
 _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
 # A number before its unit: "(1250.5 examples/sec; 0.102 sec/batch)", "(250.50 ms | 125000 tok/s)".
 _PACE = re.compile(

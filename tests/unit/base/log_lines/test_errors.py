@@ -96,6 +96,21 @@ def test_a_traceback_and_its_final_line_are_one_error(texts: list[str], heads: l
     assert error_heads(texts) == heads
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        " iteration       10/ 1000 | lm loss: 1.5E+00 |",
+        " [2026-11-28 07:19:37] iteration 1/ 5000 | lm loss: 1.04E+01 |",
+        "2026-11-28T18:30:09.175228Z  INFO text_generation_launcher: ready",
+        "      1/70      6.73G      1.081     0.4706      1.084         10        640: 100%|██| 60/60",
+        " 99/100 [============================>.] - ETA: 3s - loss: 0.5",
+        "  9%|▉         | 248/2724 [9:10:28<91:21:51, 132.84s/it]",
+    ],
+)
+def test_a_step_with_blanks_in_front_parts_two_errors(line: str) -> None:
+    assert error_heads(["ERROR: a", line, "ERROR: b"]) == [0, 2]
+
+
 def test_a_traceback_in_a_message_has_the_prefix_of_its_logger_in_the_first_line_only() -> None:
     trace = ['  File "x.py", line 2, in run', "    step()", "ValueError: x"]
     for head in ("[2026-11-28 10:00:00 TP0] Scheduler hit an exception: ", "[rank0] failed: ", "(w pid=1) "):
@@ -301,6 +316,13 @@ BLOCKS = {
         "srun: Terminating StepId=1.0\n"
         "slurmstepd: error: *** STEP 1.0 ON n1 CANCELLED AT 2026-11-28T07:16:01 ***\n"
     ),
+    "rich": (
+        "╭───────────────────── Traceback (most recent call last) ─────────────────────╮\n"
+        "│ /code/launch.py:1104 in launch_command                                      │\n"
+        "│ ❱  567 │   │   raise subprocess.CalledProcessError(returncode=1, cmd=cmd)   │\n"
+        "╰─────────────────────────────────────────────────────────────────────────────╯\n"
+        "CalledProcessError: Command 'x' failed\n"
+    ),
     "ucx": (
         "==== backtrace (tid:  12) ====\n"
         " 0 0x1 funlockfile()  ???:0\n"
@@ -325,5 +347,8 @@ def test_the_report_of_one_crash_is_one_error_whatever_collected_it(name: str) -
         texts = [prefix + text for text in ("step 1", *lines, "step 2")]
         assert error_heads(texts) == [1], prefix
     for before in ('{"log":"', '2026-11-28 10:00:00.000000000 +0000 kube.x: {"log": "'):
-        texts = [before + json.dumps(text + "\n")[1:] + "}" for text in ("step 1", *lines, "step 2")]
+        texts = [
+            before + json.dumps(text + "\n", ensure_ascii=False)[1:] + "}"
+            for text in ("step 1", *lines, "step 2")
+        ]
         assert error_heads(texts) == [1], before

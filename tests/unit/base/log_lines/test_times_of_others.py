@@ -145,6 +145,9 @@ TIMES = [
     "2026-11-28T12:00:01.123Z\tINFO\tx",
     '1.7958672011348069e+09\tINFO\tsetup\tstarting manager\t{"addr": ":80"}',
     "1.795867201281e+09 ERROR Reconciler error",
+    "tts-1  | 12:00:01 PM | INFO     | main:57 | step",
+    "[pod-0] 12:00:01,123 INFO step",
+    "(worker pid=12) 12:00:01 step",
 ]
 NO_TIMES = [
     "1234567890 tokens",
