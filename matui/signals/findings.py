@@ -29,16 +29,16 @@ _SPIKE_MADS = 12.0
 _SPIKE_FACTOR = 1.5
 _WINDOW = 50
 _STALLED_INTERVALS = 5.0
-_SLOW_FACTOR = 2.0
-_STRAGGLER_SHARE = 0.7
+_SLOW_FACTOR, _SLOW_STEP_FACTOR = 1.8, 1.5  # of the usual time: the median of slow steps, and each
+_STRAGGLER_SHARE = 0.75
 _SCALE_FLOOR = 1.0
 _COMMON_SHARE = 0.8  # of the losses before, all of which a spike exceeds
 _LEAST_LEVEL = 0.05  # of the first losses, below which a loss is no spike
 _RESTART_FACTOR = 2.0  # of the learning rate from one line to the next
 _FIRST_POINTS = 10  # of a run, in which a warm-up begins and a loss scale is searched for
-_CALIBRATION_POINTS, _AMPLE_SCALE = 25, 1024.0
-_SKIPS_WINDOW, _LEAST_SKIPS = 10, 3
-_SLOW_POINTS, _LEAST_BEFORE, _RARE_SHARE = 5, 40, 0.1
+_SEARCH_POINTS, _SEARCH_BEGINS, _AMPLE_SCALE = 40, 3, 1024.0
+_SKIPS = ((10, 3), (20, 4))  # lines, and how many rises among them
+_SLOW_POINTS, _LEAST_BEFORE, _AMPLE_BEFORE, _RARE_SHARE = 5, 20, 40, 0.1
 _LONGER_PAUSE, _MOST_PAUSE_MS = 1.5, 1_800_000.0  # than any among the last lines with a step
 
 
@@ -64,15 +64,22 @@ _CLOCK_BEHIND_MS = 600_000  # a new line this old was written by another clock, 
 INITIALIZING_MINUTES = 30.0
 """Minutes without any line that the initialization of NCCL or HCCL may take."""
 ANNOUNCED_MINUTES = 15.0
-"""Minutes without a step that an evaluation, a checkpoint or a restart may take if the log announces it."""
+"""Minutes without a step that an evaluation, a loading or a restart may take if the log announces it."""
+SAVING_MINUTES = 6.0
+"""Minutes without a step that a checkpoint may take after the line that announces it, until it is saved."""
 LINES_SINCE_STEP = 60
 """How many of the lines that follow a step may announce a pause."""
 REMEMBERED_LINES = 3
 """How many of the last lines say whether a log initializes."""
 _INITIALIZING = ("NCCL", "HCCL")
 _ANNOUNCED = re.compile(
-    r"(?i)\b(?:evaluat(?:e|ing|ion)|validat(?:e|ing|ion)|eval|saving|sanity check|restart|resuming"
-    r"|loading (?:checkpoint|model|weights))|评估|评测|验证|保存|恢复|加载"
+    r"(?i)\b(?:evaluat(?:e|ing|ion)|validat(?:e|ing|ion)|eval|sanity check|restart|resuming"
+    r"|loading (?:checkpoint|model|weights))|评估|评测|验证|恢复|加载"
+)
+_SAVING = re.compile(r"(?i)\bsaving\b|保存")
+_SAVED = re.compile(
+    r"(?i)successfully saved|\bcheckpoint (?:(?:is|was|has been) )?saved|\bsaved checkpoint"
+    r"|保存(?:完成|成功|完毕)"
 )
 
 
@@ -90,9 +97,15 @@ def limits_after(
     """
     if is_initializing(last_lines):
         limits = limits._replace(silent_minutes=max(limits.silent_minutes, INITIALIZING_MINUTES))
-    if any(map(_ANNOUNCED.search, since_step)):
-        limits = limits._replace(stalled_minutes=max(limits.stalled_minutes, ANNOUNCED_MINUTES))
-    return limits
+    announced = 0.0
+    for line in since_step:
+        if _SAVED.search(line):
+            announced = 0.0
+        elif _SAVING.search(line):
+            announced = SAVING_MINUTES
+        elif _ANNOUNCED.search(line):
+            announced = ANNOUNCED_MINUTES
+    return limits._replace(stalled_minutes=max(limits.stalled_minutes, announced))
 
 
 def find_faults(
@@ -200,11 +213,14 @@ def _find_spike(points: Sequence[Point], restarts: Sequence[int]) -> Finding | N
     one after a restart of the learning rate rises to at most where it began. Two models in one log have two.
     """
     finite = [p for p in points[-4 * _WINDOW :] if math.isfinite(p.value)]
+    values = [p.value for p in finite]
     begun = [p.value for p in points[:_FIRST_POINTS] if math.isfinite(p.value)]
-    for index in range(len(finite) - 1, max(9, len(finite) - _WINDOW), -1):
-        before = [p.value for p in finite[max(0, index - _WINDOW) : index]]
-        usual = median(before)
+    for index in range(len(finite) - 1, max(9, len(finite) - 3 * _WINDOW), -1):
         point = finite[index]
+        before = values[max(0, index - _WINDOW) : index]
+        if point.value <= _SPIKE_FACTOR * min(before):
+            continue
+        usual = median(before)
         if usual <= 0 or min(before) < 0 or point.value < _LEAST_LEVEL * median(begun or [0.0]):
             continue
         is_restarted = any(finite[max(0, index - _WINDOW)].line <= line <= point.line for line in restarts)
@@ -226,28 +242,60 @@ def _find_in_scale(series: Mapping[str, Series]) -> Iterator[Finding]:
         words = f"The loss scale is at its floor of {scales[-1].value:g} since {_describe_step(first)}."
         yield Finding("scale_floor", first.time_ms, first.line, words)
     skipped = _points(series, "skipped_steps")
-    rises = [b for a, b in pairwise(skipped[-_SKIPS_WINDOW - 1 :]) if b.value > a.value]
-    is_calibrating = len(skipped) <= _CALIBRATION_POINTS and len(scales) and scales[-1].value >= _AMPLE_SCALE
-    if len(rises) >= _LEAST_SKIPS and not is_calibrating:
+    rises = next(filter(None, (_find_rises(skipped, lines, least) for lines, least in _SKIPS)), None)
+    if rises and not _is_searched(skipped, scales):
         words = f"Skipped steps grow: {skipped[-1].value:g} at {_describe_step(skipped[-1])}."
         yield Finding("skipped", rises[0].time_ms, rises[-1].line, words)
 
 
+def _find_rises(points: Sequence[Point], lines: int, least: int) -> list[Point]:
+    """Return the points above the one before among the last ``lines``, none where there are too few."""
+    rises = [b for a, b in pairwise(points[-lines - 1 :]) if b.value > a.value]
+    return rises if len(rises) >= least else []
+
+
+def _is_searched(skipped: Sequence[Point], scales: Sequence[Point]) -> bool:
+    """Return whether a run begins with a loss scale that is lowered until it fits: its steps are skipped."""
+    return (
+        len(skipped) <= _SEARCH_POINTS
+        and any(point.value for point in skipped[:_SEARCH_BEGINS])
+        and len(scales) > 0
+        and _AMPLE_SCALE <= scales[-1].value < scales[0].value
+    )
+
+
 def _find_in_step_time(series: Series | None) -> Iterator[Finding]:
-    recent_times = series.points[-4 * _WINDOW :] if series is not None else ()
-    times = [p for p in recent_times if math.isfinite(p.value)]
-    if len(times) < _LEAST_BEFORE:
-        return
-    usual = median(p.value for p in times[-_WINDOW - _SLOW_POINTS : -_SLOW_POINTS])
-    slow = [p.value >= _SLOW_FACTOR * usual for p in times]
-    count = next((at for at, is_slow in enumerate(reversed(slow)) if not is_slow), len(slow))
-    before = slow[: len(slow) - count]
-    # Where some steps always take long, such as those of long sequences, a few in a row mean nothing.
-    is_rare = len(before) >= _LEAST_BEFORE and sum(before) <= _RARE_SHARE * len(before)
-    if usual > 0 and count >= _SLOW_POINTS and is_rare:
-        recent = times[-_SLOW_POINTS:]
-        words = f"A step takes {median(p.value for p in recent):.3g} s, usually {usual:.3g} s."
-        yield Finding("slow", times[-count].time_ms, times[-count].line, words)
+    recent = series.points[-4 * _WINDOW :] if series is not None else ()
+    times = [p for p in recent if math.isfinite(p.value)]
+    begin = _find_slow_begin([p.value for p in times])
+    if begin is not None:
+        usual = median(p.value for p in times[max(0, begin - _WINDOW) : begin])
+        now = median(p.value for p in times[begin:][-_SLOW_POINTS:])
+        words = f"A step takes {now:.3g} s, usually {usual:.3g} s."
+        yield Finding("slow", times[begin].time_ms, times[begin].line, words)
+
+
+def _find_slow_begin(times: Sequence[float]) -> int | None:
+    """Return where the step time rose to twice the usual and stayed, None where it did not.
+
+    Where some steps always take long, such as those of long sequences, a few in a row mean nothing.
+    """
+    for begin in range(_LEAST_BEFORE, len(times) - _SLOW_POINTS + 1):
+        if times[begin] < _SLOW_STEP_FACTOR * times[begin - 1]:
+            continue
+        before, after = times[:begin], times[begin:]
+        usual = median(before[-_WINDOW:])
+        least = _SLOW_STEP_FACTOR * usual
+        allowed = _RARE_SHARE * len(before) if len(before) >= _AMPLE_BEFORE else 0
+        if (
+            usual > 0
+            and median(after) >= _SLOW_FACTOR * usual
+            and min(after[-_SLOW_POINTS:]) >= least
+            and sum(value < least for value in after) <= _RARE_SHARE * len(after)
+            and sum(value >= least for value in before) <= allowed
+        ):
+            return begin
+    return None
 
 
 def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: FindingLimits) -> Iterator[Finding]:
@@ -287,13 +335,21 @@ def find_pause(
         yield Finding("stalled", now_ms - waited, log.last_step_line, words)
 
 
-def find_stragglers(throughputs: Mapping[str, float]) -> tuple[Finding, ...]:
-    """Return the workers whose throughput is below 70 % of the median of all. Keys are file names."""
+def find_stragglers(throughputs: Mapping[str, float], unit: str = "") -> tuple[Finding, ...]:
+    """Return the workers whose throughput is below 75 % of the median of all. Keys are file names.
+
+    ``unit`` follows each number.
+    """
     if len(throughputs) < 3:
         return ()
     usual = median(throughputs.values())
     return tuple(
-        Finding("straggler", None, None, f"{name}: {value:.4g}, the median of all workers is {usual:.4g}.")
+        Finding(
+            "straggler",
+            None,
+            None,
+            f"{name}: {value:.4g}{unit}, the median of all workers is {usual:.4g}{unit}.",
+        )
         for name, value in throughputs.items()
         if value < _STRAGGLER_SHARE * usual
     )

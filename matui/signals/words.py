@@ -97,7 +97,12 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(
         ("number_of_skipped_iterations", "skipped", "inf_nan_skip_batches"), WordMeaning("skipped_steps")
     ),
-    "number_of_nan_iterations": WordMeaning("nan_steps"),
+    **dict.fromkeys(
+        ("skipped_steps", "skipped_iterations", "skipped_iters", "num_skipped"), WordMeaning("skipped_steps")
+    ),
+    **dict.fromkeys(
+        ("number_of_nan_iterations", "nan_steps", "nan_iterations", "nan_iters"), WordMeaning("nan_steps")
+    ),
     **dict.fromkeys(("throughput", "ips", "speed", "吞吐", "吞吐量"), WordMeaning("throughput")),
     **dict.fromkeys(
         (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from math import inf
+from math import inf, isfinite
+from statistics import median
 from typing import TypeAlias
 
 from matui.base.log_lines.times import TimestampParser
@@ -16,6 +17,7 @@ from matui.signals.reader import OwnSignal
 
 MAX_BYTES = 64 * 1024 * 1024
 _LOOK_APART_S = 2.0
+_SPEED_POINTS = 3
 
 Key: TypeAlias = tuple[str, str, str]
 """Profile, kind and id of a job or version."""
@@ -160,13 +162,15 @@ class SignalStore:
         return (*signals.findings(running=running, at_ms=at_ms), *self.stragglers_of(key))
 
     def stragglers_of(self, key: Key) -> tuple[Finding, ...]:
-        """Return the workers slower than the others, by the last throughput in each file that was read."""
-        throughputs = {}
-        for signals in self.files(key):
-            series = signals.log.segments[-1].series.get("throughput") if signals.log.segments else None
-            if series is not None:
-                throughputs[signals.file] = series.points[-1].value
-        return find_stragglers(throughputs)
+        """Return the workers slower than the others: by throughput, or by step time where no file has it."""
+        for name in ("throughput", "step_time"):
+            series = {file.file: _recent_values(file, name) for file in self.files(key)}
+            usual = {file: median(values) for file, values in series.items() if values}
+            if name == "step_time":
+                usual = {file: 1 / seconds for file, seconds in usual.items() if seconds > 0}
+            if usual:
+                return find_stragglers(usual, "" if name == "throughput" else " steps/s")
+        return ()
 
     def note_read(self, job: Resource) -> None:
         """Announce that the log of a job was read, and drop the jobs used least recently beyond the limit."""
@@ -184,3 +188,10 @@ class SignalStore:
     @property
     def _is_full(self) -> bool:
         return sum(self._used.values()) + self.positions.size > self._max_bytes
+
+
+def _recent_values(signals: FileSignals, name: str) -> list[float]:
+    """Return the last values of a series in the newest segment of a file, at most three."""
+    series = signals.log.segments[-1].series.get(name) if signals.log.segments else None
+    recent = series.points[-_SPEED_POINTS:] if series is not None else []
+    return [point.value for point in recent if isfinite(point.value)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import random
 
-from matui.signals.findings import find_faults, find_stragglers
+import pytest
+
+from matui.signals.findings import DEFAULT_LIMITS, find_faults, find_stragglers, limits_after
 from matui.signals.names import Value
 from matui.signals.reading import LineReading
 from matui.signals.series import SignalLog
@@ -85,6 +87,47 @@ def test_steps_that_take_twice_as_long_are_slow() -> None:
     assert kinds(log) == ["slow"]
 
 
+@pytest.mark.parametrize("begin", [30, 60, 500])
+@pytest.mark.parametrize("later", [5, 60])
+def test_a_step_time_that_doubles_is_slow_from_its_step_on(begin: int, later: int) -> None:
+    rng, log = random.Random(begin), SignalLog()
+    for step in range(begin + later):
+        add(log, step, loss=1.0, step_time=2.0 * rng.uniform(0.95, 1.05) * (2 if step >= begin else 1))
+    (finding,) = find_faults(log, now_ms=(begin + later) * 1000.0, running=True)
+    assert (finding.kind, finding.line) == ("slow", begin)
+
+
+def test_a_spike_is_found_where_a_hundred_steps_come_with_one_poll() -> None:
+    log = run_of(400)
+    add(log, 400, loss=9.0)
+    for step in range(401, 500):
+        add(log, step, loss=0.4)
+    assert [(found.kind, found.line) for found in find_faults(log, now_ms=500_000, running=True)] == [
+        ("spike", 400)
+    ]
+
+
+@pytest.mark.parametrize("every", [1, 2, 4, 5])
+def test_skips_that_grow_soon_after_the_start_are_found_where_the_scale_stays(every: int) -> None:
+    log = SignalLog()
+    for step in range(30):
+        skipped = max(0, min(5, (step - 5) // every + 1))
+        add(log, step, loss=1.0, loss_scale=65536.0, skipped_steps=float(skipped))
+        if skipped == 4:
+            break
+    assert kinds(log) == ["skipped"]
+
+
+def test_a_stall_is_found_soon_after_a_checkpoint_that_was_saved() -> None:
+    saving, saved = (
+        "saving checkpoint at iteration 30 to /out",
+        "successfully saved checkpoint at iteration 30",
+    )
+    assert limits_after((), DEFAULT_LIMITS, [saving]).stalled_minutes == 6
+    assert limits_after((), DEFAULT_LIMITS, [saving, saved]).stalled_minutes == 1
+    assert limits_after((), DEFAULT_LIMITS, ["Running evaluation", "batch 10 done"]).stalled_minutes == 15
+
+
 def test_a_loss_scale_at_its_floor_and_growing_skips_are_found() -> None:
     log = SignalLog()
     for step, scale in enumerate((65536.0, 4.0, 2.0, 1.0)):
@@ -102,3 +145,10 @@ def test_a_run_without_a_checkpoint_for_hours_is_found() -> None:
 def test_a_worker_far_below_the_others_is_a_straggler() -> None:
     found = find_stragglers({"a.0": 100.0, "a.1": 99.0, "a.2": 60.0, "a.3": 101.0})
     assert [finding.words for finding in found] == ["a.2: 60, the median of all workers is 99.5."]
+
+
+def test_a_worker_whose_steps_take_forty_percent_longer_is_a_straggler() -> None:
+    speeds = {"a.0": 1.0, "a.1": 1.0, "a.2": 1 / 1.4, "a.3": 1.0}
+    assert [finding.words for finding in find_stragglers(speeds, " steps/s")] == [
+        "a.2: 0.7143 steps/s, the median of all workers is 1 steps/s."
+    ]

@@ -104,6 +104,16 @@ def test_a_straggler_is_found_across_files() -> None:
     ]
 
 
+def test_a_straggler_is_found_by_the_step_time_where_no_file_has_a_throughput() -> None:
+    store = new_store()
+    for rank, seconds in enumerate((1.0, 1.0, 1.0, 1.4)):
+        lines = [f"step: {step}, loss: 2.0, step_time: {seconds}" for step in range(1, 4)]
+        store.feed(job(), f"rank-{rank}.log").add(lines, START_MS)
+    assert [f.words for f in store.findings_of(job().key, running=True)] == [
+        "rank-3.log: 0.7143 steps/s, the median of all workers is 1 steps/s."
+    ]
+
+
 @pytest.mark.parametrize("page", [[], ["x"], ["no", "signals", "here"]])
 def test_pages_without_signals_are_no_segment(page: list[str]) -> None:
     store = new_store()
