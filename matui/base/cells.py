@@ -36,3 +36,38 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     if size > width:
         return cut(text, width)
     return " " * (width - size) + text if right else text + " " * (width - size)
+
+
+def wrap_cells(text: str, width: int) -> list[str]:
+    """Return ``text`` in lines of at most ``width`` cells, broken at spaces; ``[]`` where it is blank.
+
+    A word that is too long for a line begins on the last line that has room for some of it.
+    """
+    from textwrap import wrap
+
+    if cell_width(text) == len(text):
+        return wrap(text, width)
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_width(joined) <= width:
+            lines[-1] = joined
+        elif cell_width(word) <= width:
+            lines.append(word)
+        else:
+            lines[-1:] = _break(joined, width)
+    return [line for line in lines if line]
+
+
+def _break(text: str, width: int) -> list[str]:
+    """Return ``text`` broken wherever a line of ``width`` cells is full; a character is never split."""
+    lines = [""]
+    used = 0
+    for character in text:
+        cells = cell_width(character)
+        if used + cells > width and lines[-1]:
+            lines.append("")
+            used = 0
+        lines[-1] += character
+        used += cells
+    return lines

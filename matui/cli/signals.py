@@ -271,7 +271,8 @@ class SignalRun:
 
     def _summary(self, now_ms: float) -> str:
         step, total = self.log.step, self.log.total_steps
-        parts = [f"{self._file}: {self.reader.shape}", f"{len(self.log.segments)} run(s)"]
+        runs = len(self.log.segments)
+        parts = [f"{self._file}: {self.reader.shape}", f"{runs} run{'' if runs == 1 else 's'}"]
         if step is not None:
             parts.append(f"step {step}" + (f" of {total} ({step / total:.0%})" if total else ""))
         eta = None if self._watcher.ended() else self.log.eta_ms(now_ms)

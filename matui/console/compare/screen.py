@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from itertools import pairwise
-from textwrap import wrap
 from typing import TypeAlias
 
 from textual import events, on
@@ -13,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.cells import cell_width, fit
+from matui.base.cells import cell_width, fit, wrap_cells
 from matui.base.errors import MatuiError
 from matui.console.bars.text_bar import TextBar
 from matui.console.curves.chart import Look, chart_lines, plot_width
@@ -229,7 +228,11 @@ def row_lines(rows: list[ComparisonRow], width: int) -> list[Spans]:
 
 
 def _cells_of(row: ComparisonRow, name_cells: int, cells: int) -> list[Spans]:
-    columns = [wrap(row.name, name_cells) or [""], wrap(row.a, cells) or [""], wrap(row.b, cells) or [""]]
+    columns = [
+        wrap_cells(row.name, name_cells) or [""],
+        wrap_cells(row.a, cells) or [""],
+        wrap_cells(row.b, cells) or [""],
+    ]
     count = max(map(len, columns))
     padded = [column + [""] * (count - len(column)) for column in columns]
     style = "warning" if row.differs else ""

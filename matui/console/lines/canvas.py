@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -12,6 +11,8 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
+
+from matui.base.cells import wrap_cells
 
 Span = tuple[int, int]
 _KEPT_STRIPS = 600
@@ -190,6 +191,6 @@ def merged(segments: list[Segment]) -> list[Segment]:
 @lru_cache(maxsize=32)
 def placeholder_lines(text: str, width: int, height: int) -> tuple[str, ...]:
     """Return the lines of a pane of that size in cells with ``text`` a little above its middle."""
-    wrapped = [line for part in text.splitlines() for line in textwrap.wrap(part, max(10, width - 8)) or [""]]
+    wrapped = [line for part in text.splitlines() for line in wrap_cells(part, max(10, width - 8)) or [""]]
     above = max(0, (height - len(wrapped)) // 2 - 2)
     return ("",) * above + tuple(wrapped)

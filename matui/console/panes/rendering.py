@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from itertools import pairwise
 from math import isinf
-from textwrap import wrap
 from typing import Any
 
-from matui.base.cells import cell_width, fit
+from matui.base.cells import cell_width, fit, wrap_cells
 from matui.base.errors import CloudError, MatuiError
 from matui.base.formatting import (
     format_amount,
@@ -51,7 +50,7 @@ def section_lines(sections: Sequence[Section], *, utc: bool, now_ms: float) -> l
 def wrap_section(section: Section, width: int) -> Section:
     """Return a section whose texts are wrapped to ``width`` cells."""
     rows = tuple(
-        (label, value if isinstance(value, Instant) else "\n".join(wrap(value, max(20, width))))
+        (label, value if isinstance(value, Instant) else "\n".join(wrap_cells(value, max(20, width))))
         for label, value in section.rows
     )
     return Section(section.title, rows)
@@ -68,12 +67,13 @@ def error_lines(error: MatuiError, width: int) -> list[Spans]:
     reference = f"({error.reference})" if isinstance(error, CloudError) and error.reference else ""
     parts = ((error.sentence, "error"), (reference, "muted"), (error.remedy, ""))
     room = max(20, width - 2)
-    return [((f"  {line}", style),) for text, style in parts for line in wrap(clean(text), room)]
+    return [((f"  {line}", style),) for text, style in parts for line in wrap_cells(clean(text), room)]
 
 
 def _row(label: str, value: str) -> list[Spans]:
     first, *rest = value.split("\n") if value else ["–"]
-    head: Spans = ((f"  {label:<{_LABEL_WIDTH}} ", "label"), (first, ""))
+    pad = " " * max(0, _LABEL_WIDTH - cell_width(label))
+    head: Spans = ((f"  {label}{pad} ", "label"), (first, ""))
     return [head, *(((" " * (_LABEL_WIDTH + 3), "label"), (line, "")) for line in rest)]
 
 
@@ -218,7 +218,9 @@ def metric_lines(metrics: Metrics, width: int) -> list[Spans]:
     if metrics.missing:
         lines += [()] if lines else []
         lines += [
-            ((f"  {row}", "warning"),) for words in metrics.missing for row in wrap(clean(words), width - 2)
+            ((f"  {row}", "warning"),)
+            for words in metrics.missing
+            for row in wrap_cells(clean(words), width - 2)
         ]
     return lines or [(("  The cloud has no metrics for this yet.", "muted"),)]
 

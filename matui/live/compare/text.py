@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from textwrap import wrap
 
-from matui.base.cells import fit
+from matui.base.cells import fit, wrap_cells
 from matui.base.sanitize import clean
 from matui.live.compare.comparison import Comparison, Side
 from matui.signals.trend import find_trend
@@ -29,8 +28,8 @@ class ComparisonRow:
 
     def lines(self, name_cells: int, cells: int) -> list[str]:
         """Return the row as lines of text: the name, then each side wrapped to ``cells``."""
-        left, right = wrap(self.a, cells) or [""], wrap(self.b, cells) or [""]
-        names = wrap(self.name, name_cells) or [""]
+        left, right = wrap_cells(self.a, cells) or [""], wrap_cells(self.b, cells) or [""]
+        names = wrap_cells(self.name, name_cells) or [""]
         count = max(len(left), len(right), len(names))
         columns = [column + [""] * (count - len(column)) for column in (names, left, right)]
         return [

@@ -62,11 +62,10 @@ class LogSearch:
     def describe(self) -> str:
         """Return what was searched in words."""
         count = len(self.searched)
-        parts = [
-            f"{self.lines:,} {'last ' if self.cut else ''}lines of {count} file{'' if count == 1 else 's'}"
-        ]
+        lines = f"{self.lines:,} {'line' if self.lines == 1 else 'lines'}"
+        parts = [f"{'last ' if self.cut else ''}{lines} of {count} file{'' if count == 1 else 's'}"]
         parts += [f"not read: {', '.join(self.failed)}"] if self.failed else []
-        parts += [f"{self.skipped} more files"] if self.skipped else []
+        parts += [f"{self.skipped} more file{'' if self.skipped == 1 else 's'}"] if self.skipped else []
         return "; ".join(parts)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
-from textwrap import wrap
 from typing import Any, NamedTuple
 
+from matui.base.cells import wrap_cells
 from matui.base.error_codes import Explanation
 from matui.base.formatting import format_age, format_amount, format_share
 from matui.live.why.card import (
@@ -249,7 +249,7 @@ def _sentences(text: str, style: str, room: int) -> Iterator[TextLine]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return wrap(text, max(20, width)) or [""]
+    return wrap_cells(text, max(20, width)) or [""]
 
 
 def _line(*spans: tuple[str, str]) -> TextLine:

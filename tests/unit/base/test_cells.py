@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
-from matui.base.cells import cell_width, cut, fit
+from matui.base.cells import cell_width, cut, fit, wrap_cells
 
 
 @pytest.mark.parametrize(("text", "cells"), [("abc", 3), ("训练", 4), ("", 0), ("a😀", 3)])
@@ -24,3 +26,19 @@ def test_a_fitted_text_has_exactly_the_width() -> None:
     assert fit("ab", 4) == "ab  "
     assert fit("ab", 4, right=True) == "  ab"
     assert cell_width(fit("训练训练", 5)) == 5
+
+
+@pytest.mark.parametrize("width", [5, 7, 10, 20])
+@pytest.mark.parametrize(
+    "text", ["back-off pulling image, 镜像拉取失败 (ErrImagePull)", "镜像拉取失败镜像拉取失败", "🚀 go"]
+)
+def test_wide_text_is_wrapped_by_cells_and_whole(text: str, width: int) -> None:
+    lines = wrap_cells(text, width)
+    assert max(map(cell_width, lines)) <= width
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert wrap_cells("镜像 拉取", 5) == ["镜像", "拉取"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "one two-three four", "a" * 30])
+def test_narrow_text_is_wrapped_as_ever(text: str) -> None:
+    assert wrap_cells(text, 9) == textwrap.wrap(text, 9)

@@ -28,7 +28,7 @@ def test_the_table_has_a_row_a_step_and_a_summary(capsys: pytest.CaptureFixture[
     header, *rows = out.splitlines()
     assert header.split()[:2] == ["STEP", "LOSS"]
     assert len(rows) > 10
-    assert f"job-{JOB}.0: spaced, 1 run(s), step {rows[-1].split()[0]}" in err
+    assert f"job-{JOB}.0: spaced, 1 run, step {rows[-1].split()[0]}" in err
 
 
 def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
