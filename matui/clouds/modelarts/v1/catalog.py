@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matui.base.formatting import format_amount
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.requests import AlgorithmsQuery
@@ -67,7 +68,7 @@ class Catalog:
 
 def _flavor(spec: ResourceSpec) -> Choice:
     gpus = f"{spec.gpu_num}×{spec.gpu_type or 'GPU'}" if spec.gpu_num else ""
-    most = f"up to {spec.max_num} nodes" if spec.max_num else ""
+    most = f"up to {format_amount(spec.max_num, 'node')}" if spec.max_num else ""
     parts = (f"{spec.core} cores" if spec.core else "", f"{spec.cpu} GiB" if spec.cpu else "", gpus, most)
     note = join_text(", ".join(part for part in parts if part))
     return Choice(str(spec.spec_id), join_text(spec.spec_code), note, "sold out" if spec.no_resource else "")

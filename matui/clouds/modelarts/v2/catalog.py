@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from matui.base.formatting import format_amount
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
@@ -283,7 +284,7 @@ def _training_flavor(row: TrainingFlavor) -> Choice:
         f"{info.cpu.core_num} cores" if info.cpu.core_num else "",
         memory,
         cards,
-        f"up to {most} nodes" if most else "",
+        f"up to {format_amount(most, 'node')}" if most else "",
     )
     note = ", ".join(part for part in parts if part)
     return Choice(join_text(row.flavor_id), join_text(row.flavor_name), join_text(note))
