@@ -5,7 +5,7 @@ The declared type is tried first, inside pydantic's own code; only what does not
 
 import json
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, Strict
@@ -13,9 +13,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
 MOST = 2**53  # beyond it a float no longer distinguishes neighbours
-
-_LEAST_S = 10**8
-_LEAST_MS = 10**11  # March 1973: nothing of these clouds is older
+_SECONDS_START, _MS_START, _US_START = 10**8, 10**11, 10**14  # each March 1973
 _SECONDS_END = 2**32  # the year 2106
 
 T = TypeVar("T")
@@ -57,26 +55,34 @@ def to_whole(value: Any) -> int | None:
     return None if number is None else int(number)
 
 
-def to_millis(value: Any) -> int | None:
-    """Return ms since the epoch from ms, seconds, a text of either or ISO 8601; None for 0 and the rest.
+def to_millis(value: Any, zone: tzinfo = UTC) -> int | None:
+    """Return ms since the epoch from any form of a time; None for 0 and for other text.
 
-    A number from 10**8 on that would be a time before 1973 in ms is read as seconds up to the year 2106.
+    A number, or a text that holds one, is in seconds from 10**8 on, otherwise in ms or µs by its size.
+    ISO 8601 and RFC 3339 are read with any zone; a time without one is in ``zone``.
     """
-    whole = to_whole(value)
-    if whole is not None:
-        if _LEAST_S <= whole < _LEAST_MS:
-            return whole * 1000 if whole < _SECONDS_END else None
-        return whole if whole > 0 else None
-    return _iso_millis(value) if isinstance(value, str) else None
+    number = to_number(value)
+    if number is not None:
+        return _epoch_millis(number)
+    return _iso_millis(value, zone) if isinstance(value, str) else None
 
 
-def _iso_millis(text: str) -> int | None:
+def _epoch_millis(number: float) -> int | None:
+    if number < _SECONDS_START:
+        return int(number) if number >= 1 else None
+    if number < _MS_START:
+        return int(number * 1000) if number < _SECONDS_END else None
+    return int(number) if number < _US_START else int(number // 1000)
+
+
+def _iso_millis(text: str, zone: tzinfo) -> int | None:
     try:
-        at = datetime.fromisoformat(text.strip())
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return int(at.timestamp() * 1000) or None
+        at = datetime.fromisoformat(text.strip().upper())
+        at = at if at.tzinfo else at.replace(tzinfo=zone)
+        ms = round(at.timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
+    return ms if ms > 0 else None
 
 
 def to_text(value: Any) -> str:
@@ -171,9 +177,11 @@ Number = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_number
 Percent = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_percent)], _IN_ORDER]
 Whole = Annotated[_Int | Annotated[int | None, PlainValidator(to_whole)], _IN_ORDER]
 Millis = Annotated[
-    Annotated[int, Strict(), Field(ge=_LEAST_MS, le=MOST)] | Annotated[int | None, PlainValidator(to_millis)],
+    Annotated[int, Strict(), Field(ge=_MS_START, lt=_US_START)]
+    | Annotated[int | None, PlainValidator(to_millis)],
     _IN_ORDER,
 ]
+"""A time in ms since the epoch, whatever its unit or form on the wire."""
 Text = Annotated[_Str | Annotated[str, PlainValidator(to_text)], _IN_ORDER]
 Code = Annotated[_Int | _Str | Annotated[str, PlainValidator(to_text)], _IN_ORDER]
 """A code that is a number or a text, kept as received."""

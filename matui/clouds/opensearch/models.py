@@ -21,8 +21,10 @@ from matui.clouds.wire_types import (
     Text,
     new_list,
     to_list,
+    to_millis,
     to_number,
     to_text,
+    to_whole,
 )
 
 _DEEPEST = 3
@@ -141,22 +143,20 @@ class TrainingReply(CamelWireModel):
     result: One[Training] = Field(default_factory=Training)
 
 
-_LEAST_MS = 10**11  # March 1973; as seconds it would be the year 5138
-_LEAST_S = 10**8  # the same date in seconds
+_LEAST_MS = 10**11  # March 1973
 
 
 def to_epoch_ms(value: Any) -> int | None:
-    """Return ms since the epoch from ms or seconds; None for 0 and for other numbers, such as 100010."""
-    number = to_number(value)
-    if number is None or number < _LEAST_S:
-        return None
-    return int(number) if number >= _LEAST_MS else int(number * 1000)
+    """Return ms since the epoch from any form of a time; None for 0 and for other numbers, such as 100010."""
+    ms = to_millis(value)
+    return ms if ms is not None and ms >= _LEAST_MS else None
 
 
 def span_ms(start: Any, end: Any) -> int | None:
     """Return the ms between two raw times, which hold even where the times themselves make no sense."""
-    began, ended = to_number(start), to_number(end)
+    began, ended = to_epoch_ms(start), to_epoch_ms(end)
+    if began is None and ended is None:
+        began, ended = to_whole(start), to_whole(end)
     if began is None or ended is None or began <= 0 or ended < began:
         return None
-    in_seconds = _LEAST_S <= began < _LEAST_MS
-    return int((ended - began) * (1000 if in_seconds else 1))
+    return ended - began

@@ -2,7 +2,7 @@
 
 import math
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field
@@ -20,8 +20,8 @@ from matui.clouds.wire_types import (
     Whole,
     new_list,
     to_flag,
+    to_millis,
     to_number,
-    to_whole,
 )
 
 BEIJING = timezone(timedelta(hours=8))
@@ -29,17 +29,7 @@ BEIJING = timezone(timedelta(hours=8))
 
 def parse_beijing_ms(value: Any) -> int | None:
     """Return ms since the epoch; a time without a zone is Beijing's. None for ``0000-00-00`` and the rest."""
-    whole = to_whole(value)
-    if whole is not None:
-        return (whole * 1000 if whole < 10**11 else whole) if whole > 0 else None
-    if not isinstance(value, str) or value.strip().startswith("0000"):
-        return None
-    try:
-        at = datetime.fromisoformat(value.strip()[:40])
-        zoned = at if at.tzinfo else at.replace(tzinfo=BEIJING)
-        return int(zoned.timestamp() * 1000) or None
-    except (ValueError, OverflowError):
-        return None
+    return to_millis(value, BEIJING)
 
 
 Moment = Annotated[int | None, BeforeValidator(parse_beijing_ms)]

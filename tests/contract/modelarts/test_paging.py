@@ -14,18 +14,19 @@ from matui.live.poll.list_all import list_all
 from tests.contract.modelarts.samples import FakeSession, cloud_of, run
 
 EVERYTHING = 2500
+NEWEST_AT = 1_700_000_000_000
 
 
 def job(number: int) -> dict[str, Any]:
-    return {"job_id": number, "job_name": f"j{number}", "status": 8, "create_time": 10_000_000 - number}
+    return {"job_id": number, "job_name": f"j{number}", "status": 8, "create_time": NEWEST_AT - number}
 
 
 def service(number: int) -> dict[str, Any]:
-    return {"service_id": f"s{number}", "service_name": "n", "publish_at": 10_000_000 - number}
+    return {"service_id": f"s{number}", "service_name": "n", "publish_at": NEWEST_AT - number}
 
 
 def notebook(number: int) -> dict[str, Any]:
-    return {"id": f"n{number}", "creation_timestamp": str(10_000_000 - number)}
+    return {"id": f"n{number}", "creation_timestamp": str(NEWEST_AT - number)}
 
 
 MAKE = {"jobs": job, "services": service, "notebooks": notebook}
@@ -178,7 +179,7 @@ def test_visualizations_are_asked_for_by_the_hundred() -> None:
     ("times", "sorted_so"), [([3, 2, 1], True), ([3, 3, 1], True), ([1, 2], False), ([2, None, 1], False)]
 )
 def test_newest_first_is_only_said_of_rows_that_are(times: list[int | None], sorted_so: bool) -> None:
-    rows = [{"job_id": n, "create_time": at} for n, at in enumerate(times)]
+    rows = [{"job_id": n, "create_time": at and NEWEST_AT + at} for n, at in enumerate(times)]
     page = run(cloud_of({"jobs": rows, "job_total_count": len(rows)}).list_page(PageAsk("jobs")))
     assert page.newest_first is sorted_so
 

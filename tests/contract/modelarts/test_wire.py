@@ -234,20 +234,23 @@ def test_a_page_without_a_total_counts_itself(total: Any) -> None:
 
 def test_a_job_of_several_versions_ended_when_its_newest_version_did() -> None:
     versions = [
-        {"version_id": 1, "status": 10, "create_time": 1_000_000, "duration": 50_000},
+        {"version_id": 1, "status": 10, "create_time": 1_700_001_000_000, "duration": 50_000},
         {
             "version_id": 2,
             "status": 11,
-            "create_time": 9_000_000,
-            "start_time": 9_100_000,
+            "create_time": 1_700_009_000_000,
+            "start_time": 1_700_009_100_000,
             "duration": 70_000,
         },
     ]
     body = {"job_id": 7, "job_name": "j", "version_count": 2, "versions": versions, "is_success": True}
     read = run(cloud_of(body).read("jobs", "7"))
-    assert (read.created_at, trouble_since(read)) == (1_000_000, 9_170_000)
+    assert (read.created_at, trouble_since(read)) == (1_700_001_000_000, 1_700_009_170_000)
     assert trouble_since(job(status=11, version_count=5, duration=532003)) is None
-    assert trouble_since(job(status=11, version_count=1, create_time=1_000, duration=500)) == 1_500
+    assert (
+        trouble_since(job(status=11, version_count=1, create_time=1_700_000_001_000, duration=500))
+        == 1_700_000_001_500
+    )
 
 
 @pytest.mark.parametrize("kind", LIST_FIELD)

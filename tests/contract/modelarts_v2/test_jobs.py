@@ -193,12 +193,15 @@ async def test_v2_has_no_versions_and_says_what_it_lacks() -> None:
 
 
 def test_a_job_ended_when_its_last_run_did() -> None:
-    status = {"phase": "Failed", "start_time": 5_000, "duration": 2_000}
-    row = Job.model_validate({"metadata": {"id": "j", "create_time": 1_000}, "status": status})
-    assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 7_000
-    status["running_records"] = [{"start_at": 5, "end_at": 6}, {"start_at": 8, "end_at": 9}]  # type: ignore[assignment]
-    row = Job.model_validate({"metadata": {"id": "j", "create_time": 1_000}, "status": status})
-    assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 9_000
+    status = {"phase": "Failed", "start_time": 1_700_000_005_000, "duration": 2_000}
+    row = Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
+    assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 1_700_000_007_000
+    status["running_records"] = [
+        {"start_at": 1_700_000_005, "end_at": 1_700_000_006},
+        {"start_at": 1_700_000_008, "end_at": 1_700_000_009},
+    ]  # type: ignore[assignment]
+    row = Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
+    assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 1_700_000_009_000
 
 
 def test_a_failed_job_states_how_its_task_and_its_run_ended() -> None:

@@ -126,6 +126,8 @@ async def test_the_notebooks_of_all_users_are_asked_for_where_the_profile_says_s
 
 
 def test_the_age_comes_from_the_lease_where_nothing_else_states_it() -> None:
-    row = Notebook.model_validate({"id": "n", "lease": {"create_at": 1_000, "update_at": 2_000}})
+    row = Notebook.model_validate(
+        {"id": "n", "lease": {"create_at": 1_700_000_001_000, "update_at": 1_700_000_002}}
+    )
     notebook = notebook_resource(row, Scope("p"), empty_record())
-    assert (notebook.created_at, notebook.updated_at) == (1_000, 2_000)
+    assert (notebook.created_at, notebook.updated_at) == (1_700_000_001_000, 1_700_000_002_000)

@@ -21,6 +21,7 @@ from matui.clouds.wire_types import (
     Text,
     Whole,
     WireModel,
+    to_millis,
 )
 
 
@@ -43,6 +44,44 @@ class Cart(WireModel):
     wheels: Rows[Wheel] = Field(default_factory=list)
     spare: One[Wheel] = Field(default_factory=Wheel)
     owner: Text = Field(default="", validation_alias=AliasPath("papers", "owner"))
+
+
+_AT = 1_795_917_549_000  # 2026-11-29T01:59:09Z
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (_AT, _AT),
+        (str(_AT), _AT),
+        (_AT // 1000, _AT),
+        (str(_AT // 1000), _AT),
+        (1_795_917_549.25, _AT + 250),
+        (_AT * 1000 + 250_999, _AT + 250),
+        (str(_AT * 1000), _AT),
+        (1_795_917_549e3, _AT),
+        ("2026-11-29T01:59:09Z", _AT),
+        ("2026-11-29t01:59:09.250z", _AT + 250),
+        (" 2026-11-29T01:59:09.123456789Z ", _AT + 123),
+        ("2026-11-29T09:59:09.123+08:00", _AT + 123),
+        ("2026-11-28T22:29:09-0330", _AT),
+        ("2026-11-29 01:59:09", _AT),
+        ("1970-01-05", 345_600_000),
+        ("1970-01-01T08:00:00+08:00", None),
+        (5_000_000_000, None),
+        (0, None),
+        ("0", None),
+        (-1, None),
+        (True, None),
+        ("0001-01-01T00:00:00Z", None),
+        ("0000-00-00 00:00:00", None),
+        ("yesterday", None),
+        ({"at": 1}, None),
+    ],
+)
+def test_a_time_is_read_in_any_unit_and_form(given: object, expected: int | None) -> None:
+    assert Cart.model_validate({"made": given}).made == expected
+    assert to_millis(given) == expected
 
 
 class CamelCart(CamelWireModel):

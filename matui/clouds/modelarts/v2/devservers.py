@@ -13,10 +13,10 @@ from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v2.wire import OFFSET, Endpoint, parse_time
+from matui.clouds.modelarts.v2.wire import OFFSET, Endpoint
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import instant, join_text, number, section
-from matui.clouds.wire_types import Id, Number, One, Rows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Id, Number, One, Rows, Text, Whole, WireModel, new_list, to_millis
 from matui.resources.detail import Row, Section
 from matui.resources.kinds.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
@@ -111,8 +111,8 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
         phase=phase,
         cloud=CLOUD,
         profile=scope.profile,
-        created_at=parse_time(row.create_at),
-        updated_at=parse_time(row.update_at),
+        created_at=to_millis(row.create_at),
+        updated_at=to_millis(row.update_at),
         facts=drop_empty(facts),
         raw=raw,
     )

@@ -24,11 +24,11 @@ from matui.clouds.modelarts.v2.pools.client import PoolsApi
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesApi
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.modelarts.v2.pools.work import list_notes, read_work, work_section
-from matui.clouds.modelarts.v2.wire import OFFSET, parse_time
+from matui.clouds.modelarts.v2.wire import OFFSET
 from matui.clouds.protocols import Briefing
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import countdown_to, instant, section
-from matui.clouds.wire_types import Id, Rows, Text, Texts, Whole, WireModel
+from matui.clouds.wire_types import Id, Rows, Text, Texts, Whole, WireModel, to_millis
 from matui.resources.detail import Detail, Row
 from matui.resources.kinds.maintenance import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
@@ -203,7 +203,7 @@ def _resource(row: ScheduledEvent, scope: Scope, raw: RawRecord) -> Resource:
     status, phase = map_status(row.state, STATUSES)
     facts: dict[str, Fact] = {
         "type": clean(row.type.replace("_", " ").replace("-", " ")),
-        "begins_at": parse_time(row.not_before) or parse_time(row.started),
+        "begins_at": to_millis(row.not_before) or to_millis(row.started),
         "pool": clean(row.pool_title or row.pool),
         "pool_id": row.pool,
         "pool_name": clean(row.pool_title),
@@ -218,7 +218,7 @@ def _resource(row: ScheduledEvent, scope: Scope, raw: RawRecord) -> Resource:
         phase=phase,
         cloud=CLOUD,
         profile=scope.profile,
-        created_at=parse_time(row.published),
+        created_at=to_millis(row.published),
         facts=drop_empty(facts),
         raw=raw,
     )
@@ -232,11 +232,11 @@ def _overview(row: ScheduledEvent, now: Resource) -> Iterator[Row]:
     yield "Description", now.text_fact("description")
     yield "Category", clean(row.catalog)
     yield "Pool", now.text_fact("pool")
-    yield "Published", instant(parse_time(row.published))
-    planned = parse_time(row.not_before)
+    yield "Published", instant(to_millis(row.published))
+    planned = to_millis(row.not_before)
     yield "Begins", instant(planned) if now.phase.ended else countdown_to(planned)
-    yield "Began", instant(parse_time(row.started))
-    yield "Ended", instant(parse_time(row.finished))
+    yield "Began", instant(to_millis(row.started))
+    yield "Ended", instant(to_millis(row.finished))
     yield "Progress", clean(row.progress)
     yield "Message", clean(row.message)
     yield "Ways to redeploy", clean(", ".join(row.redeploy))

@@ -8,17 +8,8 @@ from pydantic import Field
 from matui.clouds.http.decode import bad_answer, parse, parse_model
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel
-from matui.clouds.wire_types import Text, WireModel, to_list, to_millis
+from matui.clouds.wire_types import Text, WireModel, to_list
 from matui.resources.detail import Event
-
-_SECONDS_END = 100_000_000_000  # as ms this is 1973: nothing of this cloud is older
-
-
-def parse_time(value: object) -> int | None:
-    """Return ms since the epoch from ms, seconds or ISO 8601; None for anything else."""
-    ms = to_millis(value)
-    return ms * 1000 if ms is not None and ms < _SECONDS_END else ms
-
 
 M = TypeVar("M", bound=WireModel)
 

@@ -37,11 +37,10 @@ from matui.clouds.modelarts.v2.wire import (
     drop_none,
     note_unread,
     parse_rows,
-    parse_time,
 )
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import refuse_unreadable
-from matui.clouds.wire_types import EmptyReply
+from matui.clouds.wire_types import EmptyReply, to_millis
 from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries
 from matui.resources.model import Resource
 
@@ -198,7 +197,7 @@ class Jobs(SpecClient[JobsApi, Job]):
         reply = await self.api.events(job.id, _NEWEST_EVENTS)
         rows = rows_of(reply, reply.value.events, "events", due=reply.value.total or 0)
         found = [
-            Event(parse_time(row.time), clean(row.message), _is_abnormal(row), clean(row.source))
+            Event(to_millis(row.time), clean(row.message), _is_abnormal(row), clean(row.source))
             for row in rows
             if row is not None
         ]

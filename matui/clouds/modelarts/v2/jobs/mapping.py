@@ -21,7 +21,6 @@ from matui.clouds.modelarts.v2.jobs.models import (
 )
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import (
-    duration,
     instant,
     join_text,
     mask_command,
@@ -31,7 +30,7 @@ from matui.clouds.sections import (
     section,
     settings,
 )
-from matui.resources.detail import Instant, Row, Section
+from matui.resources.detail import Row, Section
 from matui.resources.kinds.jobs import STATUSES
 from matui.resources.kinds.triage import TROUBLE
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
@@ -75,7 +74,7 @@ def _ended(row: Job) -> int | None:
     """Return the end in ms since the epoch: of the last run, or by the duration where no run is stated."""
     runs = [run.end_at for run in row.status.running_records if run is not None and run.end_at]
     if runs:
-        return max(runs) * 1000
+        return max(runs)
     begun, duration = row.status.start_time, row.status.duration
     return begun + duration if begun is not None and duration is not None else None
 
@@ -105,11 +104,11 @@ def _facts(row: Job, phase: Phase) -> dict[str, Fact]:
         begun = open_fault.recover_start_at
         facts |= {
             "open_fault": _recovery(open_fault),
-            "open_fault_since": begun * 1000 if begun else None,
+            "open_fault_since": begun,
         }
     if phase is Phase.PENDING and (runs := [run for run in status.running_records if run is not None]):
         ends = [run.end_at for run in runs if run.end_at]
-        facts |= {HAS_RUN: True, REQUEUED_AT: max(ends) * 1000 if ends else None}
+        facts |= {HAS_RUN: True, REQUEUED_AT: max(ends, default=None)}
     return drop_empty(facts)
 
 
@@ -160,8 +159,7 @@ def _experiment(job: Job) -> str:
 def _started(job: Job) -> int | None:
     if job.status.start_time is not None:
         return job.status.start_time
-    first = next((run.start_at for run in job.status.running_records if run is not None), None)
-    return first * 1000 if first else None
+    return next((run.start_at for run in job.status.running_records if run is not None), None)
 
 
 def _tasks(job: Job, tasks: Sequence[TaskAddress]) -> list[Row]:
@@ -191,14 +189,14 @@ _LAST_PLAIN_EXIT = 128
 
 
 def _runs(job: Job) -> Iterator[Row]:
-    """Yield each run's start, end and why it ended; the cloud gives them in seconds."""
+    """Yield each run's start, end and why it ended; in order."""
     for place, run in enumerate((run for run in job.status.running_records if run is not None), 1):
-        yield f"Run {place} started", _second(run.start_at)
-        yield f"Run {place} ended", _second(run.end_at)
+        yield f"Run {place} started", instant(run.start_at)
+        yield f"Run {place} ended", instant(run.end_at)
         yield f"Run {place}", _end(run)
         for turn in run.recover_records:
             if turn is not None:
-                yield f"Run {place} fault", _second(turn.recover_start_at)
+                yield f"Run {place} fault", instant(turn.recover_start_at)
                 yield f"Run {place} recovery", _recovery(turn)
 
 
@@ -207,7 +205,7 @@ def _recovery(turn: Recovery) -> str:
     where = f"on {turn.related_task}" if turn.related_task else ""
     fault = join_text(_spell(turn.fault_scenario) or "fault", where)
     begun, ended = turn.recover_start_at, turn.recover_end_at
-    took = f"in {duration(ended - begun)}" if begun and ended and ended > begun else ""
+    took = f"in {millis(ended - begun)}" if begun and ended and ended > begun else ""
     outcome = join_text(_spell(turn.recover_result), took)
     how = ": ".join(part for part in (_spell(turn.recover), outcome) if part)
     return clean("; ".join(part for part in (fault, how, turn.reason) if part))
@@ -232,10 +230,6 @@ def _find_open_fault(row: Job) -> Recovery | None:
     runs = [run for run in row.status.running_records if run is not None]
     turns = [turn for turn in runs[-1].recover_records if turn is not None] if runs else []
     return turns[-1] if turns and turns[-1].recover_result in _NOT_RECOVERED else None
-
-
-def _second(at_s: int | None) -> Instant | str:
-    return instant(at_s * 1000) if at_s else ""
 
 
 def _end(run: RunningRecord) -> str:

@@ -48,8 +48,8 @@ class TaskStatus(WireModel):
 class Recovery(WireModel):
     """One recovery from a fault within a run; seconds since the epoch."""
 
-    recover_start_at: Whole = None
-    recover_end_at: Whole = None
+    recover_start_at: Millis = None
+    recover_end_at: Millis = None
     recover: Text = ""
     fault_scenario: Text = ""
     reason: Text = ""
@@ -58,10 +58,10 @@ class Recovery(WireModel):
 
 
 class RunningRecord(WireModel):
-    """One run of a job that may have been restarted; ``start_at`` and ``end_at`` in seconds."""
+    """One run of a job that may have been restarted."""
 
-    start_at: Whole = None
-    end_at: Whole = None
+    start_at: Millis = None
+    end_at: Millis = None
     start_type: Text = ""
     end_reason: Text = ""
     end_related_task: Text = ""

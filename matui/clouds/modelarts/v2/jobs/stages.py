@@ -8,9 +8,8 @@ from pydantic import Field
 
 from matui.base.formatting import format_duration
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.sections import join_text, section
-from matui.clouds.wire_types import Rows, Text, Whole, WireModel
+from matui.clouds.wire_types import Rows, Text, Whole, WireModel, to_millis
 from matui.resources.detail import Row, Section
 
 BAR_CELLS = 16
@@ -40,7 +39,7 @@ class Stage(WireModel):
     @property
     def span(self) -> tuple[int | None, int | None]:
         """Start and end in ms since the epoch, None where it has none."""
-        return parse_time(self.start_time), parse_time(self.end_time)
+        return to_millis(self.start_time), to_millis(self.end_time)
 
     @property
     def steps(self) -> list[SubStage]:

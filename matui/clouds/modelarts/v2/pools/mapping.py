@@ -8,10 +8,9 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.v2.pools.usage import count_cards
 from matui.clouds.modelarts.v2.pools.wire import FlavorCount, Node, Pool, PoolEvent, PoolMetric, PoolWorkload
-from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import duration, instant, join_text, number, section
-from matui.clouds.wire_types import to_text
+from matui.clouds.wire_types import to_millis, to_text
 from matui.resources.detail import Event, MetricSeries, Row, Section
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
@@ -142,7 +141,7 @@ def build_events(rows: Sequence[PoolEvent | None]) -> tuple[Event, ...]:
     """Map events to the oldest first."""
     found = [
         Event(
-            parse_time(row.last) or parse_time(row.first),
+            to_millis(row.last) or to_millis(row.first),
             join_text(row.reason, row.message, f"(×{row.count})" if (row.count or 0) > 1 else ""),
             row.type.casefold() == "warning",
         )

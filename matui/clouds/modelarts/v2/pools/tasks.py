@@ -13,9 +13,8 @@ from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.sections import duration, join_text
-from matui.clouds.wire_types import Flag, Rows, Text, Texts, Whole, WireModel, new_list
+from matui.clouds.wire_types import Flag, Rows, Text, Texts, Whole, WireModel, new_list, to_millis
 from matui.resources.detail import Event, Row, Section
 
 V2 = "v2"
@@ -67,7 +66,7 @@ async def read_tasks(session: Transport, pool_id: str) -> tuple[Sequence[PoolTas
     except PART_ERRORS as error:
         return (), str(error)
     tasks = [row for row in rows if row is not None]
-    tasks.sort(key=lambda task: parse_time(task.begun) or 0, reverse=True)
+    tasks.sort(key=lambda task: to_millis(task.begun) or 0, reverse=True)
     return tasks, "" if len(tasks) == len(rows) else "a task could not be read"
 
 
@@ -80,7 +79,7 @@ def build_section(tasks: Sequence[PoolTask], error: str) -> Section:
 
 
 def _row(task: PoolTask) -> Row:
-    begun, ended = parse_time(task.begun), parse_time(task.ended)
+    begun, ended = to_millis(task.begun), to_millis(task.ended)
     took = f"in {duration((ended - begun) / 1000)}" if begun and ended and ended >= begun else ""
     parts = (join_text(", ".join(task.objects)), join_text(_state(task), took), clean(task.message))
     return clean(task.type) or "?", "; ".join(part for part in parts if part)
@@ -99,4 +98,4 @@ def build_task_events(tasks: Sequence[PoolTask]) -> Iterator[Event]:
             words = "is suspended" if is_suspended else "has failed"
             head = f"{task.type or 'task'} of {', '.join(task.objects) or task.name or task.id} {words}"
             text = f"{head}: {task.message}" if task.message else f"{head}."
-            yield Event(parse_time(task.begun), clean(text), abnormal=True)
+            yield Event(to_millis(task.begun), clean(text), abnormal=True)

@@ -148,7 +148,7 @@ class Statistic(WireModel):
 class MonitorPoint(WireModel):
     """One moment of a metric, ms since the epoch."""
 
-    timestamp: Number = None
+    timestamp: Millis = None
     unit: Text = ""
     statistics: Rows[Statistic] = Field(default_factory=new_list)
 

@@ -14,8 +14,8 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.services.client import PageQuery, ServicesApi
 from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
 from matui.clouds.modelarts.v2.services.wire import Deployment
-from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.rows import map_status
+from matui.clouds.wire_types import to_millis
 from matui.resources.detail import Detail
 from matui.resources.forms.form import FormMode
 from matui.resources.kinds.services import STATUSES
@@ -58,7 +58,7 @@ class Deployments(KindClient):
             phase=phase,
             cloud=CLOUD,
             profile=self.scope.profile,
-            created_at=parse_time(row.create_at),
+            created_at=to_millis(row.create_at),
             facts={"service_id": service_id},
             raw=empty_record(),
         )

@@ -9,10 +9,9 @@ from typing import Generic, TypeVar
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod, Service, ServiceEvent
-from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, section
-from matui.clouds.wire_types import to_text
+from matui.clouds.wire_types import to_millis, to_text
 from matui.resources.detail import Event, Row, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
@@ -35,8 +34,8 @@ def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = 
         profile=scope.profile,
         workspace=clean(row.workspace_id) or scope.workspace,
         owner=clean(row.user_name),
-        created_at=parse_time(row.create_at),
-        updated_at=parse_time(row.update_at),
+        created_at=to_millis(row.create_at),
+        updated_at=to_millis(row.update_at),
         facts=_facts(row),
         raw=raw,
     )
@@ -111,7 +110,7 @@ def deployment_section(
         ("Version", clean(row.version)),
         ("Weight", join_text(number(row.weight), row.traffic_ratio)),
         ("Resource pool", clean(row.pool_id)),
-        ("Created", instant(parse_time(row.create_at))),
+        ("Created", instant(to_millis(row.create_at))),
         ("Instances", f"not known: {instances.error}" if instances.error else ""),
     ]
     left = list(pods.rows)
@@ -148,7 +147,7 @@ def build_events(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
     """Map events to the oldest first; a repeated one is placed at its last occurrence."""
     found = [
         Event(
-            parse_time(row.update_at) or parse_time(row.create_at),
+            to_millis(row.update_at) or to_millis(row.create_at),
             join_text(row.event_info, f"(×{row.event_count})" if (row.event_count or 0) > 1 else ""),
             row.event_type.upper() not in ("NORMAL", ""),
             status=EVENT_STATUSES.get(row.event_info.strip().lower(), "").upper(),

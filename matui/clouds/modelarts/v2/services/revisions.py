@@ -22,11 +22,10 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.services.client import PageQuery, ServicesApi
 from matui.clouds.modelarts.v2.services.requests import SwitchVersion
 from matui.clouds.modelarts.v2.services.wire import Deployment
-from matui.clouds.modelarts.v2.wire import parse_time
 from matui.clouds.protocols import Briefing
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import instant, number, section
-from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel, to_text
+from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel, to_millis, to_text
 from matui.resources.detail import Detail
 from matui.resources.kinds.deployments import CURRENT, EARLIER, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, empty_record, phase_of
@@ -161,7 +160,7 @@ class Revisions(KindClient):
             phase=phase_of(status, STATUSES),
             cloud=CLOUD,
             profile=self.scope.profile,
-            created_at=parse_time(row.create_at),
+            created_at=to_millis(row.create_at),
             facts=drop_empty(facts | more),
             raw=empty_record(),
         )

@@ -13,10 +13,10 @@ from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel, get, segment
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.wire import note_unread, parse_rows, parse_time
+from matui.clouds.modelarts.v2.wire import note_unread, parse_rows
 from matui.clouds.rows import is_refusal
 from matui.clouds.sections import join_text
-from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel
+from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel, to_millis
 from matui.resources.detail import Event, Instant, Row
 
 _MOST_WARNINGS = 8
@@ -147,7 +147,7 @@ class ScalingPolicies:
         except PART_ERRORS as error:
             return [("Pod events", f"not known: {error}")]
         warnings = [event for event in events if event.type.casefold() == "warning"]
-        warnings.sort(key=lambda event: parse_time(event.last_timestamp) or 0)
+        warnings.sort(key=lambda event: to_millis(event.last_timestamp) or 0)
         return [row for event in warnings[-_MOST_WARNINGS:] for row in _event_rows(event)]
 
     async def pod_events(self, service_id: str, deployment: str) -> tuple[Event, ...]:
@@ -168,7 +168,7 @@ def _scaling_event(event: HpaEvent, deployment: str) -> Event:
     missed = f" (aimed at {aim})" if aim is not None and aim != event.final_replicas else ""
     words = ": ".join(part for part in (event.status, event.message) if part)
     text = join_text("Autoscaling:", f"{before} → {after} instances{missed}", f"({words})" if words else "")
-    return Event(parse_time(event.record_time), text, event.status.casefold() == "failed", clean(deployment))
+    return Event(to_millis(event.record_time), text, event.status.casefold() == "failed", clean(deployment))
 
 
 def _pod_event(event: PodEvent, deployment: str) -> Event:
@@ -182,7 +182,7 @@ def _pod_event(event: PodEvent, deployment: str) -> Event:
 
 
 def _time_of(event: PodEvent) -> int | None:
-    return parse_time(event.last_timestamp) or parse_time(event.first_timestamp)
+    return to_millis(event.last_timestamp) or to_millis(event.first_timestamp)
 
 
 def _times(event: PodEvent) -> str:

@@ -2,13 +2,25 @@
 
 from pydantic import Field
 
-from matui.clouds.wire_types import Flag, Id, Json, Number, Rows, Text, Texts, Whole, WireModel, new_list
+from matui.clouds.wire_types import (
+    Flag,
+    Id,
+    Json,
+    Millis,
+    Number,
+    Rows,
+    Text,
+    Texts,
+    Whole,
+    WireModel,
+    new_list,
+)
 
 
 class Schedule(WireModel):
     """A service's automatic stop."""
 
-    due_time: Number = None
+    due_time: Millis = None
     type: Text = ""
     processed: Flag = None
 
