@@ -125,7 +125,8 @@ async def test_marks_over_two_profiles_act_together_and_a_read_only_one_is_left_
         await c.press("y")
         assert isinstance(c.app.screen, OutcomesScreen)
         assert [path for _method, path in c.acted() if path.endswith("/stop")].__len__() == 1
-        assert "lab  moving" in c.text()
+        assert "✗ lab  moving" in c.text()
+        assert c.text().index("✗ lab  moving") < c.text().index("✓ demo  moving"), "what failed comes first"
         await c.press("escape")
         rows = {row.profile: row for row in c.app.browse.tables.table.rows.resources if row.name == "moving"}
         assert rows["demo"].status == "JOBSTAT_KILLING"

@@ -24,14 +24,14 @@ _SYMBOLS = {
 
 
 class OutcomesScreen(DiffModal[None]):
-    """One line a resource: the outcome in words, with the cloud's code and request id."""
+    """One line a resource, what failed first: the outcome in words, with the cloud's code and request id."""
 
     BINDINGS = [Binding("escape,q,enter,space", "close", "close")]
 
     def __init__(self, title: str, outcomes: Sequence[Outcome]) -> None:
         super().__init__()
         self._title = title
-        self._outcomes = outcomes
+        self._outcomes = sorted(outcomes, key=lambda outcome: outcome.result == "done")
         self._tell_profiles = len({outcome.resource.profile for outcome in outcomes}) > 1
 
     def compose(self) -> ComposeResult:
