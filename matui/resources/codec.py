@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from matui.base.redaction import mask_secrets
 from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries, Section
-from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource, empty_record
 
 _TEXTS = ("kind", "id", "name", "status", "cloud", "profile", "workspace", "owner")
 _MOST = 2**53  # beyond it a float no longer distinguishes neighbours
@@ -25,16 +24,19 @@ def encode_resource(row: Resource, *, raw: bool = False) -> dict[str, Any]:
     return values | {"raw": mask_secrets(row.raw.value())} if raw else values
 
 
-def decode_resource(value: Any) -> Resource:
-    """Return the resource of a JSON object. Raises ValueError for any other value."""
+def decode_resource(value: Any, *, raw: RawRecord | None = None) -> Resource:
+    """Return the resource of a JSON object, with ``raw`` in place of its raw record if given.
+
+    Raises ValueError for any other value.
+    """
     try:
         texts = {name: _text(value[name]) for name in _TEXTS}
         times = {name: _whole(value.get(name)) for name in _TIMES}
         facts = {name: _fact(fact) for name, fact in (value.get("facts") or {}).items()}
-        row = Resource(**texts, **times, phase=Phase(value["phase"]), facts=facts)  # type: ignore[arg-type]
+        raw = raw or (build_raw(value["raw"]) if "raw" in value else empty_record())
+        return Resource(**texts, **times, phase=Phase(value["phase"]), facts=facts, raw=raw)  # type: ignore[arg-type]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a resource") from error
-    return replace(row, raw=build_raw(value["raw"])) if "raw" in value else row
 
 
 def build_raw(tree: Any) -> RawRecord:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from matui.base.errors import UsageError
 from matui.base.formatting import format_local_time
 from matui.live.recording.delta import apply_delta
+from matui.live.recording.row_texts import RowTexts
 from matui.live.recording.salvage import salvage
-from matui.live.recording.schema import APPLICATION_ID, LOG, ROWS, VERSION, Stream, unpack
+from matui.live.recording.schema import APPLICATION_ID, LOG, ROWS, VERSION, Stream, decompress, unpack
 
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 _SETTLING_MS = 5000  # the first lists are read one by one
@@ -45,6 +46,7 @@ class Recording:
             raise UsageError(f"The recording {file} is damaged.") from error
         self._held: dict[Stream, Moment] = {}
         self._ids: dict[int, list[int]] = {}
+        self._row_texts = RowTexts()
 
     def close(self) -> None:
         """Close the file."""
@@ -134,8 +136,14 @@ class Recording:
             if is_key:
                 break
         for is_key, data in reversed(frames):
-            value = unpack(data) if is_key else apply_delta(value, unpack(data))
+            value = self._parse_key(data) if is_key else apply_delta(value, unpack(data))
         return Moment(frame, value)
+
+    def _parse_key(self, data: bytes) -> Any:
+        try:
+            return self._row_texts.parse(decompress(data))
+        except RecursionError as error:
+            raise ValueError("damaged frame") from error
 
     def _frame_ids(self, number: int, frame: int) -> list[int]:
         """Return the ids of the frames of a stream in order, ``frame`` among them.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from matui.clouds.protocols import Page, PageAsk
@@ -91,11 +90,10 @@ class ReplayList:
 
     def _decode(self, resource_id: str, value: dict[str, Any], signals: Any) -> Resource:
         known = self._decoded.get(resource_id)
-        if known is None or known[0] != value or known[1] != signals:  # a jump builds equal values anew
-            plain = {name: inner for name, inner in value.items() if name != "raw"}
-            if signals:
-                plain["facts"] = {**value["facts"], **signals}
-            row = replace(decode_resource(plain), raw=_hold_raw(value.get("raw", {})))
+        is_known = known is not None and (known[0] is value or known[0] == value) and known[1] == signals
+        if known is None or not is_known:  # a jump builds equal values anew
+            plain = {**value, "facts": {**value["facts"], **signals}} if signals else value
+            row = decode_resource(plain, raw=_hold_raw(value.get("raw", {})))
             known = self._decoded[resource_id] = (value, signals, row)
         return known[2]
 
