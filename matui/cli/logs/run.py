@@ -126,7 +126,7 @@ class LogRun:
         if ended:
             return NotFoundError(
                 f"The job {name} has ended without a log.",
-                remedy=f"See its events: matui describe job {name}",
+                remedy=f"See its events: matui describe job {clean(self._job.id)}",
             )
         return NotFoundError(f"The job {name} has no log yet.", remedy="With -f matui waits for it.")
 

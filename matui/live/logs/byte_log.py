@@ -133,8 +133,9 @@ class ByteLog:
     def _open(self, windows: int) -> ByteSteps[Batch]:
         newest = yield ByteRequest(-1)
         if not newest.content:
-            return Batch(retry=self.opened)
-        self._starts_again = False
+            self._failed_reads += self.opened
+            return Batch(retry=self.opened and self._failed_reads < _TRIES)
+        self._starts_again, self._failed_reads = False, 0
         if newest.end is None:
             self.opened = self.at_top = True
             return Batch(more=True)

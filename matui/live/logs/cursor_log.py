@@ -123,6 +123,7 @@ EndState: TypeAlias = Literal["reached", "behind", "rotated", "unknown"]
 EndSteps: TypeAlias = Generator[PageRequest, LogPage, EndState]
 
 _TRIES = 3  # pages without a new line before it is believed, or the place is given up
+_EMPTY_TRIES = 6  # newest pages without a line before the log is taken to have no more
 _EMPTY_READS_PER_CHECK = 4
 _SHORT_READS_PER_CHECK = 3
 
@@ -152,6 +153,7 @@ class CursorLog:
         self._failed_reads = 0
         self._failed_older_reads = 0
         self._undecided_reads = 0
+        self._missing_marked = False
 
     def newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> BatchSteps:
         """Return the lines after the last one held; at first the newest ``limit`` lines.
@@ -161,7 +163,8 @@ class CursorLog:
         if not self.opened or self._lost:
             page = yield from self._fetch("", older=False, limit=PAGE_LINES if self.opened else limit)
             if not page.lines:
-                return Batch(retry=self.opened)
+                self._failed_reads += self.opened
+                return Batch(retry=self.opened and self._failed_reads < _EMPTY_TRIES)
             return self._reopen(page, LOST_POSITION) if self.opened else self._open(page)
         if self._checks_end_first and (yield from self._check_end()) == "reached":
             return Batch()
@@ -176,6 +179,7 @@ class CursorLog:
     def _announce_more(self, batch: Batch) -> Batch:
         """Set ``more`` where lines after ``batch`` are known, or are to be looked for after a short page."""
         self._empty_reads = self._failed_reads = self._undecided_reads = 0
+        self._missing_marked = False
         more = batch.more or self._is_before_target()
         if not more:
             self._short_reads += 1
@@ -213,8 +217,15 @@ class CursorLog:
             return self._accept_unverified_end(verify=verify)
         page = yield from self._fetch("", older=False, limit=PAGE_LINES)
         if not page.lines:
-            return Batch(retry=True)
+            return self._mark_missing(verify=verify)
         return self._reopen(page, EMPTY_PAGES if state == "behind" else LOST_POSITION)
+
+    def _mark_missing(self, *, verify: bool) -> Batch:
+        """Try again; at last mark the gap once, where neither this place nor the end of the log has lines."""
+        if not verify or self._failed_reads < _EMPTY_TRIES:
+            return Batch(retry=True)
+        marked, self._missing_marked = self._missing_marked, True
+        return Batch(gap="" if marked else EMPTY_PAGES)
 
     def _accept_unverified_end(self, *, verify: bool) -> Batch:
         is_first = self._failed_reads == _TRIES
@@ -280,7 +291,7 @@ class CursorLog:
         """Continue at the newest page; ``reason`` is the gap mark where it does not join the lines held."""
         known = count_known_lines(page, self._newer)
         self._newer.place_at(page)
-        self._lost = False
+        self._lost = self._missing_marked = False
         self._empty_reads = 0
         if known < len(page.lines):
             self._failed_reads = 0

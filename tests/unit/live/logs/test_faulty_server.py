@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.base.errors import NotFoundError
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, UNVERIFIED_END
 from matui.live.logs.line_store import LogLine
@@ -238,3 +239,23 @@ async def test_a_byte_log_that_stays_empty_before_its_end_is_marked() -> None:
     got = texts(await read(server))
     assert f"<{EMPTY_PAGES}>" in got
     assert got[-1] == "step 2999"
+
+
+@pytest.mark.parametrize("follow", [False, True])
+@pytest.mark.parametrize("lost", [False, True])
+async def test_a_log_of_which_every_page_becomes_empty_ends_with_a_gap(follow: bool, lost: bool) -> None:
+    server = FaultyServer(Ways(), steps(0, 5000))
+    asked = 0
+
+    def fall_silent(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal asked
+        asked += 1
+        assert asked < 100
+        if asked > 4 and base and lost:
+            raise NotFoundError("no such line", status=404)
+        return EMPTY if asked > 4 else None
+
+    server.fault = fall_silent
+    got = texts(await read(server, follow=follow))
+    assert got == [*steps(0, len(got) - 1), f"<{LOST_POSITION if lost else EMPTY_PAGES}>"]
+    assert len(got) < 1600
