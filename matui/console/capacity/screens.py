@@ -9,6 +9,7 @@ from textual import on
 from textual.binding import Binding
 from textual.content import Content
 
+from matui.base.formatting import format_amount
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
@@ -78,6 +79,15 @@ class CapacityScreen(TableScreen):
         self._feed.controls.trigger()
 
 
+def count_held(pool: PoolCapacity) -> str:
+    """Return how many cards are held by how many workloads; ``""`` where neither is known."""
+    if pool.problem and not pool.workloads:
+        return ""
+    held = format_amount(sum(holder.cards or 0.0 for holder in pool.holders), "card")
+    least = "at least " if any(holder.cards is None for holder in pool.holders) else ""
+    return f"{least}{held} held, {format_amount(len(pool.workloads), 'workload')}"
+
+
 class WorkloadsScreen(TableScreen):
     """The workloads of a pool as they were when the pool was opened."""
 
@@ -87,17 +97,16 @@ class WorkloadsScreen(TableScreen):
     def __init__(self, session: ConsoleSession, pool: PoolCapacity) -> None:
         super().__init__(session, ResourceTable(WORKLOADS, now_ms=session.now_ms, id="workloads-table"))
         self._pool = pool
+        self.empty = pool.problem or self.empty
 
     def on_mount(self) -> None:
         """Show the workloads."""
         self.show_rows({row.id: row for row in build_workload_rows(self._pool)})
-        held = sum(holder.cards or 0.0 for holder in self._pool.holders)
-        least = "at least " if any(holder.cards is None for holder in self._pool.holders) else ""
         self._title.show(
             Content.assemble(
                 (" workloads ", "bold $cursor-text on $cursor"),
                 (f" {self._pool.name}", "bold"),
-                f"  {least}{held:g} cards held, {len(self._pool.workloads)} workloads",
+                f"  {count_held(self._pool)}",
                 (f"  ◐ {len(self._pool.waiting)} waiting" if self._pool.waiting else "", "$phase-pending"),
                 (f"  {self._pool.problem}" if self._pool.problem else "", "$text-warning"),
             )

@@ -38,7 +38,7 @@ class TableScreen(DiffScreen[None]):
         Binding("ctrl+r", "refresh", "refresh"),
     ]
     facts: ClassVar[Collection[str]] = ()
-    empty: ClassVar[str]
+    empty: str
     """The text shown without any rows."""
 
     def __init__(self, session: ConsoleSession, table: ResourceTable) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
-from matui.base.cells import wrap_cells
+from matui.base.cells import cell_width, cut, wrap_cells
 from matui.base.error_codes import Explanation
 from matui.base.formatting import format_age, format_amount, format_share
 from matui.live.why.card import (
@@ -109,7 +109,12 @@ def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextL
     lasted = f" for {format_age((now_ms - since) / 1000)}, since {time(since)}" if since is not None else ""
     status = f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}"
     style = {"failed": "error", "degraded": "warning"}.get(resource.phase.value, "")
-    yield _line((f"{resource.kind} {resource.name}  ", "title"), (status, style), (lasted, ""))
+    title = f"{resource.kind} {resource.name}  "
+    if cell_width(title) + cell_width(status) + len(lasted) <= room:
+        yield _line((title, "title"), (status, style), (lasted, ""))
+    else:
+        yield _line((title, "title"), (status, style))
+        yield from (_line((text, "")) for text in (_wrapped(lasted.strip(), room) if lasted else ()))
     who = "  ".join(
         part
         for part in (
@@ -119,7 +124,7 @@ def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextL
         )
         if part
     )
-    yield _line((who, "muted"))
+    yield from (_line((text, "muted")) for text in _wrapped(who, room))
     for reason in card.reasons:
         for number, text in enumerate(_wrapped(reason, room - 10)):
             yield _line(("Reason  " if not number else " " * 8, "label"), (text, "error"))
@@ -130,7 +135,7 @@ def _title(name: PartName, part: Part, now_ms: float, room: int) -> TextLine:
         return _line((TITLES[name], "title"), ("  loading …", "muted"))
     age_s = (now_ms - part.read_at) / 1000 if part.read_at is not None else 0.0
     age = f", {format_age(age_s)} old" if age_s >= _LEAST_AGE_S else ""
-    source = f"  {part.source}{age}"[: max(0, room - len(TITLES[name]))]
+    source = cut(f"  {part.source}{age}", max(0, room - len(TITLES[name])))
     return _line((TITLES[name], "title"), (source, "muted"))
 
 

@@ -265,6 +265,12 @@ def test_sentences_fit_the_width() -> None:
     assert max(len(line) for line in text_of(card, 60).splitlines()) <= 62
 
 
+def test_the_head_is_whole_on_a_narrow_screen() -> None:
+    job = replace(JOB, name="llama-7b-pretrain-of-a-longer-name", owner="ops_dev_env")
+    head = text_of(WhyCard(job), 42).split("\n\n")[0]
+    assert head.splitlines()[1:] == ["for 55y, since 10000", "id 1  owner ops_dev_env  profile p"]
+
+
 def test_markdown_quotes_the_lines_of_the_log() -> None:
     card, _ = gather()
     text = card_markdown(card, now_ms=1_760_000_000_000.0, time=str)
