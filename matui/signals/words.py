@@ -66,14 +66,16 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("eval/loss", "val/loss", "lm_loss_value", "valid/loss", "val_loss_epoch"), _EVAL_LOSS),
     **dict.fromkeys(("cv_loss", "valloss", "val._loss", "valid._loss", "loss/val", "loss_val"), _EVAL_LOSS),
     **dict.fromkeys(("验证损失", "测试损失", "评估损失"), _EVAL_LOSS),
-    **dict.fromkeys(("learning_rate", "lr", "learning-rate", "train/learning_rate", "base_lr"), _RATE),
+    **dict.fromkeys(
+        ("learning_rate", "lr", "learning-rate", "learningrate", "train/learning_rate", "base_lr"), _RATE
+    ),
     **dict.fromkeys(("cur_lr", "current_lr", "学习率"), _RATE),
     **dict.fromkeys(("actor/lr", "actor_lr", "act_lr", "optim0_lr0", "lr_0", "train_lr", "lr-pg_0"), _RATE),
     **dict.fromkeys(("grad_norm", "global_norm", "gradient_norm", "gnorm", "train/grad_norm"), _GRAD),
     **dict.fromkeys(
         ("actor/grad_norm", "optim/total_grad_norm", "gradnorm", "norm", "grdn", "梯度范数"), _GRAD
     ),
-    **dict.fromkeys(("loss_scale", "scale", "loss_scaling"), _SCALE),
+    **dict.fromkeys(("loss_scale", "scale", "loss_scaling", "fp16_grad_scale"), _SCALE),
     **dict.fromkeys(("step_time", "batch_cost", "per_step_time", "sec/step", "time_per_step"), _SECONDS),
     **dict.fromkeys(("iter_time", "elapsed_time_per_iteration", "avg_batch_cost"), _SECONDS),
     **dict.fromkeys(("iter_time_(s)", "train_step_timing_in_s", "time/step", "sec/iter"), _SECONDS),

@@ -165,7 +165,8 @@ _GOES_ON = re.compile(
     r"|Extension modules|Exception raised from|at |Caused by:|goroutine |stack backtrace:|note: run with"
     r"|\d+: |\d+# |\[PID: \d+\]|TraceBack|Traceback|Solution:|Possible Cause|Compile-time"
     r"|E[0-9A-Z]\d{4}\s|Device-side assertion tracking|For debugging"
-    r"|Stack(?:trace| trace)|Fatal Python error|terminate called|Aborted|Segmentation fault)"
+    r"|Stack(?:trace| trace)|Fatal Python error|terminate called|Aborted|Segmentation fault"
+    r"|CPU: \d+ |Hardware name: |Call Trace:|Mem-Info:|Tasks state|\[ *(?:pid|\d+) *\] )"  # of the kernel
 )
 
 

@@ -40,6 +40,7 @@ PYTHON = (
         r"|Stop(?:Async)?Iteration(?:$|: )|(?:subprocess\.)?TimeoutExpired: )"
     ),
     r"^\W{0,3}[Ee]rror: ?(?:\d+ [a-z]{2}|$)|\bERR! ",
+    r"^Error executing job\b",  # Hydra
     r"\bFatal Python error\b|\b[Ff]atal error\b",
 )
 # ``error:`` with a message; not errors that a training measures.
@@ -95,7 +96,7 @@ EXITS = (
     rf"\bexit(?:ed|s)? with {_NUMBER}(?=$|[.,;)])|\(signal [1-9]\d?\)|\b(?:rc|RC)(?:=|: ?){_NUMBER}",
     r"\bld returned [1-9]\d* exit status",
     rf"(?i:(?:退出码|返回码|错误码|退出代码|返回值))\s*[:：=为是]?\s*{_NUMBER}",
-    r"\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill|\bOOM\b(?!\))|\b[Oo]ut of memory\b|内存不足",
+    r"\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill(?!_process)|\bOOM\b(?!\))|\b[Oo]ut of memory\b|内存不足",
     r"(?<!for )(?<!handler )(?<!of )\bSIG(?:KILL|SEGV|ABRT|BUS|ILL|FPE)\b(?! handler)",
     r"(?i:\b(?:killed|terminated|died|exited|crashed) (?:by|with|on|due to|from)(?: a)? signal\b)",
     r"(?i:\b(?:received|caught|got) (?:(?:fatal )?signal \d|sig(?:quit|segv|abrt|bus) from a child))",
@@ -119,6 +120,7 @@ NATIVE = (
     r"\bCheck failed: |\bAddressSanitizer\b.*:|==\d+==ERROR|==\d+== (?:Invalid|Process terminating)",
     r"\bundefined symbol: |\bunhandled exception\b",
     r"\bMPI_ABORT was invoked|\bMPI_Abort\(|\bBAD TERMINATION OF\b|\bwas unable to reliably start\b",
+    r"^Primary job +terminated normally, but|^a non-zero exit code\. Per user",
     r"\bmpirun noticed that process|\b(?:slurmstepd|srun|sbatch): error",
     r"\bundefined reference to\b|\bstd::bad_alloc\b|^libc\+\+abi(?:\.dylib)?: |\*\*\* Process received sig",
     r"^[Ss]tack overflow\b|\bstack overflow detected|\bhas overflowed its stack",
@@ -220,6 +222,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "Iteration",
                 "outExp",
                 "rror:",
+                "rror exec",
                 "ERR!",
                 "atal",
             ),
@@ -322,7 +325,17 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "pure virt",
             ),
             *("erminating", "backtrace (tid", "MPI_A", "TERMINATION", "reliably", "Invalid"),
-            *("panicked", "goroutine", "untime error", "fatal error", "heck failed", "Sanitizer", "==ERROR"),
+            *(
+                "Primary job",
+                "on-zero exit code. Per",
+                "panicked",
+                "goroutine",
+                "untime error",
+                "fatal error",
+                "heck failed",
+                "Sanitizer",
+                "==ERROR",
+            ),
             *(
                 "ndefined sym",
                 "nhandled",

@@ -96,7 +96,7 @@ def _form(pattern: str, *, bare: bool = False) -> TimeForm:
 FORMS: tuple[TimeForm, ...] = (
     _form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._]|\. )(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)\.?"
-        rf"(?:[T_:-]|,? +| ?(?=[上下凌清早中晚午오])){_PERIOD}{_SHORT_CLOCK}"
+        rf"(?:[T_:-]|,? +| - | ?(?=[上下凌清早中晚午오])){_PERIOD}{_SHORT_CLOCK}"
     ),
     _form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-_])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)[T_ -]"
@@ -118,6 +118,7 @@ FORMS: tuple[TimeForm, ...] = (
         r"(?<![\d.])(?<=[\[(])(?P<e>1\d{9})\.(?P<f>\d{1,9})(?=[\])]|, \{)"
         r"|^(?P<e2>1\d{9})\.(?P<f2>\d{1,9})(?![\d.])"
     ),
+    _form(rf"(?<=\[)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01]) {_SECONDS}(?= @)"),  # Tensorpack
     _form(r"^(?P<e>1\.\d{7,16}e\+09)(?=\s)"),  # zap, the logger of Kubernetes' operators
     _form(
         r"(?<=[\[(])(?P<e>1\d{9})(?=[\])])|^\W{0,3}(?P<e2>1\d{9}|1\d{12}|1\d{15}|1\d{18})(?![\d.]|, ?\d)",

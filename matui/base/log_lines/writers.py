@@ -21,6 +21,7 @@ _PREFIX = re.compile(
 # Not part of the name of a stream: times and levels.
 _VARIABLE = re.compile(
     r"\[?\d[\d:.,TZ+ -]{7,}\]?|\[?\b(?:ERROR|INFO|WARN(?:ING)?|CRITICAL|DEBUG|FATAL)\b\]?(?::[\w.]+)?:?"
+    r"|\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}| *\d+\.\d{6})\]"  # of the kernel
     r"|\[(?:[Ee]rror|[Ww]arning|[Ii]nfo)\]:?"
 )
 _RANK = re.compile(

@@ -96,6 +96,19 @@ def test_a_traceback_and_its_final_line_are_one_error(texts: list[str], heads: l
     assert error_heads(texts) == heads
 
 
+def test_the_report_of_the_kernel_is_one_error() -> None:
+    report = [
+        "[Wed Nov 25 07:12:20 2026] python3 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0",
+        "[Wed Nov 25 07:12:20 2026] CPU: 5 PID: 1975 Comm: python3 Not tainted 5.4.0-1056 #59",
+        "[Wed Nov 25 07:12:20 2026] Hardware name: x, BIOS 1.0 10/16/2017",
+        "[Wed Nov 25 07:12:20 2026] Call Trace:",
+        "[Wed Nov 25 07:12:20 2026]  oom_kill_process+0xe6/0x120",
+        "[Wed Nov 25 07:12:20 2026] [   7899]     0  7899  6546210  3842522 39899136  1039052",
+        "[Wed Nov 25 07:12:21 2026] Out of memory: Killed process 7899 (python) total-vm:26184840kB",
+    ]
+    assert error_heads(["step", *report, "step"]) == [1]
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -315,6 +328,18 @@ BLOCKS = {
         "srun: error: n1: tasks 1-3: Out Of Memory\n"
         "srun: Terminating StepId=1.0\n"
         "slurmstepd: error: *** STEP 1.0 ON n1 CANCELLED AT 2026-11-28T07:16:01 ***\n"
+    ),
+    "mpi": (
+        "Primary job  terminated normally, but 1 process returned\n"
+        "a non-zero exit code. Per user-direction, the job has been aborted.\n"
+        "-------------------------------------------------------\n"
+        "mpirun noticed that process rank 7 with PID 0 on node n1 exited on signal 9 (Killed).\n"
+    ),
+    "hydra": (
+        "Error executing job with overrides: ['algorithm=grpo']\n"
+        "Traceback (most recent call last):\n"
+        '  File "x.py", line 3, in run\n'
+        "AssertionError: x\n"
     ),
     "rich": (
         "╭───────────────────── Traceback (most recent call last) ─────────────────────╮\n"

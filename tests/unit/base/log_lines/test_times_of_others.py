@@ -145,6 +145,8 @@ TIMES = [
     "2026-11-28T12:00:01.123Z\tINFO\tx",
     '1.7958672011348069e+09\tINFO\tsetup\tstarting manager\t{"addr": ":80"}',
     "1.795867201281e+09 ERROR Reconciler error",
+    "[GIN] 2026/11/28 - 12:00:01 | 200 |   1.2ms | POST /x",
+    "[1128 12:00:01 @base.py:275] Start Epoch 1",
     "tts-1  | 12:00:01 PM | INFO     | main:57 | step",
     "[pod-0] 12:00:01,123 INFO step",
     "(worker pid=12) 12:00:01 step",
