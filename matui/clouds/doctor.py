@@ -16,7 +16,7 @@ from matui.clouds.modelarts.factory import cloud_on, open_api_session
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.network_checks import Check, describe_credentials, failed, network_checks
 from matui.clouds.peer_factory import open_peer, peer_endpoint
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import Page, PageAsk
 from matui.config.credentials import add_default_keys
 from matui.config.regions import describe_unknown_region
 from matui.config.settings import Profile
@@ -70,17 +70,30 @@ async def _signed_in(session: ModelArtsSession, clock: Clock, cache_dir: Path | 
             return
 
 
+_LISTED = 50
+
+
+def _find_short(page: Page) -> str:
+    """Return how many rows came of those that the cloud counts, ``""`` where all due on the page did."""
+    came, stated = len(page.resources), page.stated or 0
+    return f"incomplete: {came} of {stated} came" if came < min(stated, _LISTED) else ""
+
+
 async def _list(cloud: BaseModelArtsCloud, kind: str) -> tuple[Check, bool]:
     name = f"list {kind}"
     action = cloud.list_permission(kind)
     try:
-        page = await cloud.list_page(PageAsk(kind, size=1))
+        page = await cloud.list_page(PageAsk(kind, size=_LISTED))
+        if _find_short(page):
+            page = await cloud.list_page(PageAsk(kind, size=_LISTED))
     except PermissionDeniedError as error:
         named = action and action in error.sentence
         remedy = f"Have {action} granted in IAM." if named else error.remedy
         return Check(name, "fail", f"{error.sentence} ({error.reference})", remedy, error.exit_code), False
     except MatuiError as error:
         return failed(name, error), isinstance(error, (AuthenticationError, UnreachableError))
+    if short := _find_short(page):
+        return Check(name, "warn", short, f"matui get {kind} lacks them too.", 6), False
     total = len(page.resources) if page.total is None else page.total
     return Check(name, "ok", f"{total} in the project" + (f" ({action})" if action else "")), False
 

@@ -112,7 +112,8 @@ class KindClient(ABC):
     async def list_page(self, ask: PageAsk) -> Page:
         """Return one page."""
         part = await self._pager(ask.workspace).page(ask.number, ask.size)
-        return Page(part.rows, part.total, self.by_creation and is_newest_first(part.rows))
+        is_sorted = self.by_creation and is_newest_first(part.rows)
+        return Page(part.rows, part.total, is_sorted, part.stated)
 
     def page_limit(self, workspace: str = "") -> int:
         """Return the most rows in a page that takes one request, as observed so far."""

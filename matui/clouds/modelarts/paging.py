@@ -7,7 +7,7 @@ size, ignore it, or repeat itself. Normally one page costs one request.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from matui.resources.model import Resource
@@ -20,10 +20,14 @@ OffsetStyle = Literal["page", "item", "unsure"]
 
 @dataclass(frozen=True, slots=True)
 class PageSlice:
-    """The rows of one request. ``total`` is the cloud's count of all rows, None without one."""
+    """The rows of one request. ``total`` is the cloud's count of all rows, None without one.
+
+    ``stated`` is that count where it is known to be of the rows that are listed.
+    """
 
     rows: tuple[Resource, ...]
     total: int | None
+    stated: int | None = None
 
 
 Fetch = Callable[[int, int], Awaitable[PageSlice]]
@@ -40,6 +44,7 @@ class Pager:
         self._counts_pages = style == "page"
         self._head: frozenset[str] = frozenset()
         self._honest_short: tuple[int, int] | None = None
+        self._stated: int | None = None
 
     @property
     def limit(self) -> int:
@@ -48,6 +53,10 @@ class Pager:
 
     async def page(self, number: int, size: int) -> PageSlice:
         """Return the rows from ``number * size`` on, ``size`` of them; fewer only at the end."""
+        part = await self._read_page(number, size)
+        return replace(part, stated=self._stated)
+
+    async def _read_page(self, number: int, size: int) -> PageSlice:
         if self._cap < size:
             return await self._read_pieces(number * size, size)
         part = await self._read_part(number, size)
@@ -62,6 +71,7 @@ class Pager:
     async def _read_part(self, at: int, size: int) -> PageSlice:
         counts_pages = self._counts_pages
         part = await self._fetch(self._position(at, size, counts_pages), size)
+        self._stated = part.stated
         if at == 0:
             self._head = frozenset(row.id for row in part.rows)
             return part

@@ -81,12 +81,18 @@ class SpecClient(KindClient, Generic[T, D]):
         found = build_resources(
             self.kind, rows, self.spec.to_resource, scope, raw_rows(reply.answer, field), start
         )
-        return PageSlice(found, self.total_of(reply.value, len(found), position))
+        stated = self.stated_of(reply.value) if not scope.workspace else None
+        return PageSlice(found, self.total_of(reply.value, len(found), position), stated)
 
     def total_of(self, page: Any, listed: int, position: int) -> int | None:  # noqa: ARG002
         """Return how many rows there are in all, None when the page does not say; it ``listed`` so many."""
         total: int | None = getattr(page, self.spec.total)
         return total
+
+    def stated_of(self, page: Any) -> int | None:
+        """Return the number of rows in all that the page states, None when it does not say."""
+        stated: int | None = getattr(page, self.spec.total)
+        return stated
 
     async def show(self, resource_id: str) -> Reply[D]:
         """Return the reply of ``spec.show``."""

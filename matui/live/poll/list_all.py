@@ -26,17 +26,21 @@ async def list_all(
     """Return every row, newest first where the cloud sorts so, and the total that the cloud counts.
 
     Where the first page states the total, four further pages at most are requested at a time, the next one
-    before the page that came is parsed. No row is lost or doubled when the list shifts meanwhile. Raises the
-    errors of :mod:`matui.base.errors`.
+    before the page that came is parsed. No row is lost or doubled when the list shifts meanwhile. A list that
+    has fewer rows than the cloud states is read once more. Raises the errors of :mod:`matui.base.errors`.
     """
     reader = _ListReader(cloud, kind, workspace, page_size, on_page)
+    settled = False
     for turn in range(_MAX_PASSES):
         known = len(reader.rows)
         await reader.run(concurrent=turn < _CONCURRENT_PASSES)
         settled = turn > 0 and reader.is_steady and len(reader.rows) == known
         if reader.is_one_page or reader.is_complete or settled:
             break
-    return reader.result(), reader.total
+    if reader.missing and not settled:
+        await reader.run(concurrent=False)
+    rows = reader.result()
+    return rows, len(rows) + reader.missing if reader.missing else reader.total
 
 
 def find_incompleteness(kind: str, rows: Sized, total: int | None) -> IncompleteOutputError | None:
@@ -68,6 +72,17 @@ class _ListReader:
         self.is_one_page = False
         self.is_complete = False
         self.is_steady = True
+        self._stated: list[int] = []
+        self._doubled = 0
+
+    @property
+    def missing(self) -> int:
+        """How many rows fewer than every page of the last pass stated are known.
+
+        A row that came on top during the pass is not in the count of its first page, a deleted one is not in
+        that of its last.
+        """
+        return max(0, min(self._stated, default=0) - len(self.rows) - self._doubled)
 
     def result(self) -> tuple[Resource, ...]:
         """Return the rows read, sorted anew where the cloud sorts, for pages read twice mix their order."""
@@ -77,7 +92,7 @@ class _ListReader:
 
     async def run(self, *, concurrent: bool) -> None:
         """Read all pages once, several at a time where the first one states how many there are."""
-        self.is_steady, self._rows_read = True, 0
+        self.is_steady, self._rows_read, self._stated, self._doubled = True, 0, [], 0
         first = await self._read(0)
         self._keep(first)
         ids = _ids(first)
@@ -177,6 +192,9 @@ class _ListReader:
         self.total = page.total
         self._is_sorted = self._is_sorted and page.newest_first
         self._rows_read += len(page.resources)
+        self._doubled += len(page.resources) - len({row.id for row in page.resources})
+        if page.stated is not None:
+            self._stated.append(page.stated)
         if self._on_page is not None:
             self._on_page(self._rows_read, page.total)
         return page

@@ -161,7 +161,8 @@ class Pools(KindClient):
         reply = await self._api.pools(query)
         total = reply.value.total_count
         rows = rows_of(reply, reply.value.clusters, "clusters", due=(total or 0) - position)
-        return PageSlice(pool_resources(rows, scope, raw_rows(reply.answer, "clusters"), position), total)
+        found = pool_resources(rows, scope, raw_rows(reply.answer, "clusters"), position)
+        return PageSlice(found, total, total)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one pool, looked for in the list. Raises NotFoundError."""

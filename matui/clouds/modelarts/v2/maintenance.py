@@ -111,7 +111,7 @@ class Maintenance(KindClient):
         found = build_resources(self.kind, rows, _resource, scope, raw_rows(reply.answer, "events"), position)
         total = reply.value.count
         shown = await gather_limited(self._add_work, found, 4)
-        return PageSlice(tuple(shown), total if total is not None and total >= len(found) else None)
+        return PageSlice(tuple(shown), total if total is not None and total >= len(found) else None, total)
 
     async def _add_work(self, event: Resource) -> Resource:
         """Return an event that is ahead with what runs on its node; what cannot be read is left out."""

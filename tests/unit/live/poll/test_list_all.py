@@ -187,3 +187,45 @@ def test_a_list_with_fewer_rows_than_the_cloud_counts_is_incomplete(total: int |
     error = find_incompleteness("jobs", [row(n) for n in range(30)], total)
     assert (error is not None) == missing
     assert error is None or ("30 of 31" in str(error) and error.exit_code == 6)
+
+
+@pytest.mark.parametrize(
+    ("stated", "doubled", "total"),
+    [((3, 3), 1, 3), ((3, 2), 1, 2), ((2, 2), 1, 2), ((3, 3), 2, 2), ((0, 0), 1, 2)],
+    ids=["short twice", "deleted meanwhile", "whole", "listed twice", "not counted"],
+)
+async def test_a_count_above_the_rows_is_read_once_more(
+    stated: tuple[int, int], doubled: int, total: int
+) -> None:
+    cloud = FakeCloud()
+    cloud.put(row(1), row(2))
+
+    def count(_ask: PageAsk, page: Page) -> Page:
+        rows = page.resources + page.resources[:1] * (doubled - 1)
+        return Page(rows, 2, page.newest_first, stated[min(len(cloud.asks), 2) - 1])
+
+    cloud.quirk = count
+    rows, counted = await list_all(cloud, "jobs")
+    assert (len(rows), counted) == (2, total)
+    assert len(cloud.asks) <= 2
+
+
+async def test_rows_that_come_or_go_while_pages_are_read_are_not_missing() -> None:
+    random = Random(4)
+    for _ in range(40):
+        cloud = FakeCloud(at_once=4)
+        cloud.put(*(row(n) for n in range(40)))
+        count = iter(range(40, 1000))
+
+        def stir(_ask: PageAsk, page: Page, cloud: FakeCloud = cloud, count: object = count) -> Page:
+            stated = len(cloud.rows)
+            if len(cloud.asks) < 9 and random.random() < 0.5:
+                cloud.put(row(next(count)))  # type: ignore[call-overload]
+            if len(cloud.asks) < 9 and random.random() < 0.5:
+                del cloud.rows[random.choice(sorted(cloud.rows))]
+            return page._replace(stated=stated)
+
+        cloud.quirk = stir
+        rows, total = await list_all(cloud, "jobs", page_size=10)
+        assert total is not None
+        assert len(rows) >= total

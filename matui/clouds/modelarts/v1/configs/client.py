@@ -209,7 +209,8 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
         samples = await self._read_samples() if ask.number == 0 else self._samples
         rows = page.resources + (samples if ask.number == 0 else ())
         total = page.total + len(samples) if page.total is not None else None
-        return Page(rows, total, is_newest_first(rows))
+        stated = page.stated + len(samples) if page.stated is not None else None
+        return Page(rows, total, is_newest_first(rows), stated)
 
     async def _read_samples(self) -> tuple[Resource, ...]:
         try:

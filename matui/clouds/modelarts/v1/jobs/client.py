@@ -171,7 +171,7 @@ class Jobs(KindClient):
         due = total - start if total is not None and not scope.workspace else 0
         rows = rows_of(reply, reply.value.jobs, "jobs", due=due)
         found = mapping.job_resources(rows, scope, raw_rows(reply.answer, "jobs"), start)
-        return PageSlice(found, total)
+        return PageSlice(found, total, total if not scope.workspace else None)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one job as its newest version is (5.1.5). Raises NotFoundError when it has none."""

@@ -95,7 +95,7 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
         list_rows = self.api.list_all if scope.everyone else self.api.list
         reply = await list_rows(_newest_first(position, size, scope))
         part = self.part_of(reply, position, size, scope)
-        return PageSlice(part.rows[:size], part.total)
+        return PageSlice(part.rows[:size], part.total, part.stated)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete; there is no restart."""
