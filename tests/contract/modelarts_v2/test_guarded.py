@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from matui.base.errors import ConnectionLostError
+from matui.base.errors import ConnectionLostError, MatuiError, RefusedError
 from matui.cli import session as sessions
 from matui.cli.briefed_actions import _find_node
 from matui.cli.options import Options
@@ -23,10 +24,14 @@ from matui.live.actions.executor import Executor
 from matui.live.actions.guard import Plan
 from matui.live.actions.policy import STAND_INS, Policy
 from matui.live.audit.trail import Audit
+from matui.live.forms.draft import Draft
+from matui.live.forms.service import FormService
+from matui.resources.forms.form import FormMode, copy_tree
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_briefed import nodes_of, versions_of
+from tests.contract.modelarts_v2.test_creating import SERVICE
 
 IMAGE = {"namespace": "my-org", "name": "debug"}
 
@@ -240,3 +245,86 @@ async def test_a_node_named_on_the_command_line_is_protected_by_the_name_of_its_
         session = sessions._session(Options(), cloud, stage.profile(), Settings(), stage.clock)
         node = await _find_node(session, "v100-shared/os-node-v100-shared-001")
     assert Policy(protect=["v100-*"]).matching_pattern(node) == "v100-*"
+
+
+FORMS: dict[str, tuple[FormMode, str]] = {
+    "create job": ("create", "jobs"),
+    "create notebook": ("create", "notebooks"),
+    "create service": ("create", "services"),
+    "rerun": ("rerun", "jobs"),
+}
+FILLED = {"services": SERVICE, "notebooks": {"name": "desk", "image_id": "i", "flavor": "f"}}
+
+
+class FormScene(Scene):
+    """One form of the demo's project, filled in, under the rules given."""
+
+    async def draft(self, **rules: Any) -> tuple[FormService, Draft, Resource | None]:
+        mode, kind = FORMS[self.action]
+        ended = (job for job in await listed(self.cloud, "jobs") if job.phase.ended)
+        about = next(ended) if mode == "rerun" else None
+        clock, audit = self.stage.clock, Audit(self.tmp_path, clock=self.stage.clock)
+        open_service, service = (
+            FormService(self.cloud, clock=clock, audit=audit, policy=Policy(**given)) for given in ({}, rules)
+        )
+        form = await open_service.open(mode, kind, about)
+        self.cloud.problems_of = lambda *_: ()
+        values = copy_tree(form.values) | FILLED.get(kind, {"metadata": {"name": "made"}})
+        return service, service.check_values(form, values), about
+
+
+@pytest.mark.parametrize("action", FORMS)
+async def test_the_rules_of_a_profile_hold_for_forms(tmp_path: Any, action: str) -> None:
+    stage = Stage(scale=1)
+    mode, kind = FORMS[action]
+    async with stage.cloud() as cloud:
+        scene = FormScene(stage, cloud, tmp_path, action)
+        rules: list[dict[str, Any]] = [{"read_only": True}, {"deny": [mode]}, {"allow": ["edit", "stop"]}]
+        if mode == "rerun":
+            rules.append({"protect": ["/./"], "protect_how": "never"})
+        for given in rules:
+            service, draft, about = await scene.draft(**given)
+            assert not service.plan(draft).ready, given
+            assert (await service.send(draft)).outcome.result == "refused"
+            with pytest.raises(RefusedError):
+                await service.open(mode, kind, about)
+        service, draft, _ = await scene.draft(protect=["/./"], countdown_s={mode: 60.0})
+        assert service.plan(draft).typed
+        assert service.plan(draft).countdown_s == 60
+        tried = await service.send(draft, dry_run=True)
+        assert (tried.outcome.result, scene.changes()) == ("dry-run", [])
+
+
+@pytest.mark.parametrize("action", ["create notebook", "create service", "rerun"])
+async def test_a_form_whose_answer_is_lost_is_unknown_and_sent_once(tmp_path: Any, action: str) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        scene = FormScene(stage, cloud, tmp_path, action)
+        service, draft, _ = await scene.draft()
+        send, sendings = cloud._session.send, []
+
+        async def losing(call: Any) -> Any:
+            if not call.action:
+                return await send(call)
+            sendings.append(action)
+            with suppress(MatuiError):
+                await send(call)
+            raise ConnectionLostError("The connection was lost.", sent=True)
+
+        cloud._session.send = losing
+        sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
+    assert (sent.outcome.result, sent.outcome.exit_code, sendings) == ("unknown", 5, [action])
+    assert [line for line in scene.audited() if line.get("outcome") == "unknown"]
+
+
+async def test_a_job_that_is_deleted_since_its_form_was_opened_is_not_run_again(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        scene = FormScene(stage, cloud, tmp_path, "rerun")
+        service, draft, job = await scene.draft()
+        (acted,) = await cloud.act("delete", [job])
+        assert acted.error is None
+        before = scene.changes()
+        sent = await service.send(draft)
+    assert sent.outcome.result == "gone", sent.outcome.sentence
+    assert scene.changes() == before
