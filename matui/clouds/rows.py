@@ -15,9 +15,8 @@ from matui.base.errors import (
 )
 from matui.base.sanitize import clean
 from matui.clouds.protocols import ActionResult
-from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
+from matui.resources.model import UNREADABLE, Fact, Phase, RawRecord, Resource, phase_of
 
-_UNREADABLE = "unreadable"
 _WHY_NOTHING = (
     "The cloud's record could not be read, so it cannot be asked for and nothing can be done to it."
 )
@@ -33,14 +32,14 @@ def unreadable_row(kind: str, position: int, cloud: str, profile: str, raw: RawR
         phase=Phase.UNKNOWN,
         cloud=cloud,
         profile=profile,
-        facts={_UNREADABLE: True},
+        facts={UNREADABLE: True},
         raw=raw,
     )
 
 
 def refuse_unreadable(resource: Resource) -> None:
     """Raise RefusedError for the placeholder of an unreadable row."""
-    if resource.facts.get(_UNREADABLE):
+    if resource.facts.get(UNREADABLE):
         raise RefusedError(_WHY_NOTHING)
 
 

@@ -9,6 +9,9 @@ from typing import Any, TypeAlias
 
 Fact: TypeAlias = str | int | float | bool | None
 
+UNREADABLE = "unreadable"
+"""The fact of a placeholder for a row that is no object or has no id."""
+
 
 class Phase(StrEnum):
     """The meaning of a status word. ``PENDING`` is any transition, up or down."""

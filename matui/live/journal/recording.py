@@ -13,7 +13,7 @@ from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.rows import pack
 from matui.live.journal.times import code_of, happened_at, reason_of
-from matui.resources.model import Resource
+from matui.resources.model import UNREADABLE, Resource
 
 if TYPE_CHECKING:
     import sqlite3
@@ -58,6 +58,9 @@ def account_number(connection: sqlite3.Connection, account: Account) -> int:
 
 def write_reading(connection: sqlite3.Connection, reading: Reading, now: int) -> None:
     """Write what a reading changed; the caller has begun a transaction. ``now`` is ms since the epoch."""
+    readable = [row for row in reading.rows if not row.facts.get(UNREADABLE)]
+    if len(readable) < len(reading.rows):  # one of the rows that seem to be gone may be the unreadable one
+        reading = reading._replace(rows=readable, missing=(), is_complete=False)
     if reading.rows or reading.missing or reading.is_complete:
         _Writer(connection, reading, now).write()
 

@@ -39,6 +39,17 @@ def test_the_first_listing_is_no_change(journal: Journal) -> None:
     assert steps(journal) == []
 
 
+@pytest.mark.parametrize("missing", [(), ("2",)])
+def test_an_unreadable_row_is_no_resource_and_the_list_with_it_not_whole(
+    journal: Journal, missing: tuple[str, ...]
+) -> None:
+    unread = job("?1", "", name="unreadable row", facts={"unreadable": True})
+    journal.record(reading(0, job("1"), job("2")))
+    journal.record(reading(5, job("1"), unread, missing=missing))
+    journal.record(reading(10, job("1"), job("2")))
+    assert steps(journal) == []
+
+
 def test_a_change_of_state_is_one_row_with_both_states(journal: Journal) -> None:
     journal.record(reading(0, job("1")))
     ended = T0 + 4_000
