@@ -32,6 +32,8 @@ _TIMES_SAID = {
     "since": "Times count from the job's creation.",
     "hidden": "Times are hidden.",
 }
+_HINTS = ("follow", "next_error", "only", "merge", "next_file", "wrap", "times", "save")
+_FOR_SEVERAL_FILES = ("merge", "next_file")
 _ASKS = {
     "only": "a regex, !regex, rank:0-7, several with &; empty for all",
     "goto_time": "03:12, -10m, 2020-07-16 08:22",
@@ -41,11 +43,18 @@ _ASKS = {
 }
 
 
+def hints_for(files: int) -> tuple[str, ...]:
+    """Return the commands for the key bar of a log of so many files."""
+    if not files:
+        return ()
+    return _HINTS if files > 1 else tuple(hint for hint in _HINTS if hint not in _FOR_SEVERAL_FILES)
+
+
 class LogPane(Pane):
     """Follows a job's log; opens at its newest lines, fetches older ones as the reader scrolls up."""
 
     NAME = "log"
-    HINTS = ("follow", "next_error", "only", "merge", "next_file", "wrap", "times", "save")
+    HINTS: tuple[str, ...] = _HINTS
     BINDINGS = [*bindings("lines", "log")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
@@ -92,6 +101,11 @@ class LogPane(Pane):
 
     def on_resize(self) -> None:
         self.show_title()
+
+    def show_title(self) -> None:
+        """Show the title, and in the key bar what the files that there are can be used for."""
+        self.HINTS = hints_for(len(self.shown.files)) if self.shown.is_listed else _HINTS
+        super().show_title()
 
     def compose_title(self) -> Content:
         """Return the title; the name of the file gives way to where the reader and the tail are."""

@@ -40,6 +40,7 @@ class ShownLog:
         on_file_left: Callable[[str], None],
     ) -> None:
         self.files: tuple[str, ...] = ()
+        self.is_listed = False
         self.file = ""
         self.wanted = ""
         self.merged: MergedFiles | None = None
@@ -114,6 +115,7 @@ class ShownLog:
         self._listing.look()
 
     def _on_listed(self, state: PolledValue[tuple[str, ...]]) -> None:
+        self.is_listed = True
         if state.value:
             self._set_files(state.value)
         elif state.freshness.error is not None:
