@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from matui.base.backoff import LONGEST_RETRY_AFTER_S
@@ -63,9 +64,16 @@ def raise_for_error(response: HttpResponse, method: str) -> None:
             else class_of_code(found.code, _status(tree, response), _BY_WORD)
         )
         raise peer_error(kind, found, response, retry_after=retry_after)
+    named = _with_request_id(response)
     if not 200 <= response.status < 300:
-        raise error_from_response(response)
-    raise_for_http_error(response, method)
+        raise error_from_response(named)
+    raise_for_http_error(named, method)
+
+
+def _with_request_id(response: HttpResponse) -> HttpResponse:
+    """Return the response with the id of this cloud's own header where the common reader finds it."""
+    own = response.headers.get("x-acs-request-id", "")
+    return replace(response, headers={**response.headers, "x-request-id": own}) if own else response
 
 
 def _failure(tree: dict[str, Any], response: HttpResponse) -> ErrorFields | None:

@@ -40,6 +40,7 @@ def job_resource(
     """Map an instance; its status is that of its newest training, ``untrained`` when it has none."""
     task = newest or Training()
     status = task.status.strip() or row.task.dag_status.strip() or (UNTRAINED if count == 0 else "")
+    phase = phase_of(status, OPENSEARCH_STATUSES)
     facts = _build_facts(
         version_id=str(task.generation),
         version_count=count,
@@ -57,13 +58,13 @@ def job_resource(
         id=join_id(function, str(row.instance_name)),
         name=clean(str(row.instance_name)),
         status=clean(status),
-        phase=phase_of(status, OPENSEARCH_STATUSES),
+        phase=phase,
         cloud=CLOUD,
         profile=profile,
         created_at=to_epoch_ms(row.create_time),
         updated_at=to_epoch_ms(task.end_time) or to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, now_ms),
-        facts=facts | _outcome(task.extend_info or row.extend_info),
+        facts=facts | _outcome(task.extend_info or row.extend_info, phase),
         raw=raw,
     )
 
@@ -81,6 +82,7 @@ def task_resource(
     """Map a training as a version of its instance; ``asked`` is the generation it was asked by."""
     generation = str(task.generation) or asked
     status = task.status.strip()
+    phase = phase_of(status, OPENSEARCH_STATUSES)
     facts = _build_facts(
         job_id=join_id(function, instance),
         job_name=clean(instance),
@@ -96,12 +98,12 @@ def task_resource(
         id=join_id(function, instance, generation),
         name=clean(generation),
         status=clean(status),
-        phase=phase_of(status, OPENSEARCH_STATUSES),
+        phase=phase,
         cloud=CLOUD,
         profile=profile,
         created_at=to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, now_ms),
-        facts=facts | _outcome(task.extend_info),
+        facts=facts | _outcome(task.extend_info, phase),
         raw=raw,
     )
 
@@ -116,9 +118,13 @@ def duration_of(task: Training, now_ms: float) -> int | None:
     return max(0, int(now_ms) - began) if running else None
 
 
-def _outcome(info: Mapping[str, Any]) -> dict[str, Fact]:
-    errors = list_errors(info)
-    return _build_facts(recall=list_numbers(info).get("recall"), error=errors[0] if errors else "")
+def _outcome(info: Mapping[str, Any], phase: Phase) -> dict[str, Fact]:
+    error = next(iter(list_errors(info)), "")
+    return _build_facts(
+        recall=list_numbers(info).get("recall"),
+        error=error,
+        failure=error if phase is Phase.FAILED else "",
+    )
 
 
 def _build_facts(**given: Fact) -> dict[str, Fact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from matui.base.errors import (
@@ -53,9 +54,16 @@ def raise_for_error(response: HttpResponse, _method: str) -> None:
     failure = _failure(response)
     if failure is not None:
         raise peer_error(_class_of(failure.code, response.status), failure, response)
+    named = _with_request_id(response)
     if not 200 <= response.status < 300:
-        raise error_from_response(response)
-    raise_for_http_error(response, "GET")
+        raise error_from_response(named)
+    raise_for_http_error(named, "GET")
+
+
+def _with_request_id(response: HttpResponse) -> HttpResponse:
+    """Return the response with the id of this cloud's own header where the common reader finds it."""
+    own = response.headers.get("x-bce-request-id", "")
+    return replace(response, headers={**response.headers, "x-request-id": own}) if own else response
 
 
 def _failure(response: HttpResponse) -> ErrorFields | None:

@@ -13,23 +13,16 @@ _VALUE_KEYS = frozenset({"value", "default", "val"})
 # Identities, states, times and measurements: these differ between any two runs.
 _NOT_SETTINGS = frozenset(
     {
-        *("id", "uuid", "job_id", "version_id", "version_name", "pre_version_id", "resource_id", "task_id"),
-        *("job_name", "name", "is_success", "status", "phase", "secondary_phase", "progress", "duration"),
-        *("create_time", "start_time", "update_time", "end_time", "finish_time", "created_at", "updated_at"),
-        *(
-            "createTime",
-            "finishTime",
-            "startTime",
-            "created",
-            "updated",
-            "timestamp",
-            "run_time",
-            "train_time",
-        ),
-        *("model_metric_list", "system_metric_list", "metrics", "checkpoint_list", "run_progress"),
-        *("error_code", "error_message", "error_msg", "versions", "version_count", "node_count_metrics"),
-        *("status_history", "tasks", "task_statuses", "running_records", "hang_info", "events", "user_name"),
-        *("request_id", "requestId", "train_instance_list", "url", "access_address", "token"),
+        *("id", "uuid", "jobid", "versionid", "versionname", "preversionid", "resourceid", "taskid"),
+        *("jobname", "name", "issuccess", "status", "phase", "secondaryphase", "progress", "duration"),
+        *("createtime", "starttime", "updatetime", "endtime", "finishtime", "createdat", "updatedat"),
+        *("created", "updated", "timestamp", "runtime", "traintime", "createdate", "finishdate"),
+        *("modelmetriclist", "systemmetriclist", "metrics", "checkpointlist", "runprogress", "runstatus"),
+        *("errorcode", "errormessage", "errormsg", "failreason", "failedreason", "failurereason", "reason"),
+        *("versions", "versioncount", "nodecountmetrics", "trainstatus", "vdllink", "runid", "generation"),
+        *("statushistory", "tasks", "taskstatuses", "runningrecords", "hanginfo", "events", "username"),
+        *("requestid", "logid", "latency", "httpcode", "totalcount", "extendinfo"),
+        *("traininstancelist", "url", "accessaddress", "token"),
     }
 )
 _FIRST = ("parameter", "hyper", "algorithm", "engine", "spec", "flavor", "image", "code", "app_url", "boot")
@@ -57,12 +50,16 @@ def _flatten(value: Any, path: str) -> Iterator[tuple[str, str]]:
         value = _parsed(value)
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            if name not in _NOT_SETTINGS or (path and name == "name"):
+            if _is_setting(str(name)) or (path and str(name).casefold() == "name"):
                 yield from _flatten(inner, f"{path}.{name}" if path else str(name))
     elif isinstance(value, list):
         yield from _flatten_list(value, path)
     elif value not in (None, ""):
         yield path, value if isinstance(value, str) else json.dumps(value)
+
+
+def _is_setting(name: str) -> bool:
+    return name.replace("_", "").casefold() not in _NOT_SETTINGS
 
 
 def _flatten_list(values: list[Any], path: str) -> Iterator[tuple[str, str]]:

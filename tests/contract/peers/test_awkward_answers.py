@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.base.errors import BadAnswerError
+from matui.base.errors import BadAnswerError, PermissionDeniedError
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.opensearch import errors as opensearch_errors
@@ -20,6 +20,7 @@ from matui.clouds.protocols import PageAsk
 from matui.clouds.qianfan import errors as qianfan_errors
 from matui.clouds.qianfan.api import QianfanApi
 from matui.clouds.qianfan.cloud import QianfanCloud
+from matui.live.compare.settings import settings_of
 from matui.live.why.card import MetricReading
 from matui.live.why.readers import read_values
 from matui.resources.detail import Instant
@@ -97,6 +98,7 @@ async def test_what_an_instance_says_of_its_failure_is_shown_where_its_training_
     cloud = opensearch(answer)
     row = (await cloud.list_page(JOBS)).resources[0]
     assert (row.text_fact("error"), row.number_fact("progress")) == ("特征字段缺失", 30)
+    assert row.text_fact("failure") == "特征字段缺失"
     shown = rows_told(await cloud.describe(row))
     assert (shown["Error"], shown["recall"]) == ("特征字段缺失", "7")
     training["ExtendInfo"] = json.dumps({"errors": [{"code": "E1", "message": "样本不足"}]})
@@ -177,3 +179,28 @@ async def test_a_loss_that_is_not_finite_is_shown() -> None:
     loss = read_values(await cloud.metrics(job("job-1", "qianfan")))[0]
     assert isinstance(loss, MetricReading)
     assert (str(loss.last), loss.most) == ("nan", 2.094)
+
+
+async def test_the_request_id_in_the_header_is_shown_where_the_body_is_empty() -> None:
+    def deny(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(403, headers={"x-acs-request-id": "acs-1", "x-bce-request-id": "bce-1"})
+
+    for cloud, own in (
+        (opensearch(deny), "acs-1"),
+        (
+            QianfanCloud(
+                QianfanApi(_http(deny, qianfan_errors.raise_for_error)), profile="p", clock=ManualClock()
+            ),
+            "bce-1",
+        ),
+    ):
+        with pytest.raises(PermissionDeniedError) as denied:
+            await cloud.list_page(JOBS)
+        assert denied.value.request_id == own
+
+
+def test_what_differs_between_any_two_runs_of_the_peers_is_no_setting() -> None:
+    task = TASK | {"runStatus": "Done", "finishDate": "x", "checkpointList": [{"step": 1}], "model": "m"}
+    assert set(settings_of({"requestId": "r", "result": task})) == {"result.model"}
+    training = {"Generation": "1", "RunId": "r", "StartTime": 1, "EndTime": 2, "FunctionName": "ctr"}
+    assert set(settings_of({"RequestId": "r", "Latency": 3, "Result": training})) == {"Result.FunctionName"}
