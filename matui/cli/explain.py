@@ -8,6 +8,7 @@ import click
 
 from matui.base.error_codes import Language, all_explanations, explain, suggestions
 from matui.base.errors import MatuiError, UsageError
+from matui.base.peer_codes import all_peer_codes, explain_peer_code
 from matui.base.run_codes import all_run_codes, explain_run_code
 from matui.base.sanitize import clean
 from matui.cli.options import output_option
@@ -38,9 +39,10 @@ _REMEDY: dict[Language, str] = {"en": "What to do: ", "zh": "处理方法："}
 def command(words: tuple[str, ...], list_all: bool, output: str, language: Language) -> None:
     """Say what an error code means and what to do about it.
 
-    CODE is a code of the API as the cloud sends it (ModelArts.6305, APIGW.0301) or as a number (6305);
-    an HTTP status (404); an exit code or signal (137, -9, SIGSEGV); or a code of an accelerator (EI0006,
-    ERR01100, 507018, Xid 79). A number with several meanings is explained with each.
+    CODE is a code of the API as the cloud sends it (ModelArts.6305, APIGW.0301) or as a number (6305), of
+    Qianfan (111) or OpenSearch (Throttling.User); an HTTP status (404); an exit code or signal (137, -9,
+    SIGSEGV); or a code of an accelerator (EI0006, ERR01100, 507018, Xid 79). A number with several meanings
+    is explained with each.
     """
     code = " ".join(words).strip()
     if list_all == bool(code):
@@ -53,7 +55,11 @@ def command(words: tuple[str, ...], list_all: bool, output: str, language: Langu
 
 def _show_one(code: str, output: str, language: Language) -> None:
     entry = explain(code, language)
-    entries = (*((entry,) if entry is not None else ()), *explain_run_code(code))
+    entries = (
+        *((entry,) if entry is not None else ()),
+        *explain_peer_code(code),
+        *explain_run_code(code),
+    )
     if not entries:
         shown = clean(code[:_LONGEST_SHOWN])
         raise MatuiError(f"The error code {shown} does not exist in matui's list.", remedy=_advice(code))
@@ -65,7 +71,7 @@ def _show_one(code: str, output: str, language: Language) -> None:
 
 
 def _show_all(output: str, language: Language) -> None:
-    entries = (*all_explanations(language), *all_run_codes())
+    entries = (*all_explanations(language), *all_peer_codes(), *all_run_codes())
     if output == "json":
         click.echo(_json([_as_dict(entry) for entry in entries]))
         return

@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.error_codes import explain
+from matui.base.error_codes import Explanation, explain
 from matui.base.errors import CloudError
+from matui.base.peer_codes import explain_peer_code
 from matui.base.sanitize import clean
 from matui.console.bars.text_bar import TextBar
 from matui.console.copying import copy
@@ -94,9 +95,15 @@ def _entry_lines(entry: ErrorEntry, utc: bool, width: int) -> Sequence[Spans]:
 
 def _meaning(error: Exception) -> list[Spans]:
     code = error.code if isinstance(error, CloudError) else ""
-    entry = explain(code) if code else None
+    entry = _explain(code) if code else None
     if entry is None:
         return []
     said = entry.meaning.rstrip(".") in str(error)
     meaning = "" if said else f": {entry.meaning}"
     return [((f"  {entry.code} ", "label"), (f"{entry.kind}{meaning}", "muted"))]
+
+
+def _explain(code: str) -> Explanation | None:
+    """Return the meaning of a code as it was sent; a bare number is Qianfan's."""
+    peers = explain_peer_code(code)
+    return explain(code) if not code.isdigit() and not peers else peers[0] if len(peers) == 1 else None

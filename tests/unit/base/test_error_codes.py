@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from matui.base.error_codes import Explanation, all_explanations, explain, suggestions
 from matui.base.errors import MatuiError, UsageError
+from matui.base.peer_codes import all_peer_codes
 from matui.base.run_codes import all_run_codes
 from matui.cli.explain import command
 
@@ -146,7 +147,7 @@ def test_the_command_answers_in_json() -> None:
 def test_the_command_lists_every_code() -> None:
     text = CliRunner().invoke(command, ["--list"]).output.splitlines()
     items = json.loads(CliRunner().invoke(command, ["--list", "-o", "json"]).output)
-    assert len(text) == len(items) == len(all_explanations()) + len(all_run_codes())
+    assert len(text) == len(items) == len(all_explanations()) + len(all_peer_codes()) + len(all_run_codes())
     assert all(line.startswith(item["code"]) for line, item in zip(text, items, strict=True))
 
 
