@@ -86,3 +86,16 @@ async def test_a_deleted_resource_is_named_instead_of_shown(console: Any) -> Non
         await c.press("enter", "enter")
         assert screen is not c.app.screen
         assert "not listed any more" in "".join(n.message for n in c.app._notifications)
+
+
+async def test_e_shows_the_changes_of_a_kind_whose_cloud_has_no_events(console: Any) -> None:
+    async with console(prepare=lambda world: world.add_job("ends-soon", runs_s=20)) as c:
+        await c.press("2")
+        await c.advance(60)
+        await written(c)
+        await c.press("slash")
+        await c.type("ends-soon")
+        await c.press("enter", "e")
+        await c.advance(2)
+        assert c.app.why_not("events") == ""
+        assert "RUNNING → COMPLETED" in c.text()

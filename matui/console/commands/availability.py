@@ -66,6 +66,13 @@ def pane_reason(here: Situation, pane: Pane) -> str:
     return explain_missing_pane(here.session.cloud, here.kind, pane) or ""
 
 
+def timeline_reason(here: Situation) -> str:
+    """Return why the events pane cannot be opened, or ``""``: without events it has the journal's changes."""
+    if here.session.journal.is_on and here.kind.panes and here.kind.id in here.fleet.kinds:
+        return ""
+    return pane_reason(here, "events")
+
+
 def acknowledge_reason(here: Situation) -> str:
     """Return why nothing that is selected can be acknowledged, or ``""``."""
     targets = here.selection.many()

@@ -21,6 +21,7 @@ from matui.console.commands.availability import (
     offers_form,
     pane_reason,
     replay_reason,
+    timeline_reason,
 )
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class PaneCommand(Command):
     pane: Pane = "detail"
 
     def _reason(self, here: Situation) -> str:
-        return pane_reason(here, self.pane)
+        return timeline_reason(here) if self.pane == "events" else pane_reason(here, self.pane)
 
     def _offered(self, here: Situation) -> bool:
         return not pane_reason(here, self.pane)

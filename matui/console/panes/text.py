@@ -261,6 +261,8 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
         """Fetch the events, and read the changes in a thread."""
         from matui.live.journal.timeline import merge_timeline
 
+        if self._without_events():
+            return merge_timeline((), await asyncio.to_thread(self._read_changes))
         events = await require(self.session.cloud, ReportsEvents).events(self.resource)
         self.session.journal.record_events(self.resource, events)
         return merge_timeline(events, await asyncio.to_thread(self._read_changes))
@@ -272,7 +274,13 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
 
     def lines(self, value: tuple[Event, ...]) -> Sequence[Spans]:
         """Return one line an event."""
+        if not value and (reason := self._without_events()):
+            return [((f"  {reason}, and the journal has no changes of it.", "muted"),)]
         return event_lines(value, utc=self.utc)
+
+    def _without_events(self) -> str | None:
+        """Return why the cloud has no events of the kind, or None."""
+        return explain_missing_pane(self.session.cloud, kind_by_id(self.resource.kind), "events")
 
 
 class UpdatesPane(FeedPane[tuple[Section, ...]]):

@@ -19,6 +19,9 @@ PartName: TypeAlias = Literal[
 PARTS: tuple[PartName, ...] = get_args(PartName)
 
 
+NO_METRICS = "the cloud has no metrics of it"
+
+
 @dataclass(frozen=True, slots=True)
 class EnteredState:
     """A state that was entered ``at`` (ms since the epoch), where not ``exact`` by then at the latest."""

@@ -21,7 +21,7 @@ from matui.live.triage.item import Why
 from matui.live.triage.reasons import reason_from_facts, reason_from_status
 from matui.live.triage.sold_out import find_sold_out
 from matui.live.triage.weak_reasons import is_weak
-from matui.live.why.card import Part, PartName, WhyCard, find_explanations
+from matui.live.why.card import NO_METRICS, Part, PartName, WhyCard, find_explanations
 from matui.live.why.course import find_course_texts
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.live.why.next_steps import next_steps
@@ -180,7 +180,7 @@ class WhyGatherer:
             return None, reason
         metrics = await require(self._from.cloud, ReportsMetrics).metrics(self.card.resource)
         values = [one for one in read_values(metrics) if one.last is not None or one.most is not None]
-        return (values, "cloud") if values else (None, "the cloud has no metrics of it")
+        return (values, "cloud") if values else (None, NO_METRICS)
 
     async def _read_actions(self) -> tuple[Any, str]:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.clouds.protocols import Cloud, ExplainsUnsupported
 from matui.live.capabilities import explain_missing_pane
-from matui.live.why.card import Next, WhyCard
+from matui.live.why.card import NO_METRICS, Next, WhyCard
 from matui.resources.kind import Pane
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource
@@ -30,10 +30,13 @@ def next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
     if resource.kind == LISTS.id:
         return list(_LIST_STEPS)
     kind = kind_by_id(resource.kind)
+    # The metrics pane draws the numbers of a log too.
+    has_log = explain_missing_pane(cloud, kind, "log") is None
+    without_curves = card.part("metrics").missing == NO_METRICS and not has_log
     steps = [
         Next(command, words, _line(command, resource))
         for pane, command, words in _PANES
-        if explain_missing_pane(cloud, kind, pane) is None
+        if explain_missing_pane(cloud, kind, pane) is None and not (pane == "metrics" and without_curves)
     ]
     if resource.phase in (Phase.FAILED, Phase.STOPPED) and resource.kind in ("jobs", "versions"):
         steps.append(Next("rerun", "run it again, changed in the editor", _line("rerun", resource)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from matui.live.why.card import WhyCard
+from matui.live.why.card import NO_METRICS, Part, WhyCard
 from matui.live.why.next_steps import next_steps
 from matui.resources.model import Phase, Resource
 
@@ -39,3 +39,16 @@ def test_a_step_is_a_command_line_where_there_is_one() -> None:
     failed = replace(JOB, phase=Phase.FAILED, status="JOBSTAT_FAILED")
     lines = {step.command: step.line for step in next_steps(WhyCard(failed), NoPanes())}  # type: ignore[arg-type]
     assert lines == {"rerun": "matui rerun j1", "start": "matui start job j1", "acknowledge": ""}
+
+
+class OnlyMetrics(NoPanes):
+    """A cloud with metrics and without logs."""
+
+    async def metrics(self, resource: Resource) -> None: ...
+
+
+def test_metrics_are_offered_until_the_cloud_is_known_to_have_none() -> None:
+    card = WhyCard(JOB)
+    assert "metrics" in [step.command for step in next_steps(card, OnlyMetrics())]  # type: ignore[arg-type]
+    card = card.with_part("metrics", Part(missing=NO_METRICS))
+    assert "metrics" not in [step.command for step in next_steps(card, OnlyMetrics())]  # type: ignore[arg-type]
