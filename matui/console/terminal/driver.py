@@ -17,6 +17,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from matui.console.terminal.flow_control import PROBE, FlowControl
+from matui.console.terminal.paste import PasteFilter
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -87,7 +88,8 @@ class PacedDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys; sleep while there are none, where Textual would wake ten times a second."""
-        parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")().decode
+        parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")("replace").decode
+        pastes = PasteFilter()
         wait: float | None = _ESCAPE_S
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -99,7 +101,7 @@ class PacedDriver(LinuxDriver):
                     read = os.read(self.fileno, _MAX_READ)
                     if not read:
                         break  # end of file
-                    if text := decode(read):
+                    if text := pastes.feed(decode(read)):
                         for message in parser.feed(text):
                             self.process_message(message)
                 for message in parser.tick():

@@ -1,0 +1,39 @@
+"""A paste is text: nothing in it acts as a key."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+from textual._xterm_parser import XTermParser
+
+from matui.console.terminal.paste import PasteFilter
+
+
+def read(*chunks: str) -> list[str]:
+    """Return the pastes and keys that an application gets of what a terminal sends."""
+    filtered, parser = PasteFilter(), XTermParser()
+    texts = [text for chunk in chunks if (text := filtered.feed(chunk))]
+    messages = [message for text in texts for message in parser.feed(text)]
+    return [
+        f"paste {message.text!r}" if isinstance(message, events.Paste) else f"key {message.key}"
+        for message in messages
+        if isinstance(message, (events.Paste, events.Key))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chunks", "wanted"),
+    [
+        (["\x1b[200~pangu\nyolo\x1b[201~x"], ["paste 'pangu\\nyolo'", "key x"]),
+        (["\x1b[200~pa\x1b[31mngu\x1b]0;title\x07\x1b[201~"], ["paste 'pangu'"]),
+        (["\x1b[200~a\x1b[\x1bxy\x1b[201~"], ["paste 'a[y'"]),
+        (["\x1b[200~a\x1b\x1b[201~"], ["paste 'a'"]),
+        (["\x1b[200~a\x9b3\x03\x7f\tb\x1b[201~"], ["paste 'a3\\tb'"]),
+        (["\x1b[200~pan\x1b[201~gu\r\x1b[201~"], ["paste 'pangu\\r'"]),
+        (["\x1b[200~a\x1b[201~x\x1b[200~b\x1b[201~"], ["paste 'a'", "key x", "paste 'b'"]),
+        (["\x1b[20", "0~a", "b\x1b[2", "01", "~x"], ["paste 'ab'", "key x"]),
+        (["\x1b[A", "x"], ["key up", "key x"]),
+    ],
+)
+def test_a_paste_holds_no_key(chunks: list[str], wanted: list[str]) -> None:
+    assert read(*chunks) == wanted
