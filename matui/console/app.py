@@ -93,6 +93,7 @@ class MatuiApp(DiffApp[int]):
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
         self._early_keys: list[events.Key] = []
+        self._is_replaying_keys = False
         self._interrupt = InterruptKey(self._monotonic)
         self.themes.load_default()
         # Set without its watcher: nothing is styled yet that would have to be styled again.
@@ -221,8 +222,8 @@ class MatuiApp(DiffApp[int]):
             self.browse.add_bindings(kind_bindings(keys))
         first = find_first_kind(self.options.screen) or session.settings.start
         await self.browse.shown.show_profiles(fleet, first)
-        early, self._early_keys = self._early_keys, []
-        for key in early:
+        self._is_replaying_keys = True
+        for key in self._early_keys:
             self.post_message(key)
 
     def keep(self, name: str, value: Any) -> None:
@@ -319,14 +320,16 @@ class MatuiApp(DiffApp[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Pass a character or a paste to the input that has opened since it was read."""
+        is_replayed = self._is_replaying_keys and any(event is key for key in self._early_keys)
+        if is_replayed:
+            self._early_keys = [key for key in self._early_keys if key is not event]
         if isinstance(event, events.Key) and self.browse.typed_ahead.drops(event.key, event.time):
             return
         if isinstance(event, events.Key) and event.key != "ctrl+c":
             self._interrupt.forget()
         if isinstance(event, events.Key) and event.key in _AT_ONCE:
             self._early_keys.clear()
-        if isinstance(event, events.Key) and self._is_too_early(event):
-            self._early_keys.append(event)
+        if isinstance(event, events.Key) and not is_replayed and self._keep_for_later(event):
             return
         if _is_text(event) and event.is_forwarded:
             from textual.widgets import Input
@@ -336,12 +339,24 @@ class MatuiApp(DiffApp[int]):
                 return
         await super().on_event(event)
 
+    def _keep_for_later(self, event: events.Key) -> bool:
+        """Return whether a key was kept: it came too early, or before those kept were handled again."""
+        if not self._is_replaying_keys:
+            if is_early := self._is_too_early(event):
+                self._early_keys.append(event)
+            return is_early
+        if self._early_keys:
+            self.post_message(event)  # behind the keys kept, which are in the queue already
+            return True
+        return False
+
     def _is_too_early(self, event: events.Key) -> bool:
         """Return whether a key does something only once a profile is open, or follows one that does.
 
         A command typed early must not be taken apart: its letters are keys of other commands.
         """
-        if self.browse.fleet is not None or self.screen is not self.browse or event.key in _AT_ONCE:
+        is_open = self.browse.fleet is not None and not self._early_keys
+        if is_open or self.screen is not self.browse or event.key in _AT_ONCE:
             return False
         opens_prompt = event.key in _PROMPT_KEYS
         is_other = event.is_printable and event.key not in self.browse.active_bindings

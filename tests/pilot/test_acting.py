@@ -46,6 +46,17 @@ async def test_n_and_escape_send_nothing(console):
         assert c.acted() == []
 
 
+async def test_keys_of_one_burst_end_with_the_dialog_that_they_were_typed_into(console):
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press("x")
+        for key, character in (("question_mark", "?"), ("n", "n")):
+            c.app.post_message(events.Key(key, character))
+        await c.settle()
+        assert c.app.screen is c.app.browse
+        assert c.acted() == []
+
+
 async def test_delete_wants_the_name_typed(console):
     async with console(prepare=lambda world: world.add_notebook("to-delete", status="STOPPED")) as c:
         await c.press("1")

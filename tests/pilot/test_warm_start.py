@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from matui.base.errors import ConfigError
 from matui.cli.demo import demo_profile
@@ -177,6 +178,31 @@ async def test_a_command_typed_before_a_profile_is_open_runs_once_it_is(tmp_path
         await c.press("colon", *"po")
         opening.set()
         await c.press(*"ols", "enter")
+        await c.advance(60)
+        assert c.app.browse.tables.current == "pools"
+
+
+async def test_keys_that_come_while_the_first_rows_are_shown_follow_those_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = configured(tmp_path)
+    await earlier_start(options)
+    stage = slow_stage(options=options)
+    opening = hold_profiles(stage)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await warmed(stage, pilot)
+        c = stage.console(pilot)
+        shown = c.app.browse.shown
+        show_profiles = shown.show_profiles
+
+        async def show_and_type(*profiles: Any) -> None:
+            await show_profiles(*profiles)
+            for key in ("o", "l", "s", "enter"):
+                c.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+        monkeypatch.setattr(shown, "show_profiles", show_and_type)
+        await c.press("colon", "p", "o")
+        opening.set()
         await c.advance(60)
         assert c.app.browse.tables.current == "pools"
 

@@ -134,6 +134,8 @@ class ConfirmScreen(DiffModal[bool]):
             event.stop()
             if event.time >= self._armed_at:
                 self._agree()
+        elif event.is_printable:
+            event.stop()  # else it would reach the application after a later key has closed the dialog
 
     @on(Input.Submitted, "#name")
     def _name_typed(self, event: Input.Submitted) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matui.base.errors import (
     AuthenticationError,
@@ -36,12 +36,16 @@ _ERROR_WORDS: tuple[tuple[type[MatuiError], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When the data was fetched, the failure since then, and the next retry (seconds since the epoch)."""
+    """When the data was fetched, the failure since then, and the next retry (seconds since the epoch).
+
+    ``started_at`` is when the first fetch was due.
+    """
 
     fetched_at: float | None = None
     error: MatuiError | None = None
     retry_at: float | None = None
     paused: bool = False
+    started_at: float | None = field(default=None, compare=False)
 
 
 def format_freshness(freshness: Freshness, now: float, *, several: bool = False) -> str:

@@ -63,6 +63,7 @@ class Loop:
         self._failures = 0
         self._hold_until = -inf
         self._fetched_at: float | None = None
+        self._started_at: float | None = None
         self._error: MatuiError | None = None
 
     @property
@@ -71,7 +72,7 @@ class Loop:
         retry_at = None
         if self._error is not None and not self.controls.paused:
             retry_at = self._clock.now() + max(0.0, self._due_at() - self._clock.monotonic())
-        return Freshness(self._fetched_at, self._error, retry_at, self.controls.paused)
+        return Freshness(self._fetched_at, self._error, retry_at, self.controls.paused, self._started_at)
 
     @property
     def error(self) -> MatuiError | None:
@@ -104,6 +105,7 @@ class Loop:
         """Fetch now and go on until stopped. Needs a running event loop."""
         if self._task is None:
             self._was_paused = self.controls.paused
+            self._started_at = self._clock.now()
             self.controls.attach(self)
             self._task = asyncio.get_running_loop().create_task(self._run())
 

@@ -32,7 +32,10 @@ def list_healths(lists: Iterable[PolledList]) -> Iterator[ListHealth]:
     """Yield the state of each list for the rules."""
     for each in lists:
         freshness = each.freshness
-        read_at = freshness.fetched_at * 1000 if freshness.fetched_at is not None else None
+        read_at, started_at = (
+            seconds * 1000 if seconds is not None else None
+            for seconds in (freshness.fetched_at, freshness.started_at)
+        )
         yield ListHealth(
             each.profile,
             each.kind,
@@ -41,6 +44,7 @@ def list_healths(lists: Iterable[PolledList]) -> Iterator[ListHealth]:
             freshness.error,
             each.cadence_s,
             freshness.paused,
+            started_at,
         )
 
 

@@ -58,6 +58,8 @@ async def test_all_jobs_are_listed_whatever_offset_and_count_count(first: Any, c
     page = await jobs_on(server).list_page(PageAsk("jobs", size=1000))
     assert [job.name for job in page.resources] == [f"job-{n}" for n in range(170)]
     assert page.total == 170
+    assert page.stated is not None
+    assert page.stated <= 170
     assert {asked["limit"] for asked in server.asked} == {50}
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
+from matui.base.clock import ManualClock
 from matui.base.errors import AuthenticationError, NotFoundError, PermissionDeniedError, TimedOutError
+from matui.live.poll.loop import Loop
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
-from matui.live.triage.health import evaluate_lists, evaluate_quotas, judge_health
+from matui.live.triage.health import PolledList, evaluate_lists, evaluate_quotas, judge_health, list_healths
 from matui.live.triage.item import Thresholds, What
 from tests.unit.live.triage.samples import NOW, ago
 
@@ -81,3 +85,19 @@ def test_a_quota_has_its_unit(used: float, limit: float, unit: str, words: str) 
     (item,) = evaluate_quotas([QuotaUse("p", "memory", used, limit, unit=unit)], Evidence(NOW))
     assert item.trouble.why is not None
     assert item.trouble.why.text == words
+
+
+async def test_a_list_that_fails_from_the_start_is_as_old_as_its_poller() -> None:
+    async def fail() -> None:
+        raise TimedOutError("No answer.")
+
+    clock = ManualClock()
+    loop = Loop(fail, lambda: None, clock=clock, rng=Random(1), cadence_s=10.0)
+    loop.start()
+    await clock.advance(120)
+    [health] = list_healths([PolledList("p", "modelarts", "jobs", loop.freshness, 10.0)])
+    await loop.stop()
+    trouble = judge_health(health, Evidence(clock.now() * 1000))
+    assert trouble is not None
+    assert trouble.what is What.STALE
+    assert trouble.since == (clock.now() - 120) * 1000

@@ -163,8 +163,8 @@ class Jobs(SpecClient[JobsApi, Job]):
         return total if position and not listed else None
 
     def stated_of(self, page: JobList) -> int | None:
-        """Return the larger one of both counts: without a condition they count the same jobs."""
-        return max((count for count in (page.count, page.total) if count is not None), default=None)
+        """Return the number of jobs that match; the total may count other workspaces too."""
+        return page.total if page.count is None else page.count
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with its stages, the addresses of its tasks, its runs and its settings."""
