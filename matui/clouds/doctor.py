@@ -131,5 +131,9 @@ async def _list_peer(opened: Any, cloud: str) -> Check:
         return Check("list jobs", "fail", found, remedy, error.exit_code)
     except MatuiError as error:
         return failed("list jobs", error)
+    came = len(page.resources)
+    if page.stated is not None and came < page.stated:
+        found = f"incomplete: {came} of at least {page.stated} came"
+        return Check("list jobs", "warn", found, "matui get jobs lacks them too.", 6)
     more = "" if page.total is not None else " and more"
-    return Check("list jobs", "ok", f"{len(page.resources)}{more} in the account ({_NEEDED[cloud]})")
+    return Check("list jobs", "ok", f"{came}{more} in the account ({_NEEDED[cloud]})")

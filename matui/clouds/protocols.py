@@ -35,7 +35,7 @@ class Page(NamedTuple):
     """One page. ``total`` is the number of rows in all that can be listed, None when the cloud did not say.
 
     ``newest_first`` is true when the rows are known to be sorted by creation, newest first. ``stated`` is the
-    number in all as the cloud states it, None where it may count rows that are not listed.
+    number in all as the cloud states it, at least, None where it may count rows that are not listed.
     """
 
     resources: tuple[Resource, ...]

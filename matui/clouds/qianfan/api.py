@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from matui.base.errors import ConflictError, UsageError
 from matui.clouds.http.client import HttpClient
@@ -138,10 +138,26 @@ MOST_REQUESTS = 100
 
 @dataclass(frozen=True, slots=True)
 class MarkerSlice:
-    """Rows from one marker on; ``marker`` is the next one, ``""`` at the end of the list."""
+    """Rows from one marker on; ``marker`` is the next one, ``""`` at the end of the list.
+
+    ``is_cut`` is whether the cloud states that there are more rows without a marker that leads to them.
+    """
 
     rows: tuple[Resource, ...]
     marker: str
+    is_cut: bool = False
+
+
+class PagedRows(NamedTuple):
+    """Rows of a page, whether the list ends with them, and the number of rows read up to the last one.
+
+    ``is_cut`` is as in :class:`MarkerSlice`.
+    """
+
+    rows: tuple[Resource, ...]
+    at_end: bool
+    end: int
+    is_cut: bool = False
 
 
 class MarkerPager:
@@ -152,19 +168,32 @@ class MarkerPager:
         self._most = most
         self._markers: dict[int, str] = {0: ""}
 
-    async def rows(self, start: int, size: int) -> tuple[tuple[Resource, ...], bool]:
-        """Return at most ``size`` rows from ``start`` on, and whether the list ends with them."""
+    async def rows(self, start: int, size: int) -> PagedRows:
+        """Return at most ``size`` rows from ``start`` on, and whether the list ends with them.
+
+        Where a list is cut it is asked for once more from there.
+        """
         at = max(known for known in self._markers if known <= start)
         rows: list[Resource] = []
+        came_from = set[str]()
         for _request in range(MOST_REQUESTS):
             wanted = start + size - at
-            part = await self._fetch(self._markers[at], min(self._most, wanted) if wanted > 0 else self._most)
+            most = min(self._most, wanted) if wanted > 0 else self._most
+            part = await self._read(self._markers[at], most, came_from)
             rows += part.rows[max(0, start - at) :]
             at += len(part.rows)
             if not part.marker:
                 self._markers = {row: marker for row, marker in self._markers.items() if row < at or row == 0}
-                return tuple(rows[:size]), len(rows) <= size
+                return PagedRows(tuple(rows[:size]), len(rows) <= size, at, part.is_cut)
             self._markers[at] = part.marker
             if at >= start + size:
                 break
-        return tuple(rows[:size]), False
+        return PagedRows(tuple(rows[:size]), False, at)
+
+    async def _read(self, marker: str, most: int, came_from: set[str]) -> MarkerSlice:
+        """Return the rows from ``marker`` on; a marker of ``came_from`` leads back, and cuts the list."""
+        came_from.add(marker)
+        part = await self._fetch(marker, most)
+        if part.is_cut or part.marker in came_from - {""}:
+            part = await self._fetch(marker, most)
+        return MarkerSlice(part.rows, "", True) if part.marker in came_from - {""} else part

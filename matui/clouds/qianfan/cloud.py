@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from matui.base.clock import Clock
-from matui.base.errors import AuthenticationError, CloudError, NotFoundError, RefusedError
+from matui.base.errors import AuthenticationError, BadAnswerError, CloudError, NotFoundError, RefusedError
 from matui.clouds.detail_cache import DetailCache
 from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.protocols import Page, PageAsk
@@ -99,7 +99,7 @@ class QianfanCloud(PeerCloud):
         """Return one page of jobs; the V1 runs stand at the end of the list."""
         self._refuse_kind(ask.kind)
         start = ask.number * ask.size
-        rows, at_end = await self._markers.rows(start, ask.size)
+        rows, at_end, end, is_cut = await self._markers.rows(start, ask.size)
         jobs = await self._with_newest_task(rows, brief=ask.brief)
         if not at_end:
             return Page(jobs, None, is_newest_first(jobs))
@@ -107,6 +107,9 @@ class QianfanCloud(PeerCloud):
             jobs += await self._v1_jobs()
         if ask.number == 0:
             jobs = tuple(sorted(jobs, key=lambda job: -(job.created_at or 0)))
+        if is_cut:
+            at_least = end + len(self._v1_pairs) + 1
+            return Page(jobs, at_least, is_newest_first(jobs), at_least)
         return Page(jobs, start + len(jobs), is_newest_first(jobs))
 
     async def _fetch_slice(self, marker: str, most: int) -> MarkerSlice:
@@ -119,8 +122,7 @@ class QianfanCloud(PeerCloud):
                 continue
             self._jobs[str(row.job_id)] = (row, place)
             rows.append(self._job(str(row.job_id), None))
-        more = str(listed.page_info.next_marker) if listed.page_info.is_truncated is not False else ""
-        return MarkerSlice(tuple(rows), more if more != marker else "")
+        return MarkerSlice(tuple(rows), *listed.page_info.after(marker))
 
     async def _with_newest_task(self, rows: Sequence[Resource], *, brief: bool) -> tuple[Resource, ...]:
         """Return the jobs with the state of their newest tasks; with ``brief`` some come without."""
@@ -198,12 +200,13 @@ class QianfanCloud(PeerCloud):
 
     async def _is_listed(self, job_id: str, pages: int) -> bool:
         self._jobs.pop(job_id, None)
-        marker = ""
+        part = MarkerSlice((), "")
         for _page in range(pages):
-            part = await self._fetch_slice(marker, MOST)
-            marker = part.marker
-            if job_id in self._jobs or not marker:
+            part = await self._fetch_slice(part.marker, MOST)
+            if job_id in self._jobs or not part.marker:
                 break
+        if (part.is_cut or part.marker) and job_id not in self._jobs:
+            raise BadAnswerError("The list of jobs ends early: it names no page for the rest.", status=200)
         return job_id in self._jobs
 
     async def describe(self, resource: Resource) -> Detail:
@@ -227,7 +230,10 @@ class QianfanCloud(PeerCloud):
         return (await self.api.task(str(task.task_id)))[0] if task.task_id != "" else task
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
-        """Return a job's tasks, newest first; a V1 run has none."""
+        """Return a job's tasks, newest first, and a placeholder for those of a list cut twice.
+
+        A V1 run has none.
+        """
         refuse_unreadable(job)
         if _pair(job.id) is not None:
             return ()
@@ -236,6 +242,8 @@ class QianfanCloud(PeerCloud):
         marker = ""
         for _page in range(MOST):
             listed, raw = await self.api.tasks(job_id, marker)
+            if listed.page_info.after(marker)[1]:
+                listed, raw = await self.api.tasks(job_id, marker)
             for at, row in enumerate(listed.task_list):
                 place = RawRecord(raw, (at,))
                 if row is None or row.task_id == "":
@@ -244,10 +252,11 @@ class QianfanCloud(PeerCloud):
                 rows.append(
                     task_resource(row, job_id, profile=self.profile, now_ms=self._now_ms(), raw=place)
                 )
-            more = str(listed.page_info.next_marker) if listed.page_info.is_truncated is not False else ""
-            if not more or more == marker:
+            marker, is_cut = listed.page_info.after(marker)
+            if is_cut:
+                rows.append(unreadable_row("versions", len(rows), CLOUD, self.profile, RawRecord(raw)))
+            if not marker:
                 break
-            marker = more
         return tuple(sorted(rows, key=lambda row: -(row.created_at or 0)))
 
     async def metrics(self, resource: Resource) -> Metrics:

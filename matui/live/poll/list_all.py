@@ -48,7 +48,7 @@ def find_incompleteness(kind: str, rows: Sized, total: int | None) -> Incomplete
     if total is None or len(rows) >= total:
         return None
     return IncompleteOutputError(
-        f"The list of {kind} is incomplete: {len(rows):,} of {total:,} came, in several readings.",
+        f"The list of {kind} is incomplete: {len(rows):,} of at least {total:,} came, in several readings.",
         remedy="Repeat the command.",
     )
 

@@ -21,6 +21,7 @@ from matui.clouds.qianfan import errors as qianfan_errors
 from matui.clouds.qianfan.api import QianfanApi
 from matui.clouds.qianfan.cloud import QianfanCloud
 from matui.live.compare.settings import settings_of
+from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.live.why.card import MetricReading
 from matui.live.why.readers import read_values
 from matui.resources.detail import Instant
@@ -130,6 +131,41 @@ TASK = {"taskId": "task-1", "jobId": "job-1", "createDate": "2024-01-02T06:00:00
 async def test_an_empty_page_that_names_a_next_one_does_not_end_the_list() -> None:
     cloud = qianfan([JOB, JOB | {"jobId": "job-2"}], [TASK])
     assert {row.id for row in (await cloud.list_page(JOBS)).resources} == {"job-1", "job-2"}
+
+
+@pytest.mark.parametrize(("marker", "recovers"), [(None, False), ("1", False), ("", True), ("0", False)])
+async def test_a_list_of_jobs_that_names_no_next_page_is_asked_again_then_incomplete(
+    marker: str | None, recovers: bool
+) -> None:
+    asks = 0
+
+    def answer(request: httpx.Request) -> Any:
+        nonlocal asks
+        if request.url.params["Action"] != "DescribeFineTuningJobs":
+            return {"result": {"taskList": [TASK], "pageInfo": {"isTruncated": False}}}
+        at = int(json.loads(request.content).get("marker", "0"))
+        asks += at
+        following = str(at + 1) if at == 0 or (recovers and asks > 1) else marker
+        info = {"isTruncated": at < 2, "nextMarker": following}
+        return {"result": {"jobList": [JOB | {"jobId": f"job-{at}"}], "pageInfo": info}}
+
+    api = QianfanApi(_http(answer, qianfan_errors.raise_for_error))
+    cloud = QianfanCloud(api, profile="p", clock=ManualClock())
+    rows, total = await list_all(cloud, "jobs")
+    error = find_incompleteness("jobs", rows, total)
+    assert len(rows) == (3 if recovers else 2)
+    assert (error is None) == recovers
+    assert error is None or "2 of at least 3 came" in str(error)
+    if error is not None:
+        with pytest.raises(BadAnswerError, match="ends early"):
+            await cloud._is_listed("job-9", 9)
+
+
+async def test_tasks_without_a_next_page_are_followed_by_a_placeholder() -> None:
+    body = {"result": {"taskList": [TASK], "pageInfo": {"isTruncated": True, "nextMarker": None}}}
+    api = QianfanApi(_http(lambda _request: body, qianfan_errors.raise_for_error))
+    rows = await QianfanCloud(api, profile="p", clock=ManualClock()).versions(job("job-1", "qianfan"))
+    assert [row.name for row in rows][1:] == ["unreadable row"]
 
 
 async def test_a_list_of_null_without_a_marker_cannot_be_read() -> None:
