@@ -356,6 +356,11 @@ async def test_rules_and_read_only_profiles_are_obeyed(tmp_path: Path) -> None:
         assert rig.with_policy(Policy(protect=["prod-*"])).plan(draft).typed
         sent = await rig.with_policy(Policy(read_only=True)).send(draft)
         assert (sent.outcome.result, rig.acted()) == ("refused", [])
+        guarded = rig.with_policy(Policy(protect=["prod-*"], protect_how="never"))
+        new = rig.fill(await guarded.open("create", "notebooks"), "name=prod-2")
+        assert "guard.protect" in (guarded.plan(new).targets[0].refusal or "")
+        sent = await guarded.send(new)
+        assert (sent.outcome.result, rig.acted()) == ("refused", [])
 
 
 async def test_a_dry_run_checks_and_sends_nothing(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ from matui.resources.forms.form import (
     find_unknown_fields,
     merge_changes,
 )
-from matui.resources.forms.wording import audit_parameters
+from matui.resources.forms.wording import audit_parameters, find_name
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -132,7 +132,7 @@ class FormService:
         """Return the plan that a dialog confirms: the target, its protection and the countdown."""
         target = find_target(draft)
         protected = self._policy.matching_pattern(target)
-        held = self._forbidden(draft.form)
+        held = self._forbidden(draft)
         target = target if target.id else replace(target, id="new")
         return Plan(
             build_action(draft.form),
@@ -140,9 +140,16 @@ class FormService:
             self._policy.countdown_for(draft.form.mode),
         )
 
-    def _forbidden(self, form: Form) -> str | None:
+    def _forbidden(self, draft: Draft) -> str | None:
+        """Return why the draft is not sent: a rule for its subject, or for the name that it enters."""
+        form = draft.form
         about = form.subject if form.mode != "create" else None
-        return self.why_not(form.mode, form.subject.kind, about)
+        reason = self.why_not(form.mode, form.subject.kind, about)
+        name = find_name(draft.values or {})
+        if reason is None and name:
+            named = replace(form.subject, id="", name=name, facts={})
+            reason = self._policy.denial_for(self._cloud.profile, named)
+        return reason
 
     async def send(
         self,
@@ -177,7 +184,7 @@ class FormService:
         """Return the form as re-read and the values to send, or the result that says why nothing is sent."""
         draft = sending.draft
         form = draft.form
-        held = self._forbidden(form)
+        held = self._forbidden(draft)
         if held is not None:
             return SubmitResult(report_not_sent(draft, "refused", held), form)
         try:
