@@ -22,7 +22,7 @@ from matui.base.errors import (
 )
 from matui.base.formatting import format_duration
 from matui.clouds.http.denials import Denial, classify_denial
-from matui.clouds.http.error_bodies import ErrorFields, clean_line, is_html, read_error_fields
+from matui.clouds.http.error_bodies import ErrorFields, clean_line, is_html, read_challenge, read_error_fields
 from matui.clouds.http.messages import retry_after_s
 
 
@@ -183,6 +183,9 @@ def error_from_response(response: HttpResponse) -> CloudError:
     if _is_html(response):
         return _html_error(response)
     fields = read_error_fields(response.body)
+    if not fields.message and "www-authenticate" in response.headers:
+        challenge = read_challenge(response.headers["www-authenticate"])
+        fields = ErrorFields(fields.code or challenge.code, challenge.message, fields.request_id)
     return _coded_error(response, fields)
 
 
@@ -224,7 +227,8 @@ def _coded_error(response: HttpResponse, fields: ErrorFields) -> CloudError:
     code = "" if fields.code == str(response.status) else fields.code
     kind = error_class(response.status, code)
     meaning = meaning_of_status(response.status)
-    explanation = explain(code) if code and not _says_less(code, response.status) else None
+    is_known = not code.isdigit() and not _says_less(code, response.status)  # each service numbers its own
+    explanation = explain(code) if is_known else None
     if explanation is not None:
         kind = _class_of_explanation(explanation.kind, kind)
         meaning = Meaning(kind, explanation.meaning, explanation.remedy)

@@ -16,16 +16,30 @@ LONGEST_TEXT = 300
 _EXAMINED = 64 * 1024  # bytes of a body that is no JSON
 _MOST_NODES = 500
 _MOST_PARTS = 5
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|center)\b", re.IGNORECASE)
-_XML = re.compile(r"<(?:\w+:)?(code|message|faultcode|faultstring|requestid)\b[^>]*>([^<]*)<", re.IGNORECASE)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|center)\b|^\s*<title\b", re.IGNORECASE)
+_XML = re.compile(
+    r"<(?:\w{1,40}:)?([a-z][\w.-]{0,40})\b[^<>]{0,500}>(?:\s{0,40}<!\[CDATA\[(.{0,2000}?)\]\]>|([^<]*)</)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PREFIX = re.compile(rb"\)\]\}',?\s*(?=[{\[])")  # of frameworks, against inclusion as a script
+_PAIR = re.compile(r'"([\w.-]{1,40})"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)')
 _SEPARATORS = re.compile(r"[^a-z0-9]")
 # Names of fields without case and separators, the likeliest first.
-_CODES = ("errorcode", "errcode", "code", "ecode", "faultcode")
+_CODES = (
+    *("errorcode", "errcode", "code", "ecode", "faultcode"),
+    *("retcode", "returncode", "resultcode", "respcode", "responsecode"),
+)
 _MESSAGES = (
     *("errormsg", "errormessage", "errmsg", "message", "msg", "errordescription", "detail", "details"),
     *("description", "faultstring", "reason", "error", "errors", "fault", "title", "statusmessage"),
     *("err", "errorinfo", "errinfo", "errorreason", "exceptionmessage", "exception"),
+    *("errordesc", "errdesc", "retmsg", "retmessage", "returnmsg", "returnmessage", "resultmsg"),
+    "resultmessage",
+    *("resultdesc", "respmsg", "respmessage", "respdesc", "responsemessage", "desc", "cause"),
 )
+# Of the tags of a text in several languages, without case and separators, the likeliest to be read first.
+_LANGUAGES = ("en", "enus", "engb", "zh", "zhcn", "zhhans", "cn")
+_CHALLENGE = re.compile(r'(?<!\w)(error|error_description)\s*=\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _REQUEST_IDS = ("requestid", "xrequestid", "logid", "traceid")
 
 
@@ -47,11 +61,30 @@ def clean_line(text: str) -> str:
 
 def read_error_fields(body: bytes) -> ErrorFields:
     """Return what an error body says: JSON of any shape, XML or plain text; nothing for a web page."""
+    body = _PREFIX.sub(b"", body, count=1) if body[:1] == b")" else body
     try:
         tree = json.loads(body)
     except (ValueError, RecursionError):
-        return ErrorFields() if is_html(body) else _read_text(_decode(body[:_EXAMINED]))
+        return ErrorFields() if is_html(body) else _read_other(body)
     return _read_tree(tree)
+
+
+def _read_other(body: bytes) -> ErrorFields:
+    """Return what a body says that is neither JSON in UTF nor a web page."""
+    text = _decode(body[:_EXAMINED])
+    if text.lstrip()[:1] not in ("{", "["):
+        return _read_text(text)
+    try:
+        return _read_tree(json.loads(text))
+    except (ValueError, RecursionError):  # cut short: the whole pairs before the end
+        pairs = {match[1]: json.loads(match[2], strict=False) for match in _PAIR.finditer(text)}
+        return _read_tree(pairs)
+
+
+def read_challenge(header: str) -> ErrorFields:
+    """Return what a ``WWW-Authenticate`` header says of the error (RFC 6750, 3)."""
+    found = {match[1].lower(): match[2].replace('\\"', '"') for match in _CHALLENGE.finditer(header)}
+    return ErrorFields(clean_line(found.get("error", "")), clean_line(found.get("error_description", "")))
 
 
 def _decode(body: bytes) -> str:
@@ -72,14 +105,12 @@ def is_html(body: bytes) -> bool:
 
 
 def _read_text(text: str) -> ErrorFields:
-    found = {match[1].lower(): match[2].strip() for match in _XML.finditer(text)}
-    if found:
-        return ErrorFields(
-            clean_line(found.get("code") or found.get("faultcode", "")),
-            clean_line(found.get("message") or found.get("faultstring", "")),
-            clean_line(found.get("requestid", "")),
-        )
-    broken = text.lstrip()[:1] in ("{", "[", "<") or "\ufffd" in text or "\0" in text
+    import html
+
+    elements = [(match[1], match[2] or html.unescape(match[3] or "")) for match in _XML.finditer(text)]
+    if elements:
+        return _read_tree({name: value for name, value in reversed(elements) if value.strip()})
+    broken = text.lstrip()[:1] == "<" or "\ufffd" in text or "\0" in text
     return ErrorFields() if broken else ErrorFields(message=clean_line(" ".join(text.split())))
 
 
@@ -130,6 +161,9 @@ def _levels(tree: Any) -> Iterator[Mapping[str, Any]]:
 
 def _code_and_message(names: Mapping[str, Any]) -> tuple[str, str]:
     code, message = _first(names, _CODES), _first(names, _MESSAGES)
+    place = names.get("loc")  # of FastAPI: {"loc": ["body", "spec_id"], "msg": "field required"}
+    if message and isinstance(place, list) and place and isinstance(place[-1], str):
+        message = clean_line(f"{place[-1]}: {message}")
     word = _text(names.get("error"))
     if not code and word and word != message and " " not in word:
         code = word  # {"error": "invalid_grant", "error_description": …}
@@ -141,9 +175,15 @@ def _first(names: Mapping[str, Any], wanted: tuple[str, ...]) -> str:
 
 
 def _text(value: Any) -> str:
-    """Return a scalar, or a list of texts, as one line; ``""`` for an object and for JSON inside a text."""
+    """Return a scalar, a list of texts, or a text in several languages, as one line.
+
+    ``""`` for any other object and for JSON inside a text.
+    """
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
         return clean_line("; ".join(value[:_MOST_PARTS]))
+    if isinstance(value, Mapping) and 0 < len(value) <= len(_LANGUAGES):
+        texts = {_SEPARATORS.sub("", str(name).lower()): text for name, text in value.items()}
+        value = next((texts[name] for name in _LANGUAGES if name in texts), "")
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value) if not isinstance(value, int) or abs(value) < 10**18 else ""

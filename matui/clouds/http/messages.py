@@ -5,6 +5,7 @@ Signatures cover the encoded path and query, so both are encoded here only.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -80,7 +81,10 @@ def measure_clock_offset(headers: Mapping[str, str], sent_at: float, received_at
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Return ``Retry-After`` in seconds, at most an hour; a date is taken from the server's own clock."""
+    """Return ``Retry-After`` in seconds, at most an hour.
+
+    A date is compared with the server's clock, with ours where the answer has no date.
+    """
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
@@ -93,7 +97,9 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 def _until(text: str, headers: Mapping[str, str]) -> float | None:
     at, now = http_date(text), http_date(headers.get("date", ""))
-    return None if at is None or now is None else min(max(0.0, at - now), LONGEST_RETRY_AFTER_S)
+    if at is None:
+        return None
+    return min(max(0.0, at - (time.time() if now is None else now)), LONGEST_RETRY_AFTER_S)
 
 
 # What a path keeps as it is; httpx keeps all of these too.

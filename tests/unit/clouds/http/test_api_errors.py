@@ -109,7 +109,7 @@ def test_every_shape_of_error_body_is_read(body: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({"detail": [{"loc": ["query", "limit"], "msg": "field required"}]}, "field required"),
+        ({"detail": [{"loc": ["query", "limit"], "msg": "field required"}]}, "limit: field required"),
         ({"title": "Too big", "detail": "at most 100", "status": 400}, "at most 100"),
         ({"fault": {"faultstring": "no route"}}, "no route"),
         ({"errors": ["first", "second"]}, "first; second"),
@@ -248,11 +248,23 @@ def test_a_web_page_with_502_is_a_fault_of_the_server() -> None:
             {"retry_after": "Wed, 01 Jan 2020 00:00:30 GMT", "date": "Wed, 01 Jan 2020 00:00:00 GMT"},
             30.0,
         ),
+        ({"retry_after": "Wed, 01 Jan 2020 00:00:30 GMT"}, 0.0),  # no date: our clock
+        ({"retry_after": "Wed, 01 Jan 2200 00:00:30 GMT"}, 3600.0),
         ({}, None),
     ],
 )
 def test_retry_after_is_read_in_all_its_forms(headers: dict[str, str], expected: float | None) -> None:
     assert error_from_response(_received(429, b"{}", **headers)).retry_after_s == expected
+
+
+def test_the_challenge_says_why_where_the_body_does_not() -> None:
+    challenge = 'Bearer realm="x", error="invalid_token", error_description="The token \\"a\\" expired"'
+    error = error_from_response(_received(401, b"", **{"www-authenticate": challenge}))
+    assert (error.code, error.message) == ("invalid_token", 'The token "a" expired')
+
+
+def test_a_bare_number_is_not_explained_as_a_code_of_the_gateway() -> None:
+    assert "refresh token" not in str(error_from_response(_received(400, {"code": 1001, "msg": "no spec"})))
 
 
 def test_a_wrong_clock_is_named_when_the_signature_is_refused() -> None:

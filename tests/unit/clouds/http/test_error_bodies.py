@@ -22,12 +22,39 @@ from matui.clouds.http.error_bodies import LONGEST_TEXT, ErrorFields, is_html, r
         ({"err": "short words"}, ("", "short words", "")),
         ({"errors": {"name": ["is too long", "has blanks"]}}, ("", "name: is too long; has blanks", "")),
         ({"limit": ["is above 50"]}, ("", "limit: is above 50", "")),
+        ({"code": "A.2", "message": {"zh": "配额不足", "en": "no quota"}}, ("A.2", "no quota", "")),
+        ({"retCode": "K1", "retMsg": "m"}, ("K1", "m", "")),
+        ({"resultCode": "K1", "resultDesc": "m"}, ("K1", "m", "")),
+        ({"detail": [{"loc": ["body", "spec_id"], "msg": "is missing"}]}, ("", "spec_id: is missing", "")),
+        ({"title": "No quota", "status": 403, "detail": "All 8 are used"}, ("", "All 8 are used", "")),
         ("just a text", ("", "just a text", "")),
         ([], ("", "", "")),
     ],
 )
 def test_fields_of_json_bodies(body: object, fields: tuple[str, str, str]) -> None:
     assert read_error_fields(json.dumps(body).encode()) == ErrorFields(*fields)
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ('{"error_code": "A.1", "error_msg": "没有权限"}'.encode("gbk"), ("A.1", "没有权限", "")),
+        (b')]}\'\n{"error_code": "A.1", "error_msg": "bad"}', ("A.1", "bad", "")),
+        (b'{"error_code": "A.1", "error_msg": "cut short", "requ', ("A.1", "cut short", "")),
+        (b"<Error><Message>a &amp; b</Message><Code>C</Code></Error>", ("C", "a & b", "")),
+        (
+            b"<Error><Code>C</Code><Message><![CDATA[no <b>access</b>]]></Message></Error>",
+            ("C", "no <b>access</b>", ""),
+        ),
+        (
+            b"<e><error_code>C</error_code><error_msg>m</error_msg><log_id>r</log_id></e>",
+            ("C", "m", "r"),
+        ),
+        (b"<problem xmlns='urn:x'><title>t</title><detail>d</detail></problem>", ("", "d", "")),
+    ],
+)
+def test_fields_of_bodies_that_are_no_plain_json(body: bytes, fields: tuple[str, str, str]) -> None:
+    assert read_error_fields(body) == ErrorFields(*fields)
 
 
 def test_fields_of_an_xml_body() -> None:
