@@ -111,6 +111,7 @@ def encode_metrics(metrics: Metrics) -> dict[str, Any]:
                 "group": one.group,
                 "steps": list(one.steps),
             }
+            | ({"by_version": True} if one.by_version else {})
             for one in metrics.series
         ],
         "gauges": [
@@ -139,6 +140,7 @@ def decode_metrics(value: Any) -> Metrics:
                 _decode_number(one["interval_s"]),
                 _text(one["group"]),
                 tuple(_decode_number(step) or 0.0 for step in one.get("steps", ())),
+                one.get("by_version") is True,
             )
             for one in value["series"]
         )

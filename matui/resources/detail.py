@@ -69,6 +69,7 @@ class MetricSeries:
     """A metric over time, oldest first; None is a gap.
 
     ``interval_s`` is the time between two points in seconds, ``steps`` the training step of each, if known.
+    ``by_version`` is true where each point is of another version of the job.
     """
 
     label: str
@@ -77,6 +78,7 @@ class MetricSeries:
     interval_s: float | None = None
     group: str = ""
     steps: tuple[float, ...] = ()
+    by_version: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,15 @@ def job_resource(
         created_at=to_epoch_ms(row.create_time),
         updated_at=to_epoch_ms(task.end_time) or to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, now_ms),
-        facts=facts | _outcome(task.extend_info or row.extend_info, phase),
+        facts=facts | _outcome(task.extend_info or _own_results(row, newest), phase),
         raw=raw,
     )
+
+
+def _own_results(row: InstanceRow, newest: Training | None) -> Mapping[str, Any]:
+    """Return what an instance states of its trainings; its numbers are of another one than ``newest``."""
+    errors = {name: value for name, value in row.extend_info.items() if name == "errors"}
+    return row.extend_info if newest is None else errors
 
 
 def task_resource(
@@ -196,7 +202,9 @@ def task_metrics(task: Training | None, earlier: Sequence[Training] = ()) -> Met
     infos = [list_numbers(run.extend_info) for run in earlier]
     names = dict.fromkeys(name for info in infos for name in info)
     series = [
-        MetricSeries(name, tuple(info.get(name) for info in infos), group="Over all trainings")
+        MetricSeries(
+            name, tuple(info.get(name) for info in infos), group="Over all trainings", by_version=True
+        )
         for name in names
     ]
     return Metrics(tuple(series) if len(infos) > 1 else (), tuple(gauges))

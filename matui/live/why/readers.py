@@ -67,12 +67,13 @@ def pick_events(events: Sequence[Event], around_ms: float | None) -> list[Event]
 
 
 def read_values(metrics: Metrics) -> list[MetricReading]:
-    """Return the last and the highest value of each series, and each gauge.
+    """Return the last and the highest value of each series over time, and each gauge.
 
-    Those of one name, such as the recall of each class or the memory of each worker, have the name of
-    their group.
+    A series over the versions of a job is left out: its last value may be of an earlier version. Those of
+    one name, such as the recall of each class or the memory of each worker, have the name of their group.
     """
-    return [*map(_of_series, _name_apart(metrics.series)), *map(_of_gauge, _name_apart(metrics.gauges))]
+    series = [one for one in metrics.series if not one.by_version]
+    return [*map(_of_series, _name_apart(series)), *map(_of_gauge, _name_apart(metrics.gauges))]
 
 
 def _name_apart(metrics: Sequence[M]) -> Iterator[M]:

@@ -24,6 +24,7 @@ from matui.live.compare.settings import settings_of
 from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.live.why.card import MetricReading
 from matui.live.why.readers import read_values
+from matui.resources.codec import decode_metrics, encode_metrics
 from matui.resources.detail import Instant
 from matui.resources.model import Phase
 from matui.resources.times import state_since
@@ -104,6 +105,26 @@ async def test_what_an_instance_says_of_its_failure_is_shown_where_its_training_
     assert (shown["Error"], shown["recall"]) == ("特征字段缺失", "7")
     training["ExtendInfo"] = json.dumps({"errors": [{"code": "E1", "message": "样本不足"}]})
     assert (await cloud.read("jobs", "f/i")).text_fact("error") == "E1: 样本不足"
+
+
+async def test_a_failed_training_has_no_recall_of_an_earlier_one() -> None:
+    good = {"Generation": "1", "Status": "success", "ExtendInfo": json.dumps({"recall": 91})}
+    failed = {"Generation": "2", "Status": "failed", "ExtendInfo": "{}"}
+    instance = {"InstanceName": "i", "ExtendInfo": good["ExtendInfo"]}
+    tasks = [failed, good]
+
+    def answer(request: httpx.Request) -> Any:
+        return _listed(tasks if request.url.path.endswith("/tasks") else [instance], len(tasks))
+
+    cloud = opensearch(answer)
+    row = (await cloud.list_page(JOBS)).resources[0]
+    metrics = decode_metrics(encode_metrics(await cloud.metrics(row)))
+    assert (row.number_fact("recall"), read_values(metrics)) == (None, [])
+    assert metrics.series[0].points == (91, None)
+    del tasks[0]
+    assert read_values(await cloud.metrics(row)) == [MetricReading("recall", 91, total=100, unit="%")]
+    tasks.insert(0, good | {"Generation": "3"})
+    assert [one.label for one in read_values(await cloud.metrics(row))] == ["recall"]
 
 
 def qianfan(jobs: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> QianfanCloud:
