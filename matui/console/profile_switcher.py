@@ -90,7 +90,7 @@ class ProfileSwitcher:
 
         if self.manager is not None:
             kind_id = self._tables.current or DEFAULT_KIND
-            self._visit = self._visit or CapsuleVisit(self._browse, self.manager)
+            self._visit = self._visit or CapsuleVisit(self._browse, self.manager, self._tables)
             self._host.start_worker(self._visit.enter(capsule_id, kind_id), "profiles", exclusive=True)
 
     def leave_capsule(self) -> bool:

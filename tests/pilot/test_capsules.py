@@ -110,7 +110,16 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         assert not console.app._exit
         assert "READ-ONLY" not in console.text()
         assert "services" in console.text()
+        tables = console.app.browse.tables
+        await console.press("0")
+        await console.type("/zzz")
+        await console.press("enter")
+        before = tables.arrangement()
         await open_capsule(console)
+        await console.advance(3)
+        assert (tables.filter_text, "NCCL error" in console.text()) == ("", True)
+        assert tables.arrangement() == before
         await console.press("escape")
         await console.advance(3)
+        assert tables.filter_text == "zzz"
         assert "READ-ONLY" not in console.text()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from matui.console.browse_view import BrowseView
     from matui.console.profile_manager import ProfileManager
+    from matui.console.table.kind_tables import KindTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class _Before:
 class CapsuleVisit:
     """The capsule that is open, if any, and what was open before it."""
 
-    def __init__(self, browse: BrowseView, manager: ProfileManager) -> None:
+    def __init__(self, browse: BrowseView, manager: ProfileManager, tables: KindTables) -> None:
         self._browse = browse
         self._manager = manager
+        self._tables = tables
         self._before: _Before | None = None
 
     @property
@@ -47,11 +49,12 @@ class CapsuleVisit:
     async def enter(self, capsule_id: str, kind_id: str) -> None:
         """Show a capsule alone; from one to the next, what was open before the first stays known.
 
-        ``kind_id`` is the kind shown now, which is shown again afterwards.
+        Filters apply again afterwards; ``kind_id`` is the kind shown now, which is shown again afterwards.
         """
         if not self.can_leave:
             names = tuple(self._manager.fleet.names)
             self._before = _Before(names, kind_id, self._browse.unseen.take())
+            self._tables.set_filters_aside()
         await self._manager.set_profiles((f"{PROFILE_PREFIX}{capsule_id}",))
 
     async def leave(self) -> None:
@@ -60,10 +63,12 @@ class CapsuleVisit:
         if before is not None:
             self._browse.unseen.restore(before.unseen)
             await self._manager.set_profiles(before.names)
+            self._tables.restore_filters()
             await self._browse.shown.show_kind(before.kind_id)
 
     def forget(self) -> None:
         """Take that other profiles were chosen: nothing leads back any more."""
         if self._before is not None:
             self._browse.unseen.restore(self._before.unseen)
+            self._tables.restore_filters()
             self._before = None

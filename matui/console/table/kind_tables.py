@@ -63,6 +63,7 @@ class KindTables(ContentSwitcher):
         self._several = False
         self._longest_profile = 0
         self._kept: dict[str, Any] = {}
+        self._aside: dict[str, Any] | None = None
 
     def restore(self, kept: object) -> None:
         """Take the orders and filters that ``arrangement`` returned in an earlier run, for tables to come."""
@@ -74,7 +75,23 @@ class KindTables(ContentSwitcher):
             kind_id: [view.table.rows.sort_column, view.table.rows.reverse, view.filter_text]
             for kind_id, view in self._views.items()
         }
-        return self._kept | shown
+        return self._aside if self._aside is not None else self._kept | shown
+
+    def set_filters_aside(self) -> None:
+        """Drop every filter until ``restore_filters``; ``arrangement`` returns what it was."""
+        if self._aside is None:
+            self._aside = self.arrangement()
+            for view in self._views.values():
+                self._filter(view, "")
+
+    def restore_filters(self) -> None:
+        """Filter each table as before ``set_filters_aside``."""
+        before, self._aside = self._aside, None
+        if before is None:
+            return
+        self._kept = before
+        for kind_id, view in self._views.items():
+            self._filter(view, before[kind_id][2] if kind_id in before else "")
 
     @property
     def kind(self) -> Kind | None:
@@ -151,7 +168,7 @@ class KindTables(ContentSwitcher):
         match self._kept.get(view.kind.id):
             case [str(column), bool(reverse), str(text)]:
                 view.table.sort_by(column, reverse)
-                self._set_filter(view, text)
+                self._set_filter(view, text if self._aside is None else "")
 
     def show_profile_columns(self, names: Iterable[str], *, several: bool) -> None:
         """Show which profile and cloud each row is from where there are several; else not."""
@@ -302,11 +319,14 @@ class KindTables(ContentSwitcher):
         view = self._views.get(self.current or "")
         if view is None:
             return ()
+        self._filter(view, text)
+        return view.wrong_terms
+
+    def _filter(self, view: _View, text: str) -> None:
         self._set_filter(view, text)
         if view.loaded:
             self._check_fields(view)
             self._say_why_empty(view, None)
-        return view.wrong_terms
 
     @staticmethod
     def _set_filter(view: _View, text: str) -> None:
