@@ -25,10 +25,11 @@ _CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME = LazyPattern(rf"{_WORDS}|{_KEY_PAIR}|pass(?![a-z])", re.IGNORECASE)
 _WORD_IN_TEXT = rf"(?:{_WORDS}|(?<![a-z])(?:ak|sk)(?![a-z])|(?-i:(?<=[a-z0-9])(?:Ak|AK|Sk|SK)))"
 _IN_COMMAND = LazyPattern(
-    rf"((?:^|\s)-{{0,2}}[\w.-]*{_WORD_IN_TEXT}[\w-]*(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)", re.IGNORECASE
+    rf"((?:^|\s)-{{0,2}}[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)",
+    re.IGNORECASE,
 )
 _LABELLED = LazyPattern(
-    rf"((?:{_WORD_IN_TEXT}|access)[\w-]*[\"']?\s*[:=]\s*[\"']?)"
+    rf"((?:{_WORD_IN_TEXT}|access)[\w-]{{0,80}}[\"']?\s*[:=]\s*[\"']?)"
     r"[^\s\"',;}]+(?:,? [^\s\"',;}=]+=[^\s\"',;}]+)*",
     re.IGNORECASE,
 )
@@ -163,11 +164,11 @@ def _remove_pieces(text: str, pieces: frozenset[str]) -> str:
     return "".join(kept)
 
 
-_VALUE = r"(\"[^\"]*\"|'[^']*'|[^\s&;#,'\"]+)"
+_VALUE = r"(\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\+\"[^\"]*\"|[^\s&;#,'\"]+)"
 _NAMED_VALUES = LazyPattern(
-    rf"((?:^|[\s?&;,#])-{{0,2}}[\w.-]*{_WORD_IN_TEXT}[\w-]*="
-    rf"|(?:^|\s)--?[\w.-]*{_WORD_IN_TEXT}[\w-]*\s+"
-    rf"|[\"'][\w.-]*{_WORD_IN_TEXT}[\w-]*[\"']\s*:\s*"
+    rf"((?:^|[\s?&;,#]|%26|%3F)-{{0,2}}[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}(?:=|%3D)"
+    rf"|(?:^|\s)--?[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}\s+"
+    rf"|[\"'][\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}\\*[\"']\s*:\s*"
     rf"|\bBearer\s+){_VALUE}",
     re.IGNORECASE,
 )
@@ -219,9 +220,9 @@ def _mask(value: Any, secret: str) -> Any:
             return _mask_text(value)
         return value if value.isdigit() and _TOKEN_COUNT.compiled.search(secret) else MASK
     if isinstance(value, Mapping):
-        label = next((one for key in _LABELS if (one := _secret_name(value.get(key)))), "")
+        label = next((one for key in value if _is_label(key) and (one := _secret_name(value[key]))), "")
         return {
-            key: _mask(inner, secret or (label if key == "value" else "") or _secret_name(key))
+            key: _mask(inner, secret or (label if _is_value(key) else "") or _secret_name(key))
             for key, inner in value.items()
         }
     if isinstance(value, list | tuple):
@@ -239,6 +240,15 @@ def _mask_text(text: str) -> str:
         return text
     masked = _NAMED_VALUES.compiled.sub(_mask_value, text)
     return _PRIVATE_KEY.compiled.sub(MASK, _URL_PASSWORD.compiled.sub(rf"\1{MASK}", masked))
+
+
+def _is_label(key: object) -> bool:
+    """Return whether a key names what is beside it: ``name``, ``envName``, ``key``."""
+    return isinstance(key, str) and key.lower().endswith(_LABELS)
+
+
+def _is_value(key: object) -> bool:
+    return isinstance(key, str) and key.lower().endswith("value")
 
 
 @lru_cache(maxsize=4096)

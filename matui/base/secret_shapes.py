@@ -12,14 +12,17 @@ MASK = "***"
 _PASSWORDS = r"passw(?:or)?d|passphrase|pwd|口令|密码"
 _OTHERS = (
     r"secret|token(?!iz)|credential|signature|authorization"
-    r"|(?:private|api|access|ssh|secret|session)[ _-]?key"
+    r"|(?:private|api|access|account|ssh|secret|session)[ _-]?key"
     r"|session(?:[_-]?id)?(?==)|(?<![a-z])(?:ak|sk)(?![a-z])|密钥"
 )
 _SIGN = r"[\"']?\s*(?:[:=]|：)\s*"
-_PASSWORD = LazyPattern(rf"((?:{_PASSWORDS})[\w-]*{_SIGN}[\"']?)([^\s\"',;&}}]{{4,}})", re.IGNORECASE)
+_QUOTED = r"(?<![\"'])(?:\"(?:[^\"\\]|\\.){4,}\"|'[^']{4,}')"
+_PASSWORD = LazyPattern(
+    rf"((?:{_PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)({_QUOTED}|[^\s\"',;&}}]{{4,}})", re.IGNORECASE
+)
 # Besides a password, what follows a word is a secret if it has letters and digits and is no number.
 _SPELLED = LazyPattern(
-    rf"((?:{_OTHERS})[\w-]*(?:{_SIGN}|\s+)[\"']?)(?=[^\s\"',;&}}]*\d)(?=[^\s\"',;&}}]*[a-z])"
+    rf"((?:{_OTHERS})[\w-]{{0,80}}(?:{_SIGN}|\s+)[\"']?)(?=[^\s\"',;&}}]*\d)(?=[^\s\"',;&}}]*[a-z])"
     r"(?![\d.,+-]+(?:e[+-]?\d+)?[a-z%]*(?:/[a-z]+)?[\s\"',;&}]|[\d.,]+(?:e[+-]?\d+)?[a-z%]*$)"
     r"([^\s\"',;&}:()\[\]]{8,})",
     re.IGNORECASE,
@@ -29,6 +32,16 @@ _SIGNS = ("secret", "token", "cred", "signature", "auth", "key", "ak", "sk", "se
 
 _KAGGLE = LazyPattern(
     r"(kaggle[^\n:=]{0,40}[\s_\"'.]key[\"']?\s*[:=]\s*[\"']?)(?=\w*\d)\w{16,}", re.IGNORECASE
+)
+
+_NAME_BESIDE_VALUE = LazyPattern(  # of YAML and of JSON in a text
+    rf"((?:name|key|label)\\*[\"']?\s*:\s*\\*[\"']?[\w.-]{{0,80}}?(?:{_PASSWORDS}|{_OTHERS})[\w.-]{{0,80}}\\*[\"']?"
+    r"\s*,?\s*\\*[\"']?value\\*[\"']?\s*:\s*\\*[\"']?)(?![\d.,]+(?:[\s\"',}\\]|$))[^\s\"',}\\]+",
+    re.IGNORECASE,
+)
+_ELEMENT = LazyPattern(
+    rf"(<(?:[\w.-]{{0,80}}?[:._-])?(?:{_PASSWORDS}|{_OTHERS})[\w.-]{{0,40}}>)(?![\d.,\s]*<)[^<]+(?=</)",
+    re.IGNORECASE,
 )
 
 # What is in every text that the pattern matches, the pattern, and what takes the place of a match.
@@ -46,12 +59,21 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("SDK-HMAC-SHA256", LazyPattern(r"(SDK-HMAC-SHA256 Access=)[^,\s]+"), rf"\1{MASK}"),
     ("asic ", LazyPattern(r"(\b[Bb]asic )[A-Za-z0-9+/]{12,}={0,2}"), rf"\1{MASK}"),
     ("sig", LazyPattern(r"([?&]sign?=)[^\s&\"']+"), rf"\1{MASK}"),
-    ("login", LazyPattern(r"(\blogin\b[^\n]*?\s-p\s*)[^\s-]\S*"), rf"\1{MASK}"),
+    ("login", LazyPattern(r"(\blogin\b[^\n]{0,500}?\s-p\s*)[^\s-]\S*"), rf"\1{MASK}"),
     ("aggle", _KAGGLE, rf"\1{MASK}"),
     ("AGGLE", _KAGGLE, rf"\1{MASK}"),
     ("username", LazyPattern(r"(\"username\":\s*\"[^\"]*\",\s*\"key\":\s*\")[^\"]+"), rf"\1{MASK}"),
+    ("password ", LazyPattern(r"(\blogin\s+\S+\s+password\s+)\S+"), rf"\1{MASK}"),  # of .netrc
+    ("value", _NAME_BESIDE_VALUE, rf"\1{MASK}"),
+    ("</", _ELEMENT, rf"\1{MASK}"),
+    ("oauth-basic@", LazyPattern(r"(://)[^\s/@]+(?=:?x-oauth-basic@)"), rf"\1{MASK}"),
+    ("@", LazyPattern(r"(://)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}(?=:?@)"), rf"\1{MASK}"),
     ("Cookie:", LazyPattern(r"(Cookie:\s*)[^\n\"']+"), rf"\1{MASK}"),
 )
+
+_SHORTEST_ENCODED = 20
+_ENCODED = LazyPattern(r"(?<![\w/+.-])(?=[A-Za-z0-9+/]*[a-z])[A-Za-z0-9+/]{20,}={0,2}(?![\w/+])")
+_NAMED = LazyPattern(rf"(?:{_PASSWORDS}|{_OTHERS})[\w-]{{0,80}}{_SIGN}[\"']?[^\s\"']{{4,}}", re.IGNORECASE)
 
 _WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
 _REST = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\n;|&\"'])*"  # of a command, to the next one
@@ -84,9 +106,24 @@ def mask_shapes(text: str) -> str:
     for sign, pattern, mask in _SHAPES:
         if sign in text:
             text = pattern.compiled.sub(mask, text)
+    if len(text) >= _SHORTEST_ENCODED and _ENCODED.compiled.search(text):
+        text = _ENCODED.compiled.sub(_mask_encoded, text)
     if " -" in text or '"-' in text or "'-" in text:
         text = _mask_one_letter_options(text)
     return "\n".join(map(_mask_line, text.split("\n")))
+
+
+def _mask_encoded(match: re.Match[str]) -> str:
+    """Return base64 masked where it is text in which a secret is named, such as an environment."""
+    import base64
+
+    try:
+        bare = match[0].rstrip("=")
+        decoded = base64.b64decode(bare + "=" * (-len(bare) % 4)).decode()
+    except ValueError:
+        return match[0]
+    is_text = decoded.replace("\n", "").replace("\r", "").replace("\t", "").isprintable()
+    return MASK if is_text and "\0" not in decoded and _NAMED.compiled.search(decoded) else match[0]
 
 
 def _mask_one_letter_options(text: str) -> str:
@@ -113,8 +150,10 @@ def _mask_line(line: str) -> str:
 
 
 def _mask_value(match: re.Match[str]) -> str:
-    is_masked = match[2].startswith(("*", "<"))
-    return match[0] if is_masked or is_folder(match[1], match[2]) else f"{match[1]}{MASK}"
+    quote = match[2][0] if match[2][0] in "\"'" else ""
+    value = match[2].strip(quote) if quote else match[2]
+    is_kept = value.startswith(("*", "<")) or is_folder(match[1], value)
+    return match[0] if is_kept else f"{match[1]}{quote}{MASK}{quote}"
 
 
 def is_folder(name: str, value: str) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import time
 import tomllib
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -39,6 +42,19 @@ SAMPLES = Path(__file__).parents[1] / "signals" / "shape_samples.toml"
         f"/a?sig={S}&x=1",
         f"https://b.s3/x?X-Amz-Credential={S}%2F2020&X-Amz-Security-Token={S}",
         f"https://u:{S}@git.example.com/r.git",
+        f"https://{S}{S}@github.com/r.git",
+        f"https://{S}:x-oauth-basic@github.com/r.git",
+        f"/cb?next=%2Fa%3Faccess_token%3D{S}%26b%3D1",
+        f"  - name: DB_PASSWORD\n    value: {S}\n",
+        f'{{\\"name\\": \\"DB_PASSWORD\\", \\"value\\": \\"{S}\\"}}',
+        f'{{\\"api_key\\": \\"{S}\\"}}',
+        f"<db:password>{S}</db:password>",
+        f"machine git.example.com login li password {S}",
+        f"AccountKey={S}==;Endpoint=x",
+        f'passphrase = "a b {S}"',
+        f'{{"password": "a\\"b {S}"}}',
+        "data: " + b64encode(f"DB_PASSWORD={S}".encode()).decode(),
+        b64encode(json.dumps({"env": {"HF_TOKEN": S}}).encode()).decode().rstrip("="),
         f"https://notebook.example.com/lab?token={S}",
         f"https://smn.example.com/subscribe?token={S}",
         f"wandb: API key {S}",
@@ -110,6 +126,11 @@ def test_a_secret_is_masked(text: str) -> None:
         "kaggle datasets download key-points-2024",
         '{"username": "li", "name": "job-1"}',
         "token expired at 2025-10-09T08:00:00Z",
+        "<max_tokens>4096</max_tokens> <tokenizer>bert</tokenizer>",
+        "- name: max_tokens\n  value: 4096",
+        "https://git@github.com/r.git",
+        "sha256 " + b64encode(b"an ordinary text without any of them").decode(),
+        "/home/work/user/job/code/models/transformer/run",
     ],
 )
 def test_figures_and_names_stay(text: str) -> None:
@@ -129,3 +150,10 @@ def test_a_private_key_over_lines_is_masked() -> None:
     assert S.encode() not in data
     assert hidden == 4
     assert data.splitlines()[0::5] == [b"a", b"b"]
+
+
+@pytest.mark.parametrize("word", ["token", "password", "login ", 'password: "', "<a:", "name: key"])
+def test_a_long_line_of_one_word_takes_no_time(word: str) -> None:
+    start = time.process_time()
+    mask_secrets(word * 3000 + "value login: password </")
+    assert time.process_time() - start < 0.5
