@@ -28,7 +28,7 @@ class Batch:
     ``gap`` is the sentence to show between them and the lines held. ``more``: request the next page at once.
     ``retry``: it is not proved that no lines follow, request the page again after a pause.
     ``undecided``: it is unknown which lines of the page are new.
-    ``no_progress``: the cursor leads no further.
+    ``no_progress``: the cursor leads no further. ``detached``: the page does not join the lines held.
     """
 
     lines: tuple[str, ...] = ()
@@ -38,6 +38,7 @@ class Batch:
     undecided: bool = False
     no_progress: bool = False
     retry: bool = False
+    detached: bool = False
 
 
 BatchSteps: TypeAlias = Generator[PageRequest, LogPage, Batch]

@@ -31,10 +31,14 @@ from matui.live.logs.page_layout import (
     normalize_page,
 )
 from matui.live.logs.page_overlap import Overlap, PageJoin
+from matui.live.logs.page_proof import needs_proof, prove_join, repeats_base
 from matui.live.logs.page_store import EvictedPage, PageRef
 
 PageSteps: TypeAlias = Generator[PageRequest, LogPage, NormalizedPage]
 ReplaySteps: TypeAlias = Generator[PageRequest, LogPage, "tuple[str, ...] | None"]
+
+_JOIN_TRIES = 2  # requests of a page that does not join the lines held
+_MAX_FILLED_PAGES = 100  # pages read backwards from the newest one to the lines held
 
 
 class LogEnd:
@@ -59,13 +63,42 @@ class LogEnd:
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
 
-    def step(self) -> BatchSteps:
-        """Request the next page; this end moves only when that page is fully processed."""
+    def step(self, target: str = "") -> BatchSteps:
+        """Request the next page; this end moves only when that page is fully processed.
+
+        A page that does not join the lines held is requested once more, then the batch is ``detached``.
+        ``target`` is the cursor of the newest line known.
+        """
+        for _ in range(_JOIN_TRIES):
+            mode = self.quirks.cursor_mode
+            page, overlap, repeated = yield from self._request_page()
+            if not overlap.certain:
+                return Batch(undecided=True)
+            if (yield from self._joins(page, overlap, repeated, target)):
+                self.quirks.repeats_base |= repeated and not self.older
+                return self._take(page, overlap)
+            self.quirks.cursor_mode = mode
+        return Batch(detached=True)
+
+    def _request_page(self) -> Generator[PageRequest, LogPage, tuple[NormalizedPage, Overlap, bool]]:
         request = PageRequest(self.base, self.older, PAGE_LINES)
-        page = normalize_page((yield request), request, self.quirks, self.held)
+        answer = yield request
+        page = normalize_page(answer, request, self.quirks, self.held)
         join = PageJoin(request, page, self.quirks, self.held, self.beyond_base)
         overlap = (yield from join.resolve()) if self.base else _match_by_text(page, self.held)
-        return self._take(page, overlap) if overlap.certain else Batch(undecided=True)
+        return page, overlap, bool(page.lines) and repeats_base(answer, self.base)
+
+    def _joins(
+        self, page: NormalizedPage, overlap: Overlap, repeated: bool, target: str
+    ) -> Generator[PageRequest, LogPage, bool]:
+        if not self.base:
+            return True
+        if overlap.jumped:
+            return False
+        if self.older or overlap.known or not needs_proof(page, self.base, repeated, self.quirks, target):
+            return True
+        proof = yield from prove_join(self.base, page, self.held, self.beyond_base, self.quirks)
+        return not self.quirks.repeats_base if proof is None else proof
 
     def _take(self, page: NormalizedPage, overlap: Overlap) -> Batch:
         size, skip = len(page.lines), overlap.known + self.beyond_base
@@ -119,6 +152,30 @@ def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
     return known if known >= 3 and len({fingerprint(line) for line in page.lines[:known]}) > 1 else 0
 
 
+def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
+    """Return the index of the first of ``lines`` that is newer than the lines held, None where none is held.
+
+    ``lines`` are in the order of the log, ``oldest`` is the cursor of the first one. Text decides only where
+    it is distinctive, or where the cursors agree.
+    """
+    prints, held = tuple(map(fingerprint, lines)), tuple(end.held)
+    order = None if end.beyond_base else compare_cursors(oldest, end.base)
+    if order == 1:
+        return None
+    fits = [
+        at
+        for at in range(1, len(prints) + 1)
+        if all(a == b for a, b in zip(prints[:at][::-1], held, strict=False))
+    ]
+    if order == 0:
+        return 1 if 1 in fits else None
+    if len(fits) != 1:
+        return None
+    size = min(fits[0], len(held))
+    certain = order == -1 or (size >= 3 and len(set(held[:size])) > 1)
+    return fits[0] if certain else None
+
+
 EndState: TypeAlias = Literal["reached", "behind", "rotated", "unknown"]
 EndSteps: TypeAlias = Generator[PageRequest, LogPage, EndState]
 
@@ -154,23 +211,28 @@ class CursorLog:
         self._failed_older_reads = 0
         self._undecided_reads = 0
         self._missing_marked = False
+        self._filled: deque[Batch] = deque()
 
     def newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> BatchSteps:
         """Return the lines after the last one held; at first the newest ``limit`` lines.
 
         With ``verify`` the result has no lines and no ``retry`` only where the end of the log is proved.
         """
+        if self._filled:
+            return self._filled.popleft()
         if not self.opened or self._lost:
             page = yield from self._fetch("", older=False, limit=PAGE_LINES if self.opened else limit)
             if not page.lines:
                 self._failed_reads += self.opened
                 return Batch(retry=self.opened and self._failed_reads < _EMPTY_TRIES)
-            return self._reopen(page, LOST_POSITION) if self.opened else self._open(page)
+            return (yield from self._reopen(page, LOST_POSITION)) if self.opened else self._open(page)
         if self._checks_end_first and (yield from self._check_end()) == "reached":
             return Batch()
-        batch = yield from self._newer.step()
+        batch = yield from self._newer.step(self._target)
         if batch.lines or batch.gap:
             return self._announce_more(batch)
+        if batch.detached:
+            return (yield from self._rejoin(JUMPED))
         if batch.undecided:
             self._undecided_reads += 1
             return replace(batch, retry=self._undecided_reads < _TRIES)
@@ -207,7 +269,7 @@ class CursorLog:
             self._failed_reads = 0
             return Batch()
         if state == "behind":
-            batch = yield from self._newer.step()
+            batch = yield from self._newer.step(self._target)
             if batch.lines or batch.gap:
                 return self._announce_more(batch)
         self._failed_reads += 1
@@ -218,7 +280,11 @@ class CursorLog:
         page = yield from self._fetch("", older=False, limit=PAGE_LINES)
         if not page.lines:
             return self._mark_missing(verify=verify)
-        return self._reopen(page, EMPTY_PAGES if state == "behind" else LOST_POSITION)
+        return (yield from self._reopen(page, EMPTY_PAGES if state == "behind" else LOST_POSITION))
+
+    def _rejoin(self, reason: str) -> BatchSteps:
+        page = yield from self._fetch("", older=False, limit=PAGE_LINES)
+        return (yield from self._reopen(page, reason)) if page.lines else Batch(retry=True)
 
     def _mark_missing(self, *, verify: bool) -> Batch:
         """Try again; at last mark the gap once, where neither this place nor the end of the log has lines."""
@@ -276,7 +342,7 @@ class CursorLog:
     @property
     def reached(self) -> bool:
         """Whether a log opened at its top has been read to where it ended then."""
-        return compare_cursors(self._newer.base, self._target) in (0, 1)
+        return not self._filled and compare_cursors(self._newer.base, self._target) in (0, 1)
 
     def _open(self, page: NormalizedPage) -> Batch:
         self._newer.place_at(page)
@@ -287,16 +353,45 @@ class CursorLog:
         gap = MISSING.format(page.missing) if page.missing else ""
         return Batch(page.lines, _newest_page_ref(page), gap=gap)
 
-    def _reopen(self, page: NormalizedPage, reason: str) -> Batch:
-        """Continue at the newest page; ``reason`` is the gap mark where it does not join the lines held."""
+    def _reopen(self, page: NormalizedPage, reason: str) -> BatchSteps:
+        """Continue at the newest page, after the lines between it and those held, as far as they exist.
+
+        ``reason`` is the gap mark where these do not join.
+        """
         known = count_known_lines(page, self._newer)
+        if known:
+            batches, joined = [Batch(page.lines[known:], _newest_page_ref(page, known))], True
+        else:
+            between, joined = yield from self._fill_back(page)
+            batches = [*between, Batch(page.lines, _newest_page_ref(page))]
         self._newer.place_at(page)
         self._lost = self._missing_marked = False
         self._empty_reads = 0
         if known < len(page.lines):
             self._failed_reads = 0
         self._target = page.far_cursor
-        return Batch(page.lines[known:], _newest_page_ref(page, known), gap="" if known else reason)
+        batches = [replace(batch, more=True) for batch in batches[:-1]] + batches[-1:]
+        self._filled.extend(batches[1:])
+        return batches[0] if joined else replace(batches[0], gap=reason)
+
+    def _fill_back(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, tuple[list[Batch], bool]]:
+        """Return the lines between those held and ``page`` in batches, and whether they join both."""
+        back = LogEnd(self.quirks, older=True)
+        back.place_at(NormalizedPage(page.lines[::-1], page.far_cursor, page.near_cursor))
+        batches: deque[Batch] = deque()
+        for _ in range(_MAX_FILLED_PAGES):
+            batch = (yield from back.step()) if back.base else Batch()
+            if not batch.lines and back.base:
+                batch = yield from back.step()
+            if not batch.lines or batch.gap:
+                break
+            first = _find_held(batch.lines, self._newer, back.base)
+            if first is not None:
+                if first < len(batch.lines):
+                    batches.appendleft(replace(batch, lines=batch.lines[first:], more=False))
+                return list(batches), True
+            batches.appendleft(replace(batch, more=False))
+        return list(batches), False
 
     def mark_position_lost(self) -> None:
         """Record that the cloud refuses the cursor: the next page is the newest one, after a gap mark."""
@@ -312,6 +407,9 @@ class CursorLog:
             self.at_top = True
             return Batch(gap=NO_CURSOR if self.quirks.largest >= PAGE_LINES else "")
         batch = yield from self._older.step()
+        if batch.detached:
+            self.at_top = True
+            return Batch(gap=LOST_POSITION)
         if batch.lines or batch.gap or batch.undecided:
             self._failed_older_reads = 0
             return batch

@@ -97,7 +97,8 @@ class ServerQuirks:
 
     ``cursor_mode`` is whether a page begins with the base line (inclusive) or after it (exclusive).
     ``largest`` is the longest page seen, in lines: a page of that length may have been cut there.
-    ``empty_pages`` counts pages without a line: a single one proves nothing.
+    ``empty_pages`` counts pages without a line: a single one proves nothing. ``repeats_base`` is whether a
+    page of newer lines has named its base as one of its cursors.
     """
 
     separator: LineSeparator = ""
@@ -105,6 +106,7 @@ class ServerQuirks:
     newest_first: bool | None = None
     largest: int = 0
     empty_pages: int = 0
+    repeats_base: bool = False
 
 
 @dataclass(frozen=True, slots=True)

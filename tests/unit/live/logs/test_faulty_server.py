@@ -80,12 +80,14 @@ async def test_a_page_given_twice_is_asked_for_again(top: bool) -> None:
 
 
 @pytest.mark.parametrize("follow", [False, True])
-async def test_lines_behind_a_cursor_that_stays_empty_are_marked_and_the_newest_follow(follow: bool) -> None:
+async def test_lines_behind_a_cursor_that_stays_empty_are_read_from_the_newest_page_back(
+    follow: bool,
+) -> None:
     server = FaultyServer(Ways(), steps(0, 5000))
     stuck = server.cursor(499)
     server.fault = lambda base, older, page: EMPTY if base == stuck and not older else None
     got = texts(await read(server, follow=follow))
-    assert got == [*steps(0, 500), f"<{EMPTY_PAGES}>", *steps(4500, 5000)]
+    assert got == steps(0, 5000)
 
 
 async def test_older_lines_behind_a_cursor_that_stays_empty_are_marked() -> None:
@@ -123,7 +125,7 @@ async def test_following_goes_on_after_the_place_in_the_log_is_gone() -> None:
         return looks > 20
 
     got = texts(await read(server, follow=True, clock=clock, ended=ended))
-    assert got == [*steps(0, 2000), f"<{EMPTY_PAGES}>", *steps(6300, 6800)]
+    assert got == [*steps(0, 2000), f"<{EMPTY_PAGES}>", *steps(3800, 6800)]
 
 
 async def test_pages_of_any_size_are_followed_without_a_pause() -> None:
@@ -164,6 +166,66 @@ async def test_a_log_that_starts_again_is_followed_from_its_newest_page() -> Non
     got = texts(await read(server, follow=True, ended=ended))
     second = [f"second run {n}" for n in range(40)]
     assert got == [*(f"first run {n}" for n in range(700)), f"<{LOST_POSITION}>", *second]
+
+
+class NewestPageServer(FaultyServer):
+    """Answers a cursor that it does not have with its newest page, older lines with its first ones."""
+
+    rotated = 0
+
+    def cursor(self, index: int) -> str:
+        return super().cursor(index + self.rotated)
+
+    def index(self, cursor: str) -> int:
+        return super().index(cursor) - self.rotated
+
+    def _range(self, base: str, older: bool, limit: int) -> tuple[int, int]:
+        known = base and 0 <= self.index(base) < len(self.lines)
+        return super()._range(base if known else "", older, limit)
+
+    def _page(self, base: str, older: bool, first: int, end: int) -> LogPage:
+        known = base and 0 <= self.index(base) < len(self.lines)
+        return super()._page(base if known else "", older, first, end)
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+@pytest.mark.parametrize("echo", ["", "newer"])
+@pytest.mark.parametrize("opaque", [True, False])
+@pytest.mark.parametrize("count", [300, 800, 1200])
+async def test_a_newest_page_instead_of_the_next_one_is_marked_and_filled(
+    inclusive: bool, echo: str, opaque: bool, count: int
+) -> None:
+    server = NewestPageServer(Ways(inclusive=inclusive, echo=echo, opaque=opaque), steps(0, 700))
+    second, looks = [f"second run {n}" for n in range(count + 60)], 0
+
+    def ended() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 4:
+            server.lines += steps(700, 760)
+        if looks == 8:
+            server.lines[:], server.rotated = second[:count], 5000
+        if looks == 12:
+            server.lines[:] = second
+        return looks > 16
+
+    got = texts(await read(server, follow=True, ended=ended))
+    marks = [text for text in got if text.startswith("<")]
+    assert got == [*steps(0, 760), *marks, *second]
+    assert len(marks) == 1
+
+
+@pytest.mark.parametrize("opaque", [True, False])
+async def test_a_forgotten_cursor_of_a_log_that_is_whole_leaves_no_mark(opaque: bool) -> None:
+    server = FaultyServer(Ways(opaque=opaque), steps(0, 5000))
+    stuck, newest = server.cursor(1499), server.cursor
+
+    def give_newest(base: str, older: bool, page: LogPage) -> LogPage | None:
+        texts_ = "\n".join(steps(4500, 5000))
+        return LogPage(texts_, newest(4500), newest(4999), 500) if base == stuck and not older else None
+
+    server.fault = give_newest
+    assert texts(await read(server)) == steps(0, 5000)
 
 
 async def test_an_end_that_the_cloud_no_longer_shows_is_marked() -> None:

@@ -195,7 +195,7 @@ async def test_a_refused_cursor_leaves_a_mark_and_opens_at_the_newest(bench) -> 
     at.server.lines += steps(10, 2000)
     at.server.forgotten = 1000
     await at.clock.advance(20)
-    assert at.texts == steps(0, 10) + steps(1500, 2000)
+    assert at.texts == steps(0, 10) + steps(1000, 2000)
     assert len(at.marks) == 1
     assert "gap" in at.marks[0]
 
