@@ -11,6 +11,7 @@ import click
 
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
+from matui.cli.demo_commands import with_demo
 from matui.cli.options import Options
 from matui.cli.session import run_async
 
@@ -37,11 +38,11 @@ async def _doctor(options: Options) -> int:
     async for check in _run_checks(options):
         worst = max(worst, check.exit_code)
         if group and not _is_same_trouble(group[-1], check):
-            click.echo(format_checks(group))
+            click.echo(with_demo(format_checks(group), demo=options.demo))
             group.clear()
         group.append(check)
     if group:
-        click.echo(format_checks(group))
+        click.echo(with_demo(format_checks(group), demo=options.demo))
     return worst
 
 

@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 from matui.base.errors import MatuiError
+from matui.cli.demo_commands import with_demo
 
 INTERRUPTED = 130
 
@@ -32,10 +33,13 @@ def write_traceback(error: BaseException) -> Path:
     return file
 
 
-def report(error: BaseException, *, debug: bool = False) -> int:
-    """Write the error to stderr and return the exit code; never raises."""
+def report(error: BaseException, *, debug: bool = False, demo: bool = False) -> int:
+    """Write the error to stderr and return the exit code; never raises.
+
+    The commands that it names are those of the demo with ``demo``.
+    """
     if isinstance(error, MatuiError):
-        _write_sentence(str(error))
+        _write_sentence(with_demo(str(error), demo=demo))
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return INTERRUPTED

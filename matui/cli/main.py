@@ -25,7 +25,7 @@ def run(arguments: Sequence[str]) -> int:
     except BaseException as error:  # noqa: BLE001  no error shows a traceback
         from matui.cli.error_report import report
 
-        return report(error, debug="--debug" in arguments)
+        return report(error, debug="--debug" in arguments, demo="--demo" in arguments)
     return code
 
 

@@ -89,7 +89,10 @@ def print_outcome(line: str) -> None:
 
 
 def note(line: str) -> None:
-    """Write a message to stderr."""
+    """Write a message to stderr, in the demo with the commands of the demo."""
+    from matui.cli.demo_commands import is_demo, with_demo
+
+    line = with_demo(line, demo=is_demo())
     print(f"matui: {clean(line)}", file=sys.stderr, flush=True)
 
 

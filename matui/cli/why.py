@@ -79,6 +79,7 @@ def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) 
     from matui.live.why.text import card_lines, card_markdown
 
     now_ms = session.clock.now() * 1000
+    card = _with_demo(card) if session.demo else card
     if output == "json":
         print_line(to_json(card_json(card, _item(session, card.resource, show_secrets)), indent=2))
     elif output == "markdown":
@@ -86,6 +87,17 @@ def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) 
     else:
         lines = card_lines(card, now_ms=now_ms, time=format_local_time, keys={}, width=terminal_width())
         print_line("\n".join(line.text.rstrip() for line in lines))
+
+
+def _with_demo(card: WhyCard) -> WhyCard:
+    """Return the card with next steps that are run in the demo."""
+    from dataclasses import replace
+
+    from matui.cli.demo_commands import with_demo
+
+    part = card.part("next")
+    steps = [replace(step, line=with_demo(step.line, demo=True)) for step in part.value or ()]
+    return card.with_part("next", replace(part, value=steps))
 
 
 def _item(session: Session, resource: Resource, show_secrets: bool) -> dict[str, object]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
+import click
 import pytest
 
 from matui.base.errors import (
@@ -19,8 +21,13 @@ from matui.base.errors import (
     TimedOutError,
     UnreachableError,
 )
+from matui.cli.demo_commands import COMMANDS as DEMO_COMMANDS
+from matui.cli.demo_commands import with_demo
 from matui.cli.get import command as get_command
+from matui.cli.group import COMMANDS
 from matui.cli.main import run
+from matui.cli.options import Options
+from matui.cli.output import note
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
@@ -101,3 +108,27 @@ def test_closed_and_full_streams_never_show_a_traceback(redirection, code):
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
     assert "bug" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["wait", "job", "nosuch", "--for", "ended"], ["capsule", "show", "nosuch"], ["describe", "node", "x"]],
+)
+def test_commands_in_messages_of_the_demo_are_those_of_the_demo(arguments: list[str], capsys) -> None:
+    assert run(["--demo", *arguments]) != 0
+    said = capsys.readouterr().err
+    assert "matui --demo " in said
+    assert not re.search("matui (?!--demo )", said.removeprefix("matui: "))
+
+
+def test_only_commands_that_need_a_cloud_are_those_of_the_demo(capsys) -> None:
+    assert COMMANDS.keys() - set(DEMO_COMMANDS) == {"completion", "config", "explain", "help", "sim"}
+    text = "matui doctor, `matui save-image x`, matui config init, matui waits, matui --demo get jobs"
+    assert with_demo(text, demo=False) == text
+    shown = "matui --demo doctor, `matui --demo save-image x`, matui config init, matui waits"
+    assert with_demo(text, demo=True) == f"{shown}, matui --demo get jobs"
+    with click.Context(click.Command("x"), obj=Options(demo=True)):
+        note("The list lacks rows: matui get jobs")
+    note("The list lacks rows: matui get jobs")
+    one, other = capsys.readouterr().err.splitlines()
+    assert (one[-21:], other[-14:]) == ("matui --demo get jobs", "matui get jobs")
