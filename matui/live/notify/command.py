@@ -17,7 +17,7 @@ async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s:
     """Run a command with ``event`` on stdin; return what went wrong in one sentence, or ``""``.
 
     Its environment lacks the variables whose value is a secret of the configuration. One that does not end
-    is killed with the processes it has started.
+    is killed with its process group: what has a session of its own goes on.
     """
     secrets = known_secrets()
     environment = {name: value for name, value in os.environ.items() if value not in secrets}
