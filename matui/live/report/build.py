@@ -171,6 +171,12 @@ def explain_row(row: Resource) -> str:
     return why.text if why is not None else ""
 
 
+def _failed_since(change: Change, row: Resource | None) -> int:
+    """Return when a failure began: as the cloud states it, but not later than the change was seen."""
+    ended = ended_at(row) if row is not None else None
+    return change.shown_at if ended is None else min(ended, change.shown_at)
+
+
 def _open_items(
     failed: Sequence[Failure],
     in_trouble: Sequence[LastState],
@@ -182,6 +188,7 @@ def _open_items(
 ) -> list[OpenItem]:
     notes = {(one.account, one.kind, one.id): one for one in acknowledgements}
     waits = {(Account(*key[:4]), key[4], key[5]) for key in watched}
+    rows = {(one.account, one.resource.kind, one.resource.id): one.resource for one in in_trouble}
     items: dict[tuple[Account, str, str], OpenItem] = {}
     for failure in failed:
         change = failure.change
@@ -189,8 +196,8 @@ def _open_items(
         last = by_resource[key][-1]
         if failure.recovered is None and last.after is not None:
             items[key] = OpenItem(
-                change.profile, change.kind, change.id, change.name, last.after, change.seen_at,
-                notes.get(key), key in waits, change.owner, failure.why,
+                change.profile, change.kind, change.id, change.name, last.after,
+                _failed_since(change, rows.get(key)), notes.get(key), key in waits, change.owner, failure.why,
             )  # fmt: skip
     for last_state in sorted(in_trouble, key=lambda one: state_since(one.resource) or 0, reverse=True):
         row = last_state.resource

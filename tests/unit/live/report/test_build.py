@@ -77,6 +77,18 @@ def test_open_is_what_still_is_in_trouble_or_waited_for() -> None:
     assert items["9"].is_watched
 
 
+def test_a_failure_is_open_since_the_cloud_states_that_it_ended() -> None:
+    changes = [
+        change(1, "1", Phase.FAILED, None, SINCE + HOUR),
+        change(2, "1", None, Phase.FAILED, SINCE + 2 * HOUR),
+        replace(change(3, "2", Phase.RUNNING, Phase.FAILED, SINCE + 2 * HOUR), happened_at=SINCE + HOUR),
+    ]
+    row = Resource("jobs", "1", "job-1", "FAILED", Phase.FAILED, "modelarts", "prod")
+    states = [LastState(ACCOUNT, replace(row, facts={"ended_at": SINCE - HOUR}))]
+    report = build_report(SINCE, NOW, changes=changes, spans=[], entries=[], in_trouble=states)
+    assert {one.id: one.since for one in report.open} == {"1": SINCE - HOUR, "2": SINCE + HOUR}
+
+
 def test_what_failed_before_the_window_is_open_with_its_note() -> None:
     def last(ident: str, status: str, phase: Phase, updated_at: int) -> LastState:
         row = Resource(
