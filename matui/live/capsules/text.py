@@ -18,6 +18,7 @@ from matui.resources.detail import Detail, Instant
 
 _LOG_END = 10  # lines of each log
 _EVENTS_END = 20
+_MOMENT_CELLS = 23  # 2020-07-16 08:22:29 UTC
 
 
 def capsule_lines(capsules: Sequence[StoredCapsule], width: int | None) -> Iterator[str]:
@@ -67,7 +68,8 @@ def show_lines(capsule: StoredCapsule, width: int | None) -> Iterator[str]:
 def _lines(capsule: StoredCapsule) -> Iterator[str]:
     manifest = capsule.manifest
     yield f"{manifest.kind} {manifest.name} ({clean(manifest.resource_id)}): {manifest.status}"
-    yield f"saved {format_local_time(manifest.saved_at)}, profile {manifest.profile}, {manifest.region}"
+    region = f", {manifest.region}" if manifest.region else ""
+    yield f"saved {format_local_time(manifest.saved_at)}, profile {manifest.profile}{region}"
     yield from (f"cut: {one}" for one in manifest.cut)
     yield from (f"withheld: {one}" for one in manifest.withheld)
     yield from _detail_lines(capsule.decode(DETAIL, decode_detail))
@@ -76,7 +78,7 @@ def _lines(capsule: StoredCapsule) -> Iterator[str]:
         yield ""
         yield "Events"
     for event in events[-_EVENTS_END:]:
-        moment = format_local_time(event.at)[:19] if event.at is not None else f"{'–':<19}"
+        moment = f"{format_local_time(event.at):<{_MOMENT_CELLS}}"
         yield f"  {moment}  {'!' if event.abnormal else ' '} {clean(event.text)}"
     for log in manifest.logs:
         yield ""
@@ -91,5 +93,5 @@ def _detail_lines(detail: Detail | None) -> Iterator[str]:
         yield ""
         yield clean(section.title)
         for label, value in section.rows:
-            shown = format_local_time(value.ms)[:19] if isinstance(value, Instant) else clean(value)
+            shown = format_local_time(value.ms) if isinstance(value, Instant) else clean(value)
             yield f"  {fit(clean(label), 20)}  {shown}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import MatuiError, NotFoundError, UsageError
+from matui.base.formatting import format_local_time
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule, export_capsule
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.capsules.rows import build_row
@@ -44,6 +45,15 @@ def test_the_text_has_detail_events_and_the_end_of_each_log(capsule: StoredCapsu
     for words in ("cut: log worker-0", "Overview", "! node lost", "30 lines, cut: the size limit", "line 29"):
         assert words in text
     assert "line 19\n" not in text
+
+
+def test_the_text_has_the_zone_of_each_time_and_no_empty_region(capsule: StoredCapsule) -> None:
+    text = "\n".join(show_lines(replace(capsule, manifest=replace(MANIFEST, region="")), None))
+    zone = format_local_time(0)[19:]
+    assert f"1970-01-01 00:00:00{zone}" in text
+    assert f"{zone}  ! node lost" in text
+    assert "profile prod\n" in text
+    assert "profile prod, cn-north-4" in "\n".join(show_lines(capsule, None))
 
 
 def test_the_document_names_missing_parts(capsule: StoredCapsule) -> None:
