@@ -35,22 +35,21 @@ def alibaba_places(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the places that were searched, and what is there that matui cannot sign in with."""
     section = clean(_section(environ))
     return (
-        f"a profile in {_cli_file(environ)}{_without_keys(environ)}",
+        f"a profile in {_cli_file(environ)}{describe_keyless(environ)}",
         f"[{section}] in {_ini_file(environ)}",
     )
 
 
-def _without_keys(environ: Mapping[str, str]) -> str:
+def describe_keyless(environ: Mapping[str, str]) -> str:
+    """Return why the command line's profile has no keys for matui, in brackets; ``""`` for any other."""
     try:
         chosen = None if _cli_is_off(environ) else cli_profile(environ)
     except ConfigError:
         return " (it cannot be read)"
     mode = clean(str(chosen.get("mode"))) if chosen else ""
     if chosen is not None and mode in _SIGN_INS:
-        lacks = "has none" if not chosen.get("sts_token") else "has expired ones"
-        return (
-            f" (it is of mode {mode} and {lacks}: run any aliyun command to sign in and store temporary keys)"
-        )
+        lacks = "has no temporary keys" if not chosen.get("sts_token") else "has expired temporary keys"
+        return f" (it is of mode {mode} and {lacks}: run any aliyun command to sign in and store them)"
     return f" (it is of mode {mode}, which holds no keys)" if mode and mode not in _WITH_KEYS else ""
 
 

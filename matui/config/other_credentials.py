@@ -8,17 +8,25 @@ from typing import Any
 
 from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
+from matui.config.alibaba_files import describe_keyless
 from matui.config.private_files import home_dir, read_text
 
 _HUAWEI = "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"
 _QIANFAN = "QIANFAN_ACCESS_KEY and QIANFAN_SECRET_KEY"
 _ALIBABA = "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+_ALIBABA_TEMPORARY = f"{_ALIBABA} and ALIBABA_CLOUD_SECURITY_TOKEN, to its temporary keys"
 # The variable of another tool, the tool, and the official variables to set instead.
 _VARIABLES = (
     ("HW_ACCESS_KEY", "terraform", _HUAWEI),
     ("OS_ACCESS_KEY", "terraform and OpenStack", _HUAWEI),
     ("HW_SHARED_CONFIG_FILE", "terraform", _HUAWEI),
+    ("HUAWEICLOUD_SDK_IDP_ID", "federated sign-in of Huawei Cloud's SDK", _HUAWEI),
+    ("OS_PASSWORD", "terraform and OpenStack", f'auth = "password" in a profile, or {_HUAWEI}'),
     ("ALICLOUD_ACCESS_KEY", "terraform", _ALIBABA),
+    ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "OIDC of Alibaba Cloud's SDKs", _ALIBABA_TEMPORARY),
+    ("ALIBABA_CLOUD_CREDENTIALS_URI", "Alibaba Cloud's SDKs", _ALIBABA_TEMPORARY),
+    ("ALIBABA_CLOUD_ECS_METADATA", "a role of an ECS instance", _ALIBABA_TEMPORARY),
+    ("QIANFAN_BEARER_TOKEN", "Qianfan's SDK for models", _QIANFAN),
     ("BAIDUCLOUD_ACCESS_KEY", "terraform", _QIANFAN),
     ("BCE_ACCESS_KEY_ID", "Baidu's command line", _QIANFAN),
 )
@@ -42,8 +50,14 @@ def describe_other_credentials(environ: Mapping[str, str]) -> tuple[str, ...]:
         for name, tool, instead in _FILES
         if (home / name).is_file()
     ]
-    koocli = _describe_koocli(environ)
-    return (*found, koocli) if koocli else tuple(found)
+    found += [text for text in (_describe_koocli(environ), _describe_aliyun(environ)) if text]
+    return tuple(found)
+
+
+def _describe_aliyun(environ: Mapping[str, str]) -> str:
+    """Return why the profile of Alibaba Cloud's command line has no keys, ``""`` for any other."""
+    file, reason = home_dir(environ) / ".aliyun" / "config.json", describe_keyless(environ)
+    return f"A profile is in {file}{reason}" if file.is_file() and reason else ""
 
 
 def _describe_koocli(environ: Mapping[str, str]) -> str:

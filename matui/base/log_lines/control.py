@@ -19,6 +19,7 @@ from matui.base.sanitize import clean
 
 MOST_CHARACTERS = 20_000  # of one line that are shown and searched
 TAB = 8
+_BYTE_ORDER_MARK = "\ufeff"  # of a file's first line: no part of its text
 _MOST_MOVED = 40_000  # characters of a line with cursor movements that are read, from the end
 _MOST_COLUMNS = 2_000  # that a sequence can move the cursor by
 
@@ -64,7 +65,7 @@ def parse_line(raw: str, *, whole: bool = False) -> LineText:
     """
     if raw.isprintable() and (whole or len(raw) <= MOST_CHARACTERS):
         return LineText(raw)
-    state, hidden = _last_state(raw), 0
+    state, hidden = _last_state(raw).removeprefix(_BYTE_ORDER_MARK), 0
     if _MOVES.search(state):
         line = _parse_moves(state[-_MOST_MOVED:], keep_tabs=whole)
         hidden = len(line.text) - MOST_CHARACTERS

@@ -105,8 +105,8 @@ def test_temporary_keys_of_a_sign_in_are_used_until_they_expire(mode: str, tmp_p
     cli_file(tmp_path, **{**signed_in, "sts_expiration": int(time.time()) - 1})
     with pytest.raises(ConfigError, match="has no keys") as none:
         keys("opensearch", {"HOME": str(tmp_path)})
-    assert f"mode {mode} and has expired ones" in none.value.remedy
+    assert f"mode {mode} and has expired temporary keys" in none.value.remedy
     cli_file(tmp_path, mode=mode)
     with pytest.raises(ConfigError) as none:
         keys("opensearch", {"HOME": str(tmp_path)})
-    assert f"mode {mode} and has none" in none.value.remedy
+    assert f"mode {mode} and has no temporary keys" in none.value.remedy

@@ -19,6 +19,11 @@ def test_colours_become_spans() -> None:
     assert line.spans == ((0, 4, TextStyle(fore=1)), (4, 8, TextStyle(fore=1, back=2, bold=True)))
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    assert plain_text('\ufeff{"level":"error"}') == '{"level":"error"}'
+    assert plain_text("a\ufeffb") == "a<feff>b"
+
+
 def test_rich_colours_are_kept() -> None:
     line = parse_line("\x1b[38;5;208ma\x1b[48;2;1;2;3mb\x1b[38:2:9:8:7mc")
     assert [span[2] for span in line.spans] == [
