@@ -112,12 +112,16 @@ def meaning_of_class(error: type[CloudError]) -> Meaning:
 
 
 def error_class(status: int, code: str) -> type[CloudError]:
-    """Return the error for a code of ModelArts or the gateway, for an unknown code that of the status."""
+    """Return the error for a code of ModelArts or the gateway, for an unknown code that of the status.
+
+    A conflict with status 404 is a missing resource: the reference gives one code for several refusals.
+    """
     if status == 429:
         return RateLimitedError
     prefix, _, number = code.rpartition(".")
     table = {"modelarts": _MODELARTS, "apigw": _GATEWAY, "apig": _GATEWAY}.get(prefix.strip().lower(), {})
-    return table.get(number) or meaning_of_status(status).error
+    found = table.get(number) or meaning_of_status(status).error
+    return NotFoundError if found is ConflictError and status == 404 else found
 
 
 _REFUSED = re.compile(rb'"is_success"\s*:\s*(?:false|"false")', re.IGNORECASE)

@@ -343,6 +343,8 @@ def test_a_code_decides_before_the_status_but_for_429() -> None:
     assert error_class(400, "ModelArts.6309") is NotFoundError
     assert error_class(404, "APIGW.0101") is CloudError
     assert error_class(429, "ModelArts.6309") is RateLimitedError
+    assert error_class(404, "ModelArts.0105") is NotFoundError
+    assert error_class(400, "ModelArts.0105") is ConflictError
 
 
 def test_null_in_answer_to_an_action_is_as_good_as_no_body() -> None:
