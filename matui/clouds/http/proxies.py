@@ -28,6 +28,7 @@ _HTTPS_PORT = 443
 _SEPARATORS = re.compile(r"[,;\s\"']+")
 _RESERVED = "#?/\\"
 _PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]+)(?::(?P<port>\d{1,5}))?")
+_CUT_SCHEME = re.compile(r"(?:https?|socks\w?h?):?/", re.IGNORECASE)
 _FORM = "Write it as http://USER:PASSWORD@HOST:PORT, or socks5h://HOST:PORT."
 
 
@@ -95,12 +96,24 @@ def _matches(entry: str, endpoint: httpx.URL) -> bool:
     host = endpoint.host.lower().rstrip(".")
     if _matches_address(entry, host):
         return True
-    parts = _PORT.fullmatch(entry.rstrip("/"))
+    parts = _PORT.fullmatch(entry.partition("/")[0] if separator else entry.rstrip("/"))
     if parts is None:
         return False
     if parts["port"] and int(parts["port"]) != (endpoint.port or _HTTPS_PORT):
         return False
-    return _matches_address(parts["host"], host) or _matches_name(parts["host"].lower().rstrip("."), host)
+    return _matches_address(parts["host"], host) or _matches_name(
+        _to_ascii(parts["host"].lower().rstrip(".")), host
+    )
+
+
+def _to_ascii(name: str) -> str:
+    """Return an internationalized name as it is in DNS, labels that cannot be written so unchanged."""
+    if name.isascii():
+        return name
+    try:
+        return ".".join(label.encode("idna").decode() if label else "" for label in name.split("."))
+    except UnicodeError:
+        return name
 
 
 def _matches_address(entry: str, host: str) -> bool:
@@ -138,6 +151,8 @@ def _parse_proxy(value: str, variable: str) -> Proxy:
         _, _, password = credentials.partition(":")
         remember_secret(password)
         remember_secret(unquote(password))
+    if not separator and _CUT_SCHEME.match(value):
+        raise _unusable(variable, "its scheme has to end in ://")
     known = _SCHEMES.get(scheme.lower())
     if known is None:
         raise _unusable(variable, f"its scheme is not one of {', '.join(_SCHEMES)}")

@@ -41,6 +41,9 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         ("https://a.example.com", "other.org, example.com", True),
         ("https://a.example.com", "other.org example.com", True),
         ("https://a.example.com", "https://example.com", True),
+        ("https://a.example.com", "https://example.com/v1/x", True),
+        ("https://a.例子.中国", "例子.中国", True),
+        ("https://a.例子.中国", ".xn--fsqu00a.xn--fiqs8s", True),
         ("https://a.example.com", "*", True),
         ("https://10.1.2.3", "10.0.0.0/8", True),
         ("https://10.1.2.3", "10.1.2.3/24", True),
@@ -132,3 +135,10 @@ def test_this_machine_and_the_metadata_service_have_no_proxy(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:pa#ss@broken")
     assert find_proxy(httpx.URL(f"https://{host}")) is None
+
+
+@pytest.mark.parametrize("value", ["http:/proxy:1", "http//proxy:1", "SOCKS5:/proxy"])
+def test_a_cut_scheme_is_not_taken_for_the_host(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", value)
+    with pytest.raises(ConfigError, match="its scheme has to end in :"):
+        find_proxy(ENDPOINT)
