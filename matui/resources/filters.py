@@ -165,6 +165,8 @@ def _word(term: str) -> Search | None:
     """Return a search over casefolded name and id, or None when the term names a field or is a regex."""
     if not term:
         raise ValueError("a word is missing after !")
+    if term[0] in ":=<>":
+        raise ValueError(f"the name of a field is missing before {term[0]}")
     if term[0] in "\"'":
         return re.compile(re.escape(_unquoted(term).casefold())).search
     if term[0] == "/" or _FIELD.fullmatch(term):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from matui.base.errors import UsageError
+from matui.base.near_names import format_suggestion
 from matui.cli.output import note
 from matui.resources.kind import Column, Kind
 from matui.resources.kinds.triage import ALL_COLUMNS, TRIAGE
@@ -56,8 +57,11 @@ def _find_column(kind: Kind, typed: str) -> Column:
     for column in kind.columns:
         if wanted in (column.id, column.title.casefold().replace("-", "_").replace(" ", "_")):
             return column
-    known = " ".join(column.id for column in kind.columns)
-    raise UsageError(f"{kind.title} have no column {typed!r}.", remedy=f"Columns: {known}.")
+    known = [column.id for column in kind.columns]
+    raise UsageError(
+        f"{kind.title} have no column {typed!r}.{format_suggestion(wanted, known)}",
+        remedy=f"Columns: {' '.join(known)}.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ def test_a_fact_without_a_column_is_found_when_it_is_named():
     [
         ("statsu:failed", "did you mean status"),
         ("status:", "a value is missing"),
+        (":failed", "the name of a field is missing before :"),
+        ("<2h", "the name of a field is missing before <"),
         ("phase:broken", "there is no phase 'broken'"),
         ("age<soon", "not a duration"),
         ("age<2y", "unit 'y'"),

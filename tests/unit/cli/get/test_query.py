@@ -23,6 +23,10 @@ def test_an_unknown_column_is_a_usage_error(line):
     assert "Columns: name status" in said.err
 
 
+def test_a_mistyped_column_is_answered_with_the_nearest(line):
+    assert "Did you mean duration?" in line("get", "jobs", "--sort", "duratoin").err
+
+
 @pytest.mark.parametrize("name", ["notebooks", "notebook", "nb", "NB"])
 def test_a_kind_has_several_names(line, name):
     assert "nb-1" in line("get", name).out
