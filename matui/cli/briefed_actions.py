@@ -78,10 +78,11 @@ def rollback(
 
 def _choose(rows: Sequence[Resource], version: str | None, deployment: str | None) -> Resource:
     """Return the version to switch to. Raises UsageError where it is not clear, NotFoundError without one."""
-    names = dict.fromkeys(row.id.split("/")[1] for row in rows)
+    named = [row for row in rows if "/" in row.id]  # a row that could not be read has no deployment
+    names = dict.fromkeys(row.id.split("/")[1] for row in named)
     if deployment is None and len(names) > 1:
         raise UsageError("The service has several deployments.", remedy=f"--deployment {' | '.join(names)}")
-    own = [row for row in rows if deployment is None or row.id.split("/")[1] == deployment]
+    own = [row for row in named if deployment is None or row.id.split("/")[1] == deployment]
     if version is not None:
         chosen = next((row for row in own if row.text_fact("version") == version), None)
     else:

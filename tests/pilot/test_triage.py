@@ -192,11 +192,11 @@ async def test_a_quota_nearly_used_up_is_in_triage_and_read_every_ten_minutes(co
         await calm(c)
         await tick(c)
         full = [row for row in rows(c) if row.kind == "lists" and row.text_fact("what") == "full"]
-        assert full[0].text_fact("why") == "95 of 100 of the quota in use"
+        assert full[0].text_fact("why") == "95 of 100 minutes of the quota in use"
         assert c.app.browse.tables.table.cursor.move_to(full[0].key)
         await c.press("enter")
         await calm(c)
-        assert "full: 95 of 100 of the quota in use" in c.text()
+        assert "full: 95 of 100 minutes of the quota in use" in c.text()
         await c.press("escape")
         before = reads(c)
         for _ in range(5):
