@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from matui.base.errors import MatuiError
-from matui.clouds.protocols import Reads
 from matui.console.focus import focus_now
 
 if TYPE_CHECKING:
@@ -124,6 +123,8 @@ class ReplayCommands:
 
     async def _show_anew(self, pane: Pane) -> None:
         """Build the open pane anew, about its resource as it was at the time."""
+        from matui.clouds.protocols import Reads
+
         was_in_pane, table = self._selection.in_pane, self._selection.table
         resource, cloud = pane.resource, pane.session.cloud
         if isinstance(cloud, Reads) and resource.kind in cloud.kinds:
