@@ -9,6 +9,7 @@ from matui.base.errors import NotFoundError, RateLimitedError, ServerFaultError,
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Phase, Resource
 
+_MOST_FAILURES = 2  # in a row: fewer than any reader tries
 JOB = Resource(
     kind="jobs", id="7", name="train", status="JOBSTAT_RUNNING", phase=Phase.RUNNING, cloud="m", profile="p"
 )
@@ -48,6 +49,7 @@ class LogServer:
     forgotten: int = 0
     unterminated: bool = False
     requests: int = 0
+    failed_in_row: int = 0
 
     def cursor(self, index: int) -> str:
         number = 1_609_121_886_518_240_330 + index * 7_000_003
@@ -65,7 +67,9 @@ class LogServer:
 
     def _fail(self) -> None:
         self.requests += 1
-        if self.rng.random() < self.failing / 2:
+        is_failing = self.rng.random() < self.failing / 2 and self.failed_in_row < _MOST_FAILURES
+        self.failed_in_row = self.failed_in_row + 1 if is_failing else 0
+        if is_failing:
             raise self.rng.choice(
                 (
                     RateLimitedError("slow down", status=429, retry_after_s=1.0),
