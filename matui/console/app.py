@@ -306,8 +306,14 @@ class MatuiApp(DiffApp[int]):
 
     def start_worker(
         self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False
-    ) -> Worker[None]:
-        """Run ``work`` in a worker; an exclusive one replaces the others of its group."""
+    ) -> Worker[None] | None:
+        """Run ``work`` in a worker; an exclusive one replaces the others of its group. None at the end.
+
+        Workers are cancelled at the end, before the widgets are removed that they would look for.
+        """
+        if not self.is_running:
+            work.close()
+            return None
         return self.run_worker(work, group=group, exclusive=exclusive)
 
     def cancel_workers(self, group: str) -> None:

@@ -18,6 +18,11 @@ class Application(Protocol):
     """What the browse screen and its commands may call on the application."""
 
     @property
+    def is_running(self) -> bool:
+        """Whether the console has started and not ended."""
+        ...
+
+    @property
     def options(self) -> ConsoleOptions:
         """The options of the command line."""
         ...

@@ -114,8 +114,8 @@ class ProfileHost(Protocol):
 
     def start_worker(
         self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False
-    ) -> Worker[None]:
-        """Run ``work`` in a worker; an exclusive one replaces the others of its group."""
+    ) -> Worker[None] | None:
+        """Run ``work`` in a worker; an exclusive one replaces the others of its group. None at the end."""
 
     def cancel_workers(self, group: str) -> None:
         """Cancel the workers of a group."""

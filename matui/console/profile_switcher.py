@@ -31,8 +31,8 @@ class SwitcherHost(Protocol):
 
     def start_worker(
         self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False
-    ) -> Worker[None]:
-        """Run ``work`` in a worker; an exclusive one replaces the others of its group."""
+    ) -> Worker[None] | None:
+        """Run ``work`` in a worker; an exclusive one replaces the others of its group. None at the end."""
         ...
 
 

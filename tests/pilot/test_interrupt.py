@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual.widgets import Input
 
 from matui.console.screens.confirm import ConfirmScreen
@@ -82,3 +84,18 @@ async def test_it_copies_what_is_selected_in_the_prompt(console):
         assert c.app.clipboard == "bert"
         assert c.app.browse.typing.is_open
         assert isinstance(c.app.focused, Input)
+
+
+async def test_nothing_starts_and_no_bar_is_updated_once_the_console_has_ended(console):
+    started = []
+
+    async def work() -> None:
+        started.append(True)
+
+    async with console() as c:
+        app = c.app
+    app.start_worker(work(), "late")
+    app.browse.show_bars()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert started == []

@@ -200,7 +200,9 @@ class BrowseScreen(DiffScreen[None]):
     def show_bars(self, now: Overview | None = None) -> None:
         """Update header, tabs, status and key bar; ``now`` is used if it is of the kind shown."""
         fleet, kind = self.fleet, self.tables.kind
-        if fleet is None or not fleet.members or kind is None or not self.is_mounted:
+        if fleet is None or not fleet.members or kind is None:
+            return
+        if not (self.is_mounted and self._application.is_running):
             return
         from matui.console.bars.overview import overview
 
