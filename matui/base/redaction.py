@@ -10,20 +10,16 @@ from typing import Any
 
 from matui.base.json import to_json_value
 from matui.base.regex import LazyPattern
-from matui.base.secret_shapes import MASK, is_folder, mask_shapes
+from matui.base.secret_shapes import KEY_PAIR, MASK, PASSWORDS, SECRETS, is_folder, mask_shapes
 
 HIDDEN = "<hidden>"
 PIECE = 8
 _LONG_SECRET = 16
 
-_WORDS = (
-    r"passw(?:or)?d|passphrase|pwd|secret|token(?!iz)|credential|signature|authorization"
-    r"|(?:private|api|access)[ _-]?key"
-)
-_KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
+_WORDS = f"{PASSWORDS}|{SECRETS}"
 _CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])")
-_NAME = LazyPattern(rf"{_WORDS}|{_KEY_PAIR}|pass(?![a-z])", re.IGNORECASE)
-_WORD_IN_TEXT = rf"(?:{_WORDS}|(?<![a-z])(?:ak|sk)(?![a-z])|(?-i:(?<=[a-z0-9])(?:Ak|AK|Sk|SK)))"
+_NAME = LazyPattern(rf"{_WORDS}|{KEY_PAIR}|pass(?![a-z])", re.IGNORECASE)
+_WORD_IN_TEXT = rf"(?:{_WORDS}|{KEY_PAIR}|(?-i:(?<=[a-z0-9])(?:Ak|AK|Sk|SK)))"
 _IN_COMMAND = LazyPattern(
     rf"((?:^|\s)-{{0,2}}[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)",
     re.IGNORECASE,

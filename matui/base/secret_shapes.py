@@ -9,16 +9,18 @@ from functools import partial
 from matui.base.regex import LazyPattern
 
 MASK = "***"
-_PASSWORDS = r"passw(?:or)?d|passphrase|pwd|口令|密码"
-_OTHERS = (
+# Words that name a secret, as alternatives of a regex.
+PASSWORDS = r"passw(?:or)?d|passphrase|pwd|口令|密码"
+SECRETS = (
     r"secret|token(?!iz)|credential|signature|authorization"
-    r"|(?:private|api|access|account|ssh|secret|session)[ _-]?key"
-    r"|session(?:[_-]?id)?(?==)|(?<![a-z])(?:ak|sk)(?![a-z])|密钥"
+    r"|(?:private|api|access|account|ssh|secret|session)[ _-]?key|密钥"
 )
+KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
+_OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|{KEY_PAIR}"
 _SIGN = r"[\"']?\s*(?:[:=]|：)\s*"
 _QUOTED = r"(?<![\"'])(?:\"(?:[^\"\\]|\\.){4,}\"|'[^']{4,}')"
 _PASSWORD = LazyPattern(
-    rf"((?:{_PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)({_QUOTED}|[^\s\"',;&}}]{{4,}})", re.IGNORECASE
+    rf"((?:{PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)({_QUOTED}|[^\s\"',;&}}]{{4,}})", re.IGNORECASE
 )
 # Besides a password, what follows a word is a secret if it has letters and digits and is no number.
 _SPELLED = LazyPattern(
@@ -35,12 +37,12 @@ _KAGGLE = LazyPattern(
 )
 
 _NAME_BESIDE_VALUE = LazyPattern(  # of YAML and of JSON in a text
-    rf"((?:name|key|label)\\*[\"']?\s*:\s*\\*[\"']?[\w.-]{{0,80}}?(?:{_PASSWORDS}|{_OTHERS})[\w.-]{{0,80}}\\*[\"']?"
+    rf"((?:name|key|label)\\*[\"']?\s*:\s*\\*[\"']?[\w.-]{{0,80}}?(?:{PASSWORDS}|{_OTHERS})[\w.-]{{0,80}}\\*[\"']?"
     r"\s*,?\s*\\*[\"']?value\\*[\"']?\s*:\s*\\*[\"']?)(?![\d.,]+(?:[\s\"',}\\]|$))[^\s\"',}\\]+",
     re.IGNORECASE,
 )
 _ELEMENT = LazyPattern(
-    rf"(<(?:[\w.-]{{0,80}}?[:._-])?(?:{_PASSWORDS}|{_OTHERS})[\w.-]{{0,40}}>)(?![\d.,\s]*<)[^<]+(?=</)",
+    rf"(<(?:[\w.-]{{0,80}}?[:._-])?(?:{PASSWORDS}|{_OTHERS})[\w.-]{{0,40}}>)(?![\d.,\s]*<)[^<]+(?=</)",
     re.IGNORECASE,
 )
 
@@ -73,7 +75,7 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
 
 _SHORTEST_ENCODED = 20
 _ENCODED = LazyPattern(r"(?<![\w/+.-])(?=[A-Za-z0-9+/]*[a-z])[A-Za-z0-9+/]{20,}={0,2}(?![\w/+])")
-_NAMED = LazyPattern(rf"(?:{_PASSWORDS}|{_OTHERS})[\w-]{{0,80}}{_SIGN}[\"']?[^\s\"']{{4,}}", re.IGNORECASE)
+_NAMED = LazyPattern(rf"(?:{PASSWORDS}|{_OTHERS})[\w-]{{0,80}}{_SIGN}[\"']?[^\s\"']{{4,}}", re.IGNORECASE)
 
 _WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
 _REST = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\n;|&\"'])*"  # of a command, to the next one
