@@ -32,6 +32,11 @@ def format_count(number: float) -> str:
     return f"{number:.1e}"
 
 
+def pluralize(count: int, noun: str) -> str:
+    """Return a count with its noun: ``1 line``, ``1,200 lines``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def format_bytes(count: float) -> str:
     """Return a size in bytes with a binary unit: ``512 B``, ``1.5 KiB``, ``3.2 GiB``."""
     for limit, unit in ((1024.0, "B"), (1024.0**2, "KiB"), (1024.0**3, "MiB"), (1024.0**4, "GiB")):

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from matui.base.formatting import pluralize
 from matui.cli.options import (
     Options,
     output_option,
@@ -60,7 +61,7 @@ def _write(entries: list[AuditEntry], reading: AuditReading, output: str, start_
         print_line(to_json(_document(entries, reading, start_s), indent=2))
         return
     if reading.skipped:
-        note(f"{reading.skipped} lines of the audit could not be read and are left out.")
+        note(f"{pluralize(reading.skipped, 'line')} of the audit could not be read.")
     if output == "jsonl":
         for entry in entries:
             print_line(to_json(entry.as_json()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from matui.base.formatting import pluralize
 from matui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ async def read_log_ends(
         note(f"The log was not read for findings: {error}")
         return store
     if unread := await read_ends(cloud, job, files, store, session.clock, at_once=at_once):
-        note(f"The ends of {unread} log file{'' if unread == 1 else 's'} could not be read for findings.")
+        note(f"The ends of {pluralize(unread, 'log file')} could not be read for findings.")
     return store
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matui.base.concurrency import gather_two
+from matui.base.formatting import pluralize
 from matui.cli.options import Options, output_option
 from matui.cli.output import print_line
 from matui.cli.session import Session, open_session, run_async
@@ -272,7 +273,7 @@ class SignalRun:
     def _summary(self, now_ms: float) -> str:
         step, total = self.log.step, self.log.total_steps
         runs = len(self.log.segments)
-        parts = [f"{self._file}: {self.reader.shape}", f"{runs} run{'' if runs == 1 else 's'}"]
+        parts = [f"{self._file}: {self.reader.shape}", pluralize(runs, "run")]
         if step is not None:
             parts.append(f"step {step}" + (f" of {total} ({step / total:.0%})" if total else ""))
         eta = None if self._watcher.ended() else self.log.eta_ms(now_ms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from matui.base.formatting import pluralize
 from matui.console.terminal.clipboard import describe_clipboard, load_tmux_buffer
 
 if TYPE_CHECKING:
@@ -27,4 +28,4 @@ def copy(app: App[Any], text: str, what: str) -> None:
 def count_lines(text: str) -> str:
     """Return how many lines a text has: ``3 lines``."""
     count = text.count("\n") + 1
-    return f"{count:,} line{'' if count == 1 else 's'}"
+    return pluralize(count, "line")

@@ -292,7 +292,7 @@ async def test_an_empty_trail_and_broken_lines_are_said(console):
         (state_dir() / "demo").mkdir(mode=0o700)
         (state_dir() / "demo" / "audit.jsonl").write_text("{broken\n")
         await c.advance(10)
-        assert "1 lines cannot be read" in c.text()
+        assert "1 line could not be read" in c.text()
 
 
 async def test_what_an_earlier_run_left_unknown_is_settled_when_the_console_opens(console):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from matui.base.formatting import pluralize
 from matui.cli.output import note
 
 if TYPE_CHECKING:
@@ -38,5 +39,5 @@ async def add_signals(
     store = new_signal_store(session.settings)
     found, unread = await read_tails(cloud, rows, store, session.clock, progress)
     if unread:
-        note(f"The logs of {unread} running job{'' if unread == 1 else 's'} were not read.")
+        note(f"The logs of {pluralize(unread, 'running job')} were not read.")
     return tuple(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
+from matui.base.formatting import pluralize
 from matui.cli.get.signals import add_signals
 from matui.cli.get.times import read_journal, read_times
 from matui.cli.output import note
@@ -80,7 +81,7 @@ async def find_trouble(
     items = rank(acknowledge(item, valid_acknowledgements(item, seen, times)) for item in found)
     if not items:
         count = len(rows)
-        note(f"all quiet · {count:,} resource{'' if count == 1 else 's'} of {cloud.profile}")
+        note(f"all quiet · {pluralize(count, 'resource')} of {cloud.profile}")
     explained = await _explain(session, items[:_MOST_WHYS], answered)
     return tuple(to_row(item) for item in (*explained, *items[_MOST_WHYS:]))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matui.base.formatting import pluralize
 from matui.cli.options import Options
 from matui.cli.session import open_session, run_async
 
@@ -142,8 +143,8 @@ def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogP
     except BaseException as error:
         count = printer.count if printer is not None else 0
         if keep_after(error):
-            note(f"Stopped: wrote {count:,} lines to {chosen.output}.")
+            note(f"Stopped: wrote {pluralize(count, 'line')} to {chosen.output}.")
         elif isinstance(error, asyncio.CancelledError):
-            note(f"Not saved: {chosen.output}, stopped at {count:,} lines.")
+            note(f"Not saved: {chosen.output}, stopped at {pluralize(count, 'line')}.")
         raise
-    note(f"Wrote {printer.count:,} lines to {chosen.output}.")
+    note(f"Wrote {pluralize(printer.count, 'line')} to {chosen.output}.")

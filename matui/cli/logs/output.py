@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from matui.base.errors import CloudError, IncompleteOutputError, MatuiError
-from matui.base.formatting import format_iso_utc
+from matui.base.formatting import format_iso_utc, pluralize
 from matui.base.log_lines.control import coloured_text, plain_text
 from matui.base.sanitize import clean
 from matui.cli.output import note
@@ -64,7 +64,7 @@ class LogPrinter:
 
     def raise_if_incomplete(self) -> None:
         """Raise IncompleteOutputError where lines may be missing or a filter could not be applied."""
-        gaps = f"Lines may be missing at {self.gaps} marked {'place' if self.gaps == 1 else 'places'}."
+        gaps = f"Lines may be missing at {pluralize(self.gaps, 'marked place')}."
         sentences = [*self._problems, *([gaps] if self.gaps else [])]
         if sentences:
             raise IncompleteOutputError(" ".join(sentences))
@@ -86,7 +86,7 @@ class LogPrinter:
     def _show_progress(self) -> None:
         """Show the number of lines on a terminal while they are written into a file."""
         if self._out is not None and sys.stderr.isatty():
-            sys.stderr.write(f"\r{self.count:,} lines")
+            sys.stderr.write(f"\r{pluralize(self.count, 'line')}")
             sys.stderr.flush()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
-from matui.base.formatting import format_local_time
+from matui.base.formatting import format_local_time, pluralize
 from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean
 from matui.cli.logs.output import LogPrinter
@@ -103,9 +103,10 @@ class FileSelection:
             lines = "1 line has" if unjudged == 1 else f"{unjudged:,} lines have"
             kept = "it was" if unjudged == 1 else "they were"
             printer.note_problem(
-                self.file, f"{names} could not be applied to {unjudged:,} of {self._count:,} lines: "
-                f"{lines} no time and no line with a time before; {kept} printed."
-            )  # fmt: skip
+                self.file,
+                f"{names} could not be applied to {unjudged:,} of {pluralize(self._count, 'line')}: "
+                f"{lines} no time and no line with a time before; {kept} printed.",
+            )
         else:
             kept = "1 line was" if unjudged == 1 else f"all {unjudged:,} lines were"
             printer.note_problem(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matui.base.formatting import pluralize
 from matui.live.poll.freshness import Freshness, format_data_age
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE, TROUBLE
@@ -98,7 +99,7 @@ def troubles(fleet: OpenProfiles, kind_id: str) -> int:
 def _describe_quiet(snapshots: Sequence[Snapshot], freshness: Freshness, now: float) -> str:
     """Return what to say where nothing needs a person, or how far that is known."""
     count = sum(len(snapshot.rows) for snapshot in snapshots)
-    resources = f"{count:,} resource{'' if count == 1 else 's'}"
+    resources = pluralize(count, "resource")
     unread = [snapshot.kind for snapshot in snapshots if snapshot.freshness.fetched_at is None]
     if unread:
         kinds = ", ".join(dict.fromkeys(unread))

@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.formatting import format_amount
+from matui.base.formatting import format_amount, pluralize
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
@@ -59,7 +59,7 @@ class CapacityScreen(TableScreen):
         self._title.show(
             Content.assemble(
                 (" capacity ", "bold $cursor-text on $cursor"),
-                (f" {len(state.value):,} {'pool' if len(state.value) == 1 else 'pools'}", "bold"),
+                (f" {pluralize(len(state.value), 'pool')}", "bold"),
                 (f"  ◐ {waiting} waiting" if waiting else "", "$phase-pending"),
             )
         )

@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.formatting import format_local_time
+from matui.base.formatting import format_local_time, pluralize
 from matui.console.changes.feed import FIRST_PAGE, ChangeFeed
 from matui.console.changes.replay_feed import ReplayChangeFeed
 from matui.console.changes.unseen import SEEN_AFTER_S, Unseen
@@ -126,7 +126,7 @@ class ChangesScreen(TableScreen):
         self._title.show(
             Content.assemble(
                 (" changes ", "bold $cursor-text on $cursor"),
-                (f" {self._count:,} changes{more}", "bold"),
+                (f" {pluralize(self._count, 'change')}{more}", "bold"),
                 (f"  {self._problem}" if self._problem else "", "$text-warning"),
             )
         )

@@ -212,7 +212,8 @@ class MergedFiles:
             return ""
         first = self._labels[held.files[0]][0][:-1].strip() if held.files else ""
         others = f" and {len(held.files) - 1} more" if len(held.files) > 1 else ""
-        return f"{held.lines:,} lines wait for {first}{others}" if first else f"{held.lines:,} lines wait"
+        waiting = "1 line waits" if held.lines == 1 else f"{held.lines:,} lines wait"
+        return f"{waiting} for {first}{others}" if first else waiting
 
     def _describe_unfinished(self) -> str:
         """Return the first file of an ended job whose end has not been read, ``""`` where there is none."""

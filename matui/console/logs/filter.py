@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from matui.base.formatting import pluralize
 from matui.console.lines.search import Find, LineSearch, Matches
 
 
@@ -208,4 +209,4 @@ class FilteredLines:
 
 
 def _count_lines(begin: int, end: int) -> str:
-    return f"{end - begin:,} lines"
+    return pluralize(end - begin, "line")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Literal, TypeAlias
 
+from matui.base.formatting import pluralize
 from matui.base.log_lines.errors import ErrorRules
 from matui.base.log_lines.repeats import Repeat, RepeatFinder, Texts
 from matui.base.log_lines.writers import format_ranks, is_of_platform
@@ -74,14 +75,14 @@ class Folding:
     def describe(self, begin: int, end: int) -> str:
         """Return the words for the folded lines from ``begin`` to ``end`` (exclusive)."""
         if end - begin > _MOST_DESCRIBED:
-            return f"{end - begin:,} lines folded"
+            return f"{pluralize(end - begin, 'line')} folded"
         numbers = range(begin, end)
         copied = [number for number in numbers if number in self._finder.copies]
         writers = {self._finder.writers[number] for number in copied if number in self._finder.writers}
         platform = len(numbers) - len(copied)
         parts = [f"the same traceback of {_name(writers)}"] if writers else []
-        parts += [f"{platform:,} line{'' if platform == 1 else 's'} of the platform"] if platform else []
-        return ", ".join(parts) or f"{end - begin:,} lines folded"
+        parts += [f"{pluralize(platform, 'line')} of the platform"] if platform else []
+        return ", ".join(parts) or f"{pluralize(end - begin, 'line')} folded"
 
     def note(self, number: int) -> str:
         """Return what stands behind a line: how many ranks wrote the traceback that it begins."""

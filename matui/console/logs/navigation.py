@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
+from matui.base.formatting import pluralize
 from matui.base.log_lines.control import plain_text
 from matui.base.sanitize import clean
 from matui.clouds.protocols import BudgetState
@@ -243,7 +244,7 @@ class LogNavigator:
         on = self.lines.toggle(fold)
         words, shown = _FOLDED[fold]
         count = self.lines.folding.count(fold)
-        found = f"{count:,} line{'' if count == 1 else 's'}" if count else "none"
+        found = pluralize(count, "line") if count else "none"
         self._say(f"{words}: {found} so far." if on else shown)
         self._host.show_title()
 

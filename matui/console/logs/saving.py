@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.message import Message
 
 from matui.base.errors import MatuiError
+from matui.base.formatting import pluralize
 from matui.base.new_file import open_new_file, part_of
 from matui.base.sanitize import clean
 
@@ -99,7 +100,7 @@ class LogSaves:
     @property
     def status(self) -> str:
         """Words for the status bar, ``""`` when nothing is being saved."""
-        return f"saving {sum(self._counts.values()):,} lines · esc stops" if self._counts else ""
+        return f"saving {pluralize(sum(self._counts.values()), 'line')} · esc stops" if self._counts else ""
 
     def start(self, save: LogSave) -> None:
         """Write the lines in the background, and say at the end where they are."""
@@ -132,15 +133,15 @@ class LogSaves:
             with self._host.cancellations.register(task.cancel):
                 await write_log(save.lines, save.path, counted)
         except asyncio.CancelledError:
-            self._host.say(f"Not saved: stopped at {counted.lines:,} lines.", wrong=True)
+            self._host.say(f"Not saved: stopped at {pluralize(counted.lines, 'line')}.", wrong=True)
         except MatuiError as error:
             cause = error.__cause__
             reason = f"{cause.strerror}." if isinstance(cause, OSError) else str(error)
-            words = f"Not saved: {path}: stopped at {counted.lines:,} lines: {reason}"
+            words = f"Not saved: {path}: stopped at {pluralize(counted.lines, 'line')}: {reason}"
             self._host.say(words, wrong=True)
         else:
             gaps = f", incomplete: {counted.gaps} gaps are marked in it" if counted.gaps else ""
-            self._host.say(f"Saved {counted.lines:,} lines to {path}{gaps}", wrong=bool(gaps))
+            self._host.say(f"Saved {pluralize(counted.lines, 'line')} to {path}{gaps}", wrong=bool(gaps))
         finally:
             self._counts.pop(task, None)
             save.progress(0)

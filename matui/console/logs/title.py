@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
+from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
 from matui.console.panes.text import matches
 from matui.live.logs.tail import TailState
@@ -108,7 +109,7 @@ class LogTitle:
         found: Marks = [(f"saving {saved:,} · esc stops", "$accent")] if saved else []
         if backfill.active:
             held = self._view.end - self._view.first
-            found.append((f"{backfill.words} · {held:,} lines · esc stops", "bold $accent"))
+            found.append((f"{backfill.words} · {pluralize(held, 'line')} · esc stops", "bold $accent"))
         elif any(state.loading_older for state in self._shown.followed.states.values()):
             found.append(("older …", "$text-muted"))
         return found

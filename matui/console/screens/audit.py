@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
+from matui.base.formatting import pluralize
 from matui.console.lines.view import LineView
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
@@ -88,12 +89,13 @@ class AuditScreen(TableScreen):
 
     def _show_title(self, reading: AuditReading) -> None:
         unknown = sum(entry.outcome == "unknown" and not entry.verdict for entry in reading.entries)
+        unread = f"  {pluralize(reading.skipped, 'line')} could not be read" if reading.skipped else ""
         self._title.show(
             Content.assemble(
                 (" audit ", "bold $cursor-text on $cursor"),
-                (f" {len(reading.entries):,} action{'' if len(reading.entries) == 1 else 's'}", "bold"),
+                (f" {pluralize(len(reading.entries), 'action')}", "bold"),
                 (f"  ? {unknown} unknown" if unknown else "", "$phase-unknown"),
-                (f"  {reading.skipped} lines cannot be read" if reading.skipped else "", "$text-warning"),
+                (unread, "$text-warning"),
                 (f"  {self._session.audit.file}", "$text-muted"),
             )
         )

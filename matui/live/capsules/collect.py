@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
+from matui.base.formatting import pluralize
 from matui.base.redaction import hide_in_bytes, hide_in_text, known_secrets, mask_secrets
 from matui.base.secret_shapes import mask_key_lines
 from matui.clouds.protocols import (
@@ -121,7 +122,7 @@ class _Draft:
             log_parts.append(LogPart(hide_in_text(file.name), entry, len(lines), len(text), why))
             cut += [f"log {file.name}: {why}"] if why else []
             cut += [f"log {file.name}: {gap}" for gap in file.gaps]
-            withheld += [f"log {file.name}: secrets in {hidden} lines"] if hidden else []
+            withheld += [f"log {file.name}: secrets in {pluralize(hidden, 'line')}"] if hidden else []
         manifest = Manifest(
             make_capsule_id(resource, self.saved_at), self.saved_at, resource.profile, resource.cloud,
             self.cloud.region, resource.kind, resource.id, hide_in_text(resource.name), resource.status,

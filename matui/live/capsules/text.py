@@ -7,7 +7,7 @@ from typing import Any
 
 from matui.base.cells import cut, fit
 from matui.base.errors import NotFoundError
-from matui.base.formatting import format_bytes, format_local_time
+from matui.base.formatting import format_bytes, format_local_time, pluralize
 from matui.base.log_lines.control import plain_text
 from matui.base.sanitize import clean
 from matui.live.capsules.archive import StoredCapsule
@@ -83,7 +83,7 @@ def _lines(capsule: StoredCapsule) -> Iterator[str]:
     for log in manifest.logs:
         yield ""
         note = f", cut: {log.cut}" if log.cut else ""
-        yield f"Log {clean(log.name)}: {log.lines:,} lines{note}; the last ones:"
+        yield f"Log {clean(log.name)}: {pluralize(log.lines, 'line')}{note}; the last ones:"
         lines = capsule.read(log.entry).decode("utf-8", "replace").split("\n")[:-1]
         yield from (f"  {plain_text(line)}" for line in lines[-_LOG_END:])
 

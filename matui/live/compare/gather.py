@@ -9,6 +9,7 @@ from dataclasses import replace
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_two
 from matui.base.errors import MatuiError, RefusedError
+from matui.base.formatting import pluralize
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.errors import ErrorRules
 from matui.base.log_lines.times import TimestampParser
@@ -115,7 +116,7 @@ class Gatherer:
         signals: FileSignals | None = None
         for file in dict.fromkeys((files[0], files[-1])) if files else ():
             lines, is_whole = await self._read_end(cloud, job, file)
-            self._progress(f"{job.name}: evaluating {len(lines):,} lines")
+            self._progress(f"{job.name}: evaluating {pluralize(len(lines), 'line')}")
             error = error or await self._find_error(file, lines, job, is_whole=is_whole)
             signals = self._store.new_file(job, file)
             for begin in range(0, len(lines), PAGE_LINES):
@@ -131,7 +132,7 @@ class Gatherer:
         pages = [(await reader.newer()).lines]
         while reader.opened and not reader.at_top and len(pages) < _MOST_PAGES:
             pages.append((await reader.older()).lines)
-            self._progress(f"{job.name}: {sum(map(len, pages)):,} lines of {file} read")
+            self._progress(f"{job.name}: {pluralize(sum(map(len, pages)), 'line')} of {file} read")
         return [line for page in reversed(pages) for line in page], reader.at_top
 
     async def _find_error(

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
+from matui.base.formatting import pluralize
 from matui.clouds.protocols import BudgetState, TailsLogs
 from matui.live.logs.reader import LogReader
 from matui.live.logs.retrying_source import RetryingLogSource
@@ -107,7 +108,7 @@ class SignalHistory:
             if signals.log.segments and is_end:  # before, its last step is an old one
                 self._store.replace(job, signals)
             has_none = not signals.log.segments
-            self.words = f"{signals.lines:,} lines read" if not is_end or has_none else ""
+            self.words = f"{pluralize(signals.lines, 'line')} read" if not is_end or has_none else ""
             self._changed()
             if may_leave and has_none and (is_end or signals.lines > _LINES_BEFORE_OTHER):
                 return
@@ -154,7 +155,7 @@ class SignalHistory:
         pages: list[Sequence[str]] = [(await self._retry(reader, reader.newer)).lines]
         while reader.opened and not reader.at_top and len(pages) < _MAX_PAGES_BACK:
             pages.append((await self._retry(reader, reader.older)).lines)
-            self._say(f"{sum(map(len, pages)):,} lines loaded")
+            self._say(f"{pluralize(sum(map(len, pages)), 'line')} loaded")
         return pages[::-1]
 
     async def _retry(self, reader: LogReader, ask: Callable[[], Awaitable[T]]) -> T:

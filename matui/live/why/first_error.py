@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
+from matui.base.formatting import pluralize
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
@@ -62,10 +63,10 @@ class LogSearch:
     def describe(self) -> str:
         """Return what was searched in words."""
         count = len(self.searched)
-        lines = f"{self.lines:,} {'line' if self.lines == 1 else 'lines'}"
-        parts = [f"{'last ' if self.cut else ''}{lines} of {count} file{'' if count == 1 else 's'}"]
+        lines = pluralize(self.lines, "line")
+        parts = [f"{'last ' if self.cut else ''}{lines} of {pluralize(count, 'file')}"]
         parts += [f"not read: {', '.join(self.failed)}"] if self.failed else []
-        parts += [f"{self.skipped} more file{'' if self.skipped == 1 else 's'}"] if self.skipped else []
+        parts += [pluralize(self.skipped, "more file")] if self.skipped else []
         return "; ".join(parts)
 
 

@@ -16,6 +16,7 @@ from matui.base.formatting import (
     format_iso_utc,
     format_local_time,
     format_share,
+    pluralize,
 )
 
 
@@ -72,3 +73,10 @@ def test_a_time_outside_the_calendar_is_absent() -> None:
     assert format_iso_utc(inf) is None
     assert format_local_time(1_594_887_749_000, UTC) == "2020-07-16 08:22:29 UTC"
     assert format_local_time(1e300) == format_local_time(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 lines"), (1, "1 line"), (2, "2 lines"), (1200, "1,200 lines")]
+)
+def test_a_count_has_its_noun(count: int, text: str) -> None:
+    assert pluralize(count, "line") == text

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matui.base.formatting import format_amount
+from matui.base.formatting import format_amount, pluralize
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
@@ -306,7 +306,7 @@ def _entries(page: Entries) -> tuple[Choice, ...]:
 
 
 def _count_jobs(count: int | None) -> str:
-    return "" if count is None else "1 job" if count == 1 else f"{count} jobs"
+    return "" if count is None else pluralize(count, "job")
 
 
 def _machine_flavors(page: MachineFlavors) -> tuple[Choice, ...]:

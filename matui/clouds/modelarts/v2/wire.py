@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
+from matui.base.formatting import pluralize
 from matui.clouds.http.decode import bad_answer, parse, parse_model
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel
@@ -28,7 +29,7 @@ def parse_rows(model: type[M], answer: Answer) -> list[M]:
 def note_unread(rows: Sequence[object]) -> tuple[Event, ...]:
     """Return an event that states how many of the events could not be read, none where all could."""
     count = sum(row is None for row in rows)
-    noun = "1 event" if count == 1 else f"{count} events"
+    noun = pluralize(count, "event")
     return (Event(None, f"{noun} could not be read."),) if count else ()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matui.base.errors import PART_ERRORS
+from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
@@ -81,7 +82,7 @@ def list_notes(node: str, loads: Sequence[PoolWorkload], error: str = "") -> tup
     )
     if not loads:
         return missing or (f"{node}: nothing runs on it.",)
-    count = "1 workload" if len(loads) == 1 else f"{len(loads)} workloads"
+    count = pluralize(len(loads), "workload")
     head = f"{node}: {count} on it will be interrupted:"
     more = len(loads) - _MOST_NAMED
     return (
