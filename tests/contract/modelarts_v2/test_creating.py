@@ -10,7 +10,12 @@ import pytest
 
 from matui.base.errors import CloudError
 from matui.clouds.modelarts.form_base import drop_blanks
-from matui.clouds.modelarts.v2.jobs.configuration import base_name, configuration_of, next_name
+from matui.clouds.modelarts.v2.jobs.configuration import (
+    base_name,
+    configuration_of,
+    has_own_tasks,
+    next_name,
+)
 from matui.live.audit.trail import Audit
 from matui.live.forms.service import FormService
 from matui.resources.forms.assignments import set_value
@@ -67,6 +72,46 @@ def test_a_body_has_one_way_to_name_the_algorithm_and_the_engine() -> None:
     assert body["metadata"] == {"name": "n", "training_experiment_reference": {"id": "x-1"}}
     assert body["spec"] == {"resource": {"flavor_id": "f", "node_count": 2}}
     assert same_by_sdk("Job", body)
+
+
+def test_a_rerun_repeats_what_is_stated_in_the_types_of_the_request() -> None:
+    variable = {"env_name": "STEPS", "value": "10", "modifiable": "False", "used_steps": ["1"]}
+    tuning = {
+        "train_process": "0.7",
+        "ft_train_type": "LORA",
+        "task_env": {"envs": [variable]},
+        "checkpoint_config": {"save_checkpoints_max": "-1", "restore_training": "1", "checkpoint_id": 7},
+    }
+    affinity = {"affinity_type": "hyperinstance", "affinity_group_size": "2"}
+    spec = {
+        "resource": {"flavor_id": "f", "main_container_customized_flavor": {"accelerator_num": "0.5"}},
+        "schedule_policy": {"required_affinity": affinity},
+        "custom_metrics": [{"http_get": {"path": "/m", "port": "8080"}}],
+        "output_model": {"obs": {"obs_path": "obs://b/m", "local_path": "/m"}},
+        "asset_model": {"id": "read-only", "location": "read-only", "name": "m", "version": 1},
+    }
+    body = configuration_of({"metadata": {"name": "n"}, "spec": spec, "ftjob_config": tuning})
+    assert body["ftjob_config"] == {
+        "ft_train_type": "LORA",
+        "task_env": {"envs": [variable | {"modifiable": False}]},
+        "checkpoint_config": {"save_checkpoints_max": -1, "restore_training": 1, "checkpoint_id": "7"},
+    }
+    assert body["spec"] == {
+        "resource": {"flavor_id": "f", "main_container_customized_flavor": {"accelerator_num": 0.5}},
+        "schedule_policy": {"required_affinity": affinity | {"affinity_group_size": 2}},
+        "custom_metrics": [{"http_get": {"path": "/m", "port": 8080}}],
+        "output_model": spec["output_model"],
+        "asset_model": {"name": "m", "version": "1"},
+    }
+    assert same_by_sdk("Job", body)
+
+
+def test_a_job_whose_tasks_cannot_be_sent_is_known() -> None:
+    tasks = [{"role": "actor"}]
+    assert has_own_tasks({"kind": "hetero_job", "tasks": tasks})
+    assert not has_own_tasks({"kind": "hetero_job", "tasks": []})
+    assert not has_own_tasks({"kind": "job", "tasks": tasks})
+    assert not has_own_tasks(None)
 
 
 @pytest.mark.parametrize(

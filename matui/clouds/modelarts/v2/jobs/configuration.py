@@ -43,19 +43,11 @@ def _shape(annotation: Any, value: Any) -> Any:
         shaped = [one for row in rows if (one := _shape(inner, row)) is not DROP]
         return shaped or DROP
     if kind is dict:
-        table = _table(value)
-        texts = {name: to_text(one) for name, one in table.items() if one is not None}
-        return (texts if inner is str else _drop_nulls(table)) or DROP
+        table = {name: _shape(inner, one) if one != "" else "" for name, one in _table(value).items()}
+        return {name: one for name, one in table.items() if one is not DROP} or DROP
     if isinstance(kind, type) and issubclass(kind, RequestModel):
         return shape_to(kind, value) or DROP
     return _plain(kind, value)
-
-
-def _drop_nulls(tree: Any) -> Any:
-    """Return the tree without the nulls of its objects and lists."""
-    if isinstance(tree, dict):
-        return {name: _drop_nulls(inner) for name, inner in tree.items() if inner is not None}
-    return [_drop_nulls(inner) for inner in tree if inner is not None] if isinstance(tree, list) else tree
 
 
 def _unwrap(annotation: Any) -> tuple[Any, Any]:
@@ -114,6 +106,12 @@ def configuration_of(raw: Any) -> dict[str, Any]:
     if experiment.get("id"):
         body["metadata"]["training_experiment_reference"] = {"id": experiment["id"]}
     return body
+
+
+def has_own_tasks(raw: Any) -> bool:
+    """Return whether the parts of a heterogeneous job are stated; the API lists them but takes none."""
+    tree = unwrap_json(raw)
+    return isinstance(tree, dict) and tree.get("kind") == "hetero_job" and bool(tree.get("tasks"))
 
 
 def _engine(engine: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from matui.base.errors import CloudError
+from matui.base.errors import CloudError, RefusedError
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
@@ -21,7 +21,7 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import TEXT_256, RequestModel, validate_request
 from matui.clouds.modelarts.v2.catalog import Catalog
 from matui.clouds.modelarts.v2.jobs.client import Jobs
-from matui.clouds.modelarts.v2.jobs.configuration import base_name, configuration_of, next_name
+from matui.clouds.modelarts.v2.jobs.configuration import base_name, configuration_of, has_own_tasks, next_name
 from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, repeated
 from matui.clouds.modelarts.v2.jobs.lineage import state_origin
 from matui.clouds.modelarts.v2.jobs.models import Job
@@ -104,6 +104,10 @@ class JobForms(ClientForms[Jobs]):
     async def rerun_form(self, job: Resource) -> Form:
         """A new job with the configuration of this one, under the next name."""
         now, row = await self.client.reread(job)
+        if has_own_tasks(now.raw.value()):
+            raise RefusedError(
+                f"{now.name} has tasks with settings of their own, which the API does not take."
+            )
         body: Values = configuration_of(now.raw.value())
         described = state_origin(now.name, now.id, row.metadata.description)
         body["metadata"] = {

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_64, TEXT_256, RequestModel
-from matui.clouds.wire_types import to_text
+from matui.clouds.modelarts.v2.jobs.request_parts import (
+    WORDS,
+    AssetModel,
+    CustomFlavor,
+    CustomMetric,
+    FineTuning,
+    LogExportConfig,
+    OutputModel,
+    Policies,
+    PreferredAffinity,
+    RequiredAffinity,
+    ReservedTime,
+    Retention,
+    Summary,
+)
 
 EventName = Literal[
     "JobStarted",
@@ -19,14 +33,6 @@ EventName = Literal[
     "JobPreempted",
 ]
 EVENTS: tuple[str, ...] = get_args(EventName)
-
-
-def _number_as_text(given: Any) -> Any:
-    return to_text(given) if isinstance(given, int | float) else given
-
-
-WORDS = Annotated[str, BeforeValidator(_number_as_text)]
-"""A text; a number is taken for its text."""
 
 
 class Experiment(RequestModel):
@@ -126,14 +132,14 @@ class NewAlgorithm(RequestModel):
     autosearch_framework_path: FILLED | None = None
     command: FILLED | None = None
     parameters: list[NewParameter] | None = None
-    policies: dict[str, Any] | None = None
+    policies: Policies | None = None
     inputs: list[NewInput] | None = None
     outputs: list[NewOutput] | None = None
     engine: NewEngine | None = None
     local_code_dir: FILLED | None = None
     working_dir: FILLED | None = None
     environments: Annotated[dict[str, WORDS], Field(max_length=100)] | None = None
-    summary: dict[str, Any] | None = None
+    summary: Summary | None = None
 
     @model_validator(mode="after")
     def _is_something(self) -> NewAlgorithm:
@@ -153,7 +159,7 @@ class NewResource(RequestModel):
     node_count: COUNT = 1
     pool_id: FILLED | None = None
     pool_group_id: FILLED | None = None
-    main_container_customized_flavor: dict[str, float] | None = None
+    main_container_customized_flavor: CustomFlavor | None = None
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> NewResource:
@@ -209,8 +215,8 @@ class NewAutoStop(RequestModel):
 class NewSchedulePolicy(RequestModel):
     """How it queues; priorities are of dedicated pools, and 3 needs a permission."""
 
-    required_affinity: dict[str, Any] | None = None
-    preferred_affinity: dict[str, Any] | None = None
+    required_affinity: RequiredAffinity | None = None
+    preferred_affinity: PreferredAffinity | None = None
     priority: Annotated[int, Field(ge=0, le=3)] | None = None
     preemptible: bool | None = None
 
@@ -229,12 +235,14 @@ class NewSpec(RequestModel):
     volumes: list[NewJobVolume] | None = None
     log_export_path: LogPath | None = None
     auto_stop: NewAutoStop | None = None
-    retention: dict[str, Any] | None = None
+    retention: Retention | None = None
     schedule_policy: NewSchedulePolicy | None = None
-    log_export_config: dict[str, Any] | None = None
+    log_export_config: LogExportConfig | None = None
     notification: NewNotification | None = None
-    custom_metrics: list[dict[str, Any]] | None = None
-    reserved_time: dict[str, Any] | None = None
+    custom_metrics: list[CustomMetric] | None = None
+    reserved_time: ReservedTime | None = None
+    output_model: OutputModel | None = None
+    asset_model: AssetModel | None = None
 
 
 class SshAccess(RequestModel):
@@ -267,4 +275,4 @@ class CreateJob(RequestModel):
     spec: NewSpec
     endpoints: NewEndpoints | None = None
     train_type: FILLED | None = None
-    ftjob_config: dict[str, Any] | None = None
+    ftjob_config: FineTuning | None = None

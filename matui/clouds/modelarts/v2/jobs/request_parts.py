@@ -1,0 +1,265 @@
+"""Parts of a new training job that have no line in the form and that a rerun repeats, typed as in the API.
+
+An answer may state a number as a text; the types say which texts are numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from matui.clouds.modelarts.requests import FILLED, RequestModel
+from matui.clouds.wire_types import to_text
+
+
+def _number_as_text(given: Any) -> Any:
+    return to_text(given) if isinstance(given, int | float) else given
+
+
+WORDS = Annotated[str, BeforeValidator(_number_as_text)]
+"""A text; a number is taken for its text."""
+
+
+class RewardAttribute(RequestModel):
+    """A value that a search for parameters optimizes."""
+
+    name: WORDS | None = None
+    mode: WORDS | None = None
+    regex: WORDS | None = None
+
+
+class SearchedParameter(RequestModel):
+    """A parameter that is searched; bounds and counts are texts."""
+
+    name: WORDS | None = None
+    param_type: WORDS | None = None
+    lower_bound: WORDS | None = None
+    upper_bound: WORDS | None = None
+    discrete_points_num: WORDS | None = None
+    discrete_values: list[WORDS] | None = None
+
+
+class SearchSetting(RequestModel):
+    """A setting of a search algorithm."""
+
+    key: WORDS | None = None
+    value: WORDS | None = None
+    type: WORDS | None = None
+
+
+class SearchAlgorithm(RequestModel):
+    """A search algorithm."""
+
+    name: WORDS | None = None
+    params: list[SearchSetting] | None = None
+
+
+class AutoSearch(RequestModel):
+    """A search for parameters."""
+
+    skip_search_params: WORDS | None = None
+    reward_attrs: list[RewardAttribute] | None = None
+    search_params: list[SearchedParameter] | None = None
+    algo_configs: list[SearchAlgorithm] | None = None
+
+
+class Policies(RequestModel):
+    """The policies of an algorithm."""
+
+    auto_search: AutoSearch | None = None
+
+
+class PfsLogs(RequestModel):
+    """A directory of a parallel file system."""
+
+    pfs_path: WORDS | None = None
+
+
+class LogDirectory(RequestModel):
+    """Where a visualization reads its logs."""
+
+    pfs: PfsLogs | None = None
+
+
+class SourceJob(RequestModel):
+    """A job whose logs are shown."""
+
+    job_id: WORDS | None = None
+
+
+class NfsLogs(RequestModel):
+    """A directory of a shared file system."""
+
+    nfs_path: WORDS | None = None
+
+
+class LogSource(RequestModel):
+    """A source of logs."""
+
+    job: SourceJob | None = None
+    nfs: NfsLogs | None = None
+
+
+class Summary(RequestModel):
+    """The logs of a visualization."""
+
+    log_type: WORDS | None = None
+    log_dir: LogDirectory | None = None
+    data_sources: list[LogSource] | None = None
+
+
+class CustomFlavor(RequestModel):
+    """A part of a node: cores, memory and cards."""
+
+    cpu_core_num: float | None = None
+    mem_size: float | None = None
+    accelerator_num: float | None = None
+
+
+class NodeRequirement(RequestModel):
+    """A condition on the labels or fields of a node."""
+
+    key: WORDS | None = None
+    operator: WORDS | None = None
+    values: list[WORDS] | None = None
+
+
+class NodeTerm(RequestModel):
+    """Conditions that hold together."""
+
+    expressions: list[NodeRequirement] | None = Field(default=None, alias="matchExpressions")
+    fields: list[NodeRequirement] | None = Field(default=None, alias="matchFields")
+
+
+class NodeSelector(RequestModel):
+    """Terms of which one has to hold."""
+
+    terms: list[NodeTerm] | None = Field(default=None, alias="nodeSelectorTerms")
+
+
+class RequiredAffinity(RequestModel):
+    """Which nodes a job has to run on."""
+
+    affinity_type: WORDS | None = None
+    job_level: WORDS | None = None
+    affinity_group_size: int | None = None
+    affinity_group_level: WORDS | None = None
+    node_affinity: NodeSelector | None = None
+
+
+class PreferredTerm(RequestModel):
+    """A preference of nodes and its weight."""
+
+    weight: int | None = None
+    preference: NodeTerm | None = None
+
+
+class PreferredAffinity(RequestModel):
+    """Which nodes a job prefers."""
+
+    node_affinity: list[PreferredTerm] | None = None
+
+
+class MetricCommand(RequestModel):
+    """A command that prints metrics."""
+
+    command: list[WORDS] | None = None
+
+
+class MetricAddress(RequestModel):
+    """Where metrics are read over HTTP."""
+
+    path: WORDS | None = None
+    port: int | None = None
+
+
+class CustomMetric(RequestModel):
+    """Where metrics come from."""
+
+    exec: MetricCommand | None = None
+    http_get: MetricAddress | None = None
+
+
+class ModelPlace(RequestModel):
+    """Where a trained model is kept."""
+
+    obs_path: WORDS | None = None
+    local_path: WORDS | None = None
+
+
+class OutputModel(RequestModel):
+    """The model that a job makes."""
+
+    obs: ModelPlace | None = None
+
+
+class AssetModel(RequestModel):
+    """The model of the asset service that is tuned."""
+
+    name: FILLED | None = None
+    code: WORDS | None = None
+    version: WORDS | None = None
+    desc: WORDS | None = None
+    series: WORDS | None = None
+    type: WORDS | None = None
+
+
+class TuningVariable(RequestModel):
+    """An environment variable of fine-tuning; its value is a text."""
+
+    label: WORDS | None = None
+    des: WORDS | None = None
+    env_name: WORDS | None = None
+    env_type: WORDS | None = None
+    value: WORDS | None = None
+    modifiable: bool | None = None
+    displayable: bool | None = None
+    used_steps: list[WORDS] | None = None
+
+
+class TuningEnvironment(RequestModel):
+    """The environment of fine-tuning."""
+
+    envs: list[TuningVariable] | None = None
+
+
+class TuningCheckpoints(RequestModel):
+    """Checkpoints of fine-tuning: -1 keeps any number, ``restore_training`` is 1 for a job that goes on."""
+
+    checkpoint_id: WORDS | None = None
+    save_checkpoints_max: int | None = None
+    skipped_steps: int | None = None
+    restore_training: int | None = None
+
+
+class FineTuning(RequestModel):
+    """Settings of fine-tuning; the progress (``train_process``) is stated by the cloud and not sent."""
+
+    ft_job_uuid: WORDS | None = None
+    ft_train_type: WORDS | None = None
+    model_type: WORDS | None = None
+    train_output_path: WORDS | None = None
+    checkpoint_id: WORDS | None = None
+    task_env: TuningEnvironment | None = None
+    checkpoint_config: TuningCheckpoints | None = None
+
+
+class Retention(RequestModel):
+    """How long the record of a job is kept."""
+
+    policy: WORDS | None = None
+
+
+class LogExportConfig(RequestModel):
+    """How logs are written."""
+
+    version: WORDS | None = None
+    rotation_enabled: bool | None = None
+
+
+class ReservedTime(RequestModel):
+    """How long the resources are kept."""
+
+    time_unit: WORDS | None = None
+    duration: Annotated[int, Field(ge=1)] | None = None
