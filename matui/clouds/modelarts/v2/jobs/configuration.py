@@ -1,4 +1,4 @@
-"""The configuration of a v2 job as the body of a new one, shaped to the request, and the new name."""
+"""The rerun of a v2 job: its body, shaped to the request, its name, and the job that it repeats. Pure."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Collection
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from matui.base.sanitize import clean
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.v2.jobs.requests import CreateJob
 from matui.clouds.wire_types import to_flag, to_number, to_text, unwrap_json
 
 DROP = object()
+_STATED = re.compile(r"Rerun of (\S{1,64}) \(([A-Za-z0-9-]{1,64})\)\.")
 
 
 def shape_to(model: type[RequestModel], given: Any) -> dict[str, Any]:
@@ -149,3 +151,24 @@ def numbered_base(name: str) -> str:
 def _fit(base: str, number: int) -> str:
     end = f"-{number}"
     return f"{base[: LONGEST_NAME - len(end)]}{end}"
+
+
+def state_origin(name: str, job_id: str, description: str) -> str:
+    """Return the description of a rerun: the given one, or which job it repeats where that has none."""
+    own = description.strip()
+    is_free = own in ("", "NULL") or _STATED.fullmatch(own) is not None
+    return f"Rerun of {name} ({job_id})." if is_free else description
+
+
+def origin_id(description: str) -> str:
+    """Return the id of the job that a description states to be the original, ``""`` for none."""
+    stated = _STATED.search(description)
+    return stated[2] if stated else ""
+
+
+def describe_origin(name: str, description: str) -> str:
+    """Return which job this one is a rerun of, as its description or only its name says, ``""`` for none."""
+    if stated := _STATED.search(description):
+        return clean(f"{stated[1]} ({stated[2]})")
+    base = numbered_base(name)
+    return f"{clean(base)} (by name)" if base else ""

@@ -21,9 +21,14 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import TEXT_256, RequestModel, validate_request
 from matui.clouds.modelarts.v2.catalog import Catalog
 from matui.clouds.modelarts.v2.jobs.client import Jobs
-from matui.clouds.modelarts.v2.jobs.configuration import base_name, configuration_of, has_own_tasks, next_name
+from matui.clouds.modelarts.v2.jobs.configuration import (
+    base_name,
+    configuration_of,
+    has_own_tasks,
+    next_name,
+    state_origin,
+)
 from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, repeated
-from matui.clouds.modelarts.v2.jobs.lineage import state_origin
 from matui.clouds.modelarts.v2.jobs.models import Job
 from matui.clouds.modelarts.v2.jobs.requests import CreateJob
 from matui.clouds.modelarts.v2.wire import JobFilter, JobSearch, drop_none

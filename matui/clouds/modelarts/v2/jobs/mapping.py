@@ -9,7 +9,7 @@ from typing import Any
 from matui.base.run_codes import explain_run_code
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.v2.jobs.lineage import describe_origin
+from matui.clouds.modelarts.v2.jobs.configuration import describe_origin
 from matui.clouds.modelarts.v2.jobs.models import (
     Algorithm,
     Channel,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from matui.base.errors import CloudError
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v2.jobs.client import Jobs
-from matui.clouds.modelarts.v2.jobs.configuration import base_name
-from matui.clouds.modelarts.v2.jobs.lineage import origin_id
+from matui.clouds.modelarts.v2.jobs.configuration import base_name, origin_id
 from matui.clouds.modelarts.v2.wire import JobFilter, JobSearch, drop_none
 from matui.resources.model import Resource
 
