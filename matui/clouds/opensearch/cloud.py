@@ -9,7 +9,7 @@ from typing import ClassVar
 from matui.base.clock import Clock
 from matui.base.errors import NotFoundError
 from matui.clouds.detail_cache import DetailCache
-from matui.clouds.opensearch.api import OpenSearchApi, join_id, split_id
+from matui.clouds.opensearch.api import ListProgress, OpenSearchApi, join_id, split_id
 from matui.clouds.opensearch.mapping import (
     CLOUD,
     instance_sections,
@@ -19,7 +19,6 @@ from matui.clouds.opensearch.mapping import (
     task_sections,
 )
 from matui.clouds.opensearch.models import InstanceRow, Training
-from matui.clouds.opensearch.paging import ListProgress
 from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.protocols import Page, PageAsk
 from matui.clouds.rows import (
