@@ -16,10 +16,9 @@ from pydantic import BaseModel
 import matui.guide
 from matui.base.error_codes import all_explanations
 from matui.cli.group import COMMANDS
-from matui.config.guard_settings import Countdown, Guard
 from matui.config.keymap import DEFAULT_KEYS
 from matui.config.log_settings import Logs, SignalRule
-from matui.config.section_settings import Capsules, JournalSettings, NotifyRule, Triage
+from matui.config.section_settings import Capsules, Countdown, Guard, JournalSettings, NotifyRule, Triage
 from matui.config.settings import LOG_CADENCE_S, Profile, Settings
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import all_commands

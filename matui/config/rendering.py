@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from matui.base.sanitize import clean
-from matui.config.guard_settings import Countdown, Guard
 from matui.config.secrets import SecretSource
+from matui.config.section_settings import Countdown, Guard
 from matui.config.settings import Profile, Settings
 
 

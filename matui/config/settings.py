@@ -8,9 +8,16 @@ from pydantic import Field
 
 from matui.base.toml import Places
 from matui.config.field_types import Colour, Endpoint, Ident, Refresh, Seconds, Secret, StrictModel, Text
-from matui.config.guard_settings import Countdown, Guard
 from matui.config.log_settings import Logs, SignalRule
-from matui.config.section_settings import Capsules, JournalSettings, NotifyRule, Prices, Triage
+from matui.config.section_settings import (
+    Capsules,
+    Countdown,
+    Guard,
+    JournalSettings,
+    NotifyRule,
+    Prices,
+    Triage,
+)
 
 LOG_CADENCE_S = 2.0
 CloudName = Literal["modelarts", "qianfan", "opensearch"]

@@ -10,8 +10,8 @@ from textual import events
 from textual.widgets import Input
 
 from matui.cli.demo import demo_profile
-from matui.config.guard_settings import Guard
 from matui.config.paths import state_dir
+from matui.config.section_settings import Guard
 from matui.console.screens.audit import AuditScreen
 from matui.console.screens.confirm import ConfirmScreen
 from matui.live.actions.executor import Executor

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from matui.cli.demo import demo_profile
-from matui.config.guard_settings import Guard
+from matui.config.section_settings import Guard
 from tests.pilot import conftest as pilot
 from tests.pilot.conftest import Console
 from tests.pilot.test_v2 import changes, plant

@@ -13,10 +13,9 @@ import tests.guide
 from matui.base.cells import cell_width
 from matui.base.near_names import nearest_names
 from matui.cli.group import COMMANDS
-from matui.config.guard_settings import Guard
 from matui.config.loading import load_settings
 from matui.config.log_settings import Logs
-from matui.config.section_settings import Capsules, JournalSettings, Triage
+from matui.config.section_settings import Capsules, Guard, JournalSettings, Triage
 from matui.config.settings import Profile, Settings
 from matui.guide import TOPICS, all_topics
 from matui.guide.rendering import render_text

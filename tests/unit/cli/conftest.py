@@ -13,7 +13,7 @@ from matui.cli import session as sessions
 from matui.cli.main import run
 from matui.cli.options import Options
 from matui.cli.session import Session
-from matui.config.guard_settings import Guard
+from matui.config.section_settings import Guard
 from matui.config.settings import Profile, Settings
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud, notebook

@@ -8,7 +8,7 @@ import pytest
 
 from matui.base.errors import TimedOutError
 from matui.cli.main import run
-from matui.config.guard_settings import Guard
+from matui.config.section_settings import Guard
 from matui.live.logs.time_search import parse_moment
 from matui.resources.model import Phase
 

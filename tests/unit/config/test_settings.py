@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.config.guard_settings import ActionWord, Countdown
 from matui.config.loading import load_settings
 from matui.config.rendering import settings_as_toml
+from matui.config.section_settings import ActionWord, Countdown
 from matui.live.actions.policy import Policy
 from matui.resources.forms.form import FormMode
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
