@@ -61,7 +61,7 @@ async def _diff(options: Options, kind: Kind, sides: Sequence[str], output: str)
         finally:
             progress.clear()
     if output == "json":
-        from matui.live.compare.export import format_comparison
+        from matui.live.compare.text import format_comparison
 
         print_line(to_json(format_comparison(found), indent=2))
     else:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from matui.live.compare.comparison import Side, compare
-from matui.live.compare.export import format_comparison
-from matui.live.compare.text import comparison_rows
+from matui.live.compare.text import comparison_rows, format_comparison
 from matui.live.why.first_error import FirstError
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value
