@@ -13,8 +13,7 @@ from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
 from matui.live.report.build import TROUBLE, Failure, Report, build_report, explain_row
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import reason_from_facts
-from matui.live.triage.weak_reasons import is_weak
+from matui.live.triage.reasons import is_weak, reason_from_facts
 from matui.resources.model import Phase
 from matui.resources.why import explain_status
 

@@ -13,6 +13,7 @@ from matui.clouds.protocols import Cloud, Describes, ReportsEvents, TailsLogs
 from matui.live.capabilities import explain_missing_pane
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import (
+    is_weak,
     reason_from_events,
     reason_from_facts,
     reason_from_log,
@@ -21,7 +22,6 @@ from matui.live.triage.reasons import (
     reason_from_waiting,
 )
 from matui.live.triage.sold_out import find_sold_out
-from matui.live.triage.weak_reasons import is_weak
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.resources.kind import Pane
 from matui.resources.kinds.triage import is_in_trouble

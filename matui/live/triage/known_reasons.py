@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matui.live.triage.evidence import Key
 from matui.live.triage.item import Why
-from matui.live.triage.weak_reasons import is_weak
+from matui.live.triage.reasons import is_weak
 from matui.resources.model import Phase, Resource
 
 _FIRST_AGAIN_MS = 20_000.0

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from matui.live.triage.evidence import Evidence, Key
 from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, Why
+from matui.live.triage.reasons import is_weak
 from matui.live.triage.rules import evaluate
 from matui.live.triage.state_times import StateTimes
-from matui.live.triage.weak_reasons import is_weak
 from matui.resources.model import Fact, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
 

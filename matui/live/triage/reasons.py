@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from matui.base.sanitize import clean
 from matui.live.triage.item import Why
-from matui.live.triage.weak_reasons import is_weak
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -19,6 +19,15 @@ _LONGEST = 300
 _LACK = re.compile(
     r"sold.?out|insufficient|not enough|no (?:free|available) |(?:lack|out) of resources|售罄|资源不足", re.I
 )
+_WORD = re.compile(r"\w")
+_GENERIC = r"""
+    \b(?:exit(?:ed)?|return(?:ed)?|errors?|code|status|fail(?:ed|ure|s)?|abnormal(?:ly)?|terminated|ended|end
+      |unexpected(?:ly)?|non-?zero|the|a|an|of|in|by|with|has|is|was|on|for|due|to|because|reason|and
+      |(?:training)?jobs?|train(?:ing)?|tasks?|workers?|process(?:es)?|container|instance|run|script|user
+      |python3?|main|unknown|null|none|now|lost|createfailed|sig[a-z]{2,5}
+      |(?:worker|master|ps|server|task|rank|node|pod)[-_ ]?\d+|-?\d+)\b
+    |训练|作业|任务|失败|异常|退出|状态|错误|码|进程|容器|运行
+"""
 
 
 def reason_from_facts(resource: Resource) -> Why | None:
@@ -104,3 +113,18 @@ def _explained(text: str, source: str) -> Why:
 def _one_line(text: str) -> str:
     line = clean(" ".join(text.split()))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def is_weak(why: Why) -> bool:
+    """Return whether a reason states no more than that something failed: a status, or an exit code."""
+    if why.source == "code":
+        from matui.resources.why import STATUS_WORDS
+
+        return why.text in STATUS_WORDS.values()
+    return _WORD.search(_generic_words().sub("", why.text.partition(" – ")[0])) is None
+
+
+@cache
+def _generic_words() -> re.Pattern[str]:
+    """Return what matches the words that explain nothing; compiled when the first reason comes."""
+    return re.compile(_GENERIC, re.IGNORECASE | re.VERBOSE)
