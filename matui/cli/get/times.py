@@ -10,8 +10,7 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.live.triage.fetch_since import fetch_since, lacks_since
 from matui.live.triage.from_journal import read_acknowledgements, read_steps
-from matui.live.triage.state_times import CLOCK_AHEAD_MS, StateTimes
-from matui.live.triage.stays import StateChange
+from matui.live.triage.state_times import CLOCK_AHEAD_MS, StateChange, StateTimes
 
 if TYPE_CHECKING:
     from matui.cli.session import Session

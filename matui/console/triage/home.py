@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from matui.live.recording.playback import Playback
     from matui.live.triage.board import TriageBoard
     from matui.live.triage.evidence import Key
-    from matui.live.triage.stays import StateChange
+    from matui.live.triage.state_times import StateChange
 
 _SHARE_TICKS = 5  # seconds between two looks for reasons that other processes found
 _NEW_MS = 600_000  # what failed since then is explained first

@@ -19,8 +19,7 @@ from matui.live.triage.ranking import (
     wants_reason,
 )
 from matui.live.triage.rules import evaluate, is_timed
-from matui.live.triage.state_times import StateTimes
-from matui.live.triage.stays import StateChange, measure_stays
+from matui.live.triage.state_times import StateChange, StateTimes, measure_stays
 from matui.resources.kinds.triage import LISTS, WHY_SOUGHT
 from matui.resources.model import Resource
 

@@ -1,18 +1,55 @@
-"""When each resource entered its state, as polling sees it and the journal has seen it. Pure."""
+"""When each resource entered its state, and how long resources stay in one. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from matui.live.poll.rows import Diff
-from matui.live.triage.evidence import Key
-from matui.live.triage.stays import StateChange
+from matui.live.triage.evidence import Key, StayKey
 from matui.resources.model import Fact, Resource
 from matui.resources.times import REFUSED_SINCE, SEEN_SINCE, STATE_SINCE, state_since
 
+_MOST_STAYS = 200  # of a kind and status; the newest count
 CLOCK_AHEAD_MS = 60_000  # a state cannot have been entered after it was read
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A change of one resource at ``at`` (ms since the epoch).
+
+    ``before`` is None for something new, ``after`` for something gone. ``exact`` is false where the state may
+    have been entered before it was seen.
+    """
+
+    key: Key
+    at: float
+    before: str | None
+    after: str | None
+    exact: bool = True
+
+
+def measure_stays(steps: Iterable[StateChange]) -> dict[StayKey, list[float]]:
+    """Return the durations in ms of completed stays, by kind and status; ``steps`` are the oldest first.
+
+    A stay whose beginning was not seen, or that ends before it begins (clocks that differ), is not counted.
+    """
+    entered: dict[Key, StateChange] = {}
+    stays: dict[StayKey, list[float]] = {}
+    for step in steps:
+        began = entered.pop(step.key, None)
+        if began is not None and began.after is not None and _is_stay(began, step):
+            known = stays.setdefault((step.key[1], began.after), [])
+            known.append(step.at - began.at)
+            del known[:-_MOST_STAYS]
+        if step.after is not None:
+            entered[step.key] = step
+    return stays
+
+
+def _is_stay(began: StateChange, ended: StateChange) -> bool:
+    return began.exact and began.after == ended.before and ended.after is not None and ended.at >= began.at
 
 
 class _Entry(NamedTuple):

@@ -7,7 +7,7 @@ from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.evidence import ListHealth, QuotaUse, Usage
 from matui.live.triage.item import Acknowledgement, Why
-from matui.live.triage.stays import StateChange
+from matui.live.triage.state_times import StateChange
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE
 from tests.unit.live.triage.samples import MINUTE, NOW, ago, row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.item import Why
-from matui.live.triage.stays import StateChange
+from matui.live.triage.state_times import StateChange
 from matui.resources.model import Phase, Resource
 
 NOW = 1_760_000_000_000.0
