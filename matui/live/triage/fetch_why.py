@@ -9,19 +9,20 @@ from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
-from matui.clouds.protocols import Cloud, Describes, ReportsEvents, TailsLogs
+from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsSoldOut, TailsLogs
 from matui.live.capabilities import explain_missing_pane
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import (
     is_weak,
     reason_from_events,
     reason_from_facts,
+    reason_from_flavor,
     reason_from_log,
     reason_from_sections,
     reason_from_status,
     reason_from_waiting,
 )
-from matui.live.triage.sold_out import find_sold_out
+from matui.live.triage.rules import may_lack_flavor
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.resources.kind import Pane
 from matui.resources.kinds.triage import is_in_trouble
@@ -100,3 +101,16 @@ async def _from_details(cloud: Cloud, resource: Resource) -> Why | None:
 
 def _has(cloud: Cloud, resource: Resource, pane: Pane) -> bool:
     return explain_missing_pane(cloud, kind_by_id(resource.kind), pane) is None
+
+
+async def find_sold_out(cloud: Cloud, detailed: Resource) -> Why | None:
+    """Return that the flavor of what waits, or was not started, is sold out; None where it is not known."""
+    flavor = detailed.text_fact("flavor")
+    names = {flavor, detailed.text_fact("flavor_id")} - {""}
+    if not names or not may_lack_flavor(detailed) or not isinstance(cloud, ReportsSoldOut):
+        return None
+    try:
+        sold_out = await cloud.sold_out_flavors("jobs" if detailed.kind == "versions" else detailed.kind)
+    except MatuiError:
+        return None  # the details have been read
+    return reason_from_flavor(flavor or min(names)) if names & sold_out else None
