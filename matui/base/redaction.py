@@ -10,7 +10,8 @@ from typing import Any
 
 from matui.base.json import to_json_value
 from matui.base.regex import LazyPattern
-from matui.base.secret_shapes import KEY_PAIR, MASK, PASSWORDS, SECRETS, is_folder, mask_shapes
+from matui.base.secret_shapes import is_folder, mask_shapes
+from matui.base.secret_words import KEY_PAIR, MASK, PASSWORDS, SECRETS
 
 HIDDEN = "<hidden>"
 PIECE = 8
@@ -47,13 +48,15 @@ def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
 
     ``path`` holds the names around the value. Empty strings and None stay; tuples become lists.
     """
-    if any(isinstance(step, str) and is_secret(step) for step in path):
-        return value if value in ("", None) else HIDDEN
+    names = [step for step in path if isinstance(step, str) and is_secret(step)]
+    if names:
+        return value if value in ("", None) or _is_token_count(names[-1], value) else HIDDEN
     if isinstance(value, Mapping):
-        label = value.get("label")
-        if isinstance(label, str) and is_secret(label):
-            return {**value, "value": HIDDEN}
-        return {str(name): hide_secrets(inner, (str(name),)) for name, inner in value.items()}
+        label = _label_of(value)
+        return {
+            str(name): hide_secrets(inner, (label if label and _is_value(name) else str(name),))
+            for name, inner in value.items()
+        }
     if isinstance(value, list | tuple):
         return [hide_secrets(inner) for inner in value]
     return hide_command_secrets(value) if isinstance(value, str) else value
@@ -89,7 +92,8 @@ def redact(text: str, environ: Mapping[str, str]) -> str:
     for name, value in environ.items():
         if len(value) > 3 and is_secret(name):
             text = text.replace(value, HIDDEN)
-    return _RANDOM_LOOKING.compiled.sub(HIDDEN, _LABELLED.compiled.sub(rf"\1{HIDDEN}", text))
+    text = _LABELLED.compiled.sub(rf"\1{HIDDEN}", mask_shapes(text))
+    return _RANDOM_LOOKING.compiled.sub(HIDDEN, text)
 
 
 def hide_known_secrets(text: str, secrets: Iterable[str]) -> str:
@@ -174,6 +178,8 @@ _PRIVATE_KEY = LazyPattern(
 # One of these is in every text that the patterns match.
 _SIGNS = ("pass", "pwd", "secret", "token", "cred", "sign", "auth", "key", "ak", "sk", "bearer", "://")
 _LABELS = ("label", "name", "key")
+_SHORT_LABELS = frozenset(("k", "n", "param", "parameter", "var", "variable", "env", "field"))
+_SHORT_VALUES = frozenset(("v", "val", "values", "content", "default"))
 _LONGEST_NAME = 200
 _TOKEN_COUNT = LazyPattern(r"tokens(?![a-z])|per[_-]token|token[_-][a-z]", re.IGNORECASE)
 _NUMBER = LazyPattern(r"[\d.,]+(?:e[+-]?\d+)?\w{0,6}(?:/\w+)?", re.IGNORECASE)
@@ -214,9 +220,9 @@ def _mask(value: Any, secret: str) -> Any:
             return value
         if not secret:
             return _mask_text(value)
-        return value if value.isdigit() and _TOKEN_COUNT.compiled.search(secret) else MASK
+        return value if _is_token_count(secret, value) else MASK
     if isinstance(value, Mapping):
-        label = next((one for key in value if _is_label(key) and (one := _secret_name(value[key]))), "")
+        label = _label_of(value)
         return {
             key: _mask(inner, secret or (label if _is_value(key) else "") or _secret_name(key))
             for key, inner in value.items()
@@ -238,13 +244,23 @@ def _mask_text(text: str) -> str:
     return _PRIVATE_KEY.compiled.sub(MASK, _URL_PASSWORD.compiled.sub(rf"\1{MASK}", masked))
 
 
+def _is_token_count(name: str, value: object) -> bool:
+    """Return whether a value is a number of tokens of a model, ``max_tokens = 512``, and no secret."""
+    return str(value).isdigit() and _TOKEN_COUNT.compiled.search(name) is not None
+
+
+def _label_of(record: Mapping[Any, Any]) -> str:
+    """Return the name of a secret that a field of the record states for the value beside it, else ``""``."""
+    return next((name for key in record if _is_label(key) and (name := _secret_name(record[key]))), "")
+
+
 def _is_label(key: object) -> bool:
-    """Return whether a key names what is beside it: ``name``, ``envName``, ``key``."""
-    return isinstance(key, str) and key.lower().endswith(_LABELS)
+    """Return whether a key names what is beside it: ``name``, ``envName``, ``key``, ``k``."""
+    return isinstance(key, str) and (key.lower().endswith(_LABELS) or key.lower() in _SHORT_LABELS)
 
 
 def _is_value(key: object) -> bool:
-    return isinstance(key, str) and key.lower().endswith("value")
+    return isinstance(key, str) and (key.lower().endswith("value") or key.lower() in _SHORT_VALUES)
 
 
 @lru_cache(maxsize=4096)

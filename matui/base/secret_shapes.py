@@ -7,15 +7,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from matui.base.regex import LazyPattern
+from matui.base.secret_statements import mask_statements
+from matui.base.secret_words import KEY_PAIR, MASK, PASSWORD_SIGNS, PASSWORDS, SECRET_SIGNS, SECRETS
 
-MASK = "***"
-# Words that name a secret, as alternatives of a regex.
-PASSWORDS = r"passw(?:or)?d|passphrase|pwd|口令|密码"
-SECRETS = (
-    r"secret|token(?!iz)|credential|signature|authorization"
-    r"|(?:private|api|access|account|ssh|secret|session)[ _-]?key|密钥"
-)
-KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
 _OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|{KEY_PAIR}"
 _SIGN = r"[\"']?\s*(?:[:=]|：)\s*"
 _QUOTED = r"(?<![\"'])(?:\"(?:[^\"\\]|\\.){4,}\"|'[^']{4,}')"
@@ -29,16 +23,25 @@ _SPELLED = LazyPattern(
     r"([^\s\"',;&}:()\[\]]{8,})",
     re.IGNORECASE,
 )
-_PASSWORD_SIGNS = ("passw", "passphrase", "pwd", "口令", "密码")
-_SIGNS = ("secret", "token", "cred", "signature", "auth", "key", "ak", "sk", "session", "密钥")
-
 _KAGGLE = LazyPattern(
     r"(kaggle[^\n:=]{0,40}[\s_\"'.]key[\"']?\s*[:=]\s*[\"']?)(?=\w*\d)\w{16,}", re.IGNORECASE
 )
 
-_NAME_BESIDE_VALUE = LazyPattern(  # of YAML and of JSON in a text
-    rf"((?:name|key|label)\\*[\"']?\s*:\s*\\*[\"']?[\w.-]{{0,80}}?(?:{PASSWORDS}|{_OTHERS})[\w.-]{{0,80}}\\*[\"']?"
-    r"\s*,?\s*\\*[\"']?value\\*[\"']?\s*:\s*\\*[\"']?)(?![\d.,]+(?:[\s\"',}\\]|$))[^\s\"',}\\]+",
+_LABEL = r"(?<![a-z])(?:\w{0,40}(?:name|key|label)|k|n|param(?:eter)?|var(?:iable)?|env|field)"
+_CONTENT = r"(?<![a-z])(?:\w{0,40}value|val|v|content|default)"
+_EQUALS = r"\\*[\"']?\s*[:=]\s*\\*[\"']?"
+_SECRET_NAME = rf"[\w.-]{{0,80}}?(?:{PASSWORDS}|{_OTHERS})[\w.-]{{0,80}}"
+_NEXT = r"\\*[\"']?(?:\s*[,;]\s*|\s+)\\*[\"']?"
+_OTHER_FIELD = rf"(?:(?!{_LABEL}\b)\w{{1,40}}{_EQUALS}[^\"',;{{}}\s]{{0,80}}{_NEXT}){{0,3}}"
+# Of YAML, of JSON in a text, of Go: a name and its value in either order.
+_NAME_BESIDE_VALUE = LazyPattern(
+    rf"({_LABEL}{_EQUALS}{_SECRET_NAME}{_NEXT}{_OTHER_FIELD}{_CONTENT}{_EQUALS}\[?[\"']?)"
+    r"(?![\d.,]+(?:[\s\"',}\\]|$))[^\s\"',;}\\\]]+",
+    re.IGNORECASE,
+)
+_VALUE_BESIDE_NAME = LazyPattern(
+    rf"({_CONTENT}{_EQUALS})(?![\d.,]+[\s\"',}}\\])[^\s\"',;}}\\]{{1,2000}}"
+    rf"({_NEXT}{_LABEL}{_EQUALS}{_SECRET_NAME}(?=[\s\"',;}}\\]|$))",
     re.IGNORECASE,
 )
 _ELEMENT = LazyPattern(
@@ -66,13 +69,13 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("AGGLE", _KAGGLE, rf"\1{MASK}"),
     ("username", LazyPattern(r"(\"username\":\s*\"[^\"]*\",\s*\"key\":\s*\")[^\"]+"), rf"\1{MASK}"),
     ("password ", LazyPattern(r"(\blogin\s+\S+\s+password\s+)\S+"), rf"\1{MASK}"),  # of .netrc
-    ("value", _NAME_BESIDE_VALUE, rf"\1{MASK}"),
     ("</", _ELEMENT, rf"\1{MASK}"),
     ("oauth-basic@", LazyPattern(r"(://)[^\s/@]+(?=:?x-oauth-basic@)"), rf"\1{MASK}"),
     ("@", LazyPattern(r"(://)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}(?=:?@)"), rf"\1{MASK}"),
     ("Cookie:", LazyPattern(r"(Cookie:\s*)[^\n\"']+"), rf"\1{MASK}"),
 )
 
+_RECORD_SIGNS = ("alue", "ALUE", "'v", '"v', "v:", "v=", "V:", "Val", '"V', "ontent", "efault")
 _SHORTEST_ENCODED = 20
 _ENCODED = LazyPattern(r"(?<![\w/+.-])(?=[A-Za-z0-9+/]*[a-z])[A-Za-z0-9+/]{20,}={0,2}(?![\w/+])")
 _NAMED = LazyPattern(rf"(?:{PASSWORDS}|{_OTHERS})[\w-]{{0,80}}{_SIGN}[\"']?[^\s\"']{{4,}}", re.IGNORECASE)
@@ -108,6 +111,9 @@ def mask_shapes(text: str) -> str:
     for sign, pattern, mask in _SHAPES:
         if sign in text:
             text = pattern.compiled.sub(mask, text)
+    if any(sign in text for sign in _RECORD_SIGNS):
+        text = _NAME_BESIDE_VALUE.compiled.sub(rf"\1{MASK}", text)
+        text = _VALUE_BESIDE_NAME.compiled.sub(rf"\1{MASK}\2", text)
     if len(text) >= _SHORTEST_ENCODED and _ENCODED.compiled.search(text):
         text = _ENCODED.compiled.sub(_mask_encoded, text)
     if " -" in text or '"-' in text or "'-" in text:
@@ -141,14 +147,18 @@ def _mask_options(option: LazyPattern, command: re.Match[str]) -> str:
 
 def _mask_line(line: str) -> str:
     lowered = line.lower()
-    for word in _PASSWORD_SIGNS:  # a loop takes a ninth of the time of a regex here
+    named = False
+    for word in PASSWORD_SIGNS:  # a loop takes a ninth of the time of a regex here
         if word in lowered:
             line = _PASSWORD.compiled.sub(_mask_value, line)
+            named = True
             break
-    for word in _SIGNS:
+    for word in SECRET_SIGNS:
         if word in lowered:
-            return _SPELLED.compiled.sub(_mask_value, line)
-    return line
+            line = _SPELLED.compiled.sub(_mask_value, line)
+            named = True
+            break
+    return mask_statements(line) if named else line
 
 
 def _mask_value(match: re.Match[str]) -> str:
