@@ -86,12 +86,23 @@ def _choose(rows: Sequence[Resource], version: str | None, deployment: str | Non
     if version is not None:
         chosen = next((row for row in own if row.text_fact("version") == version), None)
     else:
-        at = next((at for at, row in enumerate(own) if row.status == CURRENT), len(own))
-        chosen = own[at + 1] if at + 1 < len(own) else None
+        chosen = _earlier(own)
     if chosen is None:
         known = ", ".join(f"{row.text_fact('version')} ({row.status})" for row in own) or "none"
         raise NotFoundError(f"There is no {version or 'earlier version'} to switch to. Versions: {known}.")
     return chosen
+
+
+def _earlier(own: Sequence[Resource]) -> Resource | None:
+    """Return the version before the current one, None where there is none. Raises UsageError if unknown."""
+    at = next((at for at, row in enumerate(own) if row.status == CURRENT), None)
+    others = [row for row in own if row.status != CURRENT]
+    if others and (at is None or any(row.created_at is None for row in own)):
+        versions = " | ".join(row.text_fact("version") for row in others)
+        raise UsageError(
+            "Which version comes before the current one is not stated.", remedy=f"--to {versions}"
+        )
+    return own[at + 1] if at is not None and at + 1 < len(own) else None
 
 
 @click.command("scale", short_help="Change the number of instances of a deployment.")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import floor
 
 from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.model import Resource
 
 WASTE_PERCENT = 5.0
 WASTE_MINUTES = 30
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,8 @@ def _count_flavor(flavor: str, nodes: Sequence[NodeCards]) -> FlavorCards:
     frees = [node.free for node in healthy if node.free is not None]
     if len(frees) < len(healthy):
         return FlavorCards(flavor, total, None, None, faulty, None)
-    free = sum(frees)
-    used = None if total is None or faulty is None else total - faulty - free
+    free = _add(frees)
+    used = None if total is None or faulty is None else _add([total, -faulty, -free])
     return FlavorCards(flavor, total, used, free, faulty, max(frees, default=0.0))
 
 
@@ -198,7 +200,7 @@ def count_holders(workloads: Sequence[Workload]) -> tuple[Holder, ...]:
             owner,
             _sum([load.cards for load in own]),
             _sum([count_card_hours(load) for load in own]),
-            sum(load.faulty for load in own),
+            _add([load.faulty for load in own]),
         )
         for owner, own in by_owner.items()
     ]
@@ -229,9 +231,9 @@ def explain_waiting(
     own = [one for one in flavors if one.flavor == load.flavor] or list(flavors)
     free = _sum([one.free for one in own]) if own else None
     biggest = max((one.biggest_free for one in own if one.biggest_free is not None), default=None)
-    if load.cards is not None and free is not None and free < load.cards:
+    if load.cards is not None and free is not None and free + _ROUNDING < load.cards:
         return f"no free cards: {free:g} free of {load.cards:g} needed"
-    each = load.cards / max(1, workers) if load.cards is not None and workers is not None else None
+    each = None if load.cards is None or workers is None else _add([load.cards / max(1, workers)])
     if each and biggest is not None:
         if biggest < each:
             return f"free but fragmented: at most {biggest:g} free on one node, {each:g} needed"
@@ -249,13 +251,20 @@ def _count_room(nodes: Sequence[NodeCards], flavors: Collection[str], each: floa
     """Return how many workers of ``each`` cards fit on the nodes, None where a node does not say."""
     own = [node for node in nodes if node.healthy and node.flavor in flavors]
     frees = [node.free for node in own if node.free is not None]
-    return int(sum(free // each for free in frees)) if own and len(frees) == len(own) else None
+    if not own or len(frees) < len(own):
+        return None
+    return sum(floor(free / each + _ROUNDING) for free in frees)
 
 
 def _sum(values: Sequence[float | None]) -> float | None:
     """Return the sum, None where one of the values is unknown."""
     known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
+    return _add(known) if len(known) == len(values) else None
+
+
+def _add(values: Sequence[float]) -> float:
+    """Return the sum without the rounding errors of parts of a card: ten tenths are 1."""
+    return round(sum(values), 6)
 
 
 def find_waste(workloads: Sequence[Workload], idle: Sequence[Idle], now_ms: float) -> tuple[Waste, ...]:
@@ -281,4 +290,4 @@ def price_nodes(nodes: Sequence[NodeCards], prices: PriceList) -> Cost | None:
     flavors = [node.flavor for node in nodes]
     if not flavors or not prices.by_flavor.keys() >= set(flavors):
         return None
-    return Cost(sum(prices.by_flavor[flavor] for flavor in flavors), prices.currency)
+    return Cost(_add([prices.by_flavor[flavor] for flavor in flavors]), prices.currency)

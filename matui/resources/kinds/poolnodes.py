@@ -42,6 +42,11 @@ def _action(ident: str, consequence: str, *, typed: bool = False) -> Action:
     )
 
 
+def _show_cards(count: float) -> str:
+    """Return a number of cards; a workload may hold a part of one."""
+    return f"{count:g}"
+
+
 POOLNODES = Kind(
     id="poolnodes",
     singular="node",
@@ -53,8 +58,8 @@ POOLNODES = Kind(
         STATUS,
         fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=8),
         fact_text("address", "ADDRESS", width=9, max_width=15, drop=7),
-        fact_count("cards", "CARDS", drop=6, width=5),
-        fact_count("cards_free", "FREE", drop=5, width=4),
+        fact_count("cards", "CARDS", drop=6, width=5, show=_show_cards),
+        fact_count("cards_free", "FREE", drop=5, width=4, show=_show_cards),
         fact_count("work", "WORK", drop=6, width=4),
         fact_text("on_it", "ON IT", width=10, max_width=40, drop=9),
         replace(fact_text("maintenance", "MAINTENANCE", width=11, max_width=30, drop=1), sparse=True),

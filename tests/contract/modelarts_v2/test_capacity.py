@@ -243,6 +243,32 @@ def test_the_cards_of_a_node(status: dict[str, Any], expected: tuple[float, floa
     assert (found.cards, found.free, found.healthy) == expected
 
 
+async def test_a_node_and_its_pool_count_the_same_cards() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        send = cloud._session.send
+
+        async def answer(call: Any) -> Any:
+            given = await send(call)
+            if not call.path.endswith("/nodes"):
+                return given
+            document = json.loads(given.body)
+            for item in document["items"]:
+                item["status"]["phase"] = "Checking"
+                item["status"]["resources"] = {"huawei.com/npu": "8"}
+                item["status"]["availableResources"] = {"huawei.com/npu": "2.5", "cpu": 1, "memory": "1Gi"}
+            return replace(given, body=json.dumps(document).encode())
+
+        cloud._session.send = answer
+        pool = (await listed(cloud, "pools"))[0]
+        nodes = await cloud.nodes(pool)
+        (capacity,) = (
+            one for one in await read_capacity([cloud], stage.clock, PriceList()) if one.id == pool.id
+        )
+    assert {(one.number_fact("cards"), one.number_fact("cards_free")) for one in nodes} == {(8, 2.5)}
+    assert pool.number_fact("gpu") == 2.5 * len(nodes) == sum(one.free or 0 for one in capacity.flavors)
+
+
 def test_workloads_are_read_from_numbers_and_texts() -> None:
     rows = [
         {"type": "train", "jobUUID": "1", "jobName": "a", "status": "Running", "runningDuration": "60",

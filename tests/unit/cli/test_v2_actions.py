@@ -6,8 +6,11 @@ import json
 
 import pytest
 
-from matui.base.errors import RefusedError
+from matui.base.errors import MatuiError, RefusedError
+from matui.cli.briefed_actions import _choose
 from matui.cli.main import run
+from matui.resources.kinds.deployments import CURRENT, EARLIER
+from matui.resources.model import Phase, Resource
 
 
 @pytest.fixture
@@ -55,6 +58,38 @@ def test_a_service_is_rolled_back_to_the_version_before(matui):
     assert (code, "1 to 128" in told) == (2, True)
     assert matui("scale", "services", running[0], "--to", "3", "--deployment", "infer-0", "--yes")[0] == 0
     assert matui("scale", "jobs", "x", "--to", "3", "--yes")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("current", "times", "outcome"),
+    [
+        ("1.2.0", (3, 2, 1), "1.1.0"),
+        ("1.2.0", (3, 2, None), "--to 1.1.0 | 1.0.0"),
+        ("", (3, 2, 1), "--to 1.2.0 | 1.1.0 | 1.0.0"),
+        ("1.0.0", (3, 2, 1), "There is no earlier version"),
+    ],
+)
+def test_the_version_before_the_current_is_never_a_guess(current, times, outcome):
+    versions = zip(("1.2.0", "1.1.0", "1.0.0"), times, strict=True)
+    rows = [
+        Resource(
+            "revisions",
+            f"s/infer-0/{version}",
+            version,
+            CURRENT if version == current else EARLIER,
+            Phase.DONE,
+            "modelarts",
+            "p",
+            created_at=at,
+            facts={"version": version},
+        )
+        for version, at in versions
+    ]
+    try:
+        found = _choose(rows, None, None).name
+    except MatuiError as error:
+        found = str(error)
+    assert outcome in found
 
 
 def test_an_image_is_saved_of_a_running_job(matui):

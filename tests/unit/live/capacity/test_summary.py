@@ -105,6 +105,23 @@ def test_the_reason_for_waiting(
     assert found == why
 
 
+def test_parts_of_cards_are_summed_and_compared_without_rounding_errors() -> None:
+    nodes = tuple(NodeCards(f"n{at}", "f", 1, free, True) for at, free in enumerate((0.7, 0.1, 0.2)))
+    (cards,) = flavors = count_flavors(nodes)
+    assert (cards.used, cards.free) == (2, 1)
+    thirds = waiting(0.1 + 0.2, flavor="f")
+    assert explain_waiting(thirds, (FlavorCards("f", 1, 0.7, 0.3, 0, 0.3),)) == "unknown"
+    assert explain_waiting(waiting(1.0, flavor="f"), flavors, workers=10, nodes=nodes) == "unknown"
+    nodes = (NodeCards("n", "f", 3, 0.7 * 3, True), NodeCards("o", "f", 3, 0, True))
+    assert (
+        explain_waiting(waiting(2.1, flavor="f"), count_flavors(nodes), workers=3, nodes=nodes) == "unknown"
+    )
+    held = [load(str(at), 0.1, running_s=3600, faulty=0.1) for at in range(3)]
+    assert count_holders(held) == (Holder("li", 0.3, 0.3, 0.3),)
+    prices = PriceList("CNY", {"f": 0.1})
+    assert price_nodes((NodeCards("n", "f", 1, 1, True),) * 3, prices) == Cost(0.3, "CNY")
+
+
 def test_unknown_free_cards_explain_nothing() -> None:
     flavors = (FlavorCards("8v100", 8, None, None, 0, None),)
     assert explain_waiting(waiting(8), flavors) == "unknown"

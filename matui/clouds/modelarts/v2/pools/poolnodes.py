@@ -18,19 +18,19 @@ from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import NodesQuery, PoolsApi
+from matui.clouds.modelarts.v2.pools.usage import count_cards, count_stated_cards
 from matui.clouds.modelarts.v2.pools.wire import Node, PoolWorkload
 from matui.clouds.modelarts.v2.pools.work import PoolWork, list_notes, read_work, work_section
 from matui.clouds.protocols import ActionResult, Briefing, Effect
 from matui.clouds.rows import drop_empty, refuse_unreadable
 from matui.clouds.sections import instant, join_text, section
-from matui.clouds.wire_types import Json, Rows, Text, Texts, WireModel, to_number, to_text
+from matui.clouds.wire_types import Json, Rows, Text, Texts, WireModel, to_text
 from matui.resources.detail import Detail, Section
 from matui.resources.kinds.poolnodes import MOST_AT_ONCE, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, phase_of
 
 V2 = "v2"
 _MOST_PAGES = 4
-_CARDS = ("nvidia.com/gpu", "huawei.com/ascend-")
 NAMES = Annotated[list[FILLED], Field(min_length=1, max_length=MOST_AT_ONCE, serialization_alias="nodeNames")]
 
 
@@ -146,8 +146,8 @@ class PoolNodes(KindClient):
         facts: dict[str, Fact] = {
             "flavor": clean(node.spec.flavor),
             "address": clean(node.status.address),
-            "cards": _count_cards(node.status.resources),
-            "cards_free": _count_cards(node.status.free),
+            "cards": count_stated_cards(node.status.resources),
+            "cards_free": count_cards(node.status.free),
             "work": None if unknown else len(loads),
             "on_it": clean(", ".join(load.job or load.name for load in loads)),
             "pool_id": pool_id,
@@ -265,12 +265,6 @@ def split_node(resource_id: str) -> tuple[str, str]:
     if not (pool_id and name):
         raise RefusedError(f"{resource_id!r} is no node.", remedy="Name it as POOL/NODE.")
     return pool_id, name
-
-
-def _count_cards(held: Mapping[str, object]) -> int | None:
-    counts = [to_number(to_text(value)) for name, value in held.items() if name.startswith(_CARDS)]
-    known = [int(count) for count in counts if count is not None]
-    return sum(known) if known and len(known) == len(counts) else None
 
 
 def _sections(node: Node, now: Resource) -> tuple[Section, ...]:

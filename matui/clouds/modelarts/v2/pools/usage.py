@@ -159,7 +159,7 @@ class FreeCache:
 
 def sum_free(nodes: Sequence[wire.Node]) -> dict[str, Fact]:
     """Return the free cores, memory in MB and cards of all nodes; left out where a node does not state it."""
-    healthy = [node.status.free for node in nodes if node.status.phase.casefold() == "available"]
+    healthy = [node.status.free for node in nodes if is_healthy(node)]
     totals = {
         "cpu": [_number(free.get("cpu")) for free in healthy],
         "memory_mb": [parse_memory_mb(to_text(free.get("memory"))) for free in healthy],
