@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matui.base.clock import Clock
-from matui.live.journal.accounts import Accounts
 from matui.live.journal.change import (
+    Accounts,
     Change,
     ListScope,
     Reading,

@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from matui.live.journal.accounts import Accounts
 from matui.live.journal.change import (
     Account,
+    Accounts,
     Change,
     LastRows,
     LastState,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from matui.live.journal.accounts import Accounts
-from matui.live.journal.change import Account
+from matui.live.journal.change import Account, Accounts
 
 
 def test_an_account_may_be_resolved_later() -> None:
