@@ -157,7 +157,7 @@ def mark_last(
 
     ``read_changes`` returns the newest change of each of some resources by id; triage shows what it says.
     """
-    from matui.live.journal.earlier import explain_earlier
+    from matui.live.journal.warm import explain_earlier
     from matui.resources.kinds.triage import TRIAGE, is_in_trouble
     from matui.resources.unconfirmed import mark_unconfirmed
 

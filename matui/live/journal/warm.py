@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
+from matui.base.sanitize import clean
+from matui.live.journal.change import Change
 from matui.live.poll.rows import Diff
-from matui.resources.model import Resource
+from matui.resources.model import Fact, Resource
+from matui.resources.times import STATE_SINCE, state_since
 from matui.resources.unconfirmed import AS_OF
 
 _Key = tuple[str, str, str]
@@ -76,3 +80,18 @@ class WarmRows:
     def _drop(self, lists: Collection[_List]) -> None:
         self._lists.difference_update(lists)
         self._rows = {key: row for key, row in self._rows.items() if key[:2] not in lists}
+
+
+def explain_earlier(row: Resource, last: Change | None) -> Resource:
+    """Return a row of an earlier run with since when its state lasts, and why, as triage shows them.
+
+    ``last`` is the newest change of the resource; one to another status says nothing of this one.
+    """
+    facts: dict[str, Fact] = {**row.facts}
+    if last is not None and last.after != row.status:
+        last = None
+    if last is not None and state_since(row) is None:
+        facts[STATE_SINCE] = last.shown_at
+    if reason := row.text_fact("failure") or (last.reason if last is not None else ""):
+        facts |= {"why": clean(" ".join(reason.split())), "why_source": "cloud"}
+    return replace(row, facts=facts)

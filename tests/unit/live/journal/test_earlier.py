@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.live.journal.change import Account, Change
-from matui.live.journal.earlier import explain_earlier
+from matui.live.journal.warm import explain_earlier
 from matui.resources.model import Phase
 from matui.resources.times import state_since
 from tests.unit.live.triage.samples import row
