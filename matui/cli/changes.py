@@ -143,7 +143,7 @@ def _write(
     bounds: tuple[int | None, int | None],
     now_ms: int,
 ) -> None:
-    from matui.live.journal.export import format_change, format_span
+    from matui.live.journal.change_views import format_change, format_span
 
     if output == "json":
         items = [format_change(change) for change in found]
@@ -159,7 +159,7 @@ def _write_table(
     found: Sequence[Change], spans: Sequence[Span], bounds: tuple[int | None, int | None], now_ms: int
 ) -> None:
     from matui.cli.table import print_table
-    from matui.live.journal.table import build_gaps, build_row
+    from matui.live.journal.change_views import build_gaps, build_row
     from matui.resources.kinds.changes import CHANGES, order_by_time
 
     since, until = bounds

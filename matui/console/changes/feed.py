@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from matui.live.journal.table import build_gaps, build_row
+from matui.live.journal.change_views import build_gaps, build_row
 
 if TYPE_CHECKING:
     from matui.console.session import ConsoleSession

@@ -259,7 +259,7 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
 
     async def fetch(self) -> tuple[Event, ...]:
         """Fetch the events, and read the changes in a thread."""
-        from matui.live.journal.timeline import merge_timeline
+        from matui.live.journal.change_views import merge_timeline
 
         if self._without_events():
             return merge_timeline((), await asyncio.to_thread(self._read_changes))

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from matui.base.clock import Clock
 from matui.base.sanitize import clean
 from matui.live.journal.change import Account, Change
-from matui.live.journal.export import format_change
+from matui.live.journal.change_views import format_change
 from matui.live.notify.command import run_notify_command
 from matui.live.notify.rules import NotificationRule, describe_change, row_of
 from matui.live.notify.watches import Watches

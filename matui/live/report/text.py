@@ -10,7 +10,7 @@ from matui.base.formatting import format_iso_utc, format_local_time
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
-from matui.live.journal.export import format_change, format_span
+from matui.live.journal.change_views import format_change, format_span
 from matui.live.report.build import Failure, OpenItem, Report
 from matui.resources.columns import short_status
 from matui.resources.registry import INNER_KINDS, KINDS

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.live.journal.change import Change
-from matui.live.journal.table import build_row
-from matui.live.journal.timeline import merge_timeline
+from matui.live.journal.change_views import build_row, merge_timeline
 from matui.resources.detail import Event
 from matui.resources.model import Phase
 from tests.unit.live.journal.readings import ACCOUNT

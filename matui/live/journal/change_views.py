@@ -1,0 +1,125 @@
+"""Changes as rows of a table, as JSON, and as events between those of a cloud. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any
+
+from matui.base.formatting import format_duration, format_iso_utc
+from matui.base.sanitize import clean
+from matui.live.journal.change import Change, Span
+from matui.live.journal.spans import unwatched
+from matui.resources.columns import short_status
+from matui.resources.detail import Event
+from matui.resources.kinds.changes import NUMBER
+from matui.resources.model import Phase, Resource
+from matui.resources.times import STATE_SINCE
+
+GONE = "gone"
+_SHORTEST_GAP_MS = 180_000
+_MOST_GAPS = 500
+SOURCE = "journal"
+_TROUBLE = (Phase.FAILED, Phase.DEGRADED)
+
+
+def build_row(change: Change, profile: str = "") -> Resource:
+    """Return a change as a row of the kind of its resource; ``profile`` is the name it is open by."""
+    after = short_status(change.after) if change.after is not None else GONE
+    phase = change.after_phase or (Phase.STOPPED if change.after is None else Phase.UNKNOWN)
+    before = short_status(change.before) if change.before is not None else ""
+    return Resource(
+        kind=change.kind,
+        id=str(change.number),
+        name=clean(change.name),
+        status=clean(after),
+        phase=phase,
+        cloud=change.account.cloud,
+        profile=profile or change.profile,
+        workspace=clean(change.workspace),
+        owner=clean(change.owner),
+        created_at=change.seen_at,
+        facts={
+            NUMBER: change.number,
+            STATE_SINCE: change.seen_at,
+            "happened_at": change.dated_at,
+            "before": clean(before),
+            "from": f"{clean(before)} {change.before_phase or ''}".strip(),
+            "to": f"{clean(after)} {change.after_phase or ''}".strip(),
+            "reason": clean(change.reason),
+            "code": clean(change.code),
+            "source": change.source,
+            "resource_id": change.id,
+        },
+    )
+
+
+def build_gaps(watched: Iterable[Span], since: int, until: int) -> list[Resource]:
+    """Return the stretches of three minutes and more between two moments that no span covers, as rows."""
+    gaps = [gap for gap in unwatched(watched, since, until) if gap.end - gap.start >= _SHORTEST_GAP_MS]
+    return [_build_gap(gap) for gap in gaps[-_MOST_GAPS:]]
+
+
+def _build_gap(gap: Span) -> Resource:
+    return Resource(
+        kind="unwatched",
+        id=f"unwatched-{gap.start}",
+        name="not watched",
+        status=f"for {format_duration((gap.end - gap.start) / 1000)}",
+        phase=Phase.UNKNOWN,
+        cloud="",
+        profile="",
+        created_at=gap.end,
+        facts={NUMBER: -1, "happened_at": gap.start, STATE_SINCE: gap.end},
+    )
+
+
+def format_change(change: Change) -> dict[str, Any]:
+    """Return a change as JSON values, times in UTC; ``happened_at`` is null where nothing states it."""
+    return {
+        "seen_at": format_iso_utc(change.seen_at),
+        "happened_at": format_iso_utc(change.happened_at),
+        "profile": change.profile,
+        "kind": change.kind,
+        "id": change.id,
+        "name": change.name,
+        "owner": change.owner,
+        "workspace": change.workspace,
+        "from": change.before,
+        "to": change.after,
+        "from_phase": change.before_phase.value if change.before_phase is not None else None,
+        "to_phase": change.after_phase.value if change.after_phase is not None else None,
+        "reason": change.reason,
+        "code": change.code,
+        "source": change.source,
+    }
+
+
+def format_span(span: Span) -> dict[str, Any]:
+    """Return a span as JSON values."""
+    return {"from": format_iso_utc(span.start), "to": format_iso_utc(span.end)}
+
+
+def merge_timeline(events: Sequence[Event], changes: Iterable[Change]) -> tuple[Event, ...]:
+    """Return the events of the cloud in their order, and between them the changes by their time."""
+    times = accumulate((event.at or 0 for event in events), max)
+    dated = [(at, 0, event) for at, event in zip(times, events, strict=True)]
+    dated += [(_time_of(change), 1, format_as_event(change)) for change in changes]
+    return tuple(event for _, _, event in sorted(dated, key=lambda each: each[:2]))
+
+
+def format_as_event(change: Change) -> Event:
+    """Return a change as an event; ``seen:`` marks one whose time its cloud does not state."""
+    seen = "" if change.happened_at is not None else "seen: "
+    before = short_status(change.before) if change.before is not None else "new"
+    after = short_status(change.after) if change.after is not None else "gone"
+    code = change.code if change.code not in change.reason else ""
+    why = ", ".join(part for part in (change.reason, code) if part)
+    by = ", after an action from here" if change.source == "action" else ""
+    text = f"{seen}{before} → {after}{by}{f': {why}' if why else ''}"
+    return Event(_time_of(change), clean(text), change.after_phase in _TROUBLE, SOURCE)
+
+
+def _time_of(change: Change) -> int:
+    """Return the time by the clock of the cloud, which its events have, or when the change was seen."""
+    return change.happened_at if change.happened_at is not None else change.seen_at
