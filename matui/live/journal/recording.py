@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
-from matui.live.journal.rows import pack
-from matui.live.journal.times import code_of, happened_at, reason_of
+from matui.live.journal.rows import code_of, happened_at, pack, reason_of
 from matui.resources.model import UNREADABLE, Resource
 
 if TYPE_CHECKING:

@@ -1,12 +1,19 @@
-"""Packs rows for the next start: compact JSON without raw records and without secrets. Pure."""
+"""What the journal takes from a row: packed content, the time of its newest change, reason and code. Pure."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from matui.base.redaction import hide_in_bytes, known_secrets, mask_secrets
 from matui.resources.model import Phase, Resource
+
+_CODE = re.compile(
+    r"\b(?:(?:ModelArts|APIGW|APIG)[._ ]\d{4}|E[A-Z0-9]\d{4}|ERR\d{5}|exit code -?\d{1,3})\b", re.I
+)
+_LONGEST_REASON = 500
+_TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 
 
 def pack(row: Resource) -> str:
@@ -31,3 +38,31 @@ def unpack(content: str, *, kind: str, rid: str, cloud: str, profile: str) -> Re
         )  # fmt: skip
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+def happened_at(row: Resource, updated_before: int | None) -> int | None:
+    """Return the time of a row's newest change of state in ms since the epoch, None where nothing states it.
+
+    It is the end of what has ended, else the time of the record's update, where that has moved with the
+    state. Of a job with several versions the list states the creation of the first and the duration of the
+    newest: they are never added up.
+    """
+    ended_at = row.number_fact("ended_at")
+    if row.phase.ended and ended_at is not None:
+        return int(ended_at)
+    if row.updated_at is not None and updated_before is not None and row.updated_at > updated_before:
+        return row.updated_at
+    return None
+
+
+def reason_of(row: Resource) -> str:
+    """Return why a row is in trouble in the cloud's words, ``""`` where they do not say it."""
+    return row.text_fact("failure")[:_LONGEST_REASON] if row.phase in _TROUBLE else ""
+
+
+def code_of(row: Resource) -> str:
+    """Return the code of what went wrong, ``""`` without one."""
+    if row.phase not in _TROUBLE:
+        return ""
+    found = _CODE.search(row.text_fact("failure"))
+    return row.text_fact("error_code") or row.text_fact("exit_code") or (found.group() if found else "")
