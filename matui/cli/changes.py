@@ -41,7 +41,7 @@ def command(
     from matui.base.clock import SystemClock
     from matui.cli.state_folder import check_state
     from matui.config.paths import state_path
-    from matui.live.journal.opening import open_journal
+    from matui.live.journal.journal import open_journal
 
     kind_id, ident = _parse_target(kind, ident)
     clock = SystemClock()

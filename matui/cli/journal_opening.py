@@ -60,8 +60,7 @@ async def keep_journal(
         from matui.clouds.factory import endpoint_of
         from matui.config.paths import state_path
         from matui.live.journal.change import Account
-        from matui.live.journal.journal import Limits
-        from matui.live.journal.opening import open_journal
+        from matui.live.journal.journal import Limits, open_journal
 
         limits = Limits(wanted.days, wanted.megabytes)
         journal = open_journal(state_path(), clock=clock, limits=limits, on_problem=note)

@@ -31,7 +31,7 @@ def command(options: Options, since: str, output: str) -> int:
     from matui.cli.state_folder import check_state
     from matui.config.paths import audit_dir, state_path
     from matui.live.audit.trail import open_audit_file
-    from matui.live.journal.opening import open_journal
+    from matui.live.journal.journal import open_journal
     from matui.live.report.gather import read_report
     from matui.live.report.text import report_json, report_markdown
 

@@ -61,8 +61,7 @@ class Journals:
             await asyncio.to_thread(journal.close)
 
     def _open_one(self, opened: OpenProfile, *, is_demo: bool) -> Journal:
-        from matui.live.journal.journal import Limits
-        from matui.live.journal.opening import open_journal, open_temporary_journal
+        from matui.live.journal.journal import Limits, open_journal, open_temporary_journal
 
         loop = asyncio.get_running_loop()
 

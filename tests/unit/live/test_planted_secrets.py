@@ -19,7 +19,7 @@ from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.collect import collect_capsule
 from matui.live.capsules.text import capsule_document, capsule_lines, show_lines
 from matui.live.journal.change import Account, ListScope, Reading
-from matui.live.journal.opening import open_temporary_journal
+from matui.live.journal.journal import open_temporary_journal
 from matui.live.notify.notifier import Notifier
 from matui.live.notify.rules import NotificationRule
 from matui.live.notify.watches import Watches

@@ -17,8 +17,7 @@ from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.collect import Entries, Save, collect_capsule
 from matui.live.capsules.keeper import CapsuleKeeper
 from matui.live.capsules.manifest import Manifest
-from matui.live.journal.journal import Journal
-from matui.live.journal.opening import open_temporary_journal
+from matui.live.journal.journal import Journal, open_temporary_journal
 from matui.live.poll.rows import Diff
 from matui.live.transitions.feed import TransitionFeed
 from matui.resources.detail import Event

@@ -17,8 +17,7 @@ from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.capsules.why import explain_capsule
 from matui.live.journal.change import Account, ListScope, Reading
-from matui.live.journal.journal import Journal
-from matui.live.journal.opening import open_temporary_journal
+from matui.live.journal.journal import Journal, open_temporary_journal
 from matui.live.notify.watches import Watches
 from matui.live.report.gather import read_report
 from matui.live.report.text import report_markdown

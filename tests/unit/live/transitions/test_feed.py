@@ -6,7 +6,7 @@ import asyncio
 
 from matui.base.clock import ManualClock
 from matui.live.journal.change import Account, Change, ListScope, Reading
-from matui.live.journal.opening import open_temporary_journal
+from matui.live.journal.journal import open_temporary_journal
 from matui.live.poll.rows import Diff
 from matui.live.transitions.feed import TransitionFeed
 from matui.resources.model import Phase, Resource
