@@ -30,8 +30,7 @@ from matui.live.logs.page_layout import (
     fingerprint,
     normalize_page,
 )
-from matui.live.logs.page_overlap import Overlap, PageJoin
-from matui.live.logs.page_proof import needs_proof, prove_join, repeats_base
+from matui.live.logs.page_overlap import Overlap, PageJoin, needs_proof, prove_join, repeats_base
 from matui.live.logs.page_store import EvictedPage, PageRef
 
 PageSteps: TypeAlias = Generator[PageRequest, LogPage, NormalizedPage]
