@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from matui.clouds.protocols import (
     Cloud,
     Describes,
@@ -14,6 +16,8 @@ from matui.clouds.protocols import (
     TailsLogs,
 )
 from matui.resources.kind import Kind, Pane
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
 
 _NEEDS: dict[Pane, type] = {
     "detail": Describes,
@@ -25,6 +29,7 @@ _NEEDS: dict[Pane, type] = {
     "updates": ReportsUpdates,
     "nodes": ListsNodes,
 }
+_PANES: Mapping[str, Pane] = {"logs": "log", "events": "events", "metrics": "metrics"}
 
 
 def explain_missing_kind(cloud: Cloud, kind: str) -> str | None:
@@ -46,3 +51,12 @@ def explain_missing_pane(cloud: Cloud, kind: Kind, pane: Pane) -> str | None:
     if reason is None and not isinstance(cloud, _NEEDS[pane]):
         return f"{cloud.name} has no {pane_name}"
     return reason
+
+
+def helping_command(cloud: Cloud, row: Resource) -> str:
+    """Return the id of the command that a rule names, ``why`` where it opens a pane that the cloud lacks."""
+    command = row.text_fact("help")
+    pane = _PANES.get(command)
+    if pane is not None and explain_missing_pane(cloud, kind_by_id(row.kind), pane) is not None:
+        return "why"
+    return command

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
+from matui.live.capabilities import helping_command
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.fetch_since import fetch_since, lacks_since
 from matui.live.triage.from_journal import (
@@ -21,7 +22,6 @@ from matui.live.triage.from_journal import (
     read_steps,
 )
 from matui.live.triage.health import list_healths
-from matui.live.triage.help_keys import helping_command
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.live.triage.request_counts import most_requests
 from matui.live.triage.state_times import CLOCK_AHEAD_MS

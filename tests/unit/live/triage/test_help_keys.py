@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.live.triage.help_keys import helping_command
+from matui.live.capabilities import helping_command
 from matui.resources.model import Phase
 from tests.unit.live.triage.samples import row
 from tests.unit.live.why.logs import Logs
