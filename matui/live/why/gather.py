@@ -21,11 +21,11 @@ from matui.live.triage.fetch_why import find_sold_out
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import is_weak, reason_from_facts, reason_from_status
 from matui.live.why.card import NO_METRICS, Part, PartName, WhyCard, find_explanations
-from matui.live.why.course import find_course_texts
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.live.why.next_steps import next_steps
 from matui.live.why.readers import (
     compare_details,
+    find_course_texts,
     list_actions,
     list_states,
     pick_events,

@@ -11,9 +11,10 @@ from typing import TypeVar
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Change
+from matui.live.triage.reasons import reason_from_waiting
 from matui.live.why.card import EnteredState, MetricReading, PastAction, VersionDifference
-from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries
-from matui.resources.model import Resource
+from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries, Section
+from matui.resources.model import Phase, Resource
 from matui.resources.times import state_since
 
 M = TypeVar("M", Gauge, MetricSeries)
@@ -26,6 +27,8 @@ _ALWAYS_DIFFERENT = {
     *("started", "duration", "ended", "id", "run", "task", "output", "charged resource", "updated"),
 }
 _LEFT_OUT_SECTIONS = {"why", "metrics", "errors", "failures"}
+_RECOVERY = " recovery"
+_MOST_RECOVERIES = 2
 
 
 def list_states(resource: Resource, changes: Sequence[Change]) -> list[EnteredState]:
@@ -135,3 +138,19 @@ def _values(detail: Detail) -> Mapping[str, str]:
         for label, value in section.rows
         if not isinstance(value, Instant) and label.casefold() not in _ALWAYS_DIFFERENT
     }
+
+
+def find_course_texts(resource: Resource, sections: Sequence[Section]) -> Iterator[str]:
+    """Yield the place in the queue and the stage of what waits, and the last recoveries, the newest first."""
+    if resource.phase is Phase.PENDING:
+        waiting = reason_from_waiting(sections)
+        if waiting is not None:
+            yield waiting.text
+    found = [
+        f"{label}: {value}"
+        for section in sections
+        if section.title == "Runs"
+        for label, value in section.rows
+        if label.endswith(_RECOVERY) and isinstance(value, str) and value
+    ]
+    yield from found[: -_MOST_RECOVERIES - 1 : -1]
