@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matui.live.notify.rules import NotificationRule
     from matui.live.notify.watches import Watches
     from matui.live.poll.poller_set import PollerSet
-    from matui.live.transitions.feed import TransitionFeed
+    from matui.live.transitions_feed import TransitionFeed
     from matui.resources.model import Resource
 
 

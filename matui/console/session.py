@@ -174,7 +174,7 @@ def build_session(
     from matui.live.poll.poller_set import PollerSet
     from matui.live.recording.rows import KeepsRows
     from matui.live.signals.jobs import JobSignals
-    from matui.live.transitions.feed import TransitionFeed
+    from matui.live.transitions_feed import TransitionFeed
 
     profile, cloud = opened.profile, opened.cloud
     endpoint = endpoint_of(profile)

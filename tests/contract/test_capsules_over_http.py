@@ -27,7 +27,7 @@ from matui.live.capsules.keeper import CapsuleKeeper
 from matui.live.capsules.log_capture import NEWEST_LINES
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change
-from matui.live.transitions.feed import Listener
+from matui.live.transitions_feed import Listener
 from matui.resources.model import Phase
 from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults

@@ -14,7 +14,7 @@ from matui.live.capsules.collect import Entries, collect_capsule
 from matui.live.capsules.manifest import Manifest
 from matui.live.capsules.why import FindWhy, explain_capsule
 from matui.live.journal.change import Change
-from matui.live.transitions.feed import TransitionFeed
+from matui.live.transitions_feed import TransitionFeed
 from matui.live.triage.item import Why
 from matui.resources.model import Phase, Resource
 

@@ -16,7 +16,7 @@ from matui.live.journal.change_views import format_change
 from matui.live.notify.command import run_notify_command
 from matui.live.notify.rules import NotificationRule, describe_change, row_of
 from matui.live.notify.watches import Watches
-from matui.live.transitions.feed import TransitionFeed
+from matui.live.transitions_feed import TransitionFeed
 from matui.resources.model import Resource
 
 GATHER_S = 1.0

@@ -26,7 +26,7 @@ from matui.live.notify.watches import Watches
 from matui.live.poll.rows import Diff
 from matui.live.report.gather import read_report
 from matui.live.report.text import report_json, report_markdown
-from matui.live.transitions.feed import TransitionFeed
+from matui.live.transitions_feed import TransitionFeed
 from matui.resources.detail import Event
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from tests.unit.live.notify.test_notifier import Announcer, OffJournal

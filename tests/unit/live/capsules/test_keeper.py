@@ -19,7 +19,7 @@ from matui.live.capsules.keeper import CapsuleKeeper
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.journal import Journal, open_temporary_journal
 from matui.live.poll.rows import Diff
-from matui.live.transitions.feed import TransitionFeed
+from matui.live.transitions_feed import TransitionFeed
 from matui.resources.detail import Event
 from matui.resources.model import Phase, Resource
 

@@ -18,7 +18,7 @@ from matui.live.notify.notifier import Notifier, minute_of_day
 from matui.live.notify.rules import NotificationRule, QuietHours
 from matui.live.notify.watches import Watches
 from matui.live.poll.rows import Diff
-from matui.live.transitions.feed import TransitionFeed
+from matui.live.transitions_feed import TransitionFeed
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource
 

@@ -8,7 +8,7 @@ from matui.base.clock import ManualClock
 from matui.live.journal.change import Account, Change, ListScope, Reading
 from matui.live.journal.journal import open_temporary_journal
 from matui.live.poll.rows import Diff
-from matui.live.transitions.feed import TransitionFeed
+from matui.live.transitions_feed import TransitionFeed
 from matui.resources.model import Phase, Resource
 
 ACCOUNT = Account("modelarts", "e", "p", "r")

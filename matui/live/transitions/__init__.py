@@ -1,1 +1,0 @@
-"""Transitions: each change of state, once for all processes where there is a journal."""
