@@ -34,7 +34,7 @@ from matui.live.triage.ranking import (
     valid_acknowledgements,
     wants_reason,
 )
-from matui.live.triage.request_counts import MOST_REQUESTS
+from matui.live.triage.reasons import MOST_REQUESTS
 from matui.live.triage.state_times import StateTimes, measure_stays
 from matui.resources.kinds.triage import WHY_SOUGHT
 from matui.resources.model import Phase

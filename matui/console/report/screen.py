@@ -22,8 +22,7 @@ from matui.live.report.gather import read_report
 from matui.live.report.text import report_markdown
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import is_weak
-from matui.live.triage.request_counts import most_requests
+from matui.live.triage.reasons import is_weak, most_requests
 from matui.resources.why import STATUS_WORDS
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from matui.live.triage.from_journal import (
 )
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
-from matui.live.triage.request_counts import most_requests
+from matui.live.triage.reasons import most_requests
 from matui.live.triage.state_times import CLOCK_AHEAD_MS
 from matui.resources.kinds.triage import LISTS, TRIAGE
 from matui.resources.model import Resource

@@ -28,6 +28,9 @@ _GENERIC = r"""
       |(?:worker|master|ps|server|task|rank|node|pod)[-_ ]?\d+|-?\d+)\b
     |训练|作业|任务|失败|异常|退出|状态|错误|码|进程|容器|运行
 """
+MOST_REQUESTS = 4
+"""How many requests one reason usually takes at most."""
+_REQUESTS_WITHOUT_LOG = 2
 
 
 def reason_from_facts(resource: Resource) -> Why | None:
@@ -128,3 +131,8 @@ def is_weak(why: Why) -> bool:
 def _generic_words() -> re.Pattern[str]:
     """Return what matches the words that explain nothing; compiled when the first reason comes."""
     return re.compile(_GENERIC, re.IGNORECASE | re.VERBOSE)
+
+
+def most_requests(resource: Resource) -> int:
+    """Return how many requests the reason of a row usually takes at most; only jobs have a log."""
+    return MOST_REQUESTS if resource.kind in ("jobs", "versions") else _REQUESTS_WITHOUT_LOG
