@@ -12,9 +12,8 @@ from matui.base.errors import CloudError, MatuiError
 from matui.clouds.protocols import TailsLogs
 from matui.live.logs.batch import LOST_POSITION, PAGE_LINES, UNDECIDED, Batch
 from matui.live.logs.disk_spill import DiskSpill
-from matui.live.logs.drain import DrainDetector
 from matui.live.logs.line_store import LogLine, LogStore
-from matui.live.logs.reader import LogReader
+from matui.live.logs.reader import DrainDetector, LogReader
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.resources.model import Resource
 

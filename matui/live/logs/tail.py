@@ -12,9 +12,8 @@ from matui.base.clock import Clock
 from matui.clouds.protocols import TailsLogs
 from matui.live.logs.batch import LOST_POSITION, UNDECIDED, Batch
 from matui.live.logs.disk_spill import DiskSpill
-from matui.live.logs.drain import DrainDetector
 from matui.live.logs.line_store import LogStore
-from matui.live.logs.reader import LogReader
+from matui.live.logs.reader import DrainDetector, LogReader
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.loop import Loop
 from matui.live.poll.loop_controls import LoopControls

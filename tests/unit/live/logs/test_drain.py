@@ -1,7 +1,7 @@
 """A log is drained after two empty reads a cadence apart, once its job has ended."""
 
 from matui.base.clock import ManualClock
-from matui.live.logs.drain import DrainDetector
+from matui.live.logs.reader import DrainDetector
 
 
 async def test_two_empty_reads_a_cadence_apart_after_the_end_drain_a_log() -> None:
