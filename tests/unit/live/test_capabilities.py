@@ -1,4 +1,4 @@
-"""The key beside a row of triage does something."""
+"""What a cloud supports: the key beside a row of triage does something."""
 
 from __future__ import annotations
 
