@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
+from matui.base.formatting import pluralize
 from matui.live.triage.fetch_since import fetch_since, lacks_since
 from matui.live.triage.from_journal import read_acknowledgements, read_steps
 from matui.live.triage.state_times import CLOCK_AHEAD_MS, StateChange, StateTimes
@@ -66,5 +67,6 @@ async def add_times(
     if not unknown:
         return timed, ()
     kinds = ", ".join(dict.fromkeys(row.kind for row in unknown))
-    words = f"{len(unknown)} rows of {kinds} are left out: the time that the filter asks for is not known."
+    many = f"{pluralize(len(unknown), 'row')} of {kinds} {'is' if len(unknown) == 1 else 'are'}"
+    words = f"{many} left out: the time that the filter asks for is not known."
     return timed, (IncompleteOutputError(words),)

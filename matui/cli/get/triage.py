@@ -15,6 +15,7 @@ from matui.cli.output import note
 from matui.live.signals.ends import MOST_JOBS
 from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
 from matui.live.triage.fetch_usage import (
+    detail_rows,
     fetch_usage,
     flavor_rows,
     known_quotas,
@@ -108,7 +109,7 @@ async def _read_log_ends(
 
 
 async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Key, Usage]:
-    """Return how much of quotas and pools is in use; what cannot be read is left out."""
+    """Return what is in use of quotas and pools, and what flavors lack; what cannot be read is left out."""
     found: dict[Key, Usage] = {}
 
     async def read(row: Resource) -> None:
@@ -124,6 +125,8 @@ async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Key, 
     pools = [row for row in rows if row.kind == "pools"]
     wanted = [*flavor_rows(session.cloud, rows), *usage_rows(session.cloud, workspaces, pools)]
     await gather_limited(read, wanted, _WHYS_AT_ONCE)
+    sold_out = sold_out_flavors(found).get(session.cloud.profile, frozenset())
+    await gather_limited(read, list(detail_rows(session.cloud, rows, sold_out)), _WHYS_AT_ONCE)
     return found
 
 

@@ -7,7 +7,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from matui.live.triage.fetch_queue import FetchQueue
-from matui.live.triage.fetch_usage import EVERY_S, fetch_usage, flavor_rows, usage_requests, usage_rows
+from matui.live.triage.fetch_usage import (
+    EVERY_S,
+    detail_rows,
+    fetch_usage,
+    flavor_rows,
+    usage_requests,
+    usage_rows,
+)
 
 if TYPE_CHECKING:
     from matui.base.clock import Clock
@@ -62,9 +69,11 @@ class UsageReader:
     def _due(self, fleet: OpenProfiles) -> Iterator[Resource]:
         now = self._clock.monotonic()
         for member in fleet.members:
-            waiting = chain.from_iterable(_rows(member, kind) for kind in _WITH_FLAVORS)
+            waiting = list(chain.from_iterable(_rows(member, kind) for kind in _WITH_FLAVORS))
+            sold_out = fleet.triage.evidence.sold_out.get(member.cloud.profile, frozenset())
             wanted = (
                 *flavor_rows(member.cloud, waiting),
+                *detail_rows(member.cloud, waiting, sold_out),
                 *usage_rows(member.cloud, _rows(member, "workspaces"), _rows(member, "pools")),
             )
             for row in wanted:

@@ -157,7 +157,7 @@ class _Writer:
             self._add_change(row, None, happened=_after(row.created_at, was.read_at))
             has_appeared = True
         elif _is_recreated(row, was):
-            self._add_change(row, was, is_gone=True)
+            self._add_departure(was)
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True
         elif was.status.casefold() != row.status.casefold() or was.phase != row.phase.value:
@@ -189,15 +189,19 @@ class _Writer:
     def _remove(self, was: _State | None) -> None:
         if was is None or was.is_gone or self._is_stale(was):
             return
-        row = self._execute(
-            "SELECT name, owner, workspace FROM resources WHERE id=?", (was.number,)
-        ).fetchone()
-        self._insert_change(was.rid, row, was.status, None, was.phase, None, None, "", "")
+        self._add_departure(was)
         self._execute(
             "UPDATE resources SET is_gone=1, content=NULL, read_at=? WHERE id=?",
             (self._reading.read_at, was.number),
         )
         self._execute("DELETE FROM sightings WHERE resource=?", (was.number,))
+
+    def _add_departure(self, was: _State) -> None:
+        """Add the change of a resource that is gone, under its last name."""
+        named = self._execute(
+            "SELECT name, owner, workspace FROM resources WHERE id=?", (was.number,)
+        ).fetchone()
+        self._insert_change(was.rid, named, was.status, None, was.phase, None, None, "", "")
 
     def _remove_absent(self) -> None:
         """Remove what this scope has listed before and a whole list does not have any more."""
@@ -233,12 +237,10 @@ class _Writer:
         if number not in self._sightings:
             self._execute("INSERT OR IGNORE INTO sightings VALUES(?,?)", (self._scope.number, number))
 
-    def _add_change(
-        self, row: Resource, was: _State | None, *, happened: int | None = None, is_gone: bool = False
-    ) -> None:
+    def _add_change(self, row: Resource, was: _State | None, *, happened: int | None = None) -> None:
         before, before_phase = (was.status, was.phase) if was is not None else (None, None)
-        after, after_phase = (None, None) if is_gone else (row.status, row.phase.value)
-        reason, code = ("", "") if is_gone else (hide_in_text(reason_of(row)), hide_in_text(code_of(row)))
+        after, after_phase = row.status, row.phase.value
+        reason, code = hide_in_text(reason_of(row)), hide_in_text(code_of(row))
         named = (hide_in_text(row.name), hide_in_text(row.owner), row.workspace)
         self._insert_change(row.id, named, before, after, before_phase, after_phase, happened, reason, code)
 

@@ -215,7 +215,7 @@ def _table(
         yield f"| {' | '.join(map(_cell, row(item)))} |"
     if len(items) > _MOST_ROWS:
         yield ""
-        yield f"{len(items) - _MOST_ROWS} more are in the JSON form."
+        yield f"The JSON form has {len(items) - _MOST_ROWS:,} more."
 
 
 def _cell(text: str) -> str:

@@ -18,7 +18,7 @@ from matui.live.triage.ranking import (
     valid_acknowledgements,
     wants_reason,
 )
-from matui.live.triage.rules import evaluate, is_timed
+from matui.live.triage.rules import evaluate, is_timed, may_lack_flavor
 from matui.live.triage.state_times import StateChange, StateTimes, measure_stays
 from matui.resources.kinds.triage import LISTS, WHY_SOUGHT
 from matui.resources.model import Resource
@@ -161,7 +161,7 @@ class TriageBoard:
         self.evidence = replace(self.evidence, usages=usages, sold_out=sold_out)
         keys = [resource.key] if resource.key in self._sources else []
         if before != sold_out:
-            keys += [key for key, row in self._sources.items() if row.text_fact("flavor")]
+            keys += [key for key, row in self._sources.items() if may_lack_flavor(row)]
         return self._reevaluate(keys, now_ms)
 
     def drop(self, profile: str) -> None:

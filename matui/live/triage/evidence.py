@@ -59,11 +59,16 @@ class QuotaUse:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The usage of a workspace, a pool or a profile: its quotas, its used and healthy cards in all."""
+    """The usage of a workspace, a pool or a profile: its quotas, its used and healthy cards in all.
+
+    ``sold_out`` are flavors of a profile without resources; ``flavors`` are the names of the flavor of one
+    resource, as its details state it.
+    """
 
     quotas: tuple[QuotaUse, ...] = ()
     cards: tuple[float, float] | None = None
     sold_out: frozenset[str] = frozenset()
+    flavors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

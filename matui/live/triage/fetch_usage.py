@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from matui.clouds.protocols import Cloud, ReportsMetrics, ReportsPoolUsage, ReportsQuotas, ReportsSoldOut
+from matui.clouds.protocols import (
+    Cloud,
+    Describes,
+    ReportsMetrics,
+    ReportsPoolUsage,
+    ReportsQuotas,
+    ReportsSoldOut,
+)
 from matui.live.triage.evidence import Key, QuotaUse, Usage
 from matui.live.triage.rules import may_lack_flavor
 from matui.resources.kinds.triage import LISTS
@@ -19,10 +26,10 @@ if TYPE_CHECKING:
 EVERY_S = 600.0
 """Seconds between two readings of the same quota or pool."""
 MOST_ROWS = 20
-"""How many workspaces, and how many pools, of a profile are read."""
+"""How many workspaces, pools, and waiting jobs, of a profile are read."""
 _PROFILE = "quotas"
 _FLAVORS = "flavors of "
-_REQUESTS = {"workspaces": 1, "pools": 2, LISTS.id: 1}
+_REQUESTS = {"workspaces": 1, "pools": 2, "jobs": 2, LISTS.id: 1}
 
 
 def usage_rows(cloud: Cloud, workspaces: Iterable[Resource], pools: Iterable[Resource]) -> Iterator[Resource]:
@@ -37,11 +44,22 @@ def usage_rows(cloud: Cloud, workspaces: Iterable[Resource], pools: Iterable[Res
 
 def flavor_rows(cloud: Cloud, rows: Iterable[Resource]) -> Iterator[Resource]:
     """Yield a row to read for each kind of which something with a flavor waits or has failed."""
-    waiting = (row for row in rows if may_lack_flavor(row) and row.text_fact("flavor"))
+    waiting = (
+        row for row in rows if may_lack_flavor(row) and (row.text_fact("flavor") or row.kind == "jobs")
+    )
     if isinstance(cloud, ReportsSoldOut):
         for kind in dict.fromkeys(row.kind for row in waiting):
             name = f"{_FLAVORS}{kind}"
             yield Resource(LISTS.id, name, name, "", Phase.UNKNOWN, cloud.name, cloud.profile)
+
+
+def detail_rows(cloud: Cloud, rows: Iterable[Resource], sold_out: Collection[str]) -> Iterator[Resource]:
+    """Yield the newest waiting jobs whose list does not name their flavor, where some flavor is sold out."""
+    if not sold_out or not isinstance(cloud, Describes):
+        return
+    nameless = (row for row in rows if row.kind == "jobs" and not row.text_fact("flavor"))
+    waiting = filter(may_lack_flavor, nameless)
+    yield from sorted(waiting, key=lambda row: -(row.created_at or 0))[:MOST_ROWS]
 
 
 def sold_out_flavors(usages: Mapping[Key, Usage]) -> dict[str, frozenset[str]]:
@@ -54,14 +72,16 @@ def sold_out_flavors(usages: Mapping[Key, Usage]) -> dict[str, frozenset[str]]:
 
 
 def usage_requests(row: Resource) -> int:
-    """Return how many requests reading a row of ``usage_rows`` usually takes."""
+    """Return how many requests reading a row usually takes."""
     return _REQUESTS[row.kind]
 
 
 async def fetch_usage(cloud: Cloud, row: Resource) -> Usage:
-    """Return what a row of ``usage_rows`` has in use; raises the errors of :mod:`matui.base.errors`."""
+    """Return what a row has in use, or its flavor; raises the errors of :mod:`matui.base.errors`."""
     if row.kind == "pools":
         return await _fetch_cards(cloud, row)
+    if row.kind == "jobs":
+        return await _fetch_flavors(cloud, row)
     if row.id.startswith(_FLAVORS) and isinstance(cloud, ReportsSoldOut):
         return Usage(sold_out=await cloud.sold_out_flavors(row.id.removeprefix(_FLAVORS)))
     if row.kind == LISTS.id:
@@ -69,6 +89,14 @@ async def fetch_usage(cloud: Cloud, row: Resource) -> Usage:
         return Usage(quotas=tuple(_build_quotas(gauges, row, "")))
     gauges = (await cloud.metrics(row)).gauges if isinstance(cloud, ReportsMetrics) else ()
     return Usage(quotas=tuple(_build_quotas(gauges, row, f" of {row.name}")))
+
+
+async def _fetch_flavors(cloud: Cloud, job: Resource) -> Usage:
+    if not isinstance(cloud, Describes):
+        return Usage()
+    detailed = (await cloud.describe(job)).resource
+    names = (detailed.text_fact(name) for name in ("flavor", "flavor_id"))
+    return Usage(flavors=tuple(filter(None, names)))
 
 
 async def _fetch_cards(cloud: Cloud, pool: Resource) -> Usage:

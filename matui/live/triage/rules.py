@@ -91,16 +91,25 @@ def may_lack_flavor(resource: Resource) -> bool:
 
 
 def _find_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
-    flavor = resource.text_fact("flavor")
-    if not flavor or not may_lack_flavor(resource):
+    flavors = _flavors(resource, evidence)
+    if not flavors or not may_lack_flavor(resource):
         return None
-    if not resource.facts.get("sold_out") and flavor not in evidence.sold_out.get(resource.profile, ()):
+    sold_out = evidence.sold_out.get(resource.profile, frozenset())
+    if not resource.facts.get("sold_out") and sold_out.isdisjoint(flavors):
         return None
     own = reason_from_facts(resource)
     if resource.phase is Phase.FAILED and own is not None and not names_lack_of_resources(own):
         return None
     since, at_least = find_since(resource)
-    return Trouble(What.SOLD_OUT, since, at_least, reason_from_flavor(flavor), "flavors")
+    return Trouble(What.SOLD_OUT, since, at_least, reason_from_flavor(flavors[0]), "flavors")
+
+
+def _flavors(resource: Resource, evidence: Evidence) -> tuple[str, ...]:
+    """Return the names of a resource's flavor: that of its row, else those of its details."""
+    if flavor := resource.text_fact("flavor"):
+        return (flavor,)
+    read = evidence.usages.get(resource.key)
+    return read.flavors if read is not None else ()
 
 
 def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:

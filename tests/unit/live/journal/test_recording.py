@@ -161,6 +161,15 @@ def test_an_id_given_to_another_resource_between_two_polls_is_gone_and_new(journ
     assert steps(journal) == [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_RUNNING")]
 
 
+def test_a_resource_whose_id_was_given_away_is_gone_under_its_own_name(journal: Journal) -> None:
+    journal.record(reading(0, job("1", name="old", owner="li")))
+    journal.record(reading(5, job("1", name="new", owner="wu", created_at=T0 + 4_000)))
+    journal.flush()
+    appeared, gone = journal.reader.changes(id="1")
+    assert (gone.name, gone.owner, gone.after) == ("old", "li", None)
+    assert (appeared.name, appeared.owner, appeared.before) == ("new", "wu", None)
+
+
 def test_a_new_version_of_a_job_is_no_other_job(journal: Journal) -> None:
     journal.record(reading(0, job("1", "JOBSTAT_FAILED", facts={"version_count": 2})))
     journal.record(reading(9, job("1", created_at=T0 + 8000, facts={"version_count": 3})))

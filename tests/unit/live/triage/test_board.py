@@ -168,3 +168,13 @@ def test_what_was_read_of_pools_and_quotas_comes_and_goes() -> None:
     board.set_usage(pool, Usage(cards=(15, 16)), NOW)
     board.drop("p")
     assert (board.rows, dict(board.evidence.usages)) == ({}, {})
+
+
+def test_a_job_becomes_sold_out_once_its_flavor_is_known() -> None:
+    board = TriageBoard()
+    waits = row("JOBSTAT_INIT", Phase.PENDING)
+    brought(board, Diff(added=(waits,)))
+    flavors = row("", Phase.UNKNOWN, kind="lists", ident="flavors of jobs")
+    assert not board.set_usage(flavors, Usage(sold_out=frozenset({"v100"})), NOW)
+    assert names(board.set_usage(waits, Usage(flavors=("v100", "3")), NOW).added) == ["1 sold out"]
+    assert names(board.set_usage(flavors, Usage(), NOW).removed) == ["1 sold out"]

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import math
+from dataclasses import replace
 
 from matui.live.triage.evidence import Evidence, QuotaUse, Usage
-from matui.live.triage.fetch_usage import MOST_ROWS, fetch_usage, flavor_rows, sold_out_flavors, usage_rows
+from matui.live.triage.fetch_usage import (
+    MOST_ROWS,
+    detail_rows,
+    fetch_usage,
+    flavor_rows,
+    sold_out_flavors,
+    usage_rows,
+)
 from matui.live.triage.rules import evaluate
 from matui.resources.capacity import NodeCards, PoolUsage
-from matui.resources.detail import Gauge, Metrics
+from matui.resources.detail import Detail, Gauge, Metrics
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import NOW, row
 
@@ -82,6 +90,9 @@ class Shop(Account):
     async def sold_out_flavors(self, kind: str) -> frozenset[str]:
         return frozenset({f"{kind}.v100"})
 
+    async def describe(self, resource: Resource) -> Detail:
+        return Detail(replace(resource, facts={"flavor": "jobs.v100"}), ())
+
 
 def test_the_flavors_that_are_sold_out_are_read_where_something_waits_for_one() -> None:
     waits = row("JOBSTAT_WAITING", Phase.PENDING, flavor="jobs.v100")
@@ -93,3 +104,17 @@ def test_the_flavors_that_are_sold_out_are_read_where_something_waits_for_one() 
     trouble = evaluate(waits, Evidence(NOW, sold_out=sold_out))
     assert trouble is not None
     assert trouble.what == "sold out"
+
+
+def test_a_job_whose_flavor_only_its_details_name_waits_for_one_that_is_sold_out() -> None:
+    waits, runs = row("JOBSTAT_INIT", Phase.PENDING), row("JOBSTAT_RUNNING", Phase.RUNNING, ident="2")
+    (listed,) = flavor_rows(Shop(), [waits, runs])  # type: ignore[arg-type]
+    usages = {listed.key: read(Shop(), listed)}
+    sold_out = sold_out_flavors(usages)
+    assert not list(detail_rows(Shop(), [waits], ()))  # type: ignore[arg-type]
+    (asked,) = detail_rows(Shop(), [waits, runs], sold_out["p"])  # type: ignore[arg-type]
+    usages[asked.key] = read(Shop(), asked)
+    trouble = evaluate(waits, Evidence(NOW, sold_out=sold_out, usages=usages))
+    assert trouble is not None
+    assert trouble.why is not None
+    assert (trouble.what, trouble.why.text) == ("sold out", "flavor jobs.v100 is sold out")
