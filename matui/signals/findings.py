@@ -324,8 +324,7 @@ def find_pause(
     interval, step_ms = log.report_interval_ms(), log.last_step_ms
     if interval is None or step_ms is None or log.step is None or log.step == log.total_steps:
         return
-    behind_ms = last - written if last is not None and written is not None else 0.0
-    waited = now_ms - step_ms - (behind_ms if behind_ms > _CLOCK_BEHIND_MS else 0.0)
+    waited = now_ms - step_ms - find_lag_ms(log, grew_at_ms)
     longest = min(_LONGER_PAUSE * log.longest_pause_ms(), _MOST_PAUSE_MS)
     if waited > max(_STALLED_INTERVALS * interval, longest, limits.stalled_minutes * 60_000):
         words = (
@@ -333,6 +332,14 @@ def find_pause(
             f" {interval / 1000:.3g} s."
         )
         yield Finding("stalled", now_ms - waited, log.last_step_line, words)
+
+
+def find_lag_ms(log: SignalLog, grew_at_ms: float | None) -> float:
+    """Return how many ms the clock of a log is behind that of ``grew_at_ms``; 0 below ten minutes."""
+    if log.last_line_ms is None or grew_at_ms is None:
+        return 0.0
+    behind_ms = grew_at_ms - log.last_line_ms
+    return behind_ms if behind_ms > _CLOCK_BEHIND_MS else 0.0
 
 
 def find_stragglers(throughputs: Mapping[str, float], unit: str = "") -> tuple[Finding, ...]:

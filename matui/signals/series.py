@@ -20,6 +20,7 @@ _THINNED_GROUP = 6  # points in a stretch on average, of which at most three sta
 _UNKNOWN_STEP, _MAX_STEP = -(2**63), 2**62
 _RECENT_STEPS = 50
 _MAX_SPREAD = 0.5  # of the median interval; above it no end is estimated
+_MOST_LATE_MS = 60_000.0  # of an expected end: lines and steps may take a little longer
 _MONOTONIC = frozenset({"checkpoint", "memory_gib"})
 
 
@@ -289,17 +290,24 @@ class SignalLog:
         series = self.segments[-1].series.get("epoch") if self.segments else None
         return series.points[-1].value if series is not None else None
 
-    def eta_ms(self, now_ms: float) -> float | None:
+    def eta_ms(self, now_ms: float, behind_ms: float = 0.0) -> float | None:
         """Return when the last step is expected, in ms since the epoch; None where that is unknown.
 
-        A log without steps is judged by its epochs, where it has their number.
+        It is unknown too where it has passed at ``now_ms`` and steps are missing. ``behind_ms`` is how far
+        the clock of the log is behind that of ``now_ms``. A log without steps is judged by its epochs, where
+        it has their number.
         """
-        step, interval = self.step, self.step_interval_ms()
+        step, total, interval = self.step, self.total_steps, self.step_interval_ms()
         if step is None:
-            return self._end_of_epochs_ms()
-        if self.total_steps is None or interval is None:
+            end, is_done = self._end_of_epochs_ms(), self.epoch == self.total_epochs
+        elif total is None or interval is None:
             return None
-        return (self.last_step_ms or now_ms) + max(0, self.total_steps - step) * interval
+        else:
+            end, is_done = (self.last_step_ms or now_ms) + max(0, total - step) * interval, step >= total
+        if end is None:
+            return None
+        end += behind_ms
+        return end if is_done or end >= now_ms - _MOST_LATE_MS else None
 
     def _end_of_epochs_ms(self) -> float | None:
         """Return when the last epoch ends by the pace of the last 50 epochs reported; None if irregular."""

@@ -11,7 +11,7 @@ from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.store import Key, SignalStore
 from matui.resources.kinds.jobs import RUNNING_FACTS, SIGNAL_FACTS
 from matui.resources.model import Fact, Phase, Resource
-from matui.signals.findings import Finding
+from matui.signals.findings import Finding, find_lag_ms
 from matui.signals.series import SignalLog
 from matui.signals.trend import TREND_POINTS, find_trend
 
@@ -34,13 +34,16 @@ def facts_of_findings(findings: Iterable[Finding]) -> dict[str, Fact]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def facts_of_log(log: SignalLog, *, running: bool, complete_at_ms: float | None) -> dict[str, Fact]:
+def facts_of_log(
+    log: SignalLog, *, running: bool, complete_at_ms: float | None, grew_at_ms: float | None = None
+) -> dict[str, Fact]:
     """Return what a log says of its job: step and total, loss and its trend, expected end.
 
-    ``complete_at_ms`` is when the end of the log was last reached, in ms since the epoch.
+    ``complete_at_ms`` is when the end of the log was last reached, ``grew_at_ms`` when lines were last seen
+    to come, in ms since the epoch.
 
-    ``eta_at`` (ISO 8601) and ``eta_ms`` (since the epoch) are absent where the job has ended or its pace is
-    irregular; then ``irregular`` is true.
+    ``eta_at`` (ISO 8601) and ``eta_ms`` (since the epoch) are absent where the job has ended, its pace is
+    irregular or the expected end has passed; then ``irregular`` is true.
     """
     if not log.segments:
         return {}
@@ -53,7 +56,8 @@ def facts_of_log(log: SignalLog, *, running: bool, complete_at_ms: float | None)
         facts["loss"] = last if math.isfinite(last) else ("NaN" if math.isnan(last) else "Infinity")
         facts["loss_trend"] = find_trend([point.value for point in series.points[-TREND_POINTS:]])
     if running:
-        eta = log.eta_ms(complete_at_ms or 0.0) if log.last_step_ms or complete_at_ms else None
+        behind_ms = find_lag_ms(log, grew_at_ms)
+        eta = log.eta_ms(complete_at_ms or 0.0, behind_ms) if log.last_step_ms or complete_at_ms else None
         if eta is not None:
             end_ms = float(round(eta / 1000) * 1000)
             facts |= {"eta_ms": end_ms, "eta_at": format_iso_utc(end_ms)}
@@ -92,7 +96,9 @@ class SignalFacts:
         facts: dict[str, Fact] = {}
         if signals is not None:
             at_ms = self._store.judged_at_ms(key)
-            facts = facts_of_log(signals.log, running=running, complete_at_ms=at_ms)
+            facts = facts_of_log(
+                signals.log, running=running, complete_at_ms=at_ms, grew_at_ms=signals.grew_at_ms
+            )
             if running and at_ms is not None and signals.log.segments:
                 facts["stalled"] = signals.is_stalled(at_ms)
             if running and signals.complete_at_ms is not None:

@@ -71,6 +71,39 @@ def test_the_facts_of_a_running_job() -> None:
     assert not signals.is_stalled(START_MS + 100_000)
 
 
+def test_an_end_that_has_passed_without_the_last_step_is_not_expected() -> None:
+    store = new_store()
+    feed = store.feed(job(), "a.log")
+    feed.add(lines(1, 100, total=120), START_MS + 100_000)
+    facts = SignalFacts(store)
+    facts.update(job().key, running=True)
+    assert facts.enrich(job()).facts["eta_at"] == "2025-10-09T08:55:00Z"
+    feed.add([], START_MS + 3_600_000)
+    facts.update(job().key, running=True)
+    late = facts.enrich(job()).facts
+    assert "eta_ms" not in late
+    assert late["irregular"] is True
+
+
+def test_a_run_that_has_made_its_last_step_ends_when_it_was_made() -> None:
+    store = new_store()
+    store.feed(job(), "a.log").add(lines(1, 100, total=100), START_MS + 3_600_000)
+    facts = SignalFacts(store)
+    facts.update(job().key, running=True)
+    assert facts.enrich(job()).facts["eta_at"] == "2025-10-09T08:54:40Z"
+
+
+def test_an_end_is_expected_by_this_clock_where_that_of_the_log_is_in_another_zone() -> None:
+    store = new_store()
+    feed = store.feed(job(), "a.log")
+    hours = 8 * 3_600_000
+    feed.add(lines(1, 90), START_MS + hours + 90_000)
+    feed.add(lines(91, 100), START_MS + hours + 100_000)
+    facts = SignalFacts(store)
+    facts.update(job().key, running=True)
+    assert facts.enrich(job()).facts["eta_at"] == "2025-10-09T17:10:00Z"
+
+
 def test_a_job_is_stalled_only_where_the_end_of_its_log_was_read() -> None:
     store = new_store()
     feed = store.feed(job(), "a.log")
