@@ -7,6 +7,7 @@ from typing import Protocol
 
 from textual.selection import Selection
 
+from matui.base.cells import cell_width
 from matui.base.log_lines.control import LineText, StyleSpan
 from matui.console.lines.paint import Label, LineFace, clip_spans, row_starts, slice_cells
 from matui.console.lines.window import Place
@@ -40,9 +41,14 @@ class LineLayout:
         return len(self._starts(number)) if self.wrap else 1
 
     def scroll_sideways(self, steps: int, numbers: Iterable[int]) -> None:
-        """Move unwrapped lines sideways, at most to the end of the longest of ``numbers``."""
-        longest = max((len(self._lines.line_text(number).text) for number in numbers), default=0)
-        self.left = max(0, min(self.left + steps * _SIDEWAYS, longest - _SIDEWAYS))
+        """Move unwrapped lines sideways, at most until the end of the longest of ``numbers`` is in view."""
+        beyond = max(map(self._cells_beyond, numbers), default=0)
+        self.left = max(0, min(self.left + steps * _SIDEWAYS, beyond))
+
+    def _cells_beyond(self, number: int) -> int:
+        """Return how many cells of a line there is no room for."""
+        room = self._room(self._lines.line_label(number))
+        return cell_width(self._lines.line_text(number).text) - room
 
     def face(
         self,
