@@ -47,6 +47,24 @@ async def test_the_figures_equal_the_ledger_to_the_card_second(seed: int, hours:
         assert not seen.problem
 
 
+async def test_the_cards_of_a_node_that_reboots_are_neither_used_nor_free() -> None:
+    stage = Stage(scale=1, incident=True)
+    pool = next(one for one in stage.world.pools if one.name == "v100-shared")
+    at = next(load.nodes[0] for load in list_loads(stage.world, pool) if load.nodes)
+    stage.world.current.node(pool.id, at).busy_until = stage.world.now + 600_000
+    async with stage.cloud() as cloud:
+        found = {one.name: one for one in await read_capacity([cloud], stage.clock, PriceList())}
+        row = next(row for row in await listed(cloud, "pools") if row.name == pool.name)
+    held: Counter[int] = Counter()
+    for load in list_loads(stage.world, pool):
+        held.update(dict.fromkeys(load.nodes, load.cards))
+    good = [held[one] for one in range(pool.available) if one != at]
+    (cards,) = found[pool.name].flavors
+    assert (cards.used, cards.free) == (sum(good), sum(cards_of(pool) - count for count in good))
+    assert sum(holder.faulty for holder in found[pool.name].holders) == sum(held.values()) - sum(good)
+    assert row.number_fact("gpu") == cards.free
+
+
 def loads_fit(world: World) -> None:
     """Assert that the loads of each pool hold no more cards of a node than it has, and each of its nodes."""
     for pool in world.pools:
@@ -254,7 +272,6 @@ async def test_a_node_and_its_pool_count_the_same_cards() -> None:
                 return given
             document = json.loads(given.body)
             for item in document["items"]:
-                item["status"]["phase"] = "Checking"
                 item["status"]["resources"] = {"huawei.com/npu": "8"}
                 item["status"]["availableResources"] = {"huawei.com/npu": "2.5", "cpu": 1, "memory": "1Gi"}
             return replace(given, body=json.dumps(document).encode())

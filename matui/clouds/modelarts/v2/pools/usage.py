@@ -61,8 +61,8 @@ def build_nodes(nodes: list[wire.Node]) -> Iterator[NodeCards]:
 
 
 def is_healthy(node: wire.Node) -> bool:
-    """Return whether the cards of a node can be used."""
-    return node.status.phase.casefold() in ("available", "checking")
+    """Return whether the cards of a node can be used; those of a node under check, or being made, cannot."""
+    return node.status.phase.casefold() == "available"
 
 
 def build_workloads(loads: list[wire.PoolWorkload], nodes: Sequence[wire.Node] = ()) -> Iterator[Workload]:
