@@ -219,7 +219,8 @@ class SignalRun:
         reading = self.reader.read(plain)
         if reading is None:
             return
-        self.log.add(reading, time_ms, self._line)
+        is_followed = stamp is None and self.at_end.is_set()
+        self.log.add(reading, time_ms, self._line, self._session.clock.now() * 1000 if is_followed else None)
         if self.log.segments:
             self.found.set()
         if reading.values:

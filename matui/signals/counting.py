@@ -111,4 +111,5 @@ def _read_step(match: re.Match[str]) -> LineReading:
 
 def _epoch_of(reading: LineReading) -> float:
     """Return the epoch that a line names, -1 where it names none."""
-    return next((value.number for value in reading.values if value.name == "epoch"), -1.0)
+    epoch = reading.epoch
+    return -1.0 if epoch is None else epoch

@@ -125,7 +125,7 @@ def find_faults(
         series = log.segments[-1].series
         found += _find_in_loss(series)
         found += _find_in_scale(series)
-        found += _find_in_step_time(series.get("step_time"))
+        found += _find_slow(log)
         found += _find_missing_checkpoint(log, now_ms, limits) if running else ()
     if running:
         found += find_pause(log, now_ms=now_ms, limits=limits, grew_at_ms=grew_at_ms)
@@ -264,15 +264,28 @@ def _is_searched(skipped: Sequence[Point], scales: Sequence[Point]) -> bool:
     )
 
 
-def _find_in_step_time(series: Series | None) -> Iterator[Finding]:
-    recent = series.points[-4 * _WINDOW :] if series is not None else ()
-    times = [p for p in recent if math.isfinite(p.value)]
-    begin = _find_slow_begin([p.value for p in times])
+def _find_slow(log: SignalLog) -> Iterator[Finding]:
+    """Yield the finding ``slow``: by the step time of the log, else by its throughput or its times."""
+    series = log.segments[-1].series
+    words, times = "A step takes {now:.3g} s, usually {usual:.3g} s.", _recent(series.get("step_time"))
+    if not times and log.step is not None and (rates := _recent(series.get("throughput"))):
+        words = f"The throughput is {{rate:.4g}} {series['throughput'].unit}, usually {{usual_rate:.4g}}."
+        times = [(1 / value, time_ms, line) for value, time_ms, line in rates if value > 0]
+    if not times:
+        words = words if log.step is not None else words.replace("A step", "An epoch")
+        times = [(seconds, one.ms, one.line) for seconds, one in log.pace.durations()]
+    begin = _find_slow_begin([one[0] for one in times])
     if begin is not None:
-        usual = median(p.value for p in times[max(0, begin - _WINDOW) : begin])
-        now = median(p.value for p in times[begin:][-_SLOW_POINTS:])
-        words = f"A step takes {now:.3g} s, usually {usual:.3g} s."
-        yield Finding("slow", times[begin].time_ms, times[begin].line, words)
+        usual = median(one[0] for one in times[max(0, begin - _WINDOW) : begin])
+        now = median(one[0] for one in times[begin:][-_SLOW_POINTS:])
+        text = words.format(now=now, usual=usual, rate=1 / now, usual_rate=1 / usual)
+        yield Finding("slow", times[begin][1], times[begin][2], text)
+
+
+def _recent(series: Series | None) -> list[tuple[float, float | None, int]]:
+    """Return the last finite values of a series with their times (ms since the epoch) and lines."""
+    recent = series.points[-4 * _WINDOW :] if series is not None else ()
+    return [(p.value, p.time_ms, p.line) for p in recent if math.isfinite(p.value)]
 
 
 def _find_slow_begin(times: Sequence[float]) -> int | None:
@@ -309,6 +322,20 @@ def _find_missing_checkpoint(log: SignalLog, now_ms: float, limits: FindingLimit
         yield Finding("no_checkpoint", since, line, words)
 
 
+def is_finished(log: SignalLog) -> bool:
+    """Return whether a run has reached its last step or epoch, or has reported the mean of all its losses.
+
+    A log without steps that counts whole epochs of an unknown number may be at its end.
+    """
+    step, epoch, total = log.step, log.epoch, log.total_epochs
+    mean = log.segments[-1].series.get("train_loss") if log.segments else None
+    if mean is not None and mean.points[-1].line >= (log.last_step_line or 0):
+        return True
+    if step is not None:
+        return step == log.total_steps
+    return epoch is None or (epoch.is_integer() if total is None else epoch >= total)
+
+
 def find_pause(
     log: SignalLog, *, now_ms: float, limits: FindingLimits = DEFAULT_LIMITS, grew_at_ms: float | None = None
 ) -> Iterator[Finding]:
@@ -316,27 +343,32 @@ def find_pause(
 
     ``grew_at_ms`` is when lines were last seen to come, by the clock of ``now_ms``; the log's may be slow.
     """
-    written = log.last_line_ms
+    written = log.written_ms
     last = max((time for time in (written, grew_at_ms) if time is not None), default=None)
     if last is not None and now_ms - last > limits.silent_minutes * 60_000:
         yield Finding("silent", last, log.last_line, f"No line for {(now_ms - last) / 60_000:.0f} min.")
         return
-    interval, step_ms = log.report_interval_ms(), log.last_step_ms
-    if interval is None or step_ms is None or log.step is None or log.step == log.total_steps:
+    pace = log.pace
+    interval, step_ms = pace.report_interval_ms(), pace.last_ms
+    if interval is None or step_ms is None or is_finished(log):
         return
     waited = now_ms - step_ms - find_lag_ms(log, grew_at_ms)
-    longest = min(_LONGER_PAUSE * log.longest_pause_ms(), _MOST_PAUSE_MS)
+    longest = min(_LONGER_PAUSE * pace.longest_pause_ms(), _MOST_PAUSE_MS)
     if waited > max(_STALLED_INTERVALS * interval, longest, limits.stalled_minutes * 60_000):
+        what, at = ("epoch", log.epoch) if log.step is None else ("step", log.step)
         words = (
-            f"No step for {waited / 60_000:.1f} min after step {log.step}; usually one comes every"
+            f"No {what} for {waited / 60_000:.1f} min after {what} {at}; usually one comes every"
             f" {interval / 1000:.3g} s."
         )
         yield Finding("stalled", now_ms - waited, log.last_step_line, words)
 
 
 def find_lag_ms(log: SignalLog, grew_at_ms: float | None) -> float:
-    """Return how many ms the clock of a log is behind that of ``grew_at_ms``; 0 below ten minutes."""
-    if log.last_line_ms is None or grew_at_ms is None:
+    """Return how many ms the clock of a log is behind that of ``grew_at_ms``; 0 below ten minutes.
+
+    Steps that were timed when they were seen to come have no other clock.
+    """
+    if log.last_line_ms is None or grew_at_ms is None or log.pace.is_seen or log.pace.last_ms is None:
         return 0.0
     behind_ms = grew_at_ms - log.last_line_ms
     return behind_ms if behind_ms > _CLOCK_BEHIND_MS else 0.0

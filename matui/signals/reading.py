@@ -20,6 +20,14 @@ class LineReading(NamedTuple):
     total: int | None = None
     epochs: int | None = None
 
+    @property
+    def epoch(self) -> float | None:
+        """The epoch that the line names, None where it names none."""
+        for value in self.values:
+            if value[0] == "epoch":
+                return value[1]
+        return None
+
 
 class Shape(NamedTuple):
     """A format: a line of this shape holds at least one of ``words`` and one of ``hints``."""

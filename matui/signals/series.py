@@ -7,10 +7,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from statistics import median
 from typing import NamedTuple, overload
 
+from matui.signals.pace import LEAST_SPANS, Pace
 from matui.signals.reading import LineReading
 
 MAX_POINTS = 20_000  # of one series
@@ -19,7 +19,6 @@ _BYTES_OF_POINT, _BYTES_OF_SERIES = 32, 2_000
 _THINNED_GROUP = 6  # points in a stretch on average, of which at most three stay
 _UNKNOWN_STEP, _MAX_STEP = -(2**63), 2**62
 _RECENT_STEPS = 50
-_MAX_SPREAD = 0.5  # of the median interval; above it no end is estimated
 _MOST_LATE_MS = 60_000.0  # of an expected end: lines and steps may take a little longer
 _MONOTONIC = frozenset({"checkpoint", "memory_gib"})
 
@@ -159,6 +158,7 @@ class Segment:
     started_at: float | None = None
     series: dict[str, Series] = field(default_factory=dict)
     last_step: int | None = None
+    last_epoch: float | None = None
 
 
 class SignalLog:
@@ -172,10 +172,9 @@ class SignalLog:
         self.total_steps: int | None = None
         self.total_epochs: int | None = None
         self.last_line_ms: float | None = None
-        self.last_step_ms: float | None = None
         self.last_line: int | None = None
         self.last_step_line: int | None = None
-        self._steps: list[tuple[int, float]] = []
+        self._steps, self._epochs = Pace(), Pace()
         self._added = 0
 
     @property
@@ -183,14 +182,34 @@ class SignalLog:
         """The newest step of the newest segment."""
         return self.segments[-1].last_step if self.segments else None
 
+    @property
+    def pace(self) -> Pace:
+        """When the steps came, or the epochs of a log without steps."""
+        return self._steps if self.step is not None else self._epochs
+
+    @property
+    def last_step_ms(self) -> float | None:
+        """When the newest step came, in ms since the epoch; None where unknown."""
+        return self._steps.last_ms
+
+    @property
+    def written_ms(self) -> float | None:
+        """When the last line was written, in ms since the epoch; None where steps since then have no time."""
+        return None if self.pace.outruns_times else self.last_line_ms
+
     def observe_line(self, time_ms: float | None) -> None:
         """Note that a line was written, with or without signals."""
         self.last_line = 0 if self.last_line is None else self.last_line + 1
         if time_ms is not None:
             self.last_line_ms = max(time_ms, self.last_line_ms or time_ms)
 
-    def add(self, reading: LineReading, time_ms: float | None, line: int) -> None:
-        """Add the values of a line. A step below the last one begins a new segment."""
+    def add(
+        self, reading: LineReading, time_ms: float | None, line: int, seen_ms: float | None = None
+    ) -> None:
+        """Add the values of a line. A step below the last one begins a new segment.
+
+        ``seen_ms`` is when the line was seen to come, given where it has no time of its own and was followed.
+        """
         if reading.total is not None:
             self.total_steps = reading.total
         if reading.epochs is not None:
@@ -199,8 +218,15 @@ class SignalLog:
             return
         segment = self._segment_for(reading, time_ms)
         if reading.step is not None and not _is_side(reading):
-            self._advance(segment, reading.step, time_ms, line)
+            self._advance(segment, reading.step, line, time_ms, seen_ms)
+        elif segment.last_step is None and not _is_side(reading):
+            self._advance_epoch(segment, reading, line, time_ms, seen_ms)
         step = reading.step if reading.step is not None else segment.last_step
+        self._add_points(segment, reading, step, seen_ms if seen_ms and self.pace.is_seen else time_ms, line)
+
+    def _add_points(
+        self, segment: Segment, reading: LineReading, step: int | None, time_ms: float | None, line: int
+    ) -> None:
         for value in reading.values:
             series = segment.series.get(value.name)
             if series is None:
@@ -238,44 +264,38 @@ class SignalLog:
             last = Segment(time_ms)
             self.segments.append(last)
             self._steps.clear()
+            self._epochs.clear()
         return last
 
-    def _advance(self, segment: Segment, step: int, time_ms: float | None, line: int) -> None:
+    def _advance(
+        self, segment: Segment, step: int, line: int, time_ms: float | None, seen_ms: float | None
+    ) -> None:
         if segment.last_step is not None and step == segment.last_step:
             return
         segment.last_step = step
         self.last_step_line = line
-        if time_ms is not None:
-            self.last_step_ms = time_ms
-            # A line without a time of its own has that of a line before: its step may be later.
-            if not self._steps or self._steps[-1][1] != time_ms:
-                self._steps.append((step, time_ms))
-                del self._steps[: -_RECENT_STEPS - 1]
+        self._steps.note(step, line, time_ms, seen_ms)
+
+    def _advance_epoch(
+        self,
+        segment: Segment,
+        reading: LineReading,
+        line: int,
+        time_ms: float | None,
+        seen_ms: float | None,
+    ) -> None:
+        """Note the epoch of a line in a log without steps."""
+        epoch = reading.epoch
+        if epoch is None or (segment.last_epoch is not None and epoch <= segment.last_epoch):
+            return
+        segment.last_epoch = epoch
+        self.last_step_line = line
+        self._epochs.note(epoch, line, time_ms, seen_ms)
 
     def step_interval_ms(self) -> float | None:
         """Return the usual time between two steps in ms, from the last 50; None where it is irregular."""
-        spans = [
-            (after[1] - before[1]) / (after[0] - before[0])
-            for before, after in pairwise(self._steps)
-            if after[0] > before[0] and after[1] >= before[1]
-        ]
-        if len(spans) < 3:
-            return self._step_time_ms()
-        usual = median(spans)
-        spread = median(abs(span - usual) for span in spans)
-        return usual if usual > 0 and spread <= _MAX_SPREAD * usual else None
-
-    def report_interval_ms(self) -> float | None:
-        """Return the usual time between two lines with a new step in ms, from the last 50; None if unknown.
-
-        A log may report each hundredth step only.
-        """
-        spans = [after[1] - before[1] for before, after in pairwise(self._steps) if after[1] >= before[1]]
-        return median(spans) if len(spans) >= 3 else None
-
-    def longest_pause_ms(self) -> float:
-        """Return the longest time between two of the last 50 lines with a new step in ms, 0 where unknown."""
-        return max((after[1] - before[1] for before, after in pairwise(self._steps)), default=0.0)
+        usual, count = self._steps.usual_ms()
+        return usual if count >= LEAST_SPANS else self._step_time_ms()
 
     def _step_time_ms(self) -> float | None:
         """Return the step time that the log itself reports, in ms."""
@@ -311,20 +331,11 @@ class SignalLog:
 
     def _end_of_epochs_ms(self) -> float | None:
         """Return when the last epoch ends by the pace of the last 50 epochs reported; None if irregular."""
-        series = self.segments[-1].series.get("epoch") if self.segments else None
-        recent = series.points[-_RECENT_STEPS - 1 :] if series is not None else []
-        paces = [
-            (after.time_ms - before.time_ms) / (after.value - before.value)
-            for before, after in pairwise(recent)
-            if after.time_ms is not None and before.time_ms is not None and after.value > before.value
-        ]
-        if self.total_epochs is None or len(paces) < 3:
+        usual, _count = self._epochs.usual_ms()
+        epoch, at_ms = self.epoch, self._epochs.last_ms
+        if self.total_epochs is None or None in (usual, epoch, at_ms):
             return None
-        usual, last = median(paces), recent[-1]
-        if usual <= 0 or median(abs(pace - usual) for pace in paces) > _MAX_SPREAD * usual:
-            return None
-        left = max(0.0, self.total_epochs - last.value)
-        return None if last.time_ms is None else last.time_ms + left * usual
+        return (at_ms or 0.0) + max(0.0, self.total_epochs - (epoch or 0.0)) * (usual or 0.0)
 
 
 def _is_side(reading: LineReading) -> bool:

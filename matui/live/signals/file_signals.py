@@ -59,8 +59,11 @@ class FileSignals:
         """The format of the log, ``""`` before any signal."""
         return self._reader.shape
 
-    def add(self, lines: Sequence[str]) -> bool:
-        """Read the next lines; return whether any of them had a signal."""
+    def add(self, lines: Sequence[str], seen_ms: float | None = None) -> bool:
+        """Read the next lines; return whether any of them had a signal.
+
+        ``seen_ms`` is when they were seen to come in ms since the epoch, None where they may be old.
+        """
         log, read, stamp, first = self.log, self._reader.read, self._times.read, self.lines
         found = False
         for text in lines:
@@ -71,7 +74,7 @@ class FileSignals:
             reading = read(plain)
             if reading is not None:
                 found = True
-                log.add(reading, time_ms, self.lines)
+                log.add(reading, time_ms, self.lines, seen_ms if at is None else None)
             self.lines += 1
         self._last.extend(lines[-REMEMBERED_LINES:])
         self._note_since_step(lines, first)
@@ -84,10 +87,15 @@ class FileSignals:
             self._since_step, begin = [], step_line - first + 1
         self._since_step += lines[begin : begin + LINES_SINCE_STEP - len(self._since_step)]
 
-    def add_some(self, lines: Sequence[str], is_spent: Callable[[], bool]) -> int:
-        """Read the first lines until ``is_spent``, which is asked now and then; return how many were read."""
+    def add_some(
+        self, lines: Sequence[str], is_spent: Callable[[], bool], seen_ms: float | None = None
+    ) -> int:
+        """Read the first lines until ``is_spent``, which is asked now and then; return how many were read.
+
+        For ``seen_ms`` see :meth:`add`.
+        """
         for begin in range(0, len(lines), _LINES_AT_ONCE):
-            self.add(lines[begin : begin + _LINES_AT_ONCE])
+            self.add(lines[begin : begin + _LINES_AT_ONCE], seen_ms)
             if is_spent():
                 return min(begin + _LINES_AT_ONCE, len(lines))
         return len(lines)
@@ -98,7 +106,7 @@ class FileSignals:
 
         Where lines have no time and none was seen to come, it is when the end was first read: it came before.
         """
-        known = [time for time in (self.log.last_line_ms, self.grew_at_ms) if time is not None]
+        known = [time for time in (self.log.written_ms, self.grew_at_ms) if time is not None]
         return max(known, default=self.first_read_ms if self.lines else None)
 
     @property

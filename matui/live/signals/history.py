@@ -116,11 +116,13 @@ class SignalHistory:
     async def _add(self, position: ReadingPosition, lines: Sequence[str]) -> None:
         """Read lines for their signals, in slices between which keys are answered."""
         position.unread = [*position.unread, *lines]
+        seen_ms = None if position.signals.complete_at_ms is None else self._clock.now() * 1000
         while position.unread:
             until = self._clock.monotonic() + SLICE_S
             count = position.signals.add_some(
                 position.unread,
                 lambda: self._clock.monotonic() >= until,  # noqa: B023 - called at once
+                seen_ms,
             )
             position.unread = position.unread[count:]
             if position.unread:

@@ -44,9 +44,10 @@ class SignalFeed:
         signals.complete_at_ms = complete_at_ms or signals.complete_at_ms
         if signals.first_read_ms is None:
             signals.first_read_ms = complete_at_ms
-        if signals.lines and lines:
-            signals.grew_at_ms = complete_at_ms or signals.grew_at_ms
-        signals.add(lines)
+        is_followed = signals.lines > 0 and complete_at_ms is not None
+        if is_followed and lines:
+            signals.grew_at_ms = complete_at_ms
+        signals.add(lines, complete_at_ms if is_followed else None)
         self._store.note_read(self._job)
 
 

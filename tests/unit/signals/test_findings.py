@@ -152,3 +152,37 @@ def test_a_worker_whose_steps_take_forty_percent_longer_is_a_straggler() -> None
     assert [finding.words for finding in find_stragglers(speeds, " steps/s")] == [
         "a.2: 0.7143 steps/s, the median of all workers is 1 steps/s."
     ]
+
+
+def test_a_throughput_that_halves_is_slow_where_the_log_has_no_step_time() -> None:
+    log = SignalLog()
+    for step in range(60):
+        rate = Value("throughput", 97.2 if step < 50 else 45.1, "samples/s")
+        log.add(LineReading((Value("loss", 2.0), rate), step), None, step)
+    (finding,) = find_faults(log, now_ms=0, running=False)
+    assert (finding.kind, finding.line) == ("slow", 50)
+    assert finding.words == "The throughput is 45.1 samples/s, usually 97.2."
+
+
+def test_steps_are_timed_by_their_lines_where_the_log_has_no_step_time() -> None:
+    log = SignalLog()
+    for step in range(80):
+        at_ms = step * 10_000.0 if step < 60 else 600_000 + (step - 60) * 25_000.0
+        log.add(LineReading((Value("loss", 2.0),), step * 10), at_ms, step)
+    (finding,) = find_faults(log, now_ms=0, running=False)
+    assert (finding.kind, finding.words) == ("slow", "A step takes 2.5 s, usually 1 s.")
+
+
+def test_the_end_of_the_training_of_a_log_without_steps_is_no_pause() -> None:
+    log = SignalLog()
+    for number in range(1, 31):
+        epoch = Value("epoch", number / 10)
+        log.observe_line(number * 10_000.0)
+        log.add(LineReading((Value("loss", 2.0), epoch)), number * 10_000.0, number)
+    log.observe_line(500_000)
+    assert kinds(log, 500) == []
+    log.add(LineReading((Value("loss", 2.0), Value("epoch", 3.05))), 500_000.0, 31)
+    log.observe_line(900_000)
+    assert kinds(log, 900) == ["stalled"]
+    log.add(LineReading((Value("train_loss", 2.0),)), 900_000.0, 32)
+    assert kinds(log, 901) == []
