@@ -10,11 +10,10 @@ import click
 
 from matui.base.errors import UsageError
 from matui.cli.completion import complete_kinds
-from matui.cli.confirm import confirm
 from matui.cli.journal import finish_actions, note_sent
 from matui.cli.options import Options, parse_filter_option
 from matui.cli.output import note, print_outcome
-from matui.cli.prompts import can_ask
+from matui.cli.prompts import can_ask, confirm
 from matui.cli.session import Session, open_session, run_async
 from matui.live.actions.confirmation import refuse_unnamed
 from matui.live.actions.executor import Executor

@@ -146,7 +146,7 @@ class TerminalFormUI:
             return "send"
         if self._asked.yes:
             return self._answer_unasked(plan, draft)
-        from matui.cli.confirm import confirm
+        from matui.cli.prompts import confirm
 
         if await confirm(plan, self._session.profile.name, self._session.clock):
             return "send"

@@ -1,4 +1,4 @@
-"""Questions on a terminal. Input typed before a question appeared is discarded."""
+"""Questions on a terminal, and the one before an action, with the countdown after a yes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import asyncio
 import os
 import sys
 
-from matui.cli.output import is_terminal
+from matui.base.clock import Clock
+from matui.base.formatting import format_duration
+from matui.base.sanitize import clean
+from matui.cli.output import is_terminal, note
+from matui.live.actions.confirmation import accepts, required_phrase
+from matui.live.actions.guard import Plan, Target
+from matui.live.actions.target_text import describe_running, format_name, format_subject, list_facts
+from matui.resources.columns import short_status
+
+_MOST_SHOWN = 20
 
 
 def can_ask() -> bool:
@@ -40,3 +49,45 @@ def _forget_typed_ahead(descriptor: int) -> None:
     import termios
 
     termios.tcflush(descriptor, termios.TCIFLUSH)
+
+
+async def confirm(plan: Plan, profile: str, clock: Clock) -> bool:
+    """Show what the plan would do and return whether the user agrees; deletions want the name typed.
+
+    After a yes it waits for the plan's countdown; ctrl+c then raises KeyboardInterrupt, and nothing was sent.
+    """
+    _show(plan, profile, clock)
+    if not await _ask_answer(plan):
+        return False
+    if plan.countdown_s > 0:
+        note(f"{plan.action.label} in {format_duration(plan.countdown_s)}; ctrl+c cancels.")
+        await clock.sleep(plan.countdown_s)
+    return True
+
+
+async def _ask_answer(plan: Plan) -> bool:
+    if not plan.typed:
+        answer = await ask(f"{plan.action.label.capitalize()}? [y/N] ")
+        return answer.strip().casefold() in ("y", "yes")
+    return accepts(plan, await ask(f"Type {required_phrase(plan)} to confirm: "))
+
+
+def _show(plan: Plan, profile: str, clock: Clock) -> None:
+    targets = plan.ready
+    of = [target.resource for target in targets]
+    effect = f"{describe_running(plan)} {plan.action.consequence_for(of)}".strip()
+    lines = [f"{plan.action.label.capitalize()} in profile {clean(profile)}. {effect}"]
+    lines += [_line(target, clock.now() * 1000) for target in targets[:_MOST_SHOWN]]
+    if len(targets) > _MOST_SHOWN:
+        lines.append(f"  … and {len(targets) - _MOST_SHOWN} more")
+    lines += [f"  {clean(note)}" for note in plan.notes]
+    lines += [f"  not {format_name(held.resource)}: {held.refusal}" for held in plan.targets if held.refusal]
+    print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _line(target: Target, now_ms: float) -> str:
+    resource = target.resource
+    facts = [clean(format_subject(resource)), short_status(resource.status)]
+    facts += list_facts(resource, now_ms)
+    facts += [f'protected by "{target.protected}"'] if target.protected else []
+    return "  " + "  ".join(facts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from matui.cli import actions, confirm
+from matui.cli import actions, prompts
 from matui.cli import session as sessions
 from matui.cli.main import run
 from matui.cli.options import Options
@@ -95,5 +95,5 @@ def answers(monkeypatch) -> list[str]:
         return typed.pop(0)
 
     monkeypatch.setattr(actions, "can_ask", lambda: True)
-    monkeypatch.setattr(confirm, "ask", ask)
+    monkeypatch.setattr(prompts, "ask", ask)
     return typed
