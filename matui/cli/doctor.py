@@ -11,8 +11,8 @@ import click
 
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
-from matui.cli.demo_commands import with_demo
 from matui.cli.options import Options
+from matui.cli.output import with_demo
 from matui.cli.session import run_async
 
 if TYPE_CHECKING:

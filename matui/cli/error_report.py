@@ -11,7 +11,7 @@ from typing import TextIO
 import click
 
 from matui.base.errors import MatuiError
-from matui.cli.demo_commands import with_demo
+from matui.cli.output import with_demo
 
 INTERRUPTED = 130
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import sys
 from typing import Any, TextIO
 
@@ -13,6 +14,13 @@ from matui.base.sanitize import clean
 _ASCII_SYMBOLS = str.maketrans(
     {"●": "*", "◐": "~", "✓": "+", "○": "o", "▲": "!", "✗": "x", "…": "...", "–": "-", "—": "-", "→": "->"}
 )
+# Every command but those that are the same in the demo and outside.
+COMMANDS = (
+    *("get", "catalog", "describe", "why", "logs", "signals", "diff", "start", "stop", "restart", "delete"),
+    *("rollback", "scale", "lock", "unlock", "drain", "reboot", "reset", "save-image", "accept", "edit"),
+    *("create", "rerun", "wait", "changes", "audit", "report", "capsule", "capacity", "doctor"),
+)
+_COMMAND = re.compile(rf"\bmatui (?=(?:{'|'.join(COMMANDS)})\b)")
 
 
 def escape_unencodable(error: UnicodeError) -> tuple[str, int]:
@@ -90,7 +98,6 @@ def print_outcome(line: str) -> None:
 
 def note(line: str) -> None:
     """Write a message to stderr, in the demo with the commands of the demo."""
-    from matui.cli.demo_commands import is_demo, with_demo
 
     line = with_demo(line, demo=is_demo())
     print(f"matui: {clean(line)}", file=sys.stderr, flush=True)
@@ -120,3 +127,19 @@ def to_yaml(value: Any) -> str:
     if not is_harmless(text):
         text = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=False, width=10_000)
     return text.rstrip("\n")
+
+
+def with_demo(text: str, *, demo: bool) -> str:
+    """Return a message with ``--demo`` in the commands that it names, unchanged outside the demo."""
+    return _COMMAND.sub("matui --demo ", text) if demo else text
+
+
+def is_demo() -> bool:
+    """Return whether the command that runs is one of the demo."""
+    import click
+
+    from matui.cli.options import Options
+
+    ctx = click.get_current_context(silent=True)
+    options = ctx.find_object(Options) if ctx is not None else None
+    return options is not None and options.demo

@@ -93,7 +93,7 @@ def _with_demo(card: WhyCard) -> WhyCard:
     """Return the card with next steps that are run in the demo."""
     from dataclasses import replace
 
-    from matui.cli.demo_commands import with_demo
+    from matui.cli.output import with_demo
 
     part = card.part("next")
     steps = [replace(step, line=with_demo(step.line, demo=True)) for step in part.value or ()]

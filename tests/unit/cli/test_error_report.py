@@ -21,13 +21,12 @@ from matui.base.errors import (
     TimedOutError,
     UnreachableError,
 )
-from matui.cli.demo_commands import COMMANDS as DEMO_COMMANDS
-from matui.cli.demo_commands import with_demo
 from matui.cli.get import command as get_command
 from matui.cli.group import COMMANDS
 from matui.cli.main import run
 from matui.cli.options import Options
-from matui.cli.output import note
+from matui.cli.output import COMMANDS as DEMO_COMMANDS
+from matui.cli.output import note, with_demo
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
