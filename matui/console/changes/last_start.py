@@ -6,6 +6,7 @@ lists and accounts, no secrets; the rows are in the journal.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,6 +19,8 @@ from matui.console.memory import Memory
 from matui.live.journal.change import Account
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matui.console.session import ConsoleOptions, ConsoleSession
     from matui.live.journal.change import Change, LastRows
     from matui.live.journal.journal import Journal
@@ -213,3 +216,19 @@ def _are_texts(rows: Any, length: int) -> bool:
 def _is_text(part: Any) -> bool:
     """Return whether a value is text that the journal can be asked for: JSON can hold lone surrogates."""
     return isinstance(part, str) and not any("\ud800" <= character <= "\udfff" for character in part)
+
+
+async def read_last_rows(members: Sequence[ConsoleSession], kind_id: str) -> list[Resource]:
+    """Return the last known rows of a kind, or of everything in trouble, marked as unconfirmed.
+
+    Profiles whose settings do not want them, or that have no journal yet, have none.
+    """
+    wanted = [each for each in members if each.settings.journal.warm_start and each.journal.has_history]
+    found = [await asyncio.to_thread(_read, member, kind_id) for member in wanted]
+    return [row for rows in found for row in rows]
+
+
+def _read(member: ConsoleSession, kind_id: str) -> list[Resource]:
+
+    lists = describe_start(kind_id, (member,)).lists
+    return [row for wanted in lists for row in read_list(member.journal, wanted, kind_id)]
