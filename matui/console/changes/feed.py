@@ -1,8 +1,8 @@
-"""Reads the journals for the table of changes, the newest page first. Everything here blocks on the disk."""
+"""The changes for the table of changes: of the journals, the newest page first, or of a replay. It blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from matui.live.journal.change_views import build_gaps, build_row
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
     from matui.live.journal.change import Change
     from matui.live.journal.journal import Journal
+    from matui.live.recording.playback import Playback
     from matui.resources.model import Resource
 
 FIRST_PAGE = 100  # the lines of a tall terminal
@@ -83,3 +84,35 @@ class ChangeFeed:
         """Return the stretches that were not watched, back to the oldest change read."""
         known = [feed for feed in self._feeds if feed.oldest_at is not None]
         return [row for feed in known for row in feed.gaps(feed.oldest_at or until, until)]
+
+
+class ReplayChangeFeed:
+    """What the recorded polls of the open profiles saw. The first read blocks on the disk."""
+
+    def __init__(self, playback: Playback, profiles: Collection[str]) -> None:
+        self.problem = ""
+        self.oldest_at: int | None = None
+        self.is_complete = False
+        self._playback = playback
+        self._profiles = frozenset(profiles)
+        self._until = -1
+
+    def older(self, count: int = 0) -> list[Resource]:  # noqa: ARG002  all are read at once
+        """Return the changes up to the time that is shown as rows."""
+        self.is_complete = True
+        return self.newer()
+
+    def newer(self) -> list[Resource]:
+        """Return the changes that were played since the last call."""
+        recorded = self._playback.read_changes()
+        self.problem = recorded.problem
+        since, self._until = self._until, max(self._until, self._playback.at_ms)
+        return [
+            build_row(change)
+            for change in recorded.changes
+            if since < change.seen_at <= self._until and change.profile in self._profiles
+        ]
+
+    def gaps(self, until: int) -> list[Resource]:  # noqa: ARG002
+        """Return nothing: a recording does not hold when polls found no difference."""
+        return []

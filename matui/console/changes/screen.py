@@ -11,8 +11,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from matui.base.formatting import format_local_time, pluralize
-from matui.console.changes.feed import FIRST_PAGE, ChangeFeed
-from matui.console.changes.replay_feed import ReplayChangeFeed
+from matui.console.changes.feed import FIRST_PAGE, ChangeFeed, ReplayChangeFeed
 from matui.console.changes.unseen import SEEN_AFTER_S, Unseen
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
