@@ -213,7 +213,7 @@ class PromptController:
     def _completions(self, text: str) -> list[str]:
         if self.bar.mode == "command":
             return self._screen.command_line().complete(text)
-        from matui.console.commands.filter_completion import complete_filter
+        from matui.console.commands.command_line import complete_filter
         from matui.resources.filter_fields import known_fields
 
         return complete_filter(text, known_fields(()))

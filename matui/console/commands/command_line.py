@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from matui.base.errors import UsageError
-from matui.console.commands.filter_completion import complete_filter
 from matui.resources.filter_fields import known_fields
+from matui.resources.model import Phase
 from matui.resources.registry import KINDS
+
+_PHASES = tuple(phase.value for phase in Phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +124,19 @@ class CommandLine:
         taken = before.split(",")
         found = [one for one in (rank(last, known) if last else known) if one not in taken]
         return [f"{word} {before}{comma}{choice}" for choice in found]
+
+
+def complete_filter(text: str, fields: Sequence[str]) -> list[str]:
+    """Return the texts that ``text`` becomes when its last term is completed; none for a blank term."""
+    before, space, term = text.rpartition(" ")
+    sign = "!" if term.startswith("!") else ""
+    typed = term.removeprefix("!")
+    if typed.startswith("phase:"):
+        *given, last = typed.removeprefix("phase:").split(",")
+        start = ",".join([*given, ""])
+        choices = [f"phase:{start}{phase}" for phase in _PHASES if phase.startswith(last) and phase != last]
+    elif typed.isidentifier():
+        choices = [f"{field}:" for field in fields if field.startswith(typed.casefold())]
+    else:
+        choices = []
+    return [f"{before}{space}{sign}{choice}" for choice in choices]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.console.commands.filter_completion import complete_filter
+from matui.console.commands.command_line import complete_filter
 
 FIELDS = ["owner", "phase", "started", "status"]
 
