@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input
 
 from matui.base.cells import cell_width, cut
@@ -244,3 +245,37 @@ class InputBar(Vertical):
     @on(events.Click)
     def _stay(self, event: events.Click) -> None:
         event.stop()
+
+
+class LocalPrompt(InputBar):
+    """Calls ``change`` with the text typed, ``""`` when cancelled, and gives the focus back to ``body``."""
+
+    def __init__(self, body: Widget, change: Callable[[str], None]) -> None:
+        super().__init__()
+        self._body = body
+        self._change = change
+
+    def clear(self) -> None:
+        """Drop what was typed, and close."""
+        self._change("")
+        self._finish()
+
+    def _finish(self) -> None:
+        self.close()
+        self._body.focus()
+        self.release()
+
+    @on(LineChanged)
+    def _changed(self, event: LineChanged) -> None:
+        event.stop()
+        self._change(event.text)
+
+    @on(LineSubmitted)
+    def _submitted(self, event: LineSubmitted) -> None:
+        event.stop()
+        self._finish()
+
+    @on(LineCancelled)
+    def _cancelled(self, event: LineCancelled) -> None:
+        event.stop()
+        self.clear()

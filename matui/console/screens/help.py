@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from matui.base.cells import cut
-from matui.console.bars.local_prompt import LocalPrompt
+from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.view import LineView
 from matui.console.screens.help_text import HelpEntry, filter_entries, format_entries

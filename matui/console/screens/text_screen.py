@@ -9,7 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from matui.console.bars.local_prompt import LocalPrompt
+from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.text import run_line_command, search_in
