@@ -1,12 +1,13 @@
-"""A widget painted line by line, which repaints only what differs from what it painted last."""
+"""A widget painted line by line, which repaints only what has changed since, and its styles."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -194,3 +195,22 @@ def placeholder_lines(text: str, width: int, height: int) -> tuple[str, ...]:
     wrapped = [line for part in text.splitlines() for line in wrap_cells(part, max(10, width - 8)) or [""]]
     above = max(0, (height - len(wrapped)) // 2 - 2)
     return ("",) * above + tuple(wrapped)
+
+
+class StyleCache:
+    """Calls ``find`` once a name."""
+
+    def __init__(self, find: Callable[[str], Style]) -> None:
+        self._find = find
+        self._by_name: dict[str, Style] = {}
+
+    def __call__(self, name: str) -> Style:
+        """Return the style of a name."""
+        style = self._by_name.get(name)
+        if style is None:
+            style = self._by_name[name] = self._find(name)
+        return style
+
+    def clear(self) -> None:
+        """Forget every style: the theme or the widget's own styles have changed."""
+        self._by_name.clear()

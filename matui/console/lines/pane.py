@@ -13,12 +13,11 @@ from textual.strip import Strip
 
 from matui.base.log_lines.control import LineText, StyleSpan
 from matui.config.keymap import DEFAULT_KEYS
-from matui.console.lines.canvas import LineCanvas, placeholder_lines, thumb_rows
+from matui.console.lines.canvas import LineCanvas, StyleCache, placeholder_lines, thumb_rows
 from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label, LineFace, paint_line
 from matui.console.lines.search import LineSearch
 from matui.console.lines.search_runner import SearchRunner
-from matui.console.lines.style_cache import StyleCache
 from matui.console.lines.window import KeySelection, LineWindow, Place, selected_text
 from matui.resources.model import Phase
 

@@ -10,8 +10,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from matui.console.lines.canvas import LineCanvas, Span
-from matui.console.lines.style_cache import StyleCache
+from matui.console.lines.canvas import LineCanvas, Span, StyleCache
 from matui.console.table import messages as table_messages
 from matui.console.table.cells import TableCells
 from matui.console.table.cursor import MarkKeys, TableCursor

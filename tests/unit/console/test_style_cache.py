@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.style import Style
 
-from matui.console.lines.style_cache import StyleCache
+from matui.console.lines.canvas import StyleCache
 
 
 def test_each_name_is_looked_up_once() -> None:
