@@ -19,7 +19,6 @@ from matui.config.keymap import DEFAULT_KEYS, default_keys, find_displaced, keys
 from matui.console.bars.history import PromptHistory
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import bindings, kind_bindings
-from matui.console.copying import copy, count_lines
 from matui.console.first_kind import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
 from matui.console.memory import Memory
@@ -27,6 +26,7 @@ from matui.console.messages import Updated
 from matui.console.profile_switcher import ProfileSwitcher
 from matui.console.screens.browse import BrowseScreen
 from matui.console.terminal.app import DiffApp
+from matui.console.terminal.clipboard import copy, count_lines
 from matui.console.terminal.screen import DiffScreen
 from matui.console.theme_switcher import ThemeSwitcher
 from matui.console.themes import DEFAULT_THEME

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.console.copying import copy, count_lines
+from matui.console.terminal.clipboard import copy, count_lines
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController

@@ -12,10 +12,10 @@ from textual.content import Content
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
-from matui.console.copying import copy
 from matui.console.fleet import OpenProfiles
 from matui.console.lines.view import Spans
 from matui.console.screens.text_screen import TextScreen, markdown_lines
+from matui.console.terminal.clipboard import copy
 from matui.live.capsules.why import explain_capsule
 from matui.live.report.build import Report
 from matui.live.report.gather import read_report

@@ -14,9 +14,9 @@ from matui.base.errors import CloudError
 from matui.base.peer_codes import explain_peer_code
 from matui.base.sanitize import clean
 from matui.console.bars.text_bar import TextBar
-from matui.console.copying import copy
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import error_lines, time_text
+from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffScreen
 from matui.live.error_log import ErrorEntry, ErrorLog
 

@@ -13,10 +13,10 @@ from textual.content import Content
 from matui.console.bars.prompt import InputBar
 from matui.console.bars.text_bar import TextBar
 from matui.console.commands.keys import fit_hints
-from matui.console.copying import copy
 from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
+from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffScreen
 from matui.live.poll.rows import compute_diff
 from matui.resources.filters import parse_filter

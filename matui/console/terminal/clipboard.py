@@ -1,12 +1,18 @@
-"""Escape sequences for the clipboard and notifications, also through tmux and GNU screen."""
+"""Escape sequences for the clipboard and notifications, also through tmux and GNU screen; copies text."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import os
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 _TMUX_TIMEOUT_S = 3.0
 _SCREEN_PART = 250  # characters of a string that GNU screen passes through
@@ -77,3 +83,22 @@ def describe_clipboard(environ: Mapping[str, str], tmux_failure: str = "") -> st
     if environ.get("TMUX"):
         return "the tmux buffer and the terminal's clipboard"
     return "the terminal's clipboard (OSC 52)"
+
+
+def copy(app: App[Any], text: str, what: str) -> None:
+    """Copy ``text`` and show that ``what`` was copied, and to where."""
+    app.copy_to_clipboard(text)
+
+    async def report() -> None:
+        failure = await load_tmux_buffer(text, os.environ)
+        where = describe_clipboard(os.environ, failure)
+        severity = "warning" if failure else "information"
+        app.notify(f"Copied {what} to {where}.", severity=severity, markup=False)  # type: ignore[arg-type]
+
+    app.run_worker(report(), group="copy")
+
+
+def count_lines(text: str) -> str:
+    """Return how many lines a text has: ``3 lines``."""
+    count = text.count("\n") + 1
+    return pluralize(count, "line")
