@@ -19,7 +19,7 @@ from matui.console.commands.registry import bindings
 from matui.console.commands.typed_ahead import TypedAhead
 from matui.console.logs.saving import LogSaves, SaveRequested
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
-from matui.console.notices import ClockNotice
+from matui.console.clock_notice import ClockNotice
 from matui.console.panes.split import PaneHost, SplitBody
 from matui.console.panes.stack import PaneStack
 from matui.console.reading_ahead import ReadingAhead

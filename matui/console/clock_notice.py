@@ -1,4 +1,4 @@
-"""Notifications that are shown once: a wrong clock."""
+"""The notice of a wrong clock, which is shown once."""
 
 from __future__ import annotations
 
