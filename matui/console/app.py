@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from textual.worker import Worker
 
-    from matui.console.announcer import TerminalAnnouncer
     from matui.console.fleet import OpenProfiles
+    from matui.console.notices import TerminalAnnouncer
     from matui.console.session import ConsoleOptions, ConsoleSession, Names, Opener
     from matui.live.poll.poller import Update
     from matui.live.recording.playback import Playback
@@ -296,7 +296,7 @@ class MatuiApp(DiffApp[int]):
     @property
     def announcer(self) -> TerminalAnnouncer:
         """How changes are announced on this terminal."""
-        from matui.console.announcer import TerminalAnnouncer
+        from matui.console.notices import TerminalAnnouncer
 
         return TerminalAnnouncer(self)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from matui.console.limited_notices import MORE_CAPSULES, LimitedNotices
+from matui.console.notices import MORE_CAPSULES, LimitedNotices
 
 if TYPE_CHECKING:
     from pathlib import Path

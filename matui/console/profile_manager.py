@@ -13,7 +13,7 @@ from matui.base.errors import MatuiError
 from matui.config.values import DEMO_PROFILES, NAMED_DEMO_PROFILES
 from matui.console.changes.journals import Journals
 from matui.console.fleet import OpenProfiles
-from matui.console.limited_notices import MORE_FINDINGS, LimitedNotices
+from matui.console.notices import MORE_FINDINGS, LimitedNotices
 from matui.console.session import build_session, new_signal_store
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from matui.config.settings import Settings
-    from matui.console.announcer import TerminalAnnouncer
+    from matui.console.notices import TerminalAnnouncer
     from matui.console.session import ConsoleOptions, ConsoleSession, Opener, OpenProfile
     from matui.live.poll.poller import Update
     from matui.live.recording.playback import Playback

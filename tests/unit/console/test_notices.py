@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from matui.console.limited_notices import MORE_FINDINGS, LimitedNotices
 from matui.console.clock_notice import ClockNotice
+from matui.console.notices import MORE_FINDINGS, LimitedNotices
 
 
 def test_many_findings_at_once_are_two_notices_and_one_that_says_there_are_more() -> None:

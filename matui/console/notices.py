@@ -1,8 +1,11 @@
-"""Announces changes by the terminal: bell, desktop notification, and a notice in the console."""
+"""Notices of changes: announced on the terminal, and limited where many come at once."""
 
 from __future__ import annotations
 
 import os
+from collections import deque
+from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from matui.base.sanitize import clean
@@ -14,6 +17,11 @@ if TYPE_CHECKING:
 
 _LONGEST = 200  # characters
 _FLASH_S = 60.0
+_SHOWN_AT_ONCE = 2
+_SHOWN_S = 15.0
+_MORE_EVERY_S = 120.0
+MORE_FINDINGS = "More jobs have findings in their logs; triage lists them."
+MORE_CAPSULES = "There is more to say of capsules; :capsules lists those that are saved."
 
 
 class TerminalAnnouncer:
@@ -38,3 +46,24 @@ class TerminalAnnouncer:
     def warn(self, words: str) -> None:
         """Show a warning."""
         self._app.notify(clean(words), severity="warning", timeout=15, markup=False)
+
+
+class LimitedNotices:
+    """Passes notices to ``show``; beyond two in 15 s it shows ``more`` instead, every two minutes."""
+
+    def __init__(self, show: Callable[[str], None], more: str) -> None:
+        self._show = show
+        self._more = more
+        self._shown_at: deque[float] = deque(maxlen=_SHOWN_AT_ONCE)
+        self._more_at = -inf
+
+    def add(self, words: str, now_s: float) -> None:
+        """Show a notice at a monotonic time in seconds."""
+        while self._shown_at and now_s - self._shown_at[0] >= _SHOWN_S:
+            self._shown_at.popleft()
+        if len(self._shown_at) < _SHOWN_AT_ONCE:
+            self._show(words)
+            self._shown_at.append(now_s)
+        elif now_s - self._more_at >= _MORE_EVERY_S:
+            self._show(self._more)
+            self._more_at = now_s
