@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import UsageError
-from matui.console.commands.command_line import CommandLine, ParsedCommand, is_subsequence, rank
+from matui.console.commands.command_line import (
+    CommandLine,
+    ParsedCommand,
+    complete_filter,
+    is_subsequence,
+    rank,
+)
+
+FIELDS = ["owner", "phase", "started", "status"]
 
 
 def test_profiles_are_completed_one_after_the_other() -> None:
@@ -33,3 +41,20 @@ def test_exact_words_rank_before_prefixes_and_scattered_letters() -> None:
     assert rank("log", ["catalog", "log", "logs", "leg-of-g"]) == ["log", "logs", "catalog", "leg-of-g"]
     assert is_subsequence("tsk", "tasks")
     assert not is_subsequence("kst", "tasks")
+
+
+@pytest.mark.parametrize(
+    ("text", "completed"),
+    [
+        ("sta", ["started:", "status:"]),
+        ("bert !ow", ["bert !owner:"]),
+        ("phase:fa", ["phase:failed"]),
+        ("x phase:failed,un", ["x phase:failed,unknown"]),
+        ("", []),
+        ("bert ", []),
+        ("status:RUN", []),
+        ("/sta", []),
+    ],
+)
+def test_fields_and_phases_are_completed(text: str, completed: list[str]) -> None:
+    assert complete_filter(text, FIELDS) == completed
