@@ -18,6 +18,7 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, AuditError, read_audit
 from matui.resources.forms.wording import NEW_NAME, audit_state, format_path
 from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
 
 FORM_MODES = ("edit", "create", "rerun")
 _PAGE = 100
@@ -133,9 +134,19 @@ def _holds(now: Any, sent: Any) -> bool:
 
 
 async def _find_created(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
-    """Search for a new resource of the name."""
+    """Search for a new resource of the name; one that only its owner lists is read by its id."""
     name = entry.first.get("name")
-    return await _find_named(cloud, entry, name) if isinstance(name, str) and name else ReconcileResult()
+    if not (isinstance(name, str) and name):
+        return ReconcileResult()
+    kind = kind_by_id(str(entry.about["kind"]))
+    if not kind.within:
+        return await _find_named(cloud, entry, name)
+    owner = _sent(entry).get(f"{kind_by_id(kind.within).singular}_id")
+    try:
+        made = await require(cloud, Reads).read(kind.id, f"{owner}/{name}")
+    except NotFoundError:
+        return ReconcileResult("missing")
+    return _judge_newest([made], _since_ms(cloud, entry))
 
 
 async def _find_named(cloud: Cloud, entry: AuditEntry, name: str) -> ReconcileResult:

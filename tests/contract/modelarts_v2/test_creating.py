@@ -8,7 +8,7 @@ from typing import Any
 import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 
-from matui.base.errors import CloudError
+from matui.base.errors import CloudError, ConnectionLostError
 from matui.clouds.modelarts.form_base import drop_blanks
 from matui.clouds.modelarts.v2.jobs.configuration import (
     base_name,
@@ -283,8 +283,6 @@ class _Lost:
         self._send = cloud.send_form
 
     async def __call__(self, form: Any, values: Any) -> Any:
-        from matui.base.errors import ConnectionLostError
-
         await self._send(form, values)
         raise ConnectionLostError("The connection was lost.", sent=True)
 
@@ -302,6 +300,28 @@ async def test_a_lost_answer_to_a_rerun_is_settled_by_the_new_name(tmp_path: Any
         sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
     assert sent.outcome.result == "unknown"
     assert "Read again: it is there" in sent.outcome.sentence
+
+
+@pytest.mark.parametrize(("arrives", "words"), [(True, "Read again: it is there"), (False, "Look for it")])
+async def test_a_lost_answer_to_a_new_deployment_is_settled_by_its_service(
+    tmp_path: Any, arrives: bool, words: str
+) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        owner = (await listed(cloud, "services"))[0]
+        audit = Audit(tmp_path, clock=stage.clock)
+        service = FormService(cloud, clock=stage.clock, audit=audit)
+        form = await service.open("create", "deployments")
+        values = {"service_id": owner.id, "deployment": SERVICE["group"] | {"name": "second"}}
+        draft = service.check_values(form, values)
+        assert draft.problems == ()
+        cloud.send_form = _Lost(cloud) if arrives else _never_arrives
+        sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
+    assert (sent.outcome.result, words in sent.outcome.sentence) == ("unknown", True), sent.outcome.sentence
+
+
+async def _never_arrives(_form: Any, _values: Any) -> Any:
+    raise ConnectionLostError("broke", sent=True)
 
 
 async def test_the_sentence_after_a_rerun_names_the_new_job(tmp_path: Any) -> None:
