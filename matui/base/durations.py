@@ -15,7 +15,7 @@ _WORDS = {
     "day": "d",
     "week": "w",
 }
-_PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*([a-z]*)\s*", re.ASCII)
+_PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(?![\d.])\s*([a-z]*)\s*", re.ASCII)
 
 
 def parse_duration(text: str) -> float:

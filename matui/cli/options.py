@@ -78,7 +78,7 @@ def parse_moment_option(option: str, typed: str | None, now_ms: float) -> int | 
     """Return the value of an option in ms since the epoch; None for no limit."""
     if typed is None:
         return None
-    from matui.live.logs.time_search import parse_moment
+    from matui.base.moments import parse_moment
 
     try:
         return int(parse_moment(typed, last_ms=now_ms, zone=None))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from matui.base.durations import parse_duration
+from matui.base.moments import parse_moment
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
 from matui.resources.times import ENDING_KINDS, changed_at, ended_at, state_since
 
 TextOf: TypeAlias = Callable[[Resource], str]
+BoundOf: TypeAlias = Callable[[float], float]
 NumberOf: TypeAlias = Callable[[Resource, float], float | None]
 
 _TEXTS: Mapping[str, TextOf] = {
@@ -47,6 +50,10 @@ _SPANS: Mapping[str, NumberOf] = {
     "changed": _time_to(changed_at),
     "eta": lambda r, now: None if (end := r.number_fact("eta_ms")) is None else end - now,
 }
+_DURATIONS = ("duration", "eta")  # no time since something: a moment says nothing of them
+_AGO = re.compile(r"\s+ago$", re.IGNORECASE)
+_LIKE_A_CLOCK = re.compile(r"\d:\d|^\d{8,}")
+_ANY_TIME_MS = 1.7e12
 _YES_NO: Mapping[str, TextOf] = {
     "stalled": lambda r: {"True": "yes", "False": "no"}.get(r.text_fact("stalled"), ""),
 }
@@ -125,10 +132,33 @@ def number_of(field: str, facts: Collection[str]) -> NumberOf | None:
     return None
 
 
-def bound_of(field: str, typed: str) -> float:
-    """Return the number to compare a field with, in ms for durations. Raises ValueError."""
+def bound_of(field: str, typed: str) -> BoundOf:
+    """Return the function of now that gives the number to compare a field with, in ms for spans of time.
+
+    A moment stands for the time since it: ``since<yesterday 14:00``. Raises ValueError that names the forms.
+    """
     if field in _SPANS:
-        return parse_duration(typed) * 1000
+        return _span_of(field, typed)
+    bound = _number(field, typed)
+    return lambda _now: bound
+
+
+def _span_of(field: str, typed: str) -> BoundOf:
+    words = _AGO.sub("", typed.strip().removeprefix("-"))
+    if field in _DURATIONS:
+        span = parse_duration(words) * 1000
+        return lambda _now: span
+    try:
+        if _LIKE_A_CLOCK.search(words):
+            raise ValueError(words)
+        span = parse_duration(words) * 1000
+    except ValueError:
+        parse_moment(typed, last_ms=_ANY_TIME_MS, zone=None)
+        return lru_cache(maxsize=1)(lambda now: now - parse_moment(typed, last_ms=now, zone=None))
+    return lambda _now: span
+
+
+def _number(field: str, typed: str) -> float:
     if _COLUMN_FACTS.get(field, field).endswith("_s"):
         return parse_duration(typed)
     count = _COUNT.fullmatch(typed)

@@ -231,11 +231,11 @@ def _comparison(field: str, sign: str, typed: str, facts: Collection[str]) -> Te
         if field == "phase" or fields.text_of(field, facts):
             raise ValueError(f"{field} is text: use {field}:{typed}")
         raise _no_field(field, facts)
-    bound, holds = fields.bound_of(field, _unquoted(typed)), _SIGNS[sign]
+    bound_at, holds = fields.bound_of(field, _unquoted(typed)), _SIGNS[sign]
 
     def test(resource: Resource, now: float) -> bool:
         value = number_of(resource, now)
-        return value is not None and holds(value, bound)
+        return value is not None and holds(value, bound_at(now))
 
     return test
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from matui.base.errors import MatuiError, UsageError
+from matui.base.moments import parse_moment
 from matui.base.regex import compile_user_regex
 from matui.config.settings import Settings
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_filter import LineQuery
-from matui.live.logs.time_search import parse_moment
 
 
 def find_log_zone(settings: Settings) -> tzinfo | None:

@@ -5,15 +5,16 @@ Signatures cover the encoded path and query, so both are encoded here only.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from math import isnan
 from urllib.parse import quote, unquote
 
 from matui.base.backoff import LONGEST_RETRY_AFTER_S
+from matui.base.durations import parse_duration
 from matui.base.errors import UsageError
 
 
@@ -49,6 +50,10 @@ class Answer:
 
 
 _LONGEST_EXCHANGE_S = 90.0
+_SECONDS = re.compile(r"\+?\d+(?:\.\d*)?", re.ASCII)
+_MILLISECONDS = re.compile(r"(\d{1,12})\s*(?:ms|milliseconds?)", re.ASCII)
+_MOST_DIGITS = 30
+_EARLIEST_EPOCH_S = 1.5e9
 
 
 def http_date(text: str) -> float | None:
@@ -81,25 +86,39 @@ def measure_clock_offset(headers: Mapping[str, str], sent_at: float, received_at
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Return ``Retry-After`` in seconds, at most an hour.
+    """Return ``Retry-After`` in seconds, at most an hour; None where it is missing or cannot be read.
 
-    A date is compared with the server's clock, with ours where the answer has no date.
+    Besides whole seconds and HTTP dates, which RFC 9110 allows, fractions, units (``30s``), ISO 8601 and
+    seconds since the epoch are read; of several values the longest. A date is compared with the server's
+    clock, with ours where the answer has no date.
     """
-    text = headers.get("retry-after", "").strip()
-    if not text:
-        return None
+    text = headers.get("retry-after", "").strip().strip("\"'")
+    parts = [text] if http_date(text) is not None else text.split(",")
+    known = [wait for part in parts if (wait := _wait_of(part, headers)) is not None]
+    return min(max(0.0, *known), LONGEST_RETRY_AFTER_S) if known else None
+
+
+def _wait_of(typed: str, headers: Mapping[str, str]) -> float | None:
+    text = typed.strip().lower()
+    if match := _MILLISECONDS.fullmatch(text):
+        return float(match[1]) / 1000
+    if _SECONDS.fullmatch(text):
+        seconds = float(text[:_MOST_DIGITS])
+        if seconds > _EARLIEST_EPOCH_S * 1000:
+            seconds /= 1000
+        return _since_now(seconds, headers) if seconds > _EARLIEST_EPOCH_S else seconds
+    at = http_date(text) or iso_date(text.upper())
+    if at is not None:
+        return _since_now(at, headers)
     try:
-        wait = float(text)
+        return parse_duration(text)
     except ValueError:
-        return _until(text, headers)
-    return min(max(0.0, wait), LONGEST_RETRY_AFTER_S) if not isnan(wait) else None
-
-
-def _until(text: str, headers: Mapping[str, str]) -> float | None:
-    at, now = http_date(text), http_date(headers.get("date", ""))
-    if at is None:
         return None
-    return min(max(0.0, at - (time.time() if now is None else now)), LONGEST_RETRY_AFTER_S)
+
+
+def _since_now(at: float, headers: Mapping[str, str]) -> float:
+    now = http_date(headers.get("date", ""))
+    return at - (time.time() if now is None else now)
 
 
 # What a path keeps as it is; httpx keeps all of these too.

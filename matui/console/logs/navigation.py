@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from matui.base.formatting import pluralize
 from matui.base.log_lines.control import plain_text
+from matui.base.moments import parse_moment
 from matui.base.sanitize import clean
 from matui.clouds.protocols import BudgetState
 from matui.console.lines.search import compile_pattern
 from matui.console.logs.only import ShownLines
 from matui.console.logs.terms import parse_terms
 from matui.console.panes.text import search_in
-from matui.live.logs.time_search import find_last_time, find_line_at, find_next_time, parse_moment
+from matui.live.logs.time_search import find_last_time, find_line_at, find_next_time
 
 if TYPE_CHECKING:
     from matui.console.logs.folding import Fold

@@ -1,14 +1,9 @@
-"""Finds a line of a log by time: parses a typed time, and searches the lines held by bisection. Pure."""
+"""Finds a line of a log by time: searches the lines held by bisection. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
-
-from matui.base.durations import parse_duration
-from matui.base.log_lines.times import TimestampParser
 
 _SEARCHED_LINES = 400
 _LINES_PER_READ = 20
@@ -57,51 +52,3 @@ def find_last_time(held: HeldLines, time_of: TimeOf) -> float | None:
             if (ms := time_of(text)) is not None:
                 return ms
     return None
-
-
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,6}))?)?")
-_DATE = re.compile(r"\d{4}[-/]?\d\d[-/]?\d\d(?!\d)")
-_AGO = re.compile(r"\s+ago$", re.IGNORECASE)
-_DAYS = {"today": 0, "yesterday": 1}
-_WRONG = "not a time: 03:12, 03:12:45, 10m, 2h, 7d, 2020-07-16 08:22, 2020-07-16T08:22+08:00"
-
-
-def parse_moment(text: str, *, last_ms: float, zone: tzinfo | None = UTC) -> float:
-    """Return a typed time in ms since the epoch. Raises ValueError that names the accepted forms.
-
-    ``10m``, ``-10m`` and ``10 minutes ago`` count back from ``last_ms``; a clock time is the last one that is
-    not after it; ``today`` and ``yesterday`` begin at midnight.
-    """
-    words = text.strip()
-    if (days := _DAYS.get(words.lower())) is not None:
-        day = datetime.fromtimestamp(last_ms / 1000, zone) - timedelta(days=days)
-        return day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000
-    if words.lower() == "now":
-        return last_ms
-    if match := _CLOCK.fullmatch(words):
-        return _clock_ms(match, last_ms, zone)
-    if _DATE.match(words):
-        try:
-            date = datetime.fromisoformat(words.replace("/", "-"))
-            return (date if date.tzinfo else date.replace(tzinfo=zone)).timestamp() * 1000
-        except (ValueError, OverflowError, OSError):
-            pass
-    stamp = TimestampParser(last_ms, zone).read(words)
-    if stamp is not None:
-        return stamp.ms
-    if ":" in words or _DATE.match(words):
-        raise ValueError(_WRONG)
-    try:
-        return last_ms - parse_duration(_AGO.sub("", words.removeprefix("-"))) * 1000
-    except ValueError:
-        raise ValueError(_WRONG) from None
-
-
-def _clock_ms(match: re.Match[str], last_ms: float, zone: tzinfo | None) -> float:
-    hour, minute, second = (int(part or 0) for part in match.groups()[:3])
-    micro = int((match[4] or "0").ljust(6, "0"))
-    day = datetime.fromtimestamp(last_ms / 1000, zone)
-    at = day.replace(hour=hour, minute=minute, second=second, microsecond=micro)
-    if at > day:
-        at -= timedelta(days=1)
-    return at.timestamp() * 1000

@@ -9,7 +9,7 @@ from threading import Lock
 from matui.base.clock import Clock
 from matui.base.durations import parse_duration
 from matui.base.formatting import format_local_time
-from matui.live.logs.time_search import parse_moment
+from matui.base.moments import parse_moment
 from matui.live.recording.changes import RecordedChanges, read_changes
 from matui.live.recording.reading import Recording
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matui.live.logs.time_search import parse_moment
+from matui.base.moments import parse_moment
 
 NEAR = datetime(2020, 7, 16, 9, tzinfo=UTC).timestamp() * 1000
 JULY = (2020, 7, 16, 8, 22, 29)
@@ -36,13 +36,43 @@ def at(*parts: int, ms: float = 0.0) -> float:
         ("20200715", at(2020, 7, 15)),
         ("2020-07-15T06:30+08:00", at(2020, 7, 14, 22, 30)),
         ("2020/07/15 06:30", at(2020, 7, 15, 6, 30)),
+        ("2020-07-15T06:30:01,500", at(2020, 7, 15, 6, 30, 1, ms=500)),
+        ("3pm", at(2020, 7, 15, 15)),
+        ("3:15 a.m.", at(2020, 7, 16, 3, 15)),
+        ("noon", at(2020, 7, 15, 12)),
+        ("08:00Z", at(2020, 7, 16, 8)),
+        ("14:00+08:00", at(2020, 7, 16, 6)),
+        ("Jul 15 14:00", at(2020, 7, 15, 14)),
+        ("15 July 2019, 14:00", at(2019, 7, 15, 14)),
+        ("Nov 28 14:00", at(2019, 11, 28, 14)),
+        ("Feb 29", at(2020, 2, 29)),
+        ("07-15 14:00", at(2020, 7, 15, 14)),
+        ("yesterday 14:00", at(2020, 7, 15, 14)),
+        ("yesterday at 3pm", at(2020, 7, 15, 15)),
+        ("14:00 yesterday", at(2020, 7, 15, 14)),
+        ("8:00 today", at(2020, 7, 16, 8)),
+        ("Mon 14:00", at(2020, 7, 13, 14)),
+        ("thursday 10:00", at(2020, 7, 9, 10)),
+        ("昨天", at(2020, 7, 15)),
+        ("an hour ago", NEAR - 3_600_000),
+        ("last 2h", NEAR - 7_200_000),
+        ("now-1h", NEAR - 3_600_000),
+        ("@1594887749", at(*JULY)),
+        ("1500000000", 1_500_000_000_000),
+        ("100000d", 0),
     ],
 )
 def test_a_moment_is_what_was_typed(typed: str, ms: float) -> None:
     assert parse_moment(typed, last_ms=NEAR) == ms
 
 
-@pytest.mark.parametrize("typed", ["", "soon", "25:00", "2020-13-01", "-", "10 parsecs"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "soon", "25:00", "2020-13-01", "-", "10 parsecs", "24:00", "13pm", "Nov 31", "tomorrow"),
+        *("in 1h", "today-1d", "99999999999d", "14:00 15:00"),
+    ],
+)
 def test_what_is_no_moment_is_told(typed: str) -> None:
     with pytest.raises(ValueError, match="not a time"):
         parse_moment(typed, last_ms=NEAR)
