@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from matui.base.durations import parse_duration
-from matui.base.moments import parse_moment
+from matui.base.moments import NOT_A_TIME, parse_moment
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
@@ -150,10 +150,13 @@ def _span_of(field: str, typed: str) -> BoundOf:
         return lambda _now: span
     try:
         if _LIKE_A_CLOCK.search(words):
-            raise ValueError(words)
+            raise ValueError(NOT_A_TIME)
         span = parse_duration(words) * 1000
-    except ValueError:
-        parse_moment(typed, last_ms=_ANY_TIME_MS, zone=None)
+    except ValueError as wrong:
+        try:
+            parse_moment(typed, last_ms=_ANY_TIME_MS, zone=None)
+        except ValueError:
+            raise wrong from None
         return lru_cache(maxsize=1)(lambda now: now - parse_moment(typed, last_ms=now, zone=None))
     return lambda _now: span
 

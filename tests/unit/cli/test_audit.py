@@ -7,9 +7,9 @@ import json
 import pytest
 
 from matui.base.errors import TimedOutError
+from matui.base.moments import parse_moment
 from matui.cli.main import run
 from matui.config.section_settings import Guard
-from matui.live.logs.time_search import parse_moment
 from matui.resources.model import Phase
 
 

@@ -240,7 +240,7 @@ def test_a_web_page_with_502_is_a_fault_of_the_server() -> None:
     [
         ({"retry_after": "7"}, 7.0),
         ({"retry_after": "1.5"}, 1.5),
-        ({"retry_after": "-3"}, 0.0),
+        ({"retry_after": "-3"}, None),
         ({"retry_after": "99999999999"}, 3600.0),
         ({"retry_after": "nan"}, None),
         ({"retry_after": "soon"}, None),
