@@ -197,9 +197,7 @@ class Executor:
         ready = []
         for target, found in zip(targets, checked, strict=True):
             if isinstance(found, Outcome):
-                run.outcomes[target.resource.id] = found
-                if target.resource.id in run.intents:
-                    self._record_not_sent(target.resource, run, found.result, found=found)
+                self._record_not_sent(target.resource, run, found=found)
             elif run.dry_run:
                 run.outcomes[target.resource.id] = report_dry_run(found, run.action)
             else:
@@ -398,7 +396,12 @@ class Executor:
                 intent.action_id if intent else self._audit.intent(self._cloud, run.action.id, resource)
             )
             self._audit.result(
-                action_id, self._cloud, run.action.id, resource, outcome="not sent", status_after=""
+                action_id,
+                self._cloud,
+                run.action.id,
+                resource,
+                outcome="not sent",
+                error_code=_code(found.error if found else None),
             )
 
 

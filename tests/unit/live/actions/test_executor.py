@@ -110,7 +110,11 @@ async def test_a_status_that_changed_since_the_plan_aborts_in_words(tmp_path):
     (outcome,) = await bench.do("stop", notebook())
     assert outcome.result == "changed"
     assert "from RUNNING to STOPPED" in outcome.sentence
-    assert (bench.cloud.sent, bench.lines()) == ([], [])
+    assert bench.cloud.sent == []
+    assert [(line["line"], line.get("outcome")) for line in bench.lines()] == [
+        ("intent", None),
+        ("result", "not sent"),
+    ]
 
 
 async def test_progress_within_a_phase_does_not_abort(tmp_path):
@@ -150,6 +154,19 @@ async def test_nothing_is_sent_when_the_re_read_fails(tmp_path):
     assert outcome.result == "failed"
     assert outcome.exit_code == 4
     assert bench.cloud.sent == []
+
+
+async def test_each_target_that_cannot_be_read_again_is_stated_and_recorded_as_not_sent(tmp_path):
+    rows = [notebook(number) for number in range(60)]
+    bench = Bench(tmp_path, FakeCloud(*rows))
+    bench.cloud.read_errors = [TimedOutError("No answer within 10 s.", sent=True) for _ in rows]
+    outcomes = await bench.do("stop", *rows)
+    assert {outcome.result for outcome in outcomes} == {"failed"}
+    assert bench.cloud.sent == []
+    recorded = {line["resource_id"]: line for line in bench.lines() if line["line"] == "result"}
+    assert set(recorded) == {row.id for row in rows}
+    assert {(line["outcome"], line["sent_at"]) for line in recorded.values()} == {("not sent", None)}
+    assert len([line for line in bench.lines() if line["line"] == "intent"]) == 60
 
 
 async def test_a_resource_marked_twice_is_acted_on_once(tmp_path):
