@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -97,6 +97,8 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
         yield failed("config file", error)
         return
     yield _check_config_file(settings)
+    for check in _check_themes(settings):
+        yield check
     for asked in profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",):
         check, profile = _check_profile(settings, asked or None)
         yield check
@@ -126,6 +128,23 @@ def _check_chosen(profile: Profile) -> Check:
     where = profile.endpoint or profile.region or ""
     mode = ", read-only" if profile.read_only else ""
     return Check("profile", "ok", f"{profile.name}: {profile.cloud} {where}{mode}")
+
+
+def _check_themes(settings: Settings) -> Iterator[Check]:
+    """Yield a warning for each theme of the settings and the profiles that does not exist."""
+    from matui.clouds.network_checks import Check
+    from matui.config.paths import config_dir
+    from matui.config.theme_files import describe_unknown_theme, read_themes
+
+    wanted = {settings.theme, *(profile.theme for profile in settings.profiles.values())} - {None}
+    if not wanted:
+        return
+    themes, notices = read_themes(config_dir() / "themes")
+    names = [theme.name for theme in themes]
+    for name in sorted(name for name in wanted if name and name not in names):
+        yield Check("theme", "warn", f"{settings.locate_theme(name)}{describe_unknown_theme(name, names)}")
+    for notice in notices:
+        yield Check("theme", "warn", notice)
 
 
 def _check_config_file(settings: Settings) -> Check:

@@ -274,6 +274,8 @@ def cli(
         replay,
     )
     _check_recording(ctx.obj, ctx.invoked_subcommand)
+    if ctx.invoked_subcommand is not None:
+        _check_console_options(ctx.obj)
     return _open_console(ctx.obj) if ctx.invoked_subcommand is None else None
 
 
@@ -287,6 +289,26 @@ def _check_recording(options: Options, command: str | None) -> None:
         raise UsageError("--record and --replay are for the console, without a command.")
     if options.replay is not None and (options.record or options.demo):
         raise UsageError("--replay goes with neither --record nor --demo.")
+
+
+def _check_console_options(options: Options) -> None:
+    """Raise UsageError for a theme or a screen that does not exist; a command uses neither."""
+    from matui.base.errors import UsageError
+
+    if options.theme is not None:
+        from matui.config.paths import config_dir
+        from matui.config.theme_files import describe_unknown_theme, read_themes
+
+        themes, _notices = read_themes(config_dir() / "themes")
+        names = [theme.name for theme in themes]
+        if options.theme not in names:
+            raise UsageError(f"--theme: {describe_unknown_theme(options.theme, names)}")
+    if options.screen is not None:
+        from matui.resources.kinds.triage import TRIAGE
+        from matui.resources.registry import find_kind
+
+        if options.screen.casefold() != TRIAGE.id:
+            find_kind(options.screen, (TRIAGE.id,))
 
 
 def _open_console(options: Options) -> int:

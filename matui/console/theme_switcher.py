@@ -101,10 +101,10 @@ class ThemeSwitcher:
     def apply(self, name: str | None, place: str = "") -> None:
         """Apply a theme, None for the default; ``place`` is where an unknown name stands."""
         if name and name not in self.by_name:
-            from matui.config.loading import did_you_mean
+            from matui.config.theme_files import describe_unknown_theme
 
-            near = did_you_mean(name, tuple(self.by_name))
-            self._app.notify(f"{place}There is no theme {name!r}. {near}", severity="warning", markup=False)
+            unknown = describe_unknown_theme(name, self.by_name)
+            self._app.notify(f"{place}{unknown}", severity="warning", markup=False)
             name = None
         chosen = name or DEFAULT_THEME
         self._app.set_theme(chosen)

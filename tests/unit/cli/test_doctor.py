@@ -43,3 +43,12 @@ def test_it_does_not_advise_to_run_itself(remedy: str, shown: str) -> None:
 def test_credentials_that_were_not_used_are_not_called_right(capsys) -> None:
     assert run(["--demo", "doctor"]) == 0
     assert "token: token set, not yet tried" in capsys.readouterr().out
+
+
+def test_a_theme_that_does_not_exist_is_a_warning_with_its_line(tmp_path, capsys) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('theme = "matui-drak"\n[profiles.a]\ncloud = "modelarts"\ntheme = "matui-red"\n')
+    config.chmod(0o600)
+    run(["--config", str(config), "doctor"])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("! theme")]
+    assert f"{config}:1: theme: There is no theme 'matui-drak'. Did you mean matui-dark?" in line

@@ -86,3 +86,17 @@ def test_the_console_opens_with_triage_or_any_kind_by_any_of_its_names(
     monkeypatch.setattr(console, "open_console", lambda options: opened.append(options) or 0)
     assert run(("--demo", *(("--screen", name) if name else ()))) == 0
     assert find_first_kind(opened[0].screen) == kind
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [("--theme", "matui-drak", "Did you mean matui-dark?"), ("--screen", "jbos", "jobs")],
+)
+def test_a_wrong_option_of_the_console_is_refused_by_commands_too(option, value, words, capsys):
+    assert run([option, value, "explain", "404"]) == 2
+    said = capsys.readouterr()
+    assert value in said.err
+    assert words in said.err
+    assert not said.out
+    right = {"--theme": "matui-light", "--screen": "j"}[option]
+    assert run([option, right, "explain", "404"]) == 0

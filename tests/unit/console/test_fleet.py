@@ -10,10 +10,10 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import ConfigError
 from matui.clouds.protocols import BudgetState
+from matui.config.theme_files import TOKENS
 from matui.config.values import ASSIGNED, PALETTE, check_colour, pick_colour
 from matui.console.bars.overview import overview
 from matui.console.fleet import OpenProfiles
-from matui.console.themes import TOKENS
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot
 from matui.resources.kinds.jobs import JOBS

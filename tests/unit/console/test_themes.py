@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
-from matui.console.themes import TOKENS, ThemeFileError, load_themes, parse_theme, to_theme
+from matui.config.theme_files import TOKENS, ThemeFileError, parse_theme
+from matui.console.themes import load_themes, to_theme
 
 PACKAGED = {path.stem: path for path in (Path(__file__).parents[3] / "themes").glob("*.toml")}
 RGB = ["matui-dark", "matui-light", "matui-red"]
