@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,7 +139,8 @@ async def _act(
     asked: ConfirmOptions,
 ) -> int:
     async with open_session(options) as session:
-        resources, codes = await _find_resources(session, targets, chosen)
+        with note_if_cancelled(action_id):
+            resources, codes = await _find_resources(session, targets, chosen)
         executor = build_executor(session)
         for plan in _plans(executor, action_id, resources):
             codes += await run_plan(plan, session, executor, asked)
@@ -179,8 +182,10 @@ async def run_plan(plan: Plan, session: Session, executor: Executor, asked: Conf
     """Confirm the plan, run it and print the outcomes; return their exit codes."""
     if asked.yes:
         plan = refuse_unnamed(plan, asked.named)
-    if plan.ready and not (asked.yes or asked.dry_run) and not await _ask_plan(plan, session):
-        return [1]
+    if plan.ready and not (asked.yes or asked.dry_run):
+        with note_if_cancelled(plan.action.label):
+            if not await _ask_plan(plan, session):
+                return [1]
     outcomes = await executor.run(plan, dry_run=asked.dry_run, on_wait=note_wait, on_cancel=note_cancelled)
     return [_print_outcome(outcome) for outcome in outcomes]
 
@@ -215,6 +220,16 @@ async def _ask_plan(plan: Plan, session: Session) -> bool:
     if not agreed:
         note("Nothing was sent.")
     return agreed
+
+
+@contextmanager
+def note_if_cancelled(label: str) -> Iterator[None]:
+    """Say on stderr that nothing was sent where ctrl+c or a signal ends the preparation of an action."""
+    try:
+        yield
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        note(f"{label.capitalize()} not sent, cancelled.")
+        raise
 
 
 def note_wait(reason: str) -> None:

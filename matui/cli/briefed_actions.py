@@ -10,7 +10,14 @@ from typing import TypeAlias
 import click
 
 from matui.base.errors import NotFoundError, UsageError
-from matui.cli.actions import ConfirmOptions, build_executor, confirm_options, refuse_unanswerable, run_plan
+from matui.cli.actions import (
+    ConfirmOptions,
+    build_executor,
+    confirm_options,
+    note_if_cancelled,
+    refuse_unanswerable,
+    run_plan,
+)
 from matui.cli.completion import complete_kinds
 from matui.cli.journal import finish_actions
 from matui.cli.options import Options
@@ -38,11 +45,12 @@ async def _run(
     options: Options, action_id: str, find: Find, given: Mapping[str, str], asked: ConfirmOptions
 ) -> int:
     async with open_session(options) as session:
-        resources = await find(session)
         executor = build_executor(session)
-        plan = executor.plan(kind_by_id(resources[0].kind), action_id, resources)
-        if plan.ready:
-            plan = await executor.brief(plan, given)
+        with note_if_cancelled(action_id):
+            resources = await find(session)
+            plan = executor.plan(kind_by_id(resources[0].kind), action_id, resources)
+            if plan.ready:
+                plan = await executor.brief(plan, given)
         if asked.yes or asked.dry_run:
             for line in plan.notes:
                 note(line)

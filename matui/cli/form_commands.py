@@ -23,7 +23,7 @@ from matui.resources.registry import KINDS, find_kind
 
 if TYPE_CHECKING:
     from matui.live.forms.service import FormService
-    from matui.resources.forms.form import Form
+    from matui.resources.forms.form import Form, FormMode
 
 OpenForm: TypeAlias = "Callable[[Session, FormService], Awaitable[Form]]"
 
@@ -45,7 +45,7 @@ def create(options: Options, kind_name: str, follow: bool | None, asked: FormOpt
     async def open_form(session: Session, form_service: FormService) -> Form:
         return await form_service.open("create", kind.id, workspace=session.workspace)
 
-    return run_async(_fill_in(options, open_form, asked, follow=follow))
+    return run_async(_fill_in(options, "create", open_form, asked, follow=follow))
 
 
 def _find_creatable(name: str) -> Kind:
@@ -74,7 +74,7 @@ def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
         resource = await find_one(session, kind, word)
         return await form_service.open("edit", resource.kind, resource)
 
-    return run_async(_fill_in(options, open_form, asked))
+    return run_async(_fill_in(options, "edit", open_form, asked))
 
 
 @click.command("rerun")
@@ -83,7 +83,9 @@ def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
 @form_options
 @follow_option
 def rerun(options: Options, words: tuple[str, ...], follow: bool | None, asked: FormOptions) -> int:
-    """Run a job again as a new version, by default of its newest. JOB may be a name that only one has.
+    """Run a job again: as a new version, by default of its newest, or with API v2 as a new job.
+
+    JOB may be a name that only one has.
 
     Its configuration can be changed first: in $EDITOR, by --set or from a file. --yes alone changes nothing.
     """
@@ -98,16 +100,24 @@ def rerun(options: Options, words: tuple[str, ...], follow: bool | None, asked: 
         return await form_service.open("rerun", job.kind, job)
 
     return run_async(
-        _fill_in(options, open_form, asked, editor=not (asked.yes or asked.dry_run), follow=follow)
+        _fill_in(options, "rerun", open_form, asked, editor=not (asked.yes or asked.dry_run), follow=follow)
     )
 
 
 async def _fill_in(
-    options: Options, open_form: OpenForm, asked: FormOptions, *, editor: bool = True, follow: bool = False
+    options: Options,
+    mode: FormMode,
+    open_form: OpenForm,
+    asked: FormOptions,
+    *,
+    editor: bool = True,
+    follow: bool = False,
 ) -> int:
+    from matui.cli.actions import note_if_cancelled
     from matui.cli.forms import build_form_service, run_form
 
     async with open_session(options) as session:
         form_service = build_form_service(session)
-        form = await open_form(session, form_service)
+        with note_if_cancelled(mode):
+            form = await open_form(session, form_service)
         return await run_form(session, form_service, form, asked, editor=editor, follow=follow)

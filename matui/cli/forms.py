@@ -146,10 +146,12 @@ class TerminalFormUI:
             return "send"
         if self._asked.yes:
             return self._answer_unasked(plan, draft)
+        from matui.cli.actions import note_if_cancelled
         from matui.cli.prompts import confirm
 
-        if await confirm(plan, self._session.profile.name, self._session.clock):
-            return "send"
+        with note_if_cancelled(plan.action.label):
+            if await confirm(plan, self._session.profile.name, self._session.clock):
+                return "send"
         self.code = 1
         note("Nothing was sent.")
         return "drop"

@@ -171,8 +171,20 @@ def test_ctrl_c_in_the_countdown_sends_nothing(line, answers, tmp_path):
 
     answers.append("nb-2")
     line.clock.on_sleep = interrupted
-    assert line("delete", "nb", "id-2").code == 130
-    assert line.cloud.sent == []
+    said = line("delete", "nb", "id-2")
+    assert (said.code, line.cloud.sent) == (130, [])
+    assert said.err.endswith("matui: Delete not sent, cancelled.\n")
+    assert not trail(tmp_path).exists()
+
+
+def test_ctrl_c_while_the_resource_is_looked_up_sends_nothing_and_states_it(line, monkeypatch, tmp_path):
+    async def interrupted(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(line.cloud, "read", interrupted)
+    monkeypatch.setattr(line.cloud, "list_page", interrupted)
+    said = line("stop", "nb", "id-1", "--yes")
+    assert (said.code, line.cloud.sent, said.err) == (130, [], "matui: Stop not sent, cancelled.\n")
     assert not trail(tmp_path).exists()
 
 
