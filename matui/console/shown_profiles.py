@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.console.first_rows import PaintHold, PollStarter
 from matui.console.focus import focus_now
+from matui.console.jump_reader import JumpReader
 from matui.console.panes.split import shares_from
 from matui.console.table.arrangement import ArrangementKeeper
 from matui.console.table.cursor_follower import CursorFollower
@@ -92,6 +93,7 @@ class ShownProfiles:
         self._hold = PaintHold(screen.set_timer)
         self.arrangement = ArrangementKeeper(application, tables)
         self.starter = PollStarter(screen.set_timer)
+        self._jump = JumpReader(screen.set_timer)
         self.feed = RowFeed(tables)
         self.fleet: OpenProfiles | None = None
 
@@ -214,7 +216,10 @@ class ShownProfiles:
         self._screen.show_bars(now)
 
     def show_another_time(self) -> None:
-        """Read everything as of another time of a replay, and discard what is known of the time before."""
+        """Read everything as of another time of a replay, and discard what is known of the time before.
+
+        The kind shown is read and painted before the others.
+        """
         if self.fleet is None:
             return
         self.feed.restart(self.fleet)
@@ -222,11 +227,15 @@ class ShownProfiles:
             member.signals.forget()
             member.pollers.restart()
         self._screen.triage.restart(self.fleet)
+        kind = self._tables.kind
+        self._jump.read(self.fleet, kind.id if kind is not None else "")
 
     def apply(self, fleet: OpenProfiles, update: Update) -> Overview | None:
         """Apply an update of a poller; return what :meth:`RowFeed.apply` returns."""
         was_empty = not self._tables.is_loaded
         now = self.feed.apply(fleet, update)
+        if not self.feed.is_awaited(update.snapshot.kind):
+            self._jump.note_shown(update.snapshot.kind)
         if was_empty and self._tables.is_loaded:
             self._hold.release()
         self._follower.try_reach()

@@ -1,4 +1,4 @@
-"""What a recording costs: MB an hour, CPU of recording a poll, CPU and time of a jump.
+"""What a recording costs: MB an hour, CPU of recording a poll, CPU and time of a jump, to the repaint too.
 
 ``python -m tests.bench.measure_recording [HOURS]``. Eight kinds of 200 resources, the one shown polled every
 5 s and the others every 20 s. In three kinds 30 rows run, so that they change in every poll; in each kind
@@ -11,16 +11,21 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from statistics import median
+from time import perf_counter, process_time, sleep
 from typing import Any
 from uuid import UUID
 
 from matui.base.clock import ManualClock
+from matui.base.formatting import format_local_time
+from matui.cli.options import Options
+from matui.cli.recording import ReplayOpener
 from matui.clouds.protocols import BudgetState, Page, PageAsk
+from matui.console.app import MatuiApp
 from matui.live.recording import tape as tape_module
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.playback import Playback
@@ -30,8 +35,8 @@ from matui.live.recording.tape import Tape
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 
 START = 1_760_000_000.0
-KINDS = ("jobs", "notebooks", "services", "models", "datasets", "pools", "nodes", "workflows")
-ROWS, RUNNING, JUMPS = 200, 30, 200
+KINDS = ("jobs", "notebooks", "services", "workspaces", "visualizations", "models", "pools", "configs")
+ROWS, RUNNING, JUMPS, CONSOLE_JUMPS = 200, 30, 200, 40
 
 
 class BusyCloud:
@@ -105,7 +110,7 @@ async def _record_hours(file: Path, hours: float) -> tuple[float, float]:
     tape_module._BATCH_S = 0.0  # hours are recorded in seconds
     tape = Tape(file)
     recording = record_cloud(cloud, tape, clock)
-    polls, begin = 0, time.process_time()
+    polls, begin = 0, process_time()
     for turn in range(int(hours * 720)):
         for kind in KINDS if turn % 4 == 0 else KINDS[:1]:
             await recording.list_page(PageAsk(kind))  # type: ignore[attr-defined]
@@ -114,14 +119,14 @@ async def _record_hours(file: Path, hours: float) -> tuple[float, float]:
             await asyncio.to_thread(_wait_until_written, tape)
         clock.jump(5)
     tape.close()
-    spent = time.process_time() - begin
+    spent = process_time() - begin
     assert tape.problem == "", tape.problem
     return spent, polls
 
 
 def _wait_until_written(tape: Tape) -> None:
     while tape._queue.qsize() > 1:
-        time.sleep(0.005)
+        sleep(0.005)
 
 
 async def _jump(file: Path) -> tuple[list[float], list[float]]:
@@ -130,13 +135,45 @@ async def _jump(file: Path) -> tuple[list[float], list[float]]:
     cloud = ReplayCloud(playback.recording, "prod", playback.clock)
     rng, spent, taken = Random(2), [], []
     for _ in range(JUMPS):
-        begin, began = time.process_time(), time.perf_counter()
+        begin, began = process_time(), perf_counter()
         playback.clock.jump(rng.uniform(playback.clock.begin, playback.clock.end))
         for kind in KINDS:
             assert (await cloud.list_page(PageAsk(kind))).resources
-        spent.append((time.process_time() - begin) * 1000)
-        taken.append((time.perf_counter() - began) * 1000)
+        spent.append((process_time() - begin) * 1000)
+        taken.append((perf_counter() - began) * 1000)
     return spent, taken
+
+
+async def _jump_in_console(file: Path, screen: str) -> tuple[list[float], list[float]]:
+    """Return the milliseconds from a jump to the repaint of the rows shown, and until every list is read."""
+    playback = Playback(Recording(file), ManualClock(START))
+    options = Options(replay=file, screen=screen)
+    opener = ReplayOpener(options, playback)
+    app = MatuiApp(options, opener.open, opener.names, playback=playback)
+    shown = KINDS if screen == "triage" else (screen,)
+    rng, painted, read = Random(2), [], []
+    async with app.run_test(size=(120, 40)) as pilot:
+        await asyncio.sleep(2)  # the pollers of all kinds have started
+        feed = app.browse.shown.feed
+        for _ in range(CONSOLE_JUMPS):
+            await pilot.pause()
+            at = rng.uniform(playback.clock.begin, playback.clock.end)
+            is_painted, began = asyncio.Event(), perf_counter()
+            await app.browse.dispatch.run("replay_goto", format_local_time(int(at * 1000)))
+            await _turn_until(lambda: feed.is_awaited(shown[0]))
+            await _turn_until(lambda: not any(map(feed.is_awaited, shown)))
+            app.browse.call_after_refresh(is_painted.set)
+            await is_painted.wait()
+            painted.append((perf_counter() - began) * 1000)
+            await _turn_until(lambda: not any(map(feed.is_awaited, KINDS)))
+            read.append((perf_counter() - began) * 1000)
+    return painted, read
+
+
+async def _turn_until(is_done: Callable[[], bool]) -> None:
+    """Let the event loop turn until something holds."""
+    while not is_done():  # noqa: ASYNC110
+        await asyncio.sleep(0)
 
 
 def main(hours: float) -> None:
@@ -148,7 +185,16 @@ def main(hours: float) -> None:
         print(f"{hours:g} h of polls: {size:.1f} MB, {size / hours:.2f} MB an hour")
         print(f"CPU of recording a poll: {cpu_s / polls * 1000:.1f} ms")
         for name, jumps in zip(("CPU", "time"), asyncio.run(_jump(file)), strict=True):
-            print(f"{name} of a jump, all lists: median {median(jumps):.0f} ms, most {max(jumps):.0f} ms")
+            print(f"{name} of a jump, all lists: {_summarize(jumps)}")
+        for screen in ("jobs", "triage"):
+            painted, read = asyncio.run(_jump_in_console(file, screen))
+            print(f"a jump in the console on {screen}, to the repaint: {_summarize(painted)}")
+            print(f"a jump in the console on {screen}, until all lists are read: {_summarize(read)}")
+
+
+def _summarize(times: list[float]) -> str:
+    """Return the median and the most of times in milliseconds."""
+    return f"median {median(times):.0f} ms, most {max(times):.0f} ms"
 
 
 if __name__ == "__main__":

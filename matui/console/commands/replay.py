@@ -116,9 +116,10 @@ class ReplayCommands:
             if is_jump:
                 self._view.unseen.clear()
                 self._view.shown.show_another_time()
+            else:
+                fleet.controls.trigger()
             if is_jump and pane is not None:
                 await self._show_anew(pane)
-            fleet.controls.trigger()
         self._view.show_bars()
 
     async def _show_anew(self, pane: Pane) -> None:

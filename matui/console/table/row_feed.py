@@ -33,6 +33,10 @@ class RowFeed:
         }
         fleet.triage.restart()
 
+    def is_awaited(self, kind_id: str) -> bool:
+        """Return whether a profile's list of a kind is still to be read anew."""
+        return any(kind == kind_id for _profile, kind in self._restarted)
+
     def has_news(self, update: Update) -> bool:
         """Return whether an update of a poller changes anything in the tables."""
         is_restarted = (update.snapshot.profile, update.snapshot.kind) in self._restarted
@@ -88,7 +92,7 @@ class RowFeed:
         if snapshot.complete or snapshot.freshness.error is not None:
             self._restarted.discard((snapshot.profile, snapshot.kind))
         now = overview(fleet, kind_by_id(snapshot.kind))
-        if all(kind != snapshot.kind for _profile, kind in self._restarted):
+        if not self.is_awaited(snapshot.kind):
             every_row = map(board.times.add_to, fleet.rows(snapshot.kind))
             self._tables.load_again(snapshot.kind, every_row, now)
         if not self._restarted:

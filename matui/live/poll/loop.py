@@ -142,13 +142,12 @@ class Loop:
         self._wake_up()
 
     def reset(self) -> None:
-        """Discard the age and the failures of the data and fetch at once; a Retry-After still holds."""
+        """Discard the age and the failures of the data; a Retry-After still holds."""
         self._resets += 1
         self._fetched_at = None
         self._error = None
         self._failures = 0
         self.set_activity(filling=False, moving=False)
-        self.trigger()
 
     def mark_success(self) -> None:
         """Date the data to now; ``step`` calls it after each of several requests."""

@@ -184,7 +184,7 @@ class Poller:
             self._publish(Update(self.snapshot, diff))
 
     def restart(self) -> None:
-        """Read the list anew at once: the time of a replay has jumped, which is no change for the journal.
+        """Discard the list: the time of a replay has jumped, which is no change for the journal.
 
         The next update has the difference to the rows that were known before.
         """
@@ -197,6 +197,7 @@ class Poller:
         gone = Diff(removed=tuple(self._list.rows.values()))
         self._workspace = workspace
         self._begin_list()
+        self._loop.trigger()
         self._generation += 1
         self._publish(Update(self.snapshot, gone))
 

@@ -126,7 +126,7 @@ class PollerSet:
             poller.enrich_again(resource_id)
 
     def restart(self) -> None:
-        """Read every list anew: the time of a replay has jumped."""
+        """Discard every list, to be read anew: the time of a replay has jumped."""
         for poller in self._pollers.values():
             poller.restart()
 

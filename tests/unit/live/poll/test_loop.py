@@ -314,6 +314,7 @@ async def test_a_restart_forgets_what_was_in_flight(rig: Rig) -> None:
     rig.takes_s = 4
     await rig.run(1)
     rig.loop.reset()
+    rig.loop.trigger()
     await rig.run(3)
     assert rig.told[-1] == Freshness()
     await rig.run(4)
