@@ -43,16 +43,17 @@ class Observers:
     _keeper: CapsuleKeeper | None = None
     _notifier: Notifier | None = None
 
-    def start(self, announcer: Announcer, explain: Explain) -> None:
+    def start(self, announcer: Announcer, explain: Explain, names_profile: Callable[[], bool]) -> None:
         """Begin to act on changes; ``announcer`` is how the terminal announces them.
 
-        ``explain`` takes the reason that a capsule has of a failure.
+        ``explain`` takes the reason that a capsule has of a failure; ``names_profile`` returns whether a
+        notification has to name the profile.
         """
         self.feed.start()
         if self.settings.capsules.enabled:
             self._keeper = self._build_keeper(announcer.warn, explain)
             self._keeper.start()
-        self._notifier = self._build_notifier(announcer)
+        self._notifier = self._build_notifier(announcer, names_profile)
         self._notifier.start()
 
     async def aclose(self) -> None:
@@ -67,7 +68,7 @@ class Observers:
         """Announce the next end of a resource, or not any more; return whether. Raises OSError."""
         return self.watches.toggle(self.account(), resource.kind, resource.id, int(self.clock.now() * 1000))
 
-    def _build_notifier(self, announcer: Announcer) -> Notifier:
+    def _build_notifier(self, announcer: Announcer, names_profile: Callable[[], bool]) -> Notifier:
         from matui.live.notify.notifier import Notifier
 
         return Notifier(
@@ -78,6 +79,7 @@ class Observers:
             announcer,
             account=self.account,
             find_row=self._find_row,
+            names_profile=names_profile,
         )
 
     def _build_keeper(self, report: Callable[[str], None], explain: Explain) -> CapsuleKeeper:

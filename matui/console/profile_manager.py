@@ -173,7 +173,9 @@ class ProfileManager:
         for session in unsettled:
             if self._host.playback is not None:
                 continue  # nothing was sent, and everything is recorded
-            session.observers.start(self._host.announcer, self._display.explain)  # raises for a wrong rule
+            session.observers.start(  # raises for a wrong rule
+                self._host.announcer, self._display.explain, lambda: self.fleet.is_multi
+            )
             self._host.start_worker(session.settle(), _settle_group(session.cloud.profile), exclusive=True)
             look = session.settings.logs.look_in_background
             session.signals.start(

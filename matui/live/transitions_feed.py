@@ -36,7 +36,7 @@ class TransitionFeed:
         self, journal: Journal, profile: str, clock: Clock, *, is_focused: Callable[[], bool] = lambda: True
     ) -> None:
         self._journal = journal
-        self._profile = profile
+        self.profile = profile
         self._clock = clock
         self._is_focused = is_focused
         self._listeners: list[Listener] = []
@@ -76,13 +76,13 @@ class TransitionFeed:
         """Return the changes of a resource seen from a time on, oldest first; none without a journal."""
         if not self._journal.is_on:
             return ()
-        accounts = (self._journal.accounts.of(self._profile),)
+        accounts = (self._journal.accounts.of(self.profile),)
         found = await asyncio.to_thread(self._journal.reader.changes, kind, ident, since, accounts=accounts)
         return tuple(change for change in reversed(found) if change.source != "event")
 
     def _from_journal(self, changes: tuple[Change, ...]) -> None:
         """Take changes in the journal's thread."""
-        account = self._journal.accounts.of(self._profile)
+        account = self._journal.accounts.of(self.profile)
         own = [
             change for change in reversed(changes) if change.account == account and change.source != "event"
         ]  # what an event states has happened some time ago

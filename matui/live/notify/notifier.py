@@ -14,7 +14,7 @@ from matui.base.sanitize import clean
 from matui.live.journal.change import Account, Change
 from matui.live.journal.change_views import format_change
 from matui.live.notify.command import run_notify_command
-from matui.live.notify.rules import NotificationRule, describe_change, row_of
+from matui.live.notify.rules import NotificationRule, NotifyBy, describe_change, row_of
 from matui.live.notify.watches import Watches
 from matui.live.transitions_feed import TransitionFeed
 from matui.resources.model import Resource
@@ -57,7 +57,8 @@ class Notifier:
     """Announces the changes of one profile.
 
     Changes within a second are announced together: up to three singly, more as one message with their count.
-    Commands run beside that, four at a time: one that hangs delays no announcement.
+    One that several rules cover is announced once by each means. Commands run beside that, four at a time:
+    one that hangs delays no announcement. ``names_profile`` returns whether a message names the profile.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Notifier:
         account: Callable[[], Account],
         find_row: Callable[[str, str], Resource | None],
         local_minute: Callable[[float], int] | None = None,
+        names_profile: Callable[[], bool] = lambda: False,
     ) -> None:
         self._feed = feed
         self._rules = rules
@@ -80,6 +82,7 @@ class Notifier:
         self._account = account
         self._find_row = find_row
         self._local_minute = local_minute or minute_of_day
+        self._names_profile = names_profile
         self._queued: list[_Event] = []
         self._gathering: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -133,24 +136,28 @@ class Notifier:
                 won.append(event)
             if event.is_watch:
                 self._watches.discard(self._account(), event.change.kind, event.change.id)
-        for rule in dict.fromkeys(event.rule for event in won):
-            self._announce(rule, [event.change for event in won if event.rule is rule])
+        self._announce([event for event in won if not self._is_quiet(event.rule)])
         if self._queued:
             await self._gather()
 
-    def _announce(self, rule: NotificationRule, changes: list[Change]) -> None:
-        if rule.quiet is not None and rule.quiet.covers(self._local_minute(self._clock.now())):
-            return
-        if rule.command:
-            self._keep(self._run(rule.command, changes))
-            return
-        for words in _messages(changes):
-            if "flash" in rule.by:
-                self._announcer.flash(words)
-            if "terminal" in rule.by:
-                self._announcer.notify_terminal("matui", words)
-        if "bell" in rule.by and changes:
+    def _is_quiet(self, rule: NotificationRule) -> bool:
+        return rule.quiet is not None and rule.quiet.covers(self._local_minute(self._clock.now()))
+
+    def _announce(self, events: list[_Event]) -> None:
+        for rule in dict.fromkeys(event.rule for event in events if event.rule.command):
+            self._keep(self._run(rule.command, [event.change for event in events if event.rule is rule]))
+        for words in self._messages(_changes_for("flash", events)):
+            self._announcer.flash(words)
+        for words in self._messages(_changes_for("terminal", events)):
+            self._announcer.notify_terminal("matui", words)
+        if _changes_for("bell", events):
             self._announcer.ring()
+
+    def _messages(self, changes: list[Change]) -> list[str]:
+        profile = f"{self._feed.profile}: " if self._names_profile() else ""
+        if len(changes) <= _MOST_SINGLE:
+            return [clean(f"{profile}{describe_change(change)}") for change in changes]
+        return [clean(f"{profile}{len(changes)} changes, the last one {describe_change(changes[-1])}")]
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work`` beside everything else, until it ends or the notifier stops."""
@@ -174,10 +181,14 @@ def _has_ended(change: Change) -> bool:
     return change.after is None or (change.after_phase is not None and change.after_phase.ended)
 
 
-def _messages(changes: list[Change]) -> list[str]:
-    if len(changes) <= _MOST_SINGLE:
-        return [clean(describe_change(change)) for change in changes]
-    return [clean(f"{len(changes)} changes, the last one {describe_change(changes[-1])}")]
+def _changes_for(by: NotifyBy, events: list[_Event]) -> list[Change]:
+    """Return the changes that are announced by a means, each once."""
+    found = {
+        event.change.number: event.change
+        for event in events
+        if by in event.rule.by and not event.rule.command
+    }
+    return list(found.values())
 
 
 def minute_of_day(now_s: float) -> int:

@@ -56,7 +56,9 @@ def job(ident: str, phase: Phase, owner: str = "li") -> Resource:
 
 
 class Bench:
-    def __init__(self, tmp_path: Path, *rules: NotificationRule, minute: int = 600) -> None:
+    def __init__(
+        self, tmp_path: Path, *rules: NotificationRule, minute: int = 600, names_profile: bool = False
+    ) -> None:
         self.clock = ManualClock()
         self.feed = TransitionFeed(OffJournal(), "prod", self.clock)  # type: ignore[arg-type]
         self.announcer = Announcer()
@@ -64,6 +66,7 @@ class Bench:
         self.notifier = Notifier(
             self.feed, rules, self.watches, self.clock, self.announcer,
             account=lambda: ACCOUNT, find_row=lambda _kind, _ident: None, local_minute=lambda _now: minute,
+            names_profile=lambda: names_profile,
         )  # fmt: skip
         self.feed.start()
         self.notifier.start()
@@ -90,6 +93,31 @@ async def test_a_storm_is_one_message(tmp_path: Path) -> None:
     assert len(bench.announcer.words) == 1
     assert bench.announcer.words[0].startswith("200 changes")
     assert bench.announcer.rings == 1
+
+
+async def test_a_change_that_several_rules_cover_is_announced_once(tmp_path: Path) -> None:
+    failed = NotificationRule(("jobs",), to=("failed",), by=("bell", "flash"))
+    of_li = NotificationRule(filter=parse_filter("owner:li"), by=("flash",))
+    bench = Bench(tmp_path, failed, of_li)
+    bench.watches.toggle(ACCOUNT, "jobs", "1")
+    await bench.change(job("1", Phase.FAILED))
+    assert bench.announcer.words == ["job job-1: RUNNING → FAILED"] * 2  # on the screen, and by the terminal
+    assert bench.announcer.rings == 1
+
+
+async def test_a_storm_that_several_rules_cover_is_one_message(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, NotificationRule(by=("flash",)), NotificationRule(("jobs",), by=("flash",)))
+    await bench.change(*(job(str(number), Phase.FAILED) for number in range(200)))
+    assert [words[:25] for words in bench.announcer.words] == ["200 changes, the last one"]
+
+
+async def test_a_message_names_the_profile_where_several_are_open(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, NotificationRule(by=("flash",)), names_profile=True)
+    await bench.change(job("1", Phase.FAILED))
+    await bench.change(*(job(str(number), Phase.FAILED) for number in range(2, 9)))
+    one, many = bench.announcer.words
+    assert one == "prod: job job-1: RUNNING → FAILED"
+    assert many == "prod: 7 changes, the last one job job-8: RUNNING → FAILED"
 
 
 @pytest.mark.parametrize(("minute", "words"), [(23 * 60, 0), (6 * 60 + 59, 0), (7 * 60, 1)])
