@@ -7,7 +7,7 @@ one process alone. Without one they are what the polls of this process see.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,6 +21,8 @@ from matui.resources.model import Phase, Resource
 _UNFOCUSED_WAIT_S = 2.0
 
 Listener: TypeAlias = Callable[[Change], None]
+Claim: TypeAlias = tuple[str, int]
+"""A purpose and the number of a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,16 @@ class TransitionFeed:
         if self._journal.is_on and not self._is_focused():
             await self._clock.sleep(_UNFOCUSED_WAIT_S)
 
-    async def claim(self, purpose: str, change: Change) -> bool:
-        """Return whether this process is the first to claim a change for a purpose."""
+    async def claim(self, claims: Collection[Claim]) -> set[Claim]:
+        """Claim changes for a purpose each, all at once; return those that no other process has claimed.
+
+        They are claimed at once so that a storm goes to one process.
+        """
         if not self._journal.is_on:
-            return True
-        return await asyncio.to_thread(self._journal.claim, f"{purpose}:{change.number}")
+            return set(claims)
+        names = {f"{purpose}:{number}": (purpose, number) for purpose, number in claims}
+        won = await asyncio.to_thread(self._journal.claim, names)
+        return {names[name] for name in won}
 
     async def changes_since(self, kind: str, ident: str, since: int) -> tuple[Change, ...]:
         """Return the changes of a resource seen from a time on, oldest first; none without a journal."""

@@ -107,7 +107,7 @@ class CapsuleKeeper:
     async def _save(self, change: Change) -> None:
         try:
             await self._feed.wait_for_focused()
-            if not await self._feed.claim("capsule", change):
+            if not await self._feed.claim({("capsule", change.number)}):
                 return
             resource = self._find_row(change.kind, change.id) or await self._read(change)
             is_reported = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,18 +121,20 @@ class Journal:
         made = self._acknowledgement(resource, "", "", about)
         self._call(lambda connection: remove_acknowledgement(connection, made), None)
 
-    def claim(self, name: str) -> bool:
-        """Claim a name for this process; return whether it is the first of all processes to do so.
+    def claim(self, names: Iterable[str]) -> set[str]:
+        """Claim names for this process at once; return those that no process had claimed.
 
-        Where nothing can be written, the first of this process.
+        Where nothing can be written, those that this process had not.
         """
-        if name in self._claimed:
-            return False
-        self._claimed.add(name)
+        new = set(names) - self._claimed
+        self._claimed |= new
         from matui.live.journal.notes import write_claim
 
         now = self.now_ms()
-        return bool(self._call(lambda connection: write_claim(connection, name, now), default=True))
+        won = self._call(
+            lambda connection: {name for name in new if write_claim(connection, name, now)}, default=new
+        )
+        return set(won)
 
     def record_events(self, resource: Resource, events: Collection[Event]) -> None:
         """Write the changes that events of a resource state and no poll has seen. Returns at once."""

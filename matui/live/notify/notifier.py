@@ -16,7 +16,7 @@ from matui.live.journal.change_views import format_change
 from matui.live.notify.command import run_notify_command
 from matui.live.notify.rules import NotificationRule, NotifyBy, describe_change, row_of
 from matui.live.notify.watches import Watches
-from matui.live.transitions_feed import TransitionFeed
+from matui.live.transitions_feed import Claim, TransitionFeed
 from matui.resources.model import Resource
 
 GATHER_S = 1.0
@@ -129,16 +129,19 @@ class Notifier:
         await self._clock.sleep(GATHER_S)
         await self._feed.wait_for_focused()
         events, self._queued = self._queued, []
-        won = []
+        won = await self._feed.claim({self._claim(event) for event in events})
         for event in events:
-            purpose = "notify" if event.is_watch else f"notify-rule-{self._rules.index(event.rule)}"
-            if await self._feed.claim(purpose, event.change):
-                won.append(event)
             if event.is_watch:
                 self._watches.discard(self._account(), event.change.kind, event.change.id)
-        self._announce([event for event in won if not self._is_quiet(event.rule)])
+        self._announce(
+            [event for event in events if self._claim(event) in won and not self._is_quiet(event.rule)]
+        )
         if self._queued:
             await self._gather()
+
+    def _claim(self, event: _Event) -> Claim:
+        purpose = "notify" if event.is_watch else f"notify-rule-{self._rules.index(event.rule)}"
+        return purpose, event.change.number
 
     def _is_quiet(self, rule: NotificationRule) -> bool:
         return rule.quiet is not None and rule.quiet.covers(self._local_minute(self._clock.now()))

@@ -108,7 +108,7 @@ async def test_two_processes_save_one(tmp_path: Path) -> None:
     journal = open_temporary_journal(clock=ManualClock())
     try:
         claims = [f"capsule:{number}" for number in (1, 1, 2)]
-        assert [journal.claim(name) for name in claims] == [True, False, True]
+        assert [journal.claim([name]) for name in claims] == [{"capsule:1"}, set(), {"capsule:2"}]
     finally:
         journal.close()
 

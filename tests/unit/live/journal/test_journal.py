@@ -145,8 +145,8 @@ def test_a_folder_that_cannot_be_written_costs_the_journal_and_is_said_once(tmp_
     assert change_once(journal) == ()
     assert len(said) == 1
     assert "cannot be written" in said[0]
-    assert journal.claim("first")
-    assert not journal.claim("first")
+    assert journal.claim(["first"]) == {"first"}
+    assert journal.claim(["first"]) == set()
     journal.close()
 
 
@@ -323,11 +323,8 @@ def test_an_acknowledgement_holds_its_note_and_the_state_it_is_about(tmp_path: P
 def test_a_name_is_claimed_once_by_all_processes(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     other, _ = make(tmp_path / "journal.db")
-    assert [journal.claim("capsule 1"), other.claim("capsule 1"), other.claim("capsule 2")] == [
-        True,
-        False,
-        True,
-    ]
+    assert journal.claim(["capsule 1"]) == {"capsule 1"}
+    assert other.claim(["capsule 1", "capsule 2"]) == {"capsule 2"}
     journal.close()
     other.close()
 

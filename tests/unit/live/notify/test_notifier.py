@@ -198,35 +198,69 @@ async def test_quiet_hours_are_local_also_when_the_clocks_change(
         time.tzset()
 
 
+class Consoles:
+    """Two consoles on one journal file."""
+
+    def __init__(self, tmp_path: Path, *focused: bool) -> None:
+        self.clock = ManualClock(1_760_000_000)
+        self.announcers: list[Announcer] = []
+        self.journals: list[Journal] = []
+        self.notifiers: list[Notifier] = []
+        for is_focused in focused:
+            journal = Journal(tmp_path / "journal.db", clock=self.clock)
+            journal.accounts.add("prod", lambda: ACCOUNT)
+            feed = TransitionFeed(
+                journal,
+                "prod",
+                self.clock,
+                is_focused=lambda is_focused=is_focused: is_focused,  # type: ignore[misc]
+            )
+            announcer, watches = Announcer(), Watches(tmp_path / "watches.json")
+            notifier = Notifier(
+                feed, [NotificationRule(to=("failed",), by=("terminal",))], watches, self.clock, announcer,
+                account=lambda: ACCOUNT, find_row=lambda _kind, _ident: None,
+            )  # fmt: skip
+            feed.start()
+            notifier.start()
+            self.announcers.append(announcer)
+            self.journals.append(journal)
+            self.notifiers.append(notifier)
+
+    async def see(self, *ids: str) -> None:
+        """Let each console see jobs run, and then fail."""
+        scope = ListScope(ACCOUNT, "prod", "jobs")
+        for phase in (Phase.RUNNING, Phase.FAILED):
+            rows = tuple(job(one, phase) for one in ids)
+            for journal in self.journals:
+                journal.record(Reading(scope, int(self.clock.now() * 1000), rows, is_complete=True))
+                await asyncio.to_thread(journal.flush)
+            for _ in range(6):
+                await self.clock.advance(1)
+                await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        for notifier, journal in zip(self.notifiers, self.journals, strict=True):
+            await notifier.aclose()
+            journal.close()
+
+    @property
+    def words(self) -> list[list[str]]:
+        return [announcer.words for announcer in self.announcers]
+
+
 async def test_two_consoles_announce_once_and_the_focused_one_first(tmp_path: Path) -> None:
-    clock, scope = ManualClock(1_760_000_000), ListScope(ACCOUNT, "prod", "jobs")
-    announcers, journals, notifiers = [], [], []
-    for is_focused in (False, True):
-        journal = Journal(tmp_path / "journal.db", clock=clock)
-        journal.accounts.add("prod", lambda: ACCOUNT)
-        feed = TransitionFeed(journal, "prod", clock, is_focused=lambda is_focused=is_focused: is_focused)  # type: ignore[misc]
-        announcer, watches = Announcer(), Watches(tmp_path / "watches.json")
-        notifier = Notifier(
-            feed, [NotificationRule(to=("failed",), by=("terminal",))], watches, clock, announcer,
-            account=lambda: ACCOUNT, find_row=lambda _kind, _ident: None,
-        )  # fmt: skip
-        feed.start()
-        notifier.start()
-        announcers.append(announcer)
-        journals.append(journal)
-        notifiers.append(notifier)
-    for phase in (Phase.RUNNING, Phase.FAILED):
-        for journal in journals:
-            now = int(clock.now() * 1000)
-            journal.record(Reading(scope, now, (job("1", phase),), is_complete=True))
-            await asyncio.to_thread(journal.flush)
-        for _ in range(6):
-            await clock.advance(1)
-            await asyncio.sleep(0.02)
-    assert [announcer.words for announcer in announcers] == [[], ["job job-1: RUNNING → FAILED"]]
-    for notifier, journal in zip(notifiers, journals, strict=True):
-        await notifier.aclose()
-        journal.close()
+    consoles = Consoles(tmp_path, False, True)
+    await consoles.see("1")
+    assert consoles.words == [[], ["job job-1: RUNNING → FAILED"]]
+    await consoles.close()
+
+
+async def test_a_storm_goes_to_one_of_two_consoles(tmp_path: Path) -> None:
+    consoles = Consoles(tmp_path, True, True)
+    await consoles.see(*map(str, range(60)))
+    ((words,),) = filter(None, consoles.words)
+    assert words.startswith("60 changes")
+    await consoles.close()
 
 
 async def test_a_console_without_focus_waits_once_for_a_storm(
