@@ -182,8 +182,7 @@ def _open(path: Path) -> StoredCapsule | None:
 
 
 def _read_entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    with archive.open(name) as entry:
-        data = entry.read(most + 1)
-    if len(data) > most:
+    """Return an entry. Raises ValueError for one larger than ``most`` bytes, before it is unpacked."""
+    if archive.getinfo(name).file_size > most:
         raise ValueError(f"{name} is larger than {most >> 20} MiB")
-    return data
+    return archive.read(name)

@@ -31,7 +31,7 @@ async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s:
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        return f"The notification command {command[0]} cannot be started: {error}."
+        return f"The notification command {command[0]} cannot be started: {_reason(error)}."
     try:
         with suppress(BrokenPipeError, ConnectionResetError):
             await asyncio.wait_for(process.communicate(event), timeout_s)
@@ -42,6 +42,19 @@ async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
+    if process.returncode is not None and process.returncode < 0:
+        return f"The notification command {command[0]} was ended by {_signal_name(-process.returncode)}."
     if process.returncode:
         return f"The notification command {command[0]} failed with exit status {process.returncode}."
     return ""
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -98,3 +98,13 @@ def test_an_entry_that_python_cannot_read_is_one_sentence(tmp_path: Path, spoil:
     (found,) = capsules.capsules()
     with pytest.raises(MatuiError, match="cannot be read"):
         found.read("events.json")
+
+
+def test_nothing_is_unpacked_of_an_entry_beyond_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = store(tmp_path).write(MANIFEST, {"events.json": b"[" + b" " * 2_000_000 + b"]"})
+    monkeypatch.setattr("matui.live.capsules.archive._LARGEST_ENTRY", 1_000_000)
+    monkeypatch.delattr(zipfile.ZipFile, "open")
+    with pytest.raises(MatuiError, match=r"events\.json is larger than"):
+        made.read("events.json")

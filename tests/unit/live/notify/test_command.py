@@ -17,6 +17,7 @@ from matui.live.notify.command import run_notify_command
     [
         ("import time; time.sleep(60)", 1, "stopped after 1 s"),
         ("raise SystemExit(3)", 60, "exit status 3"),
+        ("import os; os.kill(os.getpid(), 9)", 60, "ended by SIGKILL"),
         ("import os\nfor _ in range(1000): os.write(1, b'x' * 1_000_000)", 60, ""),
         ("import os; os.close(0)", 60, ""),
     ],
@@ -28,7 +29,8 @@ async def test_a_command_that_misbehaves(code: str, timeout_s: float, words: str
 
 
 async def test_a_command_that_does_not_exist() -> None:
-    assert "cannot be started" in await run_notify_command(["/nonexistent"], b"{}")
+    said = await run_notify_command(["/nonexistent"], b"{}")
+    assert said == "The notification command /nonexistent cannot be started: No such file or directory."
 
 
 async def test_a_command_has_its_arguments_as_they_are_and_no_secret(
