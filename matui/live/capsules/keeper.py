@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from random import Random
 
 from matui.base.clock import Clock
@@ -109,7 +111,7 @@ class CapsuleKeeper:
             await self._feed.wait_for_focused()
             if not await self._feed.claim({("capsule", change.number)}):
                 return
-            resource = self._find_row(change.kind, change.id) or await self._read(change)
+            resource = await self._find_failed(change)
             is_reported = False
 
             async def save_newest(manifest: Manifest, entries: Entries) -> None:
@@ -141,14 +143,17 @@ class CapsuleKeeper:
         if why is not None:
             self._explain(resource, why)
 
-    async def _read(self, change: Change) -> Resource:
+    async def _find_failed(self, change: Change) -> Resource:
+        """Return the resource as it failed; the row is older where another process saw the failure."""
+        row, status, phase = self._find_row(change.kind, change.id), change.after or "", Phase.FAILED
+        if row is not None and row.status == status:
+            return row
         if isinstance(self._cloud, Reads):
-            try:
-                return await self._cloud.read(change.kind, change.id)
-            except MatuiError:
-                pass
-        phase = change.after_phase or Phase.UNKNOWN
+            with suppress(MatuiError):
+                row = await self._cloud.read(change.kind, change.id)
+        if row is not None:
+            return row if row.phase is phase else replace(row, status=status, phase=phase)
         return Resource(
-            change.kind, change.id, change.name, change.after or "", phase, self._cloud.name,
-            self._cloud.profile, change.workspace, change.owner,
+            change.kind, change.id, change.name, status, phase, self._cloud.name, self._cloud.profile,
+            change.workspace, change.owner,
         )  # fmt: skip

@@ -45,7 +45,9 @@ def job(ident: str, phase: Phase) -> Resource:
     return Resource("jobs", ident, f"job-{ident}", phase.value.upper(), phase, "modelarts", "prod")
 
 
-def keeper_of(tmp_path: Path, journal: Journal | OffJournal, said: list[str]):
+def keeper_of(
+    tmp_path: Path, journal: Journal | OffJournal, said: list[str], row: Resource | None = None
+) -> tuple[TransitionFeed, CapsuleKeeper]:
     clock = ManualClock()
     feed = TransitionFeed(journal, "prod", clock)  # type: ignore[arg-type]
     feed.start()
@@ -56,7 +58,7 @@ def keeper_of(tmp_path: Path, journal: Journal | OffJournal, said: list[str]):
         clock,
         random.Random(1),
         limit_bytes=10**6,
-        find_row=lambda _kind, _ident: None,
+        find_row=lambda _kind, _ident: row,
         report=said.append,
     )
     keeper.start()
@@ -77,6 +79,17 @@ async def test_a_failure_is_saved_though_the_job_is_deleted(tmp_path: Path) -> N
     (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).capsules()
     assert (saved.manifest.resource_id, saved.manifest.status) == ("1", "FAILED")
     assert said == ["Saved a capsule of job-1: :capsules"]
+
+
+async def test_a_failure_that_another_console_saw_is_saved_as_failed(tmp_path: Path) -> None:
+    """The row of this console's own polls still runs."""
+    feed, keeper = keeper_of(tmp_path, OffJournal(), [], job("1", Phase.RUNNING))
+    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),), changed=(), removed=()))
+    feed.note("jobs", Diff(added=(), changed=(job("1", Phase.FAILED),), removed=()))
+    await until_idle(keeper)
+    (saved,) = CapsuleStore(tmp_path / "capsules", limit_bytes=1).capsules()
+    assert saved.manifest.status == "FAILED"
+    assert saved.read_json("resource.json")["phase"] == "failed"
 
 
 async def test_what_had_failed_before_is_not_saved(tmp_path: Path) -> None:
