@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from matui.base.errors import ConfigError
+from matui.base.near_names import nearest_names
 from matui.base.sanitize import clean
 from matui.base.toml import find_places, parse_toml
 from matui.config import paths
@@ -58,9 +59,7 @@ def format_key(path: Sequence[Any]) -> str:
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return ``Did you mean …?``, or the list of ``known`` names when none is near."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word[:64].lower(), known, n=1, cutoff=0.6)
+    near = nearest_names(word, known)
     if near:
         return f"Did you mean {near[0]}?"
     return f"Known here: {', '.join(known)}." if known else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matui.base.near_names import format_suggestion
 from matui.config.settings import Profile
 
 REGIONS = (
@@ -35,11 +36,8 @@ def describe_unknown_region(profile: Profile) -> str:
 
     A profile with an endpoint of its own may name its region as it likes.
     """
-    from difflib import get_close_matches
-
     region = profile.region
     if profile.cloud != "modelarts" or profile.endpoint or not region or region in REGIONS:
         return ""
-    near = get_close_matches(region.lower(), REGIONS, n=1, cutoff=0.6)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    hint = format_suggestion(region, REGIONS)
     return f"Profile {profile.name!r}: the region {region} is not a known region of ModelArts.{hint}"

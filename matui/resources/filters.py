@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from matui.base.near_names import nearest_names
 from matui.base.regex import compile_user_regex
 from matui.resources import filter_fields as fields
 from matui.resources.filter_fields import depends_on_time
@@ -241,9 +242,7 @@ def _comparison(field: str, sign: str, typed: str, facts: Collection[str]) -> Te
 
 
 def _no_field(field: str, facts: Collection[str]) -> ValueError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(field, fields.known_fields(facts), n=1)
+    near = nearest_names(field, fields.known_fields(facts))
     hint = f"; did you mean {near[0]}?" if near else "; put it in quotes to look for the text"
     return ValueError(f"there is no field {field!r}{hint}")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from matui.base.near_names import nearest_names
 from matui.base.toml import TomlPath
 from matui.resources.model import Resource
 
@@ -201,10 +202,8 @@ def _unknown(form: Form, tree: Values, path: Path) -> Iterator[Path]:
 def _no_such(form: Form, path: Path) -> str:
     if any(field.path[: len(path)] == path for field in form.fields):
         return "it has to be a table"
-    from difflib import get_close_matches
-
     names = [".".join(field.path) for field in form.fields]
-    near = get_close_matches(".".join(map(str, path)), names, 1, 0.5)
+    near = nearest_names(".".join(map(str, path)), names)
     return f"there is no such field here; did you mean {near[0]}?" if near else "there is no such field here"
 
 
