@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from matui.base.redaction import hide_known, mask_secrets
+from matui.base.redaction import hide_in_text
 from matui.live.journal.change import ListScope
 from matui.live.journal.recording import account_number
 from matui.resources.detail import Event
@@ -88,7 +88,7 @@ def _write(
         "INSERT INTO changes(account, seen_at, happened_at, profile, kind, rid, name, owner, workspace,"
         " before, after, before_phase, after_phase, reason, code, source)"
         " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,'','','event')",
-        (account, now, at, scope.profile, scope.kind, row.id, _safe(row.name), _safe(row.owner),
+        (account, now, at, scope.profile, scope.kind, row.id, hide_in_text(row.name), hide_in_text(row.owner),
          row.workspace, was, status, phase_of(was, STATUSES).value, phase_of(status, STATUSES).value),
     )  # fmt: skip
 
@@ -105,7 +105,3 @@ def _status_before_first(connection: sqlite3.Connection, account: int, kind: str
             (account, kind, rid),
         ).fetchone()
     return (found[0] or "") if found is not None else ""
-
-
-def _safe(text: str) -> str:
-    return str(hide_known(mask_secrets(text)))

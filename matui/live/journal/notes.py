@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.base.redaction import hide_known, mask_secrets
+from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, StoredAcknowledgement, StoredFinding, StoredReason
 from matui.live.journal.recording import account_number
 
@@ -17,7 +17,7 @@ def write_acknowledgement(connection: sqlite3.Connection, made: StoredAcknowledg
     named = (account_number(connection, made.account), made.kind, made.id, made.about)
     connection.execute(
         "INSERT OR REPLACE INTO acknowledgements VALUES(?,?,?,?,?,?,?,?)",
-        (*named, made.status, _safe(made.by), _safe(made.note), made.at),
+        (*named, made.status, hide_in_text(made.by), hide_in_text(made.note), made.at),
     )
 
 
@@ -47,7 +47,7 @@ def write_finding(connection: sqlite3.Connection, found: StoredFinding) -> None:
         "INSERT OR IGNORE INTO findings(account, kind, rid, finding, since, line, words, seen_at)"
         " VALUES(?,?,?,?,?,?,?,?)",
         (account_number(connection, found.account), found.kind, found.id, found.finding, found.since,
-         found.line, _safe(found.words), found.seen_at),
+         found.line, hide_in_text(found.words), found.seen_at),
     )  # fmt: skip
 
 
@@ -56,9 +56,5 @@ def write_reason(connection: sqlite3.Connection, found: StoredReason) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO reasons VALUES(?,?,?,?,?,?,?)",
         (account_number(connection, found.account), found.kind, found.id, found.status,
-         _safe(found.words), found.seen_at, found.source),
+         hide_in_text(found.words), found.seen_at, found.source),
     )  # fmt: skip
-
-
-def _safe(text: str) -> str:
-    return str(hide_known(mask_secrets(text)))
