@@ -58,7 +58,7 @@ _YES_NO: Mapping[str, TextOf] = {
     "stalled": lambda r: {"True": "yes", "False": "no"}.get(r.text_fact("stalled"), ""),
 }
 # Read out of the logs of jobs; unknown for a job whose log was not read.
-_OF_LOGS = frozenset({"step", "loss", "eta", "stalled"})
+LOG_FIELDS = frozenset({"step", "loss", "eta", "stalled"})
 JOURNAL_FIELDS = ("since", "ended", "changed")
 """The fields that the journal may answer where the cloud does not."""
 _COUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([kmg%]?)", re.IGNORECASE)
@@ -97,7 +97,7 @@ def depends_on_time(field: str) -> bool:
 
 def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
     """Return whether a kind has a field: it has such a column, or one of its resources has a value."""
-    if field == "phase" or (kind_id == "jobs" and field in _OF_LOGS):
+    if field == "phase" or (kind_id == "jobs" and field in LOG_FIELDS):
         return True
     if field == "ended" and kind_id in ENDING_KINDS:
         return True

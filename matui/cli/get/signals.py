@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 from matui.base.formatting import pluralize
 from matui.cli.output import note
+from matui.resources.filter_fields import LOG_FIELDS
 
 if TYPE_CHECKING:
     from matui.cli.get.query import ListQuery
     from matui.cli.session import Session
     from matui.resources.model import Resource
 
-_FIELDS = frozenset({"step", "loss", "eta", "stalled"})
-
 
 def asks_for_signals(query: ListQuery) -> bool:
     """Return whether a query of jobs filters or sorts by what only their logs say."""
-    is_named = query.filter is not None and query.filter.names_any(_FIELDS)
-    return query.kind.id == "jobs" and (is_named or query.order.column.id in _FIELDS)
+    is_named = query.filter is not None and query.filter.names_any(LOG_FIELDS)
+    return query.kind.id == "jobs" and (is_named or query.order.column.id in LOG_FIELDS)
 
 
 async def add_signals(

@@ -8,10 +8,8 @@ from difflib import get_close_matches
 
 from matui.base.errors import UsageError
 from matui.resources.filter_fields import known_fields
-from matui.resources.model import Phase
 from matui.resources.registry import KINDS
-
-_PHASES = tuple(phase.value for phase in Phase)
+from matui.resources.state_words import PHASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ def complete_filter(text: str, fields: Sequence[str]) -> list[str]:
     if typed.startswith("phase:"):
         *given, last = typed.removeprefix("phase:").split(",")
         start = ",".join([*given, ""])
-        choices = [f"phase:{start}{phase}" for phase in _PHASES if phase.startswith(last) and phase != last]
+        choices = [f"phase:{start}{phase}" for phase in PHASES if phase.startswith(last) and phase != last]
     elif typed.isidentifier():
         choices = [f"{field}:" for field in fields if field.startswith(typed.casefold())]
     else:
