@@ -32,6 +32,7 @@ from matui.resources.model import Phase, Resource
 M = TypeVar("M", bound=WireModel)
 S = TypeVar("S", bound=RequestModel)
 C = TypeVar("C", bound=KindClient)
+AS_A_WHOLE = "All of it is sent: a line that is left out is given up."
 _MOST_CHOICES = 40
 
 

@@ -15,7 +15,6 @@ Choices = Mapping[str, tuple[str, ...]]
 
 _DATA = "Exactly one of data_url, data_source, and dataset_id with dataset_version_id."
 _CODE = "Needed, unless model_id or user_image_url is given; not together with model_id."
-AS_A_WHOLE = "All of it is sent: a line that is left out is given up."
 NEW: Known = {
     "worker_server_num": 1,
     "app_url": "",

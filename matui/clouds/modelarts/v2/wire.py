@@ -3,16 +3,24 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from matui.base.formatting import pluralize
 from matui.clouds.http.decode import bad_answer, parse, parse_model
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel
-from matui.clouds.wire_types import Text, WireModel, to_list
+from matui.clouds.wire_types import Text, WireModel, to_list, to_text
 from matui.resources.detail import Event
 
 M = TypeVar("M", bound=WireModel)
+
+
+def _number_as_text(given: Any) -> Any:
+    return to_text(given) if isinstance(given, int | float) else given
+
+
+WORDS = Annotated[str, BeforeValidator(_number_as_text)]
+"""A text; a number is taken for its text."""
 
 
 def parse_rows(model: type[M], answer: Answer) -> list[M]:

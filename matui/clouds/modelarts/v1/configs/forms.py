@@ -6,12 +6,11 @@ from typing import ClassVar
 
 from matui.base.errors import RefusedError
 from matui.clouds.modelarts.client_registry import ClientRegistry
-from matui.clouds.modelarts.form_base import ClientForms, Request, field, request
+from matui.clouds.modelarts.form_base import AS_A_WHOLE, ClientForms, Request, field, request
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.configs.client import Configs, CreateConfig, UpdateConfig, parse_config_id
 from matui.clouds.modelarts.v1.setup_fields import (
-    AS_A_WHOLE,
     NEW,
     drop_empty_settings,
     setup_choices,

@@ -7,6 +7,7 @@ from typing import ClassVar
 from matui.base.errors import RefusedError
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
+    AS_A_WHOLE,
     KindForms,
     Request,
     change_request,
@@ -23,7 +24,6 @@ from matui.clouds.modelarts.v1.jobs.models import JobCreated
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
 from matui.clouds.modelarts.v1.jobs.version_mapping import version_resource
 from matui.clouds.modelarts.v1.setup_fields import (
-    AS_A_WHOLE,
     NEW,
     drop_empty_settings,
     list_dropped_settings,

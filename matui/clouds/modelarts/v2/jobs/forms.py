@@ -10,6 +10,7 @@ from matui.base.errors import CloudError, RefusedError
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
+    AS_A_WHOLE,
     ClientForms,
     Request,
     change_request,
@@ -36,7 +37,6 @@ from matui.resources.forms.form import Form, Values
 from matui.resources.forms.wording import format_path
 from matui.resources.model import Resource
 
-_AS_A_WHOLE = "All of it is sent: a line that is left out is given up."
 _NOT_STATED = "What the cloud does not state of a job, such as its automatic stop, is not repeated."
 
 
@@ -123,7 +123,7 @@ class JobForms(ClientForms[Jobs]):
         fields = job_fields(body, await job_choices(self._catalog))
         fixed = repeated(body, fields)
         kept = ", ".join(format_path(path) for path, _ in fixed if path != ("kind",))
-        notes = (_AS_A_WHOLE, _NOT_STATED, *([f"Repeated as they are: {kept}."] if kept else []))
+        notes = (AS_A_WHOLE, _NOT_STATED, *([f"Repeated as they are: {kept}."] if kept else []))
         context = (("job", f"{now.name} ({now.id})"), ("its status", now.status))
         return Form("rerun", now, fields, context, notes, whole=True, fixed=fixed)
 

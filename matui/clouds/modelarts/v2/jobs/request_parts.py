@@ -5,20 +5,12 @@ An answer may state a number as a text; the types say which texts are numbers.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from matui.clouds.modelarts.requests import FILLED, RequestModel
-from matui.clouds.wire_types import to_text
-
-
-def _number_as_text(given: Any) -> Any:
-    return to_text(given) if isinstance(given, int | float) else given
-
-
-WORDS = Annotated[str, BeforeValidator(_number_as_text)]
-"""A text; a number is taken for its text."""
+from matui.clouds.modelarts.v2.wire import WORDS
 
 
 class RewardAttribute(RequestModel):

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_64, TEXT_256, RequestModel
 from matui.clouds.modelarts.v2.jobs.request_parts import (
-    WORDS,
     AssetModel,
     CustomFlavor,
     CustomMetric,
@@ -22,6 +21,7 @@ from matui.clouds.modelarts.v2.jobs.request_parts import (
     Retention,
     Summary,
 )
+from matui.clouds.modelarts.v2.wire import WORDS
 
 EventName = Literal[
     "JobStarted",

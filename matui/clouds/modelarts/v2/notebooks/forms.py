@@ -21,11 +21,10 @@ from matui.clouds.modelarts.form_base import (
     request,
 )
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import RequestModel, act, segment, validate_request
+from matui.clouds.modelarts.requests import DESCRIPTION_512, RequestModel, act, segment, validate_request
 from matui.clouds.modelarts.v2.catalog import Catalog
 from matui.clouds.modelarts.v2.notebooks.client import Notebooks
 from matui.clouds.modelarts.v2.notebooks.wire import (
-    DESCRIPTION_512,
     LONGEST_LEASE_MS,
     NAME_128,
     SHORTEST_LEASE_MS,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from matui.clouds.modelarts.requests import FILLED, RequestModel
+from matui.clouds.modelarts.requests import DESCRIPTION_512, FILLED, RequestModel
 from matui.clouds.modelarts.v2.wire import Endpoint, Named
 from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel, new_list
 
@@ -81,7 +81,6 @@ class NotebookList(WireModel):
 
 SHORTEST_LEASE_MS, LONGEST_LEASE_MS = 3_600_000, 259_200_000
 NAME_128 = Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{1,128}$")]
-DESCRIPTION_512 = Annotated[str, StringConstraints(max_length=512, pattern=r"^[^<>]*$")]
 _ELSEWHERE = ("EFS", "OBS", "OBSFS")
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from matui.clouds.modelarts.requests import FILLED, WIDE_NAME_64, RequestModel
-from matui.clouds.wire_types import to_text
+from matui.clouds.modelarts.requests import DESCRIPTION_512, FILLED, WIDE_NAME_64, RequestModel
+from matui.clouds.modelarts.v2.wire import WORDS
 
 MOST_INSTANCES = 128
 INSTANCES = Annotated[int, Field(ge=1, le=MOST_INSTANCES)]
 PORT = Annotated[int, Field(ge=1, le=65535)]
-DESCRIPTION_512 = Annotated[str, StringConstraints(max_length=512, pattern=r"^[^<>]*$")]
 VERSION = Annotated[str, StringConstraints(max_length=8, pattern=r"^[1-9][0-9]?(\.(0|[1-9][0-9]?)){2}$")]
 ROLE = Annotated[str, StringConstraints(max_length=16, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
-
-
-def _number_as_text(given: Any) -> Any:
-    return to_text(given) if isinstance(given, int | float) else given
 
 
 class ImageInfo(RequestModel):
@@ -60,7 +55,7 @@ class UnitConfig(RequestModel):
     files: list[FileInfo] | None = None
     count: Annotated[int, Field(ge=1)] | None = None
     cmd: FILLED | None = None
-    envs: dict[str, Annotated[str, BeforeValidator(_number_as_text)]] | None = None
+    envs: dict[str, WORDS] | None = None
     port: PORT | None = None
     recovery: Literal["Instance", "Role", "Pod"] | None = None
 
