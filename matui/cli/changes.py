@@ -143,14 +143,14 @@ def _write(
     bounds: tuple[int | None, int | None],
     now_ms: int,
 ) -> None:
-    from matui.live.journal.change_views import format_change, format_span
+    from matui.live.journal.change_views import change_as_json, span_as_json
 
     if output == "json":
-        items = [format_change(change) for change in found]
-        print_line(to_json({"items": items, "watched": [format_span(span) for span in spans]}, indent=2))
+        items = [change_as_json(change) for change in found]
+        print_line(to_json({"items": items, "watched": [span_as_json(span) for span in spans]}, indent=2))
     elif output == "jsonl":
         for change in found:
-            print_line(to_json(format_change(change)))
+            print_line(to_json(change_as_json(change)))
     else:
         _write_table(found, spans, bounds, now_ms)
 
@@ -159,7 +159,7 @@ def _write_table(
     found: Sequence[Change], spans: Sequence[Span], bounds: tuple[int | None, int | None], now_ms: int
 ) -> None:
     from matui.cli.table import print_table
-    from matui.live.journal.change_views import build_gaps, build_row
+    from matui.live.journal.change_views import build_change_row, build_gaps
     from matui.resources.kinds.changes import CHANGES, order_by_time
 
     since, until = bounds
@@ -168,7 +168,7 @@ def _write_table(
         note(f"No change is recorded{when if since is not None or until is not None else ''}.")
     until = until or now_ms
     start = since if since is not None else min((change.seen_at for change in found), default=until)
-    rows = [*map(build_row, found), *build_gaps(spans, start, until)]
+    rows = [*map(build_change_row, found), *build_gaps(spans, start, until)]
     if rows:
         rows.sort(key=order_by_time, reverse=True)
         print_table(CHANGES, rows)

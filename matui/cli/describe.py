@@ -31,7 +31,9 @@ from matui.resources.version_graph import add_graph
 from matui.resources.why import find_why
 
 
-def format_text(detail: Detail, versions: Sequence[Resource], events: Sequence[Event], now_ms: float) -> str:
+def format_detail(
+    detail: Detail, versions: Sequence[Resource], events: Sequence[Event], now_ms: float
+) -> str:
     """Return everything as lines; times are local with their zone."""
     blocks = [_format_block("", _summary(detail.resource, now_ms), now_ms)]
     blocks += [_format_block(section.title, section.rows, now_ms) for section in detail.sections]
@@ -119,7 +121,7 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
         now_ms = session.clock.now() * 1000
     if output == "text":
         shown = replace(detail, sections=(*detail.sections, *updates))
-        print_line(format_text(shown, add_graph(versions), events, now_ms))
+        print_line(format_detail(shown, add_graph(versions), events, now_ms))
         return
     tree = _build_tree(session, detail, versions, events, show_secrets=show_secrets)
     if "updates" in kind_by_id(resource.kind).panes:

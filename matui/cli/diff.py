@@ -61,11 +61,11 @@ async def _diff(options: Options, kind: Kind, sides: Sequence[str], output: str)
         finally:
             progress.clear()
     if output == "json":
-        from matui.live.compare.text import format_comparison
+        from matui.live.compare.text import comparison_as_json
 
-        print_line(to_json(format_comparison(found), indent=2))
+        print_line(to_json(comparison_as_json(found), indent=2))
     else:
-        for line in format_text(found, terminal_width() or 120):
+        for line in format_table(found, terminal_width() or 120):
             print_line(line)
 
 
@@ -105,7 +105,7 @@ def _build_gatherer(session: Session, progress: Callable[[str], None]) -> Gather
     )
 
 
-def format_text(found: Comparison, width: int) -> list[str]:
+def format_table(found: Comparison, width: int) -> list[str]:
     """Return a comparison as lines: a table of what differs, then stages, errors and last values."""
     from matui.live.compare.text import comparison_rows
 

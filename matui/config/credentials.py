@@ -32,7 +32,7 @@ def add_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:
     if profile.ak is not None or profile.sk is not None:
         missing = "sk" if profile.ak is not None else "ak"
         raise _error(profile, f"has one half of a key pair; {missing} is missing", f"Add {missing}.")
-    found = default_keys(profile.cloud, environ)
+    found = find_default_keys(profile.cloud, environ)
     if found is None:
         looked = "; ".join(key_places(profile.cloud, environ))
         raise _error(
@@ -41,7 +41,7 @@ def add_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:
     return profile.model_copy(update=found)
 
 
-def default_keys(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
+def find_default_keys(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
     """Return the keys in the official places of Qianfan or OpenSearch, None where there are none."""
     found = _from_variables(cloud, environ)
     if found is not None:

@@ -54,19 +54,19 @@ def _describe_missing(environ: Mapping[str, str]) -> str:
 
 
 def _qianfan(environ: Mapping[str, str]) -> Profile | None:
-    from matui.config.credentials import default_keys
+    from matui.config.credentials import find_default_keys
 
-    if default_keys("qianfan", environ) is None:
+    if find_default_keys("qianfan", environ) is None:
         return None
     return build_profile("qianfan", {"cloud": "qianfan"}, "the environment")
 
 
 def _opensearch(environ: Mapping[str, str]) -> Profile | None:
     """Return a profile where the app group and its functions are named too: no call lists them."""
-    from matui.config.credentials import default_keys
+    from matui.config.credentials import find_default_keys
 
     app, functions = _value(environ, _APP), _value(environ, _FUNCTIONS)
-    if not (app and functions) or default_keys("opensearch", environ) is None:
+    if not (app and functions) or find_default_keys("opensearch", environ) is None:
         return None
     fields: dict[str, Any] = {"cloud": "opensearch", "app": app}
     fields["functions"] = [name.strip() for name in functions.split(",") if name.strip()]

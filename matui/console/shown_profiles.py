@@ -256,9 +256,9 @@ class ShownProfiles:
 
     async def _show_last_rows(self, fleet: OpenProfiles, kind_id: str) -> None:
         """Show the rows of an earlier run until the cloud has answered."""
-        from matui.console.changes.last_start import read_last_rows
+        from matui.console.changes.last_start import read_known_rows
 
-        rows = await read_last_rows(fleet.members, kind_id)
+        rows = await read_known_rows(fleet.members, kind_id)
         if self.fleet is fleet and self._tables.show_last(kind_id, rows):
             self._hold.release()
             self._screen.show_bars()

@@ -24,7 +24,7 @@ with atheris.instrument_imports(include=["matui"]):
     from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
     from matui.clouds.protocols import PageAsk
     from matui.live.audit.entry import build_entries, parse_lines
-    from matui.live.audit.table import build_row, list_entry_fields
+    from matui.live.audit.table import build_audit_row, list_entry_fields
     from matui.live.logs.page_layout import split_content
     from matui.resources.detail import Detail
     from matui.resources.filters import parse_filter
@@ -115,7 +115,7 @@ def texts(number: int, body: bytes) -> None:
     parse_form(text)
     lines, _skipped = parse_lines([body])
     for entry in build_entries(lines, 1.6e9, "host", lambda _pid: False):
-        cells(AUDIT, [build_row(entry)])
+        cells(AUDIT, [build_audit_row(entry)])
         safe(part for row in list_entry_fields(entry) for part in row)
     try:
         parse_filter(text).matches(Resource("jobs", "1", text, "", Phase.UNKNOWN, "c", "p"), 1.6e12)

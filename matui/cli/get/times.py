@@ -10,7 +10,7 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.base.formatting import pluralize
 from matui.live.triage.fetch_since import fetch_since, lacks_since
-from matui.live.triage.from_journal import read_acknowledgements, read_steps
+from matui.live.triage.from_journal import find_acknowledgements, read_steps
 from matui.live.triage.state_times import CLOCK_AHEAD_MS, StateChange, StateTimes
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def read_journal(session: Session) -> tuple[list[StateChange], dict[Key, t
     journal = session.journal.opened if session.journal is not None else None
     if journal is None or not journal.is_on:
         return [], {}
-    return await asyncio.to_thread(lambda: (read_steps(journal), read_acknowledgements(journal)))
+    return await asyncio.to_thread(lambda: (read_steps(journal), find_acknowledgements(journal)))
 
 
 async def read_times(session: Session, times: StateTimes, rows: Sequence[Resource]) -> None:

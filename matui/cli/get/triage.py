@@ -28,7 +28,7 @@ from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import Thresholds, TriageItem
 from matui.live.triage.ranking import (
     acknowledge,
-    explain,
+    add_reason,
     find_items,
     rank,
     to_row,
@@ -154,6 +154,6 @@ async def _explain(
         if found is None and item.trouble.why is None:
             facts = {**item.resource.facts, WHY_SOUGHT: True}
             return replace(item, resource=replace(item.resource, facts=facts))
-        return explain(item, found)
+        return add_reason(item, found)
 
     return await gather_limited(ask, items, _WHYS_AT_ONCE)

@@ -17,7 +17,7 @@ from matui.clouds.qianfan.models import (
     FineTuningTask,
     FineTuningTaskList,
     V1Job,
-    is_refusal,
+    is_denied,
 )
 from matui.clouds.wire_types import WireModel, to_text, unwrap_json
 from matui.resources.model import RawPage, RawRecord, Resource
@@ -124,7 +124,7 @@ def _accepted_request_id(answer: Answer) -> str:
     request_id = next(
         (to_text(reported[n]) for n in ("requestId", "log_id") if reported.get(n)), answer.request_id
     )
-    if is_refusal(reported.get("result")):
+    if is_denied(reported.get("result")):
         raise ConflictError(
             "The cloud did not do it and gave no reason (result: false).",
             request_id=request_id,

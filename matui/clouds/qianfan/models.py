@@ -165,6 +165,6 @@ class V1Job(FailureFields):
     vdl_link: Text = ""
 
 
-def is_refusal(result: Any) -> bool:
+def is_denied(result: Any) -> bool:
     """Whether an action was answered with false, in whatever spelling."""
     return to_flag(result) is False

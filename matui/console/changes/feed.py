@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from matui.live.journal.change_views import build_gaps, build_row
+from matui.live.journal.change_views import build_change_row, build_gaps
 
 if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
@@ -50,7 +50,7 @@ class _JournalFeed:
             self._newest = max(self._newest, change.number)
             if self.oldest_at is None or change.seen_at < self.oldest_at:
                 self.oldest_at = change.seen_at
-        return [build_row(change, self._profiles.get(change.account, "")) for change in found]
+        return [build_change_row(change, self._profiles.get(change.account, "")) for change in found]
 
 
 class ChangeFeed:
@@ -108,7 +108,7 @@ class ReplayChangeFeed:
         self.problem = recorded.problem
         since, self._until = self._until, max(self._until, self._playback.at_ms)
         return [
-            build_row(change)
+            build_change_row(change)
             for change in recorded.changes
             if since < change.seen_at <= self._until and change.profile in self._profiles
         ]

@@ -218,7 +218,7 @@ def _is_text(part: Any) -> bool:
     return isinstance(part, str) and not any("\ud800" <= character <= "\udfff" for character in part)
 
 
-async def read_last_rows(members: Sequence[ConsoleSession], kind_id: str) -> list[Resource]:
+async def read_known_rows(members: Sequence[ConsoleSession], kind_id: str) -> list[Resource]:
     """Return the last known rows of a kind, or of everything in trouble, marked as unconfirmed.
 
     Profiles whose settings do not want them, or that have no journal yet, have none.

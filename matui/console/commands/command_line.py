@@ -38,7 +38,7 @@ def is_subsequence(needle: str, hay: str) -> bool:
     return all(letter in letters for letter in needle)
 
 
-def rank(needle: str, words: Iterable[str]) -> list[str]:
+def rank_words(needle: str, words: Iterable[str]) -> list[str]:
     """Return the words that fuzzily match, best first: exact, prefix, inside, then scattered letters."""
     folded = needle.casefold()
 
@@ -84,7 +84,7 @@ class CommandLine:
         return self._parse_nearest(word, argument)
 
     def _parse_nearest(self, word: str, argument: str) -> ParsedCommand:
-        found = [w for w in rank(word, self._words()) if len(word) > 1]
+        found = [w for w in rank_words(word, self._words()) if len(word) > 1]
         if len(found) == 1 or (found and found[0].startswith(word)):
             return self.parse(f"{found[0]} {argument}")
         near = found or get_close_matches(word, self._words(), n=3)
@@ -99,7 +99,7 @@ class CommandLine:
         known = self._arguments.get(verb, ())
         if not known or verb in ("filter", "workspace") or argument in known:
             return argument
-        found = rank(argument, known)
+        found = rank_words(argument, known)
         if not found:
             raise UsageError(f"There is no {verb} {argument!r}. Known: {', '.join(known)}.")
         return found[0]
@@ -112,7 +112,7 @@ class CommandLine:
         """Return the completed lines, best first."""
         word, space, argument = text.lstrip().partition(" ")
         if not space:
-            return rank(word, self._words()) if word else []
+            return rank_words(word, self._words()) if word else []
         if word.casefold() in self._kinds or word.casefold() == "filter":
             return [f"{word} {choice}" for choice in complete_filter(argument, known_fields(()))]
         known = self._arguments.get(word.casefold(), ())
@@ -120,7 +120,7 @@ class CommandLine:
             argument.rpartition(",") if word.casefold() == "profiles" else ("", "", argument)
         )
         taken = before.split(",")
-        found = [one for one in (rank(last, known) if last else known) if one not in taken]
+        found = [one for one in (rank_words(last, known) if last else known) if one not in taken]
         return [f"{word} {before}{comma}{choice}" for choice in found]
 
 

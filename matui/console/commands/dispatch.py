@@ -121,7 +121,7 @@ class Dispatcher:
                 self._view.say(as_sentence(reason), wrong=True)
 
     async def _open_palette(self, _argument: str) -> None:
-        from matui.console.commands.palette import list_entries
+        from matui.console.commands.palette import list_palette_entries
         from matui.console.screens.palette import PaletteScreen
 
         if len(self._view.app.screen_stack) > 1:
@@ -129,7 +129,7 @@ class Dispatcher:
             return
         if self._typing.is_open:
             self._typing.leave()
-        entries = list_entries(self._application.keys, self.why_not, self._arguments())
+        entries = list_palette_entries(self._application.keys, self.why_not, self._arguments())
         self._view.app.push_screen(PaletteScreen(entries, self.command_line()), self._run_chosen)
 
     async def _run_chosen(self, chosen: ParsedCommand | None) -> None:

@@ -35,7 +35,7 @@ class PaletteEntry:
     hidden_at_first: bool = False
 
 
-def list_entries(
+def list_palette_entries(
     keys: Mapping[str, str], disabled_reason: Callable[[str], str], arguments: Mapping[str, Sequence[str]]
 ) -> list[PaletteEntry]:
     """Return the commands that work here, now, and the verbs with each of their ``arguments``.

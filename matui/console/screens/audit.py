@@ -15,7 +15,7 @@ from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.audit.entry import AuditEntry
-from matui.live.audit.table import build_row, list_entry_fields
+from matui.live.audit.table import build_audit_row, list_entry_fields
 from matui.live.audit.trail import AuditReading, read_audit
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kinds.audit import AUDIT, FACTS
@@ -83,7 +83,7 @@ class AuditScreen(TableScreen):
         if state.value is None:
             return
         self._entries = {entry.id: entry for entry in state.value.entries}
-        self.show_rows({entry.id: build_row(entry) for entry in state.value.entries})
+        self.show_rows({entry.id: build_audit_row(entry) for entry in state.value.entries})
         self._show_title(state.value)
         self._show_entry()
 

@@ -18,7 +18,7 @@ from matui.live.triage.fetch_since import fetch_since, lacks_since
 from matui.live.triage.from_journal import (
     SharedReasons,
     build_step,
-    read_acknowledgements,
+    find_acknowledgements,
     read_steps,
 )
 from matui.live.triage.health import list_healths
@@ -153,7 +153,7 @@ class TriageHome:
             return
         known: dict[Key, tuple[Acknowledgement, str]] = {}
         for journal in fleet.journals:
-            known |= await asyncio.to_thread(read_acknowledgements, journal)
+            known |= await asyncio.to_thread(find_acknowledgements, journal)
         if fleet.members:
             self._show(fleet.triage.load_acknowledgements(known, fleet.primary.now_ms()))
 

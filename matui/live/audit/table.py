@@ -41,7 +41,7 @@ _LABELS = {
 }
 
 
-def build_row(entry: AuditEntry) -> Resource:
+def build_audit_row(entry: AuditEntry) -> Resource:
     """Return an action as a row; its status is the outcome, followed by the verdict after an arrow."""
     verdict = entry.verdict
     status = entry.outcome if verdict in ("", "done", entry.outcome) else f"{entry.outcome} → {verdict}"

@@ -32,13 +32,13 @@ def _pool_json(pool: PoolCapacity) -> dict[str, Any]:
     }
 
 
-def format_count(value: float | None) -> str:
+def format_card_number(value: float | None) -> str:
     """Return a number of cards, ``–`` where it is unknown."""
     return UNKNOWN if value is None else f"{value:g}"
 
 
 def _format_cards(count: float | None) -> str:
-    return f"{format_count(count)} {'card' if count == 1 else 'cards'}"
+    return f"{format_card_number(count)} {'card' if count == 1 else 'cards'}"
 
 
 def used_percent(cards: FlavorCards) -> float | None:
@@ -68,8 +68,8 @@ def _lines(pools: Sequence[PoolCapacity]) -> Iterator[str]:
             percent = used_percent(cards)
             share = f"{percent:3.0f} %" if percent is not None else f"{UNKNOWN:>5}"
             bar = f"{fit(cards.flavor or UNKNOWN, 28)} [{format_bar(percent)}] {share}"
-            used, total, free = map(format_count, (cards.used, cards.total, cards.free))
-            block, faulty = format_count(cards.biggest_free), format_count(cards.faulty)
+            used, total, free = map(format_card_number, (cards.used, cards.total, cards.free))
+            block, faulty = format_card_number(cards.biggest_free), format_card_number(cards.faulty)
             yield f"  {bar}  used {used} of {total}, free {free} (largest block {block}), faulty {faulty}"
         names = {load.id: load.name for load in pool.workloads}
         for holder in pool.holders:

@@ -91,7 +91,7 @@ def _last(side: Side, name: str) -> str:
     return f"{series.points[-1].value:.4g} {trend}".rstrip()
 
 
-def format_comparison(found: Comparison) -> dict[str, Any]:
+def comparison_as_json(found: Comparison) -> dict[str, Any]:
     """Return a comparison as JSON values; points are ``[step, time_ms, value]``."""
     return {
         "a": _side_as_json(found.a),

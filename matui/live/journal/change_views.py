@@ -23,7 +23,7 @@ SOURCE = "journal"
 _TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 
 
-def build_row(change: Change, profile: str = "") -> Resource:
+def build_change_row(change: Change, profile: str = "") -> Resource:
     """Return a change as a row of the kind of its resource; ``profile`` is the name it is open by."""
     after = short_status(change.after) if change.after is not None else GONE
     phase = change.after_phase or (Phase.STOPPED if change.after is None else Phase.UNKNOWN)
@@ -74,7 +74,7 @@ def _build_gap(gap: Span) -> Resource:
     )
 
 
-def format_change(change: Change) -> dict[str, Any]:
+def change_as_json(change: Change) -> dict[str, Any]:
     """Return a change as JSON values, times in UTC; ``happened_at`` is null where nothing states it."""
     return {
         "seen_at": format_iso_utc(change.seen_at),
@@ -95,7 +95,7 @@ def format_change(change: Change) -> dict[str, Any]:
     }
 
 
-def format_span(span: Span) -> dict[str, Any]:
+def span_as_json(span: Span) -> dict[str, Any]:
     """Return a span as JSON values."""
     return {"from": format_iso_utc(span.start), "to": format_iso_utc(span.end)}
 

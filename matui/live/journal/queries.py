@@ -18,7 +18,7 @@ from matui.live.journal.change import (
     StoredFinding,
     StoredReason,
 )
-from matui.live.journal.rows import unpack
+from matui.live.journal.rows import unpack_row
 from matui.live.journal.spans import merge
 from matui.resources.model import Phase, Resource
 
@@ -203,7 +203,7 @@ def read_last_rows(connection: sqlite3.Connection, scope: ListScope) -> LastRows
     ).fetchall()
     rows: list[Resource] = []
     for rid, content in found:
-        row = unpack(content, kind=scope.kind, rid=rid, cloud=scope.account.cloud, profile=scope.profile)
+        row = unpack_row(content, kind=scope.kind, rid=rid, cloud=scope.account.cloud, profile=scope.profile)
         if row is not None:
             rows.append(row)
     return LastRows(tuple(rows), span[0])
@@ -224,7 +224,7 @@ def read_last_in_phases(
     ).fetchall()
     states: list[LastState] = []
     for *account, kind, rid, content, profile in found:
-        row = unpack(content, kind=kind, rid=rid, cloud=account[0], profile=profile)
+        row = unpack_row(content, kind=kind, rid=rid, cloud=account[0], profile=profile)
         if row is not None:
             states.append(LastState(Account(*account), row))
     return tuple(states)

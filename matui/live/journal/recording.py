@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
-from matui.live.journal.rows import code_of, happened_at, pack, reason_of
+from matui.live.journal.rows import code_of, happened_at, pack_row, reason_of
 from matui.resources.model import UNREADABLE, Resource
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ class _Writer:
         return (*texts, row.created_at, row.updated_at, self._reading.read_at)
 
     def _content(self, row: Resource) -> str | None:
-        return pack(row) if row.id in self._reading.keep else None
+        return pack_row(row) if row.id in self._reading.keep else None
 
     def _sight(self, number: int) -> None:
         if number not in self._sightings:

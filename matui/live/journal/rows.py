@@ -16,7 +16,7 @@ _LONGEST_REASON = 500
 _TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 
 
-def pack(row: Resource) -> str:
+def pack_row(row: Resource) -> str:
     """Return a row as JSON, without its account and its raw record."""
     facts = {name: value for name, value in row.facts.items() if value not in ("", None)}
     content = [
@@ -27,7 +27,7 @@ def pack(row: Resource) -> str:
     return hide_in_bytes(data.encode("utf-8", "backslashreplace"), known_secrets()).decode()
 
 
-def unpack(content: str, *, kind: str, rid: str, cloud: str, profile: str) -> Resource | None:
+def unpack_row(content: str, *, kind: str, rid: str, cloud: str, profile: str) -> Resource | None:
     """Return a packed row, None where another version of matui packed it otherwise."""
     try:
         values: list[Any] = json.loads(content)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from matui.base.clock import Clock
 from matui.base.sanitize import clean
 from matui.live.journal.change import Account, Change
-from matui.live.journal.change_views import format_change
+from matui.live.journal.change_views import change_as_json
 from matui.live.notify.command import run_notify_command
 from matui.live.notify.rules import NotificationRule, NotifyBy, describe_change, row_of
 from matui.live.notify.watches import Watches
@@ -172,7 +172,7 @@ class Notifier:
         """Run the command once for up to three changes each, or once for the newest with the count."""
         events = changes if len(changes) <= _MOST_SINGLE else changes[-1:]
         for change in events:
-            event = format_change(change) | {"count": len(changes) if events is not changes else 1}
+            event = change_as_json(change) | {"count": len(changes) if events is not changes else 1}
             data = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
             async with self._slots:
                 problem = await run_notify_command(command, data)

@@ -10,7 +10,7 @@ from matui.base.formatting import format_iso_utc, format_local_time
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
-from matui.live.journal.change_views import format_change, format_span
+from matui.live.journal.change_views import change_as_json, span_as_json
 from matui.live.report.build import Failure, OpenItem, Report
 from matui.resources.columns import short_status
 from matui.resources.registry import INNER_KINDS, KINDS
@@ -30,7 +30,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "since": format_iso_utc(report.since),
         "until": format_iso_utc(report.until),
         "failed": [
-            format_change(one.change)
+            change_as_json(one.change)
             | {
                 "recovered_at": format_iso_utc(one.recovered.seen_at) if one.recovered else None,
                 "capsule": one.capsule or None,
@@ -38,10 +38,10 @@ def report_json(report: Report) -> dict[str, Any]:
             }
             for one in report.failed
         ],
-        "recovered": [format_change(change) for change in report.recovered],
+        "recovered": [change_as_json(change) for change in report.recovered],
         "actions": [entry.as_json() for entry in report.actions],
         "open": [_open_json(item) for item in report.open],
-        "unwatched": [format_span(span) for span in report.unwatched],
+        "unwatched": [span_as_json(span) for span in report.unwatched],
         "capsules": [
             {"id": one.id, "saved_at": format_iso_utc(one.saved_at), "kind": one.kind, "name": one.name}
             for one in report.capsules

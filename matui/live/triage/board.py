@@ -13,7 +13,7 @@ from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, 
 from matui.live.triage.known_reasons import FoundReason, KnownReasons
 from matui.live.triage.ranking import (
     acknowledge,
-    explain,
+    add_reason,
     to_row,
     valid_acknowledgements,
     wants_reason,
@@ -193,7 +193,7 @@ class TriageBoard:
         trouble = evaluate(source, self.evidence) if source is not None else None
         if source is None or trouble is None:
             return None
-        item = explain(TriageItem(source, trouble), self._reasons.of(source))
+        item = add_reason(TriageItem(source, trouble), self._reasons.of(source))
         row = self._finish(item)
         if item.trouble.why is None and self._reasons.was_sought(source):
             return replace(row, facts={**row.facts, WHY_SOUGHT: True})

@@ -62,7 +62,7 @@ def build_step(profile: str, change: Change) -> StateChange:
     return StateChange(key, float(change.shown_at), change.before, change.after, exact)
 
 
-def read_acknowledgements(journal: Journal) -> dict[Key, tuple[Acknowledgement, str]]:
+def find_acknowledgements(journal: Journal) -> dict[Key, tuple[Acknowledgement, str]]:
     """Return the newest acknowledgement of each resource, with the status it was acknowledged in.
 
     It reads the disk: call it in a thread.

@@ -49,7 +49,7 @@ def wants_reason(own: Why | None) -> bool:
     return own is None or own.source == "matui" or is_weak(own)
 
 
-def explain(item: TriageItem, why: Why | None) -> TriageItem:
+def add_reason(item: TriageItem, why: Why | None) -> TriageItem:
     """Return the item with a reason that was fetched, unless its own row states one that explains more."""
     own = item.trouble.why
     if why is None or not wants_reason(own):

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from matui.sim.modelarts_v1.catalog import serialize_engine
-from matui.sim.server.responses import apply_overrides
+from matui.sim.server.responses import override_fields
 from matui.sim.world.catalog import ENGINES, SPECS, Spec
 from matui.sim.world.entities.jobs import RUNNING, Job, Version
 from matui.sim.world.random import derive_id, derive_noise
@@ -31,7 +31,7 @@ def serialize_job(job: Job, now: int) -> dict[str, Any]:
         "job_desc": job.description,
         "version_count": len(job.versions),
     }
-    return apply_overrides(row, job.override, job.missing)
+    return override_fields(row, job.override, job.missing)
 
 
 def serialize_version_detail(job: Job, version: Version, now: int) -> dict[str, Any]:

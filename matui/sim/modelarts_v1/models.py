@@ -8,7 +8,7 @@ from typing import Any
 
 from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest, Fields, require_found
-from matui.sim.server.responses import ApiError, apply_overrides
+from matui.sim.server.responses import ApiError, override_fields
 from matui.sim.world.entities.models import KINDS, STATUSES, TYPES, Model
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
@@ -171,7 +171,7 @@ def serialize_row(model: Model, now: int, project: str, owner: str) -> dict[str,
         "install_type": list(model.install_type),
         "specification": {},
     }
-    return apply_overrides(record, model.override, model.missing)
+    return override_fields(record, model.override, model.missing)
 
 
 def serialize_detail(model: Model, now: int, project: str, owner: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.server.responses import apply_overrides
+from matui.sim.server.responses import override_fields
 from matui.sim.world.catalog import FLAVORS, PROFILES, Flavor
 from matui.sim.world.entities.notebooks import FAILURES, Notebook, default_storage
 
@@ -33,7 +33,7 @@ def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
         record["error_code"] = FAILURES[status][0]
     if status.endswith("QUEUING"):
         record["queuing_info"] = {"id": notebook.id, "flavor": notebook.flavor, "rank": 3, "remain_time": 420}
-    return apply_overrides(record, notebook.override, notebook.missing)
+    return override_fields(record, notebook.override, notebook.missing)
 
 
 def _spec(notebook: Notebook, now: int, status: str, region: str) -> dict[str, Any]:

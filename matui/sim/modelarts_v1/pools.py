@@ -6,7 +6,7 @@ from typing import Any
 
 from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest
-from matui.sim.server.responses import apply_overrides
+from matui.sim.server.responses import override_fields
 from matui.sim.world.entities.pools import STATUSES, Pool
 from matui.sim.world.world import World
 
@@ -39,7 +39,7 @@ def serialize(pool: Pool, project: str, owner: str) -> dict[str, Any]:
         "allocatable_memory": pool.memory,
         "allocatable_gpus": pool.gpus,
     }
-    return apply_overrides(record, pool.override, pool.missing)
+    return override_fields(record, pool.override, pool.missing)
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:

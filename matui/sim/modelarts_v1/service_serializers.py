@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.sim.server.responses import apply_overrides
+from matui.sim.server.responses import override_fields
 from matui.sim.world.entities.services import DEPLOY_S, EdgeNode, Service, ServiceUpdate
 from matui.sim.world.random import derive_noise
 
@@ -22,7 +22,7 @@ def serialize_row(service: Service, now: int, project: str, owner: str) -> dict[
     record["is_opened_sample_collection"] = False
     if service.kind == "batch":
         record |= _batch_times(service, now)
-    return apply_overrides(record, service.override, service.missing)
+    return override_fields(record, service.override, service.missing)
 
 
 def serialize_detail(service: Service, now: int, project: str, owner: str, region: str) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def serialize_detail(service: Service, now: int, project: str, owner: str, regio
         record["access_address"] = f"{home}/{service.id}"
     if record["status"] == "failed":
         record["error_msg"] = "Failed to pull the model image."
-    return apply_overrides(record, service.override, service.missing)
+    return override_fields(record, service.override, service.missing)
 
 
 def _serialize_common(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:

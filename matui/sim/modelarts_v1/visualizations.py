@@ -7,7 +7,7 @@ from typing import Any
 from matui.sim.modelarts_v1.jobs import read_statuses
 from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest, require_found
-from matui.sim.server.responses import ApiError, apply_overrides
+from matui.sim.server.responses import ApiError, override_fields
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.jobs import Visualization
 from matui.sim.world.random import derive_uuid
@@ -50,7 +50,7 @@ def serialize(job: Visualization, now: int, *, listed: bool) -> dict[str, Any]:
         record["schedule"] = (
             [{"type": "stop", "timeUnit": "HOURS", "duration": job.hours}] if job.hours else []
         )
-    return apply_overrides(record, job.override, job.missing)
+    return override_fields(record, job.override, job.missing)
 
 
 def find(world: World, request: ApiRequest) -> Visualization:

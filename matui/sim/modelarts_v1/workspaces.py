@@ -7,7 +7,7 @@ from typing import Any
 
 from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest, Fields, require_found
-from matui.sim.server.responses import ApiError, apply_overrides
+from matui.sim.server.responses import ApiError, override_fields
 from matui.sim.world.entities.workspaces import (
     DELETE_S,
     QUOTA_KINDS,
@@ -184,7 +184,7 @@ def serialize_row(workspace: Workspace, now: int) -> dict[str, Any]:
         "update_time": workspace.updated,
         "status": workspace.timeline.state_at(now),
     }
-    return apply_overrides(record, workspace.override, workspace.missing)
+    return override_fields(record, workspace.override, workspace.missing)
 
 
 def serialize_detail(workspace: Workspace, now: int) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class PeerApiError(Exception):
         self.message = message
 
 
-def apply_overrides(
+def override_fields(
     record: dict[str, Any], override: dict[str, Any], missing: Iterable[str]
 ) -> dict[str, Any]:
     """Return ``record`` with the fields of ``override`` replaced and the fields ``missing`` removed."""

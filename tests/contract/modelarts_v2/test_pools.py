@@ -12,7 +12,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.pools.client import Pools
-from matui.clouds.modelarts.v2.pools.mapping import build_workload_rows
+from matui.clouds.modelarts.v2.pools.mapping import list_workload_fields
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.pools import STATUSES
@@ -155,4 +155,4 @@ def test_a_workload_names_job_owner_cards_and_duration() -> None:
             "resourceRequirement": {"nvidia.com/gpu": "8", "cpu": "64"},
         }
     )
-    assert list(build_workload_rows([load])) == [("gpt", "Running train 8 cards 2h00m of mia")]
+    assert list(list_workload_fields([load])) == [("gpt", "Running train 8 cards 2h00m of mia")]

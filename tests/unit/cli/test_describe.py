@@ -7,7 +7,7 @@ import json
 import pytest
 
 from matui.base.errors import RefusedError, ServerFaultError
-from matui.cli.describe import format_text
+from matui.cli.describe import format_detail
 from matui.resources.detail import Detail, Event, Instant, Section
 from matui.resources.model import Phase, Resource
 
@@ -15,7 +15,7 @@ JOB = Resource("jobs", "j1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelar
 
 
 def test_labels_are_aligned_and_empty_values_left_out() -> None:
-    text = format_text(Detail(JOB, (Section("Data", (("In", "/a"), ("Output", "/b"))),)), (), (), 0)
+    text = format_detail(Detail(JOB, (Section("Data", (("In", "/a"), ("Output", "/b"))),)), (), (), 0)
     lines = text.splitlines()
     assert lines[0] == "Name     train"
     assert not any(line.startswith(("Workspace", "Created")) for line in lines)
@@ -23,7 +23,7 @@ def test_labels_are_aligned_and_empty_values_left_out() -> None:
 
 
 def test_an_abnormal_event_is_marked() -> None:
-    text = format_text(Detail(JOB, ()), (), (Event(None, "ok"), Event(None, "lost", True, "node")), 0)
+    text = format_detail(Detail(JOB, ()), (), (Event(None, "ok"), Event(None, "lost", True, "node")), 0)
     ok, lost = text.splitlines()[-2:]
     assert ok.startswith("  ")
     assert lost.startswith("! ")
@@ -31,7 +31,7 @@ def test_an_abnormal_event_is_marked() -> None:
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:
-    text = format_text(Detail(JOB, (Section("A\x1b[2J", (("b\x1b", "c\x1b[0m"),)),)), (), (), 0)
+    text = format_detail(Detail(JOB, (Section("A\x1b[2J", (("b\x1b", "c\x1b[0m"),)),)), (), (), 0)
     assert "\x1b" not in text
 
 

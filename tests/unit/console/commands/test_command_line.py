@@ -10,7 +10,7 @@ from matui.console.commands.command_line import (
     ParsedCommand,
     complete_filter,
     is_subsequence,
-    rank,
+    rank_words,
 )
 
 FIELDS = ["owner", "phase", "started", "status"]
@@ -38,7 +38,7 @@ def test_a_verb_without_its_argument_says_what_it_needs() -> None:
 
 
 def test_exact_words_rank_before_prefixes_and_scattered_letters() -> None:
-    assert rank("log", ["catalog", "log", "logs", "leg-of-g"]) == ["log", "logs", "catalog", "leg-of-g"]
+    assert rank_words("log", ["catalog", "log", "logs", "leg-of-g"]) == ["log", "logs", "catalog", "leg-of-g"]
     assert is_subsequence("tsk", "tasks")
     assert not is_subsequence("kst", "tasks")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.console.commands.command_line import CommandLine, ParsedCommand
-from matui.console.commands.palette import PaletteEntry, list_entries, match_entries, score_match
+from matui.console.commands.palette import PaletteEntry, list_palette_entries, match_entries, score_match
 from matui.console.commands.registry import all_commands
 
 ARGUMENTS = {"theme": ["matui-dark", "matui-light"], "sort": [], "profile": ["prod"]}
@@ -11,7 +11,9 @@ PARSER = CommandLine([command.id for command in all_commands()], ARGUMENTS)
 
 
 def entries(denied: str = "") -> list[PaletteEntry]:
-    return list_entries({"stop": "x"}, lambda command_id: "denied" if command_id == denied else "", ARGUMENTS)
+    return list_palette_entries(
+        {"stop": "x"}, lambda command_id: "denied" if command_id == denied else "", ARGUMENTS
+    )
 
 
 def found(query: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.live.compare.comparison import Side, compare
-from matui.live.compare.text import comparison_rows, format_comparison
+from matui.live.compare.text import comparison_as_json, comparison_rows
 from matui.live.why.first_error import FirstError
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value
@@ -47,7 +47,7 @@ def test_what_differs_and_how_much_is_equal() -> None:
 
 
 def test_the_json_has_every_part() -> None:
-    tree = format_comparison(FOUND)
+    tree = comparison_as_json(FOUND)
     assert set(tree) == {"a", "b", "differs", "equal", "stages", "first_error", "series"}
     assert tree["differs"] == [{"path": "parameter.lr", "a": "0.1", "b": "0.2"}]
     assert tree["first_error"] == {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.live.journal.change import Change
-from matui.live.journal.change_views import build_row, merge_timeline
+from matui.live.journal.change_views import build_change_row, merge_timeline
 from matui.resources.detail import Event
 from matui.resources.model import Phase
 from tests.unit.live.journal.readings import ACCOUNT
@@ -40,7 +40,7 @@ def test_changes_are_merged_by_time_and_events_without_one_keep_their_place() ->
 def test_what_a_cloud_dates_later_than_it_was_seen_is_bounded_by_that() -> None:
     ahead = change(1_000_000, "JOBSTAT_RUNNING", 1_000_000 + 7_200_000)
     assert (ahead.dated_at, ahead.shown_at) == (None, 1_000_000)
-    assert build_row(ahead).facts["happened_at"] is None
+    assert build_change_row(ahead).facts["happened_at"] is None
     assert [each.at for each in merge_timeline((), [ahead])] == [8_200_000]  # the clock of the events
     assert change(1_000_000, "JOBSTAT_RUNNING", 1_005_000).shown_at == 1_005_000
 

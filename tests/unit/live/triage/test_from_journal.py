@@ -7,7 +7,7 @@ from pathlib import Path
 from matui.base.clock import ManualClock
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
-from matui.live.triage.from_journal import read_acknowledgements, read_steps
+from matui.live.triage.from_journal import find_acknowledgements, read_steps
 from matui.resources.model import Phase
 from tests.unit.live.triage.samples import row
 
@@ -39,7 +39,7 @@ def test_steps_are_the_oldest_first_under_the_name_of_the_open_profile(tmp_path:
 def test_an_acknowledgement_has_the_status_it_was_made_in(tmp_path: Path) -> None:
     journal = open_journal(tmp_path)
     journal.acknowledge(row("JOBSTAT_FAILED", Phase.FAILED, profile="renamed"), "li", "known", about="failed")
-    found = read_acknowledgements(journal)
+    found = find_acknowledgements(journal)
     made, status = found[("renamed", "jobs", "1")]
     assert (made.by, made.note, status) == ("li", "known", "JOBSTAT_FAILED")
     journal.close()
@@ -47,4 +47,4 @@ def test_an_acknowledgement_has_the_status_it_was_made_in(tmp_path: Path) -> Non
 
 def test_without_a_journal_there_is_nothing() -> None:
     journal = Journal(None, clock=ManualClock(0.0))
-    assert (read_steps(journal), read_acknowledgements(journal)) == ([], {})
+    assert (read_steps(journal), find_acknowledgements(journal)) == ([], {})

@@ -11,7 +11,7 @@ from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
-from matui.live.triage.from_journal import SharedReasons, read_acknowledgements, read_steps
+from matui.live.triage.from_journal import SharedReasons, find_acknowledgements, read_steps
 from matui.live.triage.item import Why
 from matui.live.triage.known_reasons import FoundReason, KnownReasons
 from matui.live.triage.reasons import is_weak
@@ -147,7 +147,7 @@ def test_reasons_steps_and_acknowledgements_count_for_every_name_of_the_account(
     shared.read([journal])
     keys = [("prod", "jobs", "1"), ("prod-again", "jobs", "1")]
     assert [one.why for one in shared.of(keys)] == [Why("KeyError", "log")] * 2
-    assert set(read_acknowledgements(journal)) == set(keys)
+    assert set(find_acknowledgements(journal)) == set(keys)
     assert [step.key for step in read_steps(journal)] == keys
     journal.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import Acknowledgement, TriageItem, Trouble, What, Why
-from matui.live.triage.ranking import explain, find_items, rank, to_row
+from matui.live.triage.ranking import add_reason, find_items, rank, to_row
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase
 from tests.unit.live.triage.samples import NOW, ago, row
@@ -50,8 +50,8 @@ def test_items_are_found_among_rows() -> None:
 def test_a_fetched_reason_stands_behind_matui_s_own_and_never_replaces_the_cloud_s() -> None:
     resource = row("x", Phase.PENDING)
     own = TriageItem(resource, Trouble(What.STUCK, why=Why("WAITING for 40m", "matui")))
-    why = explain(own, Why("no node fits", "event")).trouble.why
+    why = add_reason(own, Why("no node fits", "event")).trouble.why
     assert why == Why("WAITING for 40m · no node fits", "event")
     cloud = TriageItem(resource, Trouble(What.FAILED, why=Why("disk full", "cloud")))
-    assert explain(cloud, Why("other", "log")) is cloud
-    assert explain(own, None) is own
+    assert add_reason(cloud, Why("other", "log")) is cloud
+    assert add_reason(own, None) is own

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from matui.sim.server.responses import ApiError, apply_overrides, error_response, json_response
+from matui.sim.server.responses import ApiError, error_response, json_response, override_fields
 
 REQUEST = Request({"type": "http", "sim.request_id": "r1"})
 
 
 def test_overrides_replace_and_remove_fields() -> None:
     record = {"a": 1, "b": 2, "c": 3}
-    assert apply_overrides(record, {"a": 9}, ("b", "absent")) == {"a": 9, "c": 3}
+    assert override_fields(record, {"a": 9}, ("b", "absent")) == {"a": 9, "c": 3}
     assert record["b"] == 2
 
 

@@ -19,7 +19,7 @@ from matui.clouds.modelarts.v2.pools.mapping import (
     build_events,
     build_node_rows,
     build_series,
-    build_workload_rows,
+    list_workload_fields,
     pool_resource,
     pool_resources,
     pool_sections,
@@ -213,7 +213,7 @@ class Pools(KindClient):
         missing = [f"{unread} could not be read"] if unread else []
         missing += ["those before the newest 100"] if len(rows) == _LATEST_WORKLOADS.limit else []
         more = (("Not shown", "; ".join(missing)),) if missing else ()
-        return Section("Workloads", (*build_workload_rows(found), *more))
+        return Section("Workloads", (*list_workload_fields(found), *more))
 
     async def metrics(self, pool: Resource) -> Metrics:
         """Return what the pool consumed in the last hour, a mean a minute."""

@@ -115,7 +115,7 @@ def _format_free(free: dict[str, object], held: dict[str, object], name: str) ->
     return clean(f"{left} of {whole}" if free else whole)
 
 
-def build_workload_rows(loads: Sequence[PoolWorkload]) -> Iterator[Row]:
+def list_workload_fields(loads: Sequence[PoolWorkload]) -> Iterator[Row]:
     """Return a row for each workload; those that wait with their place in the queue."""
     for load in loads:
         spent = duration(load.running_s) if load.running_s else ""
