@@ -98,6 +98,7 @@ class ReportScreen(TextScreen):
 
     def __init__(self, fleet: OpenProfiles, hours: float = HOURS, *, demo: bool = False) -> None:
         super().__init__("report-lines")
+        self._fleet = fleet
         self._session = fleet.primary
         self._missing = MissingReasons(fleet)
         self._hours = hours
@@ -147,6 +148,7 @@ class ReportScreen(TextScreen):
             find_why=partial(
                 explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.new_time_parser
             ),
+            date_row=self._fleet.triage.times.add_to,
         )
         self._markdown = report_markdown(report, demo=self._is_demo)
         self.show_lines()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from matui.live.audit.trail import open_audit_file, read_audit
@@ -14,7 +14,7 @@ from matui.live.notify.watches import Watches
 from matui.live.report.build import TROUBLE, Failure, Report, build_report, explain_row
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import is_weak, reason_from_facts
-from matui.resources.model import Phase
+from matui.resources.model import Phase, Resource
 from matui.resources.why import explain_status
 
 _MOST_CAPSULES = 50  # that are read for a report, those of the newest failures
@@ -86,18 +86,23 @@ def read_report(
     *,
     profiles: Collection[str] | None = None,
     find_why: FindWhy = explain_capsule,
+    date_row: Callable[[Resource], Resource] = lambda row: row,
 ) -> Report:
     """Return the hand-over between two moments in ms since the epoch; ``folder`` is the state folder.
 
     ``profiles`` limits everything to some profiles; None means all. ``find_why`` finds the reason in a
-    capsule, by the user's settings of logs.
+    capsule, by the user's settings of logs; ``date_row`` adds to a row when it entered its state, where that
+    is known besides the journal.
     """
     accounts = journal.reader.accounts_of(profiles) if profiles is not None else None
     reading = read_audit(open_audit_file(folder), until / 1000)
     entries = [entry for entry in reading.entries if profiles is None or entry.text("profile") in profiles]
     capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
     chosen = [one for one in capsules if profiles is None or one.manifest.profile in profiles]
-    in_trouble = journal.reader.last_in_phases(TROUBLE, since)
+    in_trouble = [
+        state._replace(resource=date_row(state.resource))
+        for state in journal.reader.last_in_phases(TROUBLE, since)
+    ]
     reasons = Reasons(journal, {one.manifest.id: one for one in chosen}, find_why)
     watched = Watches(folder / "watches.json").all()
     return build_report(

@@ -21,6 +21,7 @@ from matui.live.journal.journal import Journal, open_temporary_journal
 from matui.live.notify.watches import Watches
 from matui.live.report.gather import read_report
 from matui.live.report.text import report_markdown
+from matui.live.triage.state_times import StateChange, StateTimes
 from matui.resources.codec import encode_resource
 from matui.resources.model import Phase, Resource
 
@@ -132,6 +133,23 @@ async def test_the_reason_that_triage_found_is_kept_for_the_report(
     assert whys["7"] == "NCCL: no route to host"
     assert whys["8"].startswith("The cloud has lost the job")
     assert {one.change.id: one.why for one in report.failed}["7"] == "NCCL: no route to host"
+
+
+async def test_a_failure_before_the_first_poll_is_open_where_triage_knows_its_time(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    """The list does not state when the newest of several versions ended."""
+    began = START * 1000 - 20 * HOUR
+    row = replace(FAILED, created_at=began, duration_ms=60_000, facts={"version_count": 3})
+    await poll(journal, clock, "prod", row)
+    times = StateTimes()
+    span = (START * 1000 - HOUR, START * 1000 + HOUR)
+    unknown = read_report(journal, tmp_path, *span, date_row=times.add_to)
+    assert ([one.id for one in unknown.open], unknown.earlier) == ([], 1)
+    times.load([StateChange(row.key, START * 1000 - 540_000, None, row.status)])
+    known = read_report(journal, tmp_path, *span, date_row=times.add_to)
+    assert [(one.id, one.since) for one in known.open] == [("7", START * 1000 - 540_000)]
+    assert known.earlier == 0
 
 
 async def test_the_reason_in_a_capsule_is_found_by_the_settings_of_logs(
