@@ -8,6 +8,7 @@ from dataclasses import replace
 from matui.base.sanitize import clean
 from matui.live.journal.change import Change
 from matui.live.poll.rows import Diff
+from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Fact, Resource
 from matui.resources.times import STATE_SINCE, state_since
 from matui.resources.unconfirmed import AS_OF
@@ -19,7 +20,8 @@ _List = tuple[str, str]
 class WarmRows:
     """Unconfirmed rows of the lists, each known by profile and kind, that have not been answered yet.
 
-    With ``in_trouble`` they are those in trouble alone: any other one that comes is new to it.
+    With ``in_trouble`` they are the failed and degraded ones alone: any other of these is new to it, while
+    what is listed for another reason, such as for its time, may have been so before.
     """
 
     def __init__(self, rows: Iterable[Resource] = (), *, in_trouble: bool = False) -> None:
@@ -74,7 +76,7 @@ class WarmRows:
         was = self._rows.get(row.key)
         if was is None:
             is_new = row.created_at is not None and row.created_at > (self.as_of or 0)
-            return is_new or self._in_trouble
+            return is_new or (self._in_trouble and is_in_trouble(row))
         return (was.status, was.phase) != (row.status, row.phase)
 
     def _drop(self, lists: Collection[_List]) -> None:

@@ -53,6 +53,13 @@ def test_in_triage_whatever_was_not_in_trouble_before_differs() -> None:
     assert differing == {("prod", "jobs", "2")}
 
 
+def test_in_triage_what_is_listed_for_its_time_differs_only_where_it_is_new() -> None:
+    known = WarmRows([mark_unconfirmed(failed(job("1")), T0)], in_trouble=True)
+    stuck, new = job("3", "JOBSTAT_INIT"), job("4", "JOBSTAT_INIT", created_at=T0 + 1)
+    _, differing = known.take_answers([failed(job("1")), stuck, new])
+    assert differing == {("prod", "jobs", "4")}
+
+
 def test_nothing_is_done_to_an_unconfirmed_row() -> None:
     assert why_unconfirmed(job("1")) is None
     reason = why_unconfirmed(mark_unconfirmed(job("1"), T0))
