@@ -59,7 +59,7 @@ def command(
         journal.close()
     if not options.demo:
         _note_if_off(options)
-    _write(found, spans, output, bounds, int(now_ms))
+    _write(found, spans, output, bounds, int(now_ms), is_read=not journal.problem)
     return _INCOMPLETE if journal.problem or unknown else 0
 
 
@@ -142,6 +142,8 @@ def _write(
     output: str,
     bounds: tuple[int | None, int | None],
     now_ms: int,
+    *,
+    is_read: bool,
 ) -> None:
     from matui.live.journal.change_views import change_as_json, span_as_json
 
@@ -152,7 +154,15 @@ def _write(
         for change in found:
             print_line(to_json(change_as_json(change)))
     else:
+        if not found and is_read:
+            _note_none(bounds)
         _write_table(found, spans, bounds, now_ms)
+
+
+def _note_none(bounds: tuple[int | None, int | None]) -> None:
+    since, until = bounds
+    when = " until then" if since is None else " since then" if until is None else " in that time"
+    note(f"No change is recorded{when if since is not None or until is not None else ''}.")
 
 
 def _write_table(
@@ -163,9 +173,6 @@ def _write_table(
     from matui.resources.kinds.changes import CHANGES, order_by_time
 
     since, until = bounds
-    if not found:
-        when = " until then" if since is None else " since then" if until is None else " in that time"
-        note(f"No change is recorded{when if since is not None or until is not None else ''}.")
     until = until or now_ms
     start = since if since is not None else min((change.seen_at for change in found), default=until)
     rows = [*map(build_change_row, found), *build_gaps(spans, start, until)]

@@ -99,3 +99,12 @@ async def test_e_shows_the_changes_of_a_kind_whose_cloud_has_no_events(console: 
         await c.advance(2)
         assert c.app.why_not("events") == ""
         assert "RUNNING → COMPLETED" in c.text()
+
+
+async def test_a_journal_that_cannot_be_read_is_no_quiet_one(console: Any) -> None:
+    async with console() as c:
+        await written(c)
+        for journal in c.app.profiles.manager.journals.all:
+            journal.problem = "The journal cannot be read (disk I/O error)."
+        screen = await shown(c)
+        assert screen.table.placeholder == "The journal cannot be read (disk I/O error)."

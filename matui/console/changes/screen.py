@@ -113,7 +113,7 @@ class ChangesScreen(TableScreen):
         self._count += len(rows)
         if isinstance(self._changes, ReplayChangeFeed):
             self._problem = self._changes.problem
-        if self._off:
+        if self._off or self._problem:
             self.table.placeholder = self._problem or "The journal is off: journal.enabled is false."
         self._show_title()
 

@@ -86,6 +86,7 @@ def test_a_damaged_journal_is_set_aside_and_the_output_is_incomplete(line, tmp_p
     said = line("changes")
     assert said.code == 6
     assert "set aside" in said.err
+    assert "No change" not in said.err
     assert list(file.parent.glob("journal.damaged-*.db"))
 
 
