@@ -161,12 +161,14 @@ class JournalReader:
             self._close()
 
     def _read(self, read: Callable[[sqlite3.Connection], T], default: T) -> T:
-        if self._file is None or (self._connection is None and not self._file.exists()):
+        if self._file is None:
             return default
         try:
             import sqlite3
         except ImportError:
             self._on_problem(NO_SQLITE)
+            return default
+        if self._connection is None and not self._file.exists():
             return default
         with self._lock:
             try:

@@ -183,6 +183,10 @@ def test_without_sqlite_there_is_no_journal_and_it_is_said_once(
     assert change_once(journal) == ()
     assert said == ["There is no journal: this Python has no sqlite3."]
     journal.close()
+    reader, said = make(tmp_path / "none.db")  # nothing has been written yet
+    assert reader.reader.changes() == ()
+    assert said == ["There is no journal: this Python has no sqlite3."]
+    reader.close()
 
 
 def test_only_what_opens_the_file_needs_sqlite() -> None:
