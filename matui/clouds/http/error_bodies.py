@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matui.base.redaction import hide_known_secrets, known_secrets
+from matui.base.redaction import hide_in_text
 from matui.base.sanitize import clean
 
 LONGEST_TEXT = 300
@@ -53,10 +53,10 @@ class ErrorFields:
 
 
 def clean_line(text: str) -> str:
-    """Return a text from the wire on one line, at most 300 characters, with known secrets hidden."""
+    """Return a text from the wire on one line, at most 300 characters, with secrets hidden."""
     cut = text.strip()[: LONGEST_TEXT + 1]
     line = clean(cut if len(cut) <= LONGEST_TEXT else cut[: LONGEST_TEXT - 1] + "…")[:LONGEST_TEXT]
-    return hide_known_secrets(line, known_secrets())
+    return hide_in_text(line)
 
 
 def read_error_fields(body: bytes) -> ErrorFields:

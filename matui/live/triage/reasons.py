@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from matui.base.redaction import hide_in_text
 from matui.base.sanitize import clean
 from matui.live.triage.item import Why
 from matui.resources.model import Resource
@@ -113,8 +114,9 @@ def _explained(text: str, source: str) -> Why:
     return Why(_one_line(f"{line} – {entry.meaning}"), source)
 
 
+@lru_cache(maxsize=2048)
 def _one_line(text: str) -> str:
-    line = clean(" ".join(text.split()))
+    line = hide_in_text(clean(" ".join(text.split())))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 

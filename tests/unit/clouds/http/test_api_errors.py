@@ -175,6 +175,11 @@ def test_a_secret_in_the_words_of_the_cloud_is_hidden() -> None:
     assert "<hidden>" in error.message
 
 
+def test_a_secret_that_the_words_of_the_cloud_name_is_hidden() -> None:
+    error = error_from_response(_received(500, {"error_msg": "mount failed: password=hunter2secret"}))
+    assert "hunter2" not in f"{error} {error.message} {error.sentence}"
+
+
 def test_the_request_id_of_the_body_serves_when_no_header_has_one() -> None:
     error = error_from_response(_received(400, {"error_code": "X.1", "error_msg": "m", "request_id": "r-2"}))
     assert error.request_id == "r-2"

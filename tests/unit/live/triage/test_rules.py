@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import Thresholds, Trouble, What
+from matui.live.triage.item import Thresholds, Trouble, What, Why
 from matui.live.triage.rules import evaluate, is_timed
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE
@@ -208,3 +208,10 @@ def test_time_alone_may_bring_in_transitions_running_jobs_and_ends() -> None:
 def test_a_flavor_that_is_sold_out_now_does_not_hide_why_a_run_has_failed() -> None:
     failed = row("JOBSTAT_FAILED", FAILED, flavor="gpu.v100", failure="out of memory")
     assert words(failed, sold_out={"p": frozenset({"gpu.v100"})}) == ("out of memory", "cloud")
+
+
+def test_a_secret_that_the_cloud_s_reason_names_is_hidden() -> None:
+    failed = row("FAILED", Phase.FAILED, failure="mount failed: password=hunter2secret")
+    trouble = evaluate(failed, Evidence(NOW))
+    assert trouble is not None
+    assert trouble.why == Why("mount failed: password=***", "cloud")
