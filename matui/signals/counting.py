@@ -30,6 +30,10 @@ class StepCounter:
         self._header: tuple[int, int] | None = None
         self._announced: LineReading | None = None
 
+    def is_header(self, line: str) -> bool:
+        """Return whether a line says where the run is, and nothing else."""
+        return _STEP_HEADER.search(line) is not None or _EPOCH_HEADER.search(line) is not None
+
     def read_header(self, line: str) -> LineReading | None:
         """Read where the run is: ``Epoch 2/5`` of Keras, ``[batch=100/4800]:`` of Composer."""
         if line.endswith(("]", "]:")) and (found := _STEP_HEADER.search(line)) is not None:
@@ -51,14 +55,14 @@ class StepCounter:
         self._announced = None
         if shape == "keras":
             return self._count_in_epoch(reading, step)
-        if shape == "bar" and _epoch_of(reading) < 0 and not self._is_of_training(reading):
+        if shape == "bar" and reading.epoch is None and not self._is_of_training(reading):
             return None
         if step <= self._last_step and (step < self._last_step or shape in _ONCE_AN_EPOCH):
             self._begin_again(reading, step, is_bar=shape == "bar")
         self._last_step, self._last = step, reading
         if not self._offset:
             return reading
-        return reading._replace(step=self._offset + step, total=None)
+        return LineReading(reading.values, self._offset + step, None, reading.epochs)
 
     def _begin_again(self, reading: LineReading, step: int, *, is_bar: bool) -> None:
         """Count on where the next epoch has begun, and from the start where the run has."""
@@ -76,17 +80,16 @@ class StepCounter:
             self._offset = 0
 
     def _count_in_epoch(self, reading: LineReading, step: int) -> LineReading:
-        size = reading.total or 0
+        values, size = reading.values, reading.total or 0
         if self._header is not None:
             epoch, epochs = self._header
-            values = (*reading.values, Value("epoch", float(epoch)))
-            reading = reading._replace(values=values)
-        if self._header is not None and size:
-            return LineReading(values, (epoch - 1) * size + step, epochs * size, epochs)
+            values = (*values, Value("epoch", float(epoch)))
+            if size:
+                return LineReading(values, (epoch - 1) * size + step, epochs * size, epochs)
         if step < self._last_step:
             self._offset += max(self._last_step, self._size)
         self._last_step, self._size = step, size
-        return reading._replace(step=self._offset + step, total=None)
+        return LineReading(values, self._offset + step, None, reading.epochs)
 
     def _is_of_training(self, reading: LineReading) -> bool:
         """Return whether a bar is that of the training: one with a loss, else the one that is under way.
@@ -94,8 +97,10 @@ class StepCounter:
         The Trainer draws the bar of an evaluation while that of the training waits.
         """
         total = reading.total or 0
-        has_loss = any(value.name == "loss" for value in reading.values)
-        if has_loss or not self._bar_total or total == self._bar_total or self._last_step >= self._bar_total:
+        if total == self._bar_total or not self._bar_total or self._last_step >= self._bar_total:
+            self._bar_total = total
+            return True
+        if any(value.name == "loss" for value in reading.values):
             self._bar_total = total
             return True
         return False

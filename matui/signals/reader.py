@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from matui.signals.counting import StepCounter
 from matui.signals.formats.bars import ROW, read_scores, read_yolo_row
+from matui.signals.misses import MAX_MISSES, form_of, other_numbers
 from matui.signals.names import Value, parse_number
 from matui.signals.past import announces_best, is_of_past
 from matui.signals.reading import LineReading, Shape
@@ -15,8 +16,8 @@ from matui.signals.shapes import SHAPES, may_hold_signals
 from matui.signals.templates import Template, learn_template
 
 _MAX_LINE = 4_000  # characters of a line that are looked at
-_MAX_TEMPLATES = 3
-_MAX_LESSONS = 12
+_MAX_TEMPLATES = 6
+_MAX_LESSONS = 24
 _WORDS = tuple(
     (1 << number, word)
     for number, word in enumerate(dict.fromkeys(word for shape in SHAPES for word in shape.words))
@@ -24,7 +25,7 @@ _WORDS = tuple(
 # Reported beside the shape of the log; they do not become it.
 _SIDE_SHAPES = frozenset({"checkpoint", "memory", "totals"})
 # What a number means depends on other lines.
-_NOT_LEARNT = _SIDE_SHAPES | {"yolo", "table"}
+_NOT_LEARNT = _SIDE_SHAPES | {"table"}
 
 
 class OwnSignal(NamedTuple):
@@ -46,6 +47,7 @@ class SignalReader:
         self._shapes = list(SHAPES)
         self._shapes_by_words: dict[int, tuple[Shape, ...]] = {}
         self._templates: list[tuple[Shape, Template]] = []
+        self._misses: set[bytes] = set()
         self._lessons = 0
         self._counter = StepCounter()
         self._header = ""
@@ -59,16 +61,49 @@ class SignalReader:
         if self._best_follows:
             self._best_follows = False
             return None
-        for shape, template in self._templates:
-            found = template.read(head)
-            if found is not None:
-                return self._counter.count(found, shape.name)
-        found = self._read_shapes(head) if may_hold_signals(head) else None
+        found = self._read_form(head) if may_hold_signals(head) else None
         if found is None and self._has_scores and ROW in head:
             found = read_scores(head)
         return self._add_own(head, found) if self._own else found
 
+    def _read_form(self, head: str) -> LineReading | None:
+        """Read a line by the forms of those before it, else by its shape."""
+        for shape, template in self._templates:
+            found = template.read(head)
+            if found is not None:
+                return self._counter.count(found, shape.name)
+        form = form_of(head)
+        if form in self._misses:
+            return None
+        found = self._read_shapes(head)
+        if found is None and len(self._misses) < MAX_MISSES and self._is_miss(head):
+            self._misses.add(form)
+        return found
+
+    def _is_miss(self, head: str) -> bool:
+        """Return whether no shape reads a line, whatever its numbers are, and no other line depends on it."""
+        if self._header is head or self._best_follows or "mAP50" in head or self._counter.is_header(head):
+            return False
+        return all(self._find_reading(other) is None for other in (head, other_numbers(head)))
+
     def _read_shapes(self, head: str) -> LineReading | None:
+        found = self._find_reading(head)
+        if found is not None:
+            shape, reading = found
+            if is_of_past(head):
+                return None
+            self._prefer(shape)
+            self._learn(head, shape)
+            return self._count_steps(reading, shape)
+        if "GPU_mem" in head or "gpu_mem" in head:
+            self._header = head
+            self._templates.clear()
+        self._has_scores = self._has_scores or "mAP50" in head
+        self._best_follows = announces_best(head)
+        return self._counter.read_header(head)
+
+    def _find_reading(self, head: str) -> tuple[Shape, LineReading] | None:
+        """Return the first shape that reads a line, and its signals."""
         words = 0
         for bit, word in _WORDS:
             if word in head:
@@ -81,16 +116,8 @@ class SignalReader:
                 continue
             found = self._read_row(head) if shape.name == "yolo" else shape.read(head)
             if found is not None:
-                if is_of_past(head):
-                    return None
-                self._prefer(shape)
-                self._learn(head, shape)
-                return self._count_steps(found, shape)
-        if "GPU_mem" in head or "gpu_mem" in head:
-            self._header = head
-        self._has_scores = self._has_scores or "mAP50" in head
-        self._best_follows = announces_best(head)
-        return self._counter.read_header(head)
+                return shape, found
+        return None
 
     def _read_row(self, head: str) -> LineReading | None:
         """Read a row of a table; the columns of a training are those of the last header."""
@@ -136,10 +163,10 @@ class SignalReader:
 
     def _learn(self, line: str, shape: Shape) -> None:
         """Remember the form of a line: most lines of a log have one of a few forms."""
-        if self._own or self._lessons >= _MAX_LESSONS or shape.name in _NOT_LEARNT:
+        if self._lessons >= _MAX_LESSONS or shape.name in _NOT_LEARNT:
             return
         self._lessons += 1
-        template = learn_template(line, shape.read)
+        template = learn_template(line, self._read_row if shape.name == "yolo" else shape.read)
         if template is not None:
             self._templates = [(shape, template), *self._templates[: _MAX_TEMPLATES - 1]]
 

@@ -10,20 +10,25 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from math import isclose, isnan
+from operator import itemgetter, mul
 from typing import NamedTuple, TypeAlias
 
 from matui.signals.names import Value
 from matui.signals.reading import LineReading
 
 _NUMBER = re.compile(
-    r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+    r"(?<![A-Za-z0-9_.@])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
     r"|(?<![\w.])(?<![A-Za-z] )[-+]?(?:nan|inf)(?!\w|-\w)",
     re.IGNORECASE,
 )
 _ANY_NUMBER = r"[-+.,0-9A-Za-z]+"  # what is no number fails when it is converted
-_SCALES = (1.0, 1e-3, 1e-2, 1e-6, 1 / 1024)
+_SCALES = (1.0, 1e-3, 1e-2, 1e-6, 1 / 1024, 1e3, 1e6, 1e9)
 _INVERSE = 0.0  # the scale of a value that is one divided by the number
 _MOST_NUMBERS = 60
+# A bar of tqdm, Keras or rich, and what stands for it: it may be filled otherwise.
+_FILL = re.compile(r"(%\|[ #0-9█▉▊▋▌▍▎▏]*\||\[[=>.]{2,}\]|[━╸╺][━╸╺\s]*)")
+_FILLED = {"%": r"%\|[^|]*\|", "[": r"\[[=>.\s]*\]"}
+_FILLED_LINE = r"[━╸╺\s]+"
 _PROBES = ((1009, 7), (5003, 11))  # the first number, and the least distance between two
 
 _new = tuple.__new__  # half the time of calling the class
@@ -42,18 +47,24 @@ class _Place(NamedTuple):
 class _Count(NamedTuple):
     """Which number a step or total is.
 
-    In a log that counts by epoch it is (``epoch`` - ``first``) × ``size`` + the number.
+    In a log that counts by epoch it is (``epoch`` - ``first``) × ``size`` + the number; an epoch 0 is the
+    first all the same. ``plus`` is added where there is no epoch.
     """
 
     number: int
     epoch: int = -1
     size: int = -1
     first: int = 0
+    plus: int = 0
 
     def renumbered(self, group_of: Mapping[int, int]) -> _Count:
         """Return the same by groups instead of numbers."""
         number, epoch, size = (group_of.get(one, -1) for one in (self.number, self.epoch, self.size))
-        return _Count(number, epoch, size, self.first)
+        return _Count(number, epoch, size, self.first, self.plus)
+
+    def of(self, epoch: int, size: int, number: int) -> int:
+        """Return the step of a number in an epoch."""
+        return (epoch - (self.first if epoch or self.first != 1 else 0)) * size + number
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -82,8 +93,14 @@ class Template:
                 _escape(literals[number + 1]),
             ]
         self._match = re.compile("".join(pattern)).fullmatch
-        self._literal = max((part for literal in literals for part in literal.split()), key=len, default="")
+        parts = (part for literal in literals for part in _FILL.sub(" ", literal).split())
+        self._literal = max(parts, key=len, default="")
         self._values = tuple((group_of[p.number], p.scale, p.name, p.unit) for p in places)
+        ats = [group_of[place.number] for place in places]
+        self._pick = itemgetter(*ats) if len(ats) > 1 else lambda texts: (texts[ats[0]],) if ats else ()
+        self._names, self._units = (tuple(place[at] for place in places) for at in (2, 3))
+        self._types = (Value,) * len(places)
+        self._scales = tuple(p.scale for p in places) if any(p.scale != 1.0 for p in places) else ()
         self._is_plain = all(place.scale != _INVERSE for place in places)
         self._step, self._total, self._epochs = (
             None if count is None else count.renumbered(group_of) for count in (step, total, epochs)
@@ -101,16 +118,18 @@ class Template:
         if not self._is_plain:
             return self._read_any(texts)
         try:
-            values = [
-                _new(Value, (name, float(texts[at]) * scale, unit)) for at, scale, name, unit in self._values
-            ]
+            # Loops in C: they take half the time, and most lines with signals are read here.
+            numbers = map(float, self._pick(texts))
+            if self._scales:
+                numbers = map(mul, numbers, self._scales)
+            values = tuple(map(_new, self._types, zip(self._names, numbers, self._units, strict=False)))
             step = int(texts[self._step_at]) if self._step_at >= 0 else _count(self._step, texts)
             total = int(texts[self._total_at]) if self._total_at >= 0 else _count(self._total, texts)
             epochs = None if self._epochs is None else _count(self._epochs, texts)
         except ValueError:  # thousands separators, or no number: most lines like it will have them too
             self._is_plain = False
             return self._read_any(texts)
-        return _new(LineReading, (tuple(values), step, total, epochs))
+        return _new(LineReading, (values, step, total, epochs))
 
     def _read_any(self, texts: tuple[str, ...]) -> LineReading | None:
         """Return the signals of the numbers of a line, with thousands separators and inverses."""
@@ -130,7 +149,7 @@ class Template:
 
 def _group_of(count: _Count | None) -> int:
     """Return the group of a step or total that is one number; -1 for none and for one of several numbers."""
-    return count.number if count is not None and count.epoch < 0 else -1
+    return count.number if count is not None and count.epoch < 0 and not count.plus else -1
 
 
 def _count(count: _Count | None, texts: tuple[str, ...]) -> int | None:
@@ -142,8 +161,8 @@ def _count(count: _Count | None, texts: tuple[str, ...]) -> int | None:
         text = texts[count.number]
         number = int(text) if "," not in text else int(_whole(text))
     if count.epoch < 0:
-        return number
-    return (int(texts[count.epoch]) - count.first) * int(texts[count.size]) + number
+        return number + count.plus
+    return count.of(int(texts[count.epoch]), int(texts[count.size]), number)
 
 
 def _whole(text: str) -> str:
@@ -156,7 +175,9 @@ def _whole(text: str) -> str:
 
 def learn_template(line: str, read: Read) -> Template | None:
     """Return the template of a line that ``read`` understands; None where its values are no plain numbers."""
+    fills = [match.span() for match in _FILL.finditer(line)]
     spans = [match.span() for match in _NUMBER.finditer(line)]
+    spans = [one for one in spans if not any(begin <= one[0] < end for begin, end in fills)]
     if not spans or len(spans) > _MOST_NUMBERS:
         return None
     literals = [line[: spans[0][0]], *(line[a[1] : b[0]] for a, b in pairwise(spans)), line[spans[-1][1] :]]
@@ -223,11 +244,12 @@ def _find_count(first: int | None, second: int | None, count: int) -> _Count | N
         return None
     a, b = _probe(0, count), _probe(1, count)
     for number in range(count):
-        if (a[number], b[number]) == (first, second):
-            return _Count(number)
+        for plus in (0, 1):
+            if (a[number] + plus, b[number] + plus) == (first, second):
+                return _Count(number, plus=plus)
     for size in range(count):
         for epoch in range(count):
-            for number, start in ((size - 1, 0), (size - 1, 1), (-1, 0)):
+            for number, start in ((size - 1, 0), (size - 1, 1), (-1, 0), (-1, -1)):
                 made = _Count(number, epoch, size, start)
                 if (_made_of(made, a), _made_of(made, b)) == (first, second):
                     return made
@@ -236,11 +258,21 @@ def _find_count(first: int | None, second: int | None, count: int) -> _Count | N
 
 def _made_of(count: _Count, numbers: list[int]) -> int:
     number = 0 if count.number < 0 else numbers[count.number]
-    return (numbers[count.epoch] - count.first) * numbers[count.size] + number
+    return count.of(numbers[count.epoch], numbers[count.size], number)
 
 
 def _escape(literal: str) -> str:
-    """Return the pattern of a literal: white space may differ in width, except one blank between words."""
+    """Return the pattern of a literal: white space may differ in width, except one blank between words.
+
+    A bar may be filled otherwise.
+    """
+    pieces = _FILL.split(literal)  # what is between bars, and the bars
+    patterns = [_escape_words(piece) for piece in pieces]
+    patterns[1::2] = [_FILLED.get(piece[0], _FILLED_LINE) for piece in pieces[1::2]]
+    return "".join(patterns)
+
+
+def _escape_words(literal: str) -> str:
     parts = re.split(r"(\s+)", literal)  # words, and the white space between them
     escaped = [re.escape(parts[0])]
     for before, space, word in zip(parts[::2], parts[1::2], parts[2::2], strict=False):

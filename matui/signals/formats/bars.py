@@ -47,7 +47,7 @@ _KERAS = re.compile(
 _KERAS_STEP = re.compile(r"(?P<time>[\d.]+)\s?(?P<unit>us|ms|s)/step")
 _YOLO = re.compile(
     r"(?:^|\s)(?P<epoch>\d+)/(?P<epochs>\d+)\s+(?P<memory>[\d.]+[GM])B?\s+"
-    r"(?P<numbers>(?:(?:[\d.]+(?:[eE][-+]?\d+)?|nan|inf)\s+)+)\d+:\s+\d{1,3}%\D*(?P<step>\d+)/(?P<total>\d+)(?P<rest>.*)"
+    r"(?P<numbers>(?:(?:[\d.]+(?:[eE][-+]?\d+)?|nan|inf)\s+)+)\d+:\s+\d+%(?:\|[^|]*\|)?\D*(?P<step>\d+)/(?P<total>\d+)(?P<rest>.*)"
 )
 _YOLO_SCORES = re.compile(r"(?:^|\s)all\s+\d+\s+\d+\s+(?P<numbers>(?:(?:[\d.]+|nan)\s*){4,})$")
 ROW = "   all  "  # of a table of scores
