@@ -293,6 +293,8 @@ def _what_came(body: bytes) -> str:
         return "The answer is JSON that breaks off before its end."
     if body == b"null":
         return "The answer is null where an object was due."
+    if body.startswith(b"\x1f\x8b"):
+        return "The answer is compressed more often than its headers state."
     start = clean_line(body[:60].decode("utf-8", "replace"))
     return f"The answer is not JSON; it starts with: {start}"
 

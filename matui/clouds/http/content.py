@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable
 
 import httpx
 
@@ -21,10 +21,16 @@ async def read_body(response: httpx.Response, limit: int, request_id: str) -> by
     """Return the decoded body. Raises BadAnswerError for one above ``limit`` bytes, coded or decoded.
 
     Content-Encoding may be gzip or deflate, once: each further coding multiplies what a few bytes expand to.
+    gzip is read without the header too, as proxies may drop it. A compressed body without its end is refused.
     """
     names = response.headers.get("content-encoding", "").split(",")
     codings = [name for name in (name.strip().lower() for name in names) if name in _CODINGS]
-    decoder = _Decoder(codings, limit, size_error(limit, request_id))
+
+    def refuse(sentence: str) -> BadAnswerError:
+        remedy = "Where it stays so, check what proxies in between do to answers."
+        return BadAnswerError(sentence, request_id=request_id, status=response.status_code, remedy=remedy)
+
+    decoder = _Decoder(codings, limit, size_error(limit, request_id), refuse)
     raw = 0
     parts: list[bytes] = []
     stream = response.stream
@@ -34,26 +40,46 @@ async def read_body(response: httpx.Response, limit: int, request_id: str) -> by
         if raw > limit:
             raise size_error(limit, request_id)
         parts.extend(decoder.decode(part))
+    if decoder.is_cut:
+        raise refuse("The answer was cut short: its compressed body has no end.")
     return b"".join(parts)
 
 
 class _Decoder:
-    """Undoes one coding. ``too_large`` is raised once more than ``limit`` bytes have come out."""
+    """Undoes one coding. ``too_large`` is raised once more than ``limit`` bytes have come out.
 
-    def __init__(self, codings: list[str], limit: int, too_large: CloudError) -> None:
+    ``refuse`` returns the error for what cannot be read, from a sentence.
+    """
+
+    def __init__(
+        self,
+        codings: list[str],
+        limit: int,
+        too_large: CloudError,
+        refuse: Callable[[str], BadAnswerError],
+    ) -> None:
         if len(codings) > 1:
-            raise BadAnswerError(f"The answer is compressed {len(codings)} times.")
+            raise refuse(f"The answer is compressed {len(codings)} times.")
         coding = codings[0] if codings else ""
         if coding and coding not in _READ:
-            raise BadAnswerError(f"The answer is compressed in a way that cannot be read ({coding}).")
+            raise refuse(f"The answer is compressed in a way that cannot be read ({coding}).")
         self._coding = coding
         self._left = limit
         self._too_large = too_large
+        self._refuse = refuse
         self._inner = zlib.decompressobj(zlib.MAX_WBITS if coding == "deflate" else _GZIP)
         self._first = True
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether compressed data has come, and its end has not."""
+        return bool(self._coding) and not self._first and not self._inner.eof
+
     def decode(self, data: bytes) -> list[bytes]:
+        if self._first and not self._coding and data.startswith(_GZIP_MAGIC):
+            self._coding = "gzip"
         if not self._coding:
+            self._first = self._first and not data
             self._count(data)
             return [data]
         try:
@@ -62,9 +88,11 @@ class _Decoder:
             if self._first and self._coding == "deflate":
                 self._inner, self._coding = zlib.decompressobj(-zlib.MAX_WBITS), "raw deflate"
                 return self.decode(data)
-            raise BadAnswerError("The answer is compressed in a way that cannot be read.") from None
+            raise self._refuse(
+                f"The answer says that it is compressed ({self._coding}), and is not."
+            ) from None
         finally:
-            self._first = False
+            self._first = self._first and not data
 
     def _inflate(self, data: bytes) -> list[bytes]:
         parts = []

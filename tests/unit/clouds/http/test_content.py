@@ -52,6 +52,30 @@ async def test_a_body_is_read_whatever_its_coding(coding: str) -> None:
     assert await read_body(_response(PACK[coding](BODY), coding), 10_000, "r") == BODY
 
 
+@pytest.mark.parametrize("coding", ["", "identity", "utf-8"])
+async def test_gzip_without_its_header_is_read(coding: str) -> None:
+    assert await read_body(_response(gzip.compress(BODY), coding), 10_000, "r") == BODY
+
+
+@pytest.mark.parametrize("left", [1, 8, 12, 20])
+@pytest.mark.parametrize("coding", ["", "gzip", "deflate"])
+async def test_a_compressed_body_without_its_end_is_named_as_cut_short(coding: str, left: int) -> None:
+    packed = zlib.compress(BODY) if coding == "deflate" else gzip.compress(BODY)
+    with pytest.raises(BadAnswerError, match="cut short") as caught:
+        await read_body(_response(packed[:-left], coding), 10_000, "r")
+    assert (caught.value.status, caught.value.request_id) == (200, "r")
+
+
+async def test_a_body_that_is_not_compressed_as_stated_is_named_with_its_status() -> None:
+    with pytest.raises(BadAnswerError, match="says that it is compressed") as caught:
+        await read_body(_response(BODY, "gzip"), 10_000, "r")
+    assert (caught.value.status, caught.value.request_id) == (200, "r")
+
+
+async def test_an_empty_body_is_not_cut_short() -> None:
+    assert await read_body(_response(b"", "gzip"), 10_000, "r") == b""
+
+
 @pytest.mark.parametrize("coding", ["gzip, gzip", "deflate, gzip", "gzip,br", "br", "zstd"])
 async def test_several_codings_and_unknown_ones_are_refused(coding: str) -> None:
     with pytest.raises(BadAnswerError, match="compressed"):
