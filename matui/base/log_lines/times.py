@@ -35,6 +35,10 @@ _NAME_BEFORE = re.compile(r"[/\\]$|[^\W\d]\w*[-_]$")
 _NAME_AFTER = re.compile(r"/|\.[A-Za-z]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
+_TAIL = 48  # characters in which a timestamp at the end of a line may begin
+_OPENING = "[("
+_CLOSING = ("]", ")")
+_END = "end"  # the place of a timestamp after the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,16 @@ class TimestampParser:
         stamp = self._read_same_place(text)
         if stamp is not None:
             return stamp
-        if not self.forms and not MAY_HOLD.search(text, 0, _JSON_HEAD if text[:1] == "{" else _HEAD):
+        is_likely = MAY_HOLD.search(text, 0, _JSON_HEAD if text[:1] == "{" else _HEAD) is not None
+        last = self._find_last(text) if is_likely or len(text) > _HEAD else None
+        if not self.forms and not is_likely and last is None:
             return None
         if not self.forms and _has_times_of_bar_only(text):
             return None
-        for candidate in self._candidates(text):
+        candidates = self._candidates(text)
+        if last is not None:
+            candidates = [one for one in candidates if one.stamp.start < last.stamp.start] + [last]
+        for candidate in candidates:
             if self._believes(candidate):
                 return candidate.stamp
         return None
@@ -123,6 +132,26 @@ class TimestampParser:
         if first is not None and (first.form, first.place) in self._known:
             return [first]
         return self._search(head, FORMS)[:_CANDIDATES]
+
+    def _find_last(self, text: str) -> _Candidate | None:
+        """Return the timestamp with a date that stands in brackets at the end of a line."""
+        bare = text.rstrip()
+        if not bare.endswith(_CLOSING):
+            return None
+        end = len(bare) - 1
+        begin = max(1, end - _TAIL)
+        if not MAY_HOLD.search(text, begin, end):
+            return None
+        for form in (form for form in FORMS if not form.bare):
+            for match in form.pattern.finditer(text, begin):
+                start, stop = _extent(match)
+                is_dated = not form.pattern.groupindex.keys().isdisjoint(("D", "a"))
+                if not is_dated or stop != end or text[start - 1] not in _OPENING:
+                    continue
+                ms = resolve(match, self.reference_ms, self.zone)
+                if ms is not None:
+                    return _Candidate(Timestamp(ms, start, stop), form, _END, in_header=False)
+        return None
 
     def _find_leftmost(self, head: str) -> _Candidate | None:
         """Return the timestamp in the form that was believed last; None where another may be before it."""
@@ -172,7 +201,7 @@ class TimestampParser:
         ms, solid = candidate.stamp.ms, candidate.in_header and not candidate.form.bare
         if not self._known:
             return (solid and not self._is_beyond(ms)) or self._is_after_start(ms, _LIKELY_AFTER_START_MS)
-        if not (candidate.in_header or candidate.form.bare):
+        if not (candidate.in_header or candidate.form.bare or candidate.place == _END):
             return False
         near = self.reference_ms is not None and abs(ms - self.reference_ms) <= DAY_MS
         lost = self.reference_ms is not None and not self._is_after_start(self.reference_ms)
@@ -195,7 +224,9 @@ class TimestampParser:
         self.reference_ms, self._jumped_ms = ms, None
         known = (candidate.form, candidate.place) in self._known
         self._form = candidate.form if known else self._form
-        self._last = (candidate.form, candidate.prefix) if known and candidate.place != "key" else None
+        self._last = (
+            (candidate.form, candidate.prefix) if known and candidate.place not in ("key", _END) else None
+        )
         return True
 
     def _is_jump(self, ms: float) -> bool:

@@ -245,6 +245,21 @@ def test_numbers_between_timestamps_are_no_times() -> None:
     assert found[9] == at(2026, 11, 28, 12, 0, 3)
 
 
+@pytest.mark.parametrize("first", ["Output folder: output/7d1f3a2c-9", "2026-11-28 13:59:59 INFO start"])
+def test_times_in_brackets_at_the_end_of_lines_are_read(first: str) -> None:
+    lines = [
+        first,
+        "Loading Training Cameras [28/11 14:00:09]",
+        "Training progress:  23%|##3       | 7000/30000 [05:12<17:03, 22.47it/s, Loss=0.0345]",
+        "[ITER 7000] Evaluating test: L1 0.0215 PSNR 27.12" + " more" * 40 + " [28/11 14:22:01]",
+        "[ITER 7000] Saving Gaussians (2026-11-28 14:22:02)",
+        "Waited (00:12:33)",
+    ]
+    found = times(TimestampParser(at(2026, 11, 28, 13, 59)), *lines)
+    assert [ms is not None for ms in found] == [first.startswith("2026"), True, False, True, True, False]
+    assert found[3] == at(2026, 11, 28, 14, 22, 1)
+
+
 def test_a_list_of_random_numbers_takes_no_line_away() -> None:
     seeds = [str(1_000_000_000 + 7_919 * 7_919 * n % 900_000_000) for n in range(200)]
     found = times(TimestampParser(NOVEMBER), ":::MLLOG start", *seeds)
