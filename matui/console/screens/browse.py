@@ -22,8 +22,8 @@ from matui.console.logs.saving import LogSaves, SaveRequested
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
 from matui.console.panes.split import PaneHost, SplitBody
 from matui.console.panes.stack import PaneStack
-from matui.console.reading_ahead import ReadingAhead
 from matui.console.shown_profiles import ShownProfiles
+from matui.console.table.cursor_follower import ReadingAhead
 from matui.console.table.kind_tables import KindTables, Selection
 from matui.console.table.messages import CursorMoved, Opened
 from matui.console.terminal.screen import DiffScreen
