@@ -108,7 +108,7 @@ class AppCommands:
             return
 
         async def go(row: Resource) -> None:
-            from matui.console.changes.target import go_to_change
+            from matui.console.changes.screen import go_to_change
 
             await go_to_change(self._view, row)
 

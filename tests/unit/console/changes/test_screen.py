@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from matui.console.changes.target import go_to_change
+from matui.console.changes.screen import go_to_change
 from matui.resources.model import Phase, Resource
 
 CHANGE = Resource(
