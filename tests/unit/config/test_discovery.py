@@ -15,6 +15,7 @@ QIANFAN = {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b"}
 ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "c", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "d"}
 NAMES = {"MATUI_OPENSEARCH_APP": "my_app", "MATUI_OPENSEARCH_FUNCTIONS": "ctr, pop"}
 HUAWEI = {"HUAWEICLOUD_SDK_AK": "e", "HUAWEICLOUD_SDK_SK": "f", "MATUI_REGION": "cn-north-4"}
+ENV = {"HUAWEICLOUD_SDK_AK": "A", "HUAWEICLOUD_SDK_SK": "S"}
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +121,31 @@ def test_every_profile_is_one_a_cloud_where_the_config_has_none(tmp_path: Path) 
     own = Profile.model_validate({"name": "q", "cloud": "qianfan"})
     assert profile_names(Settings(profiles={"q": own}), None, environ, every=True) == ("q",)
     assert profile_names(Settings(), None, {"HOME": str(tmp_path / "nobody")}, every=True) == ()
+
+
+def _credentials(home: Path, text: str, mode: int = 0o600) -> dict[str, str]:
+    file = home / ".huaweicloud" / "credentials"
+    file.parent.mkdir()
+    file.write_text(text)
+    file.chmod(mode)
+    return {"HOME": str(home), "MATUI_REGION": "cn-north-4"}
+
+
+def test_the_sdks_file_is_the_last_resort(tmp_path: Path) -> None:
+    environ = _credentials(tmp_path, "[basic]\nak = A1\nsk = S%1\nproject_id = p1\n")
+    profile = choose_profile(Settings(), None, environ)
+    assert (profile.name, profile.project_id) == ("huaweicloud", "p1")
+    assert profile.sk is not None
+    assert profile.sk.resolve() == "S%1"
+    assert choose_profile(Settings(), None, {**environ, **ENV}).name == "environment"
+
+
+def test_the_sdks_file_must_be_private_too(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="chmod 600"):
+        choose_profile(Settings(), None, _credentials(tmp_path, "[basic]\nak=A\nsk=S\n", 0o644))
+
+
+@pytest.mark.parametrize("text", ["ak = A\nsk = S\n", "[basic\n", "[basic]\nak=A\n"])
+def test_a_broken_sdk_file_is_told_by_its_name(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match="credentials"):
+        choose_profile(Settings(), None, _credentials(tmp_path, text))
