@@ -12,6 +12,7 @@ from matui.resources.registry import kind_by_id
 _AT_WORK = (Phase.RUNNING, Phase.DEGRADED)
 _LOSES_WORK = ("jobs", "versions", "notebooks")  # what stopping them says holds for deleting them too
 _LONGEST_NAME = 200
+_OUTER = ("service", "pool")
 
 
 def format_name(resource: Resource) -> str:
@@ -23,8 +24,10 @@ def format_name(resource: Resource) -> str:
 
 
 def list_facts(resource: Resource, now_ms: float) -> list[str]:
-    """Return the owner and the running time or age, where the cloud reports them."""
-    facts = [f"owner {make_visible(resource.owner)}"] if resource.owner else []
+    """Return what it belongs to, the owner and the running time or age, where the cloud reports them."""
+    outer = ((word, resource.text_fact(f"{word}_name")) for word in _OUTER)
+    facts = [f"{word} {make_visible(name)}" for word, name in outer if name and name != resource.name]
+    facts += [f"owner {make_visible(resource.owner)}"] if resource.owner else []
     if resource.duration_ms:
         did = "ran" if resource.phase.ended else "running"
         facts.append(f"{did} for {format_duration(resource.duration_ms / 1000)}")

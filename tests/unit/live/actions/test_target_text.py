@@ -43,6 +43,7 @@ def test_a_subject_has_kind_name_and_id() -> None:
 
 def test_facts_are_those_that_the_cloud_reports() -> None:
     assert list_facts(JOB, 0) == []
+    assert list_facts(replace(JOB, facts={"service_name": "chat", "pool_name": ""}), 0) == ["service chat"]
     assert list_facts(replace(JOB, owner="li", duration_ms=7_200_000), 0) == ["owner li", "running for 2h00m"]
     ended = replace(JOB, phase=Phase.FAILED, duration_ms=7_200_000)
     assert list_facts(ended, 0) == ["ran for 2h00m"]
