@@ -12,9 +12,9 @@ from matui.console.screens.confirm_text import ProfileBadge, format_action
 from matui.console.screens.outcomes import OutcomesScreen
 from matui.console.screens.waiting import run_cancellable
 from matui.live.actions.guard import Plan
-from matui.live.actions.outcome import Outcome
+from matui.live.actions.outcome import Outcome, summarize_outcomes
 from matui.live.actions.policy import STAND_INS
-from matui.live.actions.target_text import format_name
+from matui.live.actions.target_text import count_resources, format_name
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -113,14 +113,14 @@ def show_outcomes(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> Non
     sent = [outcome for outcome in outcomes if outcome not in bad]
     label = plan.action.label.capitalize()
     if not bad:
-        requested = f"{label} requested for {len(sent)} {kind_by_id(sent[0].resource.kind).id}."
+        requested = f"{label} requested for {count_resources(sent[0].resource.kind, len(sent))}."
         one = sent[0].sentence if len(sent) == 1 else requested
         app.notify(one, markup=False)
     elif len(outcomes) == 1 and len(outcomes[0].sentence) <= _TOAST:
         severity = "warning" if outcomes[0].result in ("unknown", "partly", "not sent") else "error"
         app.notify(outcomes[0].sentence, severity=severity, timeout=15, markup=False)  # type: ignore[arg-type]
     else:
-        app.push_screen(OutcomesScreen(f"{label} requested for {len(sent)} of {len(outcomes)}", outcomes))
+        app.push_screen(OutcomesScreen(summarize_outcomes(label, outcomes), outcomes))
 
 
 def _format_refusals(plan: Plan) -> str:

@@ -13,7 +13,7 @@ from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
 from matui.live.actions.confirmation import required_phrase
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.target_text import format_name, list_facts
+from matui.live.actions.target_text import count_resources, format_name, list_facts
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.registry import kind_by_id
 
@@ -37,9 +37,9 @@ class ProfileBadge:
 def format_action(plan: Plan) -> str:
     """Return the action and its targets: ``Stop notebook``, ``Delete 3 jobs``."""
     ready = plan.ready
-    kind = kind_by_id(ready[0].resource.kind)
-    plural = f"{kind.singular}s" if kind.id.endswith("s") else kind.id
-    words = plan.action.of(kind.singular if len(ready) == 1 else f"{len(ready)} {plural}")
+    kind_id = ready[0].resource.kind
+    one = kind_by_id(kind_id).singular
+    words = plan.action.of(one if len(ready) == 1 else count_resources(kind_id, len(ready)))
     return f"{words[:1].upper()}{words[1:]}"
 
 

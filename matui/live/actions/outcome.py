@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -178,3 +179,11 @@ def find_error(acted: ActionResult) -> MatuiError | None:
     if acted.error is None or isinstance(acted.error, MatuiError):
         return acted.error
     return MatuiError(f"The cloud's answer could not be understood ({type(acted.error).__name__}).")
+
+
+def summarize_outcomes(label: str, outcomes: Sequence[Outcome]) -> str:
+    """Return for how many of several resources an action was done, and for how many that is unknown."""
+    done = sum(outcome.result == "done" and outcome.error is None for outcome in outcomes)
+    unknown = sum(outcome.result == "unknown" for outcome in outcomes)
+    words = f"{label.capitalize()} requested for {done} of {len(outcomes)}"
+    return f"{words}, unknown for {unknown}" if unknown else words

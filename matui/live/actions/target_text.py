@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.formatting import format_duration
+from matui.base.formatting import format_duration, pluralize
 from matui.base.sanitize import make_visible
 from matui.live.actions.guard import Plan
 from matui.resources.columns import age
@@ -39,6 +39,12 @@ def list_facts(resource: Resource, now_ms: float) -> list[str]:
 def format_subject(resource: Resource) -> str:
     """Return kind, name and id: ``notebook train (8a3f…)``."""
     return f"{kind_by_id(resource.kind).singular} {format_name(resource)} ({resource.id})"
+
+
+def count_resources(kind_id: str, count: int) -> str:
+    """Return a number of resources of a kind with its noun: ``1 node``, ``3 nodes``."""
+    kind = kind_by_id(kind_id)
+    return pluralize(count, kind.singular) if kind.id.endswith("s") else f"{count} {kind.singular}"
 
 
 def describe_running(plan: Plan) -> str:

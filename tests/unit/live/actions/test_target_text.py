@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.target_text import describe_running, format_name, format_subject, list_facts
+from matui.live.actions.outcome import Outcome, summarize_outcomes
+from matui.live.actions.target_text import (
+    count_resources,
+    describe_running,
+    format_name,
+    format_subject,
+    list_facts,
+)
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
@@ -56,3 +63,15 @@ def test_a_deletion_says_how_many_are_running() -> None:
     assert describe_running(plan("delete", JOB, replace(JOB, id="j3"))).startswith("All 2 are running.")
     assert describe_running(plan("delete", JOB, stopped)).startswith("1 are running.")
     assert describe_running(plan("stop", JOB)) == ""
+
+
+def test_a_summary_counts_what_was_done_and_what_is_unknown() -> None:
+    done, unknown = Outcome(JOB, "done", ""), Outcome(JOB, "unknown", "")
+    assert summarize_outcomes("drain", (done, Outcome(JOB, "failed", ""))) == "Drain requested for 1 of 2"
+    assert summarize_outcomes("drain", (unknown, unknown)) == "Drain requested for 0 of 2, unknown for 2"
+
+
+def test_resources_are_counted_with_the_noun_of_their_kind() -> None:
+    assert count_resources("poolnodes", 3) == "3 nodes"
+    assert count_resources("services", 1) == "1 service"
+    assert count_resources("maintenance", 2) == "2 maintenance"
