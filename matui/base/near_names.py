@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _LONGEST = 64
 
@@ -21,3 +21,11 @@ def format_suggestion(word: str, names: Iterable[str]) -> str:
     """Return `` Did you mean NAME?`` with a space before it, ``""`` where no name is near."""
     near = nearest_names(word, names)
     return f" Did you mean {near[0]}?" if near else ""
+
+
+def suggest_or_list(word: str, names: Collection[str]) -> str:
+    """Return ``Did you mean NAME?``, the list of ``names`` where none is near, ``""`` for no names."""
+    near = nearest_names(word, names)
+    if near:
+        return f"Did you mean {near[0]}?"
+    return f"Known here: {', '.join(names)}." if names else ""

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from matui.base.errors import ConfigError
-from matui.base.near_names import nearest_names
+from matui.base.near_names import suggest_or_list
 from matui.base.sanitize import clean
 from matui.base.toml import find_places, parse_toml
 from matui.config import paths
@@ -57,14 +57,6 @@ def format_key(path: Sequence[Any]) -> str:
     return clean(".".join(str(step) for step in path))[:200]
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return ``Did you mean …?``, or the list of ``known`` names when none is near."""
-    near = nearest_names(word, known)
-    if near:
-        return f"Did you mean {near[0]}?"
-    return f"Known here: {', '.join(known)}." if known else ""
-
-
 def _path(problem: Mapping[str, Any]) -> tuple[str | int, ...]:
     return tuple(step if isinstance(step, int) else str(step) for step in problem["loc"])
 
@@ -72,7 +64,7 @@ def _path(problem: Mapping[str, Any]) -> tuple[str | int, ...]:
 def _describe_problem(problem: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, str]:
     kind, context = str(problem["type"]), problem.get("ctx", {})
     if kind == "extra_forbidden":
-        return "This key is unknown.", did_you_mean(path[-1], table_at(path))
+        return "This key is unknown.", suggest_or_list(path[-1], table_at(path))
     if kind == "missing":
         return "This key is missing.", ""
     if kind == "literal_error":
@@ -223,7 +215,7 @@ def _check_default_profile(settings: Settings, source: ConfigSource) -> None:
             file=str(source.file),
             line=source.line(("default_profile",)),
             key="default_profile",
-            remedy=did_you_mean(name, tuple(settings.profiles)) or "Add [profiles.NAME].",
+            remedy=suggest_or_list(name, tuple(settings.profiles)) or "Add [profiles.NAME].",
         )
 
 
@@ -235,7 +227,7 @@ def _check_start(settings: Settings, source: ConfigSource, kind_keys: Mapping[st
             file=str(source.file),
             line=source.line(("start",)),
             key="start",
-            remedy=did_you_mean(settings.start, known),
+            remedy=suggest_or_list(settings.start, known),
         )
 
 
@@ -250,7 +242,7 @@ def _check_refresh(
                 file=str(source.file),
                 line=source.line((*table, name)),
                 key=format_key((*table, name)),
-                remedy=did_you_mean(name, known),
+                remedy=suggest_or_list(name, known),
             )
 
 
@@ -265,5 +257,5 @@ def _check_keys(settings: Settings, source: ConfigSource, kind_keys: Mapping[str
             file=str(source.file),
             line=source.line(("keys", problem.binding)),
             key=clean(f"keys.{problem.binding}"),
-            remedy=did_you_mean(problem.binding, known) if unknown else "",
+            remedy=suggest_or_list(problem.binding, known) if unknown else "",
         ) from None

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from matui.base.errors import ConfigError, SeveralProfilesError
+from matui.base.near_names import suggest_or_list
 from matui.base.sanitize import clean
 from matui.config.environment import official_endpoint, overrides
-from matui.config.loading import did_you_mean
 from matui.config.settings import Profile, Settings
 
 _NEEDS = {
@@ -92,7 +92,7 @@ def _named(settings: Settings, name: str | None) -> Profile:
             f"Set default_profile, or give one with --profile: {known}.",
         )
     if name not in settings.profiles:
-        remedy = did_you_mean(name, tuple(settings.profiles)) or "Write one with: matui config init"
+        remedy = suggest_or_list(name, tuple(settings.profiles)) or "Write one with: matui config init"
         raise _error(settings, (), f"There is no profile {clean(name)!r}.", clean(remedy))
     return settings.profiles[name]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from matui.base.errors import ConfigError
+from matui.base.near_names import suggest_or_list
 from matui.base.sanitize import clean
 from matui.base.toml import parse_toml
-from matui.config.loading import did_you_mean
 from matui.config.private_files import read_regular_file
 
 TOKENS: Mapping[str, tuple[str, ...]] = {
@@ -111,7 +111,7 @@ def read_default_theme() -> ThemeTokens:
 
 def describe_unknown_theme(name: str, known: Iterable[str]) -> str:
     """Return a sentence that a theme is not there, with the nearest name or all of them."""
-    return f"There is no theme {name!r}. {did_you_mean(name, tuple(known))}"
+    return f"There is no theme {name!r}. {suggest_or_list(name, tuple(known))}"
 
 
 def _packaged_folder() -> Path:

@@ -11,6 +11,8 @@ _LATER = (
     "matui.live.poll.poller",
     "sqlite3",
     "httpx",
+    "pydantic",
+    "matui.config.settings",
 )
 
 
