@@ -21,7 +21,7 @@ from matui.live.recording.encoding import (
     encode_usage,
 )
 from matui.live.recording.redaction import Redactor
-from matui.live.recording.schema import LOG, ROWS, SIGNALS, Stream
+from matui.live.recording.schema import LOG, READ, ROWS, SIGNALS, Stream
 from matui.live.recording.tape import Tape
 from matui.resources.capacity import PoolUsage
 from matui.resources.codec import encode_detail, encode_events, encode_metrics
@@ -155,6 +155,10 @@ class _RecordingCloud:
     def _put(self, stream: Stream, encode: Callable[[Redactor | None], Any]) -> None:
         self._tape.put(stream, int(self._clock.now() * 1000), encode)
 
+    def put_read(self, row: Resource) -> None:
+        """Record a resource that was read by itself, which may state more than its list."""
+        self._put(self.stream_of(READ, row), partial(_encode_value, row, _encode_read))
+
     def put_log_page(self, stream: Stream, page: LogPage | LogBytes, *, base: str, older: bool) -> None:
         """Record a page of a log that has lines."""
         if page.content:
@@ -212,6 +216,16 @@ def _encode_updates(sections: tuple[Section, ...]) -> Any:
 async def _list_page(self: _RecordingCloud, ask: PageAsk) -> Page:
     stream = Stream(self.profile, ROWS, (ask.kind, ask.workspace, str(ask.number), str(ask.size)))
     return await self.keep(stream, self._cloud.list_page(ask), self.page_encoder(stream).encode)
+
+
+def _encode_read(row: Resource, redactor: Redactor | None) -> Any:
+    return encode_rows([row], redactor)[0]
+
+
+async def _read(self: _RecordingCloud, kind: str, resource_id: str) -> Resource:
+    row: Resource = await self._cloud.read(kind, resource_id)
+    self.put_read(row)
+    return row
 
 
 async def _describe(self: _RecordingCloud, resource: Resource) -> Detail:
@@ -285,6 +299,7 @@ async def _log_bytes(self: _RecordingCloud, job: Resource, file: str, *, start: 
 
 _RECORDED: dict[str, Any] = {
     "list_page": _list_page,
+    "read": _read,
     "describe": _describe,
     "events": _events,
     "metrics": _metrics,

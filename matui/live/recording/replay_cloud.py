@@ -15,8 +15,8 @@ from matui.live.offline_cloud import OfflineCloud, page_of_lines
 from matui.live.recording.encoding import decode_error, decode_usage
 from matui.live.recording.log_text import RecordedLog
 from matui.live.recording.reading import Recording
-from matui.live.recording.replay_list import ReplayList
-from matui.live.recording.schema import LOG, Stream
+from matui.live.recording.replay_list import ReplayList, decode_row
+from matui.live.recording.schema import LOG, READ, Stream
 from matui.resources.capacity import PoolUsage
 from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
 from matui.resources.detail import Detail, Event, Gauge, Metrics, Section
@@ -24,6 +24,7 @@ from matui.resources.model import Resource
 
 T = TypeVar("T")
 
+_READ_LATER_MS = 60_000
 _REPLAY = "this is a replay"
 _PANES = ("detail", "raw", "log", "events", "metrics", "versions", "updates", "nodes")
 
@@ -59,11 +60,25 @@ class ReplayCloud(OfflineCloud):
         return page
 
     async def read(self, kind: str, resource_id: str) -> Resource:
-        """Return a row of a list. Raises NotFoundError."""
+        """Return a row of the list; of what had ended the resource as it was read by itself, with its end.
+
+        A read within the next minute counts: a replay reads sooner than the console that was recorded did.
+        Raises NotFoundError.
+        """
         row = _read(lambda: self._list(kind).find(resource_id, self._at_ms))
         if row is None:
             raise NotFoundError(f"The recording holds no {kind} {resource_id} at this time.")
+        stream = Stream(self.profile, READ, (kind, resource_id))
+        state = (row.status, row.duration_ms)
+        for at_ms in (self._at_ms, self._at_ms + _READ_LATER_MS):
+            found = _read(lambda at_ms=at_ms: self._decode_read(stream, at_ms))  # type: ignore[misc]
+            if found is not None and row.phase.ended and (found.status, found.duration_ms) == state:
+                return found
         return row
+
+    def _decode_read(self, stream: Stream, at_ms: int) -> Resource | None:
+        moment = self._recording.value_at(stream, at_ms)
+        return None if moment is None else decode_row(moment.value["value"])
 
     async def describe(self, resource: Resource) -> Detail:
         """Return the detail that was read last."""

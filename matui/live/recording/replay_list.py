@@ -93,9 +93,14 @@ class ReplayList:
         is_known = known is not None and (known[0] is value or known[0] == value) and known[1] == signals
         if known is None or not is_known:  # a jump builds equal values anew
             plain = {**value, "facts": {**value["facts"], **signals}} if signals else value
-            row = decode_resource(plain, raw=_hold_raw(value.get("raw", {})))
+            row = decode_row(plain)
             known = self._decoded[resource_id] = (value, signals, row)
         return known[2]
+
+
+def decode_row(value: dict[str, Any]) -> Resource:
+    """Return a row of its value, with its raw record. Raises ValueError."""
+    return decode_resource(value, raw=_hold_raw(value.get("raw", {})))
 
 
 def order_of(parts: Sequence[ListPart]) -> dict[str, None]:

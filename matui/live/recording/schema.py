@@ -27,6 +27,7 @@ CREATE INDEX frame_by_time ON frame (stream, at, id);
 ROWS = "rows"
 SIGNALS = "signals"
 LOG = "log"
+READ = "read"
 
 
 class Stream(NamedTuple):

@@ -64,6 +64,9 @@ class SmallCloud:
             raise self.error
         return Page(self.rows[ask.number * ask.size : (ask.number + 1) * ask.size], len(self.rows), True)
 
+    async def read(self, kind: str, resource_id: str) -> Resource:
+        return next(row for row in self.rows if (row.kind, row.id) == (kind, resource_id))
+
     async def describe(self, resource: Resource) -> Detail:
         return Detail(resource, (Section("Overview", (("Name", resource.name), ("Owner", resource.owner))),))
 

@@ -113,6 +113,28 @@ def test_at_most_20_differences_follow_a_whole_value(studio: Studio) -> None:
     assert max(map(len, letters.split("K"))) == 20
 
 
+def test_the_end_that_a_read_states_is_replayed_as_long_as_the_run_is_the_same(studio: Studio) -> None:
+    failed = job(1, status="FAILED", phase=Phase.FAILED, duration_ms=60_000)
+    ended = replace(failed, facts={**failed.facts, "ended_at": int(START * 1000)})
+
+    async def script(cloud: Any) -> None:
+        for row in (failed, replace(failed, duration_ms=90_000)):
+            studio.cloud.rows = (row,)
+            await cloud.list_page(ASK)
+            studio.clock.jump(5)
+            if row is failed:
+                studio.cloud.rows = (ended,)
+                await cloud.read("jobs", failed.id)
+            studio.clock.jump(100)
+
+    studio.record(script)
+    playback, cloud = replay(studio.file)
+    for at, expected in ((0, int(START * 1000)), (6, int(START * 1000)), (106, None)):
+        playback.clock.jump(START + at)
+        read = asyncio.run(cloud.read("jobs", failed.id))
+        assert read.facts.get("ended_at") == expected
+
+
 async def test_a_paused_replay_fills_a_list_of_many_pages(studio: Studio) -> None:
     async def script(cloud: Any) -> None:
         studio.cloud.rows = tuple(job(number) for number in range(2500))
