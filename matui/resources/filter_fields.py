@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from matui.base.durations import parse_duration
-from matui.base.moments import NOT_A_TIME, parse_moment
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
@@ -148,6 +147,8 @@ def _span_of(field: str, typed: str) -> BoundOf:
     if field in _DURATIONS:
         span = parse_duration(words) * 1000
         return lambda _now: span
+    from matui.base.moments import NOT_A_TIME, parse_moment
+
     try:
         if _LIKE_A_CLOCK.search(words):
             raise ValueError(NOT_A_TIME)

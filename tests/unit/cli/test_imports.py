@@ -82,3 +82,9 @@ def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> 
     )
     code = _RUN.format(heavy=names, arguments=["--demo", "get", "jobs"])
     assert imported(code, tmp_path) == {"matui.clouds.modelarts.v1.jobs.models"}
+
+
+def test_rows_are_listed_without_the_parser_of_times_in_logs(tmp_path: Path) -> None:
+    names = ("matui.base.log_lines.times",)
+    code = "import matui.cli.get.fetching, matui.resources.filters\n"
+    assert imported(code + _TELL.format(heavy=names), tmp_path) == set()
