@@ -14,7 +14,7 @@ from matui.base.errors import UsageError
 from matui.cli.completion import complete_kinds
 from matui.cli.journal import finish_actions, note_sent
 from matui.cli.options import Options, parse_filter_option
-from matui.cli.output import note, print_outcome
+from matui.cli.output import describe_no_match, note, print_outcome
 from matui.cli.prompts import can_ask, confirm
 from matui.cli.session import Session, open_session, run_async
 from matui.live.actions.confirmation import refuse_unnamed
@@ -167,7 +167,7 @@ async def _find_resources(
                 raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
             matching = chosen.select(rows, session.clock.now() * 1000)
             if not matching:
-                note(f"None of {len(rows):,} {kind.id} match." if rows else f"There are no {kind.id}.")
+                note(describe_no_match(len(rows), kind.singular, kind.id))
             resources += matching
             continue
         found = await find_resources(session, kind, ids)

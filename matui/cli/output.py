@@ -103,6 +103,13 @@ def note(line: str) -> None:
     print(f"matui: {clean(line)}", file=sys.stderr, flush=True)
 
 
+def describe_no_match(count: int, singular: str, plural: str) -> str:
+    """Return that none of so many resources matches a filter, or that there are none."""
+    if not count:
+        return f"There are no {plural}."
+    return f"The only {singular} does not match." if count == 1 else f"None of {count:,} {plural} match."
+
+
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """Return ``value`` as JSON, in ASCII where stdout is not UTF-8."""
     from matui.base.json import dumps

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.base.sanitize import clean
 from matui.cli.get.query import ListQuery
-from matui.cli.output import note, print_line, terminal_width, to_json, to_yaml
+from matui.cli.output import describe_no_match, note, print_line, terminal_width, to_json, to_yaml
 from matui.cli.session import Session
 from matui.resources.kind import Action
 from matui.resources.kinds.triage import TRIAGE
@@ -70,8 +70,9 @@ class TableSink:
         if not rows and not total and self._kind.id == TRIAGE.id:
             return  # said by profile already
         if not rows:
-            rows_name = "resources" if self._query.has_several_kinds else self._kind.id
-            note(f"None of {total:,} {rows_name} match." if total else f"There are no {rows_name}.")
+            several = self._query.has_several_kinds
+            names = ("resource", "resources") if several else (self._kind.singular, self._kind.id)
+            note(describe_no_match(total or 0, *names))
             return
         table = self._fit(rows, now_ms)
         header = [table.header()] if self._query.headers else []

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from matui.cli.output import ClosedStdout, escape_unencodable, print_outcome
+from matui.cli.output import ClosedStdout, describe_no_match, escape_unencodable, print_outcome
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
@@ -51,3 +51,15 @@ def test_the_outcome_of_an_action_goes_to_stderr_where_stdout_is_closed(monkeypa
     monkeypatch.setattr(sys, "stdout", ClosedStdout())
     print_outcome("job train: stop accepted")
     assert capsys.readouterr().err == "matui: job train: stop accepted\n"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "There are no jobs."),
+        (1, "The only job does not match."),
+        (2000, "None of 2,000 jobs match."),
+    ],
+)
+def test_a_filter_without_a_match_is_stated_in_the_right_number(count, said):
+    assert describe_no_match(count, "job", "jobs") == said
