@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from matui.live.triage.evidence import Evidence, Key
-from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, Why
-from matui.live.triage.reasons import is_weak
-from matui.live.triage.rules import evaluate
+from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, What, Why
+from matui.live.triage.reasons import is_about_flavor, is_weak
+from matui.live.triage.rules import evaluate, may_lack_flavor
 from matui.live.triage.state_times import StateTimes
 from matui.resources.model import Fact, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
@@ -54,6 +54,8 @@ def add_reason(item: TriageItem, why: Why | None) -> TriageItem:
     own = item.trouble.why
     if why is None or not wants_reason(own):
         return item
+    if is_about_flavor(why) and may_lack_flavor(item.resource):
+        return replace(item, trouble=replace(item.trouble, what=What.SOLD_OUT, why=why, key="flavors"))
     both = Why(f"{own.text} · {why.text}", why.source) if own is not None and own.source == "matui" else why
     return replace(item, trouble=replace(item.trouble, why=both))
 

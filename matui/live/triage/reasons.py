@@ -20,6 +20,7 @@ _LONGEST = 300
 _LACK = re.compile(
     r"sold.?out|insufficient|not enough|no (?:free|available) |(?:lack|out) of resources|售罄|资源不足", re.I
 )
+_SOLD_OUT = re.compile(r"flavor \S.* is sold out")
 _WORD = re.compile(r"\w")
 _GENERIC = r"""
     \b(?:exit(?:ed)?|return(?:ed)?|errors?|code|status|fail(?:ed|ure|s)?|abnormal(?:ly)?|terminated|ended|end
@@ -78,6 +79,11 @@ def reason_from_log(file: str, line: str) -> Why:
 def reason_from_flavor(flavor: str) -> Why:
     """Return that a flavor is sold out."""
     return Why(f"flavor {flavor} is sold out", "cloud")
+
+
+def is_about_flavor(reason: Why) -> bool:
+    """Return whether a reason is that of ``reason_from_flavor``."""
+    return reason.source == "cloud" and _SOLD_OUT.fullmatch(reason.text) is not None
 
 
 def names_lack_of_resources(reason: Why) -> bool:

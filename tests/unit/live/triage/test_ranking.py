@@ -55,3 +55,12 @@ def test_a_fetched_reason_stands_behind_matui_s_own_and_never_replaces_the_cloud
     cloud = TriageItem(resource, Trouble(What.FAILED, why=Why("disk full", "cloud")))
     assert add_reason(cloud, Why("other", "log")) is cloud
     assert add_reason(own, None) is own
+
+
+def test_what_waits_for_a_flavor_that_its_details_name_becomes_sold_out() -> None:
+    waits = Trouble(What.STUCK, ago(40), why=Why("INIT for 40m", "matui"))
+    sold_out = Why("flavor gpu.v100 is sold out", "cloud")
+    found = add_reason(TriageItem(row("JOBSTAT_INIT", Phase.PENDING), waits), sold_out).trouble
+    assert (found.what, found.since, found.why) == (What.SOLD_OUT, ago(40), sold_out)
+    ran = TriageItem(row("JOBSTAT_FAILED", Phase.FAILED), Trouble(What.FAILED, ago(40)))
+    assert add_reason(ran, sold_out).trouble.what is What.FAILED
