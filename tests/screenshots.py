@@ -1,12 +1,14 @@
-"""Makes screenshots/ from the demo's world with a fixed seed and clock: ``python -m tests.screenshots``."""
+"""Makes screenshots/ from the demo with a fixed seed and clock: ``python -m tests.screenshots [NAME…]``."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import re
+import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,13 +90,13 @@ def standing_alone(svg: str) -> str:
     return re.sub(r"terminal-\d+", "terminal", svg).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
 
 
-def main() -> None:
-    """Take every shot in folders of its own, in one zone, on a terminal with braille."""
+def main(names: Sequence[str]) -> None:
+    """Take shots, each in folders of its own, in one zone, on a terminal with braille."""
     FOLDER.mkdir(exist_ok=True)
     os.environ.update(TZ="Asia/Shanghai", LANG="C.UTF-8", TERM="xterm-256color")
     os.environ.pop("LC_ALL", None)
     time.tzset()
-    for name in (*SHOTS, REPLAY):
+    for name in names or (*SHOTS, REPLAY):
         with tempfile.TemporaryDirectory() as folder:
             for variable in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
                 os.environ[variable] = folder
@@ -103,4 +105,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -37,6 +37,7 @@ KNOWN = "k0wn-credential-77231"
 PLANTED = {
     "name": "n4me-s3cret-11871", "env": "env-s3cret-22913", "parameter": "param-s3cret-33719",
     "event": "event-s3cret-44102", "log": "log-s3cret-55660", "failure": "fail-s3cret-66017", "known": KNOWN,
+    "url": "ur1-s3cret-77120", "header": "he4der-s3cret-88231",
 }  # fmt: skip
 
 
@@ -49,6 +50,8 @@ def planted_job(phase: Phase = Phase.FAILED) -> Resource:
         "envs": {"DB_PASSWORD": PLANTED["env"], "plain": KNOWN},
         "parameter": [{"label": "api_key", "value": PLANTED["parameter"]}],
         "command": f"train --password={PLANTED['parameter']}",
+        "code_url": f"https://li:{PLANTED['url']}@git.example/x?Signature={PLANTED['url']}",
+        "headers": {"Authorization": f"Bearer {PLANTED['header']}", "X-Auth-Token": PLANTED["header"]},
     }
     return job(
         1,
@@ -64,7 +67,10 @@ def planted_job(phase: Phase = Phase.FAILED) -> Resource:
 def cloud() -> SmallCloud:
     remember_secret(KNOWN)
     events = [Event(1, f"exit 1: AWS_SECRET_ACCESS_KEY={PLANTED['event']} {KNOWN}", True, "")]
-    log = f"export DB_PASSWORD={PLANTED['log']}\nusing {KNOWN}\nRuntimeError: token={PLANTED['log']}\n"
+    sent = f"> Authorization: Bearer {PLANTED['header']}\n> X-Auth-Token: {PLANTED['header']}\n"
+    sent += f"clone https://li:{PLANTED['url']}@git.example/x?X-Amz-Signature={PLANTED['url']}\n"
+    events.append(Event(2, sent, True, ""))
+    log = f"{sent}export DB_PASSWORD={PLANTED['log']}\nusing {KNOWN}\nRuntimeError: token={PLANTED['log']}\n"
     return SmallCloud(rows=(planted_job(),), log=log, events_of=events)
 
 
@@ -98,6 +104,7 @@ def test_recordings(cloud: SmallCloud, tmp_path: Path, redact: bool) -> None:
 
     async def script(recorded: Any) -> None:
         await recorded.list_page(PageAsk("jobs"))
+        await recorded.read("jobs", planted_job().id)
         for read in (recorded.describe, recorded.events, recorded.metrics):
             await read(planted_job())
         (file,) = await recorded.log_files(planted_job())
