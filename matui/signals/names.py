@@ -29,6 +29,7 @@ _TERM = re.compile(
     r"|accuracy/top\d|[a-z]{1,12}_map_(?:50|75|s|m|l)"
     r"|(?:actor|critic)/(?:[a-z_]*loss|entropy|ppo_kl|(?:score|rewards|returns)/mean)|response_length/mean"
     r"|val-core/[\w@/.-]{1,60}"
+    r"|[a-z]{1,12}_(?:wer|cer)"
     r"|(?:miou|map(?:50)?(?:-95)?|auc|psnr|ssim|dice|rouge-?[12l])"
 )
 _PREFIX = re.compile(r"(?P<training>train(?:ing)?[/_])|(?:eval|val|valid|validation|test)/")

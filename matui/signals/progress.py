@@ -42,6 +42,12 @@ _STEP = re.compile(
     rf"(?:\(train\))?['\"]?\s*[:=：#_]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%KM])(?:\s*(?:/|of)\s*(?P<total>{_N}))?"
 )
 
+# The examples of PyTorch for GAN count epochs from 0: "[1/25][100/1583] Loss_D: 0.5".
+_BARE_EPOCH = re.compile(
+    rf"(?<!\w)\[(?P<epoch>\d+)/(?P<epochs>\d+)\]\s?\[\s*(?P<step>{_N})/(?P<total>{_N})\](?=[\s:,])"
+)
+# CLU of JAX: "logging_writer.py:48] [100] learning_rate=0.001, loss=2.5".
+_CLU = re.compile(rf"\] \[(?P<step>{_N})\] \w[\w/]*=")
 # "[1200/5000] loss=0.5".
 _BARE = re.compile(rf"\[(?<![\w)]\[)\s*(?P<step>{_N})\s*/\s*(?P<total>{_N})\s*\](?=[\s:,])")
 
@@ -110,10 +116,15 @@ def find_progress(line: str) -> RunProgress:
         step, total = to_int(batches["step"]) or 0, to_int(batches["total"]) or 0
         return of_epoch(int(epoch), epochs, step, total)
     at = _STEP.search(line)
+    bare = _BARE_EPOCH.search(line) if at is None and epoch is None else None
+    if bare is not None:
+        step, total = to_int(bare["step"]) or 0, to_int(bare["total"]) or 0
+        return of_epoch(int(bare["epoch"]), int(bare["epochs"]), step, total, first=0)
     if at is None and epoch is None and (at := _BARE.search(line)) is not None and is_evaluated_batch(line):
         at = None
     if at is None:
-        return RunProgress(None, None, epoch, epochs)
+        clu = _CLU.search(line)
+        return RunProgress(None if clu is None else to_int(clu["step"]), None, epoch, epochs)
     step, size = to_int(at["step"]) or 0, to_int(at["total"])
     if epoch is not None and epochs is not None and size is not None and epoch.is_integer():
         return of_epoch(int(epoch), epochs, step, size)

@@ -160,6 +160,21 @@ class Segment:
     last_step: int | None = None
     last_epoch: float | None = None
 
+    def is_before(self, reading: LineReading) -> bool:
+        """Return whether a line is of a later start: its step is below the last one, or so is its epoch.
+
+        Epochs count where there are no steps, and only those with a fraction: of whole ones the lines of a
+        validation may have others.
+        """
+        if _is_side(reading):
+            return False
+        if reading.step is not None and self.last_step is not None:
+            return reading.step < self.last_step
+        epoch = reading.epoch if reading.step is None and self.last_step is None else None
+        if epoch is None or self.last_epoch is None or self.last_epoch.is_integer() or epoch.is_integer():
+            return False
+        return epoch < self.last_epoch
+
 
 class SignalLog:
     """Everything read out of one log. Lines are added in their order.
@@ -253,14 +268,7 @@ class SignalLog:
 
     def _segment_for(self, reading: LineReading, time_ms: float | None) -> Segment:
         last = self.segments[-1] if self.segments else None
-        goes_back = (
-            last is not None
-            and reading.step is not None
-            and last.last_step is not None
-            and reading.step < last.last_step
-            and not _is_side(reading)
-        )
-        if last is None or goes_back:
+        if last is None or last.is_before(reading):
             last = Segment(time_ms)
             self.segments.append(last)
             self._steps.clear()

@@ -17,6 +17,7 @@ from matui.signals.formats.sagemaker import read_sagemaker
 from matui.signals.formats.serving import read_serving
 from matui.signals.formats.tables import read_table_row
 from matui.signals.formats.tensorflow import read_moxing, read_mxnet
+from matui.signals.formats.tinygrad import read_tinygrad
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
 from matui.signals.formats.verl import read_verl
 from matui.signals.formats.vision import read_iterations, read_paddle, read_timm
@@ -142,6 +143,7 @@ SHAPES: tuple[Shape, ...] = (
         ("] ", "learn: ", "Iteration:"),
         read_boosting,
     ),
+    Shape("tinygrad", ("loss",), (" ms run, ",), read_tinygrad),
     Shape("spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", " cv_loss ", "损失 "), read_spaced),
     Shape("trainer", _PAIRS, ("{'", '{"'), anchored(read_dict)),
     Shape("json", _PAIRS, ('{"',), anchored(read_json)),

@@ -121,7 +121,13 @@ MEANINGS: dict[str, WordMeaning] = {
     ),
     **dict.fromkeys(("tokens_per_gpu_per_second_(tgs)", "tgs_(tokens/gpu/second)"), _TOKENS_OF_CARD),
     **dict.fromkeys(
-        ("throughput/device/tokens_per_second", "throughput/device/tps", "tokens/s/device"), _TOKENS_OF_CARD
+        (
+            "throughput/device/tokens_per_second",
+            "throughput/device/tps",
+            "tokens/s/device",
+            "throughput/device/tokens_per_sec",
+        ),
+        _TOKENS_OF_CARD,
     ),
     **dict.fromkeys(("tokens-per-second-per-gpu", "tokens_per_second_per_gpu"), _TOKENS_OF_CARD),
     **dict.fromkeys(("tokens/train_per_sec_per_gpu", "perf/throughput"), _TOKENS_OF_CARD),

@@ -74,3 +74,11 @@ def test_without_times_the_step_time_of_the_log_is_used() -> None:
     for number in range(5):
         log.add(LineReading((Value("step_time", 2.0, "s"),), number, 14), None, number)
     assert log.eta_ms(1_000) == 1_000 + 10 * 2000
+
+
+def test_a_log_without_steps_begins_a_segment_where_its_epoch_goes_back() -> None:
+    log = SignalLog()
+    for line, epoch in enumerate((0.25, 0.5, 1.0, 1.25, 0.3, 0.55)):
+        log.add(LineReading((Value("loss", 2.0), Value("epoch", epoch))), None, line)
+    log.add(LineReading((Value("eval_loss", 2.0), Value("epoch", 0.55))), None, 6)
+    assert [len(segment.series["loss"].points) for segment in log.segments] == [4, 2]
