@@ -158,11 +158,11 @@ def field(path: str, help_text: str, value: Any = None, **more: Any) -> Field:
 
 
 async def choices(fetch: Callable[[], Awaitable[Sequence[Choice]]]) -> tuple[str, ...]:
-    """Return what can be chosen, a line each; nothing when the cloud refuses."""
+    """Return what can be chosen, a line each; where it cannot be read, the reason."""
     try:
         found = await fetch()
-    except MatuiError:
-        return ()
+    except MatuiError as error:
+        return (f"The choices could not be listed: {error.sentence}",)
     lines = [_line(choice) for choice in found[:_MOST_CHOICES]]
     beyond = len(found) - len(lines)
     return (*lines, f"… and {beyond} more") if beyond > 0 else tuple(lines)

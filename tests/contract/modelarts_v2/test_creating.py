@@ -148,6 +148,23 @@ async def test_a_job_runs_again_as_a_new_job(monkeypatch: pytest.MonkeyPatch) ->
     assert detail["Environment"]["NCCL_DEBUG"] == "WARN"
 
 
+async def test_choices_that_cannot_be_listed_state_why() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        send = cloud._session.send
+
+        async def refuse(call: Any) -> Any:
+            if call.path.endswith("/pools"):
+                raise CloudError("No permission.", status=403)
+            return await send(call)
+
+        cloud._session.send = refuse
+        form = await cloud.create_form("jobs", "")
+    (pools,) = (field.choices for field in form.fields if field.path[-1] == "pool_id")
+    assert pools == ("The choices could not be listed: No permission.",)
+    assert "#   The choices could not be listed: No permission." in format_form(form, "x")
+
+
 async def test_a_new_job_lists_what_there_is_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:

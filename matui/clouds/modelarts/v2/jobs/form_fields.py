@@ -24,7 +24,7 @@ _OUTPUTS = (*_INPUTS[:2], ("remote", 'obs: { obs_url = "/bucket/out/" }'))
 
 
 async def job_choices(catalog: Catalog) -> Choices:
-    """Fetch what can be chosen; what the cloud refuses is left empty."""
+    """Fetch what can be chosen, and why where it cannot be listed."""
     flavors, engines, algorithms, experiments, pools = await gather(
         choices(catalog.flavors),
         choices(catalog.engines),
