@@ -18,9 +18,17 @@ from matui.resources.registry import kind_by_id
 
 
 def find_target(draft: Draft) -> Resource:
-    """Return the resource of the draft; for a new one with the name entered."""
-    about = draft.form.subject
-    return replace(about, name=find_name(draft.values or {})) if draft.form.mode == "create" else about
+    """Return the resource of the draft; for a new one with its name, and what it is created within."""
+    about, values = draft.form.subject, draft.values or {}
+    if draft.form.mode != "create":
+        return about
+    owner = kind_by_id(about.kind).within
+    if not owner:
+        return replace(about, name=find_name(values))
+    word = kind_by_id(owner).singular
+    owner_id = str(values.get(f"{word}_id", ""))
+    within = {f"{word}_id": owner_id, f"{word}_name": dict(draft.form.owners).get(owner_id, "")}
+    return replace(about, name=find_name(values), facts={**about.facts, **within})
 
 
 def format_draft_subject(draft: Draft) -> str:

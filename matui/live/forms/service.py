@@ -147,7 +147,8 @@ class FormService:
         reason = self.why_not(form.mode, form.subject.kind, about)
         name = find_name(draft.values or {})
         if reason is None and name:
-            named = replace(form.subject, id="", name=name, facts={})
+            facts = find_target(draft).facts if form.mode == "create" else {}
+            named = replace(form.subject, id="", name=name, facts=facts)
             reason = self._policy.denial_for(self._cloud.profile, named)
         return reason
 

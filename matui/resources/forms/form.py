@@ -54,7 +54,7 @@ class Form:
 
     ``subject`` is the resource, or an empty placeholder of its kind when creating. ``context`` is shown but
     cannot be changed. With ``whole`` a value that is left out is removed, not kept. ``fixed`` values are sent
-    too and cannot be changed.
+    too and cannot be changed. ``owners`` are the ids and names of what it may be within.
     """
 
     mode: FormMode
@@ -64,6 +64,7 @@ class Form:
     notes: tuple[str, ...] = ()
     whole: bool = False
     fixed: tuple[tuple[Path, Any], ...] = ()
+    owners: tuple[tuple[str, str], ...] = ()
 
     @property
     def values(self) -> Values:

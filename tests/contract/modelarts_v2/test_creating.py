@@ -16,6 +16,7 @@ from matui.clouds.modelarts.v2.jobs.configuration import (
     has_own_tasks,
     next_name,
 )
+from matui.live.actions.policy import Policy
 from matui.live.audit.trail import Audit
 from matui.live.forms.service import FormService
 from matui.resources.forms.assignments import set_value
@@ -335,6 +336,20 @@ async def test_a_lost_answer_to_a_new_deployment_is_settled_by_its_service(
         cloud.send_form = _Lost(cloud) if arrives else _never_arrives
         sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
     assert (sent.outcome.result, words in sent.outcome.sentence) == ("unknown", True), sent.outcome.sentence
+
+
+@pytest.mark.parametrize("how", ["never", "typed"])
+async def test_a_rule_that_protects_a_service_holds_for_its_new_deployments(tmp_path: Any, how: str) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        owner = (await listed(cloud, "services"))[0]
+        policy = Policy(protect=(owner.name,), protect_how=how)
+        audit = Audit(tmp_path, clock=stage.clock)
+        service = FormService(cloud, clock=stage.clock, audit=audit, policy=policy)
+        form = await service.open("create", "deployments")
+        values = {"service_id": owner.id, "deployment": SERVICE["group"] | {"name": "second"}}
+        (target,) = service.plan(service.check_values(form, values)).targets
+    assert (target.protected, target.refusal is not None) == (owner.name, how == "never")
 
 
 async def _never_arrives(_form: Any, _values: Any) -> Any:

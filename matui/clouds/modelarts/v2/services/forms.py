@@ -105,12 +105,19 @@ class ServiceForms(ClientForms[Services]):
     async def create_inner_form(self, kind: str, workspace: str) -> Form:
         """A further deployment of a service."""
         subject = self.new(workspace, kind)
-        services = await choices(self._services)
+        listed: list[Choice] = []
+
+        async def fetch() -> list[Choice]:
+            listed.extend(await self._services())
+            return listed
+
+        services = await choices(fetch)
         fields = (
             field("service_id", "The service, by its id.", "", limits="Needed.", choices=services),
             *await self._group_fields("deployment."),
         )
-        return Form("create", subject, fields, whole=True)
+        owners = tuple((one.id, one.label) for one in listed)
+        return Form("create", subject, fields, whole=True, owners=owners)
 
     async def _services(self) -> tuple[Choice, ...]:
         page = await self.client.list_page(PageAsk("services", size=100))
