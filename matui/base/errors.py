@@ -34,10 +34,12 @@ UNKNOWN_OUTCOME_EXIT = 5
 class MatuiError(Exception):
     """Base class: a failure in one plain sentence with a remedy.
 
-    ``sentence`` describes the failure, ``remedy`` what the user can do about it (may be empty).
+    ``sentence`` describes the failure, ``remedy`` what the user can do about it (may be empty), ``tries`` is
+    how often the request was sent.
     """
 
     exit_code: ClassVar[int] = 1
+    tries = 1
 
     def __init__(self, sentence: str, *, remedy: str = "") -> None:
         super().__init__(sentence)

@@ -62,8 +62,8 @@ _UNREADABLE_BACKOFF = Backoff(first_s=0.5, cap_s=4.0)
 async def retry_unreadable(session: Session, ask: Callable[[], Awaitable[T]]) -> T:
     """Return what ``ask`` returns; repeat it a few times while the answer cannot be read.
 
-    The HTTP client has repeated the request already where the body is no JSON; this also covers JSON of
-    another form than the API's. Never use it for an action.
+    This is for JSON of another form than the API's: where the body is no JSON the HTTP client has repeated
+    the request. Never use it for an action.
     """
     failures = 0
     while True:
@@ -71,7 +71,7 @@ async def retry_unreadable(session: Session, ask: Callable[[], Awaitable[T]]) ->
             return await ask()
         except BadAnswerError as error:
             failures += 1
-            if failures >= _UNREADABLE_TRIES or not is_transient(error):
+            if error.tries > 1 or failures >= _UNREADABLE_TRIES or not is_transient(error):
                 raise
             await session.clock.sleep(_UNREADABLE_BACKOFF.wait_s(failures, random.Random(), error))  # noqa: S311
 

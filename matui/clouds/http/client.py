@@ -117,6 +117,7 @@ class HttpClient:
                 except MatuiError as error:
                     wait = wait_before_retry(call, error, attempt, self._rng, self._retries)
                     if wait is None:
+                        error.tries = attempt + 1
                         raise
                     failure = error
                 attempt += 1

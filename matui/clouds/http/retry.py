@@ -5,21 +5,12 @@ from __future__ import annotations
 import random
 
 from matui.base.backoff import Backoff, is_transient
-from matui.base.errors import (
-    BadAnswerError,
-    CloudError,
-    MatuiError,
-    RateLimitedError,
-    ServerFaultError,
-    UnreachableError,
-)
+from matui.base.errors import CloudError, MatuiError, RateLimitedError, UnreachableError
 from matui.clouds.http.messages import Call
 
 MAX_RETRIES = 2
 LONGEST_WAIT_S = 10.0
 _BACKOFF = Backoff(first_s=0.5, cap_s=2.0, jitter=(0.5, 1.0))
-_RESENT_STATUSES = (500, 502, 504)  # a 503 does not pass within seconds; pollers wait longer
-_OK = 200
 
 
 def wait_before_retry(
@@ -27,7 +18,8 @@ def wait_before_retry(
 ) -> float | None:
     """Return the seconds to wait before sending ``call`` again, None when it is not.
 
-    Only GETs (and repeatable calls) that are no actions. ``attempt`` counts from 0; ``most`` retries at most,
+    Only GETs (and repeatable calls) that are no actions, after a transient failure, and no earlier than the
+    Retry-After of the answer; never where that is over ten seconds. ``attempt`` counts from 0; ``most`` retries at most,
     and never more than two where nothing answers at all.
     """
     if call.action or not (call.method == "GET" or call.repeatable):
@@ -35,20 +27,9 @@ def wait_before_retry(
     unanswered = isinstance(error, UnreachableError) and not error.sent
     if attempt >= (min(most, MAX_RETRIES) if unanswered else most):
         return None
-    if isinstance(error, RateLimitedError):
-        return _wait_for_limit(error, rng)
-    return _BACKOFF.wait_s(attempt + 1, rng) if _passes_soon(error) else None
-
-
-def _wait_for_limit(error: CloudError, rng: random.Random) -> float | None:
-    asked = error.retry_after_s
-    if asked is None:
-        return rng.uniform(2.0, 5.0)
-    return asked + rng.uniform(0.0, 0.25) if asked <= LONGEST_WAIT_S else None
-
-
-def _passes_soon(error: MatuiError) -> bool:
-    """Return whether a transient failure may pass within the seconds that a caller waits."""
-    if isinstance(error, ServerFaultError | BadAnswerError):
-        return is_transient(error) and (error.status == _OK or error.status in _RESENT_STATUSES)
-    return is_transient(error)
+    if not is_transient(error):
+        return None
+    asked = error.retry_after_s if isinstance(error, CloudError) else None
+    if asked is not None:
+        return asked + rng.uniform(0.0, 0.25) if asked <= LONGEST_WAIT_S else None
+    return rng.uniform(2.0, 5.0) if isinstance(error, RateLimitedError) else _BACKOFF.wait_s(attempt + 1, rng)

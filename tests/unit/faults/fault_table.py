@@ -51,7 +51,7 @@ SERVED = (
     Row("500", r"ModelArts failed and does not say why.*HTTP 500", 1, "500", retried=True),
     Row("501", r"could not map the request.*HTTP 501", 1, "501"),
     Row("502", rf"{_PAGE} '502 Bad Gateway'. \(HTTP 502", 1, "502", retried=True),
-    Row("503", r"not available at the moment\..*Backend unavailable.*HTTP 503", 1, "503"),
+    Row("503", r"not available at the moment\..*Backend unavailable.*HTTP 503", 1, "503", retried=True),
     Row("504", r"took too long\. The cloud says: Backend timeout.*HTTP 504", 1, "504", retried=True),
     Row("html", rf"{_PAGE} 'Welcome'", 1, "bad answer"),
     Row("proxy", rf"{_PAGE} 'Web proxy login'.*proxy or login page is in between", 1, "bad answer"),

@@ -8,6 +8,7 @@ import pytest
 
 from matui.base.errors import (
     AuthenticationError,
+    BadAnswerError,
     MatuiError,
     ProxyRefusedError,
     RateLimitedError,
@@ -23,7 +24,12 @@ READ = Call("GET", "/things")
 
 @pytest.mark.parametrize(
     "error",
-    [ServerFaultError("x", status=502), UnreachableError("x"), RateLimitedError("x", retry_after_s=3.0)],
+    [
+        *(ServerFaultError("x", status=status) for status in (200, 500, 502, 503, 504)),
+        BadAnswerError("x", status=503),
+        UnreachableError("x"),
+        RateLimitedError("x", retry_after_s=3.0),
+    ],
 )
 def test_a_transient_failure_of_a_read_is_retried(error: MatuiError) -> None:
     assert wait_before_retry(READ, error, 0, random.Random(1)) is not None
@@ -37,6 +43,8 @@ def test_a_transient_failure_of_a_read_is_retried(error: MatuiError) -> None:
         TlsError("x"),
         ProxyRefusedError("x"),
         RateLimitedError("x", retry_after_s=60),
+        ServerFaultError("x", status=501),
+        ServerFaultError("x", status=503, retry_after_s=60),
     ],
 )
 def test_what_a_retry_cannot_change_is_not_retried(error: MatuiError) -> None:
@@ -46,3 +54,9 @@ def test_what_a_retry_cannot_change_is_not_retried(error: MatuiError) -> None:
 @pytest.mark.parametrize("call", [Call("POST", "/things"), Call("GET", "/things", action=True)])
 def test_neither_an_action_nor_a_post_is_retried(call: Call) -> None:
     assert wait_before_retry(call, UnreachableError("x"), 0, random.Random(1)) is None
+
+
+def test_a_fault_is_retried_no_earlier_than_its_answer_asks() -> None:
+    wait = wait_before_retry(READ, ServerFaultError("x", status=503, retry_after_s=4.0), 0, random.Random(1))
+    assert wait is not None
+    assert 4.0 <= wait <= 4.25
