@@ -118,7 +118,10 @@ class Settings(StrictModel):
         default="triage",
         description="What the console opens with: `triage` or a kind; `--screen` overrides it.",
     )
-    remember: bool = Field(default=True, description="Keep order, filter and split from run to run.")
+    remember: bool = Field(
+        default=True,
+        description="Keep order, filter, split and history from run to run; the demo starts the same each time.",
+    )
     keys: dict[str, Text] = Field(default={}, description='Keys by binding id: `"key[,key]"`.')
     logs: Logs = Field(default_factory=Logs, description="How logs are read, see below.")
     triage: Triage = Field(default_factory=Triage, description="What triage shows, see below.")

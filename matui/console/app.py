@@ -200,7 +200,7 @@ class MatuiApp(DiffApp[int]):
         from matui.config.regions import describe_unknown_region
         from matui.resources.registry import KIND_KEYS
 
-        if session.settings.remember and self.browse.fleet is None:
+        if session.settings.remember and not session.is_demo and self.browse.fleet is None:
             self.memory = Memory(self.state_dir() / "console.json")
             self.history.load(self.memory.get("history"))
         self.themes.load(user_themes_dir())

@@ -241,6 +241,7 @@ class ProfileManager:
 
     async def _run(self, slot: ProfileSlot, opened: OpenProfile) -> None:
         """Poll an opened profile until its slot is closed."""
+        is_demo = slot.is_demo or self._host.options.demo
         session = build_session(
             opened,
             self._host.options,
@@ -249,7 +250,8 @@ class ProfileManager:
             rng=self._rng,
             errors=self.fleet.errors,
             changed=self._on_change,
-            journal=self.journals.of(opened, is_demo=slot.is_demo or self._host.options.demo),
+            journal=self.journals.of(opened, is_demo=is_demo),
+            is_demo=is_demo,
             controls=self.fleet.controls,
             signals=partial(self._signal_store_for, opened.settings),
         )

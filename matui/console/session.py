@@ -100,6 +100,7 @@ class ConsoleSession:
     journal: Journal
     signals: JobSignals
     observers: Observers
+    is_demo: bool
 
     @property
     def form_service(self) -> FormService:
@@ -158,11 +159,13 @@ def build_session(
     changed: Callable[[str, frozenset[str]], None],
     controls: LoopControls | None = None,
     signals: Callable[[], SignalStore] | None = None,
+    is_demo: bool = False,
 ) -> ConsoleSession:
     """Put pollers, executor and audit trail around an open profile; nothing is polled yet.
 
     ``controls`` pause and slow all of its loops. What the polls see change goes to ``journal``, and the kind
-    and the ids to ``changed``; ``signals`` returns the store of signals, which all profiles share.
+    and the ids to ``changed``; ``signals`` returns the store of signals, which all profiles share. With
+    ``is_demo`` actions go to the demo's audit.
     """
     from matui.clouds.factory import endpoint_of
     from matui.live.actions.executor import Executor
@@ -184,7 +187,7 @@ def build_session(
     )
     cadence = profile.cadence(opened.settings)
     policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
-    audit = Audit(state_dir / "demo" if options.demo else state_dir, clock=opened.clock)
+    audit = Audit(state_dir / "demo" if is_demo else state_dir, clock=opened.clock)
 
     job_signals = JobSignals(
         signals or (lambda: new_signal_store(opened.settings)), opened.cloud, opened.clock
@@ -240,6 +243,7 @@ def build_session(
         errors=errors,
         journal=journal,
         signals=job_signals,
+        is_demo=is_demo,
         observers=Observers(
             feed,
             cloud,

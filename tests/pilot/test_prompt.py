@@ -44,7 +44,7 @@ async def test_up_and_down_go_through_the_history_of_each_mode(console):
 
 
 async def test_a_command_is_in_the_history_and_one_of_another_run_too(console):
-    async with console() as c:
+    async with console(options=Options()) as c:
         await c.press("colon")
         await c.type("models")
         await c.press("enter", "colon", "up")
@@ -52,7 +52,7 @@ async def test_a_command_is_in_the_history_and_one_of_another_run_too(console):
         writing = [worker for worker in c.app.workers if worker.group == "memory"]
         if writing:  # an empty list stands for every worker, and pollers never end
             await c.app.workers.wait_for_complete(writing)
-    async with console() as c:
+    async with console(options=Options()) as c:
         await c.press("colon", "up")
         assert c.app.browse.typing.bar.text == "models"
 

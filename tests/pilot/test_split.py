@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.console.lines.view import LineView
 from matui.console.panes.base import Pane
@@ -102,14 +103,14 @@ async def test_a_version_is_deleted_in_its_own_table(console) -> None:
 
 
 async def test_the_next_run_has_the_split_of_the_last(console) -> None:
-    async with console() as c:
+    async with console(options=Options()) as c:
         await c.press("d", "ctrl+up", "ctrl+up")
         c.app.memory.write()
         height = c.app.browse.host.size.height
-    async with console() as c:
+    async with console(options=Options()) as c:
         await c.press("d")
         assert c.app.browse.host.size.height == height
-    async with console(settings=Settings(remember=False)) as c:
+    async with console(options=Options(), settings=Settings(remember=False)) as c:
         await c.press("d")
         assert c.app.browse.host.size.height != height
 
@@ -126,13 +127,13 @@ async def test_a_border_that_cannot_move_is_not_kept(console) -> None:
 
 
 async def test_the_next_run_has_the_order_and_the_filter_of_the_last(console) -> None:
-    async with console() as c:
+    async with console(options=Options()) as c:
         c.app.browse.tick()
         c.app.browse.typing.filter("bert")
         c.app.browse.tables.table.sort_by("name", reverse=True)
         c.app.browse.tick()
         c.app.memory.write()
-    async with console() as c:
+    async with console(options=Options()) as c:
         table = c.app.browse.tables.table
         assert (table.rows.sort_column, table.rows.reverse) == ("name", True)
         assert c.app.browse.tables.filter_text == "bert"
@@ -145,12 +146,22 @@ async def test_the_next_run_has_the_order_and_the_filter_of_the_last(console) ->
     "kept", [3, ["x"], {"jobs": 3}, {"jobs": ["nope", 1, 2]}, {"jobs": ["nope", True, "a<b"]}]
 )
 async def test_what_was_kept_wrongly_starts_the_console_all_the_same(console, kept: object) -> None:
-    async with console() as c:
+    async with console(options=Options()) as c:
         c.app.browse.tables.restore(kept)
-        c.app.memory.put("demo tables", kept)
+        c.app.memory.put("tables", kept)
         c.app.memory.write()
-    async with console() as c:
+    async with console(options=Options()) as c:
         assert c.app.browse.tables.table.rows.sort_column == "age"
+
+
+async def test_the_demo_starts_the_same_each_time(console) -> None:
+    for _run in range(2):
+        async with console() as c:
+            assert c.app.browse.tables.filter_text == ""
+            c.app.browse.tick()
+            c.app.browse.typing.filter("bert")
+            c.app.browse.tick()
+            c.app.memory.write()
 
 
 @pytest.mark.parametrize("opened_first", [False, True])

@@ -22,11 +22,10 @@ class Tables:
         self.restored = kept
 
 
-def keeper(*, demo: bool = False) -> tuple[ArrangementKeeper, Tables, list[tuple[str, Any]]]:
+def keeper() -> tuple[ArrangementKeeper, Tables, list[tuple[str, Any]]]:
     kept: list[tuple[str, Any]] = []
-    memory = {"tables": "live", "demo tables": "demo"}
     application: Any = SimpleNamespace(
-        options=SimpleNamespace(demo=demo), memory=memory, keep=lambda name, value: kept.append((name, value))
+        memory={"tables": "kept"}, keep=lambda name, value: kept.append((name, value))
     )
     tables: Any = Tables()
     return ArrangementKeeper(application, tables), tables, kept
@@ -43,8 +42,7 @@ def test_only_a_change_is_written() -> None:
     assert kept == [("tables", tables.now)]
 
 
-def test_the_demo_is_kept_apart() -> None:
-    for demo, expected in ((False, "live"), (True, "demo")):
-        arrangement, tables, _kept = keeper(demo=demo)
-        arrangement.restore()
-        assert tables.restored == expected
+def test_what_was_kept_is_restored() -> None:
+    arrangement, tables, _kept = keeper()
+    arrangement.restore()
+    assert tables.restored == "kept"
