@@ -66,6 +66,11 @@ def format_unit(unit: str) -> str:
     return _SIGNS.get(unit.casefold(), unit)
 
 
+def join_unit(figure: str, unit: str) -> str:
+    """Return a figure with its unit: ``3 cores``; a percent sign has no space, as in ``94%``."""
+    return f"{figure}%" if unit == "%" else f"{figure} {unit}".rstrip()
+
+
 def format_amount(value: float | None, unit: str) -> str:
     """Return a number with its unit; memory in the unit that fits: ``4.0 TiB``, not ``4.2M MB``."""
     size = _BYTES.get(unit.casefold())
@@ -76,7 +81,12 @@ def format_amount(value: float | None, unit: str) -> str:
         unit = unit.removesuffix("s")
     is_word = unit.isascii() and unit.islower() and unit.isalpha() and len(unit) >= _SHORTEST_WORD
     several = "s" if is_word and value != 1 and not unit.endswith("s") else ""
-    return f"{format_figure(value)} {unit}{several}".rstrip()
+    return join_unit(format_figure(value), f"{unit}{several}")
+
+
+def format_percent(percent: float | None, decimals: int = 0) -> str:
+    """Return a share in percent, as filters take it: ``94%``; ``–`` for None."""
+    return "–" if percent is None else join_unit(f"{percent:.{decimals}f}", "%")
 
 
 def format_share(used: float | None, total: float | None, unit: str) -> str:
@@ -117,9 +127,21 @@ def format_local_time(ms: float | None, zone: tzinfo | None = None) -> str:
     if at is None:
         return "–"
     try:
-        return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+        local = at.astimezone(zone)
+        return f"{local:%Y-%m-%d %H:%M:%S} {_name_of_zone(local)}"
     except (ValueError, OverflowError):
         return at.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _name_of_zone(at: datetime) -> str:
+    """Return the abbreviation of a time's zone, where it has none (a ``TZ`` that is unknown) the offset."""
+    return at.tzname() or (at.strftime("%z") if at.utcoffset() else "UTC")
+
+
+def title_with_zone(title: str, width: int) -> str:
+    """Return the title of a column of local times with the machine's zone, ``WHEN CST``, where it fits."""
+    named = f"{title} {_name_of_zone(datetime.now().astimezone())}"
+    return named if len(named) <= width else title
 
 
 def format_bar(percent: float | None, width: int = 20) -> str:

@@ -34,7 +34,7 @@ class Table:
 
     def header(self) -> str:
         """Return the line of titles."""
-        return self._line([slot.column.title for slot in self.slots])
+        return self._line([slot.column.heading(slot.width) for slot in self.slots])
 
     def row(self, resource: Resource, now_ms: float) -> str:
         """Return the line of a resource."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matui.base.formatting import format_bytes, format_duration
+from matui.base.formatting import format_bytes, format_duration, join_unit
 from matui.base.redaction import hide_command_secrets, is_secret
 from matui.base.sanitize import clean
 from matui.clouds.wire_types import to_text
@@ -73,7 +73,7 @@ def number(value: float | None, unit: str = "") -> str:
     if value is None:
         return ""
     text = f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
-    return f"{text} {unit}".rstrip()
+    return join_unit(text, unit)
 
 
 def megabytes(count: float | None) -> str:

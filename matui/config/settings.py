@@ -120,7 +120,7 @@ class Settings(StrictModel):
     )
     remember: bool = Field(
         default=True,
-        description="Keep order, filter, split and history from run to run; the demo starts the same each time.",
+        description="Keep order, filter, split and history from run to run; the demo keeps none.",
     )
     keys: dict[str, Text] = Field(default={}, description='Keys by binding id: `"key[,key]"`.')
     logs: Logs = Field(default_factory=Logs, description="How logs are read, see below.")

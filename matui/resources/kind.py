@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from matui.base.formatting import title_with_zone
 from matui.resources.model import Resource
 
 SortKey: TypeAlias = tuple[int, float | str]
@@ -21,11 +22,12 @@ class Column:
     ``text`` returns the cell for a resource at a time (ms since the epoch). ``width`` is the minimum and
     ``max_width`` the maximum number of cells; ``drop`` is the order in which columns are dropped on a narrow
     screen (0: never; the highest first). ``ticks`` marks a cell that changes with time alone; ``wide`` one
-    shown only by ``-o wide`` and on wide screens; ``role`` names its style (``name``, ``phase``, ``muted``,
-    ``profile``, ``prose`` for sentences that take the room left). A ``sparse`` column is hidden while every
-    row shows ``–``. ``brief`` is the same column in fewer cells, of one width: it is shown before this one is
-    dropped, and before a name is cut. ``widest`` returns the cells of the longest text that a resource may
-    show later: a number that grows moves no column then.
+    shown only by ``-o wide`` and on wide screens; ``zoned`` one of local times, whose heading names the
+    zone; ``role`` names its style (``name``, ``phase``, ``muted``, ``profile``, ``prose`` for sentences that
+    take the room left). A ``sparse`` column is hidden while every row shows ``–``. ``brief`` is the same
+    column in fewer cells, of one width: it is shown before this one is dropped, and before a name is cut.
+    ``widest`` returns the cells of the longest text that a resource may show later: a number that grows
+    moves no column then.
     """
 
     id: str
@@ -38,10 +40,15 @@ class Column:
     drop: int = 0
     ticks: bool = False
     wide: bool = False
+    zoned: bool = False
     role: str = ""
     sparse: bool = False
     brief: Column | None = None
     widest: Callable[[Resource], int] | None = None
+
+    def heading(self, width: int) -> str:
+        """Return the title as it is shown in ``width`` cells: that of local times with their zone."""
+        return title_with_zone(self.title, width) if self.zoned else self.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ def wait_before_retry(
     """Return the seconds to wait before sending ``call`` again, None when it is not.
 
     Only GETs (and repeatable calls) that are no actions, after a transient failure, and no earlier than the
-    Retry-After of the answer; never where that is over ten seconds. ``attempt`` counts from 0; ``most`` retries at most,
-    and never more than two where nothing answers at all.
+    Retry-After of the answer; never where that is over ten seconds. ``attempt`` counts from 0; ``most``
+    retries at most, and never more than two where nothing answers at all.
     """
     if call.action or not (call.method == "GET" or call.repeatable):
         return None

@@ -23,8 +23,10 @@ from matui.base.formatting import (
     format_count,
     format_figure,
     format_local_time,
+    format_percent,
     format_share,
     format_unit,
+    join_unit,
 )
 from matui.base.redaction import mask_secrets
 from matui.base.sanitize import clean
@@ -153,7 +155,7 @@ def bar(used: float | None, total: float | None, width: int) -> str:
 def percent(used: float | None, total: float | None) -> str:
     """Return how much of ``total`` is used, ``–`` when that is unknown."""
     used, total = _finite(used), _finite(total)
-    return f"{100 * used / total:.0f}%" if used is not None and total else "–"
+    return format_percent(100 * used / total if used is not None and total else None)
 
 
 def _share(used: float | None, total: float | None) -> float | None:
@@ -239,11 +241,10 @@ def _figures(series: MetricSeries) -> str:
     span = ""
     if series.interval_s:
         span = f"  {series.interval_s * len(series.points) / 60:.0f} min"
-    unit = f" {format_unit(series.unit)}" if series.unit else ""
     caption = spark(series.points, 1).caption(
         format_count if series.unit else format_figure
     )  # a loss has no unit
-    return f"  {caption}{unit}{span}"
+    return f"  {join_unit(caption, format_unit(series.unit))}{span}"
 
 
 def _gauge_line(gauge: Gauge, room: _Room) -> Spans:

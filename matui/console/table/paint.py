@@ -122,9 +122,10 @@ def paint_header(face: HeaderFace, slots: Sequence[Slot], width: int, style_of: 
         arrow = (DESCENDING if face.reverse else ASCENDING) if is_sorted else ""
         right = slot.column.align == "right"
         style = style_of("resource-table--header-sorted") if is_sorted else base
+        title = slot.column.heading(slot.width - len(arrow))
         segments += [
             Segment(" " * (GAP if index else 0), base),
-            Segment(fit(slot.column.title + arrow, slot.width, right=right), style),
+            Segment(fit(title + arrow, slot.width, right=right), style),
         ]
     return _finish(segments, width, base, style_of, thumb=False)
 

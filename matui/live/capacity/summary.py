@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor
 
+from matui.base.formatting import format_percent
 from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.model import Resource
 
@@ -278,7 +279,7 @@ def find_waste(workloads: Sequence[Workload], idle: Sequence[Idle], now_ms: floa
         running_s = load.running_s or 0.0
         since = now_ms - running_s * 1000 if running_s else None
         if one.percent is not None and one.percent < WASTE_PERCENT and running_s >= WASTE_MINUTES * 60:
-            why = f"{one.percent:.0f} % used in the last {WASTE_MINUTES} min"
+            why = f"{format_percent(one.percent)} used in the last {WASTE_MINUTES} min"
             found.append(Waste(load.kind, load.id, load.cards, since, why))
         elif one.no_lease:
             found.append(Waste(load.kind, load.id, load.cards, since, "runs without a time to stop"))

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from matui.base.cells import cut, fit
-from matui.base.formatting import format_bar, format_iso_utc
+from matui.base.formatting import format_bar, format_iso_utc, format_percent
 from matui.live.capacity.summary import FlavorCards, PoolCapacity
 
 UNKNOWN = "–"
@@ -66,7 +66,7 @@ def _lines(pools: Sequence[PoolCapacity]) -> Iterator[str]:
                 yield f"  {fit(cards.flavor or UNKNOWN, 28)} without cards"
                 continue
             percent = used_percent(cards)
-            share = f"{percent:3.0f} %" if percent is not None else f"{UNKNOWN:>5}"
+            share = f"{format_percent(percent):>4}"
             bar = f"{fit(cards.flavor or UNKNOWN, 28)} [{format_bar(percent)}] {share}"
             used, total, free = map(format_card_number, (cards.used, cards.total, cards.free))
             block, faulty = format_card_number(cards.biggest_free), format_card_number(cards.faulty)

@@ -7,7 +7,7 @@ from typing import Any
 
 from matui.base.cells import cut, fit
 from matui.base.errors import NotFoundError
-from matui.base.formatting import format_bytes, format_local_time, pluralize
+from matui.base.formatting import format_bytes, format_local_time, pluralize, title_with_zone
 from matui.base.log_lines.control import plain_text
 from matui.base.sanitize import clean
 from matui.live.capsules.archive import StoredCapsule
@@ -24,7 +24,7 @@ _MOMENT_CELLS = 23  # 2020-07-16 08:22:29 UTC
 def capsule_lines(capsules: Sequence[StoredCapsule], width: int | None) -> Iterator[str]:
     """Yield the table of capsules, each line cut to ``width`` cells if given."""
     ids = max(len(one.manifest.id) for one in capsules)
-    header = f"{'ID':<{ids}}  {'SAVED':<19}  {'KIND':<9}  {'SIZE':>9}  NAME"
+    header = f"{'ID':<{ids}}  {title_with_zone('SAVED', 19):<19}  {'KIND':<9}  {'SIZE':>9}  NAME"
     yield header if width is None else cut(header, width)
     for one in capsules:
         manifest = one.manifest

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from matui.base.formatting import format_iso_utc, format_local_time
+from matui.base.formatting import format_iso_utc, format_local_time, format_percent
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
@@ -188,7 +188,7 @@ def _summary(report: Report) -> str:
         f"{len(report.failed)} failure{'s' * (len(report.failed) != 1)}",
         f"{len(report.recovered)} recovered",
         f"{len(report.actions)} action{'s' * (len(report.actions) != 1)}",
-        f"watched {watched:.0f} % of the time",
+        f"watched {format_percent(watched)} of the time",
     ]
     return " · ".join(parts)
 

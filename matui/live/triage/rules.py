@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from typing import TypeAlias
 
-from matui.base.formatting import format_age, format_duration, format_share
+from matui.base.formatting import format_age, format_duration, format_percent, format_share
 from matui.live.triage.evidence import Evidence, LogSign
 from matui.live.triage.item import Trouble, What, Why
 from matui.live.triage.reasons import names_lack_of_resources, reason_from_facts, reason_from_flavor
@@ -232,7 +232,7 @@ def judge_full(resource: Resource, evidence: Evidence) -> Trouble | None:
     if percent < evidence.limits.full_percent:
         return None
     words = (
-        f"{format_share(total - free, total, 'cards')} in use ({percent:.0f}%)"
+        f"{format_share(total - free, total, 'cards')} in use ({format_percent(percent)})"
         if total
         else "no card is free"
     )

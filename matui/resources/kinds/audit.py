@@ -56,6 +56,7 @@ _WHEN = Column(
     width=19,
     max_width=19,
     drop=2,
+    zoned=True,
     role="muted",
 )
 _BRIEF_WHEN = replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from matui.base.formatting import format_bar
+from matui.base.formatting import format_bar, format_percent
 from matui.resources.columns import NAME, OWNER, STATUS, fact_count, fact_text, number_key, text_key
 from matui.resources.kind import Align, Column, Kind
 from matui.resources.model import Resource, build_status_table
@@ -19,12 +19,11 @@ def _bar(row: Resource, _now: float) -> str:
     percent = row.number_fact("used_percent")
     if percent is None:
         return "–"
-    return f"{format_bar(percent, _BAR)} {percent:3.0f} %"
+    return f"{format_bar(percent, _BAR)} {format_percent(percent):>4}"
 
 
 def _percent(row: Resource, _now: float) -> str:
-    percent = row.number_fact("used_percent")
-    return "–" if percent is None else f"{percent:3.0f} %"
+    return format_percent(row.number_fact("used_percent"))
 
 
 def _number(fact: str, title: str, *, drop: int, width: int = 5) -> Column:
@@ -48,8 +47,8 @@ _IN_USE = Column(
     "IN USE",
     _bar,
     lambda r: number_key(r.number_fact("used_percent")),
-    width=16,
-    max_width=16,
+    width=15,
+    max_width=15,
     role="phase",
 )
 

@@ -18,6 +18,7 @@ _SAVED = Column(
     width=19,
     max_width=19,
     drop=1,
+    zoned=True,
     role="muted",
 )
 _BRIEF_SAVED = replace(

@@ -64,7 +64,7 @@ def _brief_state(row: Resource, _now: float) -> str:
     return f"{PHASE_SYMBOLS[row.phase]} {row.status}" if is_change(row) else row.status
 
 
-_WHEN = Column("when", "WHEN", _when, order_by_time, width=21, max_width=21, drop=1, role="muted")
+_WHEN = Column("when", "WHEN", _when, order_by_time, width=21, max_width=21, drop=1, zoned=True, role="muted")
 _STATE = Column(
     "state", "STATE", _state, lambda r: text_key(_state(r, 0)), width=18, max_width=48, role="phase"
 )

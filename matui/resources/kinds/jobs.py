@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matui.base.formatting import format_duration, format_local_time
+from matui.base.formatting import format_duration, format_local_time, format_percent
 from matui.resources.columns import (
     AGE,
     DURATION,
@@ -149,9 +149,7 @@ _VERSION = Column(
     "version", "VERSION", _version, lambda r: text_key(_version(r, 0)), width=7, max_width=14, drop=22
 )
 
-_PROGRESS = replace(
-    fact_count("progress", "PROGRESS", drop=7, width=8, show=lambda percent: f"{percent:.0f}%"), sparse=True
-)
+_PROGRESS = replace(fact_count("progress", "PROGRESS", drop=7, width=8, show=format_percent), sparse=True)
 
 # Facts that the log of a job gives only while it runs.
 RUNNING_FACTS = frozenset(
@@ -258,6 +256,7 @@ _SIGNAL_COLUMNS = (
         max_width=11,
         drop=25,
         wide=True,
+        zoned=True,
         sparse=True,
     ),
 )

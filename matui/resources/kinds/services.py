@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from matui.base.errors import UsageError
+from matui.base.formatting import format_percent
 from matui.resources.columns import (
     AGE,
     ID,
@@ -96,8 +97,8 @@ _STOPS_IN = Column(
 def format_rate(percent: float) -> str:
     """Return a rate with a decimal below 10 %: one failure in a million calls is not none."""
     if 0 < percent < _LEAST_RATE:
-        return f"<{_LEAST_RATE}%"
-    return f"{percent:.1f}%" if 0 < percent < _WHOLE_FROM else f"{percent:.0f}%"
+        return f"<{format_percent(_LEAST_RATE, 1)}"
+    return format_percent(percent, 1 if 0 < percent < _WHOLE_FROM else 0)
 
 
 _LEAST_RATE, _WHOLE_FROM = 0.1, 9.95
@@ -112,7 +113,7 @@ SERVICES = Kind(
         NAME,
         STATUS,
         fact_text("type", "TYPE", width=9, max_width=9, drop=7),
-        fact_count("progress", "PROGRESS", drop=10, width=8, show=lambda value: f"{value:.0f}%"),
+        fact_count("progress", "PROGRESS", drop=10, width=8, show=format_percent),
         fact_count("calls", "CALLS", drop=8, width=6),
         fact_count("failure_rate", "FAILED", drop=6, width=6, show=format_rate),
         _STOPS_IN,

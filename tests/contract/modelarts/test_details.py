@@ -189,7 +189,7 @@ def test_update_history_is_told_latest_first_with_node_results() -> None:
     cloud = cloud_of(answer("7.7"))
     sections = run(cloud.updates(resource("services")))
     assert sections[0].rows[:2] == (("Updated", Instant(1586250930708)), ("Result", "RUNNING"))
-    assert ("model-demo 0.0.1", "modelarts.vm.cpu.2u 100 %") in sections[0].rows
+    assert ("model-demo 0.0.1", "modelarts.vm.cpu.2u 100%") in sections[0].rows
 
 
 def test_choices_mark_what_is_sold_out() -> None:

@@ -320,4 +320,4 @@ async def test_the_demo_has_a_job_that_wastes_its_cards() -> None:
     async with stage.cloud() as cloud:
         found = await read_capacity([cloud], stage.clock, PriceList())
     whys = {one.why for pool in found for one in pool.waste}
-    assert whys == {"3 % used in the last 30 min", "runs without a time to stop"}
+    assert whys == {"3% used in the last 30 min", "runs without a time to stop"}

@@ -84,7 +84,7 @@ async def test_a_fine_tuning_shows_its_progress_and_offers_its_losses() -> None:
     stage = Stage()
     stage.world.add_job("tuned", began_s_ago=3600).versions[-1].tuned = True
     told = await details(stage, "tuned")
-    assert told["Fine-tuning"]["Progress"] == "6 %"
+    assert told["Fine-tuning"]["Progress"] == "6%"
     assert "Estimated remaining time" in told["Fine-tuning"]
     assert "Total steps" in told["Fine-tuning"]
     assert told["Notifications (SMN)"] == {"When it hangs": "no notification is stated"}

@@ -157,7 +157,7 @@ async def test_a_v1_run_is_told_in_beijings_time(rig: Rig) -> None:
     assert sent - (running.created_at or 0) == 8 * 3_600_000
     assert "Finished" not in rows_told(await cloud.describe(running))
     done = rows_told(await cloud.describe(job("7263/4498", "qianfan")))
-    assert (done["Status"], done["Progress"]) == ("FINISH", "99 %")
+    assert (done["Status"], done["Progress"]) == ("FINISH", "99%")
     assert isinstance(done["Finished"], Instant)
     assert [gauge.label for gauge in (await cloud.metrics(running)).gauges] == ["Progress"]
     assert await cloud.versions(running) == ()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from math import inf
+from pathlib import Path
 
 import pytest
 
+import matui
 from matui.base.formatting import (
     format_age,
     format_amount,
@@ -15,7 +18,9 @@ from matui.base.formatting import (
     format_duration,
     format_iso_utc,
     format_local_time,
+    format_percent,
     format_share,
+    join_unit,
     pluralize,
 )
 
@@ -30,7 +35,7 @@ from matui.base.formatting import (
         (1, "minute", "1 minute"),
         (6000, "minute", "6000 minutes"),
         (8, "GPUs", "8 GPUs"),
-        (47.691, "Percent", "47.69 %"),
+        (47.691, "Percent", "47.69%"),
         (12_345, "", "12.3k"),
         (5, "ms", "5 ms"),
     ],
@@ -80,3 +85,23 @@ def test_a_time_outside_the_calendar_is_absent() -> None:
 )
 def test_a_count_has_its_noun(count: int, text: str) -> None:
     assert pluralize(count, "line") == text
+
+
+def test_a_percent_sign_is_written_by_one_function() -> None:
+    package = Path(matui.__file__).parent
+    written = re.compile(r"\} ?%(?![(\w|])")
+    found = [
+        f"{file.relative_to(package)}: {line.strip()}"
+        for file in package.rglob("*.py")
+        if file.relative_to(package).parts[0] != "sim"
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if '"' in line and 'f"' in line and written.search(line)
+    ]
+    assert found == [
+        'base/formatting.py: return f"{figure}%" if unit == "%" else f"{figure} {unit}".rstrip()'
+    ]
+
+
+def test_a_percent_sign_has_no_space() -> None:
+    assert (format_amount(45, "%"), join_unit("3", "cores")) == ("45%", "3 cores")
+    assert [format_percent(None), format_percent(0.25, 1), format_percent(93.7)] == ["–", "0.2%", "94%"]

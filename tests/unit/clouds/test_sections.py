@@ -17,4 +17,4 @@ def test_a_section_without_values_is_left_out() -> None:
 
 
 def test_numbers_have_their_unit() -> None:
-    assert (number(None), number(1.5, "%"), number(2_000_000)) == ("", "1.5 %", "2,000,000")
+    assert (number(None), number(1.5, "%"), number(2_000_000)) == ("", "1.5%", "2,000,000")

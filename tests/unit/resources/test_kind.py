@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
+import pytest
+
 from matui.resources.kind import Action, consequence
+from matui.resources.kinds.audit import AUDIT
+from matui.resources.kinds.capsules import CAPSULES
+from matui.resources.kinds.changes import CHANGES
 from matui.resources.kinds.devservers import DEVSERVERS
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.models import MODELS
@@ -48,3 +54,24 @@ def test_an_expected_status_is_in_capitals_where_the_present_one_is() -> None:
     assert start.expected(stopped) == "DEPLOYING"
     assert start.expected(replace(stopped, status="stopped")) == "deploying"
     assert start.why_not(replace(stopped, status="RUNNING")) == "it is already running"
+
+
+@pytest.mark.parametrize(
+    ("zone", "named"),
+    [("Asia/Shanghai", "CST"), ("Asia/Kathmandu", "+0545"), ("UTC", "UTC"), ("No/Where", "UTC"), ("", "UTC")],
+)
+def test_a_column_of_local_times_names_their_zone(monkeypatch, zone: str, named: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    for kind, title in ((AUDIT, "WHEN"), (CAPSULES, "SAVED"), (CHANGES, "WHEN")):
+        column = kind.columns[0]
+        assert (column.title, column.heading(column.width)) == (title, f"{title} {named}")
+        assert column.heading(len(title)) == title
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_the_zone_is_named_in_brief_and_wide_columns_too() -> None:
+    assert CHANGES.columns[0].brief is not None
+    assert CHANGES.columns[0].brief.heading(13) != "WHEN"
+    assert next(c for c in JOBS.columns if c.id == "eta_at").heading(11) != "ENDS"

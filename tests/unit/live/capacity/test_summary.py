@@ -142,7 +142,7 @@ def test_waste_is_low_use_for_long_or_a_notebook_without_a_lease() -> None:
     idle = [seen("low", 1.2), seen("young", 0.0), seen("busy", 80), seen("open", None, no_lease=True)]
     pool = summarize_pool(POOL, PoolUsage(NODES, loads), NOW, prices=PriceList(), idle=idle)
     assert [(one.id, one.why, one.since) for one in pool.waste] == [
-        ("low", "1 % used in the last 30 min", NOW - 3_600_000),
+        ("low", "1% used in the last 30 min", NOW - 3_600_000),
         ("open", "runs without a time to stop", NOW - 60_000),
     ]
 

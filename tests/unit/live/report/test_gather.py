@@ -116,8 +116,8 @@ async def test_a_profile_is_watched_by_its_own_polls_alone(
     await poll(journal, clock, "dev")
     both = read_report(journal, tmp_path, START * 1000, until)
     dev = read_report(journal, tmp_path, START * 1000, until, profiles={"dev"})
-    assert "watched 100 %" in report_markdown(both)
-    assert "watched 0 %" in report_markdown(dev)
+    assert "watched 100%" in report_markdown(both)
+    assert "watched 0%" in report_markdown(dev)
 
 
 async def test_the_reason_that_triage_found_is_kept_for_the_report(

@@ -73,7 +73,7 @@ def test_the_document_has_the_fields_of_the_interface() -> None:
 
 def test_the_markdown_is_a_page_with_tables() -> None:
     text = report_markdown(sample())
-    assert "3 open · 4 failures · 1 recovered · 1 action · watched 88 % of the time" in text
+    assert "3 open · 4 failures · 1 recovered · 1 action · watched 88% of the time" in text
     assert "out \\| of memory (137)" in text
     assert "acknowledged by wang: disk full" in text
     assert "→ 1/20100" in text
@@ -98,7 +98,7 @@ def test_an_owner_that_is_only_known_by_id_is_left_out() -> None:
 def test_a_quiet_shift_says_none() -> None:
     text = report_markdown(build_report(SINCE, NOW, changes=(), spans=(), entries=()))
     assert text.count("None.") == 5
-    assert "watched 0 %" in text
+    assert "watched 0%" in text
 
 
 def row(kind: str, name: str, since: int, **facts: str) -> LastState:
