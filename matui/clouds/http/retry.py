@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 
 from matui.base.backoff import Backoff, is_transient
-from matui.base.errors import CloudError, MatuiError, RateLimitedError, UnreachableError
+from matui.base.errors import BadAnswerError, CloudError, MatuiError, RateLimitedError, UnreachableError
 from matui.clouds.http.messages import Call
 
 MAX_RETRIES = 2
 LONGEST_WAIT_S = 10.0
 _BACKOFF = Backoff(first_s=0.5, cap_s=2.0, jitter=(0.5, 1.0))
+
+_REFUSALS = range(400, 500)  # a web page with such a status is the refusal of a firewall
 
 
 def wait_before_retry(
@@ -27,7 +29,7 @@ def wait_before_retry(
     unanswered = isinstance(error, UnreachableError) and not error.sent
     if attempt >= (min(most, MAX_RETRIES) if unanswered else most):
         return None
-    if not is_transient(error):
+    if not is_transient(error) or (isinstance(error, BadAnswerError) and error.status in _REFUSALS):
         return None
     asked = error.retry_after_s if isinstance(error, CloudError) else None
     if asked is not None:

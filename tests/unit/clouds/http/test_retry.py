@@ -44,6 +44,7 @@ def test_a_transient_failure_of_a_read_is_retried(error: MatuiError) -> None:
         ProxyRefusedError("x"),
         RateLimitedError("x", retry_after_s=60),
         ServerFaultError("x", status=501),
+        BadAnswerError("x", status=403),
         ServerFaultError("x", status=503, retry_after_s=60),
     ],
 )
