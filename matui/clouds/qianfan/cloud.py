@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
@@ -24,7 +24,7 @@ from matui.clouds.qianfan.mapping import (
     v1_resource,
     v1_sections,
 )
-from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, FineTuningTaskList, V1Job
+from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, FineTuningTaskList, MarkerInfo, V1Job
 from matui.clouds.rows import (
     Handler,
     Unsupported,
@@ -239,22 +239,26 @@ class QianfanCloud(PeerCloud):
             return ()
         job_id = job.id.partition("/")[0]
         rows: list[Resource] = []
-        marker = ""
+        listed_ids = set[str]()
+        marker, came_from = "", set[str]()
         for _page in range(MOST):
+            came_from.add(marker)
             listed, raw = await self.api.tasks(job_id, marker)
-            if listed.page_info.after(marker)[1]:
+            if _leads_nowhere(listed.page_info, marker, came_from):
                 listed, raw = await self.api.tasks(job_id, marker)
             for at, row in enumerate(listed.task_list):
                 place = RawRecord(raw, (at,))
                 if row is None or row.task_id == "":
                     rows.append(unreadable_row("versions", len(rows), CLOUD, self.profile, place))
-                    continue
-                rows.append(
-                    task_resource(row, job_id, profile=self.profile, now_ms=self._now_ms(), raw=place)
-                )
-            marker, is_cut = listed.page_info.after(marker)
-            if is_cut:
+                elif str(row.task_id) not in listed_ids:
+                    listed_ids.add(str(row.task_id))
+                    rows.append(
+                        task_resource(row, job_id, profile=self.profile, now_ms=self._now_ms(), raw=place)
+                    )
+            if _leads_nowhere(listed.page_info, marker, came_from):
                 rows.append(unreadable_row("versions", len(rows), CLOUD, self.profile, RawRecord(raw)))
+                break
+            marker, _is_cut = listed.page_info.after(marker)
             if not marker:
                 break
         return tuple(sorted(rows, key=lambda row: -(row.created_at or 0)))
@@ -291,6 +295,12 @@ class QianfanCloud(PeerCloud):
         job_id, slash, task_id = resource.id.partition("/")
         self._latest.invalidate(job_id)
         return await (self.api.delete_task(task_id) if slash else self.api.delete_job(job_id))
+
+
+def _leads_nowhere(page: MarkerInfo, marker: str, came_from: Container[str]) -> bool:
+    """Return whether there are more rows than a page has, and no marker or a known one that leads to them."""
+    following, is_cut = page.after(marker)
+    return is_cut or (following != "" and following in came_from)
 
 
 def _has_ended(job: Resource | None) -> bool:
