@@ -104,12 +104,24 @@ NO_REQUESTS = BudgetState(0, 1_000_000)
 
 
 Capability = TypeVar("Capability")
+_LACKING = {
+    "ListsCatalog": "has no catalogs",
+    "ListsVersions": "has no versions",
+    "ListsNodes": "has no nodes",
+    "ReportsEvents": "has no events",
+    "ReportsMetrics": "has no metrics",
+    "ReportsUpdates": "has no history of updates",
+    "TailsLogs": "has no logs",
+    "Forms": "has no forms",
+}
 
 
 def require(cloud: object, capability: type[Capability]) -> Capability:
     """Return ``cloud`` as something that offers ``capability``. Raises RefusedError where it does not."""
     if not isinstance(cloud, capability):
-        raise RefusedError(f"This cloud offers nothing of the kind ({capability.__name__}).")
+        named = getattr(cloud, "title", None) or getattr(cloud, "name", None) or "This cloud"
+        lacking = _LACKING.get(capability.__name__, "does not offer this")
+        raise RefusedError(f"{named} {lacking}.")
     return cloud
 
 

@@ -20,7 +20,7 @@ from matui.config.settings import Profile, Settings
 from matui.guide import TOPICS, all_topics
 from matui.guide.rendering import render_text
 from matui.resources.filters import parse_filter
-from matui.resources.registry import KIND_KEYS
+from matui.resources.registry import KIND_KEYS, KINDS
 from tests.screenshots import REPLAY, SHOTS
 
 ROOT = Path(__file__).parents[2]
@@ -189,3 +189,21 @@ def test_every_environment_variable_is_described() -> None:
     guide = "".join(file.read_text("utf-8") for file in tests.guide.GUIDE.glob("*.md"))
     assert len(named) > 20
     assert {name for name in named if name not in guide} == set()
+
+
+_OF_A_KIND = ["delete", "describe", "diff", "edit", "get", "restart", "start", "stop", "wait", "why"]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_command_that_takes_a_kind_is_written_with_one(path: Path) -> None:
+    words = {
+        "KIND",
+        "all",
+        "triage",
+        *(w for kind in KINDS.values() for w in (kind.id, kind.singular, *kind.short)),
+    }
+    written = re.findall(
+        rf"\bmatui ({'|'.join(_OF_A_KIND)}) ([\w/|\\\\-]+)", path.read_text(encoding="utf-8")
+    )
+    wrong = [f"{verb} {word}" for verb, word in written if not {word.partition("/")[0]} <= words]
+    assert wrong == []

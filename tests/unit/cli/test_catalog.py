@@ -37,6 +37,11 @@ def test_what_is_sold_out_is_marked_in_the_table_and_told_in_json(demo: Line) ->
     assert {item["why_not"] for item in tree["items"]} == {"", "sold out"}
 
 
+def test_a_cloud_without_catalogs_is_named(demo: Line) -> None:
+    code, _, err = demo("-p", "demo-qianfan", "catalog", "flavors")
+    assert (code, err) == (1, "matui: Qianfan has no catalogs.\n")
+
+
 def test_an_unknown_catalog_names_those_there_are(demo: Line) -> None:
     code, _, err = demo("catalog", "flowers")
     assert code == 2
