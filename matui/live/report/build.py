@@ -52,7 +52,8 @@ class OpenItem:
 class Report:
     """The hand-over of the time from ``since`` to ``until``, in ms since the epoch.
 
-    ``earlier`` counts the jobs created before it that have failed at a time which is not known.
+    ``earlier`` counts the jobs created before it that have failed at a time which is not known. ``problem``
+    says what is wrong with the journal, ``""`` for nothing.
     """
 
     since: int
@@ -64,6 +65,7 @@ class Report:
     unwatched: tuple[Span, ...]
     capsules: tuple[Manifest, ...]
     earlier: int = 0
+    problem: str = ""
 
 
 Watched = tuple[str, str, str, str, str, str]

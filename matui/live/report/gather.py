@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from matui.live.audit.trail import open_audit_file, read_audit
@@ -105,7 +106,7 @@ def read_report(
     ]
     reasons = Reasons(journal, {one.manifest.id: one for one in chosen}, find_why)
     watched = Watches(folder / "watches.json").all()
-    return build_report(
+    report = build_report(
         since,
         until,
         changes=journal.reader.changes(None, None, since, until, accounts=accounts),
@@ -119,3 +120,4 @@ def read_report(
         why_of=reasons.of_failure,
         why_of_row=reasons.of_row,
     )
+    return replace(report, problem=journal.problem)

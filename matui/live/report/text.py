@@ -92,6 +92,9 @@ class _Page:
         yield f"{title} ({zone})" if zone else title
         yield ""
         yield _summary(report)
+        if report.problem:
+            yield ""
+            yield f"{report.problem} This page may lack what happened."
         rows = [self._open_row(item) for item in report.open]
         size = 5 if any(row[-1] for row in rows) else 4  # without a column of notes that are all empty
         heads = ("what", "state", "since", "why", "note")[:size]

@@ -137,13 +137,15 @@ class WhyGatherer:
     async def _read_states(self) -> tuple[Any, str]:
         resource, journal = self.card.resource, self._from.journal
         changes: Sequence[Any] = ()
+        without = "the journal is not available"
         if journal is not None and journal.is_on:
             account = journal.accounts.of(resource.profile)
             changes = await asyncio.to_thread(
                 journal.reader.changes, resource.kind, resource.id, limit=_MOST_CHANGES, accounts=(account,)
             )
+            without = without if journal.problem else "the journal knows no change of it"
         states = list_states(resource, changes)
-        return states, "journal and cloud" if changes else "cloud; the journal knows no change of it"
+        return states, "journal and cloud" if changes else f"cloud; {without}"
 
     async def _read_first_error(self) -> tuple[Any, str]:
         if reason := self._why_not("log"):

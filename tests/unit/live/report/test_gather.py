@@ -162,3 +162,11 @@ async def test_the_reason_in_a_capsule_is_found_by_the_settings_of_logs(
         read_report, journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR, find_why=find_why
     )
     assert report.failed[0].why.startswith("step 1")
+
+
+def test_a_journal_that_cannot_be_read_is_stated_on_the_page(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").mkdir()
+    broken = Journal(tmp_path / "journal.db", clock=ManualClock(START))
+    report = read_report(broken, tmp_path, START * 1000 - HOUR, START * 1000)
+    assert report.problem.startswith("The journal cannot be read")
+    assert f"{report.problem} This page may lack what happened." in report_markdown(report).splitlines()

@@ -192,6 +192,12 @@ def test_what_a_kind_lacks_is_missing_with_the_reason() -> None:
     assert card.part("actions").missing == "nothing in the audit of this user"
 
 
+def test_a_journal_that_cannot_be_read_is_not_said_to_know_nothing(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").mkdir()
+    card, _ = gather(journal=Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0)))
+    assert card.part("states").source == "cloud; the journal is not available"
+
+
 def test_the_journal_tells_the_states(tmp_path: Path) -> None:
     account = Account("modelarts")
     journal = Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0))
