@@ -48,7 +48,7 @@ class ExchangeLimit:
             self._waiting.discard(task)
 
     def release(self) -> None:
-        """Let the next exchange take place."""
+        """Allow the next exchange."""
         self._free.release()
 
     async def let_next_be_sent(self) -> None:

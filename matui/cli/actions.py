@@ -224,7 +224,7 @@ async def _ask_plan(plan: Plan, session: Session) -> bool:
 
 @contextmanager
 def note_if_cancelled(label: str) -> Iterator[None]:
-    """Say on stderr that nothing was sent where ctrl+c or a signal ends the preparation of an action."""
+    """Report on stderr that nothing was sent where ctrl+c or a signal ends the preparation of an action."""
     try:
         yield
     except (asyncio.CancelledError, KeyboardInterrupt):
@@ -233,13 +233,13 @@ def note_if_cancelled(label: str) -> Iterator[None]:
 
 
 def note_wait(reason: str) -> None:
-    """Say on stderr what an action waits for."""
+    """Report on stderr what an action waits for."""
     if reason:
         note(f"Waiting for {reason}; ctrl+c cancels.")
 
 
 def note_cancelled(outcomes: Sequence[Outcome]) -> None:
-    """Say on stderr what became of each target of a cancelled action."""
+    """Report on stderr the outcome for each target of a cancelled action."""
     for outcome in outcomes:
         note(outcome.sentence)
 

@@ -211,7 +211,7 @@ async def _find_node(session: Session, word: str) -> Resource:
 
     pool_word, _, name = strip_kind(KINDS["pools"], word).partition("/")
     if not (pool_word and name):
-        raise UsageError(f"{word!r} is no node.", remedy="Name it as POOL/NODE.")
+        raise UsageError(f"{word!r} is not a node.", remedy="Name it as POOL/NODE.")
     pool = await find_one(session, KINDS["pools"], pool_word)
     node = await require(session.cloud, Reads).read("poolnodes", f"{pool.id}/{name}")
     return replace(node, facts={**node.facts, "pool_name": pool.name})  # by which a rule may protect it

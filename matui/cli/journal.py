@@ -54,7 +54,7 @@ def record_row(session: Session, kind: str, rid: str, row: Resource | None, aske
 
 
 def note_sent(session: Session, resource: Resource, read_at: float) -> None:
-    """Take that an action was sent to a resource as it was read at or after ``read_at`` (seconds)."""
+    """Record that an action was sent to a resource, as it was read at or after ``read_at`` (seconds)."""
     if session.journal is not None:
         journal = session.journal.opened
         _record_row(session, journal, resource.kind, resource.id, resource, read_at)

@@ -48,7 +48,7 @@ def endpoint_of(profile: Profile) -> str:
 
 
 def load_modules(kind: str) -> None:
-    """Import what opening a cloud and listing a kind need, models included, ahead of time in a thread."""
+    """Import in a thread what opening a cloud and listing a kind need, models included."""
     from importlib import import_module
 
     from matui.clouds.modelarts.client_registry import find_client

@@ -116,7 +116,7 @@ def _first_line_of(command: tuple[str, ...], stop: threading.Event | None) -> st
         ) from None
     except OverflowError:
         raise ConfigError(
-            f"The command {program} prints more than {_LARGEST_OUTPUT // 1024} KiB, which is no secret.",
+            f"The command {program} prints more than {_LARGEST_OUTPUT // 1024} KiB: too much for a secret.",
             remedy=remedy,
         ) from None
     except (OSError, ValueError) as error:

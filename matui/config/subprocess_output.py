@@ -36,7 +36,7 @@ def run_for_output(
 
 @dataclass(frozen=True, slots=True)
 class _Deadline:
-    """When to give up: at a monotonic time in seconds, or when another thread says so."""
+    """When to give up: at a monotonic time in seconds, or once another thread has set ``stop``."""
 
     at: float
     stop: threading.Event | None

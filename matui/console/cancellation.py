@@ -14,7 +14,7 @@ class Cancellations:
 
     @contextmanager
     def register(self, cancel: Callable[[], object]) -> Iterator[None]:
-        """Let ``cancel_latest`` call ``cancel`` while the block runs."""
+        """Register ``cancel`` for ``cancel_latest`` while the block runs."""
         self._cancels.append(cancel)
         try:
             yield

@@ -38,7 +38,7 @@ class InterruptKey:
         self._pressed_at: float | None = None
 
     def press(self) -> bool:
-        """Take note of a press; return whether it is the second within two seconds."""
+        """Record a press; return whether it is the second within two seconds."""
         now, before = self._monotonic(), self._pressed_at
         if before is not None and now - before <= INTERRUPT_S:
             return True
@@ -46,5 +46,5 @@ class InterruptKey:
         return False
 
     def forget(self) -> None:
-        """Take note that another key was pressed."""
+        """Record that another key was pressed."""
         self._pressed_at = None

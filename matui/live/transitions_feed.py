@@ -64,7 +64,7 @@ class TransitionFeed:
         self._listeners.clear()
 
     async def wait_for_focused(self) -> None:
-        """Let a process whose terminal is focused claim changes first."""
+        """Wait so that a process whose terminal is focused can claim changes first."""
         if self._journal.is_on and not self._is_focused():
             await self._clock.sleep(_UNFOCUSED_WAIT_S)
 

@@ -244,7 +244,7 @@ def _coded_error(response: HttpResponse, fields: ErrorFields) -> CloudError:
 
 
 def meaning_of_denial(code: str, message: str) -> Meaning:
-    """Return the meaning of a 403 by its words: it is a missing permission only where it says so."""
+    """Return the meaning of a 403 by its words: a missing permission only where its text states one."""
     return _DENIALS[classify_denial(code, message)]
 
 

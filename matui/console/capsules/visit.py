@@ -67,7 +67,7 @@ class CapsuleVisit:
             await self._browse.shown.show_kind(before.kind_id)
 
     def forget(self) -> None:
-        """Take that other profiles were chosen: nothing leads back any more."""
+        """Forget the way back: other profiles were chosen."""
         if self._before is not None:
             self._browse.unseen.restore(self._before.unseen)
             self._tables.restore_filters()

@@ -50,7 +50,7 @@ class Journals:
         return tuple(self._open.values())
 
     def release(self) -> None:
-        """Let the journals write: the first rows are shown."""
+        """Start writing the journals: the first rows are shown."""
         for journal in self.all:
             journal.release()
 

@@ -139,7 +139,7 @@ class LineCanvas(Widget, can_focus=True):
             self.repaint()
 
     def styles_changed(self) -> None:
-        """Let a subclass forget styles it has worked out."""
+        """Drop the styles that a subclass has computed."""
 
     def scroll_lines(self, lines: int) -> None:
         """Move the view by some lines, down when positive."""
@@ -149,7 +149,7 @@ class LineCanvas(Widget, can_focus=True):
         self.sync()
 
     def resized(self) -> None:
-        """Let a subclass lay itself out anew."""
+        """Lay out a subclass again."""
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

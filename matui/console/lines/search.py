@@ -59,7 +59,7 @@ class Matches(Sequence[int]):
         return self.above[middle - 1 - at] if at < middle else self.below[at - middle]
 
     def keep(self, first: int, end: int) -> None:
-        """Let go of the numbers before ``first`` and from ``end`` on."""
+        """Drop the numbers before ``first`` and from ``end`` on."""
         while self.above and self.above[-1] < first:
             self.above.pop()
         while self.below and self.below[-1] >= end:
@@ -79,7 +79,7 @@ class LineSearch:
         self._low = self._high = start
 
     def step(self, first: int, end: int, spent: Callable[[], bool]) -> bool:
-        """Look at lines of ``first`` to ``end - 1`` until ``spent`` says so; whether any are left."""
+        """Search lines ``first`` to ``end - 1`` until ``spent`` is true; return whether any are left."""
         self._forget(first, end)
         while not self.complete(first, end) and not spent():
             self._look_below(min(self._high + _STEP, end))
@@ -135,7 +135,7 @@ class LineSearch:
             self._low = first
 
     def _forget(self, first: int, end: int) -> None:
-        """Let go of lines that are no longer held."""
+        """Drop lines that are no longer held."""
         if self._low < first or self._high > end:
             self.matches.keep(first, end)
         if self._low < first:

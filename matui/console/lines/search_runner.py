@@ -90,7 +90,7 @@ class SearchRunner:
         return searching or self._pane.filter_pending
 
     def note_move(self) -> None:
-        """Take note that the reader has moved: searches in the background make a break."""
+        """Record that the view has moved: searches in the background pause."""
         self._moved_at = time.perf_counter()
 
     def restart(self) -> None:

@@ -97,7 +97,7 @@ class Pane(Vertical):
         self.post_message(self.Said(words, wrong=wrong))
 
     def ask(self, mode: Mode, text: str = "", hint: str = "") -> None:
-        """Let a line be typed for the pane; at once, as the next key may have been typed already."""
+        """Open the prompt for a line of the pane at once: the next key may have been typed already."""
         screen: Any = self.screen
         screen.typing.open_in_pane(mode, text, hint)
 
@@ -144,7 +144,7 @@ class Pane(Vertical):
         """Fetch at once."""
 
     def tick(self) -> None:
-        """Let what depends on the time alone go on."""
+        """Update what depends on the time alone."""
 
     def terminal_focused(self, focused: bool) -> None:
         """Learn that the terminal has got the focus, or lost it."""

@@ -74,7 +74,7 @@ class SplitBody(Vertical):
         return "beside" if self.size.width >= BESIDE_FROM else "below"
 
     def zoom(self, part: Literal["table", "pane"]) -> None:
-        """Let one part fill the body."""
+        """Fill the body with one part."""
         self.add_class(f"zoom-{part}")
         self.place_parts()
 

@@ -102,7 +102,7 @@ class TablePane(Pane):
             self._feed.controls.trigger()
 
     def tick(self) -> None:
-        """Let the ages shown go on."""
+        """Update the ages shown."""
         self.table.tick()
 
 

@@ -228,7 +228,7 @@ class DetailPane(FeedPane[Detail]):
         return section_lines(sections, utc=self.utc, now_ms=self.session.now_ms())
 
     def tick(self) -> None:
-        """Let what counts down go on; lines that say the same are not painted."""
+        """Update what counts down; lines that have not changed are not painted."""
         if self._value is not None and self._value.counts_down:
             self.show_value()
 

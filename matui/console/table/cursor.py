@@ -114,6 +114,6 @@ class MarkKeys:
         self._marks.toggle_shown()
 
     def cursor_changed(self) -> None:
-        """Let the last row be unmarked again once the cursor has been on another."""
+        """Allow the last row to be unmarked once the cursor has been on another."""
         if self._cursor.key != self._last:
             self._last = None

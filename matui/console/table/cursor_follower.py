@@ -51,7 +51,7 @@ class ReadingAhead:
         self._timer: Timer | None = None
 
     def restart(self, fleet: OpenProfiles | None) -> None:
-        """Take that the cursor has moved, or that its row has changed."""
+        """Wait again: the cursor has moved, or its row has changed."""
         if self._timer is not None:
             self._timer.stop()
         if fleet is not None:

@@ -338,7 +338,7 @@ class KindTables(ContentSwitcher):
         view.table.settle_columns()
 
     def tick(self) -> None:
-        """Let the ages shown go on."""
+        """Update the ages shown."""
         if self.table is not None:
             self.table.tick()
 

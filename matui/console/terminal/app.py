@@ -101,7 +101,7 @@ class DiffApp(App[Result]):
             self._terminal_driver.probe()
 
     async def on_event(self, event: events.Event) -> None:
-        """Let what a key changes be painted before all else."""
+        """Paint what a key changes before anything else."""
         if self._terminal_driver is not None and isinstance(event, _INPUT_EVENTS):
             self._terminal_driver.flow.on_key()
             if isinstance(self.screen, DiffScreen):
@@ -119,7 +119,7 @@ class DiffApp(App[Result]):
     # Colours
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let nothing but text and style reach the terminal, whatever a widget paints."""
+        """Pass only text and styles to the terminal, whatever a widget paints."""
         return [*super().get_line_filters(), *self._terminal_filters]
 
     @cached_property

@@ -103,11 +103,11 @@ class FlowControl:
         return self._unread > 0 and now - self._probe_sent_at > _FAST_PROBE_S
 
     def on_probe(self) -> None:
-        """Take note of a probe that was written."""
+        """Record a probe that was written."""
         self._probe_size, self._probe_sent_at = self._unread, self._monotonic()
 
     def on_reply(self, at: float) -> None:
-        """Take note of a reply, ``at`` monotonic seconds, and adapt the window."""
+        """Record a reply, ``at`` monotonic seconds, and adapt the window."""
         if self._probe_size is None:
             return
         size, self._probe_size = self._probe_size, None

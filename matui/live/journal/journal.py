@@ -147,7 +147,7 @@ class Journal:
         self._worker.submit(lambda connection: write_events(connection, scope, resource, events, now))
 
     def note_action(self, profile: str, kind: str, resource_id: str) -> None:
-        """Take that an action was sent: the next change within ten minutes, whoever sees it, follows from it.
+        """Record that an action was sent: the next change within ten minutes is its effect, whoever sees it.
 
         Returns at once.
         """

@@ -79,7 +79,7 @@ class Recorder(Protocol):
         ...
 
     def note_action(self, resource_id: str) -> None:
-        """Take that an action was sent."""
+        """Record that an action was sent."""
         ...
 
     def reset(self) -> None:

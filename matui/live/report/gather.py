@@ -1,4 +1,4 @@
-"""Reads what a hand-over is made of: the journal, the audit trail, the watches and the capsules."""
+"""Reads the sources of a hand-over: the journal, the audit trail, the watches and the capsules."""
 
 from __future__ import annotations
 

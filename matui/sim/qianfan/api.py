@@ -86,7 +86,7 @@ def _fields(payload: bytes) -> dict[str, Any]:
     except ValueError:
         raise PeerApiError(400, "MalformedJSON", "The body is not valid JSON.") from None
     if not isinstance(fields, dict):
-        raise PeerApiError(400, "InappropriateJSON", "The body is no object.")
+        raise PeerApiError(400, "InappropriateJSON", "The body is not an object.")
     return fields
 
 

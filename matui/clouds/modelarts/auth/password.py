@@ -54,7 +54,7 @@ class PasswordTokens:
         self._seen: set[str] = set()
 
     async def fetch(self) -> CachedValue[Token]:
-        """Return a token this object has not handed out yet."""
+        """Return a token that this object has not returned before."""
         lease = self._cached() or await self._asked()
         self._seen.add(lease.value.text)
         return lease

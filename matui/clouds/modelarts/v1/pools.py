@@ -196,7 +196,7 @@ class Pools(KindClient):
         if any(node.specification not in self._flavors for node in nodes):
             try:
                 listed = (await self._catalog.resource_specs(SpecsQuery(job_type="train"))).value.specs
-            except CloudError:  # a total is a help, not worth an error
+            except CloudError:  # the list is shown without its total
                 return NodeTotals()
             self._flavors |= {spec.spec_code: spec for spec in listed if spec is not None}
         return _add_up([(self._flavors.get(node.specification), node.count) for node in nodes])

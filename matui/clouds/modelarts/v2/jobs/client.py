@@ -234,7 +234,7 @@ class Jobs(SpecClient[JobsApi, Job]):
         return {"save-image": self._save_image}
 
     async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:
-        """Return the task and the image that is made of it. Raises UsageError."""
+        """Return the task and the image to build from it. Raises UsageError."""
         if action != "save-image":
             return Briefing()
         if len(resources) > 1:

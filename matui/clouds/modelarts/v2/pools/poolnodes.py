@@ -263,7 +263,7 @@ def split_node(resource_id: str) -> tuple[str, str]:
     """Return the pool and the name of a node. Raises RefusedError for an id without both."""
     pool_id, _, name = resource_id.partition("/")
     if not (pool_id and name):
-        raise RefusedError(f"{resource_id!r} is no node.", remedy="Name it as POOL/NODE.")
+        raise RefusedError(f"{resource_id!r} is not a node.", remedy="Name it as POOL/NODE.")
     return pool_id, name
 
 

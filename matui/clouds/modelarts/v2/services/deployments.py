@@ -43,7 +43,9 @@ class Deployments(KindClient):
     async def _read(self, resource_id: str) -> tuple[Resource, Deployment]:
         service_id, _, name = resource_id.partition("/")
         if not (service_id and name):
-            raise RefusedError(f"{resource_id!r} is no deployment.", remedy="Name it as SERVICE/DEPLOYMENT.")
+            raise RefusedError(
+                f"{resource_id!r} is not a deployment.", remedy="Name it as SERVICE/DEPLOYMENT."
+            )
         reply = await self._api.deployments(service_id, PageQuery(limit=500, offset=0))
         rows = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
         row = next((one for one in rows if one is not None and one.name == name), None)
