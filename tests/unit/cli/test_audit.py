@@ -46,7 +46,7 @@ def test_what_was_done_is_listed_newest_first(line):
     line.clock.time += 60
     line("delete", "nb", "id-2", "--yes")
     out = line("audit").out.splitlines()
-    assert out[0].split()[:4] == ["WHEN", "ACTION", "KIND", "NAME"]
+    assert out[0].split()[:5] == ["WHEN", "UTC", "ACTION", "KIND", "NAME"]
     assert "delete" in out[1]
     assert "nb-2" in out[1]
     assert "✓ done" in out[2]

@@ -39,7 +39,7 @@ def test_an_empty_journal_needs_no_config_and_no_folder(tmp_path, monkeypatch, c
 
 def test_changes_are_listed_newest_first_with_the_stretch_that_was_not_watched(history):
     out = history("changes").out.splitlines()
-    assert out[0].split()[:4] == ["WHEN", "KIND", "NAME", "STATE"]
+    assert out[0].split()[:5] == ["WHEN", "UTC", "KIND", "NAME", "STATE"]
     assert "FAILED → ● RUNNING" in out[1]
     assert "not watched" in out[2]
     assert "for 1h00m" in out[2]
