@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from matui.base.errors import RefusedError
 from matui.clouds.modelarts.v2.pools import wire
 from matui.clouds.modelarts.v2.pools.usage import build_nodes, build_workloads, count_cards, parse_memory_mb
 from matui.live.capacity.gather import read_capacity
-from matui.live.capacity.summary import PriceList
+from matui.live.capacity.summary import PoolCapacity, PriceList
 from matui.live.capacity.text import capacity_json
 from matui.resources.capacity import NodeCards
 from matui.sim.modelarts_v2.pools import make_pool_id
@@ -63,6 +64,52 @@ async def test_the_cards_of_a_node_that_reboots_are_neither_used_nor_free() -> N
     assert (cards.used, cards.free) == (sum(good), sum(cards_of(pool) - count for count in good))
     assert sum(holder.faulty for holder in found[pool.name].holders) == sum(held.values()) - sum(good)
     assert row.number_fact("gpu") == cards.free
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [8, 9])
+async def test_the_figures_equal_the_ledger_while_nodes_fail_and_reboot(seed: int) -> None:
+    stage = Stage(scale=1, seed=seed, incident=True)
+    world, chance = stage.world, Random(seed)
+    async with stage.cloud() as cloud:
+        for _ in range(16):
+            pool = chance.choice(list(world.pools))
+            node = world.current.node(pool.id, chance.randrange(pool.nodes))
+            node.busy_until = world.now + chance.randrange(60, 1500) * 1000
+            pool.available = max(0, min(pool.nodes, pool.available + chance.choice((-1, 1))))
+            await stage.clock.advance(600)
+            world.tick()
+            for found in await read_capacity([cloud], stage.clock, PriceList()):
+                equals_ledger(world, found)
+
+
+def equals_ledger(world: World, found: PoolCapacity) -> None:
+    """Assert that the cards, card-seconds and places of a pool are those of the loads placed on its nodes."""
+    pool = next(one for one in world.pools if make_pool_id(one) == found.id)
+    loads = list_loads(world, pool)
+    running = [load for load in loads if load.begun is not None]
+    held: Counter[int] = Counter()
+    for load in running:
+        held.update(dict.fromkeys(load.nodes, load.cards))
+    states = world.current.nodes
+    good = [
+        at
+        for at in range(pool.available)
+        if (state := states.get((pool.id, at))) is None or state.busy_until <= world.now
+    ]
+    free = [cards_of(pool) - held[at] for at in good]
+    (cards,) = found.flavors
+    if cards_of(pool):
+        assert (cards.used, cards.free, cards.biggest_free) == (
+            sum(held[at] for at in good), sum(free), max(free, default=0),
+        )  # fmt: skip
+        assert cards.faulty == cards_of(pool) * (pool.nodes - len(good))
+    seconds = sum(load.cards * load.workers * ((world.now - (load.begun or 0)) // 1000) for load in running)
+    assert round(sum((holder.card_hours or 0) for holder in found.holders) * 3600) == seconds
+    waits = [load.id for load in loads if load.begun is None]
+    assert [(one.id, one.position) for one in found.waiting] == [
+        (ident, at) for at, ident in enumerate(waits, 1)
+    ]
 
 
 def loads_fit(world: World) -> None:
