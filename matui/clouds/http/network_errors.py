@@ -24,6 +24,7 @@ from matui.base.errors import (
     UnreachableError,
 )
 from matui.base.sanitize import clean
+from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.proxies import Proxy
 from matui.clouds.http.transport import RequestTrace, certificate_variable
 
@@ -239,17 +240,24 @@ def _certificate(error: ssl.SSLCertVerificationError, peer: str) -> TlsError:
     of = peer[0].lower() + peer[1:] if peer.startswith("The proxy") else peer
     if error.verify_code in _CERTIFICATE:
         problem, remedy = _CERTIFICATE[error.verify_code]
-        variable = certificate_variable(os.environ) or "SSL_CERT_FILE"
         reason = f" ({said})" if said else ""
-        return TlsError(
-            f"The certificate of {of} {problem}{reason}.", remedy=remedy.format(variable=variable)
-        )
+        return TlsError(f"The certificate of {of} {problem}{reason}.", remedy=_name_variable(remedy))
     reason = f": {said}" if said else ""
     strict = error.verify_code in _STRICT_CODES
     return TlsError(
         f"The certificate of {of} cannot be verified{reason}.",
         remedy=_STRICT_REMEDY if strict else "Check any proxy in between.",
     )
+
+
+def _name_variable(remedy: str) -> str:
+    """Return a remedy with the variable to set, and what the one that is set names now."""
+    if "{variable}" not in remedy:
+        return remedy
+    used = certificate_variable(os.environ)
+    wanted = used if used not in ("", "SSL_CERT_DIR") else "SSL_CERT_FILE"
+    now = f" {used} names {clean_line(os.environ[used])}, which does not hold it." if used else ""
+    return f"{remedy.format(variable=wanted)}{now}"
 
 
 def _broken_tls(error: ssl.SSLError, route: Route) -> UnreachableError:

@@ -85,3 +85,16 @@ def test_a_handshake_that_is_cut_off_is_stated_plainly() -> None:
     cause = ssl.SSLWantReadError(2, "The operation did not complete (read) (_ssl.c:1006)")
     error = error_from_httpx(_failed(cause), Route("cloud.test"))
     assert error.sentence == "The TLS handshake with cloud.test failed: the connection was closed."
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"])
+def test_certificates_that_lack_the_ca_are_named(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "/etc/company.pem")
+    error = error_from_httpx(_failed(_unverified(20)), Route("cloud.test"))
+    wanted = "SSL_CERT_FILE" if variable == "SSL_CERT_DIR" else variable
+    assert error.remedy == (
+        f"Name the CA file in {wanted} if you trust it."
+        f" {variable} names /etc/company.pem, which does not hold it."
+    )
