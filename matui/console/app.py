@@ -30,6 +30,7 @@ from matui.console.terminal.clipboard import copy, count_lines
 from matui.console.terminal.screen import DiffScreen
 from matui.console.theme_switcher import ThemeSwitcher
 from matui.console.themes import DEFAULT_THEME
+from matui.console.toasts import remove_empty, show_newest
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -279,15 +280,19 @@ class MatuiApp(DiffApp[int]):
         self.run_worker(keep, group="memory", thread=True)
 
     def notify(self, *args: Any, **kwargs: Any) -> None:
-        """Show a notification, and remove the containers of those that are gone: Textual keeps them."""
-        self.call_later(self._remove_empty_toasts)
+        """Show a notification; older ones are hidden where it would reach the lower part of the screen."""
+        self.call_later(self._arrange_toasts)
         super().notify(*args, **kwargs)
 
-    def _remove_empty_toasts(self) -> None:
+    def on_resize(self) -> None:
+        """Hide notifications that would reach the lower part of a smaller screen."""
+        self.call_later(self._arrange_toasts)
+
+    def _arrange_toasts(self) -> None:
         for screen in self.screen_stack:
-            for holder in screen.query("ToastHolder:empty"):
-                if holder.is_mounted:  # else its notification is still to come
-                    holder.remove()
+            remove_empty(screen)
+        # A notification is mounted after this call, and has its height after the refresh that follows.
+        self.call_after_refresh(self.call_after_refresh, lambda: show_newest(self.screen))
 
     def show_error(self, words: str) -> None:
         """Show an error as a notification."""
