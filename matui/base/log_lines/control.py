@@ -17,6 +17,8 @@ from matui.base.cells import cell_width
 from matui.base.log_lines.sgr import PLAIN, RESET, TextStyle, apply_sgr, format_sgr
 from matui.base.sanitize import clean
 
+_LEAST_ZEROS = 0.4  # of the characters of UTF-16 whose text is English
+_WIDE_MARKS = ("ÿþ", "þÿ", "\ufffd\ufffd")  # its byte order marks
 MOST_CHARACTERS = 20_000  # of one line that are shown and searched
 TAB = 8
 _BYTE_ORDER_MARK = "\ufeff"  # of a file's first line: no part of its text
@@ -65,7 +67,7 @@ def parse_line(raw: str, *, whole: bool = False) -> LineText:
     """
     if raw.isprintable() and (whole or len(raw) <= MOST_CHARACTERS):
         return LineText(raw)
-    state, hidden = _last_state(raw).removeprefix(_BYTE_ORDER_MARK), 0
+    state, hidden = _last_state(_drop_zeros(raw)).removeprefix(_BYTE_ORDER_MARK), 0
     if _MOVES.search(state):
         line = _parse_moves(state[-_MOST_MOVED:], keep_tabs=whole)
         hidden = len(line.text) - MOST_CHARACTERS
@@ -99,6 +101,14 @@ def coloured_text(raw: str) -> str:
         pieces += [line.text[at:start], sgr, line.text[start:end], RESET if sgr else ""]
         at = end
     return "".join(pieces) + line.text[at:]
+
+
+def _drop_zeros(raw: str) -> str:
+    """Return a line of UTF-16 that was read as one byte a character without the zero beside each."""
+    if raw.count("\0") < _LEAST_ZEROS * len(raw) or "\0\0" in raw or not raw:
+        return raw
+    text = raw.replace("\0", "")
+    return text[2:] if text.startswith(_WIDE_MARKS) else text
 
 
 def _last_state(raw: str) -> str:

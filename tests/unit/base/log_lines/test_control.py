@@ -166,3 +166,11 @@ def test_a_hostile_line_takes_no_long_time(unit: str) -> None:
     began = time.process_time()
     parse_line(unit * 200_000)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_that_was_read_as_bytes_is_text(coding: str) -> None:
+    lines = "hello world\r\nsecond line ERROR: boom".encode(coding).decode("latin-1").split("\n")
+    assert [plain_text(line) for line in lines] == ["hello world", "second line ERROR: boom"]
+    assert plain_text("a\0b\0\0c") == "a␀b␀␀c"
+    assert plain_text("\0\0\0") == "␀␀␀"
