@@ -89,6 +89,8 @@ async def test_utilisation_is_beside_the_curve_and_can_be_drawn_by_time(console:
         names = [track.name for track in pane._tracks]
         assert names[:2] == ["loss", "learning_rate"]
         assert "GPU memory" in names
+        await running.press("up", "space", "left", "enter")  # the last one, of the cloud
+        assert "is from the cloud, not from the log" in running.text()
 
 
 async def test_without_braille_the_chart_is_ascii(

@@ -12,6 +12,7 @@ from matui.console.curves.tracks import Window, XAxis
 
 VALUE_CELLS = 9
 _DIGITS = 4
+_FEW_STEPS, _FEW_SECONDS = 10, 5
 _NARROW = 0.05  # of the steps there are: below, thousands do not tell labels apart
 _THOUSANDS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
@@ -38,14 +39,23 @@ def format_step(step: float) -> str:
     return f"{step / size:.4g}{letter}"
 
 
+def _format_part_of_steps(window: Window) -> Callable[[float], str]:
+    """Return how steps are written where few are in view: with the decimals that tell them apart."""
+    decimals = max(1, 1 - math.floor(math.log10(window.high - window.low)))
+    return lambda step: f"{step:.{decimals}f}".rstrip("0").rstrip(".")
+
+
 def format_times(window: Window, zone: tzinfo | None) -> Callable[[float], str]:
-    """Return how times (ms since the epoch) in a window are written: with seconds, or with the day."""
+    """Return how times (ms since the epoch) in a window are written: with ms, seconds, or the day."""
     span_s = (window.high - window.low) / 1000
     form = "%H:%M:%S" if span_s < 600 else "%H:%M" if span_s < 72_000 else "%m-%d %H:%M"
+    cut = None
+    if span_s < _FEW_SECONDS:
+        form, cut = "%H:%M:%S.%f", -3
 
     def show(ms: float) -> str:
         try:
-            return datetime.fromtimestamp(ms / 1000, zone).strftime(form)
+            return datetime.fromtimestamp(ms / 1000, zone).strftime(form)[:cut]
         except (OverflowError, OSError, ValueError):
             return "?"
 
@@ -57,19 +67,35 @@ def format_x(window: Window, axis: XAxis, zone: tzinfo | None) -> Callable[[floa
     if axis == "time":
         return format_times(window, zone)
     if axis == "since":
-        return lambda ms: format_duration(ms / 1000)
+        return _format_since if window.high - window.low < 600_000 <= window.high else _format_span
+    if 0 < window.high - window.low < _FEW_STEPS:
+        return _format_part_of_steps(window)
     is_narrow = window.high - window.low < _NARROW * abs(window.high)
     return (lambda step: f"{step:.0f}") if is_narrow else format_step
 
 
 def format_at(x: float, axis: XAxis, zone: tzinfo | None) -> str:
     """Return an x in full."""
-    return f"step {x:.0f}" if axis == "step" else format_x(Window(x, x), axis, zone)(x)
+    if axis == "step":
+        return f"step {x:.0f}"
+    return _format_since(x) if axis == "since" else format_times(Window(x, x + 1000 * _FEW_SECONDS), zone)(x)
 
 
-def value_labels(scale: Scale, height: int) -> list[str]:
+def _format_span(ms: float) -> str:
+    return format_duration(ms / 1000)
+
+
+def _format_since(ms: float) -> str:
+    """Return a time since the start with seconds: ``1:02:03``, below ten minutes ``4m32s``."""
+    minutes, seconds = divmod(int(ms / 1000), 60)
+    return _format_span(ms) if minutes < 10 else f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
+
+
+def value_labels(scale: Scale | None, height: int) -> list[str]:
     """Return the label of each row, ``""`` for most: the ends, and one to three between them."""
     labels = [""] * height
+    if scale is None:
+        return labels
     count = 2 if height < 5 else 3 if height < 9 else 5
     values = [scale.value(1 - number / (count - 1)) for number in range(count)]
     for number, text in enumerate(_format_apart(values)):
@@ -78,7 +104,10 @@ def value_labels(scale: Scale, height: int) -> list[str]:
 
 
 def _format_apart(values: Sequence[float]) -> list[str]:
-    """Return values with the fewest digits, at least four, by which they differ and still fit."""
+    """Return values, the greatest first, with the fewest digits, at least four, by which they differ.
+
+    Where none that fit are enough, it is the lowest, and how far the others lie above it.
+    """
     texts = [format_value(value) for value in values]
     for digits in range(_DIGITS + 1, 9):
         if len(set(texts)) == len(texts):
@@ -87,6 +116,9 @@ def _format_apart(values: Sequence[float]) -> list[str]:
         if max(map(len, longer)) > VALUE_CELLS:
             break
         texts = longer
+    above = [f"+{format_value(value - values[-1])}" for value in values[:-1]]
+    if len(set(texts)) < len(texts) and len({"+0", *above}) == len(texts):
+        return [*above, format_value(values[-1], 8).replace("e+", "e")]
     return texts
 
 

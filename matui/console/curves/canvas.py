@@ -18,6 +18,7 @@ _BRAILLE = 0x2800
 ASCII_SIGNS = "*o+x#@"
 _LETTERS = "abcdef"
 BAD_SIGN = "×"
+_SINGLE_SIGN = "●"
 _BAD_ASCII = "!"
 _ZERO_SIGN, _ZERO_ASCII = "┈", "-"
 _EMPTY = -1
@@ -70,6 +71,8 @@ def find_scale(track: Track, window: Window, *, log: bool) -> Scale | None:
     least, most = math.inf, -math.inf
     for run in track.runs:
         part = _part(run, window)
+        ends = [value for x in window if (value := run.value_at(x)) is not None and (value > 0 or not log)]
+        least, most = min(least, *ends, math.inf), max(most, *ends, -math.inf)
         if not part:
             continue
         low, high = run.extremes(part.start, part.stop)
@@ -119,6 +122,8 @@ class Canvas:
             self._draw_run(run, scale, number, sign)
         if label and not self._is_ascii:
             self._put_labels(track, scale, number, label)
+        elif not self._is_ascii:
+            self._put_single_points(track, scale, number)
         for run in track.runs:
             for x in run.bad:
                 if self._window.low <= x <= self._window.high:
@@ -149,7 +154,17 @@ class Canvas:
             before = (column, self._row(scale.share(last)))
 
     def _columns(self, run: Run) -> Iterator[tuple[int, float, float, float, float]]:
-        """Yield for each dot column with points: first, last, least and greatest value."""
+        """Yield for each dot column with points, and for the edges that a line crosses: first, last, least
+        and greatest value.
+        """
+        left, right = map(run.value_at, self._window)
+        if left is not None:
+            yield 0, left, left, left, left
+        yield from self._columns_of_points(run)
+        if right is not None:
+            yield self.width * self._across - 1, right, right, right, right
+
+    def _columns_of_points(self, run: Run) -> Iterator[tuple[int, float, float, float, float]]:
         xs, ys = run.xs, run.ys
         part = _part(run, self._window)
         low, high = self._window
@@ -194,6 +209,13 @@ class Canvas:
             at = part[min(len(part) - 1, int(share * len(part)))]
             cell = (self._row(scale.share(run.ys[at])) // self._down, self.column_of(run.xs[at]))
             self._signs.setdefault(cell, Cell(label, number))
+
+    def _put_single_points(self, track: Track, scale: Scale, number: int) -> None:
+        """Show the only point of a run as a sign: one dot is hard to see."""
+        for run in track.runs:
+            if len(run.ys) == 1 and _part(run, self._window):
+                cell = (self._row(scale.share(run.ys[0])) // self._down, self.column_of(run.xs[0]))
+                self._signs[cell] = Cell(_SINGLE_SIGN, number)
 
     def rows(self) -> list[list[Cell]]:
         """Return the cells, from the top row down."""

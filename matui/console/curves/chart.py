@@ -38,6 +38,7 @@ _AXES: dict[XAxis, str] = {"step": "by step", "time": "by time", "since": "since
 _ZOOM = 0.5
 _PAN = 0.25
 _LEAST_SPAN = 1e-3
+_NO_SCALE = Scale(0.0, 1.0)  # of a track that has no finite value in view
 Key = tuple[str, str]
 
 
@@ -154,17 +155,15 @@ def chart_lines(chart: Chart, look: Look) -> list[Spans]:
     width, height = plot_width(look.width), max(1, look.height - 2)
     canvas = Canvas(width, height, chart.window, is_ascii=look.is_ascii)
     main = chart.main()
-    scales = {
-        track.key: find_scale(track, chart.window, log=chart.state.log) or Scale(0.0, 1.0)
-        for track in chart.smooth
-    }
+    scales = {track.key: find_scale(track, chart.window, log=chart.state.log) for track in chart.smooth}
     if chart.is_shared:
-        scales = dict.fromkeys(scales, _joined(list(scales.values())))
+        scales = dict.fromkeys(scales, _joined([scale for scale in scales.values() if scale is not None]))
     main_scale = scales[main.key]
-    canvas.draw_zero(main_scale)
+    if main_scale is not None:
+        canvas.draw_zero(main_scale)
     for number, track in sorted(enumerate(chart.smooth), key=lambda each: each[1].key == main.key):
         label = letter(number) if len(chart.tracks) > 1 else ""
-        canvas.draw(track, scales[track.key], number, label=label)
+        canvas.draw(track, scales[track.key] or _NO_SCALE, number, label=label)
     cursor = None if chart.state.cursor is None else canvas.column_of(chart.state.cursor)
     labels = value_labels(main_scale, height)
     bar, corner = ("|", "+") if look.is_ascii else ("┤", "└")
@@ -178,8 +177,10 @@ def chart_lines(chart: Chart, look: Look) -> list[Spans]:
     return lines
 
 
-def _joined(scales: Sequence[Scale]) -> Scale:
-    """Return the scale that holds the values of all."""
+def _joined(scales: Sequence[Scale]) -> Scale | None:
+    """Return the scale that holds the values of all; None for none."""
+    if not scales:
+        return None
     log = all(scale.log for scale in scales)
     return Scale(min(scale.low for scale in scales), max(scale.high for scale in scales), log)
 
@@ -288,8 +289,9 @@ def _legend_line(track: Track, state: ChartState, cells: int, width: int, *, is_
     trend = summary.trend if not is_ascii else {"↓": "v", "↑": "^", "→": "-"}.get(summary.trend, "")
     last = format_value(summary.last)
     words = f"{last} {trend}".rstrip()
-    bad = sum(len(run.bad) for run in track.runs)
-    extra = f"  {bad} NaN" if bad else ""
+    nans = sum(run.nans for run in track.runs)
+    infinite = sum(len(run.bad) for run in track.runs) - nans
+    extra = "".join(f"  {count} {name}" for count, name in ((nans, "NaN"), (infinite, "Inf")) if count)
     named = {"min": summary.least, "max": summary.most, "mean": summary.mean}
     room, rest = width - cells - 5 - max(12, len(words)) - len(extra), ""
     for name, value in named.items():

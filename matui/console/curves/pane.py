@@ -281,6 +281,9 @@ class MetricsPane(FeedPane[Metrics]):
         chart = self._chart()
         sample = chart.reading(chart.main()) if chart is not None else None
         signals = self._history.signals if self._history is not None else None
+        if chart is not None and chart.main().group:
+            self.say("What is drawn is from the cloud, not from the log.")
+            return
         if sample is None or sample.line is None or signals is None:
             self.say("The cursor is on no value of the log: ← and → move it.")
             return

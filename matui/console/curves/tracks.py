@@ -31,10 +31,10 @@ _BLOCK = 16
 class Run:
     """Points between two starts of a job, sorted by x.
 
-    ``xs`` and ``ys`` are those of the finite points, ``bad`` the x of NaN and Inf.
+    ``xs`` and ``ys`` are those of the finite points, ``bad`` the x of NaN and Inf; ``nans`` counts NaN.
     """
 
-    __slots__ = ("_all_xs", "_all_ys", "_highs", "_lines", "_lows", "_times", "bad", "xs", "ys")
+    __slots__ = ("_all_xs", "_all_ys", "_highs", "_lines", "_lows", "_times", "bad", "nans", "xs", "ys")
 
     def __init__(
         self,
@@ -49,8 +49,10 @@ class Run:
             lines, times = _permuted(lines, order), _permuted(times, order)
         self._all_xs, self._all_ys, self._lines, self._times = xs, ys, lines, times
         self.bad: Sequence[float] = ()
+        self.nans = 0
         if not isfinite(sum(ys)):  # quicker than a look at each; a sum may overflow where all are finite
             self.bad = [x for x, y in zip(xs, ys, strict=True) if not isfinite(y)]
+            self.nans = sum(map(isnan, ys))
             finite = [(x, y) for x, y in zip(xs, ys, strict=True) if isfinite(y)]
             xs, ys = [x for x, _ in finite], [y for _, y in finite]
         self.xs, self.ys = xs, ys
@@ -103,6 +105,16 @@ class Run:
         at = bisect_left(self._all_xs, x)
         around = range(max(0, at - 1), min(at + 1, len(self)))
         return self.sample(min(around, key=lambda number: abs(self._all_xs[number] - x)))
+
+    def value_at(self, x: float) -> float | None:
+        """Return the value at ``x`` of the line through the finite points; None before and after them."""
+        at = bisect_left(self.xs, x)
+        if at == len(self.xs) or (not at and self.xs[0] != x):
+            return None
+        if self.xs[at] == x:
+            return self.ys[at]
+        share = (x - self.xs[at - 1]) / (self.xs[at] - self.xs[at - 1])
+        return self.ys[at - 1] * (1 - share) + self.ys[at] * share
 
     def extremes(self, begin: int, end: int) -> tuple[float, float]:
         """Return the least and the greatest of ``ys[begin:end]``, which must not be empty."""

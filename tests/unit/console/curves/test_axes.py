@@ -88,3 +88,53 @@ def test_steps_that_lie_close_have_all_their_digits() -> None:
 
 def test_the_step_at_the_cursor_has_all_its_digits() -> None:
     assert format_at(1_234_600, "step", UTC) == "step 1234600"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (1e12, 1e12 + 300, ["+300", "+150", "1e12"]),
+        (1.0, 1.0 + 1e-10, ["+1.00e-10", "+5.00e-11", "1"]),
+        (-1e12 - 300, -1e12, ["+300", "+150", "-1e12"]),
+    ],
+)
+def test_values_that_no_digits_tell_apart_are_labelled_by_how_far_they_lie_above_the_lowest(
+    low: float, high: float, labels: list[str]
+) -> None:
+    shown = [label for label in value_labels(Scale(low, high), 5) if label]
+    assert shown == labels
+
+
+def test_an_axis_without_values_has_no_labels() -> None:
+    assert value_labels(None, 4) == ["", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("window", "labels"),
+    [
+        (Window(4.5, 5.5), ["4.5", "5", "5.5"]),
+        (Window(1, 8), ["1", "4.5", "8"]),
+        (Window(100.0625, 100.1875), ["100.06", "100.12", "100.19"]),
+    ],
+)
+def test_parts_of_steps_are_not_rounded_away(window: Window, labels: list[str]) -> None:
+    assert x_labels(window, 60, "step", UTC).split() == labels
+
+
+def test_times_within_seconds_have_milliseconds() -> None:
+    assert x_labels(Window(1000, 1500), 60, "time", UTC).split() == [
+        "00:00:01.000",
+        "00:00:01.250",
+        "00:00:01.500",
+    ]
+
+
+def test_times_since_the_start_are_as_exact_as_the_window_is_short() -> None:
+    hour = 3_600_000
+    assert x_labels(Window(0, 3 * hour), 60, "since", UTC).split() == ["0s", "1h30m", "3h00m"]
+    assert x_labels(Window(hour, hour + 60_000), 60, "since", UTC).split() == [
+        "1:00:00",
+        "1:00:30",
+        "1:01:00",
+    ]
+    assert format_at(hour + 62_000, "since", UTC) == "1:01:02"

@@ -40,6 +40,34 @@ def test_nan_is_marked_at_the_bottom_and_the_line_goes_on() -> None:
     assert "*" in rows[0]
 
 
+def test_a_line_between_two_points_is_drawn_where_neither_is_in_view() -> None:
+    track, window = line(0.0, 10.0), Window(0.4, 0.6)
+    scale = find_scale(track, window, log=False)
+    assert scale is not None
+    assert (scale.low, scale.high) == pytest.approx((4.0, 6.0))
+    canvas = Canvas(4, 2, window)
+    canvas.draw(track, scale, 0)
+    assert ["".join(cell.sign for cell in row) for row in canvas.rows()] == ["  ⡠⠊", "⡠⠊  "]
+
+
+def test_a_line_reaches_the_edges_of_the_view() -> None:
+    track, window = line(5.0, 5.0, 5.0), Window(0.5, 1.5)
+    canvas = Canvas(10, 3, window, is_ascii=True)
+    canvas.draw(track, Scale(0.0, 10.0), 0)
+    assert "".join(cell.sign for cell in canvas.rows()[1]) == "*" * 10
+
+
+def test_no_line_is_drawn_beyond_the_ends_of_a_run() -> None:
+    track, window = line(5.0, 5.0), Window(2.0, 3.0)
+    assert find_scale(track, window, log=False) is None
+
+
+def test_a_single_point_can_be_seen() -> None:
+    canvas = Canvas(3, 3, Window(-0.5, 0.5))
+    canvas.draw(line(5.0), Scale(4.0, 6.0), 0)
+    assert canvas.rows()[1][1].sign == "●"
+
+
 def test_zero_is_marked_where_it_is_between_the_ends() -> None:
     assert "┈" in "".join(drawn(line(-1, 1), 20, 5))
     assert "┈" not in "".join(drawn(line(1, 2), 20, 5))

@@ -155,3 +155,29 @@ def test_the_head_states_what_a_log_scale_does_not_show(values: list[float], wor
     chart = Chart.of([track], ChartState(log=True, shown=(track.key,)))
     assert chart is not None
     assert texts(chart_lines(chart, Look(80, 8)))[0] == f" loss  by step, {words}"
+
+
+def test_a_chart_without_finite_values_invents_none() -> None:
+    track = Track("loss", (Run([1, 2, 3], [math.nan] * 3),))
+    chart = Chart.of([track], ChartState(shown=(track.key,), selected=track.key))
+    assert chart is not None
+    rows = texts(chart_lines(chart, Look(40, 8)))[1:-1]
+    assert all(row.lstrip()[:1] in "│┤" and row.startswith(" " * 9) for row in rows)
+    assert "×" in rows[-1]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([1.0, math.nan, math.nan], "  2 NaN"),
+        ([1.0, math.inf, -math.inf, math.nan], "  1 NaN  2 Inf"),
+        ([1.0, math.inf], "  1 Inf"),
+        ([1.0, 2.0], ""),
+    ],
+)
+def test_the_legend_counts_nan_and_infinite_values_apart(values: list[float], words: str) -> None:
+    track = Track("loss", (Run(range(len(values)), values),))
+    state = ChartState(shown=(track.key,), selected=track.key)
+    legend = texts(legend_lines([track], state, 100, is_ascii=False))[0]
+    assert legend.endswith(words)
+    assert ("NaN" in legend.split("mean")[1]) is ("NaN" in words)
