@@ -168,6 +168,12 @@ def _step(job: Resource, _now: float) -> str:
     return f"{step:.0f}/{total:.0f} {step / total:.0%}" if total else f"{step:.0f}"
 
 
+def _step_percent(job: Resource, _now: float) -> str:
+    """Return the share of the steps that were made; without a total the step."""
+    share = _step_share(job)
+    return _step(job, 0.0) if share is None else f"{share:.0%}"
+
+
 def _widest_step(job: Resource) -> int:
     """Return the cells of the last step of a job: ``1000/1000 100%``."""
     step, total = job.number_fact("step"), job.number_fact("total_steps")
@@ -211,19 +217,20 @@ def _ends_at(job: Resource, _now: float) -> str:
     return format_local_time(job.number_fact("eta_ms"))[5:16] or "–"
 
 
+_STEP = Column(
+    "step",
+    "STEP",
+    _step,
+    lambda r: number_key(_step_share(r)),
+    width=10,
+    max_width=20,
+    align="right",
+    drop=2,
+    sparse=True,
+    widest=_widest_step,
+)
 _SIGNAL_COLUMNS = (
-    Column(
-        "step",
-        "STEP",
-        _step,
-        lambda r: number_key(_step_share(r)),
-        width=10,
-        max_width=20,
-        align="right",
-        drop=2,
-        sparse=True,
-        widest=_widest_step,
-    ),
+    replace(_STEP, brief=replace(_STEP, text=_step_percent, width=6, max_width=6, widest=None)),
     Column(
         "loss",
         "LOSS",

@@ -310,3 +310,25 @@ def test_a_change_at_60_columns_shows_its_time_and_state_in_brief() -> None:
     assert shown[0] == "n" * 24
     assert shown[1].startswith("≤ 11-14 ")
     assert shown[2] == "✗ FAILED"
+
+
+@pytest.mark.parametrize(("width", "step"), [(100, "100000/200000 50%"), (78, "50%"), (70, "50%")])
+def test_a_narrow_screen_shows_the_step_of_a_long_run_as_its_share(width: int, step: str) -> None:
+    facts = {"step": 100_000, "total_steps": 200_000, "loss": 2.067, "loss_trend": "→", "stalled": False}
+    job = Resource(
+        "jobs",
+        "1",
+        "mindspore-resnet-ascend",
+        "JOBSTAT_IMAGE_FAILED",
+        Phase.RUNNING,
+        "c",
+        "p",
+        created_at=0,
+        duration_ms=3_600_000,
+        facts=facts,
+    )
+    cells = TableCells(lambda: 3_600_000.0)
+    cells.set_columns(KINDS["jobs"].columns)
+    cells.set_width(width)
+    cells.measure([job])
+    assert step in [text.strip() for text in cells.texts(Row(job))]
