@@ -166,6 +166,24 @@ async def test_a_step_past_the_edge_writes_a_few_hundred_bytes() -> None:
         assert app.written - before < 600
 
 
+async def test_what_lies_behind_a_widget_is_not_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: list[Region] = []
+    before = DiffScreen.render_lines
+
+    def render_lines(self: DiffScreen[Any], crop: Region) -> list[Any]:
+        rendered.append(crop)
+        return before(self, crop)
+
+    shell = Shell()
+    async with shell.run_test(size=(80, 24)) as pilot:
+        shell.lines.focus()
+        await pilot.pause()
+        monkeypatch.setattr(DiffScreen, "render_lines", render_lines)
+        await pilot.press("down", "down")
+        assert shell.lines.window.top == (2, 0)
+        assert rendered == []
+
+
 async def _dialog(monkeypatch: pytest.MonkeyPatch, *, remote: bool) -> tuple[int, int]:
     """Open and close a dialog; returns the bytes of each."""
     flow = FlowControl(lambda: 0.0, remote=remote)

@@ -116,6 +116,21 @@ class DiffCompositor(Compositor):
         update = super().render_partial_update()
         return None if update is None else DiffPartialUpdate(update, self.state, self.size.region)
 
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        """Yield what widgets render, from the front, until every row of ``crop`` is covered to both edges.
+
+        What lies behind is not rendered: the screen behind a log would be at each line.
+        """
+        whole = crop if crop is not None else self.size.region
+        uncovered = set(whole.line_range)
+        for region, clip, strips in super()._get_renders(crop):
+            yield region, clip, strips
+            seen = region.intersection(clip)
+            if seen.x <= whole.x and seen.right >= whole.right:
+                uncovered.difference_update(seen.line_range)
+                if not uncovered:
+                    return
+
     @property
     def has_deferred(self) -> bool:
         """Whether rows wait until more bytes may be written."""

@@ -22,6 +22,7 @@ METHODS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("textual.screen", "Screen", "_compositor_refresh", ("self",)),
     ("textual._compositor", "Compositor", "render_full_update", ("self", "simplify")),
     ("textual._compositor", "Compositor", "render_partial_update", ("self",)),
+    ("textual._compositor", "Compositor", "_get_renders", ("self", "crop")),
     ("textual._compositor", "ChopsUpdate", "__init__", ("self", "chops", "spans", "chop_ends")),
     ("textual._compositor", "ChopsUpdate", "render_segments", ("self", "console")),
     ("textual._compositor", "LayoutUpdate", "__init__", ("self", "strips", "region")),
