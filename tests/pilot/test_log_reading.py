@@ -33,6 +33,36 @@ async def test_json_lines_have_their_message_first_and_open_in_full(console: Ope
         assert pane.view.first < pane.view.end
 
 
+async def test_lines_are_numbered_from_the_first_of_the_log(console: Opens) -> None:
+    async with opened(console, "dlrm-clicks", prepare=add_incident) as (c, pane):
+        pane.view.is_whole = lambda: False
+        await c.press("enter")
+        assert "Line   n p" in c.text()
+        pane.view.is_whole = lambda: True
+        await c.press("escape", "enter")
+        number = pane.view.end - pane.view.first
+        assert f"Line {number:,}   n p" in c.text()
+        await c.press("escape", "number_sign")
+        assert f"{number:>7} " in c.text()
+        await enter(c, "ampersand", "!Platform & !Sparkle")
+        await c.press("end", "enter")
+        shown = pane.view.line_in_hand()
+        assert f"Line {pane.view.origin(shown) - pane.view.base.first + 1:,}   n p" in c.text()
+
+
+async def test_no_key_fails_where_a_filter_shows_nothing(console: Opens) -> None:
+    async with opened(console, "dlrm-clicks", prepare=add_incident) as (c, pane):
+        await c.press("M")
+        await enter(c, "ampersand", "no line has this")
+        assert pane.view.first == pane.view.end
+        keys = ("M", "apostrophe", "V", "down", "c", "escape", "enter", "number_sign", "t", "W", "J", "E")
+        for key in (*keys, "n", "g", "G", "P", "Z", "P", "Z", "right", "left", "pageup", "ctrl+d", "f"):
+            await c.press(key)
+        await enter(c, "T", "-10m")
+        assert c.app.is_running
+        assert pane.view.marked
+
+
 async def test_a_json_line_is_copied_as_the_log_has_it(console: Opens) -> None:
     async with opened(console, "dlrm-clicks", prepare=add_incident) as (c, pane):
         await c.press("V", "down", "c")

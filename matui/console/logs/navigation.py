@@ -315,7 +315,9 @@ class LogNavigator:
 
     def next_marked(self) -> None:
         """Go to the next marked line."""
-        if not self._view.next_marked():
+        if self._view.marked and self._view.first >= self._view.end:
+            self._say("The filter shows no line.")
+        elif not self._view.next_marked():
             self._say("No line is marked: M marks one.")
 
     def select(self) -> None:

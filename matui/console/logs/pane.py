@@ -71,6 +71,7 @@ class LogPane(Pane):
             on_tail=self._on_tail,
             on_file_left=self._on_file_left,
         )
+        self.view.is_whole = lambda: self.shown.at_top
         self.navigator = LogNavigator(session, self, self.view, self.shown)
         self._export = LogExport(session, self, self.view, self.shown, self.navigator.backfill)
         self._log_title = LogTitle(self, self.view, self.shown, self.navigator, self._export, self.alerts)

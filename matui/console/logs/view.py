@@ -25,7 +25,7 @@ class LogView(FollowPane):
 
     ``only`` puts a filter between; ``origin`` is the number in the source of a line shown. ``stripe`` says
     what stands before a line of the source, ``marked`` holds the numbers there that the reader marked,
-    ``annotate`` returns what stands behind a line.
+    ``annotate`` returns what stands behind a line, ``is_whole`` whether the first line of the log is held.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -67,6 +67,7 @@ class LogView(FollowPane):
         self.stripe: Callable[[int], tuple[str, str]] | None = None
         self.annotate: Callable[[int], str] | None = None
         self.marked: set[int] = set()
+        self.is_whole: Callable[[], bool] = lambda: False
         self._numbers = numbers
         self._cache: dict[int, tuple[str, str, Shown]] = {}
         self.errors = ErrorFinder(self, lambda: self.looks.rules, self.matches.run)
@@ -145,6 +146,10 @@ class LogView(FollowPane):
             return number
         return self._filter.origin(min(max(number, self._filter.first), self._filter.end - 1))
 
+    def number_in_log(self, number: int) -> int | None:
+        """Return the number in the log of a line shown, from 1; None where its beginning is not held."""
+        return self.origin(number) - self.base.first + 1 if self.is_whole() else None
+
     def place_of(self, origin: int) -> int:
         """Return the number by which a line of the source is shown."""
         return origin if self._filter is None else self._filter.place_of(origin)
@@ -196,7 +201,8 @@ class LogView(FollowPane):
         if self.marked:
             parts.append(("◆ " if origin in self.marked else "  ", "log-view--bookmark"))
         if self._numbers:
-            parts.append((f"{origin:>7} ", "line-pane--number"))
+            known = self.number_in_log(number)
+            parts.append((f"{origin if known is None else known:>7} ", "line-pane--number"))
         if self.looks.apart:
             parts.append((f"{self._shown(number).time} ", "log-view--time"))
         return tuple(parts)

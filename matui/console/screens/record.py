@@ -23,6 +23,7 @@ class HasWholeLines(Protocol):
     def first(self) -> int: ...
     @property
     def end(self) -> int: ...
+    def number_in_log(self, number: int) -> int | None: ...
     def whole_line(self, number: int) -> list[str]: ...
     def copied_text(self, number: int) -> str: ...
 
@@ -57,7 +58,9 @@ class RecordScreen(DiffModal[None]):
 
     def _show(self) -> None:
         self._number = max(self._lines.first, min(self._number, self._lines.end - 1))
-        self._title.show(Content.assemble((f"Line {self._number:,}", "bold"), (_KEYS, "$text-muted")))
+        known = self._lines.number_in_log(self._number)
+        title = "Line" if known is None else f"Line {known:,}"
+        self._title.show(Content.assemble((title, "bold"), (_KEYS, "$text-muted")))
         lines = self._lines.whole_line(self._number)
         self._view.set_lines([((line, ""),) for line in lines], home=True)
 
