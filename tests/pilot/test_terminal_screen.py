@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.geometry import Region
 from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
 from textual.widgets import Static
 
 from matui.console.lines.view import LineView
@@ -182,6 +183,21 @@ async def test_what_lies_behind_a_widget_is_not_rendered(monkeypatch: pytest.Mon
         await pilot.press("down", "down")
         assert shell.lines.window.top == (2, 0)
         assert rendered == []
+
+
+async def test_rows_of_one_widget_over_the_whole_width_are_not_divided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    divided: list[Strip] = []
+    before = Strip.divide
+    shell = Shell()
+    async with shell.run_test(size=(80, 24)) as pilot:
+        shell.lines.focus()
+        await pilot.pause()
+        monkeypatch.setattr(Strip, "divide", lambda self, cuts: divided.append(self) or before(self, cuts))
+        await pilot.press("down", "down")
+        assert divided == []
+        assert shell.differing_rows() == []
 
 
 async def _dialog(monkeypatch: pytest.MonkeyPatch, *, remote: bool) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -130,6 +130,33 @@ class DiffCompositor(Compositor):
                 uncovered.difference_update(seen.line_range)
                 if not uncovered:
                     return
+
+    def _render_chops(
+        self, crop: Region, is_rendered_line: Callable[[int], bool]
+    ) -> Sequence[Mapping[int, Strip]]:
+        """Return the strips of each row by their column; a widget over whole rows is divided nowhere."""
+        strips = self._render_rows_of_one_widget(crop)
+        if strips is None:
+            return super()._render_chops(crop, is_rendered_line)
+        rows: list[dict[int, Strip]] = [{} for _ in range(self.size.height)]
+        for y, strip in zip(crop.line_range, strips, strict=True):
+            rows[y][0] = strip
+        return rows
+
+    def _render_rows_of_one_widget(self, crop: Region) -> list[Strip] | None:
+        """Return the rows of ``crop`` where the widget in front covers them from edge to edge, else None."""
+        width, cuts = self.size.width, self.cuts
+        if crop.x or crop.width != width or any(len(cuts[y]) != 2 for y in crop.line_range):
+            return None
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip)
+            if seen.overlaps(crop):
+                if not seen.contains_region(crop):
+                    return None
+                strips = widget.render_lines(crop.translate(-region.offset))
+                is_whole = len(strips) == crop.height and all(strip.cell_length == width for strip in strips)
+                return strips if is_whole else None
+        return None
 
     @property
     def has_deferred(self) -> bool:

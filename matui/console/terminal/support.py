@@ -23,6 +23,7 @@ METHODS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("textual._compositor", "Compositor", "render_full_update", ("self", "simplify")),
     ("textual._compositor", "Compositor", "render_partial_update", ("self",)),
     ("textual._compositor", "Compositor", "_get_renders", ("self", "crop")),
+    ("textual._compositor", "Compositor", "_render_chops", ("self", "crop", "is_rendered_line")),
     ("textual._compositor", "ChopsUpdate", "__init__", ("self", "chops", "spans", "chop_ends")),
     ("textual._compositor", "ChopsUpdate", "render_segments", ("self", "console")),
     ("textual._compositor", "LayoutUpdate", "__init__", ("self", "strips", "region")),
@@ -40,7 +41,7 @@ ATTRIBUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("textual.app", "App", ("_batch_count", "_clipboard", "_driver", "_exception", "_filters")),
     ("textual.screen", "Screen", ("_compositor", "_dirty_widgets", "_layout_required", "focused")),
     ("textual.dom", "DOMNode", ("_bindings",)),
-    ("textual._compositor", "Compositor", ("_dirty_regions", "visible_widgets")),
+    ("textual._compositor", "Compositor", ("_dirty_regions", "cuts", "visible_widgets")),
     (
         "textual.drivers.linux_driver",
         "LinuxDriver",
