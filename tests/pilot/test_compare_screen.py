@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from matui.console.compare.screen import CompareScreen
+import pytest
+
+from matui.console.compare.screen import CompareScreen, curves_head
 from matui.live.compare.comparison import Comparison, Side, compare
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value
@@ -28,6 +30,21 @@ async def read(_progress: Callable[[str], None], show: Callable[[Comparison], No
     for _ in range(20):
         await asyncio.sleep(0)
     return compare(side("one"), side("two"))
+
+
+@pytest.mark.parametrize(
+    ("names", "width", "words"),
+    [
+        (("loss", "lr"), 78, " loss 1/2  ↑ ↓ other series · x step or time since the start"),
+        (("loss", "lr"), 44, " loss 1/2  ↑ ↓ other series · x step or time"),
+        (("loss", "lr"), 30, " loss 1/2"),
+        (("loss",), 42, " loss 1/1  x step or time since the start"),
+    ],
+)
+def test_the_keys_above_the_curves_are_whole_and_those_that_do_something(
+    names: tuple[str, ...], width: int, words: str
+) -> None:
+    assert "".join(text for text, _style in curves_head("loss", names, width, is_ascii=False)) == words
 
 
 async def test_curves_that_are_not_laid_out_yet_are_drawn_for_their_place(console: Opens) -> None:

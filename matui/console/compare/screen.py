@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
@@ -162,10 +162,7 @@ class CompareScreen(DiffScreen[None]):
         if not self._series:
             return
         names = self._found.series_names if self._found is not None else ()
-        place = f" {self._series} {names.index(self._series) + 1}/{len(names)}"
-        head: Spans = ((place, "title"), ("  ↑ ↓ other series · x step or time since the start", "muted"))
-        if self._is_ascii:
-            head = ((place, "title"), ("  up, down: other series; x: step or time since the start", "muted"))
+        head = curves_head(self._series, names, self.size.width - 2, is_ascii=self._is_ascii)
         body: list[Spans] = [((f"  The logs have no {self._axis} for {self._series}.", "muted"),)]
         if chart is not None:
             body = chart_lines(
@@ -209,6 +206,16 @@ class CompareScreen(DiffScreen[None]):
     def action_close(self) -> None:
         """Go back."""
         self.dismiss(None)
+
+
+def curves_head(series: str, names: Sequence[str], width: int, *, is_ascii: bool) -> Spans:
+    """Return the line above the curves: the series drawn, and those keys that do something and fit."""
+    place = f" {series} {names.index(series) + 1}/{len(names)}"
+    other = ("up, down: other series; " if is_ascii else "↑ ↓ other series · ") if len(names) > 1 else ""
+    key = "x: " if is_ascii else "x "
+    hints = (f"  {other}{key}step or time since the start", f"  {other}{key}step or time", "")
+    room = width - cell_width(place)
+    return ((place, "title"), (next(hint for hint in hints if cell_width(hint) <= max(0, room)), "muted"))
 
 
 def row_lines(rows: list[ComparisonRow], width: int) -> list[Spans]:
