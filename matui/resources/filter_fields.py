@@ -176,6 +176,13 @@ def is_span(field: str) -> bool:
     return field in _SPANS
 
 
+def check_yes_no(field: str, words: Collection[str]) -> None:
+    """Raise ValueError for a word that begins neither ``yes`` nor ``no`` where a field has only these."""
+    wrong = next((word for word in words if not ("yes".startswith(word) or "no".startswith(word))), None)
+    if field in _YES_NO and wrong is not None:
+        raise ValueError(f"{field} is yes or no, not {wrong!r}")
+
+
 def phases_of(words: Collection[str]) -> frozenset[Phase]:
     """Return the phases that begin with one of the words. Raises ValueError for a word without a match."""
     found = set()

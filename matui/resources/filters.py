@@ -218,6 +218,7 @@ def _text_test(field: str, sign: str, typed: str, facts: Collection[str]) -> Tes
     text_of = fields.text_of(field, facts)
     if text_of is None:
         raise _no_field(field, facts)
+    fields.check_yes_no(field, words)
     if sign == "=":
         return lambda resource, _now: text_of(resource).casefold() in words
     if len(words) == 1:

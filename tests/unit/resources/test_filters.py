@@ -99,6 +99,7 @@ def test_a_fact_without_a_column_is_found_when_it_is_named():
         (":failed", "the name of a field is missing before :"),
         ("<2h", "the name of a field is missing before <"),
         ("phase:broken", "there is no phase 'broken'"),
+        ("stalled:maybe", "stalled is yes or no, not 'maybe'"),
         ("age<soon", "not a duration"),
         ("age<2y", "unit 'y'"),
         ("age:2h", "takes < or >"),
