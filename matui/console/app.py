@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
 _PROMPT_KEYS = ("colon", "slash")
+_MOST_UNDER_WAY_S = 1.0  # of a key from widget to widget; one that a widget takes does not come back
 _AT_ONCE = ("ctrl+c", "ctrl+q", "escape")  # these also take back what is held until a profile is open
 _LAST_START_S = 2.0  # that the rows of the last start may hold up reading the configuration
 
@@ -95,6 +96,7 @@ class MatuiApp(DiffApp[int]):
         self._started = False
         self._early_keys: list[events.Key] = []
         self._is_replaying_keys = False
+        self._key_under_way: events.Key | None = None
         self._interrupt = InterruptKey(self._monotonic)
         self.themes.load_default()
         # Set without its watcher: nothing is styled yet that would have to be styled again.
@@ -342,6 +344,8 @@ class MatuiApp(DiffApp[int]):
             self._early_keys.clear()
         if isinstance(event, events.Key) and not is_replayed and self._keep_for_later(event):
             return
+        if isinstance(event, events.Key) and await self._opens_prompt_at_once(event):
+            return
         if _is_text(event) and event.is_forwarded:
             from textual.widgets import Input
 
@@ -349,6 +353,26 @@ class MatuiApp(DiffApp[int]):
                 self.focused.post_message(event)
                 return
         await super().on_event(event)
+
+    async def _opens_prompt_at_once(self, event: events.Key) -> bool:
+        """Open a prompt with its key, unless a key before it is on its way; return whether it was opened.
+
+        A key bubbles from the focused widget step by step; those typed behind it would be on their way when
+        the prompt opens, and those after them reach it first.
+        """
+        if event.is_forwarded:
+            self._key_under_way = None if event is self._key_under_way else self._key_under_way
+            return False
+        last, self._key_under_way = self._key_under_way, event
+        is_alone = last is None or event.time - last.time > _MOST_UNDER_WAY_S
+        if event.key not in _PROMPT_KEYS or self.screen is not self.browse or not is_alone:
+            return False
+        active = self.browse.active_bindings.get(event.key)
+        if active is None or not active.enabled or self.browse.typing.is_open:
+            return False
+        self._key_under_way = None
+        await self.run_action(active.binding.action, active.node)
+        return True
 
     def _keep_for_later(self, event: events.Key) -> bool:
         """Return whether a key was kept: it came too early, or before those kept were handled again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import events
 from textual.widgets import Input
 
@@ -173,3 +175,15 @@ async def test_a_prompt_that_is_opened_right_after_a_pane_was_closed_keeps_the_f
             await c.type("x")
             assert c.app.browse.typing.bar.text == "x"
             await c.press("escape", "escape", "2")
+
+
+async def test_letters_typed_while_the_prompt_opens_keep_their_order(console) -> None:
+    async with console() as c:
+        for turns in range(12):  # of the event loop between two keys
+            for name, key in (("slash", "/"), *((letter, letter) for letter in "resnet50phase")):
+                c.app.post_message(events.Key(name, key))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+            await c.settle()
+            assert c.app.browse.typing.bar.text == "resnet50phase", turns
+            await c.press("escape", "escape")
