@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,8 @@ class Journal:
 
     Where a method does not state that it returns at once, it writes the disk: call it in a thread.
     ``problem`` says what is wrong with the journal, ``""`` for nothing; ``on_problem`` is called with each
-    new one. Resources are found by account: ``accounts`` has those of the profiles, ``reader`` answers.
+    new one, but once where both reading and writing fail. Resources are found by account: ``accounts`` has
+    those of the profiles, ``reader`` answers.
     """
 
     def __init__(
@@ -66,10 +67,15 @@ class Journal:
         self._limits = limits
         self.accounts = Accounts()
         self.reader = JournalReader(
-            file, self.accounts, on_problem=self._report, on_set_aside=self._reopen_worker
+            file,
+            self.accounts,
+            on_problem=self._report,
+            on_loss=self._report_loss,
+            on_set_aside=self._reopen_worker,
         )
         self._listeners: list[Callable[[tuple[Change, ...]], None]] = []
         self._problems: set[str] = set()
+        self._is_loss_reported = False
         self._claimed: set[str] = set()
         self._worker = self._new_worker(file) if file is not None else None
 
@@ -201,6 +207,8 @@ class Journal:
             file,
             monotonic=self.clock.monotonic,
             on_problem=self._report,
+            on_loss=self._report_loss,
+            on_commit=self._end_loss,
             on_open=self._spans.forget,
             on_changes=self._announce,
             wants_changes=lambda: bool(self._listeners),
@@ -217,10 +225,10 @@ class Journal:
         write_reading(connection, reading, self.now_ms())
         self._spans.write(connection, reading)
 
-    def _prune(self, connection: sqlite3.Connection) -> None:
+    def _prune(self, connection: sqlite3.Connection) -> Iterator[None]:
         from matui.live.journal.retention import prune
 
-        prune(connection, now=self.now_ms(), days=self._limits.days, megabytes=self._limits.megabytes)
+        return prune(connection, now=self.now_ms(), days=self._limits.days, megabytes=self._limits.megabytes)
 
     def _acknowledgement(self, resource: Resource, by: str, note: str, about: str) -> StoredAcknowledgement:
         account = self.accounts.of(resource.profile)
@@ -234,6 +242,16 @@ class Journal:
     def _announce(self, changes: tuple[Change, ...]) -> None:
         for listener in self._listeners:
             listener(changes)
+
+    def _report_loss(self, words: str) -> None:
+        """Report that reading or writing fails, once until something has been written."""
+        self.problem = words
+        if not self._is_loss_reported:
+            self._is_loss_reported = True
+            self._report(words)
+
+    def _end_loss(self) -> None:
+        self._is_loss_reported = False
 
     def _report(self, words: str) -> None:
         if words in self._problems:

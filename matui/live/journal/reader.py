@@ -33,7 +33,8 @@ T = TypeVar("T")
 class JournalReader:
     """Reads the disk: call each method in a thread. It never raises; without a file it finds nothing.
 
-    ``on_problem`` is called with what is wrong, ``on_set_aside`` once a damaged file has another name.
+    ``on_problem`` is called with what is wrong, ``on_loss`` where nothing can be read,
+    ``on_set_aside`` once a damaged file has another name.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class JournalReader:
         accounts: Accounts,
         *,
         on_problem: Callable[[str], None],
+        on_loss: Callable[[str], None],
         on_set_aside: Callable[[], None],
     ) -> None:
         self._file = file
         self._accounts = accounts
         self._on_problem = on_problem
+        self._on_loss = on_loss
         self._on_set_aside = on_set_aside
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
@@ -166,7 +169,7 @@ class JournalReader:
         try:
             import sqlite3
         except ImportError:
-            self._on_problem(NO_SQLITE)
+            self._on_loss(NO_SQLITE)
             return default
         if self._connection is None and not self._file.exists():
             return default
@@ -193,7 +196,7 @@ class JournalReader:
         if file is None or not file.exists() or "no such " in str(error):
             return  # nothing has been written yet, or by an earlier version
         if not is_damage(error):
-            self._on_problem(f"The journal cannot be read ({error}).")
+            self._on_loss(f"The journal cannot be read ({error}); it may not be written either.")
             return
         with suppress(OSError):
             if (aside := set_aside(file)) is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,10 +16,15 @@ if TYPE_CHECKING:
     from matui.live.journal.change import Change
 
 Work: TypeAlias = "Callable[[sqlite3.Connection], Any]"
+Prune: TypeAlias = "Callable[[sqlite3.Connection], Iterator[None]]"
+"""Deletes what is too old, and yields after each transaction."""
 NO_SQLITE = "There is no journal: this Python has no sqlite3."
 _RETRY_S = 60.0
 _MOST_AT_ONCE = 200
+_DONE = object()
 _PRUNE_EVERY_S = 3600.0
+_PRUNE_PAUSE_S = 0.01  # between two transactions, for other processes
+_PRUNE_AT_END_S = 1.0
 
 
 class _Item:
@@ -45,14 +51,18 @@ class Worker:
         *,
         monotonic: Callable[[], float],
         on_problem: Callable[[str], None],
+        on_loss: Callable[[str], None],
+        on_commit: Callable[[], None],
         on_open: Callable[[], None],
         on_changes: Callable[[tuple[Change, ...]], None],
         wants_changes: Callable[[], bool],
-        prune: Work,
+        prune: Prune,
     ) -> None:
         self.file = file
         self._monotonic = monotonic
         self._on_problem = on_problem
+        self._on_loss = on_loss
+        self._on_commit = on_commit
         self._on_open = on_open
         self._on_changes = on_changes
         self._wants_changes = wants_changes
@@ -66,6 +76,7 @@ class Worker:
         self._newest = 0
         self._retry_at: float | None = None
         self._pruned_at: float | None = None
+        self._pruning: Iterator[None] | None = None
 
     @property
     def is_running(self) -> bool:
@@ -117,16 +128,20 @@ class Worker:
     def _run(self) -> None:
         ended = False
         while not ended:
-            items = [self._queue.get()]
+            items = []
             with suppress(queue.Empty):
+                items.append(self._queue.get(timeout=_PRUNE_PAUSE_S if self._pruning is not None else None))
                 while len(items) < _MOST_AT_ONCE:
                     items.append(self._queue.get_nowait())
             ended = any(item.work is None for item in items)
             work = [item for item in items if item.work is not None]
             if work:
                 self._write(work)
+            elif not ended:
+                self._prune_some()
             for item in items:
                 item.done.set()
+        self._prune_at_end()
         self._close()
 
     def _write(self, items: list[_Item]) -> None:
@@ -140,7 +155,7 @@ class Worker:
         for is_second_try in (False, True):
             try:
                 self._commit(items)
-                self._prune_in_time()
+                self._begin_to_prune()
             except sqlite3.Error as error:
                 self._rollback()
                 if not is_second_try and self._recover(error):
@@ -161,6 +176,7 @@ class Worker:
         results = [item.work(connection) if item.work is not None else None for item in items]
         newest = newest_number(connection)
         connection.execute("COMMIT")
+        self._on_commit()
         for item, result in zip(items, results, strict=True):
             item.result, item.failed = result, False
         if newest > self._newest:
@@ -181,14 +197,28 @@ class Worker:
             self._on_open()
         return self._connection
 
-    def _prune_in_time(self) -> None:
-        """Delete what is too old, once an hour; another process may be doing so."""
+    def _begin_to_prune(self) -> None:
+        """Begin to delete what is too old, once an hour; another process may be doing so."""
         now = self._monotonic()
         if self._pruned_at is None or now - self._pruned_at > _PRUNE_EVERY_S:
             self._pruned_at = now
-            with suppress(Exception):
-                self._prune(self._open())
-            self._rollback()
+            self._pruning = self._prune(self._open())
+
+    def _prune_some(self) -> None:
+        """Delete in one short transaction."""
+        is_done = True
+        with suppress(Exception):
+            is_done = self._pruning is None or next(self._pruning, _DONE) is _DONE
+        self._rollback()
+        if is_done:
+            self._pruning = None
+
+    def _prune_at_end(self) -> None:
+        """Delete for a second at most, so that short commands alone keep the file small, too."""
+        until = self._monotonic() + _PRUNE_AT_END_S
+        while self._pruning is not None and self._monotonic() < until:
+            self._prune_some()
+            time.sleep(_PRUNE_PAUSE_S if self._pruning is not None else 0)
 
     def _recover(self, error: sqlite3.Error) -> bool:
         """Prepare for a second try; return whether there is to be one."""
@@ -210,7 +240,7 @@ class Worker:
     def _fail(self, words: str) -> None:
         self._retry_at = self._monotonic() + _RETRY_S
         self._close()
-        self._on_problem(words)
+        self._on_loss(words)
 
     def _rollback(self) -> None:
         if self._connection is not None and self._connection.in_transaction:
@@ -218,6 +248,8 @@ class Worker:
                 self._connection.execute("ROLLBACK")
 
     def _close(self) -> None:
+        if self._pruning is not None:
+            self._pruning = self._pruned_at = None
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(Exception):
