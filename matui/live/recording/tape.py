@@ -32,7 +32,7 @@ from matui.live.recording.schema import (
 
 _BATCH_S = 1.0
 _PAGE_BYTES = 16_384  # the names of some 200 streams fit the first page: a file that is cut off has them
-_MOST_DELTAS = 20  # after a key frame: a jump decodes no more of a stream
+_MOST_DELTAS = 40  # after a key frame: a jump decodes no more of a stream
 _MOST_DELTA_BYTES = 2  # times those of the key frame
 _MOST_WAITING = 20_000
 _MOST_IN_A_BATCH = 200
