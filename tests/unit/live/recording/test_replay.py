@@ -98,21 +98,6 @@ def test_a_jump_reads_no_more_of_a_long_recording(studio: Studio) -> None:
     assert 0 < steps[0] < 4000
 
 
-def test_at_most_40_differences_follow_a_whole_value(studio: Studio) -> None:
-    async def script(cloud: Any) -> None:
-        rest = tuple(job(number) for number in range(2, 60))
-        for poll in range(100):
-            studio.cloud.rows = (job(1, duration_ms=poll), *rest)
-            await cloud.list_page(ASK)
-            studio.clock.jump(5)
-
-    studio.record(script)
-    with sqlite3.connect(studio.file) as connection:
-        frames = connection.execute("SELECT is_key FROM frame ORDER BY id").fetchall()
-    letters = "".join("K" if is_key else "d" for (is_key,) in frames)
-    assert max(map(len, letters.split("K"))) == 40
-
-
 def test_the_end_that_a_read_states_is_replayed_as_long_as_the_run_is_the_same(studio: Studio) -> None:
     failed = job(1, status="FAILED", phase=Phase.FAILED, duration_ms=60_000)
     ended = replace(failed, facts={**failed.facts, "ended_at": int(START * 1000)})
