@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matui.base.concurrency import gather_limited
-from matui.base.errors import CloudError, MatuiError, TimedOutError, UnreachableError
+from matui.base.errors import CloudError, MatuiError, NotFoundError, TimedOutError, UnreachableError
 from matui.base.waiting import postpone
 from matui.cli.get.output import load_writer
 from matui.cli.get.query import ListQuery
@@ -23,6 +24,7 @@ from matui.resources.filter_fields import JOURNAL_FIELDS
 from matui.resources.kind import Kind
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
+from matui.resources.registry import KINDS
 
 if TYPE_CHECKING:
     from matui.clouds.protocols import BudgetState
@@ -226,19 +228,38 @@ async def _fetch_kinds(session: Session, query: ListQuery, limit: TimeLimit) -> 
         return rows
 
     kinds = query.kinds_of(session.cloud.kinds)
+    _note_lacking(session, kinds)
     listed = await gather_limited(list_kind, kinds, _KINDS_AT_ONCE)
-    errors = tuple(one for one in listed if isinstance(one, MatuiError))
-    if errors and len(errors) == len(listed):
-        raise errors[0]
+    failed = [(kind.id, one) for kind, one in zip(kinds, listed, strict=True) if isinstance(one, MatuiError)]
+    if failed and len(failed) == len(listed):
+        raise failed[0][1]
+    errors = tuple(_name_list(kind_id, error) for kind_id, error in failed)
     rows = tuple(row for one in listed if not isinstance(one, MatuiError) for row in one)
     if query.kind.id == TRIAGE.id:
         from matui.cli.get.triage import find_trouble
 
-        failed = [
-            (kind.id, one) for kind, one in zip(kinds, listed, strict=True) if isinstance(one, MatuiError)
-        ]
         rows = await find_trouble(session, rows, failed, limit.extend)
     else:
         rows, unknown = await _add_times(session, query, rows)
         errors = (*errors, *unknown)
     return Fetched(rows, len(rows), errors=(*errors, *incomplete))
+
+
+def _note_lacking(session: Session, kinds: Sequence[Kind]) -> None:
+    """State on stderr which kinds the cloud does not offer: nothing is known of them."""
+    lacking = [kind_id for kind_id in KINDS if kind_id not in {kind.id for kind in kinds}]
+    if lacking:
+        note(f"Not offered to the profile {session.profile.name}: {', '.join(lacking)}.")
+
+
+def _name_list(kind_id: str, error: MatuiError) -> MatuiError:
+    """Return the error of a list with the name of the list.
+
+    A list that does not exist has the sentence of a resource that does not exist: it gets one of its own.
+    """
+    named = copy(error)
+    if isinstance(named, NotFoundError):
+        named.sentence = "The cloud has no such list; the API or the region may not offer it."
+        named.remedy = ""
+    named.sentence = f"{kind_id}: {named.sentence}"
+    return named

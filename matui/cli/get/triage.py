@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 _MOST_WHYS = 40
 _WHYS_AT_ONCE = 4
 _REQUESTS_A_LOG = 3
+_MOST_NAMES = 5
 
 
 async def find_trouble(
@@ -80,8 +81,9 @@ async def find_trouble(
     ]
     items = rank(acknowledge(item, valid_acknowledgements(item, seen, times)) for item in found)
     if not items:
-        count = len(rows)
-        note(f"all quiet · {pluralize(count, 'resource')} of {cloud.profile}")
+        many = f"{pluralize(len(rows), 'resource')} of {cloud.profile}"
+        unread = ", ".join(kind for kind, _error in failed)
+        note(f"nothing wrong in {many} · not read: {unread}" if unread else f"all quiet · {many}")
     explained = await _explain(session, items[:_MOST_WHYS], answered)
     return tuple(to_row(item) for item in (*explained, *items[_MOST_WHYS:]))
 
@@ -109,17 +111,19 @@ async def _read_log_ends(
 
 
 async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Key, Usage]:
-    """Return what is in use of quotas and pools, and what flavors lack; what cannot be read is left out."""
+    """Return what is in use of quotas and pools, and what flavors lack; stderr names what cannot be read."""
     found: dict[Key, Usage] = {}
+    unread: dict[str, list[str]] = {}
 
     async def read(row: Resource) -> None:
         budget = session.cloud.budget()
         if 2 * (budget.used + usage_requests(row)) > budget.limit:
+            unread.setdefault("Half of the request budget is used.", []).append(row.name)
             return
         try:
             found[row.key] = await fetch_usage(session.cloud, row)
-        except MatuiError:
-            return
+        except MatuiError as error:
+            unread.setdefault(error.sentence, []).append(row.name)
 
     workspaces = [row for row in rows if row.kind == "workspaces"]
     pools = [row for row in rows if row.kind == "pools"]
@@ -127,6 +131,9 @@ async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Key, 
     await gather_limited(read, wanted, _WHYS_AT_ONCE)
     sold_out = sold_out_flavors(found).get(session.cloud.profile, frozenset())
     await gather_limited(read, list(detail_rows(session.cloud, rows, sold_out)), _WHYS_AT_ONCE)
+    for reason, names in unread.items():
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        note(f"Whether {', '.join(names[:_MOST_NAMES])}{more} is full or sold out is not known: {reason}")
     return found
 
 

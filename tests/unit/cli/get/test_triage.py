@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from matui.base.errors import PermissionDeniedError
+from matui.base.errors import NotFoundError, PermissionDeniedError
+from matui.clouds.protocols import Page, PageAsk
 from matui.config.settings import Settings
 from matui.resources.detail import Gauge
 from tests.unit.live.why.logs import Logs
@@ -49,6 +50,27 @@ def test_a_quota_that_cannot_be_read_stops_nothing(line):
 
     line.cloud.quotas = quotas
     assert items(line)
+    unknown = "Whether quotas is full or sold out is not known: You may not read quotas."
+    assert unknown in line("get", "triage").err
+
+
+def test_a_list_that_does_not_exist_and_kinds_that_are_not_offered_are_named_once(line):
+    list_page = line.cloud.list_page
+
+    async def list_some(ask: PageAsk) -> Page:
+        if ask.kind == "services":
+            raise NotFoundError("There is no resource with this id.", code="ModelArts.0102", status=404)
+        return await list_page(ask)
+
+    line.cloud.list_page = list_some
+    line.cloud.rows = {key: row for key, row in line.cloud.rows.items() if row.phase.value == "done"}
+    for kind in ("triage", "all"):
+        said = line("get", kind)
+        assert said.code == 1
+        assert said.err.count("services: The cloud has no such list;") == 1
+        assert said.err.count("Not offered to the profile prod: ") == 1
+        assert "all quiet" not in said.err
+    assert "not read: services" in line("get", "triage").err
 
 
 def give_log(line, *lines: str) -> Logs:
