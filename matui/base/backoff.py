@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 from random import Random
+from typing import NamedTuple
 
 from matui.base.errors import (
     BadAnswerError,
@@ -51,8 +51,7 @@ def requested_wait_s(error: MatuiError) -> float | None:
     return min(asked, LONGEST_RETRY_AFTER_S)
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(NamedTuple):
     """Exponential back-off with jitter. Times are in seconds.
 
     The wait is ``first_s`` after the first failure and doubles with each further one up to ``cap_s``; it is

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Language: TypeAlias = Literal["en", "zh"]
 
@@ -15,8 +14,7 @@ _CODE = re.compile(r"(?:(modelarts|apigw|apig)[\s._:-]*)?([0-9]{1,4})", re.IGNOR
 _LONGEST_GUESS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """One error code. ``kind`` is the reference's type of error; the others are one sentence each."""
 
     code: str
@@ -87,7 +85,7 @@ def _table(language: Language) -> dict[str, Explanation]:
     """Return the explanations by lower-case code."""
     read = _read_chinese if language == "zh" else _read_english
     return {
-        f"{prefix}.{number}".lower(): replace(entry, code=f"{prefix}.{number}")
+        f"{prefix}.{number}".lower(): entry._replace(code=f"{prefix}.{number}")
         for table, codes in read().items()
         for prefix in _SHARED.get(table, (table,))
         for number, entry in codes.items()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -28,8 +27,7 @@ from matui.resources.model import Resource
 from matui.resources.registry import KINDS, kind_by_id
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmOptions:
+class ConfirmOptions(NamedTuple):
     """The confirmation given on the command line; ``named`` are the protected names given by --confirm."""
 
     yes: bool

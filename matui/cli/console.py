@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,7 @@ class _ProfileOpener:
         A demo that was not asked for, but offered where the config file is wrong, does not read that file.
         """
         config = self._options.config if self._options.demo or not demo else None
-        options = replace(self._options, profile=profile, demo=demo, all_profiles=False, config=config)
+        options = self._options._replace(profile=profile, demo=demo, all_profiles=False, config=config)
         return self._opened(options)
 
     @asynccontextmanager
@@ -68,7 +67,7 @@ class _ProfileOpener:
         if (options.profile or "").startswith(PROFILE_PREFIX):
             from matui.cli.capsule import open_capsule_session
 
-            of_capsule = replace(options, demo=self._options.demo)
+            of_capsule = options._replace(demo=self._options.demo)
             yield await asyncio.to_thread(open_capsule_session, of_capsule, options.profile or "")
             return
         # Imports run in a thread, so that keys still work.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -117,10 +116,10 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
             )
         why = find_why(detail.resource, detail.sections, events)
         if why is not None:
-            detail = replace(detail, sections=(why, *detail.sections))
+            detail = detail._replace(sections=(why, *detail.sections))
         now_ms = session.clock.now() * 1000
     if output == "text":
-        shown = replace(detail, sections=(*detail.sections, *updates))
+        shown = detail._replace(sections=(*detail.sections, *updates))
         print_line(format_detail(shown, add_graph(versions), events, now_ms))
         return
     tree = _build_tree(session, detail, versions, events, show_secrets=show_secrets)

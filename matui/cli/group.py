@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-@dataclass(frozen=True, slots=True)
-class LazyCommand:
+class LazyCommand(NamedTuple):
     """The module below ``matui.cli`` and the attribute of a command, and its line in ``--help``."""
 
     module: str
@@ -117,7 +115,7 @@ def _repeated(*names: str, **settings: Any) -> click.Option:
 def _override(ctx: click.Context, option: click.Parameter, value: Any) -> None:
     given = ctx.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
     if given and option.name is not None and ctx.obj is not None:
-        ctx.obj = replace(ctx.obj, **{option.name: value})
+        ctx.obj = ctx.obj._replace(**{option.name: value})
 
 
 CLOUDS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ def record_console(
     tape = Tape(file, redact=options.redact)
 
     def record(session: Session) -> Session:
-        return replace(session, cloud=record_cloud(session.cloud, tape, session.clock))
+        return session._replace(cloud=record_cloud(session.cloud, tape, session.clock))
 
     startup.load_console_now()
     opener, names = build(record)

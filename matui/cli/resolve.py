@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import (
@@ -26,8 +26,7 @@ _AT_ONCE = 4
 _NO_SUCH_ID = (400, 404)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The resource of each word, in order, and an error for each word that names none."""
 
     by_word: dict[str, Resource]

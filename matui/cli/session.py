@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import BadAnswerError
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """An open connection to one profile's cloud. ``workspace`` is ``""`` when none was chosen."""
 
     cloud: Cloud
@@ -101,7 +99,7 @@ async def open_session(
             session.cloud, session.profile, session.settings.journal, session.clock, demo=session.demo
         )
         async with kept as journal:
-            yield replace(session, journal=journal)
+            yield session._replace(journal=journal)
 
 
 def _warn_about_region(profile: Profile) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matui.base.cells import cell_width, cut, fit
 from matui.base.sanitize import clean
@@ -13,8 +13,7 @@ from matui.resources.model import Resource
 from matui.resources.table_layout import GAP, Slot, lay_out_content
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The columns with their widths in cells; ``room`` is the terminal's width, None when piped.
 
     On a terminal long cells are cut; into a pipe they are written whole.

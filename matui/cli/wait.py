@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 
@@ -40,8 +40,7 @@ from matui.resources.state_words import ENDED, GONE, PHASES, find_wrong_word
 _FINAL = ("jobs", "versions")
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(NamedTuple):
     """Phases and statuses, casefolded, of which one has to hold; ``is_gone`` if one is the absence."""
 
     words: tuple[str, ...]

@@ -91,13 +91,12 @@ def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) 
 
 def _with_demo(card: WhyCard) -> WhyCard:
     """Return the card with next steps that are run in the demo."""
-    from dataclasses import replace
 
     from matui.cli.output import with_demo
 
     part = card.part("next")
-    steps = [replace(step, line=with_demo(step.line, demo=True)) for step in part.value or ()]
-    return card.with_part("next", replace(part, value=steps))
+    steps = [step._replace(line=with_demo(step.line, demo=True)) for step in part.value or ()]
+    return card.with_part("next", part._replace(value=steps))
 
 
 def _item(session: Session, resource: Resource, show_secrets: bool) -> dict[str, object]:

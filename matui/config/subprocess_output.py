@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _POLL_S = 0.05
 
@@ -34,8 +34,7 @@ def run_for_output(
                 process.kill()
 
 
-@dataclass(frozen=True, slots=True)
-class _Deadline:
+class _Deadline(NamedTuple):
     """When to give up: at a monotonic time in seconds, or once another thread has set ``stop``."""
 
     at: float

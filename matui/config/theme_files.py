@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.errors import ConfigError
 from matui.base.near_names import suggest_or_list
@@ -34,8 +33,7 @@ class ThemeFileError(ValueError):
     """A theme file that cannot be used; the text says why in a clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeTokens:
+class ThemeTokens(NamedTuple):
     """A theme: ``colours`` by ``section.token``, each ``#rrggbb`` or a name such as ``ansi_red``."""
 
     name: str

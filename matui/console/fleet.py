@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from matui.config.values import pick_colour
 from matui.live.actions.router import RoutedExecutor
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 ProfileState: TypeAlias = Literal["open", "opening", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(NamedTuple):
     """A profile in the header: ``state`` says whether it is open, opening, or failed to open or to poll."""
 
     name: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from matui.base.clock import Clock
 from matui.console.observers import Observers
@@ -80,8 +79,7 @@ class Opener(Protocol):
 Names: TypeAlias = Callable[[], Awaitable[tuple[str, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
-class ConsoleSession:
+class ConsoleSession(NamedTuple):
     """One open profile: its cloud, its pollers, and the executor of its actions."""
 
     cloud: Cloud

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 # In reading order.
 TOPICS = (
@@ -36,8 +36,7 @@ TOPICS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """One topic; ``summary`` is the first paragraph of its Markdown ``text``, after the title."""
 
     name: str

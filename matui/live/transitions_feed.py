@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.redaction import hide_in_text
@@ -25,8 +24,7 @@ Claim: TypeAlias = tuple[str, int]
 """A purpose and the number of a change."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     status: str
     phase: Phase
 

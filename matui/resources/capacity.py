@@ -5,11 +5,10 @@ A card is a GPU or an NPU. Counts are floats because a workload may hold a part 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class NodeCards:
+class NodeCards(NamedTuple):
     """The cards of one node; ``cards`` and ``free`` are None where the cloud does not state them."""
 
     name: str
@@ -19,8 +18,7 @@ class NodeCards:
     healthy: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(NamedTuple):
     """A job, notebook or service on a pool; a number is None where the cloud does not state it.
 
     ``faulty`` is how many of the cards are on faulty nodes.
@@ -42,8 +40,7 @@ class Workload:
     faulty: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class PoolUsage:
+class PoolUsage(NamedTuple):
     """Nodes and workloads of a pool; ``complete`` is False where the cloud has more than were read."""
 
     nodes: tuple[NodeCards, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 
 from matui.base.formatting import format_age, format_count, format_duration
@@ -207,5 +206,5 @@ def with_profiles(kind: Kind, longest: int = 0) -> Kind:
     """
     at = next((at for at, column in enumerate(kind.columns) if column.role == "name"), 0) + 1
     width = max(len(PROFILE.title) + 1, min(longest, PROFILE.max_width))
-    profile = replace(PROFILE, width=width, max_width=width) if longest else PROFILE
-    return replace(kind, columns=(*kind.columns[:at], profile, CLOUD, *kind.columns[at:]))
+    profile = PROFILE._replace(width=width, max_width=width) if longest else PROFILE
+    return kind._replace(columns=(*kind.columns[:at], profile, CLOUD, *kind.columns[at:]))

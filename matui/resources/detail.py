@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from matui.resources.model import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(NamedTuple):
     """A time in ms since the epoch (None: unknown), shown in the user's time zone.
 
     With ``counts_down`` the time left is shown beside it.
@@ -22,16 +21,14 @@ class Instant:
 Row: TypeAlias = tuple[str, str | Instant]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A titled block of label and value pairs."""
 
     title: str
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """All sections about one resource; ``resource.raw`` holds the answers they were read from."""
 
     resource: Resource
@@ -64,8 +61,7 @@ class Event:
             object.__setattr__(self, "text", "–")
 
 
-@dataclass(frozen=True, slots=True)
-class MetricSeries:
+class MetricSeries(NamedTuple):
     """A metric over time, oldest first; None is a gap.
 
     ``interval_s`` is the time between two points in seconds, ``steps`` the training step of each, if known.
@@ -81,8 +77,7 @@ class MetricSeries:
     by_version: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Gauge:
+class Gauge(NamedTuple):
     """A used amount out of a total. ``total`` is None when unknown and ``math.inf`` when unlimited.
 
     ``sense`` is the meaning of a full bar: ``used`` (nothing left), ``free`` (everything left), ``bad``
@@ -102,8 +97,7 @@ class Gauge:
 CALLS, FAILED_CALLS = "Calls", "Failed calls"
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(NamedTuple):
     """The time series and gauges of a resource; both may be empty.
 
     ``missing`` names what could not be read, each with its reason.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from matui.base.formatting import title_with_zone
 from matui.resources.model import Resource
@@ -15,8 +14,7 @@ NOTHING = ("", "–")  # texts of a cell without a value
 Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw", "why"]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of the table.
 
     ``text`` returns the cell for a resource at a time (ms since the epoch). ``width`` is the minimum and
@@ -51,8 +49,7 @@ class Column:
         return title_with_zone(self.title, width) if self.zoned else self.title
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """An action on a resource.
 
     ``why_not`` returns the reason it is unavailable in the resource's state, or None. With ``typed`` the user
@@ -94,8 +91,7 @@ def consequence(one: str, several: str) -> Callable[[Sequence[Resource]], str]:
     return lambda resources: one if len(resources) == 1 else several.format(count=len(resources))
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of resource; its tab, key, settings and poller derive from this.
 
     ``cadence_s`` is the default time between polls in seconds and ``key`` the default key that shows the kind

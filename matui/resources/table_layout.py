@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matui.base.cells import cell_width
 from matui.resources.kind import Column
@@ -15,8 +15,7 @@ _PROSE_LEAST = 10
 _PHASE_LEAST = 3  # the symbol and an ellipsis
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A column at its place: ``x`` and ``width`` in cells."""
 
     column: Column

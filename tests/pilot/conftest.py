@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -155,7 +155,7 @@ def build_stage(
         return tuple(names)
 
     app = MatuiApp(
-        chosen_options if chosen_options.screen else replace(chosen_options, screen="jobs"),
+        chosen_options if chosen_options.screen else chosen_options._replace(screen="jobs"),
         opener,
         asked_for if names else None,
         rng=rng or random.Random(1),

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from matui.base.cells import cell_width
 from matui.base.log_lines.sgr import PLAIN, RESET, TextStyle, apply_sgr, format_sgr
@@ -46,8 +45,7 @@ _LINE_DRAWING = str.maketrans("`afgjklmnopqrstuvwxyz{|}~", "◆▒°±┘┐┌�
 StyleSpan: TypeAlias = tuple[int, int, TextStyle | str]
 
 
-@dataclass(frozen=True, slots=True)
-class LineText:
+class LineText(NamedTuple):
     """A line that is safe to show.
 
     ``spans`` are (start, end, style) in characters, a style being SGR's or the name of one; ``base`` names
@@ -79,7 +77,7 @@ def parse_line(raw: str, *, whole: bool = False) -> LineText:
         line = _parse_runs(state[:MOST_CHARACTERS], keep_tabs=False)
         hidden = len(state) - MOST_CHARACTERS
     if hidden > 0 and not whole:
-        return replace(line, text=f"{line.text} … {hidden:,} more characters")
+        return line._replace(text=f"{line.text} … {hidden:,} more characters")
     return line
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from matui.base.log_lines.levels import EXAMINED, stated_level
 from matui.base.log_lines.signatures import (
@@ -34,8 +33,7 @@ _ECHO = re.compile(
 )  # a command or arguments repeated
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorRules:
+class ErrorRules(NamedTuple):
     """The user's own patterns: ``errors`` are errors whatever their level, ``not_errors`` never are."""
 
     errors: tuple[re.Pattern[str], ...] = ()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Colour: TypeAlias = int | tuple[int, int, int] | None
 
@@ -13,8 +12,7 @@ RESET = "\x1b[0m"
 _MAX_PARAMETERS = 200  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class TextStyle:
+class TextStyle(NamedTuple):
     """Colours and attributes. A colour is an index of the 256-colour palette, or red, green and blue."""
 
     fore: Colour = None
@@ -57,10 +55,10 @@ def _apply_code(code: int, rest: list[int], style: TextStyle) -> TextStyle:
     if code == 0:
         return PLAIN
     if code in _FLAGS:
-        return replace(style, **_FLAGS[code])
+        return style._replace(**_FLAGS[code])
     if code in (38, 39, 48, 49):
         colour = _extended_colour(rest) if code in (38, 48) else None
-        return replace(style, fore=colour) if code < 40 else replace(style, back=colour)
+        return style._replace(fore=colour) if code < 40 else style._replace(back=colour)
     for first, last, offset, ground in (
         (30, 37, 0, "fore"),
         (40, 47, 0, "back"),
@@ -68,7 +66,7 @@ def _apply_code(code: int, rest: list[int], style: TextStyle) -> TextStyle:
         (100, 107, 8, "back"),
     ):
         if first <= code <= last:
-            return replace(style, **{ground: code - first + offset})  # type: ignore[arg-type]
+            return style._replace(**{ground: code - first + offset})  # type: ignore[arg-type]
     return style
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 DAY_MS = 86_400_000.0
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -80,8 +80,7 @@ _COLLECTOR = r"(?:[A-Za-z][\w.-]{0,60} +\| |\[[A-Za-z][\w./-]{0,60}\]:? |\([A-Za
 _LEVEL_BEFORE = r"(?:\W{0,3}(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)?\W{0,3}"
 
 
-@dataclass(frozen=True, slots=True)
-class TimeForm:
+class TimeForm(NamedTuple):
     """A form of timestamps. ``bare`` is a number that may be anything; ``own`` a form that the user set."""
 
     pattern: re.Pattern[str]

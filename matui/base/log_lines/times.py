@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from matui.base.log_lines.time_forms import DAY_MS, FORMS, MAY_HOLD, TimeForm, resolve
 
@@ -41,8 +41,7 @@ _CLOSING = ("]", ")")
 _END = "end"  # the place of a timestamp after the message
 
 
-@dataclass(frozen=True, slots=True)
-class Timestamp:
+class Timestamp(NamedTuple):
     """A time in a line: ms since the epoch, and the range of its characters."""
 
     ms: float
@@ -50,8 +49,7 @@ class Timestamp:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     stamp: Timestamp
     form: TimeForm
     place: str

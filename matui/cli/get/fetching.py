@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, NotFoundError, TimedOutError, UnreachableError
@@ -39,8 +38,7 @@ _LIST_LIMITS = 10
 _BUDGET_CHECK_S = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """Rows with the total that the cloud counts, None where unknown.
 
     ``found`` is set where ids were given; ``errors`` are those of kinds that could not be listed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
 from matui.base.sanitize import clean
@@ -20,8 +20,7 @@ from matui.resources.model import Resource
 _STREAMED = ("jsonl", "name")  # formats whose lines need no other profile
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileResult:
+class ProfileResult(NamedTuple):
     """The rows of one profile and the words that matched; ``session`` is None where opening failed.
 
     ``error`` is why there are no rows; ``kind_errors`` are those of single kinds.
@@ -78,14 +77,14 @@ async def _get_one(
     write: Callable[[ProfileResult, ListQuery], None] | None,
 ) -> ProfileResult:
     notice.start(name)
-    result = await _fetch_one(opened, replace(options, profile=name, all_profiles=False), name, query, notice)
+    result = await _fetch_one(opened, options._replace(profile=name, all_profiles=False), name, query, notice)
     notice.finish(name)
     if write is not None:
         try:
             write(result, query)
         except UsageError as error:  # this cloud's rows lack a field of the filter
             note(f"{name}: {error}")
-            return replace(result, error=error)
+            return result._replace(error=error)
     return result
 
 
@@ -184,7 +183,7 @@ async def _watch(opened: AsyncExitStack, options: Options, names: Sequence[str],
 
 async def _open(opened: AsyncExitStack, options: Options, name: str, query: ListQuery) -> ProfileResult:
     try:
-        one = replace(options, profile=name, all_profiles=False)
+        one = options._replace(profile=name, all_profiles=False)
         session = await opened.enter_async_context(open_session(one))
     except MatuiError as error:
         return ProfileResult(name, None, error=error)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
@@ -17,8 +16,7 @@ from matui.resources.registry import KINDS, find_kind
 if TYPE_CHECKING:
     from matui.resources.filters import Filter
     from matui.resources.model import Resource
-ALL = replace(
-    TRIAGE,
+ALL = TRIAGE._replace(
     id="all",
     singular="resource",
     title="All kinds",
@@ -29,8 +27,7 @@ ALL = replace(
 SEVERAL_KINDS = {kind.id: kind for kind in (TRIAGE, ALL)}
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A column to sort by, and the direction."""
 
     column: Column
@@ -64,8 +61,7 @@ def _find_column(kind: Kind, typed: str) -> Column:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery:
+class ListQuery(NamedTuple):
     """The rows to list of each profile, their format and their order."""
 
     kind: Kind

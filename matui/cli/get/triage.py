@@ -160,7 +160,7 @@ async def _explain(
         answered()
         if found is None and item.trouble.why is None:
             facts = {**item.resource.facts, WHY_SOUGHT: True}
-            return replace(item, resource=replace(item.resource, facts=facts))
+            return item._replace(resource=replace(item.resource, facts=facts))
         return add_reason(item, found)
 
     return await gather_limited(ask, items, _WHYS_AT_ONCE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from matui.base.clock import format_skew_hint
@@ -137,8 +136,7 @@ _REMEDY_PROXY = "Check the endpoint of the profile, and whether a proxy or login
 _VAGUE = frozenset({"apigw.0201", "apig.0201"})
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """A response: lower-case header names; ``clock_offset_s`` is the server's clock minus ours."""
 
     status: int

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic_core import ValidationError, from_json
 
@@ -20,8 +19,7 @@ M = TypeVar("M", bound=WireModel)
 R = TypeVar("R", bound=WireModel)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply(Generic[M]):
+class Reply(NamedTuple, Generic[M]):
     """A typed answer with the answer it was read from."""
 
     value: M

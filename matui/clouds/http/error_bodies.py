@@ -6,8 +6,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.base.sanitize import clean
@@ -43,8 +42,7 @@ _CHALLENGE = re.compile(r'(?<!\w)(error|error_description)\s*=\s*"((?:[^"\\]|\\.
 _REQUEST_IDS = ("requestid", "xrequestid", "logid", "traceid")
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorFields:
+class ErrorFields(NamedTuple):
     """Code, message and request id of an error body as received; ``""`` where missing."""
 
     code: str = ""
@@ -120,13 +118,12 @@ def _read_tree(tree: Any) -> ErrorFields:
     for level in _levels(tree):
         names = {_SEPARATORS.sub("", str(name).lower()): value for name, value in level.items()}
         code, message = _code_and_message(names)
-        found = replace(
-            found,
+        found = found._replace(
             code=found.code or code,
             message=found.message or message,
             request_id=found.request_id or _first(names, _REQUEST_IDS),
         )
-    return found if found.message else replace(found, message=_fields_in_error(tree))
+    return found if found.message else found._replace(message=_fields_in_error(tree))
 
 
 def _fields_in_error(tree: Any) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from matui.base.backoff import LONGEST_RETRY_AFTER_S
@@ -18,8 +19,7 @@ from matui.base.durations import parse_duration
 from matui.base.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request; ``path`` as it is sent, with every id percent-encoded.
 
     ``body`` is JSON in UTF-8. An ``action`` is never retried and goes first when the budget is short.

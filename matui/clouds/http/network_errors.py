@@ -7,7 +7,6 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import httpx
@@ -61,8 +60,7 @@ class _Peer(NamedTuple):
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The route of one request: to ``host``, through ``proxy`` if any; ``trace`` says how far it got."""
 
     host: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from matui.base.errors import MatuiError, RefusedError
 from matui.clouds.modelarts.client_registry import ClientRegistry, outer_kind
@@ -36,8 +35,7 @@ AS_A_WHOLE = "All of it is sent: a line that is left out is given up."
 _MOST_CHOICES = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request that is checked already. ``about`` names what it changes, where a form makes several."""
 
     send: Callable[[], Awaitable[FormResult]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.permissions import required_action
@@ -29,8 +29,7 @@ D = TypeVar("D", bound=WireModel)
 S = TypeVar("S", bound=RequestModel)
 
 
-@dataclass(frozen=True, slots=True)
-class ActionReply:
+class ActionReply(NamedTuple):
     """The reply to an action; ``deleted`` and ``kept`` as in ``ActionResult``."""
 
     request_id: str

@@ -7,8 +7,7 @@ size, ignore it, or repeat itself. Normally one page costs one request.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from matui.resources.model import Resource
 
@@ -18,8 +17,7 @@ OffsetStyle = Literal["page", "item", "unsure"]
 """What a position counts: pages from 1, rows from 0, or one of both, to be found out."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageSlice:
+class PageSlice(NamedTuple):
     """The rows of one request. ``total`` is the cloud's count of all rows, None without one.
 
     ``stated`` is that count where it is known to be of the rows that are listed.
@@ -54,7 +52,7 @@ class Pager:
     async def page(self, number: int, size: int) -> PageSlice:
         """Return the rows from ``number * size`` on, ``size`` of them; fewer only at the end."""
         part = await self._read_page(number, size)
-        return replace(part, stated=self._stated)
+        return part._replace(stated=self._stated)
 
     async def _read_page(self, number: int, size: int) -> PageSlice:
         if self._cap < size:

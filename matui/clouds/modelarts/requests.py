@@ -1,8 +1,7 @@
 """Requests: what is sent is checked against the reference's limits first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -109,8 +108,7 @@ def _query_text(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldProblem:
+class FieldProblem(NamedTuple):
     """A problem of one field; ``path`` is dotted (``config.0.weight``), ``""`` for the whole."""
 
     path: str

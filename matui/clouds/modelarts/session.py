@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import Protocol
 
 from matui.base.clock import Clock
@@ -74,7 +73,7 @@ class ModelArtsSession:
             return await self._http.send(call)
         project = await self.known_project_id()
         headers = (*self._translate(call.headers), ("X-Project-Id", project))
-        whole = replace(call, path=call.path.replace(_PLACE, project), headers=headers)
+        whole = call._replace(path=call.path.replace(_PLACE, project), headers=headers)
         if call.method != "GET":
             return await self._http.send(whole)
         return await read_shared(whole, lambda: self._http.send(whole))

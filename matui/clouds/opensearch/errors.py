@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from matui.base.backoff import LONGEST_RETRY_AFTER_S
@@ -73,7 +72,7 @@ def raise_for_error(response: HttpResponse, method: str) -> None:
 def _with_request_id(response: HttpResponse) -> HttpResponse:
     """Return the response with the id of this cloud's own header where the common reader finds it."""
     own = response.headers.get("x-acs-request-id", "")
-    return replace(response, headers={**response.headers, "x-request-id": own}) if own else response
+    return response._replace(headers={**response.headers, "x-request-id": own}) if own else response
 
 
 def _failure(tree: dict[str, Any], response: HttpResponse) -> ErrorFields | None:

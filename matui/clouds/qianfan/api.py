@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -136,8 +135,7 @@ def _accepted_request_id(answer: Answer) -> str:
 MOST_REQUESTS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class MarkerSlice:
+class MarkerSlice(NamedTuple):
     """Rows from one marker on; ``marker`` is the next one, ``""`` at the end of the list.
 
     ``is_cut`` is whether the cloud states that there are more rows without a marker that leads to them.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from matui.base.errors import (
@@ -63,7 +62,7 @@ def raise_for_error(response: HttpResponse, _method: str) -> None:
 def _with_request_id(response: HttpResponse) -> HttpResponse:
     """Return the response with the id of this cloud's own header where the common reader finds it."""
     own = response.headers.get("x-bce-request-id", "")
-    return replace(response, headers={**response.headers, "x-request-id": own}) if own else response
+    return response._replace(headers={**response.headers, "x-request-id": own}) if own else response
 
 
 def _failure(response: HttpResponse) -> ErrorFields | None:

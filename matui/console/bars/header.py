@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -23,8 +22,7 @@ _ENDED = (Phase.DONE, Phase.STOPPED)
 _BRIGHT = 128_000  # of 255,000: beyond it black is read more easily than white
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Profile, region and workspace shown; ``workspace`` is None for a cloud that has none."""
 
     profile: str
@@ -42,12 +40,12 @@ def build_header(
     Until it fits ended phases are left out, then the workspace, then the region.
     """
     moving = {phase: count for phase, count in counts.items() if phase not in _ENDED}
-    placed = replace(place, workspace=None)
+    placed = place._replace(workspace=None)
     for where, shown_counts in ((place, counts), (place, moving), (placed, moving)):
         row = _place_row(where, kind, shown_counts, shown, total)
         if row.cell_length <= width:
             return row
-    return _place_row(replace(placed, region=""), kind, moving, shown, total)
+    return _place_row(placed._replace(region=""), kind, moving, shown, total)
 
 
 def _place_row(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.formatting import pluralize
 from matui.live.poll.freshness import Freshness, format_data_age
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """The state of one kind: rows known, the cloud's own total, rows by phase, freshness, and completeness.
 
     ``total`` is None where the cloud does not report it; ``complete`` says whether every row has been read.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matui.console.capsules.age import is_capsule
 from matui.live.capsules import PROFILE_PREFIX
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from matui.console.table.kind_tables import KindTables
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
+class _Before(NamedTuple):
     """The state before the capsule: the profiles, the kind, and the changes not yet seen."""
 
     names: Sequence[str]

@@ -10,9 +10,8 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.config.paths import chosen_file
 from matui.console.memory import Memory
@@ -37,8 +36,7 @@ List = tuple[str, str, str]
 """A list of resources: its profile, its kind, and its workspace or ``""``."""
 
 
-@dataclass(frozen=True, slots=True)
-class LastStart:
+class LastStart(NamedTuple):
     """The kind that was shown first, the lists its rows are from, and the account of each profile."""
 
     screen: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.resources.filter_fields import known_fields
@@ -12,8 +12,7 @@ from matui.resources.registry import KINDS
 from matui.resources.state_words import PHASES
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedCommand:
+class ParsedCommand(NamedTuple):
     """A parsed command: ``verb`` is a kind's id, a command's id or one of VERBS."""
 
     verb: str

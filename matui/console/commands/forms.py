@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -71,8 +70,8 @@ async def fill_form(
 
 def fill_in(form: Form, path: Path, value: str) -> Form:
     """Return the form with a value in the field of ``path``."""
-    fields = (replace(field, value=value) if field.path == path else field for field in form.fields)
-    return replace(form, fields=tuple(fields))
+    fields = (field._replace(value=value) if field.path == path else field for field in form.fields)
+    return form._replace(fields=tuple(fields))
 
 
 async def show_result(view: BrowseView, panes: PaneHost, session: ConsoleSession, sent: SubmitResult) -> None:

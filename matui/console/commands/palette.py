@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.console.commands.command_line import VERBS, CommandLine, ParsedCommand, is_subsequence
@@ -18,8 +18,7 @@ _ARGUMENT_VERBS = {
 _WEAK = 0.25  # scores below it are shown only when there is no better one
 
 
-@dataclass(frozen=True, slots=True)
-class PaletteEntry:
+class PaletteEntry(NamedTuple):
     """One line of the palette.
 
     ``keys`` are shown at its right; ``typed`` is the same as a typed command. An entry that

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -132,15 +131,15 @@ class CompareScreen(DiffScreen[None]):
         ]
         self._controls.tracks = [track for track in tracks if track is not None]
         keys = tuple(track.key for track in self._controls.tracks)
-        self._controls.state = replace(
-            self._controls.state, axis=self._axis, shown=keys, selected=next(iter(keys), None)
+        self._controls.state = self._controls.state._replace(
+            axis=self._axis, shown=keys, selected=next(iter(keys), None)
         )
 
     def _step_series(self, step: int) -> None:
         names = self._found.series_names if self._found is not None else ()
         if self._series in names:
             self._series = names[(names.index(self._series) + step) % len(names)]
-            self._controls.state = replace(self._controls.state, window=None, cursor=None)
+            self._controls.state = self._controls.state._replace(window=None, cursor=None)
             self._choose_series()
 
     @on(CurveView.CurveKey)
@@ -150,7 +149,7 @@ class CompareScreen(DiffScreen[None]):
             self._step_series(-1 if event.command_id == "curve_previous" else 1)
         elif event.command_id == "curve_axis":
             self._axis = "since" if self._axis == "step" else "step"
-            self._controls.state = replace(self._controls.state, window=None, cursor=None)
+            self._controls.state = self._controls.state._replace(window=None, cursor=None)
             self._choose_series()
         else:
             self._controls.run(event.command_id, plot_width(self.size.width - 2))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,8 +34,7 @@ BAD_OWNER, ZERO_OWNER = -2, -3
 _BLANK = Cell(" ")
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """Maps values to shares of the height: 0 at ``low``, 1 at ``high``; logarithmic with ``log``."""
 
     low: float

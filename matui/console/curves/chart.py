@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from itertools import groupby
 from operator import attrgetter
@@ -42,8 +42,7 @@ _NO_SCALE = Scale(0.0, 1.0)  # of a track that has no finite value in view
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ChartState:
+class ChartState(NamedTuple):
     """The choices of the user. ``cursor`` is an x, ``window`` the x in view; None: all of them."""
 
     axis: XAxis = "step"
@@ -57,8 +56,8 @@ class ChartState:
     def toggled(self, key: Key) -> ChartState:
         """Return the state with a series shown or hidden; at most six are shown."""
         if key in self.shown:
-            return replace(self, shown=tuple(one for one in self.shown if one != key))
-        return self if len(self.shown) >= MAX_SHOWN else replace(self, shown=(*self.shown, key))
+            return self._replace(shown=tuple(one for one in self.shown if one != key))
+        return self if len(self.shown) >= MAX_SHOWN else self._replace(shown=(*self.shown, key))
 
 
 class Look(NamedTuple):
@@ -113,7 +112,7 @@ class Chart:
         if not window.low <= at <= window.high:
             shift = at - (window.low if at < window.low else window.high)
             window = Window(window.low + shift, window.high + shift).within(self.whole)
-        return replace(self.state, cursor=at, window=None if window == self.whole else window)
+        return self.state._replace(cursor=at, window=None if window == self.whole else window)
 
     def zoomed(self, steps: int) -> ChartState:
         """Zoom in (positive) or out around the cursor, or around the right end."""
@@ -121,7 +120,7 @@ class Chart:
         window = self.window.zoomed(_ZOOM**steps, around).within(self.whole)
         if window.high - window.low < _LEAST_SPAN:
             return self.state
-        return replace(self.state, window=None if window == self.whole else window)
+        return self.state._replace(window=None if window == self.whole else window)
 
     def panned(self, steps: int) -> ChartState:
         """Move the window by quarters of its width; the cursor stays in view."""
@@ -130,7 +129,7 @@ class Chart:
         at = self.state.cursor
         if at is not None:
             at = min(max(at, window.low), window.high)
-        return replace(self.state, window=None if window == self.whole else window, cursor=at)
+        return self.state._replace(window=None if window == self.whole else window, cursor=at)
 
     def reading(self, track: Track) -> Sample | None:
         """Return the sample of a track nearest to the cursor; None without a cursor.

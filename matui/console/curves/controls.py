@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from matui.console.curves.chart import SMOOTHING, Chart, ChartState
@@ -57,13 +56,13 @@ class ChartControls:
             self.state = chart.zoomed(steps)
 
     def _toggle_log(self) -> None:
-        self.state = replace(self.state, log=not self.state.log)
+        self.state = self.state._replace(log=not self.state.log)
 
     def _next_smoothing(self) -> None:
-        self.state = replace(self.state, smoothing=(self.state.smoothing + 1) % len(SMOOTHING))
+        self.state = self.state._replace(smoothing=(self.state.smoothing + 1) % len(SMOOTHING))
 
     def _select(self, step: int) -> None:
         keys = [track.key for track in self.tracks]
         if keys:
             at = keys.index(self.state.selected) if self.state.selected in keys else 0
-            self.state = replace(self.state, selected=keys[(at + step) % len(keys)])
+            self.state = self.state._replace(selected=keys[(at + step) % len(keys)])

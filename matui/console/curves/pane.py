@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC
 from functools import partial
 
@@ -152,7 +151,7 @@ class MetricsPane(FeedPane[Metrics]):
             usual = next((track.key for name in _USUAL for track in tracks if track.name == name), None)
             if usual is not None:
                 self._chose = True
-                self.state = replace(self.state, shown=(usual,), selected=usual)
+                self.state = self.state._replace(shown=(usual,), selected=usual)
         self.curves.has_curves = bool(self.state.shown) or self._history is not None
         self.HINTS = (*_HINTS, "wrap") if self.state.shown else ("wrap",)
 
@@ -193,7 +192,7 @@ class MetricsPane(FeedPane[Metrics]):
     def _rest_lines(self, metrics: Metrics, width: int) -> list[Spans]:
         """Return the gauges, and the series that have not the axis of the chart, as bars and sparks."""
         names = {track.name for track in self._tracks}
-        rest = replace(metrics, series=tuple(one for one in metrics.series if one.label not in names))
+        rest = metrics._replace(series=tuple(one for one in metrics.series if one.label not in names))
         return [(), *metric_lines(rest, width)] if rest.series or rest.gauges or rest.missing else []
 
     def lines(self, value: Metrics) -> Sequence[Spans]:
@@ -249,18 +248,18 @@ class MetricsPane(FeedPane[Metrics]):
         chart = self._chart()
         sample = chart.reading(chart.main()) if chart is not None else None
         axis: XAxis = "time" if self.state.axis == "step" else "step"
-        self.state = replace(self.state, axis=axis, window=None, cursor=None)
+        self.state = self.state._replace(axis=axis, window=None, cursor=None)
         self._read_tracks(self._value)
         chart = self._chart()
         if chart is None:
             self.say(f"What is drawn has no {axis}s." if axis == "time" else "What is drawn has no steps.")
         elif sample is not None and sample.line is not None:
-            self.state = replace(self.state, cursor=chart.main().x_of_line(sample.line))
+            self.state = self.state._replace(cursor=chart.main().x_of_line(sample.line))
 
     def _toggle_series(self) -> None:
         key = self.state.selected or self._tracks[0].key
         before = self.state
-        self.state = replace(self.state.toggled(key), selected=key)
+        self.state = self.state.toggled(key)._replace(selected=key)
         if self.state.shown == before.shown:
             self.say("Six series are drawn at most.", wrong=True)
         self._chose = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from math import isnan
 
 from matui.console.curves.tracks import Run, Track, XAxis
@@ -30,7 +29,7 @@ def track_since_start(log: SignalLog, name: str, axis: XAxis, label: str) -> Tra
         return None
     track = _track(name, segments, "step" if axis == "step" else "time")
     if axis == "step" or not track.runs:
-        return replace(track, name=label)
+        return track._replace(name=label)
     start = track.runs[0].ends[0]
     return Track(label, tuple(run.shifted(-start) for run in track.runs), track.unit)
 

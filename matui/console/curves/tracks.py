@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from math import isfinite, isnan
 from operator import le
@@ -147,8 +146,7 @@ class Summary(NamedTuple):
     trend: str
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """One series of a chart: its runs, oldest first."""
 
     name: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from matui.base.formatting import pluralize
 from matui.console.lines.search import Find, LineSearch, Matches
@@ -31,8 +30,7 @@ class LineSource(Protocol):
     def texts(self, begin: int, end: int) -> Sequence[str]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A line that stands between those of the log."""
 
     text: str

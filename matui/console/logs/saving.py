@@ -7,10 +7,9 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from textual.message import Message
 
@@ -55,8 +54,7 @@ def resolve_path(text: str, name: str) -> tuple[Path, str]:
     return path, ""
 
 
-@dataclass(frozen=True, slots=True)
-class LogSave:
+class LogSave(NamedTuple):
     """Lines to save to ``path``; ``progress`` is called with the lines written, 0 at the end."""
 
     path: Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -56,7 +55,7 @@ class Looks:
             return shown
         text = shown.line.text
         spans = (*shown.line.spans, (len(text), len(text) + len(note), "log-view--bookmark"))
-        noted = replace(shown.line, text=text + note, spans=spans)
+        noted = shown.line._replace(text=text + note, spans=spans)
         return Shown(noted, shown.time, shown.copied or text)
 
     def _shape(self, line: SourceLine) -> Shown:
@@ -82,7 +81,7 @@ class Looks:
         if line is None:
             return None
         time = " " * TIME_WIDTH if stamp is None else self._said(stamp.ms)
-        return Shown(replace(line, base=base), time, text)
+        return Shown(line._replace(base=base), time, text)
 
     def _said(self, ms: float) -> str:
         if self.times == "since":
@@ -97,7 +96,7 @@ def _without(line: LineText, stamp: Timestamp) -> LineText:
         start, end = start - 1, end + 1
     if start == 0 or text[start - 1] == " ":
         end += len(text[end:]) - len(text[end:].lstrip(" "))
-    return replace(line, text=text[:start] + text[end:], spans=_moved(line.spans, start, end))
+    return line._replace(text=text[:start] + text[end:], spans=_moved(line.spans, start, end))
 
 
 def _moved(spans: Sequence[StyleSpan], start: int, end: int) -> tuple[StyleSpan, ...]:

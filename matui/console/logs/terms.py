@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matui.base.log_lines.writers import read_rank
 from matui.console.lines.search import compile_pattern
@@ -14,8 +14,7 @@ _SPAN = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?")
 Matches = Callable[[str], object]
 
 
-@dataclass(frozen=True, slots=True)
-class LineTerms:
+class LineTerms(NamedTuple):
     """Conditions that a line meets all of: ``wanted`` hold for it, ``unwanted`` do not."""
 
     wanted: tuple[Matches, ...]

@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 from itertools import pairwise
 from math import isinf
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.cells import cell_width, fit, wrap_cells
 from matui.base.errors import CloudError, MatuiError
@@ -112,8 +111,7 @@ GAP_SIGN = "·"
 Point = float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Spark:
+class Spark(NamedTuple):
     """A series in ``blocks``, one cell a point, with what its least, greatest and last value are."""
 
     blocks: str
@@ -193,8 +191,7 @@ _LITTLE = 0.1  # of something of which much is good
 _NEARLY_FULL = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
+class _Room(NamedTuple):
     """Cells for the label and for what is drawn."""
 
     label: int

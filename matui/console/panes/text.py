@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from textual import events
@@ -186,7 +185,7 @@ class DetailPane(FeedPane[Detail]):
             return await described
         detail, events = await gather_two(described, self._read_events())
         why = find_why(detail.resource, detail.sections, events)
-        return detail if why is None else replace(detail, sections=(why, *detail.sections))
+        return detail if why is None else detail._replace(sections=(why, *detail.sections))
 
     async def _read_events(self) -> tuple[Event, ...]:
         """Return the events; one that says why where they cannot be read, none where there are none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -20,8 +20,7 @@ from matui.resources.registry import kind_by_id
 _MOST_SHOWN = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileBadge:
+class ProfileBadge(NamedTuple):
     """A profile that is acted on; ``colour`` is ``""`` where it has none of its own."""
 
     profile: str

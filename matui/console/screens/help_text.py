@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from matui.base.cells import cell_width, fit
 from matui.console.commands.command_line import VERBS
@@ -47,8 +46,7 @@ _VERB_TEXT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class HelpEntry:
+class HelpEntry(NamedTuple):
     """A key and what it does; ``why_not`` is why it does nothing now, ``""`` when it works."""
 
     key: str
@@ -176,4 +174,4 @@ def _format_entry(entry: HelpEntry, width: int, why_not: str, *, key_cells: int)
 def filter_entries(entries: Iterable[HelpEntry], text: str) -> list[HelpEntry]:
     """Return the entries that contain every word of ``text``."""
     words = text.casefold().split()
-    return [replace(entry) for entry in entries if entry.matches(words)]
+    return [entry for entry in entries if entry.matches(words)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -21,8 +21,7 @@ from matui.console.terminal.screen import DiffModal
 _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileChoice:
+class ProfileChoice(NamedTuple):
     """A profile that may be opened: its configuration and its state."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class RowFeed:
         if (update.snapshot.profile, update.snapshot.kind) in self._restarted:
             return self._apply_restarted(fleet, update, now_ms)
         board.times.observe(update.diff, now_ms)
-        update = replace(update, diff=board.times.add_to_diff(update.diff))
+        update = update._replace(diff=board.times.add_to_diff(update.diff))
         in_trouble = board.apply(update.diff, now_ms)
 
         def every_row() -> Iterable[Resource]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.color import ColorSystem
 from textual.strip import Strip
@@ -17,8 +16,7 @@ _CACHED_TEXTS = 300
 _IGNORED_EDGE = 2  # cells at the right that hold the scrollbar's thumb and do not identify a row
 
 
-@dataclass(frozen=True, slots=True)
-class WriteBudget:
+class WriteBudget(NamedTuple):
     """Bytes that may be written in one frame.
 
     Rows in ``low_priority_rows`` come last and have the smaller budget ``low_priority``; rows in

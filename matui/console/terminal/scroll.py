@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LEAST_ROWS = 4
 _MOST_PLACES = 3  # the same text on more rows than this says nothing about a move
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """Rows ``top`` to ``bottom`` moved up by ``lines`` (down when negative)."""
 
     top: int

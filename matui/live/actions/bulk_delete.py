@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import Cloud, Lists, PageAsk
@@ -15,8 +14,7 @@ _MOST_PAGES = 10
 _PAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class BulkOutcome:
+class BulkOutcome(NamedTuple):
     """The ids that were deleted, and those that were not, each with the reason where it is known."""
 
     deleted: tuple[str, ...] = ()

@@ -61,4 +61,4 @@ def _refuse_protected(target: Target) -> Target:
         f'profile {target.resource.profile} protects "{target.protected}" (guard.protect), for which --yes is'
         f" not enough: name it with --confirm '{name}'"
     )
-    return replace(target, refusal=reason)
+    return target._replace(refusal=reason)

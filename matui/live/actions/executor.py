@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
@@ -53,8 +53,7 @@ NO_POLICY = Policy()
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Intent:
+class _Intent(NamedTuple):
     """An action in the audit: its id there, and the ids of the versions that are deleted with it."""
 
     action_id: str
@@ -347,7 +346,7 @@ class Executor:
                 sent_at=sent_at,
             )
         except AuditError as error:
-            one = replace(one, sentence=f"{one.sentence} This result is missing from the audit: {error}")
+            one = one._replace(sentence=f"{one.sentence} This result is missing from the audit: {error}")
         self._settle(intent, answer.resource, run.action, one, status)
         return one
 

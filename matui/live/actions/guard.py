@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads
@@ -14,8 +15,7 @@ from matui.resources.model import Phase, Resource
 from matui.resources.unconfirmed import why_unconfirmed
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A resource as it was when the plan was made; ``refusal`` is the reason why it is not acted on, or None.
 
     ``protected`` is the pattern that requires its name to be typed, ``""`` for none.
@@ -84,7 +84,7 @@ def _make_target(cloud: Cloud, action: Action, resource: Resource, policy: Polic
 
 def refuse_all(plan: Plan, reason: str) -> Plan:
     """Return the plan with every ready target refused for ``reason``."""
-    targets = (replace(target, refusal=target.refusal or reason) for target in plan.targets)
+    targets = (target._replace(refusal=target.refusal or reason) for target in plan.targets)
     return replace(plan, targets=tuple(targets))
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from matui.base.errors import (
     UNKNOWN_OUTCOME_EXIT,
@@ -30,8 +29,7 @@ Result: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The result for one target.
 
     ``after`` is the resource as read after an unclear answer, or None; ``vanished`` says that this read did

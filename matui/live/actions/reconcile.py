@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError, NotFoundError, RateLimitedError, ServerFaultError, UnreachableError
@@ -49,8 +48,7 @@ async def wait_for_effect(
     return await cloud.effect_of(action_id, resource, options)
 
 
-@dataclass(frozen=True, slots=True)
-class PendingAction:
+class PendingAction(NamedTuple):
     """An action not settled yet: its audit id and line, and when it began, in seconds since the epoch.
 
     ``versions`` are the ids that it deletes; where there are some, only a list of all of them settles it.

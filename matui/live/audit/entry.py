@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from matui.base.sanitize import clean
 
@@ -17,8 +16,7 @@ _PLACE = ("profile", "cloud", "region", "project", "workspace")
 _ABOUT = ("kind", "resource_id", "name", "action")
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(NamedTuple):
     """One action. ``first`` is its earliest line, ``result`` and ``settled`` are None until there is one.
 
     ``running`` says that its process may still wait for the answer.
@@ -137,12 +135,12 @@ def build_entries(
     for line in lines:
         entry = found.get(line["id"]) or AuditEntry(line["id"], line)
         if line["line"] == "result":
-            entry = replace(entry, result=entry.result or line)
+            entry = entry._replace(result=entry.result or line)
         elif line["line"] == "settled":
-            entry = replace(entry, settled=entry.settled or line)
+            entry = entry._replace(settled=entry.settled or line)
         found[line["id"]] = entry
     return [
-        replace(entry, running=_may_run(entry, now_s, host, is_alive)) if entry.result is None else entry
+        entry._replace(running=_may_run(entry, now_s, host, is_alive)) if entry.result is None else entry
         for entry in found.values()
     ]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.clock import Clock
 from matui.base.errors import RefusedError
@@ -31,8 +30,7 @@ class AuditError(RefusedError):
     """The audit file cannot be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """The user of this machine, and the address of the SSH client (``""`` for none)."""
 
     user: str
@@ -184,8 +182,7 @@ def open_audit_file(folder: Path, *, most_bytes: int = MOST_BYTES, files: int = 
     return JsonlFile(folder / "audit.jsonl", most_bytes=most_bytes, files=files)
 
 
-@dataclass(frozen=True, slots=True)
-class AuditReading:
+class AuditReading(NamedTuple):
     """The actions, newest first, and the number of unreadable lines."""
 
     entries: tuple[AuditEntry, ...]

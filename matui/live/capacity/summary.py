@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor
+from typing import NamedTuple
 
 from matui.base.formatting import format_percent
 from matui.resources.capacity import NodeCards, PoolUsage, Workload
@@ -16,8 +17,7 @@ WASTE_MINUTES = 30
 _ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class FlavorCards:
+class FlavorCards(NamedTuple):
     """The cards of one flavor in a pool; None where the cloud does not say.
 
     ``biggest_free`` is the most free cards on one node.
@@ -31,8 +31,7 @@ class FlavorCards:
     biggest_free: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """The cards that the running workloads of one owner hold, and for how many hours they have.
 
     A sum is None where the cloud does not state it of each workload. ``faulty`` of the cards are on faulty
@@ -45,8 +44,7 @@ class Holder:
     faulty: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A workload in the queue; ``since`` is in ms since the epoch, None where unknown, ``why`` one line."""
 
     id: str
@@ -57,8 +55,7 @@ class Waiting:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waste:
+class Waste(NamedTuple):
     """A resource that holds cards without using them; ``since`` in ms, None where unknown."""
 
     kind: str
@@ -68,16 +65,14 @@ class Waste:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """The price of a pool's nodes an hour."""
 
     per_hour: float
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class PoolCapacity:
+class PoolCapacity(NamedTuple):
     """The summary of one pool; ``problem`` says what could not be read."""
 
     profile: str
@@ -100,8 +95,7 @@ class PriceList:
     by_flavor: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(NamedTuple):
     """The use of a resource that may waste cards: mean in percent over the last 30 minutes."""
 
     resource: Resource

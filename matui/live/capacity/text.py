@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from matui.base.cells import cut, fit
@@ -23,11 +22,11 @@ def _pool_json(pool: PoolCapacity) -> dict[str, Any]:
         "profile": pool.profile,
         "id": pool.id,
         "name": pool.name,
-        "flavors": [asdict(flavor) for flavor in pool.flavors],
-        "holders": [asdict(holder) for holder in pool.holders],
-        "waiting": [asdict(one) | {"since": format_iso_utc(one.since)} for one in pool.waiting],
-        "waste": [asdict(one) | {"since": format_iso_utc(one.since)} for one in pool.waste],
-        "cost": asdict(pool.cost) if pool.cost is not None else None,
+        "flavors": [flavor._asdict() for flavor in pool.flavors],
+        "holders": [holder._asdict() for holder in pool.holders],
+        "waiting": [one._asdict() | {"since": format_iso_utc(one.since)} for one in pool.waiting],
+        "waste": [one._asdict() | {"since": format_iso_utc(one.since)} for one in pool.waste],
+        "cost": pool.cost._asdict() if pool.cost is not None else None,
         "problem": pool.problem or None,
     }
 

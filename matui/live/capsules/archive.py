@@ -9,9 +9,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from matui.base.errors import MatuiError, NotFoundError, UsageError
 from matui.live.capsules.manifest import Manifest, decode_manifest, encode_manifest
@@ -53,8 +52,7 @@ def export_capsule(capsule: StoredCapsule, target: Path) -> Path:
     return target
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCapsule:
+class StoredCapsule(NamedTuple):
     """A capsule on disk; ``size`` in bytes."""
 
     path: Path

@@ -54,7 +54,7 @@ class CapsuleCloud(OfflineCloud):
     async def describe(self, resource: Resource) -> Detail:
         """Return the detail that was saved."""
         detail = self._capsule.decode(DETAIL, decode_detail)
-        return replace(detail or Detail(resource, ()), resource=self._resource)
+        return (detail or Detail(resource, ()))._replace(resource=self._resource)
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
         """Return the events that were saved."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
@@ -97,8 +96,7 @@ async def collect_capsule(
     return await asyncio.to_thread(draft.build, files)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """The records read of a resource beside its logs; ``found`` is by entry, None for what is missing."""
 
     cloud: Cloud

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
@@ -15,8 +15,7 @@ _TEXTS = ("profile", "cloud", "region", "kind", "name", "status")
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
-@dataclass(frozen=True, slots=True)
-class LogPart:
+class LogPart(NamedTuple):
     """One log file in a capsule: its last ``lines``; ``cut`` says why not all, ``""`` where all are there."""
 
     name: str
@@ -67,7 +66,7 @@ class Manifest:
 
 def encode_manifest(manifest: Manifest) -> dict[str, Any]:
     """Return the manifest as the JSON object that a capsule holds."""
-    return asdict(manifest)
+    return asdict(manifest) | {"logs": [part._asdict() for part in manifest.logs]}
 
 
 def decode_manifest(value: Any) -> Manifest:

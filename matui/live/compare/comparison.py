@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from matui.base.formatting import format_duration
@@ -29,8 +28,7 @@ class StageRow(NamedTuple):
     b: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One of the two: the resource with its full record, and what its log says.
 
     ``error`` is the first error of its log; ``missing`` has the reasons for what could not be read. ``job``
@@ -49,8 +47,7 @@ class Side:
         return f"{self.job} {self.resource.name}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The differences between two resources; ``equal`` is the number of settings that do not."""
 
     a: Side

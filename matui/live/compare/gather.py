@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_two
@@ -79,7 +78,7 @@ class Gatherer:
             described = await self._describe(resource)
             if not log.done():
                 on_record(Side(described, missing=("The log is being read.",), job=job))
-            return replace(await log, resource=described, job=job)
+            return (await log)._replace(resource=described, job=job)
         finally:
             log.cancel()
 

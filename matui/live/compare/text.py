@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.cells import fit, wrap_cells
 from matui.base.formatting import format_iso_utc
@@ -16,8 +15,7 @@ from matui.signals.trend import find_trend
 NOTHING = "–"
 
 
-@dataclass(frozen=True, slots=True)
-class ComparisonRow:
+class ComparisonRow(NamedTuple):
     """A title, or a name with the texts of both sides."""
 
     name: str

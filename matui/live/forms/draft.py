@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from matui.clouds.protocols import FormResult
 from matui.live.actions.outcome import Outcome
@@ -28,8 +29,7 @@ CONSEQUENCES: dict[FormMode, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An edited form. ``values`` is None where the text is not TOML; then it cannot be sent."""
 
     form: Form
@@ -112,7 +112,7 @@ def rebase_form(form: Form, fresh: Form, against: tuple[Problem, ...]) -> Form:
     now = {field.path: field for field in fresh.fields}
     clashing = {problem.path for problem in against}
     fields = (now.get(field.path, field) if field.path in clashing else field for field in form.fields)
-    return replace(form, fields=tuple(fields))
+    return form._replace(fields=tuple(fields))
 
 
 def format_conflicts(against: tuple[Problem, ...]) -> str:

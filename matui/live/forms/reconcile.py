@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from math import inf
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError, NotFoundError
@@ -28,8 +27,7 @@ _CLOCKS_MAY_DIFFER_MS = 300_000.0
 Verdict: TypeAlias = Literal["", "done", "changed", "gone", "missing"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReconcileResult:
+class ReconcileResult(NamedTuple):
     """The result of a form as read: ``changed`` in part, ``missing`` as if it never arrived, ``""`` unknown.
 
     ``found`` is the resource created or changed, None for none.

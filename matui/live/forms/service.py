@@ -124,8 +124,8 @@ class FormService:
         draft = Draft(form, values, changes)
         if draft.idle:
             return draft
-        return replace(
-            draft, problems=self._forms.problems_of(form, merge_changes(form, form.values, values, changes))
+        return draft._replace(
+            problems=self._forms.problems_of(form, merge_changes(form, form.values, values, changes))
         )
 
     def plan(self, draft: Draft) -> Plan:
@@ -307,7 +307,7 @@ class FormService:
         with suppress(MatuiError):
             finding = await FormReconciler(self._cloud, self._audit, clock=self._clock).reread_one(action_id)
         sentence = f"{sent.outcome.sentence} {describe_finding(sent.form.mode, finding)}"
-        return replace(sent, outcome=replace(sent.outcome, sentence=sentence))
+        return replace(sent, outcome=sent.outcome._replace(sentence=sentence))
 
     def _recorded(self, sending: _Sending, sent: SubmitResult, sent_at: float | None) -> SubmitResult:
         before = _audited(sending.draft)
@@ -328,7 +328,7 @@ class FormService:
             )
         except AuditError as unwritten:
             sentence = f"{sent.outcome.sentence} This result is missing from the audit: {unwritten}"
-            return replace(sent, outcome=replace(sent.outcome, sentence=sentence))
+            return replace(sent, outcome=sent.outcome._replace(sentence=sentence))
         return sent
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from matui.resources.model import Phase, Resource
@@ -47,8 +46,7 @@ class Reading(NamedTuple):
     keep: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change of state. ``before`` is None for something new, ``after`` for something gone.
 
     ``happened_at`` is None when the cloud does not state it. ``number`` grows with each change.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import finalize
 
 from matui.base.clock import Clock
@@ -34,12 +33,14 @@ _CALL_S = 15.0
 _CLOSE_S = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The limits of the journal: ``days``, and ``megabytes`` of the file."""
 
     days: float = 30
     megabytes: float = 200
+
+
+DEFAULT_LIMITS = Limits()
 
 
 class Journal:
@@ -56,7 +57,7 @@ class Journal:
         file: Path | None,
         *,
         clock: Clock,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
         on_problem: Callable[[str], None] | None = None,
     ) -> None:
         self.clock = clock

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from matui.live.journal.change import (
     Account,
@@ -33,8 +32,7 @@ _CHANGE = (
 _MOST_ROWS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeQuery:
+class ChangeQuery(NamedTuple):
     """Which changes to read, newest first: bounds of ``seen_at``, and ``before`` the number of a change."""
 
     kind: str | None = None

@@ -7,8 +7,7 @@ from its first byte; a line is held back until its newline has come.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from matui.clouds.protocols import LogBytes
 from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, Batch
@@ -22,8 +21,7 @@ _TRIES = 5  # empty windows before the place is given up
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ByteRequest:
+class ByteRequest(NamedTuple):
     """One request for ``length`` bytes from ``start``; -1 requests the newest bytes."""
 
     start: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
@@ -12,8 +12,7 @@ from matui.base.log_lines.times import TimestampParser
 _MAX_PENDING = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class LineQuery:
+class LineQuery(NamedTuple):
     """A pattern and two times in ms since the epoch, None for no bound."""
 
     pattern: re.Pattern[str] | None = None

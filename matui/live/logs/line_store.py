@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.page_store import EvictedPage, PageRef, StoredPage
@@ -17,8 +16,7 @@ UNREADABLE = "this line could not be read back from the disk"
 _CACHED_PAGES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(NamedTuple):
     """A line exactly as the cloud sent it or, where ``mark`` is set, a sentence of matui."""
 
     text: str

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import inf
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from matui.live.logs.file_cursor import FileCursor, TimedBlock
 from matui.live.logs.time_search import HeldLines
@@ -37,16 +36,14 @@ class MarkedLines(HeldLines, Protocol):
     def line(self, number: int) -> MarkedLine: ...
 
 
-@dataclass(frozen=True, slots=True)
-class EvictedLine:
+class EvictedLine(NamedTuple):
     """Replaces a line that its file has evicted."""
 
     text: str = NO_LONGER_HELD
     mark: str = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class HeldBack:
+class HeldBack(NamedTuple):
     """``lines`` that are not placed yet, because ``files`` (by number) can still bring earlier ones."""
 
     lines: int

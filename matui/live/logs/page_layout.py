@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from matui.clouds.protocols import LogPage
 
@@ -16,8 +16,7 @@ LineSeparator: TypeAlias = Literal["", "single", "double"]
 CursorMode: TypeAlias = Literal["", "exclusive", "inclusive"]
 
 
-@dataclass(frozen=True, slots=True)
-class PageContent:
+class PageContent(NamedTuple):
     """The lines of a page.
 
     ``separator`` is how the lines were joined where the page proves it, else ``""``. ``missing`` is the
@@ -82,8 +81,7 @@ def compare_cursors(a: str, b: str) -> int | None:
     return 1 if (len(x), x) > (len(y), y) else -1
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(NamedTuple):
     """One request for at most ``limit`` lines after the cursor ``base``, or before it when ``older``."""
 
     base: str
@@ -109,8 +107,7 @@ class ServerQuirks:
     repeats_base: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NormalizedPage:
+class NormalizedPage(NamedTuple):
     """A page in the direction of reading: ``lines[0]`` is the line nearest to the base.
 
     ``near_cursor`` belongs to that line; ``far_cursor`` belongs to the last one and continues the reading. In

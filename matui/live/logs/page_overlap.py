@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import PAGE_LINES
@@ -31,8 +31,7 @@ _PROOF_LINES = 3
 _SHORT_PAGE = 50  # lines up to which a page of a server that does not repeat the base is not checked
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(NamedTuple):
     """The first ``known`` lines of a page are held. ``next_base`` is the cursor to continue from, or ``""``.
 
     ``certain`` is false where nothing could decide. ``jumped`` is true where lines may be missing in between.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 from matui.live.logs.disk_spill import DiskSpill, SpillRef
 
@@ -12,8 +13,7 @@ _MAX_MERGED_LINES = 500
 _MAX_MERGED_BYTES = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class PageRef:
+class PageRef(NamedTuple):
     """How to request the lines of a page again: from ``base``, without the first ``skip`` lines.
 
     ``base`` is a line cursor, or a byte position in a log read by bytes. ``head`` is the line at the base

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import inf
 from random import Random
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from matui.base.clock import Clock
 from matui.clouds.protocols import TailsLogs
@@ -28,8 +27,7 @@ _IDLE_FACTOR = 1.4
 _MAX_IDLE_FACTOR = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class TailState:
+class TailState(NamedTuple):
     """The state of a tail. ``behind``: more lines are known to exist. ``fallback``: why it reads by bytes.
 
     ``capped``: the disk is full, so that old lines are evicted and requested again. ``at_end``: the job has

@@ -6,8 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from matui.base.clock import Clock
 from matui.base.sanitize import clean
@@ -46,8 +45,7 @@ class Announcer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
+class _Event(NamedTuple):
     change: Change
     rule: NotificationRule
     is_watch: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from matui.base.errors import MatuiError, UsageError
 from matui.live.journal.change import Change
@@ -18,8 +18,7 @@ NotifyBy: TypeAlias = Literal["bell", "terminal", "flash"]
 _DAY_MINUTES = 24 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class QuietHours:
+class QuietHours(NamedTuple):
     """From ``start`` to ``end`` in minutes after midnight, local time; it may pass midnight."""
 
     start: int

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import inf
 from random import Random
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from matui.base.backoff import is_not_implemented
 from matui.base.clock import Clock
@@ -21,8 +20,7 @@ from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """Every known row of ``kind``, newest first.
 
     ``rows`` is a read-only view by id that changes with the next poll. ``total`` is the count of the cloud;
@@ -39,8 +37,7 @@ class Snapshot:
     profile: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """A snapshot and its diff to the one published before; the diff may be empty."""
 
     snapshot: Snapshot

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from matui.resources.detail import CALLS, FAILED_CALLS, Gauge, Metrics
 
 _GaugeKey = tuple[str, str]
@@ -32,7 +30,7 @@ class CounterRates:
         gauges = tuple(
             each for gauge in metrics.gauges for each in (gauge, *_build_rate(gauge, risen, span_s))
         )
-        return replace(metrics, gauges=gauges)
+        return metrics._replace(gauges=gauges)
 
 
 def _build_key(gauge: Gauge) -> _GaugeKey:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from random import Random
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from matui.base.clock import Clock
 from matui.live.poll.freshness import Freshness
@@ -15,8 +14,7 @@ from matui.live.poll.loop_controls import LoopControls
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class PolledValue(Generic[T]):
+class PolledValue(NamedTuple, Generic[T]):
     """The value fetched last, None before the first fetch, and its freshness."""
 
     value: T | None

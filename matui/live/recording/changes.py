@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,7 +38,7 @@ def read_changes(file: Path) -> RecordedChanges:
     finally:
         recording.close()
     found.sort(key=lambda change: change.seen_at)
-    numbered = tuple(replace(change, number=number) for number, change in enumerate(found, 1))
+    numbered = tuple(change._replace(number=number) for number, change in enumerate(found, 1))
     return RecordedChanges(
         numbered, "The recording is damaged: changes may be missing." if is_damaged else ""
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from matui.base import errors
@@ -65,9 +64,9 @@ def encode_usage(usage: PoolUsage | None) -> Any:
     """Return the usage of a pool; None where the API does not list it."""
     if usage is None:
         return None
-    workloads = [asdict(one) | {"hosts": list(one.hosts)} for one in usage.workloads]
+    workloads = [one._asdict() | {"hosts": list(one.hosts)} for one in usage.workloads]
     return {
-        "nodes": [asdict(one) for one in usage.nodes],
+        "nodes": [one._asdict() for one in usage.nodes],
         "workloads": workloads,
         "complete": usage.complete,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from matui.base.clock import Clock
@@ -196,4 +195,4 @@ def _decode_sections(service: Resource, value: Any) -> tuple[Section, ...]:
     from matui.resources.codec import encode_resource
 
     detail = decode_detail({"sections": value, "resource": encode_resource(service)})
-    return replace(detail, resource=service).sections
+    return detail._replace(resource=service).sections

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
@@ -17,8 +17,7 @@ TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 _LEAST_GAP_MS = 180_000
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A change into trouble; ``recovered`` is the change that ended it, None while it lasts.
 
     ``why`` is the reason, also where the change states none; ``""`` where nothing is known. ``is_deleted``
@@ -32,8 +31,7 @@ class Failure:
     is_deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItem:
+class OpenItem(NamedTuple):
     """A resource that is in trouble at the end, acknowledged, or watched to its end."""
 
     profile: str
@@ -48,8 +46,7 @@ class OpenItem:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The hand-over of the time from ``since`` to ``until``, in ms since the epoch.
 
     ``earlier`` counts the jobs created before it that have failed at a time which is not known. ``problem``
@@ -101,7 +98,7 @@ def build_report(
     recent, earlier = _split_trouble(in_trouble, since, noted | by_resource.keys())
     failed = [failure for own in by_resource.values() for failure in _failures(own, capsules)]
     failed.sort(key=lambda failure: failure.change.seen_at, reverse=True)
-    failed = [replace(failure, why=why_of(failure)) for failure in failed]
+    failed = [failure._replace(why=why_of(failure)) for failure in failed]
     recovered = [failure.recovered for failure in failed if failure.recovered is not None]
     actions = [entry for entry in entries if entry.at_ms is None or since <= entry.at_ms <= until]
     return Report(
@@ -136,9 +133,9 @@ def _failures(changes: Sequence[Change], capsules: Sequence[Manifest]) -> list[F
             capsule = next((one.id for one in capsules if _is_about(one, change)), "")
             found.append(Failure(change, None, capsule))
         elif found and was_bad and not is_bad and change.after is not None:
-            found[-1] = replace(found[-1], recovered=change)
+            found[-1] = found[-1]._replace(recovered=change)
         elif found and was_bad and change.after is None:
-            found[-1] = replace(found[-1], is_deleted=True)
+            found[-1] = found[-1]._replace(is_deleted=True)
     return found
 
 

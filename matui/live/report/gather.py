@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from matui.live.audit.trail import open_audit_file, read_audit
@@ -120,4 +119,4 @@ def read_report(
         why_of=reasons.of_failure,
         why_of_row=reasons.of_row,
     )
-    return replace(report, problem=journal.problem)
+    return report._replace(problem=journal.problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from matui.base.errors import MatuiError
 from matui.live.triage.item import DEFAULT_LIMITS, Thresholds
@@ -15,8 +15,7 @@ StayKey: TypeAlias = tuple[str, str]
 """Kind and status."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogSign:
+class LogSign(NamedTuple):
     """The end of the log of a running job: when its last line came, and when the end was last read.
 
     Times are in ms since the epoch; a ``read_at`` of None stands for now.
@@ -31,8 +30,7 @@ class LogSign:
     read_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListHealth:
+class ListHealth(NamedTuple):
     """The state of one polled list; times are in ms since the epoch, ``cadence_s`` in seconds."""
 
     profile: str
@@ -45,8 +43,7 @@ class ListHealth:
     opened_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaUse:
+class QuotaUse(NamedTuple):
     """A quota of a profile: how much is used, and its limit."""
 
     profile: str
@@ -57,8 +54,7 @@ class QuotaUse:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """The usage of a workspace, a pool or a profile: its quotas, its used and healthy cards in all.
 
     ``sold_out`` are flavors of a profile without resources; ``flavors`` are the names of the flavor of one

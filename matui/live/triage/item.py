@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from matui.resources.model import Resource
 
@@ -25,8 +25,7 @@ class What(StrEnum):
 URGENCY = {what: rank for rank, what in enumerate(What)}
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(NamedTuple):
     """Thresholds: a factor, minutes, and percent of a quota or pool in use."""
 
     stuck_factor: float = 3.0
@@ -38,16 +37,14 @@ class Thresholds:
 DEFAULT_LIMITS = Thresholds()
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """One line that says why, and its source: ``cloud``, ``code``, ``event``, ``log``, ``matui``."""
 
     text: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(NamedTuple):
     """Who acknowledged an item, when (ms since the epoch), and with which note."""
 
     by: str
@@ -55,8 +52,7 @@ class Acknowledgement:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """The verdict of a rule. ``since`` is in ms since the epoch, None where unknown.
 
     With ``at_least`` the state has lasted since then or longer. ``key`` is the id of the command that helps.
@@ -69,8 +65,7 @@ class Trouble:
     key: str = "why"
 
 
-@dataclass(frozen=True, slots=True)
-class TriageItem:
+class TriageItem(NamedTuple):
     """A resource that needs a person, or a list that cannot be read as one."""
 
     resource: Resource

@@ -27,7 +27,7 @@ def rank(items: Iterable[TriageItem]) -> list[TriageItem]:
 
 def acknowledge(item: TriageItem, known: Mapping[Key, Acknowledgement]) -> TriageItem:
     """Return the item with its acknowledgement; ``known`` holds those that still apply, by resource."""
-    return replace(item, acknowledged=known.get(item.resource.key))
+    return item._replace(acknowledged=known.get(item.resource.key))
 
 
 def valid_acknowledgements(
@@ -55,9 +55,9 @@ def add_reason(item: TriageItem, why: Why | None) -> TriageItem:
     if why is None or not wants_reason(own):
         return item
     if is_about_flavor(why) and may_lack_flavor(item.resource):
-        return replace(item, trouble=replace(item.trouble, what=What.SOLD_OUT, why=why, key="flavors"))
+        return item._replace(trouble=item.trouble._replace(what=What.SOLD_OUT, why=why, key="flavors"))
     both = Why(f"{own.text} · {why.text}", why.source) if own is not None and own.source == "matui" else why
-    return replace(item, trouble=replace(item.trouble, why=both))
+    return item._replace(trouble=item.trouble._replace(why=both))
 
 
 def to_row(item: TriageItem) -> Resource:

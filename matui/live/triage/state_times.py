@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from matui.live.poll.rows import Diff
@@ -15,8 +15,7 @@ _MOST_STAYS = 200  # of a kind and status; the newest count
 CLOCK_AHEAD_MS = 60_000  # a state cannot have been entered after it was read
 
 
-@dataclass(frozen=True, slots=True)
-class StateChange:
+class StateChange(NamedTuple):
     """A change of one resource at ``at`` (ms since the epoch).
 
     ``before`` is None for something new, ``after`` for something gone. ``exact`` is false where the state may

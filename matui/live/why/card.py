@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from matui.base.error_codes import Explanation
 from matui.base.formatting import format_iso_utc
@@ -22,8 +22,7 @@ PARTS: tuple[PartName, ...] = get_args(PartName)
 NO_METRICS = "the cloud has no metrics of it"
 
 
-@dataclass(frozen=True, slots=True)
-class EnteredState:
+class EnteredState(NamedTuple):
     """A state that was entered ``at`` (ms since the epoch), where not ``exact`` by then at the latest."""
 
     at: float | None
@@ -34,8 +33,7 @@ class EnteredState:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MetricReading:
+class MetricReading(NamedTuple):
     """A metric at the last time it was read: its last and its highest value; ``total`` of a gauge."""
 
     label: str
@@ -45,8 +43,7 @@ class MetricReading:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PastAction:
+class PastAction(NamedTuple):
     """An action on the resource from this machine: when, which, by whom, and its outcome."""
 
     at: float | None
@@ -56,8 +53,7 @@ class PastAction:
     status_after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VersionDifference:
+class VersionDifference(NamedTuple):
     """A value that differs from the last version that succeeded; ``before`` is of that version."""
 
     path: str
@@ -65,8 +61,7 @@ class VersionDifference:
     now: str
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(NamedTuple):
     """A next step: the id of the command, the words for it, and the same as a command line."""
 
     command: str
@@ -74,8 +69,7 @@ class Next:
     line: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part. ``value`` is None while it loads and where it is ``missing``, which says why.
 
     ``source`` says where it is from and ``read_at`` when it was read, in ms since the epoch.

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
@@ -46,8 +47,7 @@ class FirstError:
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LogSearch:
+class LogSearch(NamedTuple):
     """The result of a search: ``error`` is None without one; ``searched`` and ``failed`` name files.
 
     With ``cut`` only the last lines of some file were read; ``lines`` counts those read.
@@ -70,8 +70,7 @@ class LogSearch:
         return "; ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class LogLimits:
+class LogLimits(NamedTuple):
     """How much is read: last lines of a file, files, files at a time, lines and requests in all."""
 
     tail: int = 5000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited, gather_two, share_reads
@@ -44,8 +44,7 @@ _MOST_CHANGES = 50
 _CODES: tuple[tuple[PartName, str], ...] = (("code", "error code"), ("exit", "exit code"))
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """The sources of a card. ``journal`` is None where none is kept; ``read_audit`` reads the disk.
 
     ``read_findings`` returns the findings in the numbers of the log, from the part that was read;
@@ -246,8 +245,8 @@ class WhyGatherer:
         """Set the time of the last state from the details, where the list has none."""
         part, since = self.card.part("states"), state_since(self.card.resource)
         if part.value and part.value[-1].at is None and since is not None:
-            last = replace(part.value[-1], at=float(since), exact=True)
-            self._set("states", replace(part, value=[*part.value[:-1], last]))
+            last = part.value[-1]._replace(at=float(since), exact=True)
+            self._set("states", part._replace(value=[*part.value[:-1], last]))
 
     def _explain(self) -> None:
         """Set the reasons and the codes, once every part has come."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from math import isfinite
 from typing import TypeVar
@@ -83,7 +82,7 @@ def _name_apart(metrics: Sequence[M]) -> Iterator[M]:
     counts = Counter(one.label for one in metrics)
     for one in metrics:
         named = one.group and counts[one.label] > 1
-        yield replace(one, label=f"{one.label} ({one.group})") if named else one
+        yield one._replace(label=f"{one.label} ({one.group})") if named else one
 
 
 def _of_series(series: MetricSeries) -> MetricReading:

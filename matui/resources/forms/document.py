@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.sanitize import clean, make_visible
 from matui.base.toml import Places, find_places, parse_toml, toml_key, toml_line, toml_value
@@ -120,8 +119,7 @@ _MARKED = re.compile(r"^[ \t]*# ✗ .*(?:\n|$)")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedForm:
+class ParsedForm(NamedTuple):
     """The result of parsing: ``values``, or None with the line (from 0) and sentence of the syntax error."""
 
     text: str

@@ -6,8 +6,7 @@ The values of a form have the shape of the request body; a path leads to one val
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from matui.base.near_names import nearest_names
 from matui.base.toml import TomlPath
@@ -28,8 +27,7 @@ class Absent:
 ABSENT = Absent()
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One value of a form. ``value`` None is unset: it is shown commented out, as ``example``.
 
     ``help`` and ``limits`` are one line each, ``choices`` a line for each value that is allowed. ``tables``
@@ -48,8 +46,7 @@ class Field:
     bounds: tuple[float | None, float | None] = (None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """The fields to edit or create a resource.
 
     ``subject`` is the resource, or an empty placeholder of its kind when creating. ``context`` is shown but
@@ -80,16 +77,14 @@ class Form:
         return next((field for field in self.fields if path[: len(field.path)] == field.path), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A validation error of a value; an empty path means the whole form."""
 
     path: Path
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     """A value that differs; ABSENT where a side has none."""
 
     path: Path

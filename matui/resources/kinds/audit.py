@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from matui.base.formatting import format_local_time
 from matui.resources.columns import NAME, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
@@ -59,8 +57,8 @@ _WHEN = Column(
     zoned=True,
     role="muted",
 )
-_BRIEF_WHEN = replace(
-    _WHEN, text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
+_BRIEF_WHEN = _WHEN._replace(
+    text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
 )
 
 AUDIT = Kind(
@@ -70,7 +68,7 @@ AUDIT = Kind(
     title="Audit",
     listed=False,
     columns=(
-        replace(_WHEN, brief=_BRIEF_WHEN),
+        _WHEN._replace(brief=_BRIEF_WHEN),
         fact_text("action", "ACTION", width=6, max_width=15, drop=1),
         fact_text("acted_on", "KIND", width=8, max_width=14, drop=7),
         NAME,

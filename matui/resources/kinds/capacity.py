@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from matui.base.formatting import format_bar, format_percent
 from matui.resources.columns import NAME, OWNER, STATUS, fact_count, fact_text, number_key, text_key
 from matui.resources.kind import Align, Column, Kind
@@ -61,7 +59,7 @@ CAPACITY = Kind(
     columns=(
         NAME,
         fact_text("flavor", "FLAVOR", width=10, max_width=30, drop=8),
-        replace(_IN_USE, brief=replace(_IN_USE, text=_percent, width=6, max_width=6)),
+        _IN_USE._replace(brief=_IN_USE._replace(text=_percent, width=6, max_width=6)),
         _number("used", "USED", drop=1),
         _number("free", "FREE", drop=1),
         _number("biggest_free", "LARGEST", drop=7, width=7),

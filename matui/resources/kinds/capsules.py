@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from matui.base.formatting import format_bytes, format_local_time
 from matui.resources.columns import NAME, fact_count, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
@@ -21,8 +19,8 @@ _SAVED = Column(
     zoned=True,
     role="muted",
 )
-_BRIEF_SAVED = replace(
-    _SAVED, text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
+_BRIEF_SAVED = _SAVED._replace(
+    text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
 )
 
 CAPSULES = Kind(
@@ -32,7 +30,7 @@ CAPSULES = Kind(
     title="Capsules",
     listed=False,
     columns=(
-        replace(_SAVED, brief=_BRIEF_SAVED),
+        _SAVED._replace(brief=_BRIEF_SAVED),
         fact_text("of", "KIND", width=8, max_width=12, drop=7),
         NAME,
         Column(

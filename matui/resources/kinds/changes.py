@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from matui.base.formatting import format_local_time
 from matui.resources.columns import (
     NAME,
@@ -77,7 +75,7 @@ CHANGES = Kind(
     title="Changes",
     listed=False,
     columns=(
-        replace(_WHEN, brief=replace(_WHEN, text=_brief_when, width=13, max_width=13)),
+        _WHEN._replace(brief=_WHEN._replace(text=_brief_when, width=13, max_width=13)),
         Column(
             "kind",
             "KIND",
@@ -89,9 +87,9 @@ CHANGES = Kind(
             role="muted",
         ),
         NAME,
-        replace(_STATE, brief=replace(_STATE, text=_brief_state, width=14, max_width=14)),
+        _STATE._replace(brief=_STATE._replace(text=_brief_state, width=14, max_width=14)),
         fact_text("reason", "REASON", width=8, max_width=60, drop=5),
-        replace(OWNER, width=6, drop=9, sparse=True),
+        OWNER._replace(width=6, drop=9, sparse=True),
         Column(
             "profile",
             "PROFILE",

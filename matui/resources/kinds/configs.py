@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
@@ -55,8 +55,7 @@ AVAILABLE = "available"
 _CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width=4, max_width=40, drop=9)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One entry of a catalog: requests take its ``id``; ``why_not`` is the reason it is unavailable."""
 
     id: str

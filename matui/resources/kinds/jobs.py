@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from matui.base.formatting import format_duration, format_local_time, format_percent
 from matui.resources.columns import (
@@ -149,7 +148,7 @@ _VERSION = Column(
     "version", "VERSION", _version, lambda r: text_key(_version(r, 0)), width=7, max_width=14, drop=22
 )
 
-_PROGRESS = replace(fact_count("progress", "PROGRESS", drop=7, width=8, show=format_percent), sparse=True)
+_PROGRESS = fact_count("progress", "PROGRESS", drop=7, width=8, show=format_percent)._replace(sparse=True)
 
 # Facts that the log of a job gives only while it runs.
 RUNNING_FACTS = frozenset(
@@ -230,7 +229,7 @@ _STEP = Column(
     widest=_widest_step,
 )
 _SIGNAL_COLUMNS = (
-    replace(_STEP, brief=replace(_STEP, text=_step_percent, width=6, max_width=6, widest=None)),
+    _STEP._replace(brief=_STEP._replace(text=_step_percent, width=6, max_width=6, widest=None)),
     Column(
         "loss",
         "LOSS",
@@ -318,7 +317,7 @@ VERSIONS = Kind(
     title="Versions",
     within="jobs",
     columns=(
-        replace(NAME, text=_in_graph),
+        NAME._replace(text=_in_graph),
         STATUS,
         _PROGRESS,
         fact_text("engine", "ENGINE", width=10, max_width=32, drop=8),

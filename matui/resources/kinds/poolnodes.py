@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from matui.resources.columns import AGE, ID, NAME, STATUS, fact_count, fact_text
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource, build_status_table
@@ -62,7 +60,7 @@ POOLNODES = Kind(
         fact_count("cards_free", "FREE", drop=5, width=4, show=_show_cards),
         fact_count("work", "WORK", drop=6, width=4),
         fact_text("on_it", "ON IT", width=10, max_width=40, drop=9),
-        replace(fact_text("maintenance", "MAINTENANCE", width=11, max_width=30, drop=1), sparse=True),
+        fact_text("maintenance", "MAINTENANCE", width=11, max_width=30, drop=1)._replace(sparse=True),
         AGE,
         ID,
     ),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from matui.resources.columns import (
     ID,
     NAME,
@@ -102,7 +100,7 @@ _HELP = Column(
     drop=2,
     sparse=True,
 )
-_STATUS = replace(STATUS, drop=15)
+_STATUS = STATUS._replace(drop=15)
 
 TRIAGE = Kind(
     id="triage",

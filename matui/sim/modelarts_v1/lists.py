@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from matui.sim.server.requests import Query
 from matui.sim.world.world import World
@@ -12,8 +11,7 @@ from matui.sim.world.world import World
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class ListRules(Generic[R]):
+class ListRules(NamedTuple, Generic[R]):
     """The sort fields and the paging of one list operation.
 
     ``keys`` maps the values of the parameter ``sort_by`` to sort keys of a row at a time in ms; the first is

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
@@ -16,8 +15,7 @@ from matui.sim.world.world import World
 CHAPTER = "7"  # its codes for parameters: 0107 for a bad one, 0115 for a missing one
 
 
-@dataclass(frozen=True, slots=True)
-class StatusResponse:
+class StatusResponse(NamedTuple):
     """A result with an HTTP status of its own; no body is sent for None."""
 
     body: Any

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,8 +24,7 @@ from matui.sim.server.responses import PeerApiError
 _ROOT = "/v4/openapi/app-groups/{app}/functions/{function}/instances"
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(NamedTuple):
     world: OpenSearchWorld
     http: Request
     now: int

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
+from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.sim.world.random import make_random
@@ -41,8 +42,7 @@ KINDS = {
 _SETTINGS = ("expire", "latency", "skew", "limit")
 
 
-@dataclass(frozen=True, slots=True)
-class FaultRule:
+class FaultRule(NamedTuple):
     """A kind of fault with its rate in [0, 1], for paths that contain ``path``."""
 
     kind: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from matui.sim.server.responses import ApiError
 from matui.sim.world.world import World
@@ -14,8 +13,7 @@ from matui.sim.world.world import World
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(NamedTuple):
     """Error codes of a chapter: invalid value, missing value, wrong type, wrong length or name."""
 
     bad: str
@@ -35,8 +33,7 @@ CHAPTERS = {
 _INTEGER = re.compile(r"-?\d{1,18}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """The query of a request; an empty value counts as absent. Methods raise ApiError."""
 
     values: Mapping[str, str]
@@ -178,8 +175,7 @@ def _within(name: str, value: int, low: int | None, high: int | None, codes: Cod
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class ApiRequest:
+class ApiRequest(NamedTuple):
     """A request for an operation; ``chapter`` selects the error codes of its parameters."""
 
     chapter: str

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from matui.sim.world.logs import LogFile
 
 
-@dataclass(frozen=True, slots=True)
-class LogDialect:
+class LogDialect(NamedTuple):
     """How the two log operations behave where the documentation is silent.
 
     ``inclusive``: the line at ``base_line`` is repeated. ``echo_base``: ``start_line`` repeats a given

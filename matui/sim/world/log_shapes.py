@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import exp, nan
+from typing import NamedTuple
 
 from matui.sim.world.log_text import LogSource, format_timestamp
 from matui.sim.world.random import derive_noise
@@ -39,8 +39,7 @@ def open_run(name: str, rank: int, world: int, ms: int) -> list[str]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class MegatronText:
+class MegatronText(NamedTuple):
     """Iterations of Megatron-LM on the last node, a monitor of each rank on the others.
 
     The loss rises at ``spike_at`` (ms) and is NaN from ``nan_at`` on, None for never.
@@ -98,8 +97,7 @@ class MegatronText:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TrainerText:
+class TrainerText(NamedTuple):
     """The dictionaries and bars of the Trainer of Hugging Face; the loss falls.
 
     ``first`` and ``total`` have four digits, so that all lines of a kind have one length.
@@ -138,8 +136,7 @@ def _clock(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
-@dataclass(frozen=True, slots=True)
-class JsonText:
+class JsonText(NamedTuple):
     """A record in JSON a line: steps, evaluations, checkpoints and warnings with nested fields."""
 
     first: int

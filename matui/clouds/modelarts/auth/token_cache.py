@@ -6,10 +6,9 @@ import json
 import os
 import stat
 import tempfile
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.clouds.modelarts.auth.renewal import CachedValue
 from matui.clouds.modelarts.auth.token import Token
@@ -17,8 +16,7 @@ from matui.clouds.modelarts.auth.token import Token
 _LARGEST_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class TokenCache:
+class TokenCache(NamedTuple):
     """The file of one identity's token. Whatever is wrong with it, the answer is: no token cached."""
 
     folder: Path

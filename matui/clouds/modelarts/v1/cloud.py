@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -99,7 +98,7 @@ class ModelArtsCloud(BaseModelArtsCloud):
             ident, turn = choice.id, 2
             while ident in rows:
                 ident, turn = f"{choice.id} ({turn})", turn + 1
-            numbered = replace(choice, id=ident)
+            numbered = choice._replace(id=ident)
             rows[ident] = choice_resource(kind.id, numbered, cloud=CLOUD, profile=self.profile)
         return tuple(rows.values())
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from matui.base.errors import CloudError, NotFoundError
 from matui.base.sanitize import clean
@@ -25,8 +24,7 @@ from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 
 
-@dataclass(frozen=True, slots=True)
-class NodeTotals:
+class NodeTotals(NamedTuple):
     """Sums over all nodes of a pool; None where not known."""
 
     cores: float | None = None

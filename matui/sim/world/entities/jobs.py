@@ -50,8 +50,7 @@ class Notice(NamedTuple):
     chinese: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recovery:
+class Recovery(NamedTuple):
     """One recovery from a fault: when it began and ended, in ms since the epoch (v2).
 
     Only a ``success`` begins another run; ``ended`` is None while the recovery goes on.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -60,7 +59,7 @@ def test_a_start_is_found_again(options: Options, tmp_path: Path) -> None:
 )
 def test_not_for_other_arguments(options: Options, tmp_path: Path, changed: dict[str, Any]) -> None:
     keep_last_start(START, options, tmp_path, {})
-    assert find_last_start(replace(options, **changed), tmp_path, {}) is None
+    assert find_last_start(options._replace(**changed), tmp_path, {}) is None
 
 
 def test_not_for_another_profile_in_the_environment(options: Options, tmp_path: Path) -> None:
@@ -117,8 +116,8 @@ def test_a_damaged_file_is_replaced(options: Options, tmp_path: Path) -> None:
 
 def test_eight_starts_are_kept(options: Options, tmp_path: Path) -> None:
     for number in range(10):
-        keep_last_start(START, replace(options, profile=f"p{number}"), tmp_path, {})
-    found = [find_last_start(replace(options, profile=f"p{number}"), tmp_path, {}) for number in range(10)]
+        keep_last_start(START, options._replace(profile=f"p{number}"), tmp_path, {})
+    found = [find_last_start(options._replace(profile=f"p{number}"), tmp_path, {}) for number in range(10)]
     assert found == [None, None] + [START] * 8
 
 

@@ -48,7 +48,7 @@ def test_the_text_has_detail_events_and_the_end_of_each_log(capsule: StoredCapsu
 
 
 def test_the_text_has_the_zone_of_each_time_and_no_empty_region(capsule: StoredCapsule) -> None:
-    text = "\n".join(show_lines(replace(capsule, manifest=replace(MANIFEST, region="")), None))
+    text = "\n".join(show_lines(capsule._replace(manifest=replace(MANIFEST, region="")), None))
     zone = format_local_time(0)[19:]
     assert f"1970-01-01 00:00:00{zone}" in text
     assert f"{zone}  ! node lost" in text

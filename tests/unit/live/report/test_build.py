@@ -81,7 +81,7 @@ def test_a_failure_is_open_since_the_cloud_states_that_it_ended() -> None:
     changes = [
         change(1, "1", Phase.FAILED, None, SINCE + HOUR),
         change(2, "1", None, Phase.FAILED, SINCE + 2 * HOUR),
-        replace(change(3, "2", Phase.RUNNING, Phase.FAILED, SINCE + 2 * HOUR), happened_at=SINCE + HOUR),
+        change(3, "2", Phase.RUNNING, Phase.FAILED, SINCE + 2 * HOUR)._replace(happened_at=SINCE + HOUR),
     ]
     row = Resource("jobs", "1", "job-1", "FAILED", Phase.FAILED, "modelarts", "prod")
     states = [LastState(ACCOUNT, replace(row, facts={"ended_at": SINCE - HOUR}))]

@@ -88,7 +88,7 @@ def test_commands_are_printed_as_they_are_run() -> None:
 
 def test_an_owner_that_is_only_known_by_id_is_left_out() -> None:
     failed = change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
-    changes = [failed, replace(failed, number=2, id="2", name="job-2", owner="3e95c375" * 4)]
+    changes = [failed, failed._replace(number=2, id="2", name="job-2", owner="3e95c375" * 4)]
     text = report_markdown(build_report(SINCE, NOW, changes=changes, spans=(), entries=()))
     assert "job job-1 (li)" in text
     assert "job job-2 |" in text

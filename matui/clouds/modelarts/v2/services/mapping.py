@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
@@ -92,8 +91,7 @@ def _addresses(row: Service) -> Iterator[Row]:
             yield from ((clean(address.type) or "Address", clean(url)) for url in address.urls)
 
 
-@dataclass(frozen=True, slots=True)
-class PartialList(Generic[T]):
+class PartialList(NamedTuple, Generic[T]):
     """Rows of a list that has ``total``; ``error`` is the reason why there are none."""
 
     rows: tuple[T, ...]
