@@ -16,6 +16,7 @@ from matui.cli.options import Options, parse_filter_option
 from matui.cli.output import describe_no_match, note, print_outcome
 from matui.cli.prompts import can_ask, confirm
 from matui.cli.session import Session, open_session, run_async
+from matui.cli.warnings import note_wait
 from matui.live.actions.confirmation import refuse_unnamed
 from matui.live.actions.executor import Executor
 from matui.live.actions.guard import Plan
@@ -228,12 +229,6 @@ def note_if_cancelled(label: str) -> Iterator[None]:
     except (asyncio.CancelledError, KeyboardInterrupt):
         note(f"{label.capitalize()} not sent, cancelled.")
         raise
-
-
-def note_wait(reason: str) -> None:
-    """Report on stderr what an action waits for."""
-    if reason:
-        note(f"Waiting for {reason}; ctrl+c cancels.")
 
 
 def note_cancelled(outcomes: Sequence[Outcome]) -> None:

@@ -11,6 +11,7 @@ import click
 
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
+from matui.base.slow_call import report_slow_calls
 from matui.cli.options import Options
 from matui.cli.output import with_demo
 from matui.cli.session import run_async
@@ -29,7 +30,10 @@ _OWN_ADVICE = re.compile(r";? ?`matui doctor` tests (?:them|each|it)|[^.;]*matui
 @click.pass_obj
 def command(options: Options) -> int:
     """Check everything between you and the cloud, one line a check, with the remedy where one fails."""
-    return run_async(_doctor(options))
+    from matui.cli.warnings import note_wait
+
+    with report_slow_calls(note_wait):
+        return run_async(_doctor(options))
 
 
 async def _doctor(options: Options) -> int:

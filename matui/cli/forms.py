@@ -158,7 +158,8 @@ class TerminalFormUI:
 
     async def run(self, send: Send) -> SubmitResult:
         """Send, and say on stderr what is waited for."""
-        from matui.cli.actions import note_cancelled, note_wait
+        from matui.cli.actions import note_cancelled
+        from matui.cli.warnings import note_wait
 
         return await send(on_wait=note_wait, on_cancel=note_cancelled)
 

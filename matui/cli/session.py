@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import BadAnswerError
+from matui.base.slow_call import report_slow_calls
 from matui.cli import startup
 from matui.cli.options import Options
 
@@ -81,25 +82,27 @@ CONSOLE_RETRIES = 2
 
 @asynccontextmanager
 async def open_session(
-    options: Options, on_profile: Callable[[Profile], None] | None = None
+    options: Options, on_profile: Callable[[Profile], None] | None = None, *, notes_waits: bool = True
 ) -> AsyncIterator[Session]:
     """Open the cloud chosen by the options, the environment and the config file, and close it at the end.
 
     ``on_profile`` is called with the profile before any request. Reads that fail transiently are retried. A
-    wrong clock is reported on stderr.
+    wrong clock is reported on stderr, and with ``notes_waits`` what a slow request waits for.
     Raises ConfigError where no usable profile is configured.
     """
     from matui.cli.journal_opening import keep_journal
-    from matui.cli.warnings import warn_about_clock
+    from matui.cli.warnings import note_wait, warn_about_clock
 
     opened = open_quietly(options, retries=HEADLESS_RETRIES, on_profile=on_profile)
-    async with opened as session, warn_about_clock(session.cloud):
-        _warn_about_region(session.profile)
-        kept = keep_journal(
-            session.cloud, session.profile, session.settings.journal, session.clock, demo=session.demo
-        )
-        async with kept as journal:
-            yield session._replace(journal=journal)
+    noted = report_slow_calls(note_wait) if notes_waits else nullcontext()
+    with noted:
+        async with opened as session, warn_about_clock(session.cloud):
+            _warn_about_region(session.profile)
+            kept = keep_journal(
+                session.cloud, session.profile, session.settings.journal, session.clock, demo=session.demo
+            )
+            async with kept as journal:
+                yield session._replace(journal=journal)
 
 
 def _warn_about_region(profile: Profile) -> None:

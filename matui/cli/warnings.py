@@ -63,3 +63,9 @@ def _warn_once(hint: str) -> None:
     if loop not in _warned:
         _warned.add(loop)
         note(hint)
+
+
+def note_wait(reason: str) -> None:
+    """Report on stderr what a request or an action waits for."""
+    if reason:
+        note(f"Waiting for {reason}; ctrl+c cancels.")

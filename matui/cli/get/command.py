@@ -90,7 +90,7 @@ async def _get(options: Options, query: ListQuery, *, watch: bool) -> int:
     async with AsyncExitStack() as opened:
         async with notice.shown(), limit.apply():
             notice.start("the cloud")
-            session = await opened.enter_async_context(open_session(options, limit.use))
+            session = await opened.enter_async_context(open_session(options, limit.use, notes_waits=False))
             notice.finish("the cloud")
             notice.start(session.profile.name)
             fetched = await fetch(session, query, limit=limit, notice=notice)

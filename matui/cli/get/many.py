@@ -95,7 +95,7 @@ async def _fetch_one(
     limit = TimeLimit(DEFAULT_READ_TIMEOUT_S)
     try:
         async with limit.apply():
-            session = await opened.enter_async_context(open_session(options, limit.use))
+            session = await opened.enter_async_context(open_session(options, limit.use, notes_waits=False))
             if not query.kinds_of(session.cloud.kinds) or not _has_kind(session, query):
                 return ProfileResult(name, session, has_kind=False)
             fetched = await fetch(session, query, limit=limit, notice=notice)

@@ -69,6 +69,7 @@ class Budget:
         self._queue = asyncio.Lock()
         self._actions = asyncio.Lock()
         self._waiting_actions = 0
+        self._waiting_polls = 0
 
     def state(self) -> BudgetState:
         """Return the requests of the last minute and how many may be."""
@@ -88,12 +89,21 @@ class Budget:
                     return await self._take(self._limit_for_action, count)
             finally:
                 self._waiting_actions -= 1
-        async with self._queue:
-            return await self._take(self._limit_for_poll, count)
+        self._waiting_polls += 1
+        try:
+            async with self._queue:
+                return await self._take(self._limit_for_poll, count)
+        finally:
+            self._waiting_polls -= 1
 
     def wait_s(self, count: int = 1) -> float:
         """Return the seconds that an action has to wait before ``count`` requests may be sent."""
         return self._wait(self._limit_for_action(), count)
+
+    @property
+    def holds_polls(self) -> bool:
+        """Whether a request that is no action waits."""
+        return self._waiting_polls > 0
 
     def give_back(self, taken_at: float, count: int) -> None:
         """Free ``count`` requests that were taken at a time and not sent."""

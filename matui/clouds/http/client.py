@@ -21,7 +21,8 @@ from matui.base.errors import (
 )
 from matui.base.exchange_limit import limited_exchange
 from matui.base.redaction import hide_in_bytes, known_secrets
-from matui.base.send_gate import SendGate, current_gate
+from matui.base.send_gate import BUDGET, SendGate, current_gate
+from matui.base.slow_call import slow_call
 from matui.clouds.http.api_errors import HttpResponse, raise_for_error
 from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text, take_for
 from matui.clouds.http.content import read_body
@@ -108,6 +109,14 @@ class HttpClient:
         Raises the errors of :mod:`matui.base.errors` and nothing else. The cause of a cancellation is the
         error of the last try.
         """
+        with slow_call(self._awaited):
+            return await self._send_retrying(call)
+
+    def _awaited(self) -> str:
+        budgets = (self._budget, *self._api_budgets.values())
+        return BUDGET if any(budget.holds_polls for budget in budgets) else self.host
+
+    async def _send_retrying(self, call: Call) -> Answer:
         attempt = 0
         failure: MatuiError | None = None
         try:

@@ -1,0 +1,63 @@
+"""A read that takes long says what it waits for on stderr: it was silent until its end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from matui.base import slow_call
+from matui.base.clock import ManualClock
+from matui.base.slow_call import report_slow_calls
+from matui.cli.main import run
+from tests.unit.clouds.http_clients import LIST, client_over
+from tests.unit.faults.odd_server import served
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_call, "SLOW_AFTER_S", 0.01)
+
+
+async def test_a_spent_budget_is_named_once() -> None:
+    clock, reasons = ManualClock(), list[str]()
+    client = client_over(lambda _: httpx.Response(200, content=b"{}"), clock=clock, limit=1)
+    with report_slow_calls(reasons.append):
+        await client.send(LIST)
+        assert reasons == []
+        for _ in range(2):
+            waiting = asyncio.ensure_future(client.send(LIST))
+            await asyncio.sleep(0.05)
+            assert reasons == ["the request budget"]
+            await clock.advance(61)
+            await waiting
+
+
+async def test_without_a_reader_nothing_is_reported() -> None:
+    client = client_over(lambda _: httpx.Response(200, content=b"{}"))
+    assert (await client.send(LIST)).status == 200
+
+
+COMMANDS = (
+    "describe job j", "why job j", "logs j", "signals j", "capacity", "diff jobs j k", "doctor",
+    "catalog flavors", "rerun j --yes", "edit job j --set description=x --yes", "stop job j --yes",
+    "wait job j --for done", "get jobs j --versions",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_names_the_host_of_a_slow_answer(command: str, tmp_path: Path, capsys: Any) -> None:
+    def answer(*_: Any) -> Any:
+        time.sleep(0.03)
+        return {"is_success": False, "error_code": "ModelArts.0104", "error_msg": "no"}
+
+    with served(answer) as slow:
+        file = tmp_path / "config.toml"
+        file.touch(0o600)
+        file.write_text(slow.profile())
+        run(["--config", str(file), *command.split()])
+    assert f"matui: Waiting for 127.0.0.1:{slow.port}; ctrl+c cancels.\n" in capsys.readouterr().err
