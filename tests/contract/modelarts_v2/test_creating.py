@@ -222,6 +222,8 @@ async def test_a_new_notebook_is_made_with_its_lease(monkeypatch: pytest.MonkeyP
         flavor = next(line.split()[0] for line in chosen["flavor"] if "8×v100" in line)
         values = copy_tree(form.values) | {"name": "desk", "image_id": image, "flavor": flavor}
         assert cloud.problems_of(form, values) == ()
+        wrong = values | {"name": "a b", "lease": {"hours": 0, "type": "IDLE"}}
+        assert {problem.path for problem in cloud.problems_of(form, wrong)} == {("name",), ("lease", "hours")}
         values["lease"] = {"hours": 2.5, "type": "IDLE"}
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)

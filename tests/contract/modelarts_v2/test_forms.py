@@ -85,6 +85,8 @@ async def test_a_lease_out_of_bounds_is_refused_before_it_is_sent() -> None:
             assert ".0" not in problem.sentence
         (bad,) = cloud.problems_of(form, {"name": "a b", "description": "", "lease": {"type": "TIMING"}})
         assert bad.path == ("name",)
+        both = cloud.problems_of(form, base | {"name": "a b", "lease": {"hours": 73, "type": "TIMING"}})
+        assert {problem.path for problem in both} == {("name",), ("lease", "hours")}
 
 
 async def test_a_jobs_description_and_its_priority_in_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:

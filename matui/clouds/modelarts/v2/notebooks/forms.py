@@ -34,7 +34,7 @@ from matui.clouds.modelarts.v2.notebooks.wire import (
 )
 from matui.clouds.protocols import FormResult
 from matui.clouds.sections import integer_fact
-from matui.resources.forms.form import Form, Values
+from matui.resources.forms.form import Form, Problem, Values
 from matui.resources.model import Resource
 
 _NAME = "At most 128 letters, digits, Chinese characters, hyphens and underscores."
@@ -159,24 +159,29 @@ class NotebookForms(ClientForms[Notebooks]):
         parts = changed_values(form, values, ("name", "description", "lease"))
         found: list[Request] = []
         lease = parts.pop("lease", None)
+        renewal = None if lease is None else _lease(lease)
         if parts:
             update, ident = self._api.update, form.subject.id
             body, about = validate_request(UpdateNotebook, parts), ", ".join(parts)
             found.append(
                 request(update, ident, body, result=lambda now: (ident, clean(now.status)), about=about)
             )
-        if lease is not None:
-            asked = validate_request(_Leased, {"lease": lease}).lease
-            sent = validate_request(NewLease, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type})
-            found.append(Request(partial(self._renew, form.subject.id, sent), "lease"))
+        if renewal is not None:
+            found.append(Request(partial(self._renew, form.subject.id, renewal), "lease"))
         return found
+
+    def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
+        """As for every kind: the lease, which is checked on its own, and the other fields."""
+        found = super().problems_of(form, values)
+        if not any(problem.path[:1] == ("lease",) for problem in found):
+            return found
+        return (*found, *super().problems_of(form, {**values, "lease": form.values.get("lease", {})}))
 
     def _creating(self, values: Values) -> Request:
         body = drop_blanks(values)
         lease = body.pop("lease", None)
         if lease is not None:
-            asked = validate_request(_Leased, {"lease": lease}).lease
-            body["lease"] = {"duration": round(asked.hours * _HOUR_MS), "type": asked.type}
+            body["lease"] = _lease(lease)
         new = validate_request(CreateNotebook, body)
         return request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))
 
@@ -189,3 +194,9 @@ class NotebookForms(ClientForms[Notebooks]):
 
 class _Leased(RequestModel):
     lease: LeaseHours
+
+
+def _lease(given: Values) -> NewLease:
+    """Return the request for a lease in hours. Raises InvalidRequestError."""
+    asked = validate_request(_Leased, {"lease": given}).lease
+    return validate_request(NewLease, {"duration": round(asked.hours * _HOUR_MS), "type": asked.type})
