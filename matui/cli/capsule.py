@@ -40,8 +40,10 @@ def list_command(options: Options, output: str) -> None:
     for line in capsule_lines(found, terminal_width()) if output == "table" and found else ():
         print_line(line)
     if broken := store.unreadable():
-        names = ", ".join(clean(path.name) for path in broken)
-        raise IncompleteOutputError(f"These capsules cannot be read: {names}.")
+        newer = [f"The capsule {one.needs}." for one in broken if one.needs]
+        damaged = ", ".join(clean(one.path.name) for one in broken if not one.needs)
+        words = [*newer, f"These capsules cannot be read: {damaged}."] if damaged else newer
+        raise IncompleteOutputError("\n".join(words), remedy="Update matui to open it." if newer else "")
 
 
 @command.command("show", short_help="What is in a capsule.")

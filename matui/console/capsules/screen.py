@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from textual import on
 from textual.binding import Binding
@@ -12,10 +14,12 @@ from matui.console.host import Application
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
-from matui.live.capsules.archive import CapsuleStore, StoredCapsule
+from matui.live.capsules.archive import CapsuleStore, StoredCapsule, UnreadableCapsule
 from matui.live.capsules.rows import build_row
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kinds.capsules import CAPSULES, FACTS
+
+_Folder: TypeAlias = tuple[tuple[StoredCapsule, ...], tuple[UnreadableCapsule, ...]]
 
 
 class CapsulesScreen(TableScreen):
@@ -49,11 +53,11 @@ class CapsulesScreen(TableScreen):
         """Stop reading."""
         self._feed.stop()
 
-    async def _read(self) -> tuple[tuple[StoredCapsule, ...], int]:
+    async def _read(self) -> _Folder:
         found = await asyncio.to_thread(self._store.capsules)
-        return found, len(await asyncio.to_thread(self._store.unreadable))
+        return found, await asyncio.to_thread(self._store.unreadable)
 
-    def _published(self, state: PolledValue[tuple[tuple[StoredCapsule, ...], int]]) -> None:
+    def _published(self, state: PolledValue[_Folder]) -> None:
         if state.value is None:
             return
         capsules, broken = state.value
@@ -62,7 +66,7 @@ class CapsulesScreen(TableScreen):
             Content.assemble(
                 (" capsules ", "bold $cursor-text on $cursor"),
                 (f" {len(capsules):,}", "bold"),
-                (f"  {broken} cannot be read" if broken else "", "$text-warning"),
+                (_name_unreadable(broken), "$text-warning"),
                 (f"  {self._store.folder}", "$text-muted"),
             )
         )
@@ -80,3 +84,11 @@ class CapsulesScreen(TableScreen):
     def action_refresh(self) -> None:
         """Read at once."""
         self._feed.controls.trigger()
+
+
+def _name_unreadable(broken: Sequence[UnreadableCapsule]) -> str:
+    newer = [one.needs for one in broken if one.needs]
+    if len(broken) == 1 and newer:
+        return f"  {newer[0]}"
+    words = f"  {len(broken)} cannot be read" if broken else ""
+    return f"{words}, {len(newer)} of them without a newer matui: matui capsule list" if newer else words

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from matui.base.errors import MatuiError, NotFoundError, UsageError
-from matui.live.capsules.manifest import Manifest, decode_manifest, encode_manifest
+from matui.base.sanitize import clean
+from matui.live.capsules.manifest import Manifest, NewerFormatError, decode_manifest, encode_manifest
 
 MANIFEST = "manifest.json"
 _SUFFIX = ".zip"
@@ -87,6 +88,13 @@ class StoredCapsule(NamedTuple):
             raise MatuiError(f"{entry} of the capsule {self.manifest.id} is damaged.") from error
 
 
+class UnreadableCapsule(NamedTuple):
+    """A file that cannot be read; ``needs`` says which version of matui a newer one needs, else ``""``."""
+
+    path: Path
+    needs: str
+
+
 class CapsuleStore:
     """The capsules in a folder, at most ``limit_bytes`` of them: the oldest are removed first."""
 
@@ -99,9 +107,13 @@ class CapsuleStore:
         found = [capsule for path in self._paths() if (capsule := _open(path)) is not None]
         return tuple(sorted(found, key=lambda one: (one.manifest.saved_at, one.manifest.id), reverse=True))
 
-    def unreadable(self) -> tuple[Path, ...]:
-        """Return the files in the folder that look like capsules and cannot be read."""
-        return tuple(path for path in self._paths() if _open(path) is None)
+    def unreadable(self) -> tuple[UnreadableCapsule, ...]:
+        """Return the files in the folder that look like capsules and cannot be read, by name."""
+        return tuple(
+            UnreadableCapsule(path, _find_newer(path))
+            for path in sorted(self._paths())
+            if _open(path) is None
+        )
 
     def find(self, capsule_id: str) -> StoredCapsule:
         """Return a capsule by its id, or by the beginning of only one. Raises NotFoundError, UsageError."""
@@ -110,6 +122,9 @@ class CapsuleStore:
         if len(exact or found) == 1:
             return (exact or found)[0]
         if not found:
+            for newer in self.unreadable():
+                if newer.needs and newer.path.stem.startswith(capsule_id):
+                    raise UsageError(f"The capsule {newer.needs}.", remedy="Update matui to open it.")
             raise NotFoundError(
                 f"There is no capsule {capsule_id!r}.", remedy="See them with: matui capsule list"
             )
@@ -172,11 +187,26 @@ class CapsuleStore:
 
 def _open(path: Path) -> StoredCapsule | None:
     try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = decode_manifest(json.loads(_read_entry(archive, MANIFEST, _LARGEST_MANIFEST)))
-        return StoredCapsule(path, manifest, path.stat().st_size)
+        return _read_capsule(path)
     except (KeyError, *_UNREADABLE):
         return None
+
+
+def _find_newer(path: Path) -> str:
+    """Return what a capsule of a newer format needs, ``""`` for any other file."""
+    try:
+        _read_capsule(path)
+    except NewerFormatError as error:
+        return str(error) if error.id else f"{clean(path.stem)} {error}"
+    except (KeyError, *_UNREADABLE):
+        pass
+    return ""
+
+
+def _read_capsule(path: Path) -> StoredCapsule:
+    with zipfile.ZipFile(path) as archive:
+        manifest = decode_manifest(json.loads(_read_entry(archive, MANIFEST, _LARGEST_MANIFEST)))
+    return StoredCapsule(path, manifest, path.stat().st_size)
 
 
 def _read_entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

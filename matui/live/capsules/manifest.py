@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
+from matui import __version__
 from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
 
@@ -47,6 +48,8 @@ class Manifest:
     withheld: tuple[str, ...] = ()
     missing: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
+    matui: str = __version__
+    """The version that saved it."""
 
     def as_json(self, size: int) -> dict[str, Any]:
         """Return the item of ``matui capsule list -o json``; ``size`` is that of the file in bytes."""
@@ -64,6 +67,20 @@ class Manifest:
         }
 
 
+class NewerFormatError(ValueError):
+    """A capsule of a newer matui; the message has the version, id and time that the manifest has."""
+
+    def __init__(self, value: Any) -> None:
+        name, saved = clean(str(value.get("name", "")))[:80], value.get("saved_at")
+        ident, version = (clean(str(value.get(key, "")))[:200] for key in ("id", "matui"))
+        at = format_iso_utc(saved) if _is_whole(saved, _LAST_MS) else None
+        about = ", ".join(part for part in (name and f"of {name}", at and f"saved at {at}") if part)
+        self.id = ident if _ID.fullmatch(ident) else ""
+        needed = f"needs matui {version} or newer" if version else "needs a newer matui"
+        what = f"{self.id}{f' ({about})' if about else ''}".strip()
+        super().__init__(f"{what} has format {clean(str(value['format']))[:20]} and {needed}".strip())
+
+
 def encode_manifest(manifest: Manifest) -> dict[str, Any]:
     """Return the manifest as the JSON object that a capsule holds."""
     return asdict(manifest) | {"logs": [part._asdict() for part in manifest.logs]}
@@ -72,9 +89,11 @@ def encode_manifest(manifest: Manifest) -> dict[str, Any]:
 def decode_manifest(value: Any) -> Manifest:
     """Return the manifest of a JSON object; its texts are cleaned, for the file may come from elsewhere.
 
-    Raises ValueError for another value or a newer format.
+    Raises ValueError for another value, NewerFormatError for a newer format.
     """
     try:
+        if _is_whole(value["format"], 2**63) and value["format"] > FORMAT:
+            raise NewerFormatError(value)
         if value["format"] != FORMAT:
             raise ValueError(f"the capsule has format {value['format']}")
         ident = str(value["id"])
@@ -85,6 +104,7 @@ def decode_manifest(value: Any) -> Manifest:
         for name in ("cut", "withheld"):
             texts[name] = tuple(clean(str(one)) for one in value.get(name, ()))
         texts["missing"] = {str(pane): clean(str(why)) for pane, why in value.get("missing", {}).items()}
+        texts["matui"] = clean(str(value.get("matui", "")))
         logs = tuple(map(_decode_log, value.get("logs", ())))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not the manifest of a capsule") from error
@@ -103,6 +123,10 @@ def _decode_log(value: Any) -> LogPart:
 
 
 def _whole(value: Any, most: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+    if not _is_whole(value, most):
         raise TypeError("not a number of this kind")
-    return value
+    return int(value)
+
+
+def _is_whole(value: Any, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
