@@ -6,11 +6,13 @@ import asyncio
 import heapq
 import itertools
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from matui.base.formatting import format_duration
 
 NOTABLE_SKEW_S = 300.0
+_LEAST_CORRECTION_S = 15.0
 
 
 class Clock(Protocol):
@@ -40,6 +42,23 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))
+
+
+class CloudClock:
+    """The clock of a cloud: this machine's, moved by the offset that answers have shown."""
+
+    def __init__(self, clock: Clock, offset_s: Callable[[], float | None]) -> None:
+        self._clock = clock
+        self._offset_s = offset_s
+
+    def now(self) -> float:
+        return self._clock.now() + correction_s(self._offset_s())
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
 
 
 class ManualClock:
@@ -91,6 +110,14 @@ class ManualClock:
     async def _turns(count: int) -> None:
         for _ in range(count):
             await asyncio.sleep(0)
+
+
+def correction_s(offset_s: float | None) -> float:
+    """Return by how much to move this machine's time to compare it with the cloud's.
+
+    Nothing for an offset within the error of its measurement.
+    """
+    return 0.0 if offset_s is None or abs(offset_s) < _LEAST_CORRECTION_S else offset_s
 
 
 def format_skew(offset_s: float | None) -> str:

@@ -164,7 +164,7 @@ async def _find_resources(
                 codes.append(incomplete.exit_code)
             if missing := chosen.missing_fields(rows):
                 raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
-            matching = chosen.select(rows, session.clock.now() * 1000)
+            matching = chosen.select(rows, session.cloud_clock.now() * 1000)
             if not matching:
                 note(describe_no_match(len(rows), kind.singular, kind.id))
             resources += matching
@@ -215,7 +215,7 @@ def build_executor(session: Session) -> Executor:
 
 
 async def _ask_plan(plan: Plan, session: Session) -> bool:
-    agreed = await confirm(plan, session.profile.name, session.clock)
+    agreed = await confirm(plan, session.profile.name, session.cloud_clock)
     if not agreed:
         note("Nothing was sent.")
     return agreed

@@ -33,7 +33,7 @@ async def _capacity(options: Options, output: str) -> None:
         prices = session.settings.prices
         pools = await read_capacity(
             [session.cloud],
-            session.clock,
+            session.cloud_clock,
             PriceList(prices.currency, prices.by_flavor),
             workspace=session.workspace,
         )

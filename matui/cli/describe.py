@@ -117,7 +117,7 @@ async def _describe(options: Options, kind_id: str, ident: str, output: str, *, 
         why = find_why(detail.resource, detail.sections, events)
         if why is not None:
             detail = detail._replace(sections=(why, *detail.sections))
-        now_ms = session.clock.now() * 1000
+        now_ms = session.cloud_clock.now() * 1000
     if output == "text":
         shown = detail._replace(sections=(*detail.sections, *updates))
         print_line(format_detail(shown, add_graph(versions), events, now_ms))

@@ -46,7 +46,7 @@ async def read_log_ends(
     except MatuiError as error:
         note(f"The log was not read for findings: {error}")
         return store
-    if unread := await read_ends(cloud, job, files, store, session.clock, at_once=at_once):
+    if unread := await read_ends(cloud, job, files, store, session.cloud_clock, at_once=at_once):
         note(f"The ends of {pluralize(unread, 'log file')} could not be read for findings.")
     return store
 

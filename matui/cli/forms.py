@@ -150,7 +150,7 @@ class TerminalFormUI:
         from matui.cli.prompts import confirm
 
         with note_if_cancelled(plan.action.label):
-            if await confirm(plan, self._session.profile.name, self._session.clock):
+            if await confirm(plan, self._session.profile.name, self._session.cloud_clock):
                 return "send"
         self.code = 1
         note("Nothing was sent.")

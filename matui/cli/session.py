@@ -37,6 +37,13 @@ class Session(NamedTuple):
     journal: CommandJournal | None = None
 
     @property
+    def cloud_clock(self) -> Clock:
+        """The clock of the cloud, by which the times that it states are compared with now."""
+        from matui.clouds.protocols import cloud_clock
+
+        return cloud_clock(self.cloud, self.clock)
+
+    @property
     def policy(self) -> Policy:
         """The actions that the profile allows."""
         from matui.live.actions.policy import Policy

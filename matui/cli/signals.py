@@ -220,7 +220,9 @@ class SignalRun:
         if reading is None:
             return
         is_followed = stamp is None and self.at_end.is_set()
-        self.log.add(reading, time_ms, self._line, self._session.clock.now() * 1000 if is_followed else None)
+        self.log.add(
+            reading, time_ms, self._line, self._session.cloud_clock.now() * 1000 if is_followed else None
+        )
         if self.log.segments:
             self.found.set()
         if reading.values:
@@ -248,7 +250,7 @@ class SignalRun:
         """Write what is known of the whole log: the document of json, or a summary and the findings."""
         from matui.cli.output import note
 
-        now_ms = self._session.clock.now() * 1000
+        now_ms = self._session.cloud_clock.now() * 1000
         findings = self._findings(now_ms)
         if self._writer.output == "json":
             print_line(json.dumps(self._document(now_ms, findings), ensure_ascii=False, indent=2))

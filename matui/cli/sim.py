@@ -39,7 +39,7 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     """
     if not 0 < speed <= 1_000_000:
         raise UsageError("--speed is a number above 0.", remedy="Such as 60: a minute passes in a second.")
-    from matui.base.clock import SystemClock
+    from matui.base.clock import CloudClock, SystemClock
     from matui.cli.session import run_async
     from matui.sim.app import build_app
     from matui.sim.peers import Peers
@@ -50,8 +50,10 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
 
     rules = parse_faults(faults, seed=seed)
     auth = SimAuth.demo(seed)
+    ahead_s, rules.skew_s = rules.skew_s, 0.0  # a cloud whose clock is wrong states wrong times, too
+    clock = CloudClock(SystemClock(), lambda: ahead_s)
     world = build_world(
-        seed=seed, scale=scale, clock=SystemClock(), speed=speed, region=REGION, incident=seed == SEED
+        seed=seed, scale=scale, clock=clock, speed=speed, region=REGION, incident=seed == SEED
     )
     peers = Peers.beside(world)
     app = build_app(world, auth=auth, faults=rules, peers=peers)

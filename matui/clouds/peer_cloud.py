@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from matui.base.clock import Clock
+from matui.base.clock import Clock, correction_s
 from matui.base.errors import RefusedError, UsageError
 from matui.base.redaction import remember_secret
 from matui.clouds.http.client import HttpClient
@@ -74,7 +74,7 @@ class PeerCloud(UnsupportedMixin, ABC):
             raise UsageError(f"{self.title} has no {kind}.")
 
     def _now_ms(self) -> float:
-        return self._clock.now() * 1000
+        return (self._clock.now() + correction_s(self.clock_offset_s)) * 1000
 
 
 @dataclass(frozen=True, slots=True)

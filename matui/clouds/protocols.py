@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
+from matui.base.clock import Clock, CloudClock, correction_s
 from matui.base.errors import RefusedError
 from matui.resources.model import Resource
 
@@ -128,6 +129,16 @@ def require(cloud: object, capability: type[Capability]) -> Capability:
 def clock_offset_s(cloud: object) -> float | None:
     """Return the cloud's clock minus this machine's in seconds, None when unknown."""
     return cloud.clock_offset_s if isinstance(cloud, HasClock) else None
+
+
+def clock_correction_ms(cloud: object) -> float:
+    """Return what to add to this machine's time to compare it with the cloud's times, in ms."""
+    return correction_s(clock_offset_s(cloud)) * 1000
+
+
+def cloud_clock(cloud: object, clock: Clock) -> Clock:
+    """Return the clock of the cloud, as far as answers have shown how far it is from ``clock``."""
+    return CloudClock(clock, lambda: clock_offset_s(cloud))
 
 
 class Cloud(Protocol):

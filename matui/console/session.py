@@ -116,6 +116,17 @@ class ConsoleSession(NamedTuple):
         """Return the time in ms since the epoch."""
         return self.clock.now() * 1000
 
+    @property
+    def cloud_clock(self) -> Clock:
+        """The clock of the cloud, by which the times that it states are compared with now."""
+        from matui.clouds.protocols import cloud_clock
+
+        return cloud_clock(self.cloud, self.clock)
+
+    def cloud_now_ms(self) -> float:
+        """Return the time by the clock of the cloud in ms since the epoch."""
+        return self.cloud_clock.now() * 1000
+
     def cadence_of(self, what: str) -> float:
         """Return the seconds between polls of a kind, or of ``logs``."""
         from matui.resources.registry import kind_by_id
@@ -166,6 +177,7 @@ def build_session(
     ``is_demo`` actions go to the demo's audit.
     """
     from matui.clouds.factory import endpoint_of
+    from matui.clouds.protocols import cloud_clock
     from matui.live.actions.executor import Executor
     from matui.live.actions.policy import Policy
     from matui.live.audit.trail import Audit
@@ -188,7 +200,9 @@ def build_session(
     audit = Audit(state_dir / "demo" if is_demo else state_dir, clock=opened.clock)
 
     job_signals = JobSignals(
-        signals or (lambda: new_signal_store(opened.settings)), opened.cloud, opened.clock
+        signals or (lambda: new_signal_store(opened.settings)),
+        opened.cloud,
+        cloud_clock(opened.cloud, opened.clock),
     )
 
     def is_focused() -> bool:

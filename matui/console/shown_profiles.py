@@ -125,6 +125,7 @@ class ShownProfiles:
         self._screen.triage.adopt(fleet)
         fleet.controls.blurred = not self._screen.app.app_focus
         self._tables.now_ms = fleet.primary.now_ms
+        self._tables.clock_corrections = fleet.triage.times.clock_corrections
         self._tables.colour_of = fleet.colour_of
         known = fleet.kinds
         self.starter.pending.clear()

@@ -145,9 +145,8 @@ def _write_one(result: ProfileResult, query: ListQuery) -> None:
     """Write the rows or the error of one profile."""
     _report_errors([result])
     if result.error is None and result.session is not None:
-        build_sink(query, [result.session]).all(
-            query.select(result.rows, result.fetched_at_ms), result.fetched_at_ms, result.total
-        )
+        shown = query.select(result.rows, result.fetched_at_ms, [result.session])
+        build_sink(query, [result.session]).all(shown, result.fetched_at_ms, result.total)
 
 
 def _write(results: Sequence[ProfileResult], query: ListQuery) -> None:
@@ -158,7 +157,9 @@ def _write(results: Sequence[ProfileResult], query: ListQuery) -> None:
         rows = [row for result in good for row in result.rows]
         totals = [result.total for result in good if result.total is not None]
         total = sum(totals) if len(totals) == len(results) else None
-        _build_sink(results, query).all(query.select(rows, fetched_at_ms), fetched_at_ms, total)
+        sessions = [result.session for result in good if result.session is not None]
+        shown = query.select(rows, fetched_at_ms, sessions)
+        _build_sink(results, query).all(shown, fetched_at_ms, total)
 
 
 def _build_sink(results: Sequence[ProfileResult], query: ListQuery) -> Sink:

@@ -10,6 +10,7 @@ from matui.base.sanitize import clean
 from matui.cli.get.query import ListQuery
 from matui.cli.output import describe_no_match, note, print_line, terminal_width, to_json, to_yaml
 from matui.cli.session import Session
+from matui.clouds.protocols import clock_correction_ms
 from matui.resources.kind import Action
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Resource
@@ -45,7 +46,7 @@ def build_sink(
     ``profile`` names several profiles, whose ``errors`` go into a document.
     """
     if query.output in ("table", "wide"):
-        return TableSink(query, several=bool(profile))
+        return TableSink(query, sessions, several=bool(profile))
     if query.output == "name" or not sessions:
         return NameSink()
     return DocumentSink(query, sessions, profile=profile or sessions[0].profile.name, errors=errors)
@@ -59,8 +60,9 @@ def load_writer(output: str) -> None:
 class TableSink:
     """Aligned columns under a header, with profile and cloud where there are several or it is wide."""
 
-    def __init__(self, query: ListQuery, *, several: bool = False) -> None:
+    def __init__(self, query: ListQuery, sessions: Sequence[Session] = (), *, several: bool = False) -> None:
         self._query = query
+        self._clouds = {session.profile.name: session.cloud for session in sessions}
         self._kind = query.kind
         self._wide = query.output == "wide"
         self._shows_profiles = several or self._wide
@@ -76,7 +78,7 @@ class TableSink:
             return
         table = self._fit(rows, now_ms)
         header = [table.header()] if self._query.headers else []
-        print_line("\n".join([*header, *(table.row(row, now_ms) for row in rows)]))
+        print_line("\n".join([*header, *(table.row(row, self._now_of(row, now_ms)) for row in rows)]))
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
         table = self._table
@@ -84,7 +86,11 @@ class TableSink:
             table = self._fit([row], now_ms)
             if self._query.headers:
                 print_line(table.header())
-        print_line(table.row(row, now_ms) + ("  (gone)" if gone else ""))
+        print_line(table.row(row, self._now_of(row, now_ms)) + ("  (gone)" if gone else ""))
+
+    def _now_of(self, row: Resource, now_ms: float) -> float:
+        """Return the time by the clock of the row's cloud."""
+        return now_ms + clock_correction_ms(self._clouds.get(row.profile))
 
     def _fit(self, rows: Sequence[Resource], now_ms: float) -> Table:
         from matui.cli.table import Table
@@ -94,6 +100,7 @@ class TableSink:
             from matui.resources.columns import with_profiles
 
             kind = with_profiles(kind)
+        now_ms = self._now_of(rows[0], now_ms)
         self._table = Table.fitted(kind, rows, now_ms, wide=self._wide, room=terminal_width())
         return self._table
 

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
 from matui.cli.output import note
+from matui.clouds.protocols import clock_correction_ms
 from matui.resources.kind import Column, Kind
 from matui.resources.kinds.triage import ALL_COLUMNS, TRIAGE
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, find_kind
 
 if TYPE_CHECKING:
+    from matui.cli.session import Session
     from matui.resources.filters import Filter
     from matui.resources.model import Resource
+
 ALL = TRIAGE._replace(
     id="all",
     singular="resource",
@@ -77,8 +80,10 @@ class ListQuery(NamedTuple):
         """Whether the rows are of several kinds."""
         return self.kind.id in SEVERAL_KINDS
 
-    def select(self, rows: Sequence[Resource], now_ms: float) -> list[Resource]:
-        """Return the rows that the filter selects, sorted.
+    def select(
+        self, rows: Sequence[Resource], now_ms: float, sessions: Iterable[Session] = ()
+    ) -> list[Resource]:
+        """Return the rows that the filter selects, sorted; times are compared by the clocks of their clouds.
 
         Of several kinds those that lack a field of the filter are left out and named on stderr. Raises
         UsageError when the one kind lacks it.
@@ -90,7 +95,13 @@ class ListQuery(NamedTuple):
             note(f"Left out, without a field of the filter: {', '.join(missing)}.")
         elif missing:
             raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
-        return self.order.apply(self.filter.select(rows, now_ms))
+        chosen = self.filter.without(missing)
+        moved = {one.profile.name: clock_correction_ms(one.cloud) for one in sessions}
+        if not any(moved.values()):
+            return self.order.apply(chosen.select(rows, now_ms))
+        return self.order.apply(
+            row for row in rows if chosen.matches(row, now_ms + moved.get(row.profile, 0.0))
+        )
 
     def kinds_of(self, offered: Sequence[str]) -> list[Kind]:
         """Return the kinds to list of a cloud that has the ``offered`` ones."""

@@ -36,7 +36,7 @@ async def add_signals(
     if not isinstance(cloud, TailsLogs):
         return rows
     store = new_signal_store(session.settings)
-    found, unread = await read_tails(cloud, rows, store, session.clock, progress)
+    found, unread = await read_tails(cloud, rows, store, session.cloud_clock, progress)
     if unread:
         note(f"The logs of {pluralize(unread, 'running job')} were not read.")
     return tuple(found)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from matui.base.concurrency import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.base.formatting import pluralize
+from matui.clouds.protocols import clock_correction_ms
 from matui.live.triage.fetch_since import fetch_since, lacks_since
 from matui.live.triage.from_journal import find_acknowledgements, read_steps
 from matui.live.triage.state_times import CLOCK_AHEAD_MS, StateChange, StateTimes
@@ -43,7 +44,7 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
             since = await fetch_since(session.cloud, row)
         except MatuiError:
             return
-        if since is not None and since <= session.clock.now() * 1000 + CLOCK_AHEAD_MS:
+        if since is not None and since <= session.cloud_clock.now() * 1000 + CLOCK_AHEAD_MS:
             times.load([StateChange(row.key, since, None, row.status)])
 
     lacking = [row for row in rows if lacks_since(row)]
@@ -55,15 +56,16 @@ async def add_times(
     session: Session, chosen: Filter, rows: Sequence[Resource]
 ) -> tuple[tuple[Resource, ...], tuple[MatuiError, ...]]:
     """Return the rows with the times of their states, and an error where the filter lacks some of them."""
-    now_ms = session.clock.now() * 1000
+    now_ms, now_of_cloud = session.clock.now() * 1000, session.cloud_clock.now() * 1000
     times = StateTimes()
+    times.clock_corrections[session.cloud.profile] = clock_correction_ms(session.cloud)
     times.load((await read_journal(session))[0])
     times.refuse_future(rows, now_ms)
     timed = tuple(map(times.add_to, rows))
-    await read_times(session, times, chosen.find_unknown(timed, now_ms))
+    await read_times(session, times, chosen.find_unknown(timed, now_of_cloud))
     timed = tuple(map(times.add_to, timed))
     checked = chosen.without(chosen.missing_fields(timed))
-    unknown = checked.find_unknown(timed, now_ms)
+    unknown = checked.find_unknown(timed, now_of_cloud)
     if not unknown:
         return timed, ()
     kinds = ", ".join(dict.fromkeys(row.kind for row in unknown))

@@ -12,6 +12,7 @@ from matui.base.formatting import pluralize
 from matui.cli.get.signals import add_signals
 from matui.cli.get.times import read_journal, read_times
 from matui.cli.output import note
+from matui.clouds.protocols import clock_correction_ms
 from matui.live.signals.ends import MOST_JOBS
 from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
 from matui.live.triage.fetch_usage import (
@@ -65,8 +66,11 @@ async def find_trouble(
     times = StateTimes()
     steps, seen = await read_journal(session)
     times.load(steps)
+    corrections = times.clock_corrections
+    corrections[session.cloud.profile] = clock_correction_ms(session.cloud)
     times.refuse_future(rows, now_ms)
     evidence = Evidence(now_ms, Thresholds(**dict(session.settings.triage)), measure_stays(steps))
+    evidence = replace(evidence, clock_corrections=corrections)
     cloud = session.cloud
     rows = await _read_log_ends(session, rows, answered)
     usages = await _read_usages(session, rows)
@@ -151,7 +155,7 @@ async def _explain(
             found = await fetch_why(
                 session.cloud,
                 item.resource,
-                clock=session.clock,
+                clock=session.cloud_clock,
                 new_parser=lambda: logs.new_time_parser(item.resource.created_at),
                 rules=rules,
             )

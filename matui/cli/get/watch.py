@@ -22,7 +22,7 @@ from matui.cli.output import note
 from matui.cli.resolve import find_resources, require_lister, strip_kind
 from matui.cli.session import Session
 from matui.cli.warnings import RepeatedErrors
-from matui.clouds.protocols import Lists, Page, PageAsk, Reads, require
+from matui.clouds.protocols import Lists, Page, PageAsk, Reads, clock_correction_ms, require
 from matui.live.poll.poller import Poller, Snapshot, Update
 from matui.resources.filters import Filter
 from matui.resources.kind import Kind
@@ -138,6 +138,7 @@ class _ChangeWriter:
         sink: Sink,
     ) -> None:
         self._clock = sessions[0].clock
+        self._clouds = {session.profile.name: session.cloud for session in sessions}
         self._names = names
         self._filter = chosen
         self._order = order
@@ -203,8 +204,11 @@ class _ChangeWriter:
         self._is_listed = True
 
     def _matches(self, row: Resource, now_ms: float) -> bool:
-        named = not self._names or row.id in self._names or row.name in self._names
-        return named and (self._filter is None or self._filter.matches(row, now_ms))
+        if self._names and row.id not in self._names and row.name not in self._names:
+            return False
+        if self._filter is None:
+            return True
+        return self._filter.matches(row, now_ms + clock_correction_ms(self._clouds.get(row.profile)))
 
     def _report_errors(self, profile: str, error: MatuiError | None) -> None:
         if error is not None and self._is_final(profile, error):

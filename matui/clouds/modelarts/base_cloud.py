@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from matui.base.clock import Clock, SystemClock
+from matui.base.clock import Clock, CloudClock, SystemClock
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD, Scope
@@ -76,7 +76,8 @@ class BaseModelArtsCloud(UnsupportedMixin):
         self._session = session
         self.profile = profile
         self.region = region
-        scope = Scope(profile, workspace, clock or SystemClock(), everyone, language)
+        cloud_clock = CloudClock(clock or SystemClock(), lambda: session.clock_offset_s)
+        scope = Scope(profile, workspace, cloud_clock, everyone, language)
         self._clients = ClientRegistry(self.package, self.title, session, scope)
 
     @property

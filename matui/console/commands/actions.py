@@ -65,7 +65,7 @@ async def run_action(
             return False
     profiles = {target.resource.profile for target in plan.ready}
     fleet.trigger(kind.id, profiles)  # the dialog shows changes since the last poll
-    dialog = ConfirmScreen(plan, profile_badges(fleet, plan), clock=fleet.primary.clock, hidden=hidden)
+    dialog = ConfirmScreen(plan, profile_badges(fleet, plan), clock=fleet.primary.cloud_clock, hidden=hidden)
     on_dialog()
     if not await app.push_screen_wait(dialog):
         if dialog.agreed:

@@ -97,7 +97,7 @@ class AppCommands:
         table = session.settings.prices
         prices = PriceList(table.currency, table.by_flavor)
         self._view.app.push_screen(
-            CapacityScreen(session, lambda: read_capacity(clouds, session.clock, prices))
+            CapacityScreen(session, lambda: read_capacity(clouds, session.cloud_clock, prices))
         )
 
     async def _changes(self, filter_text: str) -> None:

@@ -126,7 +126,7 @@ class ConsoleFormUI:
         """Show the changes and wait for the answer."""
         cloud, colour = self._session.cloud, self._session.profile.color or ""
         scene = ProfileBadge(cloud.profile, cloud.region, colour)
-        dialog = ConfirmChangesScreen(plan, draft, scene, clock=self._session.clock)
+        dialog = ConfirmChangesScreen(plan, draft, scene, clock=self._session.cloud_clock)
         sent = await self._app.push_screen_wait(dialog)
         return dialog.answer(sent=sent)
 

@@ -160,7 +160,7 @@ class MetricsPane(FeedPane[Metrics]):
         resource = self.resource
         if resource.phase is not Phase.RUNNING and resource.created_at and resource.duration_ms:
             return float(resource.created_at + resource.duration_ms)
-        return self.session.now_ms()
+        return self.session.cloud_now_ms()
 
     def _chart(self) -> Chart | None:
         return self._chart_controls.chart()

@@ -37,7 +37,7 @@ class TablePane(Pane):
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
-        self.table: ResourceTable = ResourceTable(now_ms=session.now_ms)
+        self.table: ResourceTable = ResourceTable(now_ms=session.cloud_now_ms)
         self.rows: dict[str, Resource] | None = None
         self._feed: ValuePoller[tuple[Resource, ...]] | None = None
         self._wanted = ""

@@ -224,7 +224,7 @@ class DetailPane(FeedPane[Detail]):
         """Return the sections; why a resource is in trouble is wrapped to the width of the pane."""
         room = self.size.width - VALUE_COLUMN - 1
         sections = [wrap_section(s, room) if s.title == WHY_TITLE else s for s in value.sections]
-        return section_lines(sections, utc=self.utc, now_ms=self.session.now_ms())
+        return section_lines(sections, utc=self.utc, now_ms=self.session.cloud_now_ms())
 
     def tick(self) -> None:
         """Update what counts down; lines that have not changed are not painted."""
@@ -294,4 +294,4 @@ class UpdatesPane(FeedPane[tuple[Section, ...]]):
     def lines(self, value: tuple[Section, ...]) -> Sequence[Spans]:
         """Return a block an update, latest first."""
         none: Spans = (("  The service has never been updated.", "muted"),)
-        return section_lines(value, utc=self.utc, now_ms=self.session.now_ms()) or [none]
+        return section_lines(value, utc=self.utc, now_ms=self.session.cloud_now_ms()) or [none]

@@ -29,8 +29,11 @@ class TableCells:
     cut until :meth:`settle` measures all anew.
     """
 
-    def __init__(self, now_ms: Callable[[], float]) -> None:
+    def __init__(
+        self, now_ms: Callable[[], float], ahead_of: Callable[[str], float] = lambda _profile: 0.0
+    ) -> None:
         self._now_ms = now_ms
+        self._ahead_of = ahead_of
         self._columns: tuple[Column, ...] = ()
         self._forms: tuple[Column, ...] = ()  # the columns, then the brief forms of those that have one
         self._ticking: tuple[int, ...] = ()
@@ -162,14 +165,15 @@ class TableCells:
         self._cut.pop(row, None)
         return texts
 
-    @staticmethod
-    def _text(column: Column, resource: Resource, now: float) -> str:
-        text = clean(column.text(resource, now)[:_LONGEST])
+    def _text(self, column: Column, resource: Resource, now: float) -> str:
+        text = clean(column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST])
         return expected_text(text) if column.role == "phase" and resource.facts.get("expected") else text
 
     def _look_for_text(self, column: Column, resources: Collection[Resource], now: float) -> bool:
         """Note that some row has a text in the column; return whether that is news."""
-        if column.id in self._found or all(column.text(r, now) in NOTHING for r in resources):
+        if column.id in self._found or all(
+            column.text(r, now + self._ahead_of(r.profile)) in NOTHING for r in resources
+        ):
             return False
         self._found.add(column.id)
         return True
@@ -179,7 +183,9 @@ class TableCells:
 
         One that ``keeps`` its width widens only for a name or a number that does not fit its slot.
         """
-        texts = {column.text(resource, now)[:_LONGEST] for resource in resources}
+        texts = {
+            column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST] for resource in resources
+        }
         width = max(cell_width(clean(text)) for text in texts)
         if column.widest is not None:
             width = max(width, *(column.widest(resource) for resource in resources))

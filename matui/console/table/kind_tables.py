@@ -5,7 +5,7 @@ What the keys apply to, wherever the focus is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ class KindTables(ContentSwitcher):
         super().__init__(id=id)
         self._views: dict[str, _View] = {}
         self.now_ms: Callable[[], float] = lambda: 0.0
+        self.clock_corrections: Mapping[str, float] = {}
         self.colour_of: Callable[[str], str] = lambda _profile: ""
         self._several = False
         self._longest_profile = 0
@@ -144,13 +145,16 @@ class KindTables(ContentSwitcher):
         self.current = None
         await self.remove_children()
 
+    def _ahead_of(self, profile: str) -> float:
+        return self.clock_corrections.get(profile, 0.0)
+
     async def show(self, kind: Kind) -> ResourceTable:
         """Show the table of ``kind``, making it first where there is none."""
         view = self._views.get(kind.id)
         if view is None:
             from matui.console.table.widget import ResourceTable
 
-            table = ResourceTable(now_ms=lambda: self.now_ms(), id=kind.id)
+            table = ResourceTable(now_ms=lambda: self.now_ms(), ahead_of=self._ahead_of, id=kind.id)
             table.set_kind(self._dressed(kind))
             table.colour_of = lambda profile: self.colour_of(profile)
             table.placeholder = "loading …"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matui.clouds.protocols import clock_correction_ms
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -51,6 +53,8 @@ class RowFeed:
         for many profiles whose tables need nothing but the changed rows.
         """
         board, now_ms = fleet.triage, fleet.primary.now_ms()
+        if (member := fleet.by_name(update.snapshot.profile)) is not None:
+            board.correct_clock(update.snapshot.profile, clock_correction_ms(member.cloud))
         if (update.snapshot.profile, update.snapshot.kind) in self._restarted:
             return self._apply_restarted(fleet, update, now_ms)
         board.times.observe(update.diff, now_ms)

@@ -15,16 +15,20 @@ _REFILTER_MS = 5000
 class TableRows:
     """Applies changes to the order; the row under the cursor keeps its line on the screen.
 
-    Methods that change rows return the row under the cursor when it is no longer shown.
+    Methods that change rows return the row under the cursor when it is no longer shown. ``ahead_of`` returns
+    how far the clock of a profile's cloud is ahead of this machine's, in ms.
     """
 
-    def __init__(self, now_ms: Callable[[], float]) -> None:
+    def __init__(
+        self, now_ms: Callable[[], float], ahead_of: Callable[[str], float] = lambda _profile: 0.0
+    ) -> None:
         self.order = RowOrder()
         self.view = Viewport(self.order)
         self.filter: RowFilter | None = None
         self.column: Column | None = None
         self.reverse = False
         self._now_ms = now_ms
+        self._ahead_of = ahead_of
         self._filtered_at = 0.0
 
     @property
@@ -75,7 +79,10 @@ class TableRows:
         self.filter = row_filter
         anchor = self.view.hold()
         now = self._filtered_at = self._now_ms()
-        self.order.filter(None if row_filter is None else lambda row: row_filter.matches(row, now))
+        ahead_of = self._ahead_of
+        self.order.filter(
+            None if row_filter is None else lambda row: row_filter.matches(row, now + ahead_of(row.profile))
+        )
         self.view.release(anchor)
 
     def refilter(self) -> bool:

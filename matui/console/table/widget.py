@@ -47,13 +47,14 @@ class ResourceTable(LineCanvas):
         kind: Kind | None = None,
         *,
         now_ms: Callable[[], float] = epoch_ms,
+        ahead_of: Callable[[str], float] = lambda _profile: 0.0,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self.rows = TableRows(now_ms)
+        self.rows = TableRows(now_ms, ahead_of)
         self.cursor = TableCursor(self.rows, self._after_change)
-        self._cells = TableCells(now_ms)
+        self._cells = TableCells(now_ms, ahead_of)
         self.marks = Marks(self.rows.order, self._on_marks_changed)
         self.mark_keys = MarkKeys(self.marks, self.cursor)
         self._table_faces = TableFaces(self.rows, self._cells, self.marks)

@@ -214,7 +214,7 @@ class TriageHome:
 
         def order(row: Resource) -> tuple[bool, int]:
             since = state_since(row)
-            return (since is None or now - since > _NEW_MS, most_requests(row))
+            return (since is None or board.evidence.now_of(row.profile) - since > _NEW_MS, most_requests(row))
 
         return sorted(lacking, key=order)
 
@@ -320,7 +320,8 @@ class TriageHome:
         fleet = self._host.fleet
         if fleet is None or not fleet.members:
             return
-        if since is None or since > fleet.primary.now_ms() + CLOCK_AHEAD_MS:
+        member = fleet.for_resource(row) or fleet.primary
+        if since is None or since > member.cloud_now_ms() + CLOCK_AHEAD_MS:
             self._timeless.add((row.key, row.status))
         else:
             self._show(fleet.triage.set_since(row, since, fleet.primary.now_ms()))
@@ -338,7 +339,7 @@ class TriageHome:
         return await fetch_why(
             member.cloud,
             row,
-            clock=member.clock,
+            clock=member.cloud_clock,
             new_parser=lambda: logs.new_time_parser(row.created_at),
             rules=logs.compile_error_rules(),
         )

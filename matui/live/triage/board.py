@@ -33,7 +33,7 @@ class TriageBoard:
     def __init__(self, limits: Thresholds = DEFAULT_LIMITS) -> None:
         self.rows: dict[Key, Resource] = {}
         self.times = StateTimes()
-        self.evidence = Evidence(0.0, limits)
+        self.evidence = Evidence(0.0, limits, clock_corrections=self.times.clock_corrections)
         self.dress: Dress = lambda row: row
         self._sources: dict[Key, Resource] = {}  # rows in trouble, and those that time alone may bring there
         self._reasons = KnownReasons()
@@ -72,6 +72,10 @@ class TriageBoard:
                 self._acknowledged[row.key] = (seen, row.status)
         return self._reevaluate([key for key in keys if key in self._sources], now_ms)
 
+    def correct_clock(self, profile: str, correction_ms: float) -> None:
+        """Take how far the clock of a profile's cloud is from this machine's."""
+        self.times.clock_corrections[profile] = correction_ms
+
     def apply(self, diff: Diff, now_ms: float) -> Diff:
         """Apply what a poll changed, once ``times`` has observed it."""
         keys = [row.key for row in diff.removed]
@@ -93,7 +97,8 @@ class TriageBoard:
 
     def restart(self) -> None:
         """Forget what is known besides the rows, which stay until ``replace_list`` brings each list anew."""
-        self.evidence = Evidence(self.evidence.now_ms, self.limits)
+        corrections = self.times.clock_corrections
+        self.evidence = Evidence(self.evidence.now_ms, self.limits, clock_corrections=corrections)
         self.times.clear()
         self._sources.clear()
         self._reasons = KnownReasons()

@@ -59,7 +59,8 @@ def build_step(profile: str, change: Change) -> StateChange:
     """Return a change as a step."""
     exact = change.dated_at is not None or change.before is not None
     key = (profile, change.kind, change.id)
-    return StateChange(key, float(change.shown_at), change.before, change.after, exact)
+    is_seen = change.dated_at is None
+    return StateChange(key, float(change.shown_at), change.before, change.after, exact, is_seen)
 
 
 def find_acknowledgements(journal: Journal) -> dict[Key, tuple[Acknowledgement, str]]:

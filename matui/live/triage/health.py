@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, PermissionDeniedError
@@ -82,6 +83,9 @@ def evaluate_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterato
         kinds = ", ".join(one.kind for one, _trouble in same)
         phase = Phase.FAILED if oldest.what is What.ACCESS else Phase.UNKNOWN
         row = Resource(LISTS.id, kinds, kinds, oldest.what.value, phase, health.cloud, health.profile)
+        if oldest.since is not None:  # rows of triage have times by the clocks of their clouds
+            moved = evidence.clock_corrections.get(health.profile, 0.0)
+            oldest = replace(oldest, since=oldest.since + moved)
         yield TriageItem(row, oldest)
 
 

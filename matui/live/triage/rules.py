@@ -119,7 +119,7 @@ def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:
     since, at_least = find_since(resource)
     if since is None:
         return None
-    lasted = evidence.now_ms - since
+    lasted = evidence.now_of(resource.profile) - since
     like_it = evidence.stays.get((resource.kind, resource.status), ())
     if len(like_it) < _LEAST_LIKE_IT:
         if lasted <= _STUCK_WITHOUT_HISTORY_MS:
@@ -168,7 +168,7 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
         from matui.signals.findings import INITIALIZING_MINUTES
 
         limit = max(limit, INITIALIZING_MINUTES)
-    read_at = sign.read_at if sign.read_at is not None else evidence.now_ms
+    read_at = sign.read_at if sign.read_at is not None else evidence.now_of(resource.profile)
     lasted = read_at - sign.last_line_at
     if lasted <= limit * _MINUTE_MS:
         return None
@@ -210,7 +210,8 @@ def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
     if resource.phase not in (Phase.RUNNING, Phase.PENDING):
         return None
     ends = [(time, words) for name, words in _ENDS if (time := resource.number_fact(name)) is not None]
-    left, words = min(((time - evidence.now_ms, words) for time, words in ends), default=(0.0, ""))
+    now = evidence.now_of(resource.profile)
+    left, words = min(((time - now, words) for time, words in ends), default=(0.0, ""))
     if not 0 < left <= evidence.limits.ending_minutes * _MINUTE_MS:
         return None
     why = Why(f"{words} in {format_age(left / 1000)}", "cloud")

@@ -19,7 +19,7 @@ class StateChange(NamedTuple):
     """A change of one resource at ``at`` (ms since the epoch).
 
     ``before`` is None for something new, ``after`` for something gone. ``exact`` is false where the state may
-    have been entered before it was seen.
+    have been entered before it was seen. ``is_seen``: ``at`` is by this machine's clock, not by the cloud's.
     """
 
     key: Key
@@ -27,6 +27,7 @@ class StateChange(NamedTuple):
     before: str | None
     after: str | None
     exact: bool = True
+    is_seen: bool = False
 
 
 def measure_stays(steps: Iterable[StateChange]) -> dict[StayKey, list[float]]:
@@ -55,13 +56,18 @@ class _Entry(NamedTuple):
     status: str
     at: float
     exact: bool
+    is_seen: bool
 
 
 class StateTimes:
-    """The status of each resource and when it was entered, in ms since the epoch."""
+    """The status of each resource and when it was entered, in ms since the epoch by the cloud's clock.
+
+    ``clock_corrections`` has what to add to times of this machine, by profile.
+    """
 
     def __init__(self) -> None:
         self._entries: dict[Key, _Entry] = {}
+        self.clock_corrections: dict[str, float] = {}
         self._refused: dict[Key, int] = {}  # the times that were in the future when they were read
 
     def load(self, steps: Iterable[StateChange]) -> None:
@@ -72,7 +78,7 @@ class StateTimes:
                 if known is not None and known.at <= step.at:
                     del self._entries[step.key]
             elif known is None or known.at <= step.at or known.status == step.after:
-                self._entries[step.key] = _Entry(step.after, step.at, step.exact)
+                self._entries[step.key] = _Entry(step.after, step.at, step.exact, step.is_seen)
 
     def observe(self, diff: Diff, now_ms: float) -> None:
         """Note the states that a poll has brought at ``now_ms``."""
@@ -86,16 +92,17 @@ class StateTimes:
             if known is None:
                 entry = seen.get(row.status)
                 if entry is None:
-                    entry = seen[row.status] = _Entry(row.status, now_ms, exact=False)
+                    entry = seen[row.status] = _Entry(row.status, now_ms, exact=False, is_seen=True)
                 self._entries[row.key] = entry
             elif known.status.casefold() != row.status.casefold() and not row.facts.get("expected"):
-                self._entries[row.key] = _Entry(row.status, now_ms, exact=True)
+                self._entries[row.key] = _Entry(row.status, now_ms, exact=True, is_seen=True)
 
     def refuse_future(self, rows: Iterable[Resource], now_ms: float) -> None:
         """Use no time that lies in the future where a row states it: the clock of its cloud is ahead."""
         for row in rows:
             stated = state_since(row)
-            if stated is not None and stated > now_ms + CLOCK_AHEAD_MS:
+            ahead = self.clock_corrections.get(row.profile, 0.0) + CLOCK_AHEAD_MS
+            if stated is not None and stated > now_ms + ahead:
                 self._refused[row.key] = stated
 
     def drop(self, profile: str) -> None:
@@ -109,9 +116,11 @@ class StateTimes:
         self._refused.clear()
 
     def entered_after(self, key: Key, at: float) -> bool:
-        """Return whether the resource is known to have entered its state later than ``at``."""
+        """Return whether the resource entered its state later than ``at``, a time of this machine."""
         entry = self._entries.get(key)
-        return entry is not None and entry.exact and entry.at > at
+        if entry is None or not entry.exact:
+            return False
+        return entry.at > at + (0.0 if entry.is_seen else self.clock_corrections.get(key[0], 0.0))
 
     def add_to(self, row: Resource, *, at_least: bool = False) -> Resource:
         """Return the row with when it entered its state, where its cloud states no time or a future one.
@@ -129,7 +138,8 @@ class StateTimes:
             and entry.status.casefold() == row.status.casefold()
             and (entry.exact or at_least)
         ):
-            facts[STATE_SINCE if entry.exact else SEEN_SINCE] = int(entry.at)
+            moved = self.clock_corrections.get(row.profile, 0.0) if entry.is_seen else 0.0
+            facts[STATE_SINCE if entry.exact else SEEN_SINCE] = int(entry.at + moved)
         return replace(row, facts={**row.facts, **facts}) if facts else row
 
     def add_to_diff(self, diff: Diff) -> Diff:

@@ -9,6 +9,7 @@ from matui.base.errors import NotFoundError, PermissionDeniedError
 from matui.clouds.protocols import Page, PageAsk
 from matui.config.settings import Settings
 from matui.resources.detail import Gauge
+from matui.resources.model import Phase
 from tests.unit.live.why.logs import Logs
 
 
@@ -102,3 +103,16 @@ def test_the_rules_of_errors_of_the_settings_decide_what_the_reason_is(line):
     failed = next(one for one in items(line) if one["id"] == "11")
     assert failed["why"] == "quota gone away (worker-0)"
     assert "quota gone away" in line("why", "job", "11").out
+
+
+def test_ages_and_filters_are_by_the_clock_of_the_cloud(line):
+    line.clock.time = 1_600_000_000
+    line.cloud.clock_offset_s = 3600.0
+    job = replace(line.cloud.rows["10"], created_at=(1_600_000_000 + 3300) * 1000, status="JOBSTAT_WAITING")
+    waiting = replace(job, phase=Phase.PENDING)
+    line.cloud.rows = {"10": waiting}
+    said = line("get", "jobs", "--filter", "age<10m").out
+    assert said.splitlines()[1].split()[-1] == "5m"
+    assert line("get", "jobs", "--filter", "age<4m", "-o", "name").out == ""
+    line.cloud.rows = {"10": replace(waiting, created_at=(1_600_000_000 + 1200) * 1000)}
+    assert [one["why"].split(" · ")[0] for one in items(line)] == ["WAITING for 40m"]

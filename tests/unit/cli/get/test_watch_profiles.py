@@ -41,7 +41,8 @@ class Watched:
 
     def __init__(self, *profiles: str) -> None:
         sessions = [
-            SimpleNamespace(profile=SimpleNamespace(name=name), clock=ManualClock()) for name in profiles
+            SimpleNamespace(profile=SimpleNamespace(name=name), clock=ManualClock(), cloud=None)
+            for name in profiles
         ]
         self.sink = Written()
         self.screen = _ChangeWriter(

@@ -28,7 +28,7 @@ def cloud_with(pages: dict[str, tuple[list[str], str]]) -> tuple[QianfanCloud, l
         tree: dict[str, Any] = {"taskList": [{"taskId": one} for one in ids], "pageInfo": page}
         return FineTuningTaskList.model_validate(tree), RawPage(json.dumps(tree).encode(), parse)
 
-    api: Any = SimpleNamespace(http=None, tasks=tasks)
+    api: Any = SimpleNamespace(http=SimpleNamespace(clock_offset_s=None), tasks=tasks)
     return QianfanCloud(api, profile="qf", clock=ManualClock()), asked
 
 

@@ -68,3 +68,12 @@ def test_a_sparse_column_is_shown_with_its_first_text() -> None:
     now[0] = 60_000.0
     cells.measure([replace(job, facts={"step": 40210, "loss": 1.3})])
     assert {"step", "loss"} <= {slot.column.id for slot in cells.slots}
+
+
+def test_ages_are_by_the_clock_of_the_cloud_of_each_row() -> None:
+    cells = TableCells(lambda: 600_000.0, {"prod": 3_600_000.0}.get)
+    cells.set_columns(JOBS.columns)
+    cells.set_width(120)
+    job = Row(replace(row(1).resource, created_at=3_600_000))
+    cells.measure([job.resource])
+    assert "10m" in [text.strip() for text in cells.texts(job)]

@@ -215,3 +215,20 @@ def test_a_secret_that_the_cloud_s_reason_names_is_hidden() -> None:
     trouble = evaluate(failed, Evidence(NOW))
     assert trouble is not None
     assert trouble.why == Why("mount failed: password=***", "cloud")
+
+
+def test_times_of_a_cloud_whose_clock_is_wrong_are_compared_with_its_own_now() -> None:
+    ahead = Evidence(NOW, clock_corrections={"p": 60 * MINUTE})
+    notebook = row("RUNNING", RUNNING, kind="notebooks", auto_stop_at=NOW + 70 * MINUTE)
+    assert evaluate(notebook, Evidence(NOW)) is None
+    trouble = evaluate(notebook, ahead)
+    assert trouble is not None
+    assert trouble.why == Why("auto-stop in 10m", "cloud")
+    waits = row("JOBSTAT_WAITING", Phase.PENDING, created_at=ago(-20))
+    trouble = evaluate(waits, ahead)
+    assert trouble is not None
+    assert trouble.why == Why("WAITING for 40m", "matui")
+    behind = Evidence(NOW, clock_corrections={"p": -60 * MINUTE})
+    assert evaluate(row("JOBSTAT_WAITING", Phase.PENDING, created_at=ago(80)), behind) is None
+    speaks = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(65))
+    assert evaluate(speaks, behind) is None

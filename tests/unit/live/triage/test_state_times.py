@@ -118,3 +118,24 @@ def test_the_newest_stays_count() -> None:
         steps += [StateChange(key, 0, None, "WAITING"), StateChange(key, number, "WAITING", "RUNNING")]
     stays = measure_stays(steps)[("jobs", "WAITING")]
     assert (len(stays), stays[-1]) == (200, 299)
+
+
+def test_what_was_seen_by_our_clock_is_moved_to_that_of_the_cloud() -> None:
+    times = StateTimes()
+    times.clock_corrections["prod"] = 3_600_000.0
+    times.observe(Diff((ROW,), (), ()), 100_000.0)
+    times.observe(Diff((), (), (FAILED,)), 200_000.0)
+    assert times.add_to(FAILED).facts == {STATE_SINCE: 3_800_000}
+    assert times.entered_after(ROW.key, 150_000.0)
+    times.load([StateChange(ROW.key, 3_790_000.0, "RUNNING", "FAILED")])
+    assert times.add_to(FAILED).facts == {STATE_SINCE: 3_790_000}
+    assert times.entered_after(ROW.key, 150_000.0)
+    assert not times.entered_after(ROW.key, 195_000.0)
+
+
+def test_a_time_of_a_cloud_that_is_ahead_is_not_in_the_future() -> None:
+    ended = replace(FAILED, created_at=3_500_000, duration_ms=200_000)
+    times = StateTimes()
+    times.clock_corrections["prod"] = 3_600_000.0
+    times.observe(Diff((ended,), (), ()), 150_000.0)
+    assert times.add_to(ended) == ended
