@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, PermissionDeniedError
@@ -85,7 +84,7 @@ def evaluate_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterato
         row = Resource(LISTS.id, kinds, kinds, oldest.what.value, phase, health.cloud, health.profile)
         if oldest.since is not None:  # rows of triage have times by the clocks of their clouds
             moved = evidence.clock_corrections.get(health.profile, 0.0)
-            oldest = replace(oldest, since=oldest.since + moved)
+            oldest = oldest._replace(since=oldest.since + moved)
         yield TriageItem(row, oldest)
 
 
