@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CommandScope: TypeAlias = Literal["browse", "log", "lines", "curves", "replay", "app", "typed"]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Command:
     """One command. ``id`` is its keymap id and the name of its action; ``hint`` its word in the key bar.
 
@@ -79,7 +79,7 @@ class KindCommand(Command):
         return kind_reason(here.fleet, self.id)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PaneCommand(Command):
     """Opens a pane for the selected resource."""
 
@@ -92,7 +92,7 @@ class PaneCommand(Command):
         return not pane_reason(here, self.pane)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ActionCommand(Command):
     """Does the action that has the id of the command; ``verb`` is what it does to a kind."""
 
@@ -106,7 +106,7 @@ class ActionCommand(Command):
         return not are_unconfirmed(here) and any(action.id == self.id for action in offered)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FormCommand(Command):
     """Opens a form about the selected resource, or about a new one."""
 
