@@ -6,8 +6,8 @@ A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; NAME is
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -133,11 +133,12 @@ def _cadence() -> str:
 
 
 def _error_codes() -> str:
-    parts = []
-    for kind, entries in groupby(all_explanations(), key=lambda one: one.kind):
-        rows = [(_code(one.code), one.meaning, one.remedy) for one in entries]
-        parts.append(f"### {kind}\n\n{_table(('code', 'meaning', 'what to do'), rows)}")
-    return "\n\n".join(parts)
+    rows: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for one in all_explanations():
+        rows[one.kind].append((_code(one.code), one.meaning, one.remedy))
+    return "\n\n".join(
+        f"### {kind}\n\n{_table(('code', 'meaning', 'what to do'), own)}" for kind, own in rows.items()
+    )
 
 
 def _kinds() -> str:
