@@ -57,6 +57,15 @@ def test_every_setting_is_described(model: type[BaseModel]) -> None:
     assert [name for name, description in fields.items() if not description] == []
 
 
+def test_no_table_has_a_row_twice() -> None:
+    twice = []
+    for document in [*DOCUMENTS, ROOT / "CHANGELOG.md"]:
+        for table in re.findall(r"(?:^\|.*\n)+", document.read_text("utf-8"), re.MULTILINE):
+            rows = ["|".join(row.split("|")[1:3]).replace(" ", "") for row in table.splitlines()]
+            twice += [(document.name, row) for row in {*rows} if rows.count(row) > 1]
+    assert twice == []
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
