@@ -33,6 +33,16 @@ async def test_the_cursor_stays_on_its_job_while_newer_ones_arrive(console):
         assert c.app.browse.tables.table.cursor.resource.id == before.id
 
 
+async def test_a_table_shown_again_has_its_rows_where_they_were(console):
+    async with console(size=(80, 24)) as c:
+        table = c.app.browse.tables.table
+        await c.press("down", "down")
+        assert (table.rows.view.index, table.rows.view.top) == (2, 0)
+        await c.press("1", "2")
+        assert c.app.browse.tables.table is table
+        assert (table.rows.view.index, table.rows.view.top) == (2, 0)
+
+
 async def test_a_filter_narrows_while_it_is_typed_and_escape_clears_it(console):
     async with console() as c:
         everything = c.app.browse.tables.table.row_count

@@ -65,8 +65,11 @@ class LineCanvas(Widget, can_focus=True):
         return None
 
     def fit(self) -> None:
-        """Lay out for the present size where that is still due: the first size has no event."""
-        if self.size != self._fitted:
+        """Lay out for the present size where that is still due: the first size has no event.
+
+        A hidden canvas has no size, and keeps its layout.
+        """
+        if self.size and self.size != self._fitted:
             self._fitted = self.size
             self._forget_looks()
             self.resized()
