@@ -67,15 +67,6 @@ def test_no_table_has_a_row_twice() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_no_table_has_a_row_twice(document: Path) -> None:
-    """A merge by union keeps both where a line was changed on two branches."""
-    for table in re.findall(r"(?:^\|.*\n)+", document.read_text(encoding="utf-8"), re.MULTILINE):
-        rows = [line.split(" | ") for line in table.splitlines()[2:]]
-        begins = [(row[0], re.sub(r"\W", "", row[1])[:24]) for row in rows if len(row) > 1]
-        assert [begin for begin in begins if begins.count(begin) > 1] == []
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []

@@ -52,8 +52,9 @@ def describe_running(plan: Plan) -> str:
     running = [target.resource for target in plan.ready if target.resource.phase in _AT_WORK]
     if not running or not plan.action.id.startswith("delete"):
         return ""
-    total = len(plan.ready)
-    said = "It is" if total == 1 else f"All {total} are" if len(running) == total else f"{len(running)} are"
+    total, count = len(plan.ready), len(running)
+    some = f"{count} of them is" if count == 1 else f"{count} of them are"
+    said = "It is" if total == 1 else f"All {total} are" if count == total else some
     stop = kind_by_id(running[0].kind).action("stop") if running[0].kind in _LOSES_WORK else None
     lost = f" {stop.consequence_for(running)}" if stop is not None else ""
     return f"{said} running.{lost}"

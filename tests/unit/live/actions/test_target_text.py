@@ -61,7 +61,7 @@ def test_a_deletion_says_how_many_are_running() -> None:
     assert describe_running(plan("delete", stopped)) == ""
     assert describe_running(plan("delete", JOB)).startswith("It is running.")
     assert describe_running(plan("delete", JOB, replace(JOB, id="j3"))).startswith("All 2 are running.")
-    assert describe_running(plan("delete", JOB, stopped)).startswith("1 are running.")
+    assert describe_running(plan("delete", JOB, stopped)).startswith("1 of them is running.")
     assert describe_running(plan("stop", JOB)) == ""
 
 
