@@ -246,10 +246,14 @@ class Acts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """The effects of an action, a line each, and its ``options`` as the cloud completes them."""
+    """The effects of an action, a line each, and its ``options`` as the cloud completes them.
+
+    ``touched`` names what is changed or interrupted: one that is added later needs another confirmation.
+    """
 
     notes: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    touched: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
 from matui.base.errors import BadAnswerError, CloudError, ConnectionLostError, MatuiError
-from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
+from matui.base.send_gate import FRESH_S, NotSentError, SendGate, WaitMonitor
 from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, VerifiesEffects, require
 from matui.live.actions.bulk_delete import CASCADES, NO_BULK, list_versions, read_bulk_outcome
 from matui.live.actions.guard import (
@@ -67,7 +67,7 @@ class _Run:
     action: Action
     dry_run: bool
     waits: WaitMonitor
-    options: Mapping[str, str] = field(default_factory=dict)
+    plan: Plan
     intents: dict[str, _Intent] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
@@ -127,7 +127,7 @@ class Executor:
         too_many = self._policy.denial_for_count(self._cloud.profile, len(plan.ready))
         plan = plan if too_many is None else refuse_all(plan, too_many)
         ready, action = plan.ready, plan.action
-        run = _Run(action, dry_run, WaitMonitor(on_wait), plan.options)
+        run = _Run(action, dry_run, WaitMonitor(on_wait), plan)
         for target in plan.targets:
             if target.refusal is not None:
                 refused = report_not_sent(target.resource, action, "refused", target.refusal)
@@ -159,8 +159,15 @@ class Executor:
         ready = [target.resource for target in plan.ready]
         if not ready or not isinstance(self._cloud, ActsWithOptions):
             return replace(plan, options=options)
+        read_at = self._clock.monotonic()
         briefing = await self._cloud.brief(plan.action.id, ready, options)
-        return replace(plan, options={**options, **briefing.options}, notes=briefing.notes)
+        return replace(
+            plan,
+            options={**options, **briefing.options},
+            notes=briefing.notes,
+            touched=briefing.touched,
+            briefed_at=read_at,
+        )
 
     async def _run_group(self, group: Sequence[Target], run: _Run) -> None:
         """Re-read the resources and send the action, again where it could not leave soon enough."""
@@ -168,6 +175,8 @@ class Executor:
         gate = SendGate(self._clock, requests=requests, on_wait=run.waits.add())
         waiting = list(group)
         with gate.open():
+            if await self._has_other_effects(group, run):
+                return
             for _ in range(MAX_REREADS):
                 ready = await self._check_all(waiting, run, gate)
                 if not ready or run.dry_run:
@@ -185,6 +194,28 @@ class Executor:
             return
         for target in waiting:
             self._record_not_sent(target.resource, run, "failed", TOO_SLOW)
+
+    async def _has_other_effects(self, group: Sequence[Target], run: _Run) -> bool:
+        """Whether the action touches what its dialog did not state; then each target gets its outcome.
+
+        What was read within ``FRESH_S`` is not read again.
+        """
+        plan = run.plan
+        is_fresh = plan.briefed_at is None or self._clock.monotonic() - plan.briefed_at <= FRESH_S
+        if is_fresh or run.dry_run or not plan.notes or not isinstance(self._cloud, ActsWithOptions):
+            return False
+        resources = [target.resource for target in group]
+        try:
+            now = await self._cloud.brief(run.action.id, resources, plan.options)
+        except MatuiError as error:
+            for resource in resources:
+                failed = report_reread_failure(resource, run.action, error)
+                self._record_not_sent(resource, run, found=failed)
+            return True
+        added = [name for name in now.touched if name not in plan.touched]
+        for resource in resources if added else ():
+            self._record_not_sent(resource, run, "changed", f"it concerns {', '.join(added)} by now")
+        return bool(added)
 
     async def _check_all(self, targets: Sequence[Target], run: _Run, gate: SendGate) -> list[Resource]:
         """Return the resources as re-read that may be acted on; the others get their outcome."""
@@ -284,16 +315,18 @@ class Executor:
         action = run.action
         versions = await list_versions(self._cloud, action.id, resource)
         parameters: dict[str, Any] = {"in_one_request": at_once} if at_once > 1 else {}
-        parameters |= run.options
+        parameters |= run.plan.options
         parameters |= {"versions": list(versions)} if versions else {}
         return _Intent(self._audit.intent(self._cloud, action.id, resource, parameters), versions)
 
     async def _act(self, run: _Run, going: Sequence[Resource]) -> list[ActionResult]:
         """Return one answer a resource, in order, also where the cloud's client returned fewer."""
-        action = run.action
+        action, options = run.action, run.plan.options
         try:
-            if run.options:
-                answers = await require(self._cloud, ActsWithOptions).act_with(action.id, going, run.options)
+            if options:
+                answers = await require(self._cloud, ActsWithOptions).act_with(
+                    action.id, going, run.plan.options
+                )
             else:
                 answers = await self._cloud.act(action.id, going)
         except MatuiError as error:
@@ -319,7 +352,7 @@ class Executor:
                 return report_bulk_unknown(resource, action, error, parts)
             if isinstance(self._cloud, VerifiesEffects):
                 effect = await wait_for_effect(
-                    self._cloud, self._clock, action.id, resource, run.options, lambda: gate.is_cancelled
+                    self._cloud, self._clock, action.id, resource, run.plan.options, lambda: gate.is_cancelled
                 )
                 if effect is not None:
                     return report_effect(resource, action, error, effect)

@@ -31,7 +31,8 @@ class Plan:
     """One action on resources of one kind, in the order given, without duplicates.
 
     ``countdown_s`` is the time in seconds between confirmation and sending. ``options`` are what the action
-    needs beyond its targets, ``notes`` what it will touch, a line each.
+    needs beyond its targets, ``notes`` what it will do, a line each, and ``touched`` the names of what it
+    changes or interrupts, as read at ``briefed_at`` (monotonic seconds).
     """
 
     action: Action
@@ -39,6 +40,8 @@ class Plan:
     countdown_s: float = 0.0
     options: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
+    briefed_at: float | None = None
 
     @property
     def ready(self) -> tuple[Target, ...]:

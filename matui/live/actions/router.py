@@ -62,12 +62,22 @@ class RoutedExecutor:
         """Return the plan with its options and with notes on what it will touch. Raises MatuiError."""
         notes: list[str] = []
         completed = dict(options)
+        touched: list[str] = []
+        briefed_at: list[float] = []
         for profile, own in by_profile([target.resource for target in plan.ready]).items():
             part = replace(plan, targets=tuple(t for t in plan.targets if t.resource in own))
             briefed = await self._executor_of(profile).brief(part, options)
             notes += briefed.notes
             completed |= briefed.options
-        return replace(plan, options=completed, notes=tuple(notes))
+            touched += briefed.touched
+            briefed_at += [] if briefed.briefed_at is None else [briefed.briefed_at]
+        return replace(
+            plan,
+            options=completed,
+            notes=tuple(notes),
+            touched=tuple(touched),
+            briefed_at=min(briefed_at, default=None),
+        )
 
     def _plan(self, profile: str, kind: Kind, action_id: str, own: Sequence[Resource]) -> Plan | None:
         try:

@@ -6,11 +6,13 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from matui.base.errors import ConnectionLostError, MatuiError, RefusedError
+from matui.base.send_gate import FRESH_S
 from matui.cli import session as sessions
 from matui.cli.briefed_actions import _find_node
 from matui.cli.options import Options
@@ -214,6 +216,43 @@ async def test_what_has_changed_since_the_dialog_is_not_acted_on(tmp_path: Any, 
         (outcome,) = await executor.run(plan)
     assert outcome.result == "changed", outcome.sentence
     assert len(scene.changes()) == before
+
+
+async def test_what_the_dialog_did_not_name_is_not_touched(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        for action, words in (
+            ("rollback", "it concerns version 1.0.0 of infer-0 by now"),
+            ("scale", "it concerns 4 instances of infer-0 by now"),
+            ("drain", " on os-node-v100-shared-000"),
+            ("accept", " on os-node-"),
+        ):
+            await stage.clock.advance(600)
+            scene = Scene(stage, cloud, tmp_path, action)
+            executor, plan, target = await scene.plan()
+            if action == "rollback":
+                target = (await versions_of(cloud))[2]
+                await cloud.act(action, [target])
+            elif action == "scale":
+                await cloud.act_with(action, [target], {"count": "4", "deployment": "infer-0"})
+            else:
+                plan = replace(plan, touched=())
+            before = len(scene.changes())
+            await stage.clock.advance(FRESH_S + 1)
+            (outcome,) = await executor.run(plan)
+            assert outcome.result == "changed", outcome.sentence
+            assert words in outcome.sentence
+            assert len(scene.changes()) == before
+            assert scene.audited()[-1]["outcome"] == "not sent"
+
+
+async def test_what_is_read_again_and_has_not_changed_is_acted_on(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        executor, plan, _ = await Scene(stage, cloud, tmp_path, "scale").plan()
+        await stage.clock.advance(FRESH_S + 1)
+        (outcome,) = await executor.run(plan)
+        assert outcome.result == "done", outcome.sentence
 
 
 AWKWARD: list[Any] = [

@@ -23,7 +23,7 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import PoolsApi
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesApi
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
-from matui.clouds.modelarts.v2.pools.work import list_notes, read_work, work_section
+from matui.clouds.modelarts.v2.pools.work import list_notes, name_work, read_work, work_section
 from matui.clouds.modelarts.v2.wire import OFFSET
 from matui.clouds.protocols import Briefing
 from matui.clouds.rows import drop_empty, map_status
@@ -170,17 +170,18 @@ class Maintenance(KindClient):
     ) -> Briefing:
         """Return when each begins and what it will interrupt."""
 
-        async def read(event: Resource) -> tuple[str, ...]:
+        async def read(event: Resource) -> tuple[tuple[str, ...], tuple[str, ...]]:
             loads, error = await self._work(event)
             begins = event.number_fact("begins_at")
             planned = format_iso_utc(begins) if begins is not None else None
             when = options.get("not_before") or planned or "at once"
             head = f"{event.name}: {event.text_fact('type')}, begins {when}"
             node = event.text_fact("node") or event.name
-            return (head, *list_notes(node, loads, error))
+            return (head, *list_notes(node, loads, error)), name_work(node, loads)
 
-        notes = await gather_limited(read, resources[:_MOST_POOLS], 4)
-        return Briefing(tuple(line for part in notes for line in part))
+        parts = await gather_limited(read, resources[:_MOST_POOLS], 4)
+        notes = tuple(line for lines, _ in parts for line in lines)
+        return Briefing(notes, touched=tuple(name for _, names in parts for name in names))
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Accept at the planned time."""

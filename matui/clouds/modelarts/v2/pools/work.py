@@ -72,6 +72,11 @@ def work_section(title: str, loads: Sequence[PoolWorkload], error: str) -> tuple
     return section(title, rows)
 
 
+def name_work(node: str, loads: Sequence[PoolWorkload]) -> tuple[str, ...]:
+    """Return ``train on node-1`` for each work on a node."""
+    return tuple(clean(f"{load.job or load.name} on {node}") for load in loads)
+
+
 def list_notes(node: str, loads: Sequence[PoolWorkload], error: str = "") -> tuple[str, ...]:
     """Return a line about a node, and one for each work on it that will be interrupted.
 

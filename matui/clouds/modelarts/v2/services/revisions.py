@@ -198,17 +198,17 @@ class Revisions(KindClient):
                 ("Created", instant(now.created_at)),
             ),
         )
-        differs = section("Switching to it changes", await self._differences(now))
+        differs = section("Switching to it changes", (await self._differences(now))[1])
         return Detail(replace(now, raw=shown.raw()), (*overview, *differs))
 
     async def _show(self, revision: Resource, version: str) -> Reply[ShownRevision]:
         deployment_id = revision.text_fact("deployment_id")
         return await self._api.show(revision.text_fact("service_id"), deployment_id, version)
 
-    async def _differences(self, revision: Resource) -> list[tuple[str, str]]:
-        """Return what differs between the current version and this one, a row a setting."""
+    async def _differences(self, revision: Resource) -> tuple[str, list[tuple[str, str]]]:
+        """Return the current version, and what differs between it and this one, a row a setting."""
         if revision.status == CURRENT:
-            return []
+            return revision.text_fact("version"), []
         service_id, name, _ = split_revision(revision.id)
         deployments = await self._deployments(service_id)
         deployment = next((one for one in deployments if one.name == name), None)
@@ -220,8 +220,8 @@ class Revisions(KindClient):
                 self._show(revision, revision.text_fact("version")),
             )
         except PART_ERRORS as error:
-            return [("Not known", str(error))]
-        return list(differ(now.raw().value(), then.raw().value()))
+            return deployment.version, [("Not known", str(error))]
+        return deployment.version, list(differ(now.raw().value(), then.raw().value()))
 
     async def brief(
         self,
@@ -231,12 +231,14 @@ class Revisions(KindClient):
     ) -> Briefing:
         """Return what the switch changes, a line a setting."""
         notes: list[str] = []
+        touched: list[str] = []
         for revision in resources:
-            rows = await self._differences(revision)
+            current, rows = await self._differences(revision)
+            touched.append(clean(f"version {current} of {split_revision(revision.id)[1]}"))
             notes += [f"{label}: {value}" for label, value in rows[:_MOST_NOTES]]
             notes += [f"… and {len(rows) - _MOST_NOTES} more"] if len(rows) > _MOST_NOTES else []
             notes += [] if rows else [f"{revision.name}: the configurations are the same."]
-        return Briefing(tuple(notes))
+        return Briefing(tuple(notes), touched=tuple(touched))
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Switch to a version."""

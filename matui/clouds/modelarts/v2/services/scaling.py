@@ -39,7 +39,8 @@ class Scaling:
         shown = (await self._api.show(service.id, str(chosen.id))).value
         before = shown.count if shown.count is not None else "an unknown number of"
         note = f"{chosen.name}: from {before} to {options['count']} instances"
-        return Briefing((clean(note),), {"deployment": chosen.name})
+        touched = clean(f"{before} instances of {chosen.name}")
+        return Briefing((clean(note),), {"deployment": chosen.name}, (touched,))
 
     async def effect_of(
         self, service: Resource, deployments: Sequence[Deployment], options: Mapping[str, str]
