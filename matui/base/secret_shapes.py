@@ -40,7 +40,7 @@ _NAME_BESIDE_VALUE = LazyPattern(
     re.IGNORECASE,
 )
 _VALUE_BESIDE_NAME = LazyPattern(
-    rf"({_CONTENT}{_EQUALS})(?![\d.,]+[\s\"',}}\\])[^\s\"',;}}\\]{{1,2000}}"
+    rf"({_CONTENT}{_EQUALS})(?![\d.,]+[\s\"',}}\\])[^\s\"',;}}\\]{{1,2000}}+"
     rf"({_NEXT}{_LABEL}{_EQUALS}{_SECRET_NAME}(?=[\s\"',;}}\\]|$))",
     re.IGNORECASE,
 )

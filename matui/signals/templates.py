@@ -28,7 +28,7 @@ _MOST_NUMBERS = 60
 # A bar of tqdm, Keras or rich, and what stands for it: it may be filled otherwise.
 _FILL = re.compile(r"(%\|[ #0-9█▉▊▋▌▍▎▏]*\||\[[=>.]{2,}\]|[━╸╺][━╸╺\s]*)")
 _FILLED = {"%": r"%\|[^|]*\|", "[": r"\[[=>.\s]*\]"}
-_FILLED_LINE = r"[━╸╺\s]+"
+_FILLED_LINE = r"[━╸╺][━╸╺\s]*"
 _PROBES = ((1009, 7), (5003, 11))  # the first number, and the least distance between two
 
 _new = tuple.__new__  # half the time of calling the class

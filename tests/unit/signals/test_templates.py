@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 
 import pytest
 
@@ -112,6 +113,14 @@ SAME_FORM = (
         "  2/100   11.5G   1.15   2.4   3.65   13   640:  50%|██▌ | 50/100 [00:50<00:50,  1.25s/it]",
     ),
 )
+
+
+def test_a_line_of_blanks_takes_no_time_for_the_template_of_a_bar() -> None:
+    reader = SignalReader()
+    reader.read("epoch 1 ━━━━━━━━━━ 5/10 loss: 1.0")
+    start = time.process_time()
+    assert reader.read(f"epoch 1 {' ' * 3900}loss: ") is None
+    assert time.process_time() - start < 0.05
 
 
 @pytest.mark.parametrize(("line", "other"), SAME_FORM, ids=range(len(SAME_FORM)))
