@@ -177,8 +177,9 @@ class TriageHome:
     def ask_for_reasons(self) -> None:
         """Fetch what the rows of triage lack; nothing while paused.
 
-        First the times of the rows in view, for they decide the order; then their reasons, those with few
-        requests first; then the times of rows out of view; last how much of quotas and pools is in use.
+        First the times of the rows in view, for they decide the order, and the flavors that waiting rows need;
+        then reasons, those with few requests first; then the times of rows out of view; last how much of
+        quotas and pools is in use.
         """
         fleet, table = self._host.fleet, self._tables.table
         if fleet is None or table is None or not self._tables.in_triage:
@@ -189,6 +190,8 @@ class TriageHome:
         rows = {row.key: row for row in (*cursor, *table.rows.resources_in_view)}
         board = fleet.triage
         self._times.wish(self._without_time(board, rows))
+        if self._usage is not None:
+            self._usage.ask_for_flavors(fleet, rows)
         lacking = self._without_reason(board, rows)
         if table.cursor.is_held:
             lacking.sort(key=lambda row: row not in cursor)

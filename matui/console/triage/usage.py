@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,13 @@ class UsageReader:
             self._fetch, budget, self._publish, clock, requests=usage_requests
         )
 
+    def ask_for_flavors(self, fleet: OpenProfiles, in_view: Container[Key]) -> None:
+        """Ask for what says whether rows that wait lack a flavor: the flavors, the details of rows in view.
+
+        It takes few requests, and without it such a row is not ranked, or as something else.
+        """
+        self._queue.wish(self._due(fleet, in_view))
+
     def ask(self, fleet: OpenProfiles) -> None:
         """Ask for what was not asked for in the last ten minutes, failures included."""
         if self._clock.monotonic() >= self._begins_at:
@@ -66,17 +73,19 @@ class UsageReader:
         """Stop fetching."""
         await self._queue.close()
 
-    def _due(self, fleet: OpenProfiles) -> Iterator[Resource]:
+    def _due(self, fleet: OpenProfiles, in_view: Container[Key] | None = None) -> Iterator[Resource]:
+        """Yield what is due; with ``in_view`` only flavors, and the details of waiting rows in view."""
         now = self._clock.monotonic()
         for member in fleet.members:
             waiting = list(chain.from_iterable(_rows(member, kind) for kind in _WITH_FLAVORS))
             sold_out = fleet.triage.evidence.sold_out.get(member.cloud.profile, frozenset())
-            wanted = (
-                *flavor_rows(member.cloud, waiting),
-                *detail_rows(member.cloud, waiting, sold_out),
-                *usage_rows(member.cloud, _rows(member, "workspaces"), _rows(member, "pools")),
-            )
-            for row in wanted:
+            details: Iterable[Resource] = detail_rows(member.cloud, waiting, sold_out)
+            usages: Iterable[Resource] = ()
+            if in_view is None:
+                usages = usage_rows(member.cloud, _rows(member, "workspaces"), _rows(member, "pools"))
+            else:
+                details = (row for row in details if row.key in in_view)
+            for row in (*flavor_rows(member.cloud, waiting), *details, *usages):
                 asked_at = self._asked_at.get(row.key)
                 if asked_at is None or now - asked_at >= EVERY_S:
                     yield row

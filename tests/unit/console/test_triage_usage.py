@@ -1,0 +1,56 @@
+"""What the console reads of flavors, quotas and pools, and in which order."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from matui.base.clock import ManualClock
+from matui.clouds.protocols import BudgetState
+from matui.console.triage.usage import UsageReader
+from matui.live.triage.board import TriageBoard
+from matui.resources.detail import Gauge
+from matui.resources.model import Phase, Resource
+
+JOB = Resource("jobs", "1", "a", "JOBSTAT_WAITING", Phase.PENDING, "modelarts", "p", facts={"flavor": "g"})
+
+
+class Cloud:
+    name, profile, kinds = "modelarts", "p", ("jobs",)
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+        self.asked.append(f"flavors of {kind}")
+        return frozenset({"g"})
+
+    async def quotas(self) -> tuple[Gauge, ...]:
+        self.asked.append("quotas")
+        return ()
+
+
+async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_quotas_after() -> None:
+    cloud, clock = Cloud(), ManualClock()
+    poller = SimpleNamespace(snapshot=SimpleNamespace(rows={JOB.key: JOB}))
+    member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(poller=lambda _kind: poller))
+    fleet: Any = SimpleNamespace(
+        members=(member,),
+        triage=TriageBoard(),
+        primary=SimpleNamespace(now_ms=lambda: 0.0),
+        for_resource=lambda _row: member,
+    )
+    usage = UsageReader(lambda: fleet, lambda _row: BudgetState(0, 100), lambda _diff: None, clock)
+    usage.ask(fleet)
+    assert usage.is_idle
+    usage.ask_for_flavors(fleet, {JOB.key})
+    while not usage.is_idle:
+        await asyncio.sleep(0)
+    assert cloud.asked == ["flavors of jobs"]
+    assert fleet.triage.evidence.sold_out == {"p": frozenset({"g"})}
+    clock.jump(61.0)
+    usage.ask(fleet)
+    while not usage.is_idle:
+        await asyncio.sleep(0)
+    assert cloud.asked == ["flavors of jobs", "quotas"]
