@@ -31,6 +31,11 @@ class Cloud:
         return ()
 
 
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_quotas_after() -> None:
     cloud, clock = Cloud(), ManualClock()
     poller = SimpleNamespace(snapshot=SimpleNamespace(rows={JOB.key: JOB}))
@@ -45,12 +50,10 @@ async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_
     usage.ask(fleet)
     assert usage.is_idle
     usage.ask_for_flavors(fleet, {JOB.key})
-    while not usage.is_idle:
-        await asyncio.sleep(0)
+    await settle()
     assert cloud.asked == ["flavors of jobs"]
     assert fleet.triage.evidence.sold_out == {"p": frozenset({"g"})}
     clock.jump(61.0)
     usage.ask(fleet)
-    while not usage.is_idle:
-        await asyncio.sleep(0)
+    await settle()
     assert cloud.asked == ["flavors of jobs", "quotas"]
