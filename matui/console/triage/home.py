@@ -177,7 +177,7 @@ class TriageHome:
     def ask_for_reasons(self) -> None:
         """Fetch what the rows of triage lack; nothing while paused.
 
-        First the times of the rows in view, for they decide the order, and the flavors that waiting rows need;
+        First the times of the rows in view, which decide the order, and the flavors that waiting rows need;
         then reasons, those with few requests first; then the times of rows out of view; last how much of
         quotas and pools is in use.
         """
