@@ -75,17 +75,25 @@ def _read_audit(session: Session) -> tuple[AuditEntry, ...]:
 def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) -> None:
     from matui.base.formatting import format_local_time
     from matui.cli.output import print_line, terminal_width, to_json
+    from matui.clouds.protocols import clock_correction_ms
     from matui.live.why.card import card_json
     from matui.live.why.text import card_lines, card_markdown
 
-    now_ms = session.clock.now() * 1000
+    now_ms, ahead_ms = session.clock.now() * 1000, clock_correction_ms(session.cloud)
     card = _with_demo(card) if session.demo else card
     if output == "json":
         print_line(to_json(card_json(card, _item(session, card.resource, show_secrets)), indent=2))
     elif output == "markdown":
-        print_line(card_markdown(card, now_ms=now_ms, time=format_local_time))
+        print_line(card_markdown(card, now_ms=now_ms, time=format_local_time, ahead_ms=ahead_ms))
     else:
-        lines = card_lines(card, now_ms=now_ms, time=format_local_time, keys={}, width=terminal_width())
+        lines = card_lines(
+            card,
+            now_ms=now_ms,
+            time=format_local_time,
+            keys={},
+            width=terminal_width(),
+            ahead_ms=ahead_ms,
+        )
         print_line("\n".join(line.text.rstrip() for line in lines))
 
 

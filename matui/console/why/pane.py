@@ -8,6 +8,7 @@ from textual import events
 from textual.widget import Widget
 
 from matui.base.formatting import format_local_time
+from matui.clouds.protocols import clock_correction_ms
 from matui.console.commands.registry import bindings
 from matui.console.lines.view import LineView
 from matui.console.panes.base import Pane
@@ -15,7 +16,7 @@ from matui.console.panes.text import run_line_command, search_in
 from matui.console.session import ConsoleSession
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import read_audit
-from matui.live.why.card import WhyCard
+from matui.live.why.card import PARTS, WhyCard
 from matui.live.why.gather import Sources, WhyGatherer
 from matui.live.why.text import card_lines
 from matui.resources.model import Resource
@@ -34,6 +35,7 @@ class WhyPane(Pane):
         super().__init__(session, resource)
         self.view = LineView()
         self._card = WhyCard(resource)
+        self._shown_ages: tuple[int, ...] = ()
 
     def body(self) -> Widget:
         """Return the line view."""
@@ -78,17 +80,30 @@ class WhyPane(Pane):
         self._show()
 
     def _show(self) -> None:
+        self._shown_ages = self._ages()
         keys = self.app.keys if hasattr(self.app, "keys") else {}
         zone = UTC if self.utc else None
         lines = card_lines(
             self._card,
             now_ms=self.session.now_ms(),
+            ahead_ms=clock_correction_ms(self.session.cloud),
             time=lambda ms: format_local_time(ms, zone),
             keys=keys,
             width=self.size.width - 2 if self.size.width else None,
         )
         self.view.set_lines([line.spans for line in lines])
         self.show_title()
+
+    def tick(self) -> None:
+        """Show the ages of the parts again once one of them has changed."""
+        if self._ages() != self._shown_ages:
+            self._show()
+
+    def _ages(self) -> tuple[int, ...]:
+        """Return the ages of the parts in whole minutes."""
+        now = self.session.now_ms()
+        parts = (self._card.part(name) for name in PARTS)
+        return tuple(int((now - part.read_at) // 60_000) for part in parts if part.read_at is not None)
 
     def resource_updated(self, resource: Resource) -> None:
         """Update the resource; gather again if its status has changed."""

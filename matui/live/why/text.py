@@ -40,7 +40,7 @@ TITLES: Mapping[PartName, str] = {
 ORDER: tuple[PartName, ...] = (
     *("first_error", "code", "exit", "events", "differs", "states", "actions", "metrics", "next"),
 )
-_LEAST_AGE_S = 5.0
+_MINUTE_S = 60.0
 Time = Callable[[float | None], str]
 """Returns a time in ms since the epoch as text, ``–`` for None."""
 
@@ -57,15 +57,21 @@ class TextLine(NamedTuple):
 
 
 def card_lines(
-    card: WhyCard, *, now_ms: float, time: Time, keys: Mapping[str, str], width: int | None
+    card: WhyCard,
+    *,
+    now_ms: float,
+    time: Time,
+    keys: Mapping[str, str],
+    width: int | None,
+    ahead_ms: float = 0.0,
 ) -> list[TextLine]:
     """Return the card as lines; parts that are missing come last, in one line each.
 
     ``keys`` are the keys by command id: without one a next step is shown as its command line. Sentences are
-    wrapped to ``width`` cells, None for no limit.
+    wrapped to ``width`` cells, None for no limit. ``ahead_ms`` is how far the clock of the cloud is ahead.
     """
     room = 10_000 if width is None else max(20, width)
-    lines = list(_head(card, now_ms, time, room))
+    lines = list(_head(card, now_ms + ahead_ms, time, room))
     missing: list[TextLine] = []
     for name in ORDER:
         part = card.part(name)
@@ -83,11 +89,11 @@ def card_lines(
     return lines
 
 
-def card_markdown(card: WhyCard, *, now_ms: float, time: Time) -> str:
+def card_markdown(card: WhyCard, *, now_ms: float, time: Time, ahead_ms: float = 0.0) -> str:
     """Return the card as Markdown, for a ticket or a hand-over."""
     resource = card.resource
     out = [f"# {resource.kind} {resource.name}: {short_status(resource.status)}", ""]
-    out += [line.text.strip() for line in _head(card, now_ms, time, 10_000)]
+    out += [line.text.strip() for line in _head(card, now_ms + ahead_ms, time, 10_000)]
     for name in ORDER:
         part = card.part(name)
         out += ["", f"## {TITLES[name]}", ""]
@@ -99,7 +105,7 @@ def card_markdown(card: WhyCard, *, now_ms: float, time: Time) -> str:
             out += [body[0].strip(), "", "```", *(text[2:] for text in body[1:]), "```"]
         else:
             out += [f"- {text.strip()}" for text in body]
-        out += ["", f"_Source: {part.source}_"]
+        out += ["", f"_Source: {part.source}, read {time(part.read_at)}_"]
     return "\n".join(out)
 
 
@@ -133,10 +139,16 @@ def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextL
 def _title(name: PartName, part: Part, now_ms: float, room: int) -> TextLine:
     if part.is_loading:
         return _line((TITLES[name], "title"), ("  loading …", "muted"))
-    age_s = (now_ms - part.read_at) / 1000 if part.read_at is not None else 0.0
-    age = f", {format_age(age_s)} old" if age_s >= _LEAST_AGE_S else ""
-    source = cut(f"  {part.source}{age}", max(0, room - len(TITLES[name])))
+    source = cut(f"  {_describe_source(part, now_ms)}", max(0, room - len(TITLES[name])))
     return _line((TITLES[name], "title"), (source, "muted"))
+
+
+def _describe_source(part: Part, now_ms: float) -> str:
+    """Return where a part is from and how old it is; below a minute the age is not counted up."""
+    if part.read_at is None:
+        return part.source
+    age_s = (now_ms - part.read_at) / 1000
+    return f"{part.source}, {format_age(age_s // _MINUTE_S * _MINUTE_S) if age_s >= _MINUTE_S else '<1m'} old"
 
 
 class _Look(NamedTuple):

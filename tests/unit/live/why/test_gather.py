@@ -23,7 +23,7 @@ from matui.live.triage.ranking import find_items, to_row
 from matui.live.why.card import PARTS, MetricReading, Part, WhyCard, card_json
 from matui.live.why.gather import Sources, WhyGatherer
 from matui.live.why.readers import find_course_texts
-from matui.live.why.text import card_lines, card_markdown
+from matui.live.why.text import ORDER, TITLES, card_lines, card_markdown
 from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import NOW, row
@@ -263,6 +263,14 @@ def test_the_text_says_what_loads_and_what_is_missing() -> None:
     assert "› 2025-10-09 08:00:02 ERROR exitcode: -9 worker killed" in text_of(card)
     assert "  Metrics: No answer." in text_of(card)
     assert "60s old" in text_of(card)
+    titles = [line.text for line in card_lines(card, now_ms=1_760_000_059_000.0, time=str, keys={}, width=78)]
+    shown = [name for name in ORDER if card.part(name).value is not None]
+    assert len(shown) > 3
+    for name in shown:
+        (title,) = (text for text in titles if text.startswith(TITLES[name] + "  "))
+        assert card.part(name).source in title
+        assert title.endswith(", <1m old")
+    assert card_markdown(card, now_ms=0.0, time=str).count(", read 1760000000000") == len(shown)
     assert "  l    the log" in text_of(card)
 
 
