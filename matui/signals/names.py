@@ -26,7 +26,7 @@ _TERM = re.compile(
     r"(?:[a-z0-9_.]{1,40}[._])?loss_[a-z0-9_.]{1,40}|[a-z0-9_.]{0,40}[a-z0-9]loss\d?|[a-z0-9_.]{1,40}_loss(?:_epoch)?"
     r"|eval_[a-z0-9_@]{1,40}|[a-z]{1,12}_?(?:acc|f1|bleu|map)\d?|(?:[a-z0-9_]{1,20}[/.])?[a-z]{0,12}_?acc_seg"
     r"|(?:acc|top_k_accuracy|top)[-_@]?\d|(?:[a-z0-9_]{1,20}/)(?:[a-z0-9]{1,12}_)?(?:map|ap|miou|acc)(?:_[a-z0-9]{1,4})?"
-    r"|accuracy/top\d|[a-z]{1,12}_map_(?:50|75|s|m|l)"
+    r"|accuracy(?:/top|_top-)\d|[a-z]{1,12}_map_(?:50|75|s|m|l)"
     r"|(?:actor|critic)/(?:[a-z_]*loss|entropy|ppo_kl|(?:score|rewards|returns)/mean)|response_length/mean"
     r"|val-core/[\w@/.-]{1,60}"
     r"|[a-z]{1,12}_(?:wer|cer)"
@@ -42,7 +42,7 @@ _NOT_SIGNALS = re.compile(
 
 _NUMBER = re.compile(
     r"\s*[\[('\"]*\s*(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?!\.?#)"
-    r"|[-+]?(?:nan|inf(?:inity)?)(?!\w|-\w))\s*(?P<unit>%|[A-Za-zµ][A-Za-z/]{0,15})?",
+    r"|[-+]?(?:nan|inf(?:inity)?)(?!\w|-\w))\s*(?P<unit>%|[A-Za-zµ][A-Za-z_/]{0,15})?",
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\s*(?P<hits>\d+)/(?P<of>[1-9]\d*)")  # of an accuracy: 9885/10000
@@ -58,7 +58,16 @@ _UNITS: dict[str, tuple[str, float]] = {
         ("images/s", "samples/s", "samples/sec", "img/s", "imgs/s", "images/sec"), ("samples/s", 1.0)
     ),
     **dict.fromkeys(
-        ("sequences/sec", "records/second", "examples/sec", "imgs/sec", "img/sec"), ("samples/s", 1.0)
+        (
+            "sequences/sec",
+            "seqs/s",
+            "sample_per_sec",
+            "records/second",
+            "examples/sec",
+            "imgs/sec",
+            "img/sec",
+        ),
+        ("samples/s", 1.0),
     ),
     **dict.fromkeys(("tokens/s", "tokens/sec", "token/s", "tok/s", "toks/s"), ("tokens/s", 1.0)),
     **{f"samples/s/{card}": ("samples/s/card", 1.0) for card in _CARDS},

@@ -9,7 +9,7 @@ from matui.signals.names import Value, parse_value
 
 _UNIT = (
     r"(?: ?(?:ms|us|s|GB|GiB|MB|MiB"
-    r"|(?:images|imgs?|samples|sequences|records|tokens|steps?|it)/s(?:ec(?:ond)?)?(?:/(?:gpu|npu|card|device|p))?"
+    r"|(?:images|imgs?|samples|sequences|seqs|records|tokens|steps?|it)/s(?:ec(?:ond)?)?(?:/(?:gpu|npu|card|device|p))?"
     r"|TFLOPS?(?:/s)?(?:/[GN]PU)?)(?![\w/:=：]))?"
 )
 _NAMED = (
@@ -19,14 +19,16 @@ _NAMED = (
 )
 _PAIR = re.compile(
     rf"(?<![\w/.@-])(?P<word>{_NAMED})['\"]?"
-    r"(?:\s*[=:：为]|\s+is(?=\s+[-+]?\d))\s*(?:tensor\()?(?=[-+\[('\"]*[\d.nNiI])"
+    r"(?:\s*[=:：为]|\s+is(?=\s+[-+]?\d))\s*(?:tensor\(|\{'\d\w{0,40}': )?(?=[-+\[('\"]*[\d.nNiI])"
     rf"(?P<value>[-+\[('\"]*(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?[A-Za-z%]?|[^\s,;|\]，；。]{{1,40}}){_UNIT})"
 )
 _SPACED = re.compile(
-    r"(?<![\w/.@-])(?P<word>(?:(?:train|val|valid|validation|eval|test|lm) )?[A-Za-z][\w@/-]{0,40}"
+    r"(?<![\w/.@-])(?P<word>(?:(?i:train|val|valid|validation|eval|test|lm|learning) )?[A-Za-z][\w@/-]{0,40}"
     r"|[\u4e00-\u9fff]{1,20})\s+"
     rf"(?P<value>[-+]?(?:\d[\d.,]*(?:[eE][-+]?\d+)?|nan|inf)%?{_UNIT})(?![\w.])"
 )
+# The rate of all cards, and that of one: "tps 6574.51(821.81/gpu)".
+_OF_CARD = re.compile(r"\btps [\d.,]+\((?P<rate>\d[\d.,]*)/gpu\)")
 # "Test:  [ 10/100]", "Validate: [0][10/100]": the batches of an evaluation are no steps.
 _BATCH = re.compile(r"\[\s*\d+\s*/\s*\d+\s*\]")
 _BEFORE_BATCH = re.compile(
@@ -39,11 +41,22 @@ _VALID = re.compile(
     r"|(?:^|\s)eval \| step:|\bvalidate step:|, validation: loss=|\bEval Epoch:"
     r"|\beval metrics\b|\bCV (?:\| )?(?:steps/sec [\d.]+\| )?Batch "
     r"|\b[Ee]val(?:uate)? [Rr]esult|\bAccuracy: [\d.]+%, Avg loss:"
+    r"|\b(?:[Vv]alid|[Ee]val|[Tt]est) step:? \d"
 )
 _LEVELS = re.compile(r"(?:(?:INFO|DEBUG|WARNING|WARN|Epoch|Step|[Ii]ter|stdout|stderr|[FP]) )+")
 _OF_TRAINING = frozenset({"throughput", "step_time", "memory_gib"})
 _LATE = frozenset(
-    {"base_lr", "avg_loss", "Average loss", "speed", "tflops", "TFLOPS", "TFLOPs", "TFLOP/s/device"}
+    {
+        "base_lr",
+        "avg_loss",
+        "Average loss",
+        "speed",
+        "tflops",
+        "TFLOPS",
+        "TFLOPs",
+        "TFLOP/s/device",
+        "TFLOP/s",
+    }
 )  # only where the line has no other
 
 
@@ -86,6 +99,8 @@ def find_spaced(line: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for pair in _SPACED.finditer(line):
         pairs.setdefault(pair["word"], pair["value"])
+    if "/gpu)" in line and (card := _OF_CARD.search(line)) is not None:
+        pairs["tps"] = card["rate"]
     return pairs
 
 
@@ -96,6 +111,8 @@ def is_evaluation(line: str) -> bool:
 
 def is_evaluated_batch(line: str) -> bool:
     """Return whether a line reports one batch of a validation."""
+    if "val, rank: " in line:  # FunASR
+        return True
     batch = _BATCH.search(line)
     return batch is not None and _BEFORE_BATCH.search(line[: batch.start()]) is not None
 

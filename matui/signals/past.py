@@ -16,10 +16,15 @@ _BEST = re.compile(
 _MEASURED = re.compile(r"(?i)loss|acc|step|epoch|iter|损失")
 
 
-def is_of_past(line: str) -> bool:
-    """Return whether the values of a line are not those of the step that the run is at."""
+def is_of_past(line: str, *, is_saved: bool = False) -> bool:
+    """Return whether the values of a line are not those of the step that the run is at.
+
+    ``is_saved`` is for a checkpoint that is saved now; it may be the best one.
+    """
     if _PAST.search(line):
         return True
+    if is_saved:
+        return False
     best = _BEST.search(line)
     return best is not None and _MEASURED.search(line, 0, best.start()) is None
 

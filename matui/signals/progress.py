@@ -25,7 +25,7 @@ _WENET = re.compile(
 _BATCHES = re.compile(rf"(?P<step>{_N})\s*/\s*(?P<total>{_N}) batches")
 _EPOCH = re.compile(
     r"(?:(?<![A-Za-z_])(?:(?:[Ee]poch|EPOCH)(?:_id)?|Pass(?= \d+, batch))|轮次|轮数)"
-    r"['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
+    r"(?:\.\.\. \()?['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
     r"(?:\s*/\s*(?P<epochs>\d+)(?:\.0)?)?"
     r"|第\s*(?P<cjk>\d+)(?:\s*/\s*(?P<cjk_epochs>\d+))?\s*(?:轮|个?\s?[Ee]poch)"
 )
@@ -39,7 +39,8 @@ _OF_RUN = re.compile(
 _STEP = re.compile(
     r"(?<![A-Za-z_/])(?:[Tt]rain[_ ])?"
     r"(?:[Ss]teps?|STEP|[Ii]ter(?:ation)?s?|ITER|[Bb]atch|步[数骤]|迭代(?:次数)?|[Uu]pdates?)"
-    rf"(?:\(train\))?['\"]?\s*[:=：#_]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%KM])(?:\s*(?:/|of)\s*(?P<total>{_N}))?"
+    rf"(?:\(train\)|\.\.\. \()?['\"]?\s*[:=：#_]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%KM])"
+    rf"(?:\s*(?:/|of)\s*(?P<total>{_N}))?"
 )
 
 # The examples of PyTorch for GAN count epochs from 0: "[1/25][100/1583] Loss_D: 0.5".

@@ -8,6 +8,7 @@ from __future__ import annotations
 from matui.signals.formats.bars import read_bar, read_keras, read_rich, read_yolo
 from matui.signals.formats.boosting import read_boosting
 from matui.signals.formats.checkpoints import read_checkpoint
+from matui.signals.formats.darknet import read_darknet
 from matui.signals.formats.deepspeed import read_deepspeed
 from matui.signals.formats.espnet import read_espnet
 from matui.signals.formats.megatron import read_megatron, read_memory
@@ -53,6 +54,7 @@ def may_hold_signals(line: str) -> bool:
                 or ("v" in line and "valid" in line)
                 or ("=" in line and "[batch=" in line)
                 or ("#" in line and "#Images" in line)
+                or "save " in line
             )
         )
         or "损失" in line
@@ -132,6 +134,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("table", ("loss", "iter"), (" │",), read_table_row),
     Shape("checkpoint", ("heckpoint", "ckpt"), ("sav", "Sav"), read_checkpoint),
     Shape("checkpoint", ("poch",), ("saving model to ",), read_checkpoint),
+    Shape("checkpoint", ("save ",), (" model ",), read_checkpoint),
     Shape("memory", ("iter",), ("memory (MB)",), read_memory),
     Shape("totals", ("step", "poch"), ("Total optimization steps", "Num Epochs"), read_totals),
     Shape("verl", ("step",), ("step:",), read_verl),
@@ -143,7 +146,8 @@ SHAPES: tuple[Shape, ...] = (
         ("] ", "learn: ", "Iteration:"),
         read_boosting,
     ),
-    Shape("tinygrad", ("loss",), (" ms run, ",), read_tinygrad),
+    Shape("tinygrad", ("loss",), (" ms run, ", " s run, "), read_tinygrad),
+    Shape("darknet", ("loss",), (" avg loss, ",), read_darknet),
     Shape("spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", " cv_loss ", "损失 "), read_spaced),
     Shape("trainer", _PAIRS, ("{'", '{"'), anchored(read_dict)),
     Shape("json", _PAIRS, ('{"',), anchored(read_json)),

@@ -10,9 +10,12 @@ from matui.signals.reading import LineReading
 
 _SAVED = re.compile(
     r"(?:successfully )?sav(?:ed|ing)\b[^/]{0,40}?\b(?:checkpoints?|ckpt)\b"
-    r"|\bcheckpoint\b[^/]{0,30}?\bsaved\b|\bsave checkpoint: |\bsaving model to ",
+    r"|\bcheckpoint\b[^/]{0,30}?\bsaved\b|\bsave checkpoint: |\bsaving model to |\bsave to checkpoint\b"
+    r"|\bsav(?:ed|ing) (?:current |)(?:model|state) to \S*(?:checkpoint|ckpt)|\[torch\] saved \S+\.pt\b"
+    r"|\bcheckpoint save for step \d+ .*\bfinalized successfully|\bsave (?:best )?model (?:in|is to) ",
     re.IGNORECASE,
 )
+_FAILED = re.compile(r"(?i)\b(?:fail(?:ed|ure|ing)?|unable|cannot|could not|errors?|skip\w*|not)\b")
 _STEP = re.compile(
     r"@ (?P<updates>\d+) updates|checkpoint at (?P<iterations>\d+) iterations"
     r"|model_(?P<detectron>\d{7})\.pth|checkpoints for (?P<tensorflow>\d+) into"
@@ -27,7 +30,7 @@ _UPDATES = re.compile(r"@ (?P<step>\d+) updates")
 def read_checkpoint(line: str) -> LineReading | None:
     """Read that a checkpoint was saved, with its step where the line names one."""
     match = _SAVED.search(line)
-    if match is None:
+    if match is None or _FAILED.search(line):
         return None
     step = _UPDATES.search(line) or _STEP.search(line, match.start())
     best = _BEST.search(line)

@@ -13,7 +13,7 @@ _RATE = re.compile(r"(?:\bglobal_step=|\b\d+/)(?P<step>\d+), (?P<rest>(?:Running
 _PIPELINE = re.compile(r"\bsteps: (?P<step>\d+) (?P<rest>loss: .*)")
 _PIPELINE_PAIR = re.compile(r"(?P<word>loss|iter time \(s\)|samples/sec): (?P<value>[-+\w.]+)")
 _SKIP = re.compile(
-    r"(?:Skipping step.*?reducing to|\bloss scale (?:from [\d.e+]+ )?to:?|Attempted loss scale:)"
+    r"(?:Skipping step.*?reducing to|\bloss scale (?:adjust )?(?:from [\d.e+]+ )?to:?|Attempted loss scale:)"
     r"\s+(?P<scale>[\d.e+]*\d)"
 )
 # DeepSpeed-Chat.

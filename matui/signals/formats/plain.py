@@ -22,7 +22,8 @@ _STEP_WORDS = ("step", "Step", "iter", "Iter", "poch", "POCH", "pdate", "Batch",
 _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
 # A number before its unit: "(1250.5 examples/sec; 0.102 sec/batch)", "(250.50 ms | 125000 tok/s)".
 _PACE = re.compile(
-    r"(?<![\w.])(?P<number>\d[\d.,]*)(?P<unit> ?(?:(?:examples|samples|images|tokens|tok|iters?|it)/s(?:ec)?"
+    r"(?<!data_time: )(?<![\w.])(?P<number>\d[\d.,]*)"
+    r"(?P<unit> ?(?:(?:examples|samples|images|tokens|tok|iters?|it)/s(?:ec)?"
     r"|(?:sec|ms|s)/(?:batch|it|iter|step)|/s(?=, [\d.]+/s/gpu))| ms(?= \||, \d+ tok/s))(?![\w/:=：])"
     r"|\(took (?P<took>[\d.]+) ms\)"
 )
@@ -77,6 +78,7 @@ def read_plain(line: str) -> LineReading | None:
     values = collect(pairs.items())
     if values and is_evaluation(line):
         values = as_evaluation(values)
+        progress = progress._replace(step=None, total=None) if is_evaluated_batch(line) else progress
     if _SUMMARY.search(line):
         return LineReading(tuple(one._replace(name="train_loss") for one in values if one.name == "loss"))
     names = {value.name for value in values}
@@ -98,11 +100,11 @@ def _find_paces(line: str, pairs: dict[str, str], *, has_step: bool) -> dict[str
 
     The time of a line without a step is that of an epoch.
     """
-    found = {}
+    found: dict[str, str] = {}
     for pace in _PACE.finditer(line) if "/" in line or " ms" in line else ():
         unit = (pace["unit"] or "").strip()
         if unit not in pairs:
-            found[_PACE_WORDS.get(unit, unit)] = pace["number"] or pace["took"]
+            found.setdefault(_PACE_WORDS.get(unit, unit), pace["number"] or pace["took"])
     if has_step and "Time " in line and (meter := _METER.search(line)) is not None:
         found["step_time"] = meter["time"]
     if has_step and _TIME_WITH_UNIT.match(pairs.get("time", "")):

@@ -8,7 +8,7 @@ from matui.signals.names import Value
 from matui.signals.pairs import collect
 from matui.signals.reading import LineReading
 
-_LINE = re.compile(r"(?<![\w.])(?P<step>\d+)\s+(?P<time>\d[\d.]*) ms run,(?P<rest>.*)")
+_LINE = re.compile(r"(?<![\w.])(?P<step>\d+)\s+(?P<time>\d[\d.]*) (?P<unit>m?s) run,(?P<rest>.*)")
 _PAIR = re.compile(
     r"(?<![\w.])(?P<value>[-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|nan|inf)) (?P<word>loss|acc|LR|GB used)\b"
 )
@@ -23,5 +23,5 @@ def read_tinygrad(line: str) -> LineReading | None:
     if "GB used" in pairs:
         pairs["gpu_memory"] = f"{pairs['GB used']} GB"
     values = collect(pairs.items())
-    timed = Value("step_time", float(match["time"]) / 1000, "s")
+    timed = Value("step_time", float(match["time"]) * (0.001 if match["unit"] == "ms" else 1.0), "s")
     return LineReading((*values, timed), int(match["step"])) if values else None

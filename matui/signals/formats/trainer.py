@@ -29,6 +29,7 @@ _EVALUATION = re.compile(r"\"(?:eval|val|valid|validation|test)\":\s*\{")
 _TOTAL_WORDS = ("total_steps", "max_steps", "total_iters", "max_iters")
 _ANCHORS = frozenset({"loss", "eval_loss", "grad_norm", "eval_accuracy"})
 _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
+_OF_TRAINER = frozenset({"loss", "learning_rate", "epoch"})
 _TOTALS = re.compile(
     r"\b(?:Total optimization steps\s*=\s*(?P<total>[\d,]+)"
     r"|Num Epochs\s*=\s*(?P<epochs>[\d,]+))"
@@ -88,7 +89,7 @@ def read_known(pairs: dict[str, str]) -> LineReading | None:
     """
     if "data_time" in pairs and "time" in pairs:
         pairs = {**pairs, "step_time": pairs["time"]}
-    values = collect(pairs.items())
+    values = _with_unit_of_factory(pairs, collect(pairs.items()))
     if "train_runtime" in pairs and (mean := parse_value("loss", pairs.get("train_loss", ""))) is not None:
         rest = (value for value in values if value.name != "loss")
         values = (mean._replace(name="train_loss"), *rest)
@@ -104,6 +105,16 @@ def read_known(pairs: dict[str, str]) -> LineReading | None:
     if of_total is not None:
         return LineReading(values, int(of_total["step"]), int(of_total["total"]))
     return LineReading(values, find_int(pairs, _STEP_WORDS), find_int(pairs, _TOTAL_WORDS))
+
+
+def _with_unit_of_factory(pairs: dict[str, str], values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return the values with the unit of LLaMA-Factory's throughput, which counts tokens a second."""
+    if "throughput" not in pairs or not ("current_steps" in pairs or pairs.keys() >= _OF_TRAINER):
+        return values
+    return tuple(
+        value._replace(unit="tokens/s") if value.name == "throughput" and not value.unit else value
+        for value in values
+    )
 
 
 def find_int(pairs: dict[str, str], words: Iterable[str]) -> int | None:
