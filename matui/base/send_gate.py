@@ -62,6 +62,11 @@ class SendGate:
         """Whether certainly nothing was sent: an HTTP client watches the gate and has not sent the action."""
         return self.is_watched and self.sent_at is None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether ``on_wait`` has been called with what is waited for."""
+        return bool(self._reasons)
+
     def confirm(self, read_at: float) -> None:
         """Note that the resource was re-read (monotonic seconds): the action may leave ``FRESH_S`` longer."""
         self._fresh_until = read_at + FRESH_S

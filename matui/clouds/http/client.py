@@ -113,6 +113,10 @@ class HttpClient:
             return await self._send_retrying(call)
 
     def _awaited(self) -> str:
+        """Return what a request waits for, ``""`` for one of an action that was sent or reports its waits."""
+        gate = current_gate()
+        if gate is not None and (gate.is_waiting or gate.sent_at is not None):
+            return ""
         budgets = (self._budget, *self._api_budgets.values())
         return BUDGET if any(budget.holds_polls for budget in budgets) else self.host
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 
 from matui.base import slow_call
 from matui.base.clock import ManualClock
+from matui.base.send_gate import SendGate
 from matui.base.slow_call import report_slow_calls
 from matui.cli.main import run
-from tests.unit.clouds.http_clients import LIST, client_over
+from matui.clouds.http.client import HttpClient
+from matui.clouds.http.messages import Call
+from tests.unit.clouds.http_clients import ACT, LIST, Handler, client_over
 from tests.unit.faults.odd_server import served
 
 
@@ -35,6 +38,34 @@ async def test_a_spent_budget_is_named_once() -> None:
             assert reasons == ["the request budget"]
             await clock.advance(61)
             await waiting
+
+
+async def test_an_action_that_was_sent_or_waits_at_its_gate_is_not_named() -> None:
+    """Its gate reports what it waits for; ctrl+c cancels nothing once it was sent."""
+    released, reasons = asyncio.Event(), list[str]()
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        await released.wait()
+        return httpx.Response(200, content=b"{}")
+
+    clock = ManualClock()
+    gate, client = SendGate(clock), client_over(cast("Handler", answer), clock=clock)
+    with report_slow_calls(reasons.append), gate.open():
+        with gate.waiting("a token"):
+            await _send_slowly(client, LIST, released)
+        gate.confirm(clock.monotonic())
+        await _send_slowly(client, ACT, released)
+        await _send_slowly(client, LIST, released)
+    assert gate.sent_at is not None
+    assert reasons == []
+
+
+async def _send_slowly(client: HttpClient, call: Call, released: asyncio.Event) -> None:
+    released.clear()
+    sent = asyncio.ensure_future(client.send(call))
+    await asyncio.sleep(0.03)
+    released.set()
+    await sent
 
 
 async def test_without_a_reader_nothing_is_reported() -> None:
