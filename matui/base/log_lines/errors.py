@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+from matui.base.log_lines.leads import Leads
 from matui.base.log_lines.levels import EXAMINED, stated_level
 from matui.base.log_lines.signatures import (
     CODE_SIGN,
@@ -24,13 +25,14 @@ from matui.base.regex import compile_user_regex
 
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")
 _PYTHON_WARNING = re.compile(r"(?:\S+:\d+: )?(?:[\w.]+\.)?[A-Z]\w*Warning: ")
-_WARNING_SIGNS = ("warn", "arning", "W", "evel")
+_WARNING_SIGNS = ("warn", "arning", "W", "evel", "警告", "告警")
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _MOST_SHAPES = 20_000
 _clean_shapes: set[str] = set()  # a cache of shapes of lines without a sign
 _ECHO = re.compile(
     r"\s*\++ (?!Exception Group)|(?:[^\n]{0,60}\b)?Namespace\(|\s*export \w+="
-)  # a command or arguments repeated
+    r"|\W{0,2}(?:[Pp]rompt|[Rr]esponse|[Oo]utput|[Qq]uestion|[Aa]nswer|[Gg]enerated|[Pp]rediction)\"?: ?[\"']"
+)  # a command, arguments or a text of the data repeated
 
 
 class ErrorRules(NamedTuple):
@@ -177,13 +179,18 @@ def group_errors(texts: Sequence[str], error_lines: Sequence[int], skip: int = 0
     """
     heads: list[int] = []
     last: dict[str, int] = {}
+    leads = Leads()
     latest = -1
     for at in error_lines:
         prefix = split_prefix(texts[at]).prefix
         before = last.get(prefix)
         if not prefix and latest != before and _TRACEBACK in texts[latest]:
             before = latest
-        if at >= skip and not (before is not None and _goes_on(texts, before, at, prefix)):
+        continues = before is not None and _goes_on(texts, before, at, prefix)
+        behind_lead = None if prefix else leads.add(texts, at, _GOES_ON)
+        if behind_lead is not None:
+            continues = behind_lead
+        if at >= skip and not continues:
             heads.append(at)
         last[prefix] = latest = at
     return heads

@@ -58,6 +58,11 @@ _PAIR = re.compile(rf"(?:^|(?<![,(]) |\t)@?(?P<key>{_KEY})=\"?(?P<level>{_WORDS}
 _ARGUMENTS = re.compile(
     r"\"(?:\w*(?:arg|kwarg|param|option|setting|flag)s?|\w*config\w*|cfg|env\w*|logging)\"\s*:\s*\{[^{}]*$"
 )
+# A Chinese word for a level in brackets; a warning also before a colon.
+_CHINESE = re.compile(
+    r"(?:^|[\s\]])(?:[\[【<](?:(?P<error>错误|严重|致命)|(?P<warning>警告|告警)|(?P<info>信息|调试))[\]】>]"
+    r"|(?P<title>警告|告警)[:：](?! ?-?\d))"
+)
 _TITLE = re.compile(r"\W{0,3}[Ww]arning: ")
 _PRIORITY = re.compile(r"^<(?P<number>\d{1,3})>(?=[\w\[])")
 
@@ -88,7 +93,14 @@ def stated_level(text: str) -> Level | None:
         return _from_syslog(int(priority["number"]))
     first = _first_of(head[:_LATEST])
     found = first or (_json_level(head) if _holds_record(head) else None)
-    return found or ("warning" if _TITLE.match(head) else None)
+    return found or _chinese_level(head[:_LATEST]) or ("warning" if _TITLE.match(head) else None)
+
+
+def _chinese_level(head: str) -> Level | None:
+    match = None if head.isascii() else _CHINESE.search(head)
+    if match is None:
+        return None
+    return "error" if match["error"] else "info" if match["info"] else "warning"
 
 
 def _holds_record(head: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = r"(?!0+(?![\d.]))-?\d{1,6}\b(?!\.\d)"  # a number that is not 0
+_NUMBER = r"(?!0+(?!\.?\d))-?\d{1,6}\b(?!\.\d)"  # a number that is not 0
 _METRIC = (
     r"(?:[Tt]rain(?:ing)?|[Tt]est(?:ing)?|[Vv]al(?:id(?:ation)?)?|[Ee]val(?:uation)?|[Mm]ean|[Mm]edian|[Mm]ax"
     r"|[Ss]quared?|[Aa]bs(?:olute)?|[Rr]el(?:ative)?|[Pp]ercentage|[Rr]econstruction|[Pp]rediction"
@@ -71,16 +71,19 @@ SHELL = (
     (
         r"^curl: \(\d+\) |^(?:ssh|scp|sftp|rsync|tar|gzip|git|wget): .*(?:[Ee]rror|[Rr]efused|timed out|reset"
         r"|closed|denied|failed|unreachable|[Nn]ot resolve|unknown option|invalid)"
-        r"|: (?:Connection (?:refused|timed out|reset by peer)|No route to host|Network is unreachable)\.?$"
+        r"|(?:^|: )(?:Connection (?:refused|timed out|reset by peer)|No route to host|Network is unreachable)"
+        r"\.?$"
     ),
-    r"^(?:fatal|panic): \S",
+    r"^(?:fatal|panic|abort): \S|^mount: .*\bwrong fs type\b|^dpkg: error\b",
+    r"^(?!\d)[\w./-]+: (?:(?!no\b|not\b|none\b|never\b|that\b|which\b|if\b)[a-z]+ ){1,3}failed\.?$",
+    r"^Error in \w[\w.]*\(.*\) ?:(?! *-?[\d.])|^Execution halted$",  # R
     r"^(?:make|gmake|ninja|cmake)(?:\[\d+\])?: \*\*\* |^ninja: build stopped|^CMake Error\b|: fatal error: ",
     r"\bSegmentation fault\b|\bcore dumped\b|\bBus error\b|^Killed\b(?! \d| process(?:es)?:)",
 )
 EXITS = (
     (
         r"(?i:\bexit(?:ed|s)?[ _-]?(?:with )?(?:a )?(?:non-?zero )?(?:exit[ _-]?)?(?:code|status)?\b)"
-        rf"[\"']?[ :=]+{_NUMBER}"
+        rf"[\"']?(?: is| was| of)?[ :=]+{_NUMBER}"
     ),
     (
         rf"(?i:\breturn(?:ed|s)?[ _-]?(?:with )?(?:a )?(?:non-?zero )?(?:exit[ _-]?)?(?:code|status))[\"']?"
@@ -96,7 +99,11 @@ EXITS = (
     rf"\bexit(?:ed|s)? with {_NUMBER}(?=$|[.,;)])|\(signal [1-9]\d?\)|\b(?:rc|RC)(?:=|: ?){_NUMBER}",
     r"\bld returned [1-9]\d* exit status",
     rf"(?i:(?:退出码|返回码|错误码|退出代码|返回值))\s*[:：=为是]?\s*{_NUMBER}",
-    r"\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill(?!_process)|\bOOM\b(?!\))|\b[Oo]ut of memory\b|内存不足",
+    (
+        r"\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill(?!_process)|\bOOM\b"
+        r"(?!\)| (?:protect|handl|detect|guard|check|watch|prevent|recover|retr)\w*)"
+        r"|\b[Oo]ut of memory\b|内存不足(?!时|则)"
+    ),
     r"(?<!for )(?<!handler )(?<!of )\bSIG(?:KILL|SEGV|ABRT|BUS|ILL|FPE)\b(?! handler)",
     r"(?i:\b(?:killed|terminated|died|exited|crashed) (?:by|with|on|due to|from)(?: a)? signal\b)",
     r"(?i:\b(?:received|caught|got) (?:(?:fatal )?signal \d|sig(?:quit|segv|abrt|bus) from a child))",
@@ -120,6 +127,10 @@ NATIVE = (
     r"\bCheck failed: |\bAddressSanitizer\b.*:|==\d+==ERROR|==\d+== (?:Invalid|Process terminating)",
     r"\bundefined symbol: |\bunhandled exception\b",
     r"\bMPI_ABORT was invoked|\bMPI_Abort\(|\bBAD TERMINATION OF\b|\bwas unable to reliably start\b",
+    (
+        r"^(?:PC: )?@ +0x\w+ abort\b|^unexpected fault address\b|^SUMMARY: \w+Sanitizer: "
+        r"|\bINTERNAL ASSERT FAILED\b|: version [`'\"]\S+' not found\b"
+    ),
     r"^Primary job +terminated normally, but|^a non-zero exit code\. Per user",
     r"\bmpirun noticed that process|\b(?:slurmstepd|srun|sbatch): error",
     r"\bundefined reference to\b|\bstd::bad_alloc\b|^libc\+\+abi(?:\.dylib)?: |\*\*\* Process received sig",
@@ -133,12 +144,17 @@ GPUS = (
         r"\bCUDA (?:(?:driver )?initialization (?:failed|error)|error"
         r"(?! check| handl)|out of memory|driver error|failure)"
     ),
-    r"\bcuda(?:Error|_error)\w+\b(?!Success)",
+    r"\bcuda(?:Error|_error)\w+\b(?!Success)|\bCUDA_ERROR_(?!HANDL|CHECK)[A-Z]\w+\b(?! ?=)",
+    r"\bcu(?:BLAS|DNN|FFT|SOLVER|SPARSE) error\b(?! (?:check|handl|code))",
     r"\b(?:CUBLAS|CUDNN|CUSOLVER|CUSPARSE|CUFFT|NVML|NPP)_(?:STATUS_|ERROR_)(?!SUCCESS)\w+",
     r"\bNVRM: |\bXid (?:\(|[1-9])|\bfallen off the bus\b|\billegal memory access\b|\bdevice-side assert\b",
     r"\b(?:uncorrectable (?:ECC|NVLink)|Uncorrectable (?:ECC|NVLink) errors? (?:encountered|detected))",
     r"\bnccl(?:Unhandled|System|Internal|Remote|Invalid)\w*",
-    r"\b(?:NCCL|RCCL|GLOO|Gloo|UCX)\b[^=]{0,40}\b(?:[Ee]rror|ERROR|failed|failure|timed out|abort(?:ed)?)\b",
+    (
+        r"\b(?:NCCL|RCCL|GLOO|Gloo|UCX)\b[^=]{0,40}\b"
+        r"(?:[Ee]rror(?! (?:handling|checks?|checking|mode|level|codes?|counts?|report\w*)\b)|ERROR|failed"
+        r"|failure|timed out|abort(?:ed)?)\b"
+    ),
     r"\b(?:NCCL|RCCL)\b.{0,40}\btimeout(?! ?(?:is|of|to|set|=|:|\d))",
     r"\bHIP (?:error|out of memory)|\bhipError(?!Success)\w+|\bHSA_STATUS_ERROR\w*",
     r"\bMemory access fault by\b",
@@ -255,6 +271,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "panic",
                 "***",
             ),
+            *("rror in ", "xecution halted", "wrong fs", "dpkg: ", "abort: ", "failed"),
             *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating", "curl: (", "onnection"),
             *("oute to", "unreachable", "ssh: ", "scp: ", "sftp: ", "rsync: ", "tar: ", "gzip: ", "git: "),
             *("wget: ", "not permitted", "directory", "File exists", "No module", "E: ", "error["),
@@ -324,6 +341,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "ssert",
                 "pure virt",
             ),
+            *("abort", "ult address", "ASSERT", " not found"),
             *("erminating", "backtrace (tid", "MPI_A", "TERMINATION", "reliably", "Invalid"),
             *(
                 "Primary job",
@@ -357,6 +375,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             *(
                 "CUDA",
                 "cuda",
+                "cu",
                 "CUBLAS",
                 "CUDNN",
                 "CUSOLVER",
@@ -492,6 +511,9 @@ SIGNS = (
         ),
         *(".exc.", "ProcessPool", "BadZip", "NotMet", "unbound var", "EXIT", '"E"', '"F"'),
         "nvalid loss",
+        "ult address",
+        "xecution halted",
+        "wrong fs",
         "curl: (",
         "tar: ",
         "rsync: ",
@@ -508,6 +530,7 @@ SIGNS = (
 WIDE_SIGNS = (
     *("错误", "异常", "报错", "失败", "退出", "返回", "内存", "损失", "loss 为", "loss为"),
     *("已杀死", "已放弃", "已终止", "已转储", "未找到", "权限不够", "没有空间", "拒绝", "超时"),
+    *("[严重", "[致命", "【严重", "【致命"),
 )
 # Only where no letter follows.
 NUMBER_SIGNS = ("nan", "NaN", "NAN", "Nan", "inf", "Inf")

@@ -6,14 +6,14 @@ import re
 from typing import NamedTuple
 
 _PREFIX = re.compile(
-    r"(?:\[[^\[\]]{1,40}\](?:<std(?:err|out)>)?:? ?"
+    r"(?:\[(?:(?<=^\[)|(?!\d+\]:\s*$))[^\[\]]{1,40}\](?:<std(?:err|out)>)?:? ?"
     r"|\((?!most recent)[^()]{1,60}\) ?"
     r"|\d{4}-\d\d-\d\d[T ][\d:.,]+(?: ?(?:Z|[+-]\d\d:?\d\d))? (?:std(?:out|err) [FP] )?"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?=[\w.-]+ [\w.@/-]+(?:\[\d+\])?: )"  # syslog's time
     r"|[\w.-]+ [\w.@/-]+\[\d+\]: |[\w.-]+ kernel: "  # its host and program
     r"|[\w-]+(?:\.[\w-]+)*: (?=\{\")"  # fluentd's tag
     r"|(?:[\w.]+-)*(?:rank|worker|node|task|pod|trainer|ps|master|default|ip|gpu)[\w.-]*\d(?::| ?\|) ?"
-    r"|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?: "
+    r"|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?: |[Rr]ank \d+(?:: ?| ?\| )|(?:\d\d/\d\d )?\d\d:\d\d:\d\d(?:[.,]\d+)? "
     r"|[\w.-]{1,60} +\| | {0,4}\d{1,5}: |<std(?:err|out)>:? ?|std(?:err|out): "
     r"|(?:ERROR|INFO|WARNING|CRITICAL)(?::[\w.]+)?: ?"
     r"|\{\"log\": ?\")+"

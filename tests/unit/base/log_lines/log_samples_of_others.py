@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 ERRORS = [
+    "[错误] 读取配置文件失败",
+    "2026-11-28 12:00:01 [严重] 磁盘写满",
+    "Container killed on request. Exit code is 137",
+    "return code was 255",
+    'Error in library(foo) : there is no package called "foo"',
+    "Execution halted",
+    "CUDA_ERROR_ILLEGAL_ADDRESS",
+    "cuBLAS error 13",
+    "PC: @ 0x7f abort",
+    "abort: internal error",
+    'INTERNAL ASSERT FAILED at "/x.cpp":77, please report a bug to PyTorch.',
+    "unexpected fault address 0x0",
+    "/lib64/libc.so.6: version `GLIBC_2.34' not found (required by ./x)",
+    "mount: /mnt/x: wrong fs type, bad option, bad superblock on /dev/sdb",
+    "Connection refused",
+    "obsutil: upload failed",
+    "dpkg: error processing package x",
     "Aborted (core dumped)",
     "Segmentation fault",
     "Bus error (core dumped)",
@@ -356,6 +373,9 @@ ERRORS = [
     "Launch kernel failed: Bprop/gradDense/Reshape-op278",
 ]
 WARNINGS = [
+    "警告：学习率过大，可能导致训练失败",
+    "[警告] 错误重试 1/3",
+    "2026-11-28 12:00:01 告警: 错误 E19999 已忽略",
     "[2026-11-28 10:00:00,566 W 2122 2129] core_worker.cc:139: Error: slow",
     "[rank0]:[W1128 10:00:00.123456789 ProcessGroupNCCL.cpp:616] Warning: using GPU 0",
     "W0000 00:00:1764324000.123456 123 computation_placer.cc:177] computation placer already registered",
@@ -374,6 +394,15 @@ WARNINGS = [
     "(APIServer pid=12) WARNING 11-28 10:00:00 [core.py:700] Error: x",
 ]
 HEALTHY = [
+    "Finished with exit code 0.",
+    "return code is 0.",
+    "OOM protection enabled",
+    'Prompt: "Error: what does this mean?"',
+    "setting NCCL error handling mode",
+    "内存不足时自动降级: 开启",
+    "[信息] 训练失败后会重试",
+    "警告: 0",
+    "Error in fit(x): 0.3",
     "[2026-11-28 10:00:00,566 I 2122 2129] actor_manager.cc:153: Creation task formatted exception: none",
     "watchdog timeout: 300",
     "loss: NanoGPT",

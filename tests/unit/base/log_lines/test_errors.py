@@ -377,3 +377,50 @@ def test_the_report_of_one_crash_is_one_error_whatever_collected_it(name: str) -
             for text in ("step 1", *lines, "step 2")
         ]
         assert error_heads(texts) == [1], before
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "trainer-0 ",
+        "pod/train-0: ",
+        "host1.example.com: ",
+        "12:00:0{n} ",
+        "11/28 12:00:0{n} ",
+        "{{3}} ",
+        "> ",
+    ],
+)
+def test_an_error_behind_a_lead_of_no_known_launcher_is_one(lead: str) -> None:
+    crash = [
+        "Traceback (most recent call last):",
+        '  File "a.py", line 1, in f',
+        "KeyError: 'a'",
+        "",
+        "During handling of the above exception, another exception occurred:",
+        "",
+        "Traceback (most recent call last):",
+        '  File "b.py", line 1, in g',
+        "ValueError: b",
+    ]
+    lines = [lead.format(n=number) + text for number, text in enumerate(crash)]
+    healthy = lead.format(n=9) + "step 3"
+    assert error_heads([healthy, *lines, healthy, *lines]) == [1, 11]
+
+
+def test_tracebacks_of_unknown_leads_that_alternate_are_one_each() -> None:
+    crash = ["Traceback (most recent call last):", '  File "a.py", line 1, in f', "    f()", "KeyError: 'a'"]
+    lines = [f"trainer-{writer} {text}" for text in crash for writer in range(3)]
+    assert error_heads(lines) == [0, 1, 2]
+
+
+def test_the_failure_table_of_a_logger_is_part_of_its_error() -> None:
+    table = [
+        "failed (exitcode: 1)",
+        "Failures:",
+        "[1]:",
+        "  exitcode  : 1 (pid: 78)",
+        "[0]:",
+        "  exitcode  : -9",
+    ]
+    assert error_heads([f"[2026-11-28 12:00:01,123] [ERROR] [rank3] {line}" for line in table]) == [0]
