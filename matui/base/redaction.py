@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -58,8 +58,11 @@ def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
             for name, inner in value.items()
         }
     if isinstance(value, list | tuple):
-        return [hide_secrets(inner) for inner in value]
-    return hide_command_secrets(value) if isinstance(value, str) else value
+        return [
+            hide_secrets(inner, (_name_before(value, at),) if _name_before(value, at) else ())
+            for at, inner in enumerate(value)
+        ]
+    return _mask_text(hide_command_secrets(value)) if isinstance(value, str) else value
 
 
 _known: set[str] = set()
@@ -145,6 +148,8 @@ def _encode(secret: str) -> Iterator[str]:
     yield secret
     yield quote(secret, safe="")
     data = secret.encode()
+    yield data.hex()
+    yield data.hex().upper()
     for shift in range(3):  # base64 of the secret at each place within a longer text
         for encode in (b64encode, urlsafe_b64encode):
             coded = encode(b"\0" * shift + data).decode().rstrip("=")
@@ -228,7 +233,7 @@ def _mask(value: Any, secret: str) -> Any:
             for key, inner in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_mask(inner, secret) for inner in value]
+        return [_mask(inner, secret or _name_before(value, at)) for at, inner in enumerate(value)]
     return value
 
 
@@ -252,6 +257,16 @@ def _is_token_count(name: str, value: object) -> bool:
 def _label_of(record: Mapping[Any, Any]) -> str:
     """Return the name of a secret that a field of the record states for the value beside it, else ``""``."""
     return next((name for key in record if _is_label(key) and (name := _secret_name(record[key]))), "")
+
+
+def _name_before(items: Sequence[Any], at: int) -> str:
+    """Return the secret's name that the item before states: ``--password``, or ``DB_PASSWORD`` of a pair."""
+    before = items[at - 1] if at else None
+    if not isinstance(before, str) or "=" in before:
+        return ""
+    is_option = before.startswith("-") and " " not in before
+    is_pair = len(items) == 2 and before.isupper() and not str(items[at]).startswith("-")
+    return _secret_name(before) if is_option or is_pair else ""
 
 
 def _is_label(key: object) -> bool:

@@ -17,12 +17,13 @@ _PASSWORD = LazyPattern(
     rf"((?:{PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)({_QUOTED}|[^\s\"',;&}}]{{4,}})", re.IGNORECASE
 )
 # Besides a password, what follows a word is a secret if it has letters and digits and is no number.
-_SPELLED = LazyPattern(
-    rf"((?:{_OTHERS})[\w-]{{0,80}}(?:{_SIGN}|\s+)[\"']?)(?=[^\s\"',;&}}]*\d)(?=[^\s\"',;&}}]*[a-z])"
+_MIXED = (
+    r"(?=[^\s\"',;&}]*\d)(?=[^\s\"',;&}]*[a-z])"
     r"(?![\d.,+-]+(?:e[+-]?\d+)?[a-z%]*(?:/[a-z]+)?[\s\"',;&}]|[\d.,]+(?:e[+-]?\d+)?[a-z%]*$)"
-    r"([^\s\"',;&}:()\[\]]{8,})",
-    re.IGNORECASE,
+    r"([^\s\"',;&}:()\[\]]{8,})"
 )
+_SPELLED = LazyPattern(rf"((?:{_OTHERS})[\w-]{{0,80}}(?:{_SIGN}|\s+)[\"']?){_MIXED}", re.IGNORECASE)
+_SPELLED_PASSWORD = LazyPattern(rf"((?:{PASSWORDS})\s+[\"']?){_MIXED}", re.IGNORECASE)
 _KAGGLE = LazyPattern(
     r"(kaggle[^\n:=]{0,40}[\s_\"'.]key[\"']?\s*[:=]\s*[\"']?)(?=\w*\d)\w{16,}", re.IGNORECASE
 )
@@ -58,6 +59,23 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("AKIA", LazyPattern(r"\bAKIA[A-Z0-9]{12,}"), MASK),
     ("ASIA", LazyPattern(r"\bASIA[A-Z0-9]{12,}"), MASK),
     ("sk-", LazyPattern(r"\bsk-(?=[\w-]*\d)[\w-]{20,}"), MASK),
+    ("npm_", LazyPattern(r"\bnpm_[A-Za-z0-9]{30,}"), MASK),
+    ("AIza", LazyPattern(r"\bAIza[\w-]{30,}"), MASK),
+    ("SG.", LazyPattern(r"\bSG\.[\w-]{16,}\.[\w-]{16,}"), MASK),
+    ("k_", LazyPattern(r"\b[sr]k_(?:live|test)_\w{16,}"), MASK),
+    ("hooks.slack.com/", LazyPattern(r"(hooks\.slack\.com/\w+/)[^\s\"']+"), rf"\1{MASK}"),
+    ("webhook", LazyPattern(r"(webhook/send\?key=|/hook/)[\w-]{16,}"), rf"\1{MASK}"),
+    ("--password-stdin", LazyPattern(r"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|)"), rf"\1{MASK}"),
+    (
+        "PASS",
+        LazyPattern(rf"(\b\w{{0,40}}PASS{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
+        rf"\1{MASK}",
+    ),
+    (
+        "_pass",
+        LazyPattern(rf"(\b\w{{1,40}}_pass{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
+        rf"\1{MASK}",
+    ),
     ("xox", LazyPattern(r"\bxox[abeoprs]-[\w-]{10,}"), MASK),
     ("eyJ", LazyPattern(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), MASK),
     ("bce-auth-v", LazyPattern(r"(bce-auth-v\d(?:/|%2F))[^\s\"']+", re.IGNORECASE), rf"\1{MASK}"),
@@ -150,7 +168,7 @@ def _mask_line(line: str) -> str:
     named = False
     for word in PASSWORD_SIGNS:  # a loop takes a ninth of the time of a regex here
         if word in lowered:
-            line = _PASSWORD.compiled.sub(_mask_value, line)
+            line = _SPELLED_PASSWORD.compiled.sub(_mask_value, _PASSWORD.compiled.sub(_mask_value, line))
             named = True
             break
     for word in SECRET_SIGNS:

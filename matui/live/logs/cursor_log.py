@@ -324,7 +324,7 @@ class CursorLog:
         if not newest.lines and not top.lines:
             return Batch()
         is_after = compare_cursors(top.near_cursor, newest.far_cursor) == 1
-        if not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
+        if not top.lines or not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
             return None
         above = yield from self._fetch(top.near_cursor, older=True, limit=50)
         if above.lines and above.far_cursor != top.near_cursor:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.redaction import HIDDEN, hide_command_secrets, hide_secrets, is_secret, mask_secrets, redact
+from matui.base.redaction import (
+    HIDDEN,
+    hide_command_secrets,
+    hide_known_secrets,
+    hide_secrets,
+    is_secret,
+    mask_secrets,
+    redact,
+)
 
 SECRET_NAMES = [
     "private_key",
@@ -79,3 +87,27 @@ def test_command_lines_keep_what_is_no_secret():
 )
 def test_a_record_keeps_everything_but_the_values_of_secrets(record: object, masked: object) -> None:
     assert mask_secrets(record) == masked
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"args": ["--password", "Zx9kQ2vLw8RtY7uP"]},
+        {"env": [["MY_SECRET", "Zx9kQ2vLw8RtY7uP"]]},
+        {"url": "https://user:Zx9kQ2vLw8RtY7uP@x.invalid"},
+        {"json": '{"password": "Zx9kQ2vLw8RtY7uP"}'},
+    ],
+)
+def test_parameters_and_records_hide_a_secret_named_beside_it(record: object) -> None:
+    assert "Zx9k" not in str(hide_secrets(record))
+    assert "Zx9k" not in str(mask_secrets(record))
+
+
+def test_lists_of_names_and_options_stay() -> None:
+    record = {"types": ["password", "token"], "args": ["--max-tokens", "512", "--password=", "x"]}
+    assert mask_secrets(record) == record
+
+
+def test_a_known_secret_is_removed_from_a_dump_in_hexadecimal() -> None:
+    secret = "Zx9kQ2vLw8RtY7uP"
+    assert secret.encode().hex()[:8] not in hide_known_secrets(f"sent {secret.encode().hex()} ok", {secret})

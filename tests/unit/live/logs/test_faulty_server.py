@@ -321,3 +321,17 @@ async def test_a_log_of_which_every_page_becomes_empty_ends_with_a_gap(follow: b
     got = texts(await read(server, follow=follow))
     assert got == [*steps(0, len(got) - 1), f"<{LOST_POSITION if lost else EMPTY_PAGES}>"]
     assert len(got) < 1600
+
+
+@pytest.mark.parametrize("at", range(4))
+async def test_a_page_that_names_cursors_and_holds_no_line_is_asked_for_again(at: int) -> None:
+    server = FaultyServer(Ways(), steps(0, 1200))
+    asked = 0
+
+    def empty_once(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal asked
+        asked += 1
+        return LogPage("", page.start, page.end, 0) if asked == at + 1 else None
+
+    server.fault = empty_once
+    assert texts(await read(server)) == steps(0, 1200)
