@@ -37,6 +37,7 @@ PageSteps: TypeAlias = Generator[PageRequest, LogPage, NormalizedPage]
 ReplaySteps: TypeAlias = Generator[PageRequest, LogPage, "tuple[str, ...] | None"]
 
 _JOIN_TRIES = 2  # requests of a page that does not join the lines held
+_LINES_ABOVE = 50  # lines that are requested above the first one: there are none
 _MAX_FILLED_PAGES = 100  # pages read backwards from the newest one to the lines held
 
 
@@ -199,6 +200,7 @@ class CursorLog:
         self.quirks = ServerQuirks()
         self.at_top = False
         self.opened = False
+        self.has_lines = False
         self._lost = False
         self._target = ""
         self._newer = LogEnd(self.quirks, older=False)
@@ -321,13 +323,18 @@ class CursorLog:
         """
         newest = yield from self._fetch("", older=False, limit=1)
         top = yield from self._fetch("", older=True, limit=PAGE_LINES)
-        if not newest.lines and not top.lines:
+        self.has_lines = bool(newest.lines or top.lines)
+        if not self.has_lines:
             return Batch()
         is_after = compare_cursors(top.near_cursor, newest.far_cursor) == 1
         if not top.lines or not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
             return None
-        above = yield from self._fetch(top.near_cursor, older=True, limit=50)
-        if above.lines and above.far_cursor != top.near_cursor:
+        above = yield from self._fetch(top.near_cursor, older=True, limit=_LINES_ABOVE)
+        if not above.lines and newest.lines and compare_cursors(top.far_cursor, newest.far_cursor) in (0, 1):
+            if len(top.lines) >= PAGE_LINES:  # perhaps the newest page, given instead of the first one
+                return None
+            above = yield from self._fetch(top.near_cursor, older=True, limit=_LINES_ABOVE)
+        if above.lines and (above.far_cursor != top.near_cursor or len(above.lines) >= _LINES_ABOVE):
             return None
         self.at_top = True
         batch = self._open(top)

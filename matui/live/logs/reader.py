@@ -57,6 +57,11 @@ class LogReader:
         return self._log.opened
 
     @property
+    def has_lines(self) -> bool:
+        """Whether the cloud has given any line, held or not."""
+        return self.opened or (isinstance(self._log, CursorLog) and self._log.has_lines)
+
+    @property
     def reached(self) -> bool:
         """Whether a log opened at its top has been read to where it ended then."""
         return self._log.reached

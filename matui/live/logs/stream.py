@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
 from matui.clouds.protocols import TailsLogs
-from matui.live.logs.batch import LOST_POSITION, PAGE_LINES, UNDECIDED, Batch
+from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, PAGE_LINES, UNDECIDED, Batch
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogLine, LogStore
 from matui.live.logs.reader import DrainDetector, LogReader
@@ -25,6 +25,7 @@ _MAX_HELD_LINES = 50_000
 _MAX_OBSERVED_LINES = 5000
 _RETRY_S = 1.0
 _EMPTY_TRIES = 3  # requests before a log without lines is taken to be empty
+_KNOWN_TRIES = 6  # further requests of a log that has given a line before
 _MAX_LINES_SINCE = 1_000_000_000
 
 
@@ -128,7 +129,7 @@ class HeadlessLog:
 
     async def _open_log(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Make the first request of a log, several times before the log is taken to be empty."""
-        for _ in range(_EMPTY_TRIES - 1):
+        for _ in range(_KNOWN_TRIES if self._reader.has_lines else _EMPTY_TRIES - 1):
             batch = await self._retry_once(ask)
             if self._reader.opened or batch is None or self._follow:
                 return batch
@@ -172,8 +173,8 @@ class HeadlessLog:
 
     async def _load_newest(self, store: LogStore, limit: int) -> None:
         batch = await self._open_log(lambda: self._reader.newer(limit))
-        if batch.gap:
-            store.mark(batch.gap, "gap")
+        if batch.gap or (self._reader.has_lines and not self._reader.opened and not self._follow):
+            store.mark(batch.gap or EMPTY_PAGES, "gap")
         store.append(batch.lines, batch.ref)
 
     async def _load_older(self, store: LogStore) -> None:

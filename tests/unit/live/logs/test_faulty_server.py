@@ -335,3 +335,20 @@ async def test_a_page_that_names_cursors_and_holds_no_line_is_asked_for_again(at
 
     server.fault = empty_once
     assert texts(await read(server)) == steps(0, 1200)
+
+
+@pytest.mark.parametrize("answer", ["empty", "newest"])
+@pytest.mark.parametrize("at", range(1, 5))
+@pytest.mark.parametrize("top", [True, False])
+async def test_the_newest_page_is_not_taken_for_the_first_one(answer: str, at: int, top: bool) -> None:
+    server = FaultyServer(Ways(top_page=top), steps(0, 1300))
+    asked = 0
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal asked
+        asked += 1
+        newest = LogPage("\n".join(server.lines[800:]), server.cursor(800), server.cursor(1299), 500)
+        return (EMPTY if answer == "empty" else newest) if asked in (at, at + 1) else None
+
+    server.fault = fault
+    assert texts(await read(server)) == steps(0, 1300)
