@@ -45,7 +45,7 @@ _SETTING = re.compile(r"(?i)batch[_ -]?size|momentum|weight[_ -]decay|warmup")
 _TIME_WITH_UNIT = re.compile(r"[\d.]+ ?(?:ms|s)\b")
 
 _VALUE_AFTER = re.compile(
-    r"(?!accum)[\w/@.-]*(?: [a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*(?:tensor\(|['\"])?[-+\[(]?[\d.nNiI]"
+    r"(?!accum)[\w/@.-]{0,60}(?: [a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*(?:tensor\(|['\"])?[-+\[(]?[\d.nNiI]"
 )
 _STEP_AFTER = re.compile(r"(?:step|iter(?:ation)?|epoch)['\"]?\s*[=:：]")
 _ANCHOR_WORDS = ("loss", "Loss", "norm", "acc", "Acc", "eval_runtime", "损失")

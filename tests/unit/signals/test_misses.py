@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from unittest.mock import patch
 
 import pytest
@@ -55,3 +56,9 @@ def test_the_forms_that_are_remembered_are_few() -> None:
     for number in range(2 * MAX_MISSES):
         reader.read("step " + "x" * number)
     assert len(reader._misses) == MAX_MISSES
+
+
+def test_a_long_word_of_signs_of_numbers_takes_no_time() -> None:
+    start = time.process_time()
+    assert SignalReader().read(f"loss epoch step: {'lr' * 1900}") is None
+    assert time.process_time() - start < 0.1
