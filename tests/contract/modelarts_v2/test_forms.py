@@ -14,6 +14,7 @@ from matui.base.errors import CloudError, RefusedError
 from matui.clouds.protocols import Forms
 from matui.resources.forms.form import Form
 from matui.sim.server.requests import ApiRequest
+from tests.contract.modelarts_v2.rebuild import same_by_sdk
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
@@ -57,6 +58,8 @@ async def test_a_notebook_is_renamed_and_its_lease_renewed(monkeypatch: pytest.M
             made = await cloud.send_form(form, values)
         assert made.resource_id == row.id
         assert sent == [{"name": "renamed"}, {"duration": 16_200_000, "type": "TIMING"}]
+        assert same_by_sdk("NotebookUpdateRequest", sent[0])
+        assert same_by_sdk("LeaseReq", sent[1])
         now = await cloud.read("notebooks", row.id)
     assert (now.name, now.facts["auto_stop_left_s"]) == ("renamed", 16_200)
     assert stage.world.requests[-2][2] == "duration=16200000"
@@ -103,6 +106,7 @@ async def test_a_jobs_description_and_its_priority_in_a_pool(monkeypatch: pytest
         with bodies(monkeypatch) as sent:
             made = await cloud.send_form(form, values)
         assert sent == [values]
+        assert same_by_sdk("JobUpdateRequestBody", sent[0])
         assert (made.resource_id, made.status) == (row.id, "Running")
         (much,) = cloud.problems_of(form, {"description": "", "spec": {"schedule_policy": {"priority": 4}}})
         assert much.path == ("spec", "schedule_policy", "priority")
