@@ -13,6 +13,7 @@ Line: TypeAlias = Mapping[str, Any]
 PENDING_S = 600.0
 _WHO = ("time", "utc", "user", "ssh_client", "host", "pid")
 _PLACE = ("profile", "cloud", "region", "project", "workspace")
+_NEW_NAME = "metadata.name"
 _ABOUT = ("kind", "resource_id", "name", "action")
 
 
@@ -75,6 +76,13 @@ class AuditEntry(NamedTuple):
         listed = parameters.get("versions") if isinstance(parameters, Mapping) else None
         return tuple(str(ident) for ident in listed) if isinstance(listed, list) else ()
 
+    @property
+    def new_name(self) -> str:
+        """The name of the job that a rerun has made, ``""`` where it made a version or nothing."""
+        is_made = self.text("action") == "rerun" and self.resource_id != _text(self.first.get("resource_id"))
+        parameters = self.first.get("parameters")
+        return _text(parameters.get(_NEW_NAME)) if is_made and isinstance(parameters, Mapping) else ""
+
     def _parts(self, name: str) -> list[Any]:
         found = (line.get(name) for line in (self.settled, self.result) if line is not None)
         return next((value for value in found if isinstance(value, list)), [])
@@ -90,6 +98,7 @@ class AuditEntry(NamedTuple):
             "id": self.id,
             **{name: self.first.get(name) for name in (*_WHO, *_PLACE, *_ABOUT)},
             "resource_id": self.resource_id,
+            **({"new_name": self.new_name} if self.new_name else {}),
             "parameters": self.first.get("parameters") or {},
             "outcome": self.outcome,
             "sent_at": self.of_result("sent_at") or None,

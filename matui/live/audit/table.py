@@ -51,7 +51,7 @@ def build_audit_row(entry: AuditEntry) -> Resource:
     return Resource(
         kind="audit",
         id=entry.id,
-        name=entry.text("name") or entry.resource_id,
+        name=" → ".join(filter(None, (entry.text("name") or entry.resource_id, entry.new_name))),
         status=status,
         phase=OUTCOME_PHASES.get(decisive, Phase.DEGRADED),
         cloud=entry.text("cloud"),

@@ -17,7 +17,8 @@ from matui.clouds.modelarts.v2.jobs.configuration import (
     next_name,
 )
 from matui.live.actions.policy import Policy
-from matui.live.audit.trail import Audit
+from matui.live.audit.table import build_audit_row
+from matui.live.audit.trail import Audit, read_audit
 from matui.live.forms.service import FormService
 from matui.resources.forms.assignments import set_value
 from matui.resources.forms.document import format_form, parse_form
@@ -363,12 +364,17 @@ async def test_the_sentence_after_a_rerun_names_the_new_job(tmp_path: Any) -> No
     stage.world.add_job("train", status="FAILED")
     async with stage.cloud() as cloud:
         job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
-        service = FormService(cloud, clock=stage.clock, audit=Audit(tmp_path, clock=stage.clock))
+        audit = Audit(tmp_path, clock=stage.clock)
+        service = FormService(cloud, clock=stage.clock, audit=audit)
         form = await service.open("rerun", "jobs", job)
         draft = service.check_values(form, copy_tree(form.values))
         assert "new job" in service.plan(draft).action.consequence_for(())
         sent = await service.send(draft)
     assert f"started as job train-2 ({sent.made.resource_id})." in sent.outcome.sentence
+    (entry,) = read_audit(audit.lines, stage.clock.now()).entries
+    assert (entry.as_json()["name"], entry.as_json()["new_name"]) == ("train", "train-2")
+    row = build_audit_row(entry)
+    assert (row.name, row.text_fact("resource_id")) == ("train → train-2", sent.made.resource_id)
 
 
 async def test_a_catalog_that_is_of_the_other_generation_is_refused() -> None:

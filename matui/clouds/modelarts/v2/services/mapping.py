@@ -106,7 +106,8 @@ def deployment_section(
     rows: list[Row] = [
         ("Status", clean(row.status)),
         ("Version", clean(row.version)),
-        ("Weight", join_text(number(row.weight), row.traffic_ratio)),
+        ("Weight", number(row.weight)),
+        ("Traffic", clean(row.traffic_ratio)),
         ("Resource pool", clean(row.pool_id)),
         ("Created", instant(to_millis(row.create_at))),
         ("Instances", f"not known: {instances.error}" if instances.error else ""),
