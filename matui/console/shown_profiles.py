@@ -200,8 +200,9 @@ class ShownProfiles:
             return
         kind = TRIAGE if kind_id == TRIAGE.id else KINDS.get(kind_id)
         if kind is None or not (kind is TRIAGE or kind_id in fleet.kinds or fleet.is_opening):
+            label = kind.label if kind is not None else kind_id
             whose = "None of the open profiles" if fleet.is_multi else fleet.primary.cloud.name
-            self._screen.say(f"{whose} has {'any' if fleet.is_multi else 'no'} {kind_id} here.", wrong=True)
+            self._screen.say(f"{whose} has {'any' if fleet.is_multi else 'no'} {label} here.", wrong=True)
             return
         if self._tables.kind is not None and self._tables.kind.id != kind_id:
             await self._panes.host.close()

@@ -138,6 +138,19 @@ async def test_what_is_not_in_triage_cannot_be_acknowledged(console):
         assert "not in triage" in c.text()
 
 
+async def test_the_key_bar_of_a_pane_offers_to_acknowledge_only_what_is_in_triage(console):
+    async with console(options=HOME, size=(120, 40)) as c:
+        await calm(c)
+        first = next(row for row in rows(c) if row.kind == "jobs")
+        assert c.app.browse.tables.table.cursor.move_to(first.key)
+        await c.press("v")
+        await calm(c)
+        assert c.app.browse.panes.host.pane.table is not None
+        assert "K acknowledge" not in c.text()
+        await c.press("escape")
+        assert "K acknowledge" in c.text()
+
+
 async def test_without_trouble_all_is_quiet(console):
     from matui.console.bars.overview import overview
     from matui.resources.kinds.triage import TRIAGE
@@ -192,11 +205,11 @@ async def test_a_quota_nearly_used_up_is_in_triage_and_read_every_ten_minutes(co
         await calm(c)
         await tick(c)
         full = [row for row in rows(c) if row.kind == "lists" and row.text_fact("what") == "full"]
-        assert full[0].text_fact("why") == "95 of 100 minutes of the quota in use"
+        assert full[0].text_fact("why").endswith(" on GPUs: 95 of 100 minutes of the quota in use")
         assert c.app.browse.tables.table.cursor.move_to(full[0].key)
         await c.press("enter")
         await calm(c)
-        assert "full: 95 of 100 minutes of the quota in use" in c.text()
+        assert "full: ExeML training duration on GPUs: 95 of 100 minutes" in c.text()
         await c.press("escape")
         before = reads(c)
         for _ in range(5):

@@ -181,6 +181,8 @@ class Dispatcher:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
         first: tuple[str, ...] = ("why", "acknowledge") if self._tables.in_triage else ()
         first = tuple(each for each in first if not self._why_not_live(each))
+        if self._selection.in_pane and self.why_not("acknowledge"):
+            first = tuple(each for each in first if each != "acknowledge")
         if self._application.playback is not None:
             first = (*_REPLAY_HINTS, *first)
         hidden = ("detail",) if self._tables.in_triage else ()

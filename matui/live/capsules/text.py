@@ -14,6 +14,7 @@ from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.resources.codec import decode_detail, decode_events
+from matui.resources.columns import short_status
 from matui.resources.detail import Detail, Instant
 
 _LOG_END = 10  # lines of each log
@@ -32,7 +33,7 @@ def capsule_lines(capsules: Sequence[StoredCapsule], width: int | None) -> Itera
         note = "  incomplete" if manifest.cut else ""
         line = (
             f"{manifest.id:<{ids}}  {saved}  {fit(manifest.kind, 9)}  {format_bytes(one.size):>9}"
-            f"  {manifest.name} ({manifest.status}, {manifest.profile}){note}"
+            f"  {manifest.name} ({short_status(manifest.status)}, {manifest.profile}){note}"
         )
         yield line if width is None else cut(line, width)
 
@@ -67,7 +68,7 @@ def show_lines(capsule: StoredCapsule, width: int | None) -> Iterator[str]:
 
 def _lines(capsule: StoredCapsule) -> Iterator[str]:
     manifest = capsule.manifest
-    yield f"{manifest.kind} {manifest.name} ({clean(manifest.resource_id)}): {manifest.status}"
+    yield f"{manifest.kind} {manifest.name} ({clean(manifest.resource_id)}): {short_status(manifest.status)}"
     region = f", {manifest.region}" if manifest.region else ""
     yield f"saved {format_local_time(manifest.saved_at)}, profile {manifest.profile}{region}"
     yield from (f"cut: {one}" for one in manifest.cut)

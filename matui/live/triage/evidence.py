@@ -44,7 +44,7 @@ class ListHealth(NamedTuple):
 
 
 class QuotaUse(NamedTuple):
-    """A quota of a profile: how much is used, and its limit."""
+    """A quota of a profile, or of the workspace named ``holder``: how much is used, and its limit."""
 
     profile: str
     name: str
@@ -52,6 +52,7 @@ class QuotaUse(NamedTuple):
     limit: float
     cloud: str = ""
     unit: str = ""
+    holder: str = ""
 
 
 class Usage(NamedTuple):

@@ -86,9 +86,9 @@ async def fetch_usage(cloud: Cloud, row: Resource) -> Usage:
         return Usage(sold_out=await cloud.sold_out_flavors(row.id.removeprefix(_FLAVORS)))
     if row.kind == LISTS.id:
         gauges = await cloud.quotas() if isinstance(cloud, ReportsQuotas) else ()
-        return Usage(quotas=tuple(_build_quotas(gauges, row, "")))
+        return Usage(quotas=tuple(_build_quotas(gauges, row)))
     gauges = (await cloud.metrics(row)).gauges if isinstance(cloud, ReportsMetrics) else ()
-    return Usage(quotas=tuple(_build_quotas(gauges, row, f" of {row.name}")))
+    return Usage(quotas=tuple(_build_quotas(gauges, row, row.name)))
 
 
 async def _fetch_flavors(cloud: Cloud, job: Resource) -> Usage:
@@ -115,12 +115,11 @@ async def _fetch_cards(cloud: Cloud, pool: Resource) -> Usage:
     return Usage(cards=(used, total)) if total and len(known) == len(flavors) else Usage()
 
 
-def _build_quotas(gauges: Iterable[Gauge], row: Resource, whose: str) -> Iterator[QuotaUse]:
+def _build_quotas(gauges: Iterable[Gauge], row: Resource, holder: str = "") -> Iterator[QuotaUse]:
     for gauge in gauges:
         if gauge.sense == "used" and gauge.used is not None and gauge.total and isfinite(gauge.total):
-            yield QuotaUse(
-                row.profile, f"{gauge.label}{whose}", gauge.used, gauge.total, row.cloud, gauge.unit
-            )
+            used, total = gauge.used, gauge.total
+            yield QuotaUse(row.profile, gauge.label, used, total, row.cloud, gauge.unit, holder)
 
 
 def known_quotas(usages: Mapping[Key, Usage]) -> Iterator[QuotaUse]:

@@ -93,11 +93,12 @@ def evaluate_quotas(quotas: Iterable[QuotaUse], evidence: Evidence) -> Iterator[
     for quota in quotas:
         if quota.limit <= 0 or 100 * quota.used / quota.limit < evidence.limits.full_percent:
             continue
-        why = Why(f"{format_share(quota.used, quota.limit, quota.unit)} of the quota in use", "cloud")
+        share = f"{format_share(quota.used, quota.limit, quota.unit)} of the quota in use"
+        why = Why(f"{quota.name}: {share}" if quota.holder else share, "cloud")
         row = Resource(
             LISTS.id,
-            f"quota {quota.name}",
-            quota.name,
+            f"quota {quota.name} of {quota.holder}" if quota.holder else f"quota {quota.name}",
+            quota.holder or quota.name,
             What.FULL.value,
             Phase.DEGRADED,
             quota.cloud,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.formatting import format_bytes, format_local_time
-from matui.resources.columns import NAME, fact_count, fact_text, number_key, text_key
+from matui.resources.columns import NAME, STATUS, fact_count, fact_text, number_key, text_key
 from matui.resources.kind import Column, Kind
 
 FACTS = ("of", "resource_id", "bytes", "lines", "cut", "withheld")
@@ -33,10 +33,7 @@ CAPSULES = Kind(
         _SAVED._replace(brief=_BRIEF_SAVED),
         fact_text("of", "KIND", width=8, max_width=12, drop=7),
         NAME,
-        Column(
-            "status", "STATUS", lambda r, _now: r.status, lambda r: text_key(r.status),
-            width=8, max_width=28, drop=6, role="phase",
-        ),
+        STATUS._replace(drop=6),
         fact_count("lines", "LINES", drop=8, width=7),
         fact_count("bytes", "SIZE", drop=9, width=9, show=format_bytes),
         fact_text("cut", "CUT", width=8, max_width=40, drop=10),

@@ -60,7 +60,8 @@ def node(cards: float, free: float | None, *, healthy: bool = True) -> NodeCards
 def test_quotas_with_a_limit_are_read_of_workspaces_and_of_the_profile() -> None:
     profile, workspace, _pool = usage_rows(Account(), [WORKSPACE], [POOL])  # type: ignore[arg-type]
     assert read(Account(), profile).quotas == (QuotaUse("p", "Jobs", 490, 500, "modelarts"),)
-    assert read(Account(), workspace).quotas == (QuotaUse("p", "GPU of workspaces-1", 9, 10, "modelarts"),)
+    (quota,) = read(Account(), workspace).quotas
+    assert quota == QuotaUse("p", "GPU", 9, 10, "modelarts", holder="workspaces-1")
 
 
 def test_so_many_workspaces_and_running_pools_are_read() -> None:

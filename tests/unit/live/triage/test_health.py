@@ -73,6 +73,14 @@ def test_the_threshold_of_quotas_is_a_setting() -> None:
     assert [item.trouble.why.text for item in items if item.trouble.why] == ["6 of 10 of the quota in use"]
 
 
+def test_a_quota_of_a_workspace_has_its_name_and_names_the_quota_in_the_reason() -> None:
+    long = "ExeML training duration on GPUs"
+    (item,) = evaluate_quotas([QuotaUse("p", long, 9, 10, holder="old-trials")], Evidence(NOW))
+    assert item.resource.name == "old-trials"
+    assert item.trouble.why is not None
+    assert item.trouble.why.text == f"{long}: 9 of 10 of the quota in use"
+
+
 @pytest.mark.parametrize(
     ("used", "limit", "unit", "words"),
     [
