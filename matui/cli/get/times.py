@@ -10,8 +10,8 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.base.formatting import pluralize
 from matui.clouds.protocols import clock_correction_ms
-from matui.live.triage.fetch_since import fetch_since, lacks_since
-from matui.live.triage.from_journal import find_acknowledgements, read_steps
+from matui.live.triage.fetch_since import fetch_since, find_known_end, lacks_since
+from matui.live.triage.from_journal import find_acknowledgements, read_ends, read_steps
 from matui.live.triage.state_times import CLOCK_AHEAD_MS, StateChange, StateTimes
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ async def read_journal(session: Session) -> tuple[list[StateChange], dict[Key, t
 
 
 async def read_times(session: Session, times: StateTimes, rows: Sequence[Resource]) -> None:
-    """Read the jobs among the rows that state no end, the newest first, within half of the request budget."""
+    """Find when the jobs among the rows ended: in the journal, then by reading them.
+
+    The newest are read first, within half of the request budget.
+    """
 
     async def read(row: Resource) -> None:
         budget = session.cloud.budget()
@@ -45,11 +48,24 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
         except MatuiError:
             return
         if since is not None and since <= session.cloud_clock.now() * 1000 + CLOCK_AHEAD_MS:
-            times.load([StateChange(row.key, since, None, row.status)])
+            _load_end(times, row, since)
+            if session.journal is not None and session.journal.opened is not None:
+                session.journal.opened.note_end(row, since)
 
     lacking = [row for row in rows if lacks_since(row)]
+    journal = session.journal.opened if session.journal is not None and lacking else None
+    if journal is not None and journal.is_on:
+        ends = await asyncio.to_thread(read_ends, journal)
+        for row in lacking:
+            if (end := find_known_end(ends, row)) is not None:
+                _load_end(times, row, end)
+        lacking = [row for row in lacking if find_known_end(ends, row) is None]
     newest = sorted(lacking, key=lambda row: -(row.created_at or 0))
     await gather_limited(read, newest[:_MOST_READS], _READS_AT_ONCE)
+
+
+def _load_end(times: StateTimes, row: Resource, ended_at: float) -> None:
+    times.load([StateChange(row.key, ended_at, None, row.status, stated=True)])
 
 
 async def add_times(

@@ -14,11 +14,12 @@ from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
 from matui.live.capabilities import helping_command
 from matui.live.triage.fetch_queue import FetchQueue
-from matui.live.triage.fetch_since import fetch_since, lacks_since
+from matui.live.triage.fetch_since import fetch_since, find_known_end, lacks_since
 from matui.live.triage.from_journal import (
     SharedReasons,
     build_step,
     find_acknowledgements,
+    read_ends,
     read_steps,
 )
 from matui.live.triage.health import list_healths
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.table.kind_tables import KindTables
     from matui.console.table.row_feed import RowFeed
+    from matui.live.journal.change import StoredEnd
     from matui.live.journal.journal import Journal
     from matui.live.poll.rows import Diff
     from matui.live.recording.playback import Playback
@@ -90,6 +92,7 @@ class TriageHome:
         self._usage: UsageReader | None = None
         self._shared = SharedReasons()
         self._has_loaded = False
+        self._ends: dict[Key, StoredEnd] = {}
         self._timeless: set[tuple[Key, str]] = set()  # rows whose time cannot be had, with their status
 
     def adopt(self, fleet: OpenProfiles) -> None:
@@ -125,8 +128,11 @@ class TriageHome:
         if fleet is None or not fleet.members:
             return
         steps = []
+        ends: dict[Key, StoredEnd] = {}
         for journal in fleet.journals:
             steps += await asyncio.to_thread(read_steps, journal)
+            ends |= await asyncio.to_thread(read_ends, journal)
+        self._ends = ends
         steps += await self._read_recorded_steps()
         steps.sort(key=lambda step: step.at)
         self._show(fleet.triage.load_journal(steps, fleet.primary.now_ms()))
@@ -189,6 +195,7 @@ class TriageHome:
         cursor = [table.cursor.resource] if table.cursor.resource is not None else []
         rows = {row.key: row for row in (*cursor, *table.rows.resources_in_view)}
         board = fleet.triage
+        self._load_known_ends(board)
         self._times.wish(self._without_time(board, rows))
         if self._usage is not None:
             self._usage.ask_for_flavors(fleet, rows)
@@ -230,6 +237,16 @@ class TriageHome:
             row = board.source(key)
             if row is not None and lacks_since(row) and (row.key, row.status) not in self._timeless:
                 yield row
+
+    def _load_known_ends(self, board: TriageBoard) -> None:
+        """Apply the ends that any process has read of rows in triage."""
+        fleet = self._host.fleet
+        if not self._ends or fleet is None:
+            return
+        for row in list(self._without_time(board, board.rows)):
+            end = find_known_end(self._ends, row)
+            if end is not None:
+                self._show(board.set_since(row, end, fleet.primary.now_ms()))
 
     @property
     def is_idle(self) -> bool:
@@ -327,6 +344,8 @@ class TriageHome:
         if since is None or since > member.cloud_now_ms() + CLOCK_AHEAD_MS:
             self._timeless.add((row.key, row.status))
         else:
+            if (member := fleet.for_resource(row)) is not None:
+                member.journal.note_end(row, since)
             self._show(fleet.triage.set_since(row, since, fleet.primary.now_ms()))
 
     async def _fetch_why(self, row: Resource) -> Why | None:

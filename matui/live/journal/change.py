@@ -125,6 +125,23 @@ class StoredReason(NamedTuple):
     source: str = ""
 
 
+class StoredEnd(NamedTuple):
+    """When a resource ended, as its details state it; ``run`` is that of ``end_run`` when it was read."""
+
+    account: Account
+    kind: str
+    id: str
+    status: str
+    run: str
+    ended_at: int
+    seen_at: int
+
+
+def end_run(row: Resource) -> str:
+    """Return what tells the runs of one job apart: its newest version and how long that ran."""
+    return f"{row.text_fact('version_id')}/{'' if row.duration_ms is None else row.duration_ms}"
+
+
 class StoredFinding(NamedTuple):
     """A finding of the signals of a log."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-VERSION = 4
+VERSION = 5
 
 _ACTIONS = """
 CREATE TABLE actions(
@@ -25,7 +25,13 @@ CREATE TABLE reasons(
     words TEXT NOT NULL, seen_at INTEGER NOT NULL, source TEXT NOT NULL DEFAULT '',
     PRIMARY KEY(account, kind, rid)) WITHOUT ROWID;
 """
-_SOURCE_OF_REASONS = "ALTER TABLE reasons ADD COLUMN source TEXT NOT NULL DEFAULT ''"
+_ENDS = """
+CREATE TABLE IF NOT EXISTS ends(
+    account INTEGER NOT NULL, kind TEXT NOT NULL, rid TEXT NOT NULL, status TEXT NOT NULL, run TEXT NOT NULL,
+    ended_at INTEGER NOT NULL, seen_at INTEGER NOT NULL,
+    PRIMARY KEY(account, kind, rid)) WITHOUT ROWID;
+"""
+_SOURCE_OF_REASONS = "ALTER TABLE reasons ADD COLUMN source TEXT NOT NULL DEFAULT '';"
 _FIRST_TABLES = """
 CREATE TABLE accounts(
     id INTEGER PRIMARY KEY, cloud TEXT NOT NULL, endpoint TEXT NOT NULL, project TEXT NOT NULL,
@@ -64,8 +70,13 @@ CREATE TABLE findings(
 CREATE UNIQUE INDEX findings_once ON findings(account, kind, rid, finding, ifnull(since, -1));
 """
 
-TABLES = _FIRST_TABLES + _ACTIONS + _REASONS
-UPGRADES = {1: _ACTIONS + _REASONS, 2: _REASONS, 3: _SOURCE_OF_REASONS}
+TABLES = _FIRST_TABLES + _ACTIONS + _REASONS + _ENDS
+UPGRADES = {
+    1: _ACTIONS + _REASONS + _ENDS,
+    2: _REASONS + _ENDS,
+    3: _SOURCE_OF_REASONS + _ENDS,
+    4: _ENDS,
+}
 """What a file of each earlier version lacks."""
 _BUSY_S = 10.0
 _SIDE_FILES = ("-wal", "-shm", "-journal")

@@ -16,8 +16,10 @@ from matui.live.journal.change import (
     ListScope,
     Reading,
     StoredAcknowledgement,
+    StoredEnd,
     StoredFinding,
     StoredReason,
+    end_run,
 )
 from matui.live.journal.reader import JournalReader
 from matui.live.journal.worker import Work, Worker
@@ -182,6 +184,15 @@ class Journal:
         found = StoredReason(account, resource.kind, resource.id, status, words, self.now_ms(), source)
         if self._worker is not None:
             self._worker.submit(lambda connection: write_reason(connection, found))
+
+    def note_end(self, resource: Resource, ended_at: float) -> None:
+        """Keep when a resource ended, in ms since the epoch, as its details state it. Returns at once."""
+        from matui.live.journal.notes import write_end
+
+        account, status, run = self.accounts.of(resource.profile), resource.status, end_run(resource)
+        found = StoredEnd(account, resource.kind, resource.id, status, run, int(ended_at), self.now_ms())
+        if self._worker is not None:
+            self._worker.submit(lambda connection: write_end(connection, found))
 
     def flush(self) -> None:
         """Return once everything recorded so far is written."""

@@ -1,11 +1,11 @@
-"""Writes acknowledgements, claims, findings, reasons and actions. The caller has begun a transaction."""
+"""Writes acknowledgements, claims, findings, reasons, ends, actions. The caller has begun a transaction."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from matui.base.redaction import hide_in_text
-from matui.live.journal.change import Account, StoredAcknowledgement, StoredFinding, StoredReason
+from matui.live.journal.change import Account, StoredAcknowledgement, StoredEnd, StoredFinding, StoredReason
 from matui.live.journal.recording import account_number
 
 if TYPE_CHECKING:
@@ -58,3 +58,14 @@ def write_reason(connection: sqlite3.Connection, found: StoredReason) -> None:
         (account_number(connection, found.account), found.kind, found.id, found.status,
          hide_in_text(found.words), found.seen_at, found.source),
     )  # fmt: skip
+
+
+def write_end(connection: sqlite3.Connection, found: StoredEnd) -> None:
+    """Store when a resource ended, and date its newest change by it where nothing had stated its time."""
+    named = (account_number(connection, found.account), found.kind, found.id)
+    connection.execute("INSERT OR REPLACE INTO ends VALUES(?,?,?,?,?,?,?)", (*named, *found[3:]))
+    connection.execute(
+        "UPDATE changes SET happened_at=? WHERE id=(SELECT max(id) FROM changes WHERE account=? AND kind=?"
+        " AND rid=?) AND after=? AND before IS NOT NULL AND happened_at IS NULL AND seen_at>=?",
+        (found.ended_at, *named, found.status, found.ended_at),
+    )

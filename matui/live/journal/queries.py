@@ -14,6 +14,7 @@ from matui.live.journal.change import (
     Source,
     Span,
     StoredAcknowledgement,
+    StoredEnd,
     StoredFinding,
     StoredReason,
 )
@@ -265,3 +266,12 @@ def read_reasons(connection: sqlite3.Connection, since: int) -> tuple[StoredReas
         (since,),
     )
     return tuple(StoredReason(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+
+
+def read_ends(connection: sqlite3.Connection) -> tuple[StoredEnd, ...]:
+    """Return the last end of each resource whose details were read."""
+    found = connection.execute(
+        "SELECT a.cloud, a.endpoint, a.project, a.region, e.kind, e.rid, e.status, e.run, e.ended_at,"
+        " e.seen_at FROM ends e JOIN accounts a ON a.id=e.account"
+    )
+    return tuple(StoredEnd(Account(*row[:4]), *row[4:]) for row in found.fetchall())

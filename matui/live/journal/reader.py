@@ -17,6 +17,7 @@ from matui.live.journal.change import (
     ListScope,
     Span,
     StoredAcknowledgement,
+    StoredEnd,
     StoredFinding,
     StoredReason,
 )
@@ -157,6 +158,12 @@ class JournalReader:
         from matui.live.journal.queries import read_reasons
 
         return self._read(lambda connection: read_reasons(connection, since), ())
+
+    def ends(self) -> tuple[StoredEnd, ...]:
+        """Return when resources ended, where their details were read."""
+        from matui.live.journal.queries import read_ends
+
+        return self._read(read_ends, ())
 
     def close(self) -> None:
         """Close the file."""

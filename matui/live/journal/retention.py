@@ -23,6 +23,7 @@ _OLD = (
     ("spans", "id", "end_at<?"),
     ("findings", "id", "seen_at<?"),
     ("reasons", "account, kind, rid", "seen_at<?"),
+    ("ends", "account, kind, rid", "seen_at<?"),
     ("claims", "name", "made_at<?"),
     ("actions", "account, kind, rid", "sent_at<?"),
     ("acknowledgements", "account, kind, rid, about", "made_at<?"),

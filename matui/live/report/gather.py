@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from matui.live.audit.trail import open_audit_file, read_audit
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule
 from matui.live.capsules.why import FindWhy, explain_capsule
-from matui.live.journal.change import Account, LastState
+from matui.live.journal.change import Account, LastState, end_run
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
 from matui.live.report.build import TROUBLE, Failure, Report, build_report, explain_row
@@ -78,6 +79,20 @@ class Reasons:
         return next((one.words for one in found if one.account == account), "")
 
 
+class _EndDates:
+    """Adds to a row when it ended, where any process has read its details."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._ends = {(end.account, end.kind, end.id): end for end in journal.reader.ends()}
+
+    def add_to(self, state: LastState) -> Resource:
+        row = state.resource
+        end = self._ends.get((state.account, row.kind, row.id))
+        if end is None or (end.status, end.run) != (row.status, end_run(row)) or "ended_at" in row.facts:
+            return row
+        return replace(row, facts={**row.facts, "ended_at": end.ended_at})
+
+
 def read_report(
     journal: Journal,
     folder: Path,
@@ -99,8 +114,9 @@ def read_report(
     entries = [entry for entry in reading.entries if profiles is None or entry.text("profile") in profiles]
     capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
     chosen = [one for one in capsules if profiles is None or one.manifest.profile in profiles]
+    dated = _EndDates(journal)
     in_trouble = [
-        state._replace(resource=date_row(state.resource))
+        state._replace(resource=date_row(dated.add_to(state)))
         for state in journal.reader.last_in_phases(TROUBLE, since)
     ]
     reasons = Reasons(journal, {one.manifest.id: one for one in chosen}, find_why)

@@ -102,8 +102,8 @@ class _Page:
         if report.earlier:
             yield ""
             jobs = f"{report.earlier} older job{'s have' if report.earlier > 1 else ' has'}"
-            listed = f"`{self._program} get jobs --filter phase:failed`"
-            yield f"{jobs} failed at a time that is not known: {listed}."
+            remedy = f"`{self._program} get triage` reads it"
+            yield f"{jobs} failed at a time that is not known: {remedy}."
         yield from _table("Failed", ("seen", "what", "state", "why", "now"), report.failed, self._failed_row)
         yield from _table("Recovered", ("seen", "what", "state"), report.recovered, self._recovered_row)
         yield from _table(

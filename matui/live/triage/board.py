@@ -141,7 +141,7 @@ class TriageBoard:
 
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, at which a resource entered its state."""
-        self.times.load([StateChange(resource.key, since, None, resource.status)])
+        self.times.load([StateChange(resource.key, since, None, resource.status, stated=True)])
         source = self._sources.get(resource.key)
         if source is not None:
             self._sources[resource.key] = self.times.add_to(source, at_least=True)

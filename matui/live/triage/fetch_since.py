@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from matui.clouds.protocols import Cloud, Reads
+from matui.live.journal.change import StoredEnd, end_run
+from matui.live.triage.evidence import Key
 from matui.resources.model import Resource
 from matui.resources.times import state_since
 
 
 def lacks_since(resource: Resource) -> bool:
-    """Return whether reading the resource may tell since when it is in its state: a job that has ended."""
-    return resource.kind == "jobs" and resource.phase.ended and state_since(resource) is None
+    """Return whether reading the resource may state when it entered its state: a job that has ended.
+
+    Its creation and duration do not: it may have waited in between.
+    """
+    return resource.kind == "jobs" and resource.phase.ended and resource.number_fact("ended_at") is None
+
+
+def find_known_end(ends: Mapping[Key, StoredEnd], resource: Resource) -> int | None:
+    """Return when this run of a resource ended, where any process has read it (ms since the epoch)."""
+    end = ends.get(resource.key)
+    is_same = end is not None and (end.status, end.run) == (resource.status, end_run(resource))
+    return end.ended_at if end is not None and is_same else None
 
 
 async def fetch_since(cloud: Cloud, resource: Resource) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from matui.live.journal.change import Change
+from matui.live.journal.change import Change, StoredEnd
 from matui.live.journal.journal import Journal
 from matui.live.triage.evidence import Key
 from matui.live.triage.item import Acknowledgement, Why
@@ -53,6 +53,15 @@ def read_steps(journal: Journal) -> list[StateChange]:
     for change in reversed(journal.reader.changes(limit=_MOST_CHANGES, accounts=journal.accounts.all)):
         steps += [build_step(profile, change) for profile in journal.accounts.profiles_of(change.account)]
     return steps
+
+
+def read_ends(journal: Journal) -> dict[Key, StoredEnd]:
+    """Return when resources of the open profiles ended, where it was read. It reads the disk."""
+    return {
+        (profile, end.kind, end.id): end
+        for end in journal.reader.ends()
+        for profile in journal.accounts.profiles_of(end.account)
+    }
 
 
 def build_step(profile: str, change: Change) -> StateChange:

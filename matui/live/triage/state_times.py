@@ -20,6 +20,7 @@ class StateChange(NamedTuple):
 
     ``before`` is None for something new, ``after`` for something gone. ``exact`` is false where the state may
     have been entered before it was seen. ``is_seen``: ``at`` is by this machine's clock, not by the cloud's.
+    ``stated``: the details of the resource state the time.
     """
 
     key: Key
@@ -28,6 +29,7 @@ class StateChange(NamedTuple):
     after: str | None
     exact: bool = True
     is_seen: bool = False
+    stated: bool = False
 
 
 def measure_stays(steps: Iterable[StateChange]) -> dict[StayKey, list[float]]:
@@ -57,6 +59,7 @@ class _Entry(NamedTuple):
     at: float
     exact: bool
     is_seen: bool
+    stated: bool = False
 
 
 class StateTimes:
@@ -77,8 +80,10 @@ class StateTimes:
             if step.after is None:
                 if known is not None and known.at <= step.at:
                     del self._entries[step.key]
+            elif known is not None and known.stated and known.status == step.after and not step.stated:
+                continue
             elif known is None or known.at <= step.at or known.status == step.after:
-                self._entries[step.key] = _Entry(step.after, step.at, step.exact, step.is_seen)
+                self._entries[step.key] = _Entry(step.after, step.at, step.exact, step.is_seen, step.stated)
 
     def observe(self, diff: Diff, now_ms: float) -> None:
         """Note the states that a poll has brought at ``now_ms``."""
@@ -123,15 +128,21 @@ class StateTimes:
         return entry.at > at + (0.0 if entry.is_seen else self.clock_corrections.get(key[0], 0.0))
 
     def add_to(self, row: Resource, *, at_least: bool = False) -> Resource:
-        """Return the row with when it entered its state, where its cloud states no time or a future one.
+        """Return the row with when it entered its state, where its list states no time or a future one.
+
+        What the details state comes before what was computed from the list.
 
         With ``at_least`` also with the time since which the state lasts at least.
         """
+        entry = self._entries.get(row.key)
+        if entry is not None and entry.stated and row.phase.ended:
+            if entry.status.casefold() != row.status.casefold() or row.number_fact("ended_at") is not None:
+                return row
+            return replace(row, facts={**row.facts, "ended_at": int(entry.at)})
         stated = state_since(row)
         is_refused = stated is not None and stated == self._refused.get(row.key)
         if stated is not None and not is_refused:
             return row
-        entry = self._entries.get(row.key)
         facts: dict[str, Fact] = {REFUSED_SINCE: stated} if is_refused else {}
         if (
             entry is not None

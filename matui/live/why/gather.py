@@ -17,6 +17,7 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane
 from matui.live.compare.last_good import explain_no_runs, last_good, list_runs
 from matui.live.journal.journal import Journal
+from matui.live.triage.fetch_since import lacks_since
 from matui.live.triage.fetch_why import find_sold_out
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import is_weak, reason_from_facts, reason_from_status
@@ -197,9 +198,17 @@ class WhyGatherer:
             self._sold_out = await find_sold_out(self._from.cloud, found)
             is_same = (found.key, found.status) == (self.card.resource.key, self.card.resource.status)
             resource = found if is_same else self.card.resource
+            if is_same:
+                self._note_end(found)
             self.card = replace(self.card, resource=resource, reasons=self._find_reasons())
             self._publish(self.card)
         return None, ""
+
+    def _note_end(self, found: Resource) -> None:
+        """Keep for triage, changes and report when the resource ended, where only its details state it."""
+        ended_at = found.number_fact("ended_at")
+        if ended_at is not None and self._from.journal is not None and lacks_since(self._row):
+            self._from.journal.note_end(self._row, ended_at)
 
     async def _describe(self) -> Detail:
         """Return the detail of the resource, read once for all parts."""
@@ -242,10 +251,14 @@ class WhyGatherer:
         return (words,) if words else ()
 
     def _date_last_state(self) -> None:
-        """Set the time of the last state from the details, where the list has none."""
+        """Set the time of the last state from the details, where the list has none or only bounds it."""
         part, since = self.card.part("states"), state_since(self.card.resource)
-        if part.value and part.value[-1].at is None and since is not None:
-            last = part.value[-1]._replace(at=float(since), exact=True)
+        if not part.value or since is None:
+            return
+        last = part.value[-1]
+        is_stated = self.card.resource.number_fact("ended_at") is not None and lacks_since(self._row)
+        if last.at is None or (is_stated and last.status == self.card.resource.status):
+            last = last._replace(at=float(since), exact=True)
             self._set("states", part._replace(value=[*part.value[:-1], last]))
 
     def _explain(self) -> None:

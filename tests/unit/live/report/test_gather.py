@@ -152,6 +152,39 @@ async def test_a_failure_before_the_first_poll_is_open_where_triage_knows_its_ti
     assert known.earlier == 0
 
 
+async def test_the_end_that_triage_read_is_kept_for_a_report_without_a_network(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    """A job with several versions, and one that waited: neither list row states its end."""
+    began, span = START * 1000 - 20 * HOUR, (START * 1000 - HOUR, START * 1000 + HOUR)
+    several = replace(FAILED, created_at=began, duration_ms=60_000, facts={"version_count": 3})
+    waited = replace(FAILED, id="8", created_at=began, duration_ms=60_000)
+    await poll(journal, clock, "prod", several, waited)
+    assert read_report(journal, tmp_path, *span).open == ()
+    for row in (several, waited):
+        journal.note_end(row, START * 1000 - 540_000)
+    journal.flush()
+    report = read_report(journal, tmp_path, *span)
+    assert [(one.id, one.since) for one in report.open] == [
+        ("7", START * 1000 - 540_000),
+        ("8", START * 1000 - 540_000),
+    ]
+    assert report.earlier == 0
+
+
+async def test_a_failure_is_dated_by_its_details_everywhere(
+    journal: Journal, clock: ManualClock, tmp_path: Path
+) -> None:
+    await fail(journal, clock)
+    seen = journal.reader.changes("jobs", FAILED.id)[0]
+    assert (seen.after, seen.happened_at) == (FAILED.status, None)
+    journal.note_end(FAILED, seen.seen_at - 9000)
+    journal.flush()
+    assert journal.reader.changes("jobs", FAILED.id)[0].shown_at == seen.seen_at - 9000
+    report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
+    assert [one.since for one in report.open] == [seen.seen_at - 9000]
+
+
 async def test_the_reason_in_a_capsule_is_found_by_the_settings_of_logs(
     journal: Journal, clock: ManualClock, tmp_path: Path
 ) -> None:
