@@ -49,7 +49,7 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
             return
         if since is not None and since <= session.cloud_clock.now() * 1000 + CLOCK_AHEAD_MS:
             _load_end(times, row, since)
-            if session.journal is not None and session.journal.opened is not None:
+            if session.journal is not None:
                 session.journal.opened.note_end(row, since)
 
     lacking = [row for row in rows if lacks_since(row)]

@@ -165,6 +165,8 @@ async def _explain(
         if found is None and item.trouble.why is None:
             facts = {**item.resource.facts, WHY_SOUGHT: True}
             return item._replace(resource=replace(item.resource, facts=facts))
+        if found is not None and session.journal is not None:
+            session.journal.opened.note_reason(item.resource, found.text, found.source)
         return add_reason(item, found)
 
     return await gather_limited(ask, items, _WHYS_AT_ONCE)

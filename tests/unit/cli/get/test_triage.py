@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from matui.base.errors import NotFoundError, PermissionDeniedError
 from matui.clouds.protocols import Page, PageAsk
+from matui.config.paths import state_path
 from matui.config.settings import Settings
+from matui.live.journal.journal import open_journal
 from matui.resources.detail import Gauge
 from matui.resources.model import Phase
 from tests.unit.live.why.logs import Logs
@@ -116,3 +118,18 @@ def test_ages_and_filters_are_by_the_clock_of_the_cloud(line):
     assert line("get", "jobs", "--filter", "age<4m", "-o", "name").out == ""
     line.cloud.rows = {"10": replace(waiting, created_at=(1_600_000_000 + 1200) * 1000)}
     assert [one["why"].split(" · ")[0] for one in items(line)] == ["WAITING for 40m"]
+
+
+def test_reasons_and_ends_that_were_read_are_kept_for_the_report(line):
+    give_log(line, "RuntimeError: CUDA out of memory")
+    line.cloud.rows["11"] = replace(line.cloud.rows["11"], created_at=1, duration_ms=1)
+    ended = replace(line.cloud.rows["11"], facts={"ended_at": 1_599_999_000_000})
+
+    async def read(_kind: str, _id: str):
+        return ended
+
+    line.cloud.read = read
+    line("get", "triage")
+    reader = open_journal(state_path(), clock=line.clock).reader
+    assert {one.id: one.ended_at for one in reader.ends()}["11"] == 1_599_999_000_000
+    assert "CUDA out of memory" in {one.id: one.words for one in reader.reasons()}["11"]
