@@ -10,6 +10,7 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.base.formatting import pluralize
 from matui.clouds.protocols import clock_correction_ms
+from matui.live.journal.change import end_run
 from matui.live.triage.fetch_since import fetch_since, find_known_end, lacks_since
 from matui.live.triage.from_journal import find_acknowledgements, read_ends, read_steps
 from matui.live.triage.state_times import CLOCK_AHEAD_MS, StateChange, StateTimes
@@ -65,7 +66,7 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
 
 
 def _load_end(times: StateTimes, row: Resource, ended_at: float) -> None:
-    times.load([StateChange(row.key, ended_at, None, row.status, stated=True)])
+    times.load([StateChange(row.key, ended_at, None, row.status, run=end_run(row))])
 
 
 async def add_times(

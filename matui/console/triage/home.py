@@ -344,8 +344,7 @@ class TriageHome:
         if since is None or since > member.cloud_now_ms() + CLOCK_AHEAD_MS:
             self._timeless.add((row.key, row.status))
         else:
-            if (member := fleet.for_resource(row)) is not None:
-                member.journal.note_end(row, since)
+            member.journal.note_end(row, since)
             self._show(fleet.triage.set_since(row, since, fleet.primary.now_ms()))
 
     async def _fetch_why(self, row: Resource) -> Why | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
+from matui.live.journal.change import end_run
 from matui.live.poll.rows import Diff, compute_diff
 from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
 from matui.live.triage.fetch_usage import known_quotas, sold_out_flavors
@@ -141,7 +142,7 @@ class TriageBoard:
 
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, at which a resource entered its state."""
-        self.times.load([StateChange(resource.key, since, None, resource.status, stated=True)])
+        self.times.load([StateChange(resource.key, since, None, resource.status, run=end_run(resource))])
         source = self._sources.get(resource.key)
         if source is not None:
             self._sources[resource.key] = self.times.add_to(source, at_least=True)

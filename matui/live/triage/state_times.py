@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from matui.live.journal.change import end_run
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import Key, StayKey
 from matui.resources.model import Fact, Resource
@@ -20,7 +21,7 @@ class StateChange(NamedTuple):
 
     ``before`` is None for something new, ``after`` for something gone. ``exact`` is false where the state may
     have been entered before it was seen. ``is_seen``: ``at`` is by this machine's clock, not by the cloud's.
-    ``stated``: the details of the resource state the time.
+    ``run``: that of ``end_run`` where the details of the resource state the time, else ``""``.
     """
 
     key: Key
@@ -29,7 +30,7 @@ class StateChange(NamedTuple):
     after: str | None
     exact: bool = True
     is_seen: bool = False
-    stated: bool = False
+    run: str = ""
 
 
 def measure_stays(steps: Iterable[StateChange]) -> dict[StayKey, list[float]]:
@@ -59,7 +60,7 @@ class _Entry(NamedTuple):
     at: float
     exact: bool
     is_seen: bool
-    stated: bool = False
+    run: str = ""
 
 
 class StateTimes:
@@ -80,10 +81,10 @@ class StateTimes:
             if step.after is None:
                 if known is not None and known.at <= step.at:
                     del self._entries[step.key]
-            elif known is not None and known.stated and known.status == step.after and not step.stated:
+            elif known is not None and known.run and known.status == step.after and not step.run:
                 continue
             elif known is None or known.at <= step.at or known.status == step.after:
-                self._entries[step.key] = _Entry(step.after, step.at, step.exact, step.is_seen, step.stated)
+                self._entries[step.key] = _Entry(step.after, step.at, step.exact, step.is_seen, step.run)
 
     def observe(self, diff: Diff, now_ms: float) -> None:
         """Note the states that a poll has brought at ``now_ms``."""
@@ -135,10 +136,11 @@ class StateTimes:
         With ``at_least`` also with the time since which the state lasts at least.
         """
         entry = self._entries.get(row.key)
-        if entry is not None and entry.stated and row.phase.ended:
-            if entry.status.casefold() != row.status.casefold() or row.number_fact("ended_at") is not None:
-                return row
-            return replace(row, facts={**row.facts, "ended_at": int(entry.at)})
+        if entry is not None and entry.run:
+            is_same = (entry.status, entry.run) == (row.status, end_run(row)) and row.phase.ended
+            if is_same and row.number_fact("ended_at") is None:
+                return replace(row, facts={**row.facts, "ended_at": int(entry.at)})
+            entry = None
         stated = state_since(row)
         is_refused = stated is not None and stated == self._refused.get(row.key)
         if stated is not None and not is_refused:

@@ -61,6 +61,8 @@ def test_a_job_that_waited_before_it_ran_ends_when_its_details_say() -> None:
     seen = StateChange(waited.key, ago(6), "JOBSTAT_RUNNING", "JOBSTAT_FAILED")
     board.load_journal([seen], NOW)
     assert state_since(board.rows[waited.key]) == ago(7)
+    again = replace(waited, duration_ms=70_000)
+    assert lacks_since(board.times.add_to(again))
 
 
 def test_an_end_that_another_process_read_is_that_of_the_same_run() -> None:
