@@ -142,12 +142,14 @@ def _visible(text: str, column: int, *, keep_tabs: bool) -> str:
         return clean(text)
     if keep_tabs:
         return "\t".join(map(clean, text.split("\t")))
-    out = ""
+    pieces: list[str] = []
     for index, part in enumerate(text.split("\t")):
         if index:
-            out += " " * (TAB - (column + cell_width(out)) % TAB)
-        out += clean(part)
-    return out
+            pieces.append(" " * (TAB - column % TAB))
+            column += len(pieces[-1])
+        pieces.append(clean(part))
+        column += cell_width(pieces[-1])
+    return "".join(pieces)
 
 
 def _next_style(match: re.Match[str], style: TextStyle) -> TextStyle:

@@ -161,7 +161,7 @@ def test_a_huge_line_is_cut_and_says_so() -> None:
     assert line.text.endswith("980,000 more characters")
 
 
-@pytest.mark.parametrize("unit", ["x\b", "\x1b[C", "\x9d", "\x1b]0;", "\x1bP", "\x1b[2K", "中\b"])
+@pytest.mark.parametrize("unit", ["x\b", "\x1b[C", "\x9d", "\x1b]0;", "\x1bP", "\x1b[2K", "中\b", "中\t"])
 def test_a_hostile_line_takes_no_long_time(unit: str) -> None:
     began = time.process_time()
     parse_line(unit * 200_000)
