@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import ListScope
-from matui.live.journal.recording import account_number
+from matui.live.journal.recording import account_number, hide_in_word
 from matui.resources.detail import Event
 from matui.resources.kinds.services import STATUSES
 from matui.resources.model import Resource, phase_of
@@ -46,7 +46,7 @@ def write_events(
     dated = [(at, event) for at, event in stated if began is not None and began <= at <= now]
     for number, (at, event) in enumerate(dated):
         following = dated[number + 1][0] if number + 1 < len(dated) else now
-        _write(connection, (account, scope), row, event.status, at, following, now)
+        _write(connection, (account, scope), row, hide_in_word(event.status), at, following, now)
 
 
 def _write(
@@ -89,7 +89,8 @@ def _write(
         " before, after, before_phase, after_phase, reason, code, source)"
         " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,'','','event')",
         (account, now, at, scope.profile, scope.kind, row.id, hide_in_text(row.name), hide_in_text(row.owner),
-         row.workspace, was, status, phase_of(was, STATUSES).value, phase_of(status, STATUSES).value),
+         hide_in_word(row.workspace), was, status, phase_of(was, STATUSES).value,
+         phase_of(status, STATUSES).value),
     )  # fmt: skip
 
 

@@ -178,9 +178,10 @@ class Journal:
 
     def note_reason(self, resource: Resource, words: str, source: str = "") -> None:
         """Keep why a resource is in its state. Returns at once."""
+        from matui.base.redaction import hide_in_text
         from matui.live.journal.notes import write_reason
 
-        account, status = self.accounts.of(resource.profile), resource.status
+        account, status = self.accounts.of(resource.profile), hide_in_text(resource.status)
         found = StoredReason(account, resource.kind, resource.id, status, words, self.now_ms(), source)
         if self._worker is not None:
             self._worker.submit(lambda connection: write_reason(connection, found))
@@ -243,9 +244,11 @@ class Journal:
         return prune(connection, now=self.now_ms(), days=self._limits.days, megabytes=self._limits.megabytes)
 
     def _acknowledgement(self, resource: Resource, by: str, note: str, about: str) -> StoredAcknowledgement:
+        from matui.base.redaction import hide_in_text
+
         account = self.accounts.of(resource.profile)
         return StoredAcknowledgement(
-            account, resource.kind, resource.id, about, resource.status, by, note, self.now_ms()
+            account, resource.kind, resource.id, about, hide_in_text(resource.status), by, note, self.now_ms()
         )
 
     def _call(self, work: Work, default: Any) -> Any:

@@ -7,6 +7,7 @@ see the same change one writes it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
@@ -21,6 +22,12 @@ _FEW = 20
 _SAME_CREATION_MS = 1000
 _ACTED_MS = 600_000
 _STATE = "id, rid, status, phase, created_at, updated_at, read_at, is_gone, has_appeared"
+
+
+@lru_cache(maxsize=1024)
+def hide_in_word(word: str) -> str:
+    """Return a status or a workspace without secrets; there are few of them, and each comes often."""
+    return hide_in_text(word)
 
 
 class _State(NamedTuple):
@@ -160,7 +167,7 @@ class _Writer:
             self._add_departure(was)
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True
-        elif was.status.casefold() != row.status.casefold() or was.phase != row.phase.value:
+        elif was.status.casefold() != hide_in_word(row.status).casefold() or was.phase != row.phase.value:
             self._add_change(row, was, happened=happened_at(row, was.updated_at))
         elif self._is_new_to_scope(row, was):
             self._add_change(row, None, happened=row.created_at)
@@ -227,8 +234,15 @@ class _Writer:
         )
 
     def _state_values(self, row: Resource) -> tuple[Any, ...]:
-        texts = (hide_in_text(row.name), hide_in_text(row.owner), row.workspace, row.status, row.phase.value)
-        return (*texts, row.created_at, row.updated_at, self._reading.read_at)
+        words = (hide_in_word(row.workspace), hide_in_word(row.status), row.phase.value)
+        return (
+            hide_in_text(row.name),
+            hide_in_text(row.owner),
+            *words,
+            row.created_at,
+            row.updated_at,
+            self._reading.read_at,
+        )
 
     def _content(self, row: Resource) -> str | None:
         return pack_row(row) if row.id in self._reading.keep else None
@@ -239,9 +253,9 @@ class _Writer:
 
     def _add_change(self, row: Resource, was: _State | None, *, happened: int | None = None) -> None:
         before, before_phase = (was.status, was.phase) if was is not None else (None, None)
-        after, after_phase = row.status, row.phase.value
+        after, after_phase = hide_in_word(row.status), row.phase.value
         reason, code = hide_in_text(reason_of(row)), hide_in_text(code_of(row))
-        named = (hide_in_text(row.name), hide_in_text(row.owner), row.workspace)
+        named = (hide_in_text(row.name), hide_in_text(row.owner), hide_in_word(row.workspace))
         self._insert_change(row.id, named, before, after, before_phase, after_phase, happened, reason, code)
 
     def _insert_change(self, rid: str, named: tuple[str, str, str], *state: Any) -> None:

@@ -11,6 +11,7 @@ from matui.base.clock import ManualClock
 from matui.base.redaction import remember_secret
 from matui.live.journal.change import Account, Change
 from matui.live.journal.journal import Journal
+from matui.resources.detail import Event
 from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
 
 
@@ -297,3 +298,22 @@ def test_a_clock_that_is_set_back_goes_on_with_what_was_seen(journal: Journal, c
     journal.record(reading(101, job("1", "JOBSTAT_FAILED")))
     journal.record(reading(102, job("1")))
     assert steps(journal) == [("JOBSTAT_RUNNING", "JOBSTAT_FAILED"), ("JOBSTAT_FAILED", "JOBSTAT_RUNNING")]
+
+
+def test_no_text_of_a_row_its_events_and_notes_is_stored_with_a_secret(tmp_path: Path) -> None:
+    secret = "password=hunter2SECRETx99"
+    journal = Journal(tmp_path / "journal.db", clock=ManualClock(T0 / 1000 + 50))
+    journal.accounts.add("prod", lambda: ACCOUNT)
+    bad = {"name": secret, "owner": secret, "workspace": secret, "facts": {"failure": secret}}
+    journal.record(reading(0, job("1", **bad)))
+    failed = job("1", f"FAILED {secret}", **bad)
+    journal.record(reading(5, failed))
+    journal.record(reading(6, failed))
+    journal.acknowledge(failed, "me", secret, about="failed")
+    journal.note_reason(failed, secret, "log")
+    journal.add_finding(failed, "nan", secret)
+    journal.record_events(failed, [Event(at=T0 + 4000, text=secret, status=f"Deploying {secret}")])
+    journal.flush()
+    assert [change.source for change in journal.reader.changes()].count("poll") == 1
+    journal.close()
+    assert b"hunter2" not in (tmp_path / "journal.db").read_bytes()
