@@ -29,6 +29,13 @@ class StepCounter:
         self._bar_total = 0
         self._header: tuple[int, int] | None = None
         self._announced: LineReading | None = None
+        self.has_loss = False
+        """Whether a block of values had a line with the loss of the training."""
+
+    @property
+    def is_in_block(self) -> bool:
+        """Whether the lines that follow hold the values of a step that was announced."""
+        return self._announced is not None
 
     def is_header(self, line: str) -> bool:
         """Return whether a line says where the run is, and nothing else."""
@@ -51,7 +58,8 @@ class StepCounter:
         if step is None:
             if self._announced is None or shape != "plain":
                 return reading
-            return reading._replace(step=self._announced.step, total=self._announced.total)
+            self.has_loss = self.has_loss or any(value.name == "loss" for value in reading.values)
+            return self.place(reading)
         self._announced = None
         if shape == "keras":
             return self._count_in_epoch(reading, step)
@@ -63,6 +71,12 @@ class StepCounter:
         if not self._offset:
             return reading
         return LineReading(reading.values, self._offset + step, None, reading.epochs)
+
+    def place(self, reading: LineReading) -> LineReading:
+        """Return the reading with the step that was announced."""
+        if self._announced is None:
+            return reading
+        return reading._replace(step=self._announced.step, total=self._announced.total)
 
     def _begin_again(self, reading: LineReading, step: int, *, is_bar: bool) -> None:
         """Count on where the next epoch has begun, and from the start where the run has."""

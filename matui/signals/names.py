@@ -35,7 +35,8 @@ _TERM = re.compile(
 _PREFIX = re.compile(r"(?P<training>train(?:ing)?[/_])|(?:eval|val|valid|validation|test)/")
 _NOT_SIGNALS = re.compile(
     r"(?:eval|train)_(?:runtime|samples|steps)?(?:_per_second)?\Z|eval_(?:batch_size|steps|iters|interval|epoch)\Z"
-    # Settings, and sentences about a loss.
+    # Losses of networks, shops and games; settings, and sentences about a loss.
+    r"|(?:[\w.]*_)?(?:packets?|pkts?|path|stop|profit|pnl|heat|hearing|insertion|centipawn|profit/)_?loss\Z"
     r"|(?:[\w.]*_)?loss_(?:weight|type|fn|func|function|name|coef|coeff|factor)s?\Z"
     r"|(?:the|a|an|this|that|its|his|her|my|our|your|their|of|no|any|each|every|compute|what|which)_"
 )
@@ -46,6 +47,10 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\s*(?P<hits>\d+)/(?P<of>[1-9]\d*)")  # of an accuracy: 9885/10000
+# A loss of a training has none of these units.
+_UNITS_OF_OTHERS = frozenset(
+    {PERCENT, "db", "dbm", "kg", "w", "ms", "segs", "packets", "pkts", "bytes", "sectors"}
+)
 _CARDS = ("p", "gpu", "npu", "card", "device")
 _UNITS: dict[str, tuple[str, float]] = {
     "ms": ("s", 0.001),
@@ -121,6 +126,8 @@ def _in_units(meaning: WordMeaning, number: float, written: str, word: str) -> V
     """Return the value in the unit of its signal; ``written`` is what the log has behind the number."""
     written = written.lower()
     unit = meaning.unit
+    if written in _UNITS_OF_OTHERS and meaning.name.endswith("loss"):
+        return None
     known, factor = _UNITS.get(written, ("", 1.0))
     if written == PERCENT:
         number, unit = number / 100, ""

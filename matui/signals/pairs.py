@@ -10,6 +10,7 @@ from matui.signals.names import Value, parse_value
 _UNIT = (
     r"(?: ?(?:ms|us|s|GB|GiB|MB|MiB"
     r"|(?:images|imgs?|samples|sequences|seqs|records|tokens|steps?|it)/s(?:ec(?:ond)?)?(?:/(?:gpu|npu|card|device|p))?"
+    r"|dBm?|kg|W|pkts|packets|segs|sectors|bytes"
     r"|TFLOPS?(?:/s)?(?:/[GN]PU)?)(?![\w/:=：]))?"
 )
 _NAMED = (
@@ -18,7 +19,7 @@ _NAMED = (
     r"|[\u4e00-\u9fff][\w/.@-]{0,60}"
 )
 _PAIR = re.compile(
-    rf"(?<![\w/.@-])(?P<word>{_NAMED})['\"]?"
+    rf"(?<![\w/.@?&-])(?P<word>{_NAMED})['\"]?"
     r"(?:\s*[=:：为]|\s+is(?=\s+[-+]?\d))\s*(?:tensor\(|\{'\d\w{0,40}': )?(?=[-+\[('\"]*[\d.nNiI])"
     rf"(?P<value>[-+\[('\"]*(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?[A-Za-z%]?|[^\s,;|\]，；。]{{1,40}}){_UNIT})"
 )

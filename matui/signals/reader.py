@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from matui.signals.counting import StepCounter
 from matui.signals.formats.bars import ROW, read_scores, read_yolo_row
+from matui.signals.formats.blocks import read_block_line
+from matui.signals.formats.epochs import read_columns, read_epoch_row
 from matui.signals.misses import MAX_MISSES, form_of, other_numbers
 from matui.signals.names import Value, parse_number
 from matui.signals.past import announces_best, is_of_past
@@ -52,6 +54,8 @@ class SignalReader:
         self._counter = StepCounter()
         self._header = ""
         self._has_scores = False
+        self._columns: tuple[str, ...] = ()  # of a table of epochs
+        self._has_context = False
         self._best_follows = False
         self._table_step: int | None = None  # of the rows of a table
 
@@ -62,9 +66,23 @@ class SignalReader:
             self._best_follows = False
             return None
         found = self._read_form(head) if may_hold_signals(head) else None
-        if found is None and self._has_scores and ROW in head:
-            found = read_scores(head)
+        if found is None and self._has_context:
+            found = self._read_in_context(head)
         return self._add_own(head, found) if self._own else found
+
+    def _read_in_context(self, head: str) -> LineReading | None:
+        """Read a line that depends on those before it: of a table of scores or of epochs, or of a block."""
+        if self._has_scores and ROW in head:
+            return read_scores(head)
+        found = read_epoch_row(head, self._columns) if self._columns else None
+        if found is None and self._counter.is_in_block:
+            found = read_block_line(head)
+            if found is not None and found.values[0].name == "loss" and self._counter.has_loss:
+                return None
+        if found is None:
+            return None
+        self.shape = self.shape or "plain"
+        return self._counter.place(found)
 
     def _read_form(self, head: str) -> LineReading | None:
         """Read a line by the forms of those before it, else by its shape."""
@@ -84,6 +102,8 @@ class SignalReader:
         """Return whether no shape reads a line, whatever its numbers are, and no other line depends on it."""
         if self._header is head or self._best_follows or "mAP50" in head or self._counter.is_header(head):
             return False
+        if read_columns(head):
+            return False
         return all(self._find_reading(other) is None for other in (head, other_numbers(head)))
 
     def _read_shapes(self, head: str) -> LineReading | None:
@@ -100,7 +120,10 @@ class SignalReader:
             self._templates.clear()
         self._has_scores = self._has_scores or "mAP50" in head
         self._best_follows = announces_best(head)
-        return self._counter.read_header(head)
+        self._columns = read_columns(head) or self._columns
+        header = self._counter.read_header(head)
+        self._has_context = self._has_scores or bool(self._columns) or self._counter.is_in_block
+        return header
 
     def _find_reading(self, head: str) -> tuple[Shape, LineReading] | None:
         """Return the first shape that reads a line, and its signals."""

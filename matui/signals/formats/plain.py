@@ -44,6 +44,8 @@ _SETTINGS = frozenset({"learning_rate", "epoch", "loss_scale"})
 _SETTING = re.compile(r"(?i)batch[_ -]?size|momentum|weight[_ -]decay|warmup")
 _TIME_WITH_UNIT = re.compile(r"[\d.]+ ?(?:ms|s)\b")
 
+_OF_NETWORK = re.compile(r"(?i)\b(?:rtt|jitter|packets?(?:lost)?|pkts?|cwnd|bitrate|icmp_seq|ssrc)\b")
+
 _VALUE_AFTER = re.compile(
     r"(?!accum)[\w/@.-]{0,60}(?: [a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*(?:tensor\(|['\"])?[-+\[(]?[\d.nNiI]"
 )
@@ -64,7 +66,7 @@ def read_plain(line: str) -> LineReading | None:
     if "Epoch time" in line:
         pairs.pop("time", None)
     has_loss = "oss" in line or "损失" in line
-    if not (has_loss or collect(pairs.items())):
+    if not (has_loss or collect(pairs.items())) or _OF_NETWORK.search(line):
         return None
     progress = find_progress(line)
     has_place = progress.step is not None or progress.epoch is not None
