@@ -151,9 +151,12 @@ def bar(used: float | None, total: float | None, width: int) -> str:
 
 
 def percent(used: float | None, total: float | None) -> str:
-    """Return how much of ``total`` is used, ``–`` when that is unknown."""
+    """Return how much of ``total`` is used, ``–`` when that is unknown; a little is not ``0%``."""
     used, total = _finite(used), _finite(total)
-    return format_percent(100 * used / total if used is not None and total else None)
+    share = 100 * used / total if used is not None and total else None
+    if share is not None and 0 < share < 1:
+        return "<0.1%" if share < 0.1 else format_percent(share, 1)
+    return format_percent(share)
 
 
 def _share(used: float | None, total: float | None) -> float | None:

@@ -46,3 +46,4 @@ def test_a_little_is_never_shown_as_nothing() -> None:
     assert bar(0.0001, 10, 4).strip()
     assert percent(1, 8) == "12%"
     assert percent(1, None) == "–"
+    assert [percent(used, 1000) for used in (0, 0.5, 2, 10)] == ["0%", "<0.1%", "0.2%", "1%"]
