@@ -27,6 +27,7 @@ def open_new_file(
     """
     part = part_of(path)
     out = _create(path, part)
+    is_kept = False
     try:
         try:
             with out:
@@ -34,14 +35,14 @@ def open_new_file(
         except BaseException as error:
             if keep_after(error):
                 _publish(part, path)
+                is_kept = True
             raise
         _publish(part, path)
     except OSError as error:
         if error.filename not in (None, str(path), str(part)):
             raise
-        raise MatuiError(
-            f"{path} could not be written: {error.strerror}.", remedy="Nothing was kept."
-        ) from error
+        remedy = "What was written is kept; its last line may be cut." if is_kept else "Nothing was kept."
+        raise MatuiError(f"{path} could not be written: {error.strerror}.", remedy=remedy) from error
     finally:
         part.unlink(missing_ok=True)
 

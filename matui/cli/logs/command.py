@@ -131,7 +131,7 @@ def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogP
 
     def keep_after(error: BaseException) -> bool:
         stopped = isinstance(error, (asyncio.CancelledError, KeyboardInterrupt))
-        failed = isinstance(error, MatuiError) and printer is not None and printer.count > 0
+        failed = isinstance(error, (MatuiError, OSError)) and printer is not None and printer.count > 0
         return chosen.follow and (stopped or failed)
 
     try:
@@ -140,7 +140,7 @@ def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogP
             yield printer
     except BaseException as error:
         count = printer.count if printer is not None else 0
-        if keep_after(error):
+        if keep_after(error) and not isinstance(error.__cause__, OSError):
             note(f"Stopped: wrote {pluralize(count, 'line')} to {chosen.output}.")
         elif isinstance(error, asyncio.CancelledError):
             note(f"Not saved: {chosen.output}, stopped at {pluralize(count, 'line')}.")

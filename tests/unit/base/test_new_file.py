@@ -62,3 +62,11 @@ def test_a_file_made_meanwhile_stays(tmp_path: Path) -> None:
     with pytest.raises(MatuiError, match="could not be written"), open_new_file(file):
         file.write_text("other")
     assert [path.read_text() for path in tmp_path.iterdir()] == ["other"]
+
+
+@pytest.mark.parametrize(("keep", "said"), [(True, "What was written is kept"), (False, "Nothing was kept")])
+def test_a_full_disk_says_whether_the_part_is_kept(tmp_path: Path, keep: bool, said: str) -> None:
+    with pytest.raises(MatuiError) as raised:
+        write_until(OSError(28, "No space left on device"), tmp_path / "job.log", keep=keep)
+    assert said in raised.value.remedy
+    assert [file.name for file in tmp_path.iterdir()] == (["job.log"] if keep else [])
