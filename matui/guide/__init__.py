@@ -37,7 +37,7 @@ TOPICS = (
 
 
 class Topic(NamedTuple):
-    """One topic; ``summary`` is the first paragraph of its Markdown ``text``, after the title."""
+    """One topic; ``summary`` is the first paragraph of its Markdown ``text``, after the title, as plain text."""
 
     name: str
     summary: str
@@ -50,7 +50,7 @@ def read_topic(name: str) -> Topic:
     if name not in TOPICS:
         raise KeyError(name)
     text = files("matui.guide").joinpath(f"{name}.md").read_text("utf-8")
-    return Topic(name, text.split("\n\n", 2)[1].replace("\n", " "), text)
+    return Topic(name, text.split("\n\n", 2)[1].replace("\n", " ").replace("`", ""), text)
 
 
 def all_topics() -> list[Topic]:

@@ -43,6 +43,7 @@ def _fenced(markdown: str, language: str) -> list[str]:
 def test_every_file_of_the_guide_is_a_topic() -> None:
     assert {file.stem for file in tests.guide.GUIDE.glob("*.md")} == set(TOPICS)
     assert [topic.name for topic in all_topics() if not topic.summary.endswith((".", "。"))] == []
+    assert [topic.name for topic in all_topics() if "`" in topic.summary] == []
 
 
 @pytest.mark.parametrize("file", tests.guide.FILES, ids=lambda file: file.name)

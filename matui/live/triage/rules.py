@@ -184,6 +184,7 @@ def judge_finding(resource: Resource, _evidence: Evidence) -> Trouble | None:
         return None
     line = resource.number_fact("finding_line")
     where = f" (line {line:,.0f} of the log)" if line is not None else ""
+    words = words.removesuffix(".") if where else words
     what = {"stalled": What.STUCK, "silent": What.SILENT}.get(finding, What.DEGRADED)
     return Trouble(
         what, resource.number_fact("finding_since"), why=Why(f"{words}{where}", "log"), key="metrics"

@@ -12,6 +12,7 @@ import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from matui.base.errors import NotFoundError, UsageError
+from matui.base.formatting import format_local_time
 from matui.clouds.modelarts.v2.services.revisions import differ
 from matui.live.actions.executor import Executor
 from matui.live.actions.policy import Policy
@@ -218,7 +219,8 @@ async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
         assert event.text_fact("on_it")
         executor = executor_of(cloud, stage, tmp_path)
         plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
-        assert "node reboot" in plan.notes[0]
+        begins = format_local_time(event.number_fact("begins_at"))
+        assert plan.notes[0].endswith(f"node reboot, begins {begins}")
         assert any("will be interrupted" in note for note in plan.notes)
         with bodies(monkeypatch) as sent:
             (outcome,) = await executor.run(plan)

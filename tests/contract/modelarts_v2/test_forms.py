@@ -11,6 +11,7 @@ import huaweicloudsdkmodelarts.v1 as sdk
 import pytest
 
 from matui.base.errors import CloudError, RefusedError
+from matui.base.formatting import format_local_time
 from matui.clouds.protocols import Forms
 from matui.resources.forms.form import Form
 from matui.sim.server.requests import ApiRequest
@@ -51,7 +52,7 @@ async def test_a_notebook_is_renamed_and_its_lease_renewed(monkeypatch: pytest.M
         assert told(form) == {
             "name": "timed", "description": "", "lease.hours": None, "lease.type": "TIMING"
         }  # fmt: skip
-        assert dict(form.context)["stops at"] == "2025-10-09T10:52:20Z"
+        assert dict(form.context)["stops at"] == format_local_time(row.number_fact("auto_stop_at"))
         with bodies(monkeypatch) as sent:
             values = {"name": "renamed", "description": "", "lease": {"hours": 4.5, "type": "TIMING"}}
             assert cloud.problems_of(form, values) == ()

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import PART_ERRORS, NotFoundError
-from matui.base.formatting import format_iso_utc
+from matui.base.formatting import format_iso_utc, format_local_time
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import bad_answer, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, OptionHandler
@@ -173,7 +173,7 @@ class Maintenance(KindClient):
         async def read(event: Resource) -> tuple[tuple[str, ...], tuple[str, ...]]:
             loads, error = await self._work(event)
             begins = event.number_fact("begins_at")
-            planned = format_iso_utc(begins) if begins is not None else None
+            planned = format_local_time(begins) if begins is not None else None
             when = options.get("not_before") or planned or "at once"
             head = f"{event.name}: {event.text_fact('type')}, begins {when}"
             node = event.text_fact("node") or event.name

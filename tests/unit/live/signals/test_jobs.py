@@ -83,7 +83,7 @@ async def test_a_finding_is_reported_once_and_is_in_triage() -> None:
     assert trouble is not None
     assert trouble.why is not None
     assert (trouble.what, trouble.why.source) == (What.DEGRADED, "log")
-    assert trouble.why.text == "loss is NaN since step 6. (line 2 of the log)"
+    assert trouble.why.text == "loss is NaN since step 6 (line 2 of the log)"
     assert evaluate(replace(row, phase=Phase.DONE), Evidence(0.0)) is None
     await stage.signals.aclose()
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from matui.base.formatting import format_iso_utc
+from matui.base.formatting import format_local_time
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
@@ -148,7 +148,7 @@ class NotebookForms(ClientForms[Notebooks]):
         context = (
             ("status", now.status),
             ("flavor", row.flavor),
-            ("stops at", format_iso_utc(ends) or "unknown"),
+            ("stops at", format_local_time(ends) if ends is not None else "unknown"),
         )
         return Form("edit", now, fields, context)
 
