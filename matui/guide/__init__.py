@@ -37,7 +37,7 @@ TOPICS = (
 
 
 class Topic(NamedTuple):
-    """One topic; ``summary`` is the first paragraph of its Markdown ``text``, after the title, as plain text."""
+    """One topic; ``summary`` is the first paragraph of its Markdown ``text``, without marks."""
 
     name: str
     summary: str

@@ -29,3 +29,12 @@ async def test_going_back_from_the_topics_leaves_the_help(console):
     async with console(size=(100, 30)) as c:
         await c.press("?", "tab", "escape")
         assert isinstance(c.app.screen, HelpScreen)
+
+
+async def test_a_topic_takes_one_line_however_narrow_the_terminal(console):
+    async with console(size=(60, 24)) as c:
+        await c.press("?", "tab")
+        lines = c.text().splitlines()
+        first = next(number for number, line in enumerate(lines) if " start " in line)
+        assert " keys " in lines[first + 1]
+        assert "…" in lines[first]

@@ -24,15 +24,19 @@ class ChooseScreen(DiffModal[str | None]):
         Binding("k", "move(-1)", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, str]], current: str = "") -> None:
+    def __init__(
+        self, title: str, choices: Sequence[tuple[str, str]], current: str = "", *, one_line: bool = False
+    ) -> None:
+        """With ``one_line`` the dialog is wide, and a text that does not fit is cut, not wrapped."""
         super().__init__()
+        self._shape = "choose one-line" if one_line else "choose"
         self._title = title
         self._choices = choices
         self._current = current
 
     def compose(self) -> ComposeResult:
         """Lay out the title and the choices."""
-        with Vertical(id="dialog", classes="choose"):
+        with Vertical(id="dialog", classes=self._shape):
             yield Static(
                 Content.assemble((self._title, "bold"), ("   esc cancels", "$text-muted")), id="question"
             )

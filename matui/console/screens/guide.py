@@ -15,7 +15,8 @@ from matui.guide import TOPICS, all_topics, read_topic
 
 def choose_topic() -> ChooseScreen:
     """Return the list of topics to choose from."""
-    return ChooseScreen("Guide", [(topic.name, f"{topic.name:<15}{topic.summary}") for topic in all_topics()])
+    topics = [(topic.name, f"{topic.name:<15}{topic.summary}") for topic in all_topics()]
+    return ChooseScreen("Guide", topics, one_line=True)
 
 
 class GuideScreen(TextScreen):

@@ -166,6 +166,8 @@ class DiffModal(ModalScreen[Result], DiffScreen[Result]):
     #help-title { margin-bottom: 1; }
     #help-lines { height: 1fr; background: $panel; }
     #dialog.choose { width: 70; }
+    #dialog.one-line { width: 110; }
+    #dialog.one-line #choices { text-wrap: nowrap; text-overflow: ellipsis; }
     #dialog.outcomes { width: 100; }
     #question { height: auto; margin-bottom: 1; }
     #targets { height: auto; max-height: 14; }
