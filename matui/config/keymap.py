@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 DEFAULT_KEYS: dict[str, str] = {
     "triage": "0",
@@ -178,6 +178,7 @@ def _character_name(character: str) -> str:
 
 
 _SIGNS = {_character_name(character): character for character in string.punctuation}
+_TYPED = _SIGNS | {"space": " ", "enter": "\r", "tab": "\t"}
 _KNOWN = _CURSOR | _EDIT | set(_SIGNS) | {f"f{number}" for number in range(1, 25)}
 
 
@@ -239,6 +240,16 @@ def find_displaced(
                 before = displaced.get(binding, (frozenset(), ""))[0]
                 displaced[binding] = (before | lost, taker)
     return displaced
+
+
+def find_alt_keys(joined: Iterable[str]) -> dict[str, str]:
+    """Return the keys with alt among every binding's keys, by the character that is typed with alt."""
+    found = {}
+    for key in (key for keys in joined for key in keys.split(",") if key.startswith("alt+")):
+        name = key.removeprefix("alt+")
+        shifted = name.removeprefix("shift+")
+        found[shifted.upper() if shifted != name else _TYPED.get(name, name)] = key
+    return found
 
 
 def _parse_keys(

@@ -15,7 +15,14 @@ from textual.app import App
 from textual.binding import Binding
 
 from matui.base.errors import MatuiError
-from matui.config.keymap import DEFAULT_KEYS, default_keys, find_displaced, keys_in_replay, resolve_keys
+from matui.config.keymap import (
+    DEFAULT_KEYS,
+    default_keys,
+    find_alt_keys,
+    find_displaced,
+    keys_in_replay,
+    resolve_keys,
+)
 from matui.console.bars.history import PromptHistory
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import bindings, kind_bindings
@@ -48,7 +55,6 @@ if TYPE_CHECKING:
 
 _NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
 _PROMPT_KEYS = ("colon", "slash")
-_MOST_UNDER_WAY_S = 1.0  # of a key from widget to widget; one that a widget takes does not come back
 _AT_ONCE = ("ctrl+c", "ctrl+q", "escape")  # these also take back what is held until a profile is open
 _LAST_START_S = 2.0  # that the rows of the last start may hold up reading the configuration
 
@@ -94,9 +100,7 @@ class MatuiApp(DiffApp[int]):
         self._names = names
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
-        self._early_keys: list[events.Key] = []
-        self._is_replaying_keys = False
-        self._key_under_way: events.Key | None = None
+        self._early_keys: list[events.Event] = []
         self._interrupt = InterruptKey(self._monotonic)
         self.themes.load_default()
         # Set without its watcher: nothing is styled yet that would have to be styled again.
@@ -214,6 +218,7 @@ class MatuiApp(DiffApp[int]):
         if self.playback is not None:
             keys = keys_in_replay(keys)
         self.keys = {name: format_keys(joined) for name, joined in keys.items()}
+        self.alt_keys = find_alt_keys(keys.values())
         self.displaced_keys = {
             name: f"{format_keys(','.join(sorted(lost)))} is set for {taker} in [keys]"
             for name, (lost, taker) in find_displaced(session.settings.keys, KIND_KEYS).items()
@@ -225,9 +230,9 @@ class MatuiApp(DiffApp[int]):
             self.browse.add_bindings(kind_bindings(keys))
         first = find_first_kind(self.options.screen) or session.settings.start
         await self.browse.shown.show_profiles(fleet, first)
-        self._is_replaying_keys = True
-        for key in self._early_keys:
-            self.post_message(key)
+        self.input_order.put_first(*self._early_keys)
+        self._early_keys.clear()
+        self.call_later(self.pass_input)
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a value for the next run, where the settings allow it."""
@@ -331,67 +336,31 @@ class MatuiApp(DiffApp[int]):
         """Style everything in a registered theme."""
         self.theme = name
 
-    async def on_event(self, event: events.Event) -> None:
-        """Pass a character or a paste to the input that has opened since it was read."""
-        is_replayed = self._is_replaying_keys and any(event is key for key in self._early_keys)
-        if is_replayed:
-            self._early_keys = [key for key in self._early_keys if key is not event]
-        if isinstance(event, events.Key) and self.browse.typed_ahead.drops(event.key, event.time):
-            return
-        if isinstance(event, events.Key) and event.key != "ctrl+c":
-            self._interrupt.forget()
-        if isinstance(event, events.Key) and event.key in _AT_ONCE:
-            self._early_keys.clear()
-        if isinstance(event, events.Key) and not is_replayed and self._keep_for_later(event):
-            return
-        if isinstance(event, events.Key) and await self._opens_prompt_at_once(event):
-            return
-        if _is_text(event) and event.is_forwarded:
-            from textual.widgets import Input
-
-            if isinstance(self.focused, Input):
-                self.focused.post_message(event)
+    async def on_input(self, event: events.Event) -> None:
+        """Drop keys that were meant for what did not open, and keep those that come too early."""
+        if isinstance(event, events.Key):
+            if self.browse.typed_ahead.drops(event.key, event.time):
                 return
-        await super().on_event(event)
+            if event.key != "ctrl+c":
+                self._interrupt.forget()
+            if event.key in _AT_ONCE:
+                self._early_keys.clear()
+        if self._is_too_early(event):
+            self._early_keys.append(event)
+        else:
+            await super().on_input(event)
 
-    async def _opens_prompt_at_once(self, event: events.Key) -> bool:
-        """Open a prompt with its key, unless a key before it is on its way; return whether it was opened.
-
-        A key bubbles from the focused widget step by step; those typed behind it would be on their way when
-        the prompt opens, and those after them reach it first.
-        """
-        if event.is_forwarded:
-            self._key_under_way = None if event is self._key_under_way else self._key_under_way
-            return False
-        last, self._key_under_way = self._key_under_way, event
-        is_alone = last is None or event.time - last.time > _MOST_UNDER_WAY_S
-        if event.key not in _PROMPT_KEYS or self.screen is not self.browse or not is_alone:
-            return False
-        active = self.browse.active_bindings.get(event.key)
-        if active is None or not active.enabled or self.browse.typing.is_open:
-            return False
-        self._key_under_way = None
-        await self.run_action(active.binding.action, active.node)
-        return True
-
-    def _keep_for_later(self, event: events.Key) -> bool:
-        """Return whether a key was kept: it came too early, or before those kept were handled again."""
-        if not self._is_replaying_keys:
-            if is_early := self._is_too_early(event):
-                self._early_keys.append(event)
-            return is_early
-        if self._early_keys:
-            self.post_message(event)  # behind the keys kept, which are in the queue already
-            return True
-        return False
-
-    def _is_too_early(self, event: events.Key) -> bool:
-        """Return whether a key does something only once a profile is open, or follows one that does.
+    def _is_too_early(self, event: events.Event) -> bool:
+        """Return whether input does something only once a profile is open, or follows a key that does.
 
         A command typed early must not be taken apart: its letters are keys of other commands.
         """
         is_open = self.browse.fleet is not None and not self._early_keys
-        if is_open or self.screen is not self.browse or event.key in _AT_ONCE:
+        if is_open or self.screen is not self.browse:
+            return False
+        if not isinstance(event, events.Key):
+            return bool(self._early_keys) and isinstance(event, events.Paste)
+        if event.key in _AT_ONCE:
             return False
         opens_prompt = event.key in _PROMPT_KEYS
         is_other = event.is_printable and event.key not in self.browse.active_bindings
@@ -419,7 +388,7 @@ class MatuiApp(DiffApp[int]):
             copy(self, selected, count_lines(selected))
             self.screen.clear_selection()
         elif self.screen is not self.browse or self.browse.has_cancellable:
-            self.simulate_key("escape")
+            self.input_order.put_first(events.Key("escape", None))
         elif self._interrupt.press():
             self.exit(130)
         else:
@@ -435,7 +404,3 @@ class MatuiApp(DiffApp[int]):
     def _monotonic(self) -> float:
         fleet = self.browse.fleet
         return fleet.primary.clock.monotonic() if fleet is not None and fleet.members else monotonic()
-
-
-def _is_text(event: events.Event) -> bool:
-    return isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)

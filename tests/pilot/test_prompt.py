@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from textual import events
-from textual.widgets import Input
 
 from matui.cli.options import Options
 from matui.console.panes.text import DetailPane
@@ -132,11 +131,10 @@ async def test_a_pane_opened_from_the_table_is_closed_by_escape(console):
 async def test_a_key_after_enter_is_not_typed_into_the_filter(console) -> None:
     async with console() as c:
         await c.press("2", "slash")
-        line = c.app.browse.typing.bar.query_one(Input)
         for key, letter in (("n", "n"), ("enter", "\r"), ("asterisk", "*")):
             event = events.Key(key, letter)
             event.set_sender(c.app)
-            line._forward_event(event)
+            c.app.post_message(event)
         await c.settle()
         assert c.app.browse.typing.bar.text == "n"
         assert "marked" in c.text()

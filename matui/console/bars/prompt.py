@@ -32,10 +32,7 @@ _LABELS: dict[Mode, str] = {
 
 
 class _PromptInput(Input):
-    """An input of one row, where tab completes.
-
-    Keys that are typed after enter are held until what enter started has finished.
-    """
+    """An input of one row, where tab completes."""
 
     BINDINGS = [
         Binding("tab", "complete", show=False, priority=True),
@@ -47,9 +44,7 @@ class _PromptInput(Input):
     def __init__(self) -> None:
         super().__init__(select_on_focus=False)
         self.cursor_blink = False
-        self._held: list[events.Key | events.Paste] = []
-        self._is_submitted = False
-        self._entered_at: float | None = None
+        self.mode: Mode = "filter"
 
     def action_complete(self) -> None:
         self.post_message(LineCompletion())
@@ -61,47 +56,7 @@ class _PromptInput(Input):
         self.post_message(LineRecall(step))
 
     async def action_submit(self) -> None:
-        # A binding runs at once while letters are queued: enter must not overtake them.
-        self.call_later(self._submit)
-
-    async def _submit(self) -> None:
-        self._is_submitted = True
-        await super().action_submit()
-
-    def on_key(self, event: events.Key) -> None:
-        """Hold a key after enter; before it, Textual's handler follows."""
-        if not self._hold(event) and event.key == "enter":
-            self._entered_at = event.time  # its binding runs later
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Hold a paste after enter; before it, Textual's handler follows."""
-        self._hold(event)
-
-    def _hold(self, event: events.Key | events.Paste) -> bool:
-        is_after_enter = self._entered_at is not None and event.time >= self._entered_at
-        if self._is_submitted or is_after_enter:
-            self._held.append(event)
-            event.stop()
-            event.prevent_default()
-        return self._is_submitted or is_after_enter
-
-    def begin(self) -> None:
-        """Take keys again, unless what enter started has opened the prompt and still goes on."""
-        if not self._is_submitted:
-            self._held, self._entered_at = [], None
-
-    def release(self) -> None:
-        """Pass the held keys and pastes to what has the focus now."""
-        held = self._held
-        self._held, self._is_submitted, self._entered_at = [], False, None
-        for event in held:
-            if isinstance(event, events.Key):
-                again: events.Key | events.Paste = events.Key(event.key, event.character)
-            else:
-                again = events.Paste(event.text)
-            again.set_sender(self.app)  # as from the terminal, so that it bubbles to the application
-            again.time = event.time  # a dialog ignores keys that were typed before it opened
-            self.app.post_message(again)
+        self.post_message(LineSubmitted(self.mode, self.value))
 
 
 class InputBar(Vertical):
@@ -128,7 +83,6 @@ class InputBar(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.mode: Mode = "filter"
         self._label = TextBar(classes="prompt")
         self._line = _PromptInput()
         self._words = ""
@@ -147,6 +101,11 @@ class InputBar(Vertical):
             yield self._beside
 
     @property
+    def mode(self) -> Mode:
+        """What the line is typed for."""
+        return self._line.mode
+
+    @property
     def is_open(self) -> bool:
         """Whether it is on the screen."""
         return self.has_class("open")
@@ -158,9 +117,8 @@ class InputBar(Vertical):
 
     def open(self, mode: Mode, text: str = "") -> None:
         """Show the bar with ``text`` in it, and focus it."""
-        self.mode = mode
+        self._line.mode = mode
         self._walk = None
-        self._line.begin()
         self.suggest(())
         self._label.show(Content(_LABELS[mode]))
         self.say("")
@@ -173,10 +131,6 @@ class InputBar(Vertical):
     def close(self) -> None:
         """Hide the bar."""
         self.remove_class("open")
-
-    def release(self) -> None:
-        """Pass the keys typed after enter to what has the focus now."""
-        self._line.release()
 
     def replace(self, text: str) -> None:
         """Put ``text`` into the line, as completion does."""
@@ -235,12 +189,10 @@ class InputBar(Vertical):
         self._place_remark()
         self.post_message(LineChanged(self.mode, event.value))
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        if self._history is not None and self.mode != "palette":
-            self._history.add(self.mode, event.value)
-        self.post_message(LineSubmitted(self.mode, event.value))
+    @on(LineSubmitted)
+    def _remember(self, event: LineSubmitted) -> None:
+        if self._history is not None and event.mode != "palette":
+            self._history.add(event.mode, event.text)
 
     @on(events.Click)
     def _stay(self, event: events.Click) -> None:
@@ -262,8 +214,7 @@ class LocalPrompt(InputBar):
 
     def _finish(self) -> None:
         self.close()
-        self._body.focus()
-        self.release()
+        self.screen.set_focus(self._body)  # at once: the next key may have been typed already
 
     @on(LineChanged)
     def _changed(self, event: LineChanged) -> None:

@@ -234,10 +234,7 @@ class BrowseScreen(DiffScreen[None]):
 
     @on(LineSubmitted)
     async def _entered(self, event: LineSubmitted) -> None:
-        try:
-            await self.typing.submit(event.mode, event.text)
-        finally:
-            self.typing.bar.release()
+        await self.typing.submit(event.mode, event.text)
 
     @on(LineCancelled)
     def _cancelled(self) -> None:

@@ -127,7 +127,6 @@ class PaletteScreen(DiffModal[ParsedCommand | None]):
         event.stop()
         if self._list.highlighted is not None:
             self._choose(self._found[self._list.highlighted])
-        self._input.release()
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:

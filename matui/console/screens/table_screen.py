@@ -100,7 +100,6 @@ class TableScreen(DiffScreen[None]):
     def _entered(self, event: LineSubmitted) -> None:
         event.stop()
         self.table.focus()
-        self._input.release()
 
     @on(LineCancelled)
     def _cancelled(self, event: LineCancelled) -> None:

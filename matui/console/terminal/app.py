@@ -15,6 +15,7 @@ from textual.worker import WorkerFailed
 from matui.console.terminal.capabilities import Charset, charset, has_colors
 from matui.console.terminal.clipboard import clipboard_sequences
 from matui.console.terminal.filters import AttributeFilter, CharsetFilter, ControlFilter, FewColorsFilter
+from matui.console.terminal.input_order import CaughtUp, InputOrder
 from matui.console.terminal.screen import DiffScreen
 from matui.console.terminal.screen_state import ScreenState
 from matui.console.terminal.support import supported
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from matui.console.terminal.flow_control import FlowControl
 
 Result = TypeVar("Result")
-_INPUT_EVENTS = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, events.MouseScrollDown)
+_PAINTED_AT_ONCE = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, events.MouseScrollDown)
 _CACHED_STYLES = 8
 
 
@@ -45,6 +46,8 @@ class DiffApp(App[Result]):
         self.stock_reason = supported()
         self.screen_state = ScreenState()
         super().__init__()
+        self.input_order = InputOrder(self)
+        self.alt_keys: dict[str, str] = {}  # the names of those that are bound, by their character
         # A traceback on the terminal would show local variables, and secrets with them; see ``crash``.
         self.error_console = Console(stderr=True, quiet=True)
         if self.stock_reason is None:
@@ -101,10 +104,30 @@ class DiffApp(App[Result]):
             self._terminal_driver.probe()
 
     async def on_event(self, event: events.Event) -> None:
-        """Paint what a key changes before anything else."""
-        if self._terminal_driver is not None and isinstance(event, _INPUT_EVENTS):
+        """Handle keys, pastes and the mouse in their order."""
+        if event.is_forwarded or not isinstance(event, events.InputEvent | events.Paste):
+            await super().on_event(event)
+        else:
+            self.input_order.put(event)
+            await self.pass_input()
+
+    async def on_caught_up(self, marker: CaughtUp) -> None:
+        """Go on with the input that has waited."""
+        self.input_order.note_back(marker)
+        await self.pass_input()
+
+    async def pass_input(self) -> None:
+        """Pass on the input whose turn it is."""
+        while (event := self.input_order.take()) is not None:
+            target = self.input_order.find_target(event)
+            await self.on_input(event)
+            self.input_order.follow(event, target)
+
+    async def on_input(self, event: events.Event) -> None:
+        """Pass an input event on, and paint what the last of several changes before anything else."""
+        if self._terminal_driver is not None and isinstance(event, _PAINTED_AT_ONCE):
             self._terminal_driver.flow.on_key()
-            if isinstance(self.screen, DiffScreen):
+            if self.input_order.is_empty and isinstance(self.screen, DiffScreen):
                 self.screen.skip_frame_cap()
         await super().on_event(event)
 

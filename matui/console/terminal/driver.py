@@ -6,18 +6,15 @@ import os
 import selectors
 import signal
 import time
-from codecs import getincrementaldecoder
 from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual._parser import ParseError
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from matui.console.terminal.flow_control import PROBE, FlowControl
-from matui.console.terminal.paste import PasteFilter
+from matui.console.terminal.input_parser import InputParser
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -88,8 +85,7 @@ class PacedDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys; sleep while there are none, where Textual would wake ten times a second."""
-        parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")("replace").decode
-        pastes = PasteFilter()
+        parser = InputParser(self._find_alt_key, debug=self._debug)
         wait: float | None = _ESCAPE_S
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -101,14 +97,15 @@ class PacedDriver(LinuxDriver):
                     read = os.read(self.fileno, _MAX_READ)
                     if not read:
                         break  # end of file
-                    if text := pastes.feed(decode(read)):
-                        for message in parser.feed(text):
-                            self.process_message(message)
-                for message in parser.tick():
+                    for message in parser.feed(read):
+                        self.process_message(message)
+                for message in parser.tick(is_quiet=not ready):
                     self.process_message(message)
-        with suppress(EOFError, ParseError):
-            for _message in parser.feed(""):
-                pass
+        parser.close()
+
+    def _find_alt_key(self, character: str) -> str | None:
+        alt_keys: dict[str, str] = getattr(self._app, "alt_keys", {})
+        return alt_keys.get(character)
 
     def _sigtstp_application(self, *_: object) -> None:
         """Stop with the terminal restored; a signal to end that comes meanwhile ends the process."""

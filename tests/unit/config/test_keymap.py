@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.config.keymap import KeyBindingError, default_keys, find_displaced, resolve_keys
+from matui.config.keymap import KeyBindingError, default_keys, find_alt_keys, find_displaced, resolve_keys
 from matui.resources.registry import KIND_KEYS
 
 
@@ -79,3 +79,8 @@ def test_a_wrong_override_is_told(overrides: dict[str, str], binding: str, says:
     with pytest.raises(KeyBindingError, match=says) as caught:
         resolve_keys(overrides, KIND_KEYS)
     assert caught.value.binding == binding
+
+
+def test_keys_with_alt_are_found_by_what_is_typed() -> None:
+    keys = resolve_keys({"stop": "alt+x", "logs": "l,alt+/", "raw": "alt+Y"}, KIND_KEYS)
+    assert find_alt_keys(keys.values()) == {"x": "alt+x", "/": "alt+slash", "Y": keys["raw"]}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 from textual import events
-from textual._xterm_parser import XTermParser
 
-from matui.console.terminal.paste import PasteFilter
+from matui.console.terminal.input_parser import InputParser
 
 
 def read(*chunks: str) -> list[str]:
     """Return the pastes and keys that an application gets of what a terminal sends."""
-    filtered, parser = PasteFilter(), XTermParser()
-    texts = [text for chunk in chunks if (text := filtered.feed(chunk))]
-    messages = [message for text in texts for message in parser.feed(text)]
+    parser = InputParser({"p": "alt+p"}.get)
+    messages = [message for chunk in chunks for message in parser.feed(chunk.encode())]
+    messages += parser.tick(is_quiet=True)
     return [
         f"paste {message.text!r}" if isinstance(message, events.Paste) else f"key {message.key}"
         for message in messages
@@ -37,3 +36,19 @@ def read(*chunks: str) -> list[str]:
 )
 def test_a_paste_holds_no_key(chunks: list[str], wanted: list[str]) -> None:
     assert read(*chunks) == wanted
+
+
+@pytest.mark.parametrize(
+    ("chunks", "wanted"),
+    [
+        (["\x1bl"], ["escape", "l"]),
+        (["\x1b", "/x"], ["escape", "slash", "x"]),
+        (["d\x1b3\x1b\x1b:"], ["d", "escape", "3", "escape", "escape", "colon"]),
+        (["\x1b\x1b", "l\x1b"], ["escape", "escape", "l", "escape"]),
+        (["\x1b", "[A\x1b[", "B"], ["up", "down"]),
+        (["\x1bOP\x1b\x1b[A"], ["f1", "escape", "up"]),
+        (["\x1bp\x1bq"], ["alt+p", "escape", "q"]),  # alt+p is bound
+    ],
+)
+def test_escape_and_the_key_behind_it_are_two_keys(chunks: list[str], wanted: list[str]) -> None:
+    assert read(*chunks) == [f"key {key}" for key in wanted]

@@ -1,0 +1,111 @@
+"""Passes keys, pastes and clicks on in the order in which they were read."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.dom import NoScreen
+from textual.errors import NoWidget
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+_LEAST_TRIPS = 2  # behind the event itself, and behind the messages that it has set off
+_MOST_TRIPS = 8
+_CHECK_S = 0.5  # between two looks at a marker that does not come back
+_MOST_CHECKS = 4
+
+
+class CaughtUp(Message):
+    """Follows an input event through the same queues of widgets, up to the application."""
+
+
+class InputOrder:
+    """Holds input until what the event before it has set off was handled.
+
+    An event goes from widget to widget through their queues, and what it opens takes the focus at the end of
+    that way: later keys would be on their way to the wrong widget. A marker sent behind the event comes back
+    to the application after it; the next event is passed on when a marker finds the focus where it started.
+    """
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._waiting: deque[events.Event] = deque()
+        self._marker: CaughtUp | None = None
+        self._start: Widget | None = None
+        self._trips = 0
+        self._timer: Timer | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no event waits."""
+        return not self._waiting
+
+    def put(self, event: events.Event) -> None:
+        """Add an event that was read."""
+        self._waiting.append(event)
+        if self._marker is not None and self._timer is None:
+            self._check_later(self._marker, 1)
+
+    def put_first(self, *inputs: events.Event) -> None:
+        """Add events before those that wait."""
+        self._waiting.extendleft(reversed(inputs))
+
+    def take(self) -> events.Event | None:
+        """Return the event whose turn it is; None where there is none, or one before it goes on."""
+        return self._waiting.popleft() if self._waiting and self._marker is None else None
+
+    def find_target(self, event: events.Event) -> Widget | None:
+        """Return the widget that an event goes to first."""
+        if isinstance(event, events.MouseEvent):
+            try:
+                return self._app.get_widget_at(event.x, event.y)[0]
+            except (NoScreen, NoWidget):
+                pass
+        return self._focused
+
+    def follow(self, event: events.Event, target: Widget | None) -> None:
+        """Send a marker behind an event that was passed on to ``target``."""
+        if not isinstance(event, events.MouseMove | events.MouseScrollDown | events.MouseScrollUp):
+            self._trips = 0
+            self._send(target)
+
+    def note_back(self, marker: CaughtUp) -> None:
+        """Send a marker that has come back out again, unless nothing goes on."""
+        if marker is not self._marker:
+            return  # given up before
+        self._marker, self._trips = None, self._trips + 1
+        is_settled = self._trips >= _LEAST_TRIPS and self._focused is self._start
+        if not is_settled and self._trips < _MOST_TRIPS:
+            self._send(self._focused)
+
+    @property
+    def _focused(self) -> Widget | None:
+        stack = self._app.screen_stack
+        return (stack[-1].focused or stack[-1]) if stack else None
+
+    def _send(self, start: Widget | None) -> None:
+        self._start = start
+        marker = CaughtUp()
+        if start is not None and start.post_message(marker):
+            self._marker = marker
+
+    def _check_later(self, marker: CaughtUp, count: int) -> None:
+        async def check() -> None:
+            """Give a marker up whose way was cut: a widget on it was removed, or is busy for long."""
+            self._timer = None
+            if marker is not self._marker:
+                if self._marker is not None and self._waiting:
+                    self._check_later(self._marker, 1)
+            elif count >= _MOST_CHECKS or self._start is None or not self._start.is_attached:
+                self._marker = None
+                self._app.post_message(marker)
+            else:
+                self._check_later(marker, count + 1)
+
+        self._timer = self._app.set_timer(_CHECK_S, check)
