@@ -51,7 +51,7 @@ class InputParser:
         yield from self._parse(text[at:])
 
     def tick(self, *, is_quiet: bool) -> Iterator[Message]:
-        """Yield what is complete because nothing follows; ``is_quiet`` is whether nothing came for a while."""
+        """Yield what is complete when nothing follows; ``is_quiet``: nothing came for 0.1 s."""
         if is_quiet:
             held, self._held = self._held, ""
             yield from _escapes(held)
