@@ -57,14 +57,14 @@ async def keep_journal(
         return
 
     def open_user_journal() -> Journal:
-        from matui.clouds.factory import endpoint_of
+        from matui.clouds.factory import journal_endpoint
         from matui.config.paths import state_path
         from matui.live.journal.change import Account
         from matui.live.journal.journal import Limits, open_journal
 
         limits = Limits(wanted.days, wanted.megabytes)
         journal = open_journal(state_path(), clock=clock, limits=limits, on_problem=note)
-        endpoint = endpoint_of(profile)
+        endpoint = journal_endpoint(profile, cloud)
         journal.accounts.add(
             profile.name,
             lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matui.clouds.network_checks import Check
     from matui.config.settings import Profile
 
-__all__ = ["endpoint_of", "examine", "load_modules", "open_cloud"]
+__all__ = ["endpoint_of", "examine", "journal_endpoint", "load_modules", "open_cloud"]
 
 
 async def open_cloud(
@@ -36,6 +36,9 @@ async def open_cloud(
     return await cloud_on(session, clock=clock, cache_dir=cache_dir)
 
 
+_NEW_KIND = "devservers"  # of the current API of ModelArts alone
+
+
 def endpoint_of(profile: Profile) -> str:
     """Return the address of the profile's API. Raises ConfigError without a region and an endpoint."""
     if profile.cloud != "modelarts":
@@ -45,6 +48,16 @@ def endpoint_of(profile: Profile) -> str:
     from matui.clouds.modelarts.endpoints import modelarts_endpoint
 
     return modelarts_endpoint(profile)
+
+
+def journal_endpoint(profile: Profile, cloud: Cloud) -> str:
+    """Return the address that tells accounts apart in the journal.
+
+    The two APIs of ModelArts name the jobs and states of one project differently: each has a history of its
+    own. Raises ConfigError as ``endpoint_of``.
+    """
+    endpoint = endpoint_of(profile)
+    return f"{endpoint}/v2" if profile.cloud == "modelarts" and _NEW_KIND in cloud.kinds else endpoint
 
 
 def load_modules(kind: str) -> None:

@@ -176,7 +176,7 @@ def build_session(
     and the ids to ``changed``; ``signals`` returns the store of signals, which all profiles share. With
     ``is_demo`` actions go to the demo's audit.
     """
-    from matui.clouds.factory import endpoint_of
+    from matui.clouds.factory import journal_endpoint
     from matui.clouds.protocols import cloud_clock
     from matui.live.actions.executor import Executor
     from matui.live.actions.policy import Policy
@@ -190,7 +190,7 @@ def build_session(
     from matui.live.transitions_feed import TransitionFeed
 
     profile, cloud = opened.profile, opened.cloud
-    endpoint = endpoint_of(profile)
+    endpoint = journal_endpoint(profile, cloud)
     journal.accounts.add(
         cloud.profile,
         lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),

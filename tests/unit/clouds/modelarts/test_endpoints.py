@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from matui.base.clock import SystemClock
 from matui.base.errors import BadAnswerError, ConfigError
+from matui.clouds.factory import endpoint_of, journal_endpoint, open_cloud
 from matui.clouds.http.client import HttpClient
 from matui.clouds.modelarts.endpoints import find_project, iam_endpoint, modelarts_endpoint
 from matui.config.settings import Profile
@@ -58,3 +60,16 @@ def test_a_simulator_on_this_machine_is_its_own_iam() -> None:
 def test_neither_region_nor_endpoint_is_a_configuration_error() -> None:
     with pytest.raises(ConfigError, match="neither region nor endpoint"):
         modelarts_endpoint(profile())
+
+
+@pytest.mark.parametrize(("api", "ending"), [("v1", ""), ("v2", "/v2")])
+async def test_the_two_apis_of_one_project_have_a_history_each(api: str, ending: str) -> None:
+    """They name jobs and states differently: a capsule of a v2 job was read through the v1 profile."""
+    profile = Profile.model_validate(
+        {"name": "p", "region": "cn-north-4", "project_id": "p" * 32, "api": api, "ak": "a", "sk": "b"}
+    )
+    cloud = await open_cloud(profile, clock=SystemClock(), cache_dir=None)
+    try:
+        assert journal_endpoint(profile, cloud) == f"{endpoint_of(profile)}{ending}"
+    finally:
+        await cloud.aclose()
