@@ -150,7 +150,7 @@ def _in_units(meaning: WordMeaning, number: float, written: str, word: str) -> V
 def _find_meaning(word: str) -> WordMeaning | None:
     """Return what a word of a log means: a known name, or a term or score that keeps its own."""
     key = normalize_word(word)
-    meaning = MEANINGS.get(key)
+    meaning = MEANINGS.get(key) or MEANINGS.get(key.replace("-", "_"))
     if meaning is not None:
         return meaning
     if word[-1:] > "\u4e00":

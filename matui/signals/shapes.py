@@ -8,6 +8,7 @@ from __future__ import annotations
 from matui.signals.formats.bars import read_bar, read_keras, read_rich, read_yolo
 from matui.signals.formats.boosting import read_boosting
 from matui.signals.formats.checkpoints import read_checkpoint
+from matui.signals.formats.cyclegan import read_cyclegan
 from matui.signals.formats.darknet import read_darknet
 from matui.signals.formats.deepspeed import read_deepspeed
 from matui.signals.formats.espnet import read_espnet
@@ -51,10 +52,9 @@ def may_hold_signals(line: str) -> bool:
             "]" in line
             and (
                 "train-" in line
-                or ("v" in line and "valid" in line)
+                or ("v" in line and ("valid" in line or "save " in line))
                 or ("=" in line and "[batch=" in line)
                 or ("#" in line and "#Images" in line)
-                or "save " in line
             )
         )
         or "损失" in line
@@ -147,8 +147,11 @@ SHAPES: tuple[Shape, ...] = (
         read_boosting,
     ),
     Shape("tinygrad", ("loss",), (" ms run, ", " s run, "), read_tinygrad),
+    Shape("cyclegan", ("iter",), ("(epoch: ",), read_cyclegan),
     Shape("darknet", ("loss",), (" avg loss, ",), read_darknet),
-    Shape("spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", " cv_loss ", "损失 "), read_spaced),
+    Shape(
+        "spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", "-loss ", " cv_loss ", "损失 "), read_spaced
+    ),
     Shape("trainer", _PAIRS, ("{'", '{"'), anchored(read_dict)),
     Shape("json", _PAIRS, ('{"',), anchored(read_json)),
     Shape("plain", _PAIRS, ("=", ":", "：", "为"), anchored(read_plain)),

@@ -47,6 +47,7 @@ MEANINGS: dict[str, WordMeaning] = {
             "loss_avg_rank",
             "tot_loss",
             "xent",
+            "cross-entropy-loss",
         ),
         _LOSS,
     ),
@@ -166,7 +167,7 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("memory_allocated(gb)", "peak_memory_alloc", "gpu_max_cached_mem_gb"), _GIB),
     **dict.fromkeys(("memory/max_mem_allocated(gib)", "memory/max_allocated_(gib)"), _GIB),
     **dict.fromkeys(("perf/max_memory_allocated_gb", "actor/perf/max_memory_allocated_gb"), _GIB),
-    **dict.fromkeys(("gpu_memory", "npu_memory", "gpu_mem", "max_memory", "显存"), _GIB),
+    **dict.fromkeys(("gpu_memory", "peak_gpu_memory", "npu_memory", "gpu_mem", "max_memory", "显存"), _GIB),
     **dict.fromkeys(("max_mem", "max_mem_allocated", "memory", "mem"), _MIB),
     **{word: WordMeaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall", "f1")},
     **{
