@@ -188,9 +188,11 @@ class Journal:
 
     def note_end(self, resource: Resource, ended_at: float) -> None:
         """Keep when a resource ended, in ms since the epoch, as its details state it. Returns at once."""
+        from matui.base.redaction import hide_in_text
         from matui.live.journal.notes import write_end
 
-        account, status, run = self.accounts.of(resource.profile), resource.status, end_run(resource)
+        account, run = self.accounts.of(resource.profile), end_run(resource)
+        status = hide_in_text(resource.status)
         found = StoredEnd(account, resource.kind, resource.id, status, run, int(ended_at), self.now_ms())
         if self._worker is not None:
             self._worker.submit(lambda connection: write_end(connection, found))

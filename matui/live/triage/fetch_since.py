@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from matui.base.redaction import hide_in_text
 from matui.clouds.protocols import Cloud, Reads
 from matui.live.journal.change import StoredEnd, end_run
 from matui.live.triage.evidence import Key
@@ -22,7 +23,7 @@ def lacks_since(resource: Resource) -> bool:
 def find_known_end(ends: Mapping[Key, StoredEnd], resource: Resource) -> int | None:
     """Return when this run of a resource ended, where any process has read it (ms since the epoch)."""
     end = ends.get(resource.key)
-    is_same = end is not None and (end.status, end.run) == (resource.status, end_run(resource))
+    is_same = end is not None and (end.status, end.run) == (hide_in_text(resource.status), end_run(resource))
     return end.ended_at if end is not None and is_same else None
 
 

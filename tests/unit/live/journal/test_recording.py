@@ -312,6 +312,7 @@ def test_no_text_of_a_row_its_events_and_notes_is_stored_with_a_secret(tmp_path:
     journal.acknowledge(failed, "me", secret, about="failed")
     journal.note_reason(failed, secret, "log")
     journal.add_finding(failed, "nan", secret)
+    journal.note_end(failed, T0 + 4000)
     journal.record_events(failed, [Event(at=T0 + 4000, text=secret, status=f"Deploying {secret}")])
     journal.flush()
     assert [change.source for change in journal.reader.changes()].count("poll") == 1
