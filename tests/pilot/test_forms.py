@@ -253,8 +253,20 @@ async def test_a_long_difference_leaves_room_for_the_answers_on_a_small_screen(c
         await select(c, "mine")
         await c.press("A")
         await c.settle()
-        assert "20 changes" in c.text()
+        assert "20 changes; ↓ shows the rest" in c.text()
         assert "y confirm   n cancel   e edit again" in c.text()
         assert "config.parameter.p19" not in c.text()
         await c.press("pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
         assert "config.parameter.p19" in c.text()
+
+
+async def test_changes_that_fit_are_counted_without_a_key_for_the_rest(console, editor):
+    lines = "".join(f'  {{ label = "p{n}", value = "{n}" }},\n' for n in range(4))
+    editor.rewrites = [swap(("\nparameter = [\n", f"\nparameter = [\n{lines}"))]
+    async with console(size=(120, 40), prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press("A")
+        await c.settle()
+        assert "4 changes" in c.text()
+        assert "config.parameter.p3" in c.text()
+        assert "shows the rest" not in c.text()

@@ -158,7 +158,7 @@ def field(path: str, help_text: str, value: Any = None, **more: Any) -> Field:
 async def choices(fetch: Callable[[], Awaitable[Sequence[Choice]]]) -> tuple[str, ...]:
     """Return what can be chosen, a line each; where it cannot be read, the reason."""
     try:
-        found = await fetch()
+        found = tuple(dict.fromkeys(await fetch()))  # two lists may return the same row
     except MatuiError as error:
         return (f"The choices could not be listed: {error.sentence}",)
     lines = [_line(choice) for choice in found[:_MOST_CHOICES]]

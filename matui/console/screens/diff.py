@@ -14,6 +14,7 @@ from matui.live.forms.workflow import Answer
 from matui.resources.forms.form import ABSENT
 from matui.resources.forms.wording import format_change
 
+_ROWS_ABOVE = 2  # the target, the note
 _SEEN_AT_ONCE = 2
 
 
@@ -33,15 +34,18 @@ class ConfirmChangesScreen(ConfirmScreen):
     def about(self) -> Content:
         """Return the target and each change."""
         count = len(self._draft.changes)
-        many = f"{count} changes; ↓ shows the rest" if count > _SEEN_AT_ONCE else ""
-        lines = [super().about(), Content.styled(many, "$text-muted")]
+        lines = []
         for change in self._draft.changes:
             path, old, new = format_change(change)
             before = [] if change.old in (ABSENT, "") else [(f"  − {old}\n", "$text-error")]
             lines.append(Content.assemble((f"{path}\n", "bold"), *before, (f"  + {new}", "$text-success")))
         if not self._draft.changes:
             lines.append(Content.styled("As it was: nothing was changed.", "$text-muted"))
-        return Content("\n").join(lines)
+        listed = Content("\n").join(lines)
+        fits = listed.plain.count("\n") + 1 + _ROWS_ABOVE <= self.list_rows()
+        parts = (f"{count} changes" if count > _SEEN_AT_ONCE else "", "" if fits else "↓ shows the rest")
+        note = Content.styled("; ".join(part for part in parts if part), "$text-muted")
+        return Content("\n").join((super().about(), note, listed))
 
     def answers(self) -> Content:
         """Return the keys that answer."""
