@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from matui.base.backoff import LONGEST_RETRY_AFTER_S
 from matui.base.clock import format_skew_hint
 from matui.base.errors import (
     AuthenticationError,
@@ -211,7 +212,8 @@ def build_error(
     wait = retry_after if retry_after is not None else retry_after_s(response.headers)
     remedy = meaning.remedy
     if issubclass(kind, RateLimitedError) and wait:
-        remedy = f"The cloud asks to wait {format_duration(wait)} (Retry-After). {remedy}".strip()
+        at_least = "at least " if wait >= LONGEST_RETRY_AFTER_S else ""
+        remedy = f"The cloud asks to wait {at_least}{format_duration(wait)} (Retry-After). {remedy}".strip()
     return kind(
         sentence if sentence[-1] in ".!?。" else f"{sentence}.",
         code=clean_line(fields.code),

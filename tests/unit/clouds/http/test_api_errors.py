@@ -354,3 +354,9 @@ def test_a_code_decides_before_the_status_but_for_429() -> None:
 
 def test_null_in_answer_to_an_action_is_as_good_as_no_body() -> None:
     raise_for_error(_received(202, b"null"), "POST")
+
+
+@pytest.mark.parametrize(("seconds", "said"), [("60", "to wait 1m00s"), ("86400", "to wait at least 1h00m")])
+def test_a_wait_that_is_cut_to_an_hour_is_not_given_as_what_the_cloud_asked(seconds: str, said: str) -> None:
+    error = error_from_response(HttpResponse(429, {"retry-after": seconds}, b"{}"))
+    assert said in error.remedy
