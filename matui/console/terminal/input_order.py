@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _LEAST_TRIPS = 2  # behind the event itself, and behind the messages that it has set off
 _MOST_TRIPS = 8
-_CHECK_S = 0.5  # between two looks at a marker that does not come back
-_MOST_CHECKS = 4
+_CHECK_S = 0.05  # between two looks at a marker that does not come back
+_MOST_CHECKS = 40
 
 
 class CaughtUp(Message):
@@ -49,6 +49,8 @@ class InputOrder:
     def put(self, event: events.Event) -> None:
         """Add an event that was read."""
         self._waiting.append(event)
+        if self._marker is not None and not self._is_coming:
+            self.note_back(self._marker)
         if self._marker is not None and self._timer is None:
             self._check_later(self._marker, 1)
 
@@ -78,11 +80,16 @@ class InputOrder:
     def note_back(self, marker: CaughtUp) -> None:
         """Send a marker that has come back out again, unless nothing goes on."""
         if marker is not self._marker:
-            return  # given up before
+            return  # taken as back before
         self._marker, self._trips = None, self._trips + 1
         is_settled = self._trips >= _LEAST_TRIPS and self._focused is self._start
         if not is_settled and self._trips < _MOST_TRIPS:
             self._send(self._focused)
+
+    @property
+    def _is_coming(self) -> bool:
+        """Whether the way of the marker is whole: it is cut when a screen or a pane closes."""
+        return self._start is not None and self._start.is_attached
 
     @property
     def _focused(self) -> Widget | None:
@@ -97,13 +104,12 @@ class InputOrder:
 
     def _check_later(self, marker: CaughtUp, count: int) -> None:
         async def check() -> None:
-            """Give a marker up whose way was cut: a widget on it was removed, or is busy for long."""
+            """Take a marker as back whose way was cut, or that a busy widget holds up for long."""
             self._timer = None
             if marker is not self._marker:
                 if self._marker is not None and self._waiting:
                     self._check_later(self._marker, 1)
-            elif count >= _MOST_CHECKS or self._start is None or not self._start.is_attached:
-                self._marker = None
+            elif count >= _MOST_CHECKS or not self._is_coming:
                 self._app.post_message(marker)
             else:
                 self._check_later(marker, count + 1)
