@@ -34,8 +34,8 @@ class KindView(Protocol):
         """Read everything as of another time of a replay, and discard what is known of the time before."""
         ...
 
-    async def follow(self, key: ResourceKey) -> None:
-        """Put the cursor on a resource as soon as its row exists."""
+    async def follow(self, key: ResourceKey, kind_id: str | None = None) -> None:
+        """Put the cursor on a resource as soon as its row exists, in the table of ``kind_id`` if given."""
         ...
 
 

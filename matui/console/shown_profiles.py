@@ -243,11 +243,12 @@ class ShownProfiles:
         self._follower.try_reach()
         return now
 
-    async def follow(self, key: ResourceKey) -> None:
-        """Put the cursor on a resource as soon as its row exists."""
+    async def follow(self, key: ResourceKey, kind_id: str | None = None) -> None:
+        """Put the cursor on a resource as soon as its row exists, in the table of ``kind_id`` if given."""
         self._follower.follow(key)
-        if self._tables.kind is None or self._tables.kind.id != key[1]:
-            await self.show_kind(key[1])
+        wanted = kind_id or key[1]
+        if self._tables.kind is None or self._tables.kind.id != wanted:
+            await self.show_kind(wanted)
         self._follower.try_reach()
 
     async def _mount_tables(self) -> None:

@@ -123,3 +123,14 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         await console.advance(3)
         assert tables.filter_text == "zzz"
         assert "READ-ONLY" not in console.text()
+
+
+async def test_the_cursor_returns_to_its_row_when_a_capsule_is_left() -> None:
+    async with stage() as console:
+        await console.press("down", "down", "down")
+        chosen = console.app.browse.tables.table.cursor.resource.name
+        await open_capsule(console)
+        await console.advance(3)
+        await console.press("escape")
+        await console.advance(3)
+        assert console.app.browse.tables.table.cursor.resource.name == chosen

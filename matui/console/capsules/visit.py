@@ -10,16 +10,17 @@ from matui.live.capsules import PROFILE_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matui.console.browse_view import BrowseView
+    from matui.console.browse_view import BrowseView, ResourceKey
     from matui.console.profile_manager import ProfileManager
     from matui.console.table.kind_tables import KindTables
 
 
 class _Before(NamedTuple):
-    """The state before the capsule: the profiles, the kind, and the changes not yet seen."""
+    """The state before the capsule: the profiles, the kind, the row, and the changes not yet seen."""
 
     names: Sequence[str]
     kind_id: str
+    row: ResourceKey | None
     unseen: dict[str, set[str]]
 
 
@@ -51,7 +52,10 @@ class CapsuleVisit:
         """
         if not self.can_leave:
             names = tuple(self._manager.fleet.names)
-            self._before = _Before(names, kind_id, self._browse.unseen.take())
+            table = self._tables.table
+            row = table.cursor.resource if table is not None else None
+            key = row.key if row is not None else None
+            self._before = _Before(names, kind_id, key, self._browse.unseen.take())
             self._tables.set_filters_aside()
         await self._manager.set_profiles((f"{PROFILE_PREFIX}{capsule_id}",))
 
@@ -63,6 +67,8 @@ class CapsuleVisit:
             await self._manager.set_profiles(before.names)
             self._tables.restore_filters()
             await self._browse.shown.show_kind(before.kind_id)
+            if before.row is not None:
+                await self._browse.shown.follow(before.row, before.kind_id)
 
     def forget(self) -> None:
         """Forget the way back: other profiles were chosen."""
