@@ -42,7 +42,7 @@ def make_capsule_id(resource: Resource, saved_at: int) -> str:
 Entries: TypeAlias = dict[str, bytes]
 Save: TypeAlias = Callable[[Manifest, Entries], Awaitable[None]]
 
-_NOT_READ = "older lines were not read: the console ended"
+_NOT_READ = "older lines were not read yet when this was saved"
 
 
 async def collect_capsule(
