@@ -27,6 +27,7 @@ from matui.live.logs.page_layout import (
     PageRequest,
     ServerQuirks,
     compare_cursors,
+    contradicts_count,
     fingerprint,
     normalize_page,
 )
@@ -36,6 +37,7 @@ from matui.live.logs.page_store import EvictedPage, PageRef
 PageSteps: TypeAlias = Generator[PageRequest, LogPage, NormalizedPage]
 ReplaySteps: TypeAlias = Generator[PageRequest, LogPage, "tuple[str, ...] | None"]
 
+_CONSISTENT_TRIES = 3  # requests of a page whose cursors contradict its number of lines
 _JOIN_TRIES = 2  # requests of a page that does not join the lines held
 _LINES_ABOVE = 50  # lines that are requested above the first one: there are none
 _MAX_FILLED_PAGES = 100  # pages read backwards from the newest one to the lines held
@@ -82,7 +84,7 @@ class LogEnd:
 
     def _request_page(self) -> Generator[PageRequest, LogPage, tuple[NormalizedPage, Overlap, bool]]:
         request = PageRequest(self.base, self.older, PAGE_LINES)
-        answer = yield request
+        answer = yield from _request_consistent_page(request)
         page = normalize_page(answer, request, self.quirks, self.held)
         join = PageJoin(request, page, self.quirks, self.held, self.beyond_base)
         overlap = (yield from join.resolve()) if self.base else _match_by_text(page, self.held)
@@ -119,6 +121,16 @@ class LogEnd:
             more=full and (bool(new) or moved),
             no_progress=full and not new and not moved and (size >= PAGE_LINES or self.beyond_base > 0),
         )
+
+
+def _request_consistent_page(request: PageRequest) -> Generator[PageRequest, LogPage, LogPage]:
+    """Return the page, requested up to three times while its cursors contradict its number of lines."""
+    page = yield request
+    for _ in range(_CONSISTENT_TRIES - 1):
+        if not contradicts_count(page, request.base):
+            break
+        page = yield request
+    return page
 
 
 def _describe_gap(overlap: Overlap, page: NormalizedPage) -> str:
@@ -343,7 +355,8 @@ class CursorLog:
 
     def _fetch(self, base: str, *, older: bool, limit: int) -> PageSteps:
         request = PageRequest(base, older, limit)
-        return normalize_page((yield request), request, self.quirks, ())
+        page = yield from _request_consistent_page(request)
+        return normalize_page(page, request, self.quirks, ())
 
     @property
     def reached(self) -> bool:

@@ -142,6 +142,8 @@ def normalize_page(
     content = split_content(page.content, page.count, quirks.separator)
     quirks.separator = quirks.separator or content.separator
     lines, (start, end) = content.lines, _find_real_cursors(page, len(content.lines), request.base)
+    if contradicts_count(page, request.base):
+        start = end = ""
     if compare_cursors(start, end) == 1 and _end_echoes_base(lines, end, request, quirks, held):
         end = ""
     echo = not quirks.newest_first and request.base == (end if request.older else start)
@@ -165,6 +167,11 @@ def _find_real_cursors(page: LogPage, size: int, base: str) -> tuple[str, str]:
         real = end if start == base else start
         return real, real
     return start, end
+
+
+def contradicts_count(page: LogPage, base: str) -> bool:
+    """Return whether several lines have one cursor for the first and the last, other than ``base``."""
+    return (page.count or 0) > 1 and page.start.strip() == page.end.strip() not in ("", base)
 
 
 def _end_echoes_base(

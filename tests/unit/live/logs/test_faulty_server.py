@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -352,3 +353,26 @@ async def test_the_newest_page_is_not_taken_for_the_first_one(answer: str, at: i
 
     server.fault = fault
     assert texts(await read(server)) == steps(0, 1300)
+
+
+@pytest.mark.parametrize("opaque", [True, False])
+@pytest.mark.parametrize("run", [1, 2, 9])
+@pytest.mark.parametrize("top", [True, False])
+@pytest.mark.parametrize("at", range(5))
+async def test_a_page_of_many_lines_with_one_cursor_is_asked_for_again(
+    at: int, top: bool, run: int, opaque: bool
+) -> None:
+    server = FaultyServer(Ways(top_page=top, opaque=opaque), steps(0, 1300))
+    asked = 0
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal asked
+        asked += 1
+        return replace(page, end=page.start) if at < asked <= at + run else None
+
+    server.fault = fault
+    got = texts(await read(server))
+    lines = [text for text in got if not text.startswith("<")]
+    assert got == steps(0, 1300) or (run > 2 and len(lines) < len(got))
+    assert len(set(lines)) == len(lines)
+    assert lines == sorted(lines, key=lambda line: int(line.split()[1]))
