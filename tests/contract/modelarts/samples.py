@@ -41,7 +41,7 @@ Responder = Callable[[Call], Any]
 class FakeSession:
     """Answers every call with a body, or with what a function makes of the call."""
 
-    project_id = "project"
+    project_id, clock_offset_s = "project", None
 
     def __init__(self, body: Any) -> None:
         self.body = body
