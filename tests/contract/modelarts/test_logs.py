@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matui.base.errors import UsageError
+from matui.base.errors import BadAnswerError, UsageError
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Phase, Resource
 from tests.contract.modelarts.samples import answer, cloud_of, run
@@ -87,3 +87,30 @@ def test_file_names_come_in_many_shapes(sent: Any, files: tuple[str, ...]) -> No
 def test_a_file_without_a_name_is_refused_before_it_is_asked_for() -> None:
     with pytest.raises(UsageError):
         run(cloud_of({}).log_page(JOB, "", base="", older=False, limit=5))
+
+
+LINES = {"content": "a\n", "lines": 1, "start_line": "1", "end_line": "1"}
+WRONG = {
+    "content": {**LINES, "content": 7},
+    "lines": {**LINES, "lines": []},
+    "start_line": {**LINES, "start_line": []},
+    "end_line": {**LINES, "end_line": {}},
+    "log": {"log": ["a"], "end_byte": 1, "count": 1},
+    "end_byte": {"log": "a", "end_byte": {}, "count": 1},
+    "count": {"log": "a", "end_byte": 1, "count": []},
+    "log_file_list": {"is_success": True, "log_file_list": 5},
+}
+
+
+@pytest.mark.parametrize("field", WRONG)
+def test_a_field_of_the_wrong_type_makes_the_answer_unreadable(field: str) -> None:
+    cloud, body = cloud_of(WRONG[field]), WRONG[field]
+    reading: Any
+    if "log_file_list" in body:
+        reading = cloud.log_files(JOB)
+    elif "log" in body:
+        reading = cloud.log_bytes(JOB, "f", start=0, length=9)
+    else:
+        reading = cloud.log_page(JOB, "f", base="", older=False, limit=5)
+    with pytest.raises(BadAnswerError, match="cannot be read"):
+        run(reading)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.base.errors import BadAnswerError
 from matui.clouds.modelarts.v2.jobs.log_order import LogOrder
 from matui.clouds.modelarts.v2.jobs.logs import PreviewLog
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
@@ -17,6 +18,7 @@ from matui.live.logs.stream import read_log
 from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.logs import open_log
 from tests.contract.modelarts_v2.stage import Stage, listed
+from tests.contract.modelarts_v2.test_missing_objects import change_answers
 
 READINGS = [
     LogDialect(
@@ -179,3 +181,32 @@ def test_two_lines_that_fit_both_ways_leave_the_documented_order() -> None:
     order = LogOrder()
     order.learn(numbered(1, 2, turned=True, rising=True), numbered(2))
     assert order.straight(numbered(1, 2, turned=True, rising=True), "desc").content == "line 1\nline 2\n"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"content": 7}, {"start_line": []}, {"end_line": {}}, {"lines": []}, {"full_size": {}}], ids=str
+)
+async def test_a_field_of_the_wrong_type_makes_the_answer_unreadable(wrong: dict[str, Any]) -> None:
+    stage = Stage()
+    stage.world.add_job("done", status="COMPLETED", log_lines=30)
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        change_answers(
+            cloud, "/preview" if "full_size" in wrong else "/logs/worker-0", lambda tree: tree | wrong
+        )
+        with pytest.raises(BadAnswerError, match="cannot be read"):
+            await (
+                cloud.log_bytes(job, "worker-0", start=-1, length=100)
+                if "full_size" in wrong
+                else cloud.log_page(job, "worker-0", base="", older=False, limit=50)
+            )
+
+
+@pytest.mark.parametrize("tasks", [5, {"a": 1}, [["worker-0"]]], ids=str)
+async def test_task_names_of_the_wrong_type_are_read_from_the_list_of_tasks(tasks: Any) -> None:
+    stage = Stage()
+    stage.world.add_job("done", status="COMPLETED", log_lines=30)
+    async with stage.cloud() as cloud:
+        (job,) = await listed(cloud, "jobs")
+        change_answers(cloud, job.id, lambda tree: tree | {"status": tree["status"] | {"tasks": tasks}})
+        assert await cloud.log_files(job) == ("worker-0",)

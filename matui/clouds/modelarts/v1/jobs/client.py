@@ -255,7 +255,7 @@ class JobLogs:
         }
         query = validate_request(LogLinesQuery, asked)
         lines = (await self.api.log_lines(*await self._jobs.version_of(job), query)).value
-        return LogPage(lines.content, str(lines.start_line), str(lines.end_line), lines.lines)
+        return LogPage(lines.content, lines.start_line, lines.end_line, lines.lines)
 
     async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return bytes from ``start``; -1 asks for the newest (5.1.11)."""

@@ -2,6 +2,7 @@
 
 from pydantic import AliasChoices, Field
 
+from matui.clouds.log_types import Content, Count, Cursor, FileNames
 from matui.clouds.modelarts.v1.jobs.models import VersionHead
 from matui.clouds.modelarts.v1.specifications import Engine, SpecFields
 from matui.clouds.wire_types import (
@@ -16,7 +17,6 @@ from matui.clouds.wire_types import (
     Rows,
     Series,
     Text,
-    Texts,
     Whole,
     WireModel,
     new_list,
@@ -157,24 +157,24 @@ class VersionList(WireModel):
 class LogFiles(WireModel):
     """5.1.10: a list, or a text that holds one."""
 
-    log_file_list: Texts = Field(default_factory=new_list)
+    log_file_list: FileNames = Field(default_factory=new_list)
 
 
 class LogWindow(WireModel):
     """5.1.11: the table says ``log_byte_count``, the sample ``count``; numbers may be texts."""
 
-    log: Text = ""
-    end_byte: Whole = None
-    log_byte_count: Whole = Field(default=None, validation_alias=AliasChoices("log_byte_count", "count"))
+    log: Content = ""
+    end_byte: Count = None
+    log_byte_count: Count = Field(default=None, validation_alias=AliasChoices("log_byte_count", "count"))
 
 
 class LogLines(WireModel):
     """5.1.13: both cursors are opaque and may come as numbers."""
 
-    content: Text = ""
-    lines: Whole = None
-    start_line: Code = ""
-    end_line: Code = ""
+    content: Content = ""
+    lines: Count = None
+    start_line: Cursor = ""
+    end_line: Cursor = ""
 
 
 class Algorithm(Engine):

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from matui.clouds.log_types import Content, Count, Cursor, KnownNames
 from matui.clouds.wire_types import (
     Id,
     Json,
@@ -85,7 +86,7 @@ class JobStatus(WireModel):
     secondary_phase: Text = ""
     duration: Whole = None
     start_time: Millis = None
-    tasks: Texts = Field(default_factory=new_list)
+    tasks: KnownNames = Field(default_factory=new_list)
     task_statuses: Rows[TaskStatus] = Field(default_factory=new_list)
     running_records: Rows[RunningRecord] = Field(default_factory=new_list)
 
@@ -249,16 +250,16 @@ class MetricList(WireModel):
 class LogLines(WireModel):
     """A page of a log by lines."""
 
-    content: Text = ""
-    start_line: Text = ""
-    end_line: Text = ""
-    lines: Whole = None
+    content: Content = ""
+    start_line: Cursor = ""
+    end_line: Cursor = ""
+    lines: Count = None
 
 
 class LogPreview(WireModel):
     """The newest part of a log, sizes in bytes; the text was called ``context`` before March 2022."""
 
-    content: Text = ""
-    context: Text = ""
-    current_size: Whole = None
-    full_size: Whole = None
+    content: Content = ""
+    context: Content = ""
+    current_size: Count = None
+    full_size: Count = None
