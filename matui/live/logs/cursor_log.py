@@ -56,27 +56,31 @@ class LogEnd:
         self.base = ""
         self.beyond_base = 0
         self.held: deque[str] = deque(maxlen=2 * PAGE_LINES)
+        self._left: set[str] = set()
+        self._last_join: tuple[str, int] | None = None
 
     def place_at(self, page: NormalizedPage) -> None:
         """Start from a page whose first line is the farthest from this end."""
         self.held.clear()
+        self._left.clear()
         self.held.extendleft(page.fingerprints)
         self.base, self.beyond_base = page.far_cursor, 0
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
 
-    def step(self, target: str = "") -> BatchSteps:
+    def step(self, target: str = "", oldest: str = "") -> BatchSteps:
         """Request the next page; this end moves only when that page is fully processed.
 
         A page that does not join the lines held is requested once more, then the batch is ``detached``.
-        ``target`` is the cursor of the newest line known.
+        ``target`` is the cursor of the newest line known, ``oldest`` that of the first line held.
         """
         for _ in range(_JOIN_TRIES):
             mode = self.quirks.cursor_mode
             page, overlap, repeated = yield from self._request_page()
             if not overlap.certain:
                 return Batch(undecided=True)
-            if (yield from self._joins(page, overlap, repeated, target)):
+            is_repeated = overlap.known < len(page.lines) and self._is_behind(page, oldest)
+            if not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
                 self.quirks.repeats_base |= repeated and not self.older
                 return self._take(page, overlap)
             self.quirks.cursor_mode = mode
@@ -89,6 +93,23 @@ class LogEnd:
         join = PageJoin(request, page, self.quirks, self.held, self.beyond_base)
         overlap = (yield from join.resolve()) if self.base else _match_by_text(page, self.held)
         return page, overlap, bool(page.lines) and repeats_base(answer, self.base)
+
+    def _is_behind(self, page: NormalizedPage, oldest: str) -> bool:
+        """Return whether ``page`` was read before: it ends at an earlier base or starts at the top."""
+        starts_at_top = bool(oldest) and page.near_cursor == oldest != self.base
+        return page.far_cursor in self._left or starts_at_top
+
+    def verify_last_join(self) -> Generator[PageRequest, LogPage, bool]:
+        """Return whether a full last page has the lines held after it; true where no line shows the opposite.
+
+        The first page of a log is rarely full: it may have been sent instead of the one requested.
+        """
+        if self._last_join is None:
+            return True
+        cursor, size = self._last_join
+        request = PageRequest(cursor, False, _LINES_ABOVE)
+        page = normalize_page((yield request), request, self.quirks, ())
+        return not page.lines or self.held[size] in page.fingerprints
 
     def _joins(
         self, page: NormalizedPage, overlap: Overlap, repeated: bool, target: str
@@ -109,11 +130,17 @@ class LogEnd:
         self.held.extendleft(page.fingerprints[skip:])
         moved = bool(overlap.next_base)
         if moved:
+            if compare_cursors(self.base, overlap.next_base) is None:  # no order shows a page given again
+                self._left.add(self.base)
             self.base, self.beyond_base = overlap.next_base, max(0, skip - size)
         elif self.base:
             self.beyond_base += len(new)
         full = size >= PAGE_LINES or size >= self.quirks.largest > 1
         self.quirks.largest = max(self.quirks.largest, size)
+        if new:
+            is_unproved = full and not skip and len(new) < len(self.held)
+            has_cursor = page.near_cursor not in ("", ref.base)
+            self._last_join = (page.near_cursor, len(new)) if is_unproved and has_cursor else None
         return Batch(
             new[::-1] if self.older else new,
             ref,
@@ -215,6 +242,7 @@ class CursorLog:
         self.has_lines = False
         self._lost = False
         self._target = ""
+        self._is_end_known = True
         self._newer = LogEnd(self.quirks, older=False)
         self._older = LogEnd(self.quirks, older=True)
         self._empty_reads = 0
@@ -241,7 +269,7 @@ class CursorLog:
             return (yield from self._reopen(page, LOST_POSITION)) if self.opened else self._open(page)
         if self._checks_end_first and (yield from self._check_end()) == "reached":
             return Batch()
-        batch = yield from self._newer.step(self._target)
+        batch = yield from self._newer.step(self._target, self._older.base)
         if batch.lines or batch.gap:
             return self._announce_more(batch)
         if batch.detached:
@@ -264,6 +292,10 @@ class CursorLog:
     def _check_end(self) -> EndSteps:
         """Request the newest line; return the state of the end and record the cursor of the newest line."""
         newest = yield from self._fetch("", older=False, limit=1)
+        for _ in range(_TRIES - 1):
+            if len(newest.lines) <= 1:
+                break
+            newest = yield from self._fetch("", older=False, limit=1)
         self._checks_end_first = False
         state = self._find_end_state(newest)
         if state == "behind":
@@ -282,7 +314,7 @@ class CursorLog:
             self._failed_reads = 0
             return Batch()
         if state == "behind":
-            batch = yield from self._newer.step(self._target)
+            batch = yield from self._newer.step(self._target, self._older.base)
             if batch.lines or batch.gap:
                 return self._announce_more(batch)
         self._failed_reads += 1
@@ -299,12 +331,12 @@ class CursorLog:
         page = yield from self._fetch("", older=False, limit=PAGE_LINES)
         return (yield from self._reopen(page, reason)) if page.lines else Batch(retry=True)
 
-    def _mark_missing(self, *, verify: bool) -> Batch:
+    def _mark_missing(self, *, verify: bool, gap: str = EMPTY_PAGES) -> Batch:
         """Try again; at last mark the gap once, where neither this place nor the end of the log has lines."""
         if not verify or self._failed_reads < _EMPTY_TRIES:
             return Batch(retry=True)
         marked, self._missing_marked = self._missing_marked, True
-        return Batch(gap="" if marked else EMPTY_PAGES)
+        return Batch(gap="" if marked else gap)
 
     def _accept_unverified_end(self, *, verify: bool) -> Batch:
         is_first = self._failed_reads == _TRIES
@@ -336,6 +368,8 @@ class CursorLog:
         newest = yield from self._fetch("", older=False, limit=1)
         top = yield from self._fetch("", older=True, limit=PAGE_LINES)
         self.has_lines = bool(newest.lines or top.lines)
+        self._is_end_known = len(newest.lines) == 1  # else the end is to be proved
+        self._target = newest.far_cursor if self._is_end_known else ""
         if not self.has_lines:
             return Batch()
         is_after = compare_cursors(top.near_cursor, newest.far_cursor) == 1
@@ -349,9 +383,7 @@ class CursorLog:
         if above.lines and (above.far_cursor != top.near_cursor or len(above.lines) >= _LINES_ABOVE):
             return None
         self.at_top = True
-        batch = self._open(top)
-        self._target = newest.far_cursor  # unknown after an empty page: the end is then to be proved
-        return batch
+        return self._open(top)
 
     def _fetch(self, base: str, *, older: bool, limit: int) -> PageSteps:
         request = PageRequest(base, older, limit)
@@ -367,7 +399,8 @@ class CursorLog:
         self._newer.place_at(page)
         self._older.place_at(NormalizedPage(page.lines[::-1], page.far_cursor, page.near_cursor))
         self.opened = True
-        self._target = self._target or page.far_cursor
+        if self._is_end_known:
+            self._target = self._target or page.far_cursor
         self.quirks.largest = len(page.lines)
         gap = MISSING.format(page.missing) if page.missing else ""
         return Batch(page.lines, _newest_page_ref(page), gap=gap)
@@ -378,6 +411,9 @@ class CursorLog:
         ``reason`` is the gap mark where these do not join.
         """
         known = count_known_lines(page, self._newer)
+        if known == len(page.lines) and compare_cursors(page.far_cursor, self._newer.base) == -1:
+            self._failed_reads += 1
+            return self._mark_missing(verify=True, gap=reason)
         if known:
             batches, joined = [Batch(page.lines[known:], _newest_page_ref(page, known))], True
         else:
@@ -437,7 +473,10 @@ class CursorLog:
     def _confirm_top(self) -> BatchSteps:
         """Set ``at_top`` where the first line of the log is held; else try again and at last mark a gap."""
         top = yield from self._fetch("", older=True, limit=1)
-        order = compare_cursors(top.near_cursor, self._older.base) if top.lines else None
+        order = compare_cursors(top.near_cursor, self._older.base) if len(top.lines) == 1 else None
+        if not (yield from self._older.verify_last_join()):
+            self.at_top = True
+            return Batch(gap=JUMPED)
         if order == 0 and not self._older.beyond_base:
             self.at_top = True
             return Batch()

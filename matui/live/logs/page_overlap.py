@@ -163,7 +163,7 @@ class PageJoin:
                 self._record_mode("inclusive")
             elif not page.lines:
                 self._record_empty_page()
-            elif page.far_cursor and side != 1:
+            elif page.far_cursor and side != 1 and len(page.lines) == 1:
                 self._record_mode("exclusive")
         expected = {"inclusive": 1, "exclusive": 0}.get(self.quirks.cursor_mode)
         if expected in options:

@@ -376,3 +376,28 @@ async def test_a_page_of_many_lines_with_one_cursor_is_asked_for_again(
     assert got == steps(0, 1300) or (run > 2 and len(lines) < len(got))
     assert len(set(lines)) == len(lines)
     assert lines == sorted(lines, key=lambda line: int(line.split()[1]))
+
+
+@pytest.mark.parametrize("answer", ["first", "newest"])
+@pytest.mark.parametrize("top", [True, False])
+@pytest.mark.parametrize("inclusive", [True, False])
+@pytest.mark.parametrize("opaque", [True, False])
+@pytest.mark.parametrize("at", [0, 1, 2, 3, 4, 5, 8])
+@pytest.mark.parametrize("run", [1, 2, 3])
+async def test_the_first_or_newest_page_in_place_of_others_loses_nothing_in_silence(
+    answer: str, top: bool, inclusive: bool, opaque: bool, at: int, run: int
+) -> None:
+    server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), steps(0, 1800))
+    begin = 0 if answer == "first" else 1300
+    text = "\n".join(server.lines[begin : begin + 500])
+    page = LogPage(text, server.cursor(begin), server.cursor(begin + 499), 500)
+    asked = 0
+
+    def fault(base: str, older: bool, right: LogPage) -> LogPage | None:
+        nonlocal asked
+        asked += 1
+        return page if at < asked <= at + run else None
+
+    server.fault = fault
+    got = texts(await read(server))
+    assert got == steps(0, 1800) or any(text.startswith("<") for text in got)
