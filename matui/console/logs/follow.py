@@ -113,6 +113,11 @@ class FollowPane(LinePane):
             self.window.settle()
         self.moved()
 
+    def show_newest(self) -> None:
+        """Move to the newest line where it is followed, without waiting for the next repaint."""
+        if self._follow:
+            self.window.top = self.window.bottom()
+
     def scroll_lines(self, lines: int) -> None:
         if self.selecting.active or (lines < 0 and not self.window.at_top):
             self._set_follow(False)

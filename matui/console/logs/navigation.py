@@ -18,6 +18,7 @@ from matui.console.panes.text import search_in
 from matui.live.logs.time_search import find_last_time, find_line_at, find_next_time
 
 if TYPE_CHECKING:
+    from matui.console.lines.search import LineSearch
     from matui.console.logs.folding import Fold
     from matui.console.logs.host import LogHost
     from matui.console.logs.shown import ShownLog
@@ -172,6 +173,8 @@ class LogNavigator:
         search = self._view.matches.search_state.search
         here = self._view.matches.search_state.current
         last = search is not None and here is not None and search.after(here, wrap=False) is None
+        if last and here is not None and self._wait_for_search(search, here, self._view.end, self.next_match):
+            return
         if last and not self._shown.at_top:
             self._say("This is the last match. Those above are not all loaded: N goes on upwards.")
         else:
@@ -188,6 +191,8 @@ class LogNavigator:
         ):
             self._view.matches.previous()
             return
+        if self._wait_for_search(search, self._view.first, here, self.previous_match):
+            return
         self._backfill_until(
             "looking for a match above",
             lambda: search.before(here, wrap=False) is not None,
@@ -199,6 +204,10 @@ class LogNavigator:
     def next_error(self) -> None:
         """Go to the next error."""
         if not self._view.errors.next():
+            if self._wait_for_search(
+                self._view.errors.search, self._view.first, self._view.end, self.next_error
+            ):
+                return
             words = "No error in what is loaded; ctrl+e looks above."
             self._say("The log has no error." if self._shown.at_top else words)
 
@@ -207,10 +216,14 @@ class LogNavigator:
         if self._shown.ends_pending:
             self._wait_for_end()
             return
+        self._view.show_newest()
         if self._view.errors.previous(wrap=self._shown.at_top):
             return
         if self._shown.describe_pending():
             self._wait_for_end()
+            return
+        above = self._view.window.top[0]
+        if self._wait_for_search(self._view.errors.search, self._view.first, above, self.previous_error):
             return
         if self._shown.at_top:
             self._say("The log has no error.")
@@ -220,6 +233,20 @@ class LogNavigator:
             lambda: self._view.errors.previous(wrap=False),
             lambda found: None if found else self._say(_ALL_READ),
         )
+
+    def _wait_for_search(
+        self, search: LineSearch | None, low: int, end: int, again: Callable[[], None]
+    ) -> bool:
+        """Call ``again`` once the lines ``low`` to ``end`` (exclusive) were searched; False if they are."""
+        if search is None or low >= end or search.covers(low, end - 1):
+            return False
+        self.backfill.wait(
+            "searching what is loaded",
+            lambda: search.covers(max(low, self._view.first), end - 1),
+            lambda _found: again(),
+        )
+        self._host.show_title()
+        return True
 
     def _wait_for_end(self) -> None:
         """Look for the error again once the last lines are shown, without loading older ones meanwhile."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean
@@ -49,6 +49,7 @@ class ShownLog:
         self._view = view
         self._on_file_left = on_file_left
         self._step_pending = False
+        self._is_opening = False
         self.followed = OpenLogFiles(
             session, lambda: self.source, lambda: host.resource, on_tail, controls=controls
         )
@@ -78,14 +79,16 @@ class ShownLog:
 
     def describe_pending(self) -> str:
         """Return what is still to be loaded or placed at the end of the log, ``""`` where nothing is."""
+        if self._is_opening:
+            return "opening the log"
         if self.merged is not None:
             return self.merged.describe_held_back(self._session.clock.monotonic())
         return "" if self.state is not None and self.state.phase != "opening" else "opening the log"
 
     @property
     def ends_pending(self) -> bool:
-        """Whether the job has ended and the end of its log is not shown yet."""
-        return self._host.resource.phase.ended and bool(self.describe_pending())
+        """Whether a log is being opened, or the job has ended and the end of its log is not shown yet."""
+        return self._is_opening or (self._host.resource.phase.ended and bool(self.describe_pending()))
 
     def new_stamper(self) -> TimestampParser:
         """Return a parser of the times in the lines of this job."""
@@ -141,18 +144,17 @@ class ShownLog:
 
     async def open_file(self, file: str) -> None:
         """Show one file and follow it alone."""
-        self._on_file_left(self.file)
         await self.followed.close(but=file)
         self.file, self.merged = file, None
         self._view.placeholder = "opening the log …"
         self.followed.open((file,))
         self._view.stripe = None
         self._view.set_source(self.followed.tails[file].store)
+        self._is_opening = False
         self._host.show_title()
 
     async def open_merged(self) -> None:
         """Show all files in the order of time."""
-        self._on_file_left(self.file)
         files = self.files[:MAX_FILES]
         if len(files) < len(self.files):
             self._host.say(f"Only the first {MAX_FILES} files are merged.", wrong=True)
@@ -161,11 +163,17 @@ class ShownLog:
         self.merged = MergedFiles(self.followed, files, self.new_stamper())
         self._view.stripe = self.merged.file_label
         self._view.set_source(self.merged.log)
+        self._is_opening = False
         self._merge_step()
         self._host.show_title()
 
     def _open_later(self, file: str) -> None:
-        self._host.in_background(partial(self.open_file, file), "log-file")
+        self._open(partial(self.open_file, file))
+
+    def _open(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._on_file_left(self.file)
+        self._is_opening = True
+        self._host.in_background(work, "log-file")
 
     def step_file(self, step: int) -> None:
         """Show the file ``step`` places on, in a circle."""
@@ -179,7 +187,7 @@ class ShownLog:
         if self.merged is not None:
             self._open_later(self.file)
         elif len(self.files) > 1:
-            self._host.in_background(self.open_merged, "log-file")
+            self._open(self.open_merged)
         else:
             self._host.say(
                 "The job has one log file only." if self.files else "The job has no log files yet."
