@@ -248,7 +248,7 @@ async def test_what_is_left_out_is_stated(what: str) -> None:
         async def answer(call: Any) -> Any:
             if not call.path.endswith(f"/{part}"):
                 return await send(call)
-            given = await send(replace(call, query=()))
+            given = await send(call._replace(query=()))
             return replace(given, body=json.dumps(body).encode())
 
         cloud._session.send = answer
