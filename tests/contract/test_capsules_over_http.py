@@ -118,8 +118,8 @@ class Feed:
     async def wait_for_focused(self) -> None:
         pass
 
-    async def claim(self, _purpose: str, _change: Change) -> bool:
-        return True
+    async def claim(self, claims: set[tuple[str, int]]) -> set[tuple[str, int]]:
+        return claims
 
 
 def _failure(number: int, ident: str) -> Change:

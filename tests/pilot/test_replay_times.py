@@ -17,18 +17,23 @@ TABLES = ("1", "2", "3", "4", "7", "0")
 PANES = ("d", "Y", "l", "m", "e")
 
 
+def without_cursor(lines: list[str]) -> list[str]:
+    """Return the lines without the mark of the cursor, which stays on its row when others come or go."""
+    return [line.replace("›", " ").rstrip() for line in lines]
+
+
 async def look_at_all(console: Console) -> dict[str, list[str]]:
     """Return the screens of the tables, of the panes of a job, of reasons in triage, and of the changes."""
     screens = {}
     for key in TABLES:
         await console.press(key)
         await console.advance(1)
-        screens[key] = await look(console)
+        screens[key] = without_cursor(await look(console))
     for place in ("2", "0"):
         for key in PANES:
             await console.press(place, "g", key)
             await console.advance(1)
-            screens[f"{place} {key}"] = await look(console)
+            screens[f"{place} {key}"] = without_cursor(await look(console))
             await console.press("escape")
             console.app.clear_notifications()
     await console.press("C")
