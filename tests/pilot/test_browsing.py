@@ -79,6 +79,7 @@ async def test_a_wrong_term_is_named_on_a_line_of_its_own_in_place_of_the_rows(c
         assert table.row_count == table.rows.total
 
 
+@pytest.mark.slow
 async def test_a_time_that_a_kind_lacks_is_named_at_once(console):
     async with console() as c:
         await c.press("/")
@@ -87,6 +88,7 @@ async def test_a_time_that_a_kind_lacks_is_named_at_once(console):
         assert "updated<9d: jobs have no such field here" in c.text()
 
 
+@pytest.mark.slow
 async def test_kinds_without_a_field_are_left_out_of_triage_and_named(console):
     async with console() as c:
         await c.press("0")

@@ -7,6 +7,8 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import pytest
+
 from matui.base.clock import ManualClock
 from matui.cli.capsule import open_capsule_session
 from matui.cli.demo import demo_profile
@@ -69,6 +71,7 @@ async def open_capsule(console: Console) -> None:
     await console.press("0")
 
 
+@pytest.mark.slow
 async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() -> None:
     async with stage() as console:
         console.app.profiles.note_changes("jobs", frozenset({"1"}))

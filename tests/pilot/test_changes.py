@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from matui.console.changes.screen import ChangesScreen
 from tests.pilot.conftest import Console
 
@@ -49,6 +51,7 @@ async def test_the_changes_are_listed_newest_first_and_enter_goes_to_the_resourc
         assert row.name == "ends-soon"
 
 
+@pytest.mark.slow
 async def test_a_change_of_another_kind_is_marked_until_it_has_been_looked_at_for_two_seconds(
     console: Any,
 ) -> None:
@@ -88,6 +91,7 @@ async def test_a_deleted_resource_is_named_instead_of_shown(console: Any) -> Non
         assert "not listed any more" in "".join(n.message for n in c.app._notifications)
 
 
+@pytest.mark.slow
 async def test_e_shows_the_changes_of_a_kind_whose_cloud_has_no_events(console: Any) -> None:
     async with console(prepare=lambda world: world.add_job("ends-soon", runs_s=20)) as c:
         await c.press("2")

@@ -39,6 +39,7 @@ async def test_tables_are_browsed_sorted_and_filtered(console):
         assert len(c.text().splitlines()) == 40
 
 
+@pytest.mark.slow
 async def test_a_log_is_followed_read_and_searched(console):
     async with console() as c:
         c.app.browse.typing.filter("bert-large-zh")

@@ -141,6 +141,7 @@ async def test_a_place_that_never_answered_is_said_where_the_rows_would_be(
                 assert shown_rows(console)
 
 
+@pytest.mark.slow
 async def test_a_certificate_nobody_knows_is_said(tmp_path: Path, clock: ManualClock) -> None:
     with fault_rig.tls(trustme.CA()) as site:
         async with watched(site, tmp_path, clock) as console:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from textual import events
 
 from matui.cli.options import Options
@@ -175,6 +176,7 @@ async def test_a_prompt_that_is_opened_right_after_a_pane_was_closed_keeps_the_f
             await c.press("escape", "escape", "2")
 
 
+@pytest.mark.slow
 async def test_letters_typed_while_the_prompt_opens_keep_their_order(console) -> None:
     async with console() as c:
         for turns in range(12):  # of the event loop between two keys
