@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 from matui.base.durations import parse_duration
+from matui.base.log_lines.time_forms import MONTHS
 from matui.base.log_lines.times import TimestampParser
 
 NOT_A_TIME = (
     "not a time: 03:12, 3pm, 10m, 2h, 7d, today, yesterday 14:00, Nov 28 14:00, 2020-07-16 08:22,"
     " 2020-07-16T08:22+08:00"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAYS = {"today": 0, "今天": 0, "yesterday": 1, "昨天": 1, "前天": 2}
 _NOW = ("now", "现在")
@@ -181,7 +181,7 @@ def _on_day(day: re.Match[str], at: datetime, now: datetime) -> datetime:
     if day.re is _MONTH_DAY:
         return _in_year(at, int(day[1]), int(day[2]), None, now)
     name, number = (day[1], day[2]) if day.re is _MONTH_FIRST else (day[2], day[1])
-    return _in_year(at, _MONTHS.index(name[:3]) + 1, int(number), day[3], now)
+    return _in_year(at, MONTHS.index(name[:3].title()) + 1, int(number), day[3], now)
 
 
 def _in_year(at: datetime, month: int, number: int, year: str | None, now: datetime) -> datetime:

@@ -15,6 +15,7 @@ from textual import events
 
 from matui.clouds.protocols import BudgetState
 from matui.config.settings import Settings
+from matui.console.lines.search import LineSearch
 from matui.console.logs.files import label_files
 from matui.console.logs.pane import LogPane
 from matui.console.logs.pipe import command_of, run_through
@@ -466,6 +467,56 @@ async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console
         assert calls().used - before <= 8 * len(pane.shown.files)
         held = sum(len(tail.store) for tail in pane.shown.followed.tails.values())
         assert pane.view.end - pane.view.first > held / 2
+
+
+async def test_an_error_is_looked_for_in_all_lines_held_before_it_is_said_to_be_missing(
+    console: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("a")
+        await c.advance(1)
+        pane.view.errors.forget()
+        pane.view.action_top()
+        search, idle = LineSearch.step, iter([None] * 3)
+
+        def on_a_busy_machine(self: LineSearch, first: int, end: int, spent: Callable[[], bool]) -> bool:
+            return True if next(idle, spent) is None else search(self, first, end, spent)
+
+        monkeypatch.setattr(LineSearch, "step", on_a_busy_machine)
+        await c.press("E")
+        await hunted(c, pane)
+        assert pane.view.errors.position[0] >= 1
+        assert not c.app._notifications
+
+
+async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_not_painted_yet(
+    console: Opens,
+) -> None:
+    async with opened(console) as (c, pane):
+        await c.press("a")
+        await c.advance(1)
+        pane.view.errors.forget()
+        assert pane.view.follow
+        pane.view.window.top = (pane.view.first, 0)
+        used = c.app.browse.session.cloud.budget().used
+        pane.navigator.previous_error()
+        await hunted(c, pane)
+        assert pane.view.errors.position[0] >= 1
+        assert c.app.browse.session.cloud.budget().used - used < 10
+
+
+@pytest.mark.parametrize("command", ["previous_error", "next_error"])
+async def test_an_error_is_looked_for_once_the_log_that_was_chosen_is_open(
+    console: Opens, command: str
+) -> None:
+    async with opened(console) as (c, pane):
+        used = c.app.browse.session.cloud.budget().used
+        pane.shown.toggle_merged()
+        getattr(pane.navigator, command)()
+        await hunted(c, pane)
+        assert pane.shown.merged is not None
+        assert pane.view.errors.position[0] >= 1
+        assert c.app.browse.session.cloud.budget().used - used <= 8 * len(pane.shown.files)
 
 
 async def test_space_pages_a_log_and_marks_no_row(console) -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 DAY_MS = 86_400_000.0
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _MONTHS_OF_LOCALES = {  # German, French, Spanish and Italian, where the first letters differ from English
     "mär": 3,
     "mai": 5,
@@ -35,7 +35,7 @@ _MONTHS_OF_LOCALES = {  # German, French, Spanish and Italian, where the first l
     "lug": 7,
     "ott": 10,
 }
-_MONTH = f"(?i:(?P<month>{'|'.join((*_MONTHS, *_MONTHS_OF_LOCALES))})[a-zéû]*\\.?)"
+_MONTH = f"(?i:(?P<month>{'|'.join((*MONTHS, *_MONTHS_OF_LOCALES))})[a-zéû]*\\.?)"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
 _YEAR = r"(?:19|20)\d\d"
 _PERIOD = r"(?:(?P<cp>上午|下午|凌晨|清晨|早上|中午|晚上|午前|午後|오전|오후) ?)?"
@@ -294,7 +294,7 @@ def _days(
 
 
 def _month(name: str) -> int:
-    return _MONTHS_OF_LOCALES.get(name.lower()) or _MONTHS.index(name.title()) + 1
+    return _MONTHS_OF_LOCALES.get(name.lower()) or MONTHS.index(name.title()) + 1
 
 
 def _orders(found: Mapping[str, str | None]) -> list[tuple[int, int, int]]:

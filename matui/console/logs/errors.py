@@ -38,10 +38,10 @@ class ErrorFinder:
             self.search = LineSearch(self._find, self._pane.window.top[0])
         return self.search
 
-    def next(self) -> bool:
-        """Go to the next error, after the last to the first; return whether there is one."""
+    def next(self, *, wrap: bool = True) -> bool:
+        """Go to the next error, with ``wrap`` after the last to the first; return whether there is one."""
         search, here = self._search_from_here()
-        return self._go(search.after(here))
+        return self._go(search.after(here, wrap=wrap))
 
     def previous(self, *, wrap: bool = True) -> bool:
         """Go to the error before; return whether there is one."""

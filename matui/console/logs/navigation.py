@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, tzinfo
+from functools import partial
 from typing import TYPE_CHECKING
 
 from matui.base.formatting import pluralize
@@ -168,12 +169,17 @@ class LogNavigator:
             self._backfill_until("searching the rest", lambda: False, lambda _found: self._host.show_title())
         return ""
 
-    def next_match(self) -> None:
-        """Go to the next match."""
+    def next_match(self, end: int | None = None) -> None:
+        """Go to the next match once the lines before ``end`` were searched, None for all that are held."""
         search = self._view.matches.search_state.search
         here = self._view.matches.search_state.current
         last = search is not None and here is not None and search.after(here, wrap=False) is None
-        if last and here is not None and self._wait_for_search(search, here, self._view.end, self.next_match):
+        end = self._view.end if end is None else end
+        if (
+            last
+            and here is not None
+            and self._wait_for_search(search, here, end, partial(self.next_match, end))
+        ):
             return
         if last and not self._shown.at_top:
             self._say("This is the last match. Those above are not all loaded: N goes on upwards.")
@@ -201,32 +207,38 @@ class LogNavigator:
 
     # Errors
 
-    def next_error(self) -> None:
-        """Go to the next error."""
-        if not self._view.errors.next():
-            if self._wait_for_search(
-                self._view.errors.search, self._view.first, self._view.end, self.next_error
-            ):
-                return
+    def next_error(self, end: int | None = None) -> None:
+        """Go to the next error once the lines before ``end`` were searched, None for all that are held."""
+        if self._shown.is_opening:
+            self._wait_for_end(self.next_error)
+            return
+        errors = self._view.errors
+        if errors.next(wrap=False):
+            return
+        end = self._view.end if end is None else end
+        if self._wait_for_search(errors.search, self._view.first, end, partial(self.next_error, end)):
+            return
+        if not errors.next():
             words = "No error in what is loaded; ctrl+e looks above."
             self._say("The log has no error." if self._shown.at_top else words)
 
     def previous_error(self) -> None:
         """Go to the error before, fetching older lines until there is one."""
-        if self._shown.ends_pending:
-            self._wait_for_end()
+        if self._shown.is_opening or self._shown.ends_pending:
+            self._wait_for_end(self.previous_error)
             return
         self._view.show_newest()
-        if self._view.errors.previous(wrap=self._shown.at_top):
+        errors, above = self._view.errors, self._view.window.top[0]
+        if errors.previous(wrap=False):
             return
         if self._shown.describe_pending():
-            self._wait_for_end()
+            self._wait_for_end(self.previous_error)
             return
-        above = self._view.window.top[0]
-        if self._wait_for_search(self._view.errors.search, self._view.first, above, self.previous_error):
+        if self._wait_for_search(errors.search, self._view.first, above, self.previous_error):
             return
         if self._shown.at_top:
-            self._say("The log has no error.")
+            if not errors.previous():
+                self._say("The log has no error.")
             return
         self._backfill_until(
             "looking for an error above",
@@ -248,12 +260,12 @@ class LogNavigator:
         self._host.show_title()
         return True
 
-    def _wait_for_end(self) -> None:
-        """Look for the error again once the last lines are shown, without loading older ones meanwhile."""
+    def _wait_for_end(self, again: Callable[[], None]) -> None:
+        """Call ``again`` once the last lines are shown, without loading older ones meanwhile."""
         self.backfill.wait(
             f"looking for an error: {self._shown.describe_pending()}",
             lambda: not self._shown.describe_pending(),
-            lambda _found: self.previous_error(),
+            lambda _found: again(),
         )
         self._host.show_title()
 

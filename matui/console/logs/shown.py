@@ -49,7 +49,7 @@ class ShownLog:
         self._view = view
         self._on_file_left = on_file_left
         self._step_pending = False
-        self._is_opening = False
+        self.is_opening = False
         self.followed = OpenLogFiles(
             session, lambda: self.source, lambda: host.resource, on_tail, controls=controls
         )
@@ -79,7 +79,7 @@ class ShownLog:
 
     def describe_pending(self) -> str:
         """Return what is still to be loaded or placed at the end of the log, ``""`` where nothing is."""
-        if self._is_opening:
+        if self.is_opening:
             return "opening the log"
         if self.merged is not None:
             return self.merged.describe_held_back(self._session.clock.monotonic())
@@ -87,8 +87,8 @@ class ShownLog:
 
     @property
     def ends_pending(self) -> bool:
-        """Whether a log is being opened, or the job has ended and the end of its log is not shown yet."""
-        return self._is_opening or (self._host.resource.phase.ended and bool(self.describe_pending()))
+        """Whether the job has ended and the end of its log is not shown yet."""
+        return self._host.resource.phase.ended and bool(self.describe_pending())
 
     def new_stamper(self) -> TimestampParser:
         """Return a parser of the times in the lines of this job."""
@@ -150,7 +150,7 @@ class ShownLog:
         self.followed.open((file,))
         self._view.stripe = None
         self._view.set_source(self.followed.tails[file].store)
-        self._is_opening = False
+        self.is_opening = False
         self._host.show_title()
 
     async def open_merged(self) -> None:
@@ -163,7 +163,7 @@ class ShownLog:
         self.merged = MergedFiles(self.followed, files, self.new_stamper())
         self._view.stripe = self.merged.file_label
         self._view.set_source(self.merged.log)
-        self._is_opening = False
+        self.is_opening = False
         self._merge_step()
         self._host.show_title()
 
@@ -172,7 +172,7 @@ class ShownLog:
 
     def _open(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._on_file_left(self.file)
-        self._is_opening = True
+        self.is_opening = True
         self._host.in_background(work, "log-file")
 
     def step_file(self, step: int) -> None:
