@@ -75,16 +75,24 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
 @command.command("export", short_help="Copy a capsule to a file.")
 @click.argument("capsule_id", metavar="ID")
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@click.option("--redact", is_flag=True, help="Replace names, ids and owners by pseudonyms.")
 @click.pass_obj
-def export_command(options: Options, capsule_id: str, file: Path | None) -> None:
+def export_command(options: Options, capsule_id: str, file: Path | None, redact: bool) -> None:
     """Copy a capsule to FILE, by default ID.zip in the current folder. An existing file is not replaced."""
     from matui.cli.output import note
-    from matui.live.capsules.archive import export_capsule
+    from matui.live.capsules.archive import export_capsule, export_entries
 
     capsule = open_store(options).find(capsule_id)
-    target = export_capsule(capsule, file or Path(f"{capsule.manifest.id}.zip"))
+    if redact:
+        from matui.live.capsules.redacted import redact_capsule
+
+        manifest, entries = redact_capsule(capsule)
+        target = export_entries(manifest, entries, file or Path(f"{manifest.id}.zip"))
+    else:
+        target = export_capsule(capsule, file or Path(f"{capsule.manifest.id}.zip"))
     note(f"Saved to {target}.")
-    note("The log may hold secrets that matui does not recognise: look at it before you share the file.")
+    names = "names and secrets" if redact else "secrets"
+    note(f"The log may hold {names} that matui does not recognise: look at it before you share the file.")
 
 
 def open_store(options: Options) -> CapsuleStore:

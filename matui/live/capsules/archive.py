@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import IO, Any, NamedTuple, TypeVar
 
 from matui.base.errors import MatuiError, NotFoundError, UsageError
 from matui.base.sanitize import clean
@@ -38,6 +38,20 @@ T = TypeVar("T")
 
 def export_capsule(capsule: StoredCapsule, target: Path) -> Path:
     """Copy a capsule to ``target``, mode 0600. Raises UsageError for a file that exists or cannot be made."""
+
+    def copy(out: IO[bytes]) -> None:
+        with capsule.path.open("rb") as source:
+            shutil.copyfileobj(source, out)
+
+    return _make_file(target, copy)
+
+
+def export_entries(manifest: Manifest, entries: Mapping[str, bytes], target: Path) -> Path:
+    """Write a capsule to ``target`` as ``export_capsule`` does. Raises UsageError."""
+    return _make_file(target, lambda out: _write_zip(out, manifest, entries))
+
+
+def _make_file(target: Path, write: Callable[[IO[bytes]], None]) -> Path:
     try:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     except FileExistsError:
@@ -45,8 +59,8 @@ def export_capsule(capsule: StoredCapsule, target: Path) -> Path:
     except OSError as error:
         raise UsageError(f"{target} cannot be made: {error.strerror}.") from error
     try:
-        with os.fdopen(descriptor, "wb") as out, capsule.path.open("rb") as source:
-            shutil.copyfileobj(source, out)
+        with os.fdopen(descriptor, "wb") as out:
+            write(out)
     except OSError as error:
         target.unlink(missing_ok=True)
         raise UsageError(f"{target} could not be written: {error.strerror}.") from error
@@ -138,10 +152,7 @@ class CapsuleStore:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             with os.fdopen(descriptor, "wb") as out:
-                with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-                    archive.writestr(MANIFEST, json.dumps(encode_manifest(manifest), ensure_ascii=False))
-                    for name, data in entries.items():
-                        archive.writestr(name, data)
+                _write_zip(out, manifest, entries)
                 out.flush()
                 os.fsync(out.fileno())
             part.replace(path)
@@ -183,6 +194,13 @@ class CapsuleStore:
             return [path for path in self.folder.iterdir() if path.suffix == _SUFFIX and path.is_file()]
         except OSError:
             return []
+
+
+def _write_zip(out: IO[bytes], manifest: Manifest, entries: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(MANIFEST, json.dumps(encode_manifest(manifest), ensure_ascii=False))
+        for name, data in entries.items():
+            archive.writestr(name, data)
 
 
 def _open(path: Path) -> StoredCapsule | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from matui.resources.model import Resource
@@ -32,6 +32,7 @@ _STORED = re.compile(
 _NUMBER_STEP = re.compile(r"(?<=/)\d{1,5}(?=[/?#\s\"']|$)")
 _STEPS = re.compile(r"[^/]+")
 _SHORTEST_IN_TEXT = 4
+_SHORTEST_NAME = 2
 _LONG = 6  # from here on a name is found within words too
 
 _Trie: TypeAlias = "dict[str, _Trie]"
@@ -46,6 +47,7 @@ class Redactor:
     def __init__(self) -> None:
         self._pseudonyms: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._people: set[str] = set()
         self._in_text: re.Pattern[str] | None = None
         self._has_redacted_text = False
         self.late: set[str] = set()
@@ -66,6 +68,8 @@ class Redactor:
         known = self._pseudonyms.get(value)
         if known is None:
             number = self._counts[label] = self._counts.get(label, 0) + 1
+            if label == "owner":
+                self._people.add(value)
             known = self._pseudonyms[value] = f"{label}-{number}"
             self._in_text = None
             if self._has_redacted_text:
@@ -127,12 +131,12 @@ class Redactor:
             text = _NUMBER_STEP.sub(lambda found: self._pseudonyms.get(found[0], found[0]), text)
         text = _ANY_ID.sub(lambda found: self.replace(found[0], "id"), text)
         if self._in_text is None:
-            self._in_text = _compile(self._pseudonyms)
+            self._in_text = _compile(self._pseudonyms, self._people)
         return self._in_text.sub(lambda found: self._pseudonyms[found[0]], text)
 
     def late_pattern(self) -> re.Pattern[str]:
         """Return a pattern of the names that were learned late."""
-        return _compile(self.late)
+        return _compile(self.late, self._people)
 
 
 def _label_of(key: str) -> str:
@@ -145,14 +149,19 @@ def _label_of(key: str) -> str:
     return "id" if word in ("id", "uuid", "guid") else {"user": "owner", "creator": "owner"}.get(word, word)
 
 
-def _compile(names: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern of the names that may stand in a text; longer ones first, as a tree of characters."""
+def _compile(names: Iterable[str], people: Container[str]) -> re.Pattern[str]:
+    """Return a pattern of the names that may stand in a text; longer ones first, as a tree of characters.
+
+    Names of ``people`` are found from two characters on, as are names in Chinese, which has no spaces.
+    """
     longs: _Trie = {}
     shorts: _Trie = {}
     for name in names:
-        if len(name) < _SHORTEST_IN_TEXT or (name.isdecimal() and len(name) < _LONG):
+        is_spaced = name.isascii()
+        least = _SHORTEST_NAME if name in people or not is_spaced else _SHORTEST_IN_TEXT
+        if len(name) < least or (name.isdecimal() and len(name) < _LONG):
             continue
-        at = shorts if len(name) < _LONG or name.isdecimal() else longs
+        at = longs if (len(name) >= _LONG or not is_spaced) and not name.isdecimal() else shorts
         for sign in name:
             at = at.setdefault(sign, {})
         at[""] = {}

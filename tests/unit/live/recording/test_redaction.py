@@ -31,3 +31,12 @@ def test_labels_groups_and_titles_hold_no_names() -> None:
         "model-1 1.0.0",
     ):
         assert kept in text
+
+
+def test_short_names_of_people_and_chinese_names_are_found_in_texts() -> None:
+    redactor = Redactor()
+    redactor.replace("王伟", "owner")
+    redactor.replace("li", "owner")
+    redactor.replace("对话", "job")
+    text = redactor.redact_text("user 王伟停止了对话; user=li asked for help with a list of li.")
+    assert text == "user owner-1停止了job-1; user=owner-2 asked for help with a list of owner-2."

@@ -1,0 +1,37 @@
+"""``matui capsule export``: as it is, or with pseudonyms."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+
+from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.manifest import LogPart, Manifest
+from matui.resources.codec import encode_resource
+
+LOG = b"train of jobs-number-10 failed\n"
+
+
+@pytest.fixture
+def saved(line, tmp_path):
+    row = line.cloud.rows["10"]
+    logs = (LogPart("worker-0", "logs/000.log", 1, len(LOG)),)
+    manifest = Manifest(
+        "c1", 1_764_300_000_000, "prod", "modelarts", "r", "jobs", "10", row.name, "FAILED", logs
+    )
+    entries = {"resource.json": json.dumps(encode_resource(row)).encode(), "logs/000.log": LOG}
+    return CapsuleStore(tmp_path / "state" / "matui" / "capsules", limit_bytes=10**9).write(manifest, entries)
+
+
+def test_an_export_with_pseudonyms(line, saved, tmp_path):
+    answer = line("capsule", "export", "c1", str(tmp_path / "out.zip"), "--redact")
+    assert answer.code == 0
+    assert "names and secrets that matui does not recognise" in answer.err
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert (manifest["profile"], manifest["name"]) == ("profile-1", "job-1")
+    plain = line("capsule", "export", "c1", str(tmp_path / "plain.zip"))
+    assert plain.code == 0
+    assert (tmp_path / "plain.zip").read_bytes() == saved.path.read_bytes()

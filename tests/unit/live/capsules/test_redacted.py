@@ -1,0 +1,81 @@
+"""An exported capsule with pseudonyms has no name, id, owner or workspace in any of its parts."""
+
+from __future__ import annotations
+
+import json
+import random
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from matui.base.clock import ManualClock
+from matui.base.errors import MatuiError
+from matui.live.capsules.archive import CapsuleStore, StoredCapsule, export_entries
+from matui.live.capsules.cloud import CapsuleCloud
+from matui.live.capsules.collect import collect_capsule
+from matui.live.capsules.redacted import redact_capsule
+from matui.resources.detail import Event
+from matui.resources.model import Phase, RawPage, RawRecord, Resource
+from tests.unit.live.recording.conftest import START, SmallCloud, job
+
+NAMES = (
+    "bert-large-1", "100001", "王伟", "team-alpha", "prod-east", "9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+    "wei@example.com", "secret-bucket", "chen.li",
+)  # fmt: skip
+
+
+def failed_job() -> Resource:
+    raw = {
+        "job_id": 100001,
+        "train_url": "obs://secret-bucket/chen.li/out/",
+        "user": {"id": NAMES[5], "name": "王伟"},
+        "created_by": "chen.li",
+    }
+    return job(
+        1, status="FAILED", phase=Phase.FAILED, owner="王伟", profile="prod-east",
+        raw=RawRecord(RawPage(b"", lambda _body: raw)),
+    )  # fmt: skip
+
+
+async def save(folder: Path, *, log: str = "", events: Sequence[Event] = ()) -> StoredCapsule:
+    cloud = SmallCloud(rows=(failed_job(),), log=log, events_of=[*events], profile="prod-east")
+    manifest, entries = await collect_capsule(
+        cloud, failed_job(), ManualClock(START), random.Random(1), limit_bytes=10**6
+    )
+    return CapsuleStore(folder / "capsules", limit_bytes=10**9).write(manifest, entries)
+
+
+async def test_no_part_has_a_name_an_id_or_an_owner(tmp_path: Path) -> None:
+    log = (
+        "chen.li started bert-large-1 (100001) for 王伟 in team-alpha of prod-east\n"
+        f"reading obs://secret-bucket/chen.li/data as wei@example.com {NAMES[5]}\nloss=0.25\n"
+    )
+    capsule = await save(tmp_path, log=log, events=[Event(1, "bert-large-1 of 王伟 failed", True, "")])
+    manifest, entries = redact_capsule(capsule)
+    target = export_entries(manifest, entries, tmp_path / "out.zip")
+    with zipfile.ZipFile(target) as archive:
+        text = "\n".join(archive.read(name).decode() for name in archive.namelist())
+    text = json.dumps(text, ensure_ascii=False) + manifest.id
+    assert [name for name in NAMES if name in text] == []
+    assert "loss=0.25" in text
+    assert manifest.withheld[-1].startswith("names, ids, owners")
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+async def test_it_is_a_capsule_that_opens(tmp_path: Path) -> None:
+    manifest, entries = redact_capsule(await save(tmp_path, log="a\nb\n"))
+    stored = CapsuleStore(tmp_path / "elsewhere", limit_bytes=10**9).write(manifest, entries)
+    cloud = CapsuleCloud(stored)
+    row = await cloud.read("jobs", manifest.resource_id)
+    assert (row.name, row.owner, row.status) == ("job-1", "owner-1", "FAILED")
+    (file,) = await cloud.log_files(row)
+    assert (await cloud.log_page(row, file, base="", older=False, limit=10)).content == "a\nb\n"
+
+
+async def test_one_without_a_resource_is_refused(tmp_path: Path) -> None:
+    capsule = await save(tmp_path)
+    store = CapsuleStore(tmp_path / "other", limit_bytes=10**9)
+    with pytest.raises(MatuiError, match="names no resource"):
+        redact_capsule(store.write(capsule.manifest, {}))
