@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.base.error_codes import Language, all_explanations, explain, suggestions
+from matui.base.error_codes import (
+    Language,
+    all_explanations,
+    all_peer_codes,
+    explain,
+    explain_peer_code,
+    suggestions,
+)
 from matui.base.errors import MatuiError, UsageError
-from matui.base.peer_codes import all_peer_codes, explain_peer_code
 from matui.base.run_codes import all_run_codes, explain_run_code
 from matui.base.sanitize import clean
 from matui.cli.options import output_option

@@ -9,9 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.base.error_codes import Explanation, explain
+from matui.base.error_codes import Explanation, explain, explain_peer_code
 from matui.base.errors import CloudError
-from matui.base.peer_codes import explain_peer_code
 from matui.base.sanitize import clean
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.view import LineView, Spans
