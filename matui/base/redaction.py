@@ -11,7 +11,7 @@ from typing import Any
 from matui.base.json import to_json_value
 from matui.base.regex import LazyPattern
 from matui.base.secret_shapes import is_folder, mask_shapes
-from matui.base.secret_words import KEY_PAIR, MASK, PASSWORDS, SECRETS
+from matui.base.secret_statements import KEY_PAIR, MASK, PASSWORDS, SECRETS
 
 HIDDEN = "<hidden>"
 PIECE = 8

@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from functools import partial
 
 from matui.base.regex import LazyPattern
-from matui.base.secret_statements import mask_statements
-from matui.base.secret_words import KEY_PAIR, MASK, PASSWORD_SIGNS, PASSWORDS, SECRET_SIGNS, SECRETS
+from matui.base.secret_statements import (
+    KEY_PAIR,
+    MASK,
+    PASSWORD_SIGNS,
+    PASSWORDS,
+    SECRET_SIGNS,
+    SECRETS,
+    mask_statements,
+)
 
 _OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|{KEY_PAIR}"
 _SIGN = r"[\"']?\s*(?:[:=]|：)\s*"

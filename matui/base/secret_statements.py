@@ -1,11 +1,22 @@
-"""Mask what a sentence states to be a secret: ``password is X``, ``the token was: X``. Pure."""
+"""Mask what a sentence states to be a secret: ``password is X``; the words that name secrets. Pure."""
 
 from __future__ import annotations
 
 import re
 
 from matui.base.regex import LazyPattern
-from matui.base.secret_words import KEY_PAIR, MASK, PASSWORDS, SECRETS
+
+MASK = "***"
+PASSWORDS = r"passw(?:or)?d|passphrase|pwd|口令|密码"
+SECRETS = (
+    r"secret|token(?!iz)|credential|signature|authorization"
+    r"|(?:private|api|access|account|ssh|secret|session)[ _-]?key|密钥"
+)
+KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
+PASSWORD_SIGNS = ("passw", "passphrase", "pwd", "口令", "密码")
+"""One of these is in every lower-case text that names a password."""
+SECRET_SIGNS = ("secret", "token", "cred", "signature", "auth", "key", "ak", "sk", "session", "密钥")
+"""One of these is in every lower-case text that names another secret."""
 
 _SIGNS = (": ", " is", " was", " are", " were", " be", " equals", " to", "->", "=>", "→", "是", "为")
 _OBJECT = r"(?: (?:for|of|to|in|on|used|by)(?: [\w.@/'\"-]{1,60}){1,4}?)?"
