@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from matui.base.log_lines.leads import Leads
 from matui.base.log_lines.levels import EXAMINED, stated_level
 from matui.base.log_lines.signatures import (
     CODE_SIGN,
@@ -20,7 +19,7 @@ from matui.base.log_lines.signatures import (
     has_sign_of_any_level,
     has_signature,
 )
-from matui.base.log_lines.writers import split_prefix
+from matui.base.log_lines.writers import Leads, split_prefix
 from matui.base.regex import compile_user_regex
 
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")
