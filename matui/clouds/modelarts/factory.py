@@ -106,7 +106,7 @@ class _Opener:
 
     async def _password(self, iam_client: httpx.AsyncClient) -> PasswordTokens:
         from matui.clouds.modelarts.auth.password import PasswordLogin, PasswordTokens
-        from matui.clouds.modelarts.auth.token_cache import TokenCache
+        from matui.clouds.modelarts.auth.token import TokenCache
 
         profile, endpoint = self.profile, iam_endpoint(self.profile)
         login = PasswordLogin(

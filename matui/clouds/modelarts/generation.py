@@ -11,7 +11,7 @@ from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
 from matui.clouds.http.decode import parse_reply
 from matui.clouds.http.messages import Call
-from matui.clouds.modelarts.auth.token_cache import write_private
+from matui.clouds.modelarts.auth.token import write_private
 from matui.clouds.modelarts.requests import search_call
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.modelarts.v2.wire import JobSearch

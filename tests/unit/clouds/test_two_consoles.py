@@ -6,15 +6,14 @@ import subprocess
 import sys
 
 from matui.clouds.modelarts.auth.renewal import CachedValue
-from matui.clouds.modelarts.auth.token import Token
-from matui.clouds.modelarts.auth.token_cache import TokenCache
+from matui.clouds.modelarts.auth.token import Token, TokenCache
 
 WRITER = """
 import sys
 from pathlib import Path
 from matui.clouds.modelarts.auth.renewal import CachedValue
 from matui.clouds.modelarts.auth.token import Token
-from matui.clouds.modelarts.auth.token_cache import TokenCache
+from matui.clouds.modelarts.auth.token import TokenCache
 cache = TokenCache.of(Path(sys.argv[1]), "https://iam.example.com", "li", "acme", "p-1")
 for number in range(200):
     cache.save(CachedValue(Token(sys.argv[2] * (1 + number * 40), "p-1"), 1.0, 2.0))

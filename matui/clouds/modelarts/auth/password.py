@@ -12,8 +12,7 @@ from matui.clouds.http.api_errors import parse_json
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Answer, Call, http_date, iso_date
 from matui.clouds.modelarts.auth.renewal import CachedValue
-from matui.clouds.modelarts.auth.token import Token
-from matui.clouds.modelarts.auth.token_cache import TokenCache
+from matui.clouds.modelarts.auth.token import Token, TokenCache
 from matui.clouds.modelarts.endpoints import usable_id
 
 _PATH = "/v3/auth/tokens"

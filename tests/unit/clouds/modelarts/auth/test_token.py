@@ -11,8 +11,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.clouds.modelarts.auth.renewal import CachedValue
-from matui.clouds.modelarts.auth.token import Token
-from matui.clouds.modelarts.auth.token_cache import TokenCache
+from matui.clouds.modelarts.auth.token import Token, TokenCache
 from tests.unit.clouds.http_clients import BASE
 from tests.unit.clouds.modelarts.auth.iam import GET, FakeIam, sign_in
 
