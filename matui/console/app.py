@@ -30,6 +30,7 @@ from matui.console.first_kind import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
 from matui.console.memory import Memory
 from matui.console.messages import Updated
+from matui.console.notices import remove_empty, show_newest
 from matui.console.profile_switcher import ProfileSwitcher
 from matui.console.screens.browse import BrowseScreen
 from matui.console.terminal.app import DiffApp
@@ -37,7 +38,6 @@ from matui.console.terminal.clipboard import copy, count_lines
 from matui.console.terminal.screen import DiffScreen
 from matui.console.theme_switcher import ThemeSwitcher
 from matui.console.themes import DEFAULT_THEME
-from matui.console.toasts import remove_empty, show_newest
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

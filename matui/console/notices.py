@@ -1,4 +1,4 @@
-"""Notices of changes: announced on the terminal, and limited where many come at once."""
+"""Notices: limited where many come at once, kept off followed lines; a wrong clock once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from textual.screen import Screen
+from textual.widget import Widget
+
+from matui.base.clock import format_skew_hint
+from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import notification
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from matui.console.session import ConsoleSession
 
 _LONGEST = 200  # characters
 _FLASH_S = 60.0
@@ -22,6 +29,7 @@ _SHOWN_S = 15.0
 _MORE_EVERY_S = 120.0
 MORE_FINDINGS = "More jobs have findings in their logs; triage lists them."
 MORE_CAPSULES = "There is more to say of capsules; :capsules lists those that are saved."
+_SHARE = 0.4  # of the height of the screen
 
 
 class TerminalAnnouncer:
@@ -67,3 +75,45 @@ class LimitedNotices:
         elif now_s - self._more_at >= _MORE_EVERY_S:
             self._show(self._more)
             self._more_at = now_s
+
+
+def show_newest(screen: Screen[object]) -> None:
+    """Show the newest notifications as far as they fit into the upper part of the screen, at least one.
+
+    An older one that does not fit is hidden until it expires. Call it after a layout.
+    """
+    left = int(screen.size.height * _SHARE)
+    is_full = False
+    for number, toast in enumerate(reversed(screen.query("Toast"))):
+        left -= toast.outer_size.height
+        is_full = is_full or (number > 0 and left < 0)
+        holder = toast.parent
+        if isinstance(holder, Widget) and is_full and holder.display:
+            holder.display = False
+            screen.refresh()
+
+
+def remove_empty(screen: Screen[object]) -> None:
+    """Remove the containers of notifications that are gone: Textual keeps them."""
+    for holder in screen.query("ToastHolder:empty"):
+        if holder.is_mounted:  # else its notification is still to come
+            holder.remove()
+
+
+class ClockNotice:
+    """Remembers the profiles that have been reported; the status bar shows the skew as long as it lasts."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+
+    def check(self, session: ConsoleSession, say: Callable[[str], None]) -> None:
+        """Add a wrong clock to the error log the first time that the answers of a profile show it."""
+        from matui.clouds.protocols import clock_offset_s
+
+        profile = session.cloud.profile
+        hint = format_skew_hint(clock_offset_s(session.cloud))
+        if hint and profile not in self._said:
+            session.errors.record("clock", MatuiError(hint), session.clock.now())
+            if not self._said:
+                say(hint)
+            self._said.add(profile)

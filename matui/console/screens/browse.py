@@ -14,12 +14,12 @@ from matui.console.bars.frame import Frame
 from matui.console.bars.prompt_controller import PromptController
 from matui.console.cancellation import Cancellations
 from matui.console.changes.unseen import Unseen
-from matui.console.clock_notice import ClockNotice
 from matui.console.commands.dispatch import Dispatcher
 from matui.console.commands.registry import bindings
 from matui.console.commands.typed_ahead import TypedAhead
 from matui.console.logs.saving import LogSaves, SaveRequested
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
+from matui.console.notices import ClockNotice
 from matui.console.panes.split import PaneHost, SplitBody
 from matui.console.panes.stack import PaneStack
 from matui.console.shown_profiles import ShownProfiles
