@@ -1,4 +1,4 @@
-"""Delays until the first rows: the paint of an empty table, and the pollers of kinds that are not shown."""
+"""The order of the first reads: the kind shown first, the others later."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
-
 
 NEXT_POLLER_S = 0.03
 MAX_HOLD_S = 0.05
+_MOST_WAIT_S = 1.0  # for the kind shown: a recorded error may hold its poll
 
 
 class PollStarter:
@@ -56,3 +57,35 @@ class PaintHold:
     def release(self) -> None:
         """Close the batch, which paints everything."""
         self._batch.close()
+
+
+class JumpReader:
+    """The kinds still to be read. ``call_later`` calls a function after some seconds."""
+
+    def __init__(self, call_later: Callable[[float, Callable[[], None]], object]) -> None:
+        self._call_later = call_later
+        self._fleet: OpenProfiles | None = None
+        self._waits_for = ""
+        self._pending: list[str] = []
+
+    def read(self, fleet: OpenProfiles, shown: str) -> None:
+        """Read every list; ``shown`` alone at first if it is a kind."""
+        self._fleet, self._pending, self._waits_for = fleet, [], ""
+        if shown not in fleet.kinds:
+            fleet.controls.trigger()
+            return
+        self._waits_for = shown
+        self._pending = [kind for kind in fleet.kinds if kind != shown]
+        fleet.trigger(shown)
+        self._call_later(_MOST_WAIT_S, lambda: self.note_shown(shown))
+
+    def note_shown(self, kind_id: str) -> None:
+        """Read the other kinds, one every 30 ms, once the table of the kind shown has its rows."""
+        if kind_id == self._waits_for:
+            self._waits_for = ""
+            self._call_later(NEXT_POLLER_S, self._read_next)
+
+    def _read_next(self) -> None:
+        if self._fleet is not None and self._pending and not self._waits_for:
+            self._fleet.trigger(self._pending.pop(0))
+            self._call_later(NEXT_POLLER_S, self._read_next)

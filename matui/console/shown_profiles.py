@@ -7,9 +7,8 @@ from contextlib import ExitStack
 from time import time
 from typing import TYPE_CHECKING, Any, Protocol
 
-from matui.console.first_rows import PaintHold, PollStarter
+from matui.console.first_rows import JumpReader, PaintHold, PollStarter
 from matui.console.focus import focus_now
-from matui.console.jump_reader import JumpReader
 from matui.console.panes.split import shares_from
 from matui.console.table.arrangement import ArrangementKeeper
 from matui.console.table.cursor_follower import CursorFollower
