@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.worker import Worker
 
-    from matui.console.cancellation import Cancellations
     from matui.console.changes.unseen import Unseen
     from matui.console.commands.typed_ahead import TypedAhead
     from matui.console.fleet import OpenProfiles
+    from matui.console.interrupts import Cancellations
     from matui.console.logs.saving import LogSaves
     from matui.console.panes.stack import PaneStack
     from matui.console.session import ConsoleSession

@@ -1,11 +1,12 @@
-"""Early ends of the console: a second ctrl+c, or a signal; the terminal is restored."""
+"""What esc, ctrl+c and signals end: work in progress, or the console, with the terminal restored."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from textual.app import App
 
@@ -48,3 +49,31 @@ class InterruptKey:
     def forget(self) -> None:
         """Record that another key was pressed."""
         self._pressed_at = None
+
+
+class Cancellations:
+    """The functions that cancel what is in progress, in the order in which it started."""
+
+    def __init__(self) -> None:
+        self._cancels: list[Callable[[], object]] = []
+
+    @contextmanager
+    def register(self, cancel: Callable[[], object]) -> Iterator[None]:
+        """Register ``cancel`` for ``cancel_latest`` while the block runs."""
+        self._cancels.append(cancel)
+        try:
+            yield
+        finally:
+            if cancel in self._cancels:
+                self._cancels.remove(cancel)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to cancel."""
+        return bool(self._cancels)
+
+    def cancel_latest(self) -> bool:
+        """Cancel what started last; return whether there was anything."""
+        if self._cancels:
+            self._cancels.pop()()
+            return True
+        return False

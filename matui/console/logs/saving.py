@@ -21,7 +21,7 @@ from matui.base.sanitize import clean
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from matui.console.cancellation import Cancellations
+    from matui.console.interrupts import Cancellations
     from matui.live.logs.line_store import LogLine
     from matui.resources.model import Resource
 
