@@ -20,7 +20,7 @@ from matui.console.terminal.clipboard import notification
 if TYPE_CHECKING:
     from textual.app import App
 
-    from matui.console.session import ConsoleSession
+    from matui.clouds.protocols import Cloud
 
 _LONGEST = 200  # characters
 _FLASH_S = 60.0
@@ -106,14 +106,14 @@ class ClockNotice:
     def __init__(self) -> None:
         self._said: set[str] = set()
 
-    def check(self, session: ConsoleSession, say: Callable[[str], None]) -> None:
-        """Add a wrong clock to the error log the first time that the answers of a profile show it."""
+    def check(self, cloud: Cloud, say: Callable[[str], None]) -> MatuiError | None:
+        """Return a wrong clock as an error the first time that the answers of a profile show it."""
         from matui.clouds.protocols import clock_offset_s
 
-        profile = session.cloud.profile
-        hint = format_skew_hint(clock_offset_s(session.cloud))
-        if hint and profile not in self._said:
-            session.errors.record("clock", MatuiError(hint), session.clock.now())
-            if not self._said:
-                say(hint)
-            self._said.add(profile)
+        hint = format_skew_hint(clock_offset_s(cloud))
+        if not hint or cloud.profile in self._said:
+            return None
+        if not self._said:
+            say(hint)
+        self._said.add(cloud.profile)
+        return MatuiError(hint)

@@ -142,8 +142,11 @@ class BrowseScreen(DiffScreen[None]):
     def _note_errors(self, fleet: OpenProfiles, member: ConsoleSession, snapshot: Snapshot) -> None:
         """Add the error of a poll to the error log, and warn of a wrong clock."""
         about = f"{snapshot.profile} {snapshot.kind}" if fleet.is_multi else snapshot.kind
-        fleet.errors.record(about, snapshot.freshness.error, member.clock.now())
-        self.clock_notice.check(member, partial(self.say, wrong=True))
+        now = member.clock.now()
+        fleet.errors.record(about, snapshot.freshness.error, now)
+        member.errors.record(
+            "clock", self.clock_notice.check(member.cloud, partial(self.say, wrong=True)), now
+        )
 
     def _continue_start(self, *, with_rows: bool) -> None:
         """Start what was deferred until the first answer, once its rows have had time to be painted."""

@@ -51,23 +51,17 @@ def test_a_wrong_clock_is_reported_once_and_is_among_the_errors_of_each_profile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("matui.clouds.protocols.clock_offset_s", lambda cloud: cloud.offset_s)
-    noted: list[str] = []
 
-    def session(profile: str, offset_s: float) -> Any:
-        return SimpleNamespace(
-            cloud=SimpleNamespace(profile=profile, offset_s=offset_s),
-            errors=SimpleNamespace(record=lambda about, error, at: noted.append(f"{about}: {error}")),
-            clock=SimpleNamespace(now=lambda: 1.0),
-        )
+    def cloud(profile: str, offset_s: float) -> Any:
+        return SimpleNamespace(profile=profile, offset_s=offset_s)
 
     said: list[str] = []
     notice = ClockNotice()
-    notice.check(session("right", 0.0), said.append)
+    assert notice.check(cloud("right", 0.0), said.append) is None
     assert not said
-    for profile in ("a", "a", "b"):
-        notice.check(session(profile, 3600.0), said.append)
+    errors = [notice.check(cloud(profile, 3600.0), said.append) for profile in ("a", "a", "b")]
     assert len(said) == 1
-    assert len(noted) == 2
+    assert [error is None for error in errors] == [False, True, False]
 
 
 class Notifying(App[None]):
