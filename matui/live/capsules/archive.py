@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -150,11 +151,14 @@ class CapsuleStore:
         part = path.with_name(f".{path.name}.{os.getpid()}{_PART}")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._remove_stale_parts()
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             with os.fdopen(descriptor, "wb") as out:
+                _lock(descriptor)
                 _write_zip(out, manifest, entries)
                 out.flush()
                 os.fsync(out.fileno())
+                size = out.tell()
             part.replace(path)
         except OSError as error:
             raise MatuiError(
@@ -164,7 +168,7 @@ class CapsuleStore:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
         self.prune(keep=path)
-        return StoredCapsule(path, manifest, path.stat().st_size)
+        return StoredCapsule(path, manifest, size)
 
     def prune(self, *, keep: Path | None = None) -> None:
         """Remove the oldest capsules beyond the limit, and parts that no process writes any more."""
@@ -183,10 +187,16 @@ class CapsuleStore:
         self._remove_stale_parts()
 
     def _remove_stale_parts(self) -> None:
-        newest = max((path.stat().st_mtime for path in self._paths()), default=0.0)
+        """Remove the parts whose writers were killed: nothing holds their lock, or they are an hour old."""
+        newest = 0.0
+        for path in self._paths():
+            with suppress(OSError):
+                newest = max(newest, path.stat().st_mtime)
         for part in self.folder.glob(f".*{_PART}"):
             with suppress(OSError):
-                if part.stat().st_mtime < newest - _STALE_PART_S:
+                state = part.stat()
+                # One that is empty may be about to be locked.
+                if state.st_mtime < newest - _STALE_PART_S or (state.st_size and not _is_locked(part)):
                     part.unlink()
 
     def _paths(self) -> list[Path]:
@@ -198,9 +208,27 @@ class CapsuleStore:
 
 def _write_zip(out: IO[bytes], manifest: Manifest, entries: Mapping[str, bytes]) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(MANIFEST, json.dumps(encode_manifest(manifest), ensure_ascii=False))
+        text = json.dumps(encode_manifest(manifest), ensure_ascii=False)
+        archive.writestr(MANIFEST, text.encode("utf-8", "backslashreplace"))  # an escape of JSON
         for name, data in entries.items():
             archive.writestr(name, data)
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock a file until it is closed; return whether it is locked now, false where another process has."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _is_locked(part: Path) -> bool:
+    descriptor = os.open(part, os.O_RDWR | os.O_NOFOLLOW)
+    try:
+        return not _lock(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _open(path: Path) -> StoredCapsule | None:

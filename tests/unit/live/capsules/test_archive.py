@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -134,3 +135,37 @@ def test_a_newer_capsule_that_says_nothing_of_itself_is_named_by_its_file(
         archive.writestr("manifest.json", manifest)
     assert capsules.unreadable()[0].needs.startswith("a-1 ")
     assert capsules.unreadable()[0].needs.endswith("has format 3 and needs a newer matui")
+
+
+def test_what_a_killed_process_left_is_removed_before_the_next_is_written(tmp_path: Path) -> None:
+    capsules = store(tmp_path)
+    for _ in range(2):
+        if (child := os.fork()) == 0:
+            os.fsync = lambda _descriptor: os.kill(os.getpid(), signal.SIGKILL)
+            capsules.write(MANIFEST, {"logs/000.log": os.urandom(100_000)})
+        assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    assert [path.suffix for path in capsules.folder.iterdir()] == [".part"]
+    assert capsules.capsules() == ()
+    capsules.write(MANIFEST, {})
+    assert [path.suffix for path in capsules.folder.iterdir()] == [".zip"]
+
+
+def test_what_another_process_is_writing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    capsules, other, kept = store(tmp_path), store(tmp_path), []
+
+    def write_meanwhile(_descriptor: int) -> None:
+        if not kept:
+            kept.append(True)
+            other.write(replace(MANIFEST, id="other"), {})
+
+    monkeypatch.setattr(os, "fsync", write_meanwhile)
+    capsules.write(MANIFEST, {"events.json": b"[]"})
+    assert {one.manifest.id for one in capsules.capsules()} == {MANIFEST.id, "other"}
+
+
+def test_an_id_and_a_file_that_are_no_unicode_are_kept(tmp_path: Path) -> None:
+    logs = (LogPart("worker-\udc80", "logs/000.log", 0, 0),)
+    capsules = store(tmp_path)
+    capsules.write(replace(MANIFEST, resource_id="7\ud800", logs=logs), {"logs/000.log": b""})
+    (found,) = capsules.capsules()
+    assert (found.manifest.resource_id, found.manifest.logs) == ("7\ud800", logs)
