@@ -24,11 +24,17 @@ _WRAP_UNIT = re.compile(
     r"[\u2e80-\uffef][，。、；：！？）”]* *|[^\s\u2e80-\uffef]+[，。、；：！？）”]* *|\s+"
 )
 _GAP = "  "
+_NOTHING = "–"
+_LEAST_BESIDE = 40  # cells of the widest column, below which it stands below the others
 _LEAST_WIDTH = 8  # cells to which a column of a table is narrowed at most
 
 
-def render_text(markdown: str, width: int) -> str:
-    """Return the text of ``markdown``, its paragraphs and tables fitted to ``width`` cells."""
+def render_text(markdown: str, width: int, *, with_records: bool = False) -> str:
+    """Return the text of ``markdown``, its paragraphs and tables fitted to ``width`` cells.
+
+    Where the widest column of a table would be narrow it wraps, or with ``with_records`` each row becomes a
+    record: that column on lines of its own below the others.
+    """
     lines: list[str] = []
     for kind, block in _blocks(markdown):
         match kind:
@@ -37,7 +43,7 @@ def render_text(markdown: str, width: int) -> str:
             case "code":
                 lines += ["    " + line for line in textwrap.dedent("\n".join(block)).splitlines()]
             case "table":
-                lines += _render_table(block, width)
+                lines += _render_table(block, width, with_records=with_records)
             case "text":
                 lines += _render_text(block, width)
             case _:
@@ -117,21 +123,56 @@ def _plain(text: str) -> str:
     return _CODE_OR_BOLD.sub(lambda match: match[1] or match[2], without_links).replace("\\|", "|")
 
 
-def _render_table(block: Sequence[str], width: int) -> list[str]:
-    """Align the columns; where they do not fit, the widest ones wrap."""
+def _render_table(block: Sequence[str], width: int, *, with_records: bool) -> list[str]:
+    """Align the columns; where they do not fit, the widest ones wrap, or stand below the others."""
     rows = [[_plain(cell.strip()) for cell in _CELL_EDGE.split(line.strip())[1:-1]] for line in block]
     head, body = rows[0], rows[2:]
+    below = _columns_below(rows[:1] + body, width) if with_records else []
+    head, *body = [[cell for at, cell in enumerate(row) if at not in below] for row in (head, *body)]
     shown = [head, *body] if any(head) else body
     widths = _fitted_widths(shown, width)
-    lines = [line for row in shown for line in _render_row(row, widths)]
+    lines = [line for row in body for line in _render_row(row, widths)]
+    if below:
+        lines = [
+            line
+            for row, whole in zip(body, rows[2:], strict=True)
+            for line in (*_render_row(row, widths), *_render_below(rows[0], whole, below, width))
+        ]
     if any(head):
-        after_head = len(_render_row(head, widths))
-        lines.insert(after_head, _GAP.join("-" * size for size in widths))
+        lines = [*_render_row(head, widths), _GAP.join("-" * size for size in widths), *lines]
     return lines
 
 
+def _columns_below(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Return the columns that stand below the others, the widest first."""
+    widths = _natural_widths(rows)
+    below: list[int] = []
+    while len(widths) - len(below) > 1:
+        beside = {at: size for at, size in enumerate(widths) if at not in below}
+        room = width - len(_GAP) * (len(beside) - 1) - sum(beside.values())
+        widest = max(beside, key=lambda at: beside[at])
+        if room >= 0 or (not below and room + beside[widest] >= _LEAST_BESIDE):
+            break
+        below.append(widest)
+    return below
+
+
+def _render_below(head: Sequence[str], row: Sequence[str], below: Sequence[int], width: int) -> list[str]:
+    lines: list[str] = []
+    for at in below:
+        label = f"{head[at]}: " if at != below[0] else ""
+        text = row[at] if at < len(row) else ""
+        if text and text != _NOTHING:
+            lines += [_GAP + line for line in _wrap(f"{label}{text}", width - len(_GAP))]
+    return lines
+
+
+def _natural_widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(cell_width, column)) for column in zip_longest(*rows, fillvalue="")]
+
+
 def _fitted_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    widths = [max(map(cell_width, column)) for column in zip_longest(*rows, fillvalue="")]
+    widths = _natural_widths(rows)
     while sum(widths) + len(_GAP) * (len(widths) - 1) > width and max(widths) > _LEAST_WIDTH:
         widths[widths.index(max(widths))] -= 1
     return widths

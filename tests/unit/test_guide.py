@@ -217,3 +217,20 @@ def test_a_command_that_takes_a_kind_is_written_with_one(path: Path) -> None:
     )
     wrong = [f"{verb} {word}" for verb, word in written if not {word.partition("/")[0]} <= words]
     assert wrong == []
+
+
+def test_a_row_that_is_too_wide_becomes_a_record() -> None:
+    table = "| what | since | why | note |\n|---|---|---|---|\n"
+    table += f"| job a | 13:55 | {'out of memory ' * 5}| acknowledged by li: looks at it now |\n"
+    table += "| service b-2 | 13:46 | – | |\n"
+    assert render_text(table, 44, with_records=True).splitlines() == [
+        "what         since",
+        "-----------  -----",
+        "job a        13:55",
+        "  out of memory out of memory out of memory",
+        "  out of memory out of memory",
+        "  note: acknowledged by li: looks at it now",
+        "service b-2  13:46",
+    ]
+    narrow = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    assert render_text(narrow, 44, with_records=True) == render_text(narrow, 44)

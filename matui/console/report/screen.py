@@ -107,7 +107,7 @@ class ReportScreen(TextScreen):
 
     def lines(self, width: int) -> Sequence[Spans]:
         """Return the hand-over."""
-        return markdown_lines(self._markdown, width)
+        return markdown_lines(self._markdown, width, with_records=True)
 
     def on_mount(self) -> None:
         """Read the hand-over."""

@@ -87,9 +87,12 @@ class TextScreen(DiffScreen[None]):
         self.dismiss(None)
 
 
-def markdown_lines(text: str, width: int) -> list[Spans]:
-    """Return Markdown as lines of at most ``width`` cells; what has a rule below it is a title."""
-    lines = render_text(text, min(width, _WIDEST)).splitlines()
+def markdown_lines(text: str, width: int, *, with_records: bool = False) -> list[Spans]:
+    """Return Markdown as lines of at most ``width`` cells; what has a rule below it is a title.
+
+    With ``with_records`` the rows of tables that are too wide become records.
+    """
+    lines = render_text(text, min(width, _WIDEST), with_records=with_records).splitlines()
     rules = [bool(line) and not line.strip("-= ") for line in lines]
     styles = ["title" if is_ruled else "" for is_ruled in (*rules[1:], False)]
     return [

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 _ID = re.compile(r"[0-9a-f]{32}")  # of a user whose name is not known
 _MOST_ROWS = 100
-_SHORT_WHY = 80  # characters
+_SHORT_WHY = 76  # characters: a line of a terminal of 80 columns
 _DAY_MS = 86_400_000
 _CELL = 200  # characters
 
@@ -116,6 +116,19 @@ class _Page:
         yield from _table(
             "Capsules", ("saved", "what", "read it with"), report.capsules, self._capsule_row, note
         )
+        empty = [title for title, items in self._sections() if not items]
+        if empty:
+            yield ""
+            yield f"No entries: {', '.join(empty)}."
+
+    def _sections(self) -> Iterator[tuple[str, Sequence[object]]]:
+        report = self._report
+        yield "Open", report.open
+        yield "Failed", report.failed
+        yield "Recovered", report.recovered
+        yield "Done", report.actions
+        yield "Not watched", report.unwatched
+        yield "Capsules", report.capsules
 
     def _what(self, kind: str, name: str, profile: str, owner: str = "") -> str:
         known = KINDS.get(kind) or INNER_KINDS.get(kind)
@@ -203,12 +216,11 @@ def _table(
     row: Callable[[T], tuple[str, ...]],
     note: str = "",
 ) -> Iterator[str]:
+    if not items:
+        return
     yield ""
     yield f"## {title}"
     yield ""
-    if not items:
-        yield "None."
-        return
     if note:
         yield note
         yield ""
