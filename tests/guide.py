@@ -1,4 +1,4 @@
-"""Rewrites the generated parts of the guide: ``python -m tests.guide``.
+"""Rewrites the generated parts of the guide and the prepared help: ``python -m tests.guide``.
 
 A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; NAME is a key of ``PARTS``.
 """
@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 import matui.guide
+import tests.prepared_help
 from matui.base.error_codes import all_explanations
 from matui.cli.group import COMMANDS
 from matui.config.keymap import DEFAULT_KEYS
@@ -217,6 +218,7 @@ def main() -> None:
         if updated != text:
             file.write_text(updated, "utf-8")
             print(file.name)
+    tests.prepared_help.write_all()
 
 
 if __name__ == "__main__":

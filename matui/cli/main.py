@@ -19,7 +19,7 @@ def run(arguments: Sequence[str]) -> int:
     if list(arguments) == ["--version"]:
         return _version()
     try:
-        code = _dispatch(arguments)
+        code = 0 if _print_prepared_help(arguments) else _dispatch(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001  no error shows a traceback
@@ -27,6 +27,18 @@ def run(arguments: Sequence[str]) -> int:
 
         return report(error, debug="--debug" in arguments, demo="--demo" in arguments)
     return code
+
+
+def _print_prepared_help(arguments: Sequence[str]) -> bool:
+    """Print the help of the top level if it is asked for and prepared, and return whether it was."""
+    if list(arguments) not in (["--help"], ["-h"]) or sys.stdout is None or not startup.is_on("help"):
+        return False
+    from matui.cli.prepared_help import find_width, read_help
+
+    text = read_help(find_width())
+    if text is not None:
+        sys.stdout.write(text)
+    return text is not None
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

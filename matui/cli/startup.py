@@ -7,6 +7,7 @@ and without the measure) on Python 3.11 against ``matui sim`` on loopback; 4 of 
 ======== ========================================================= ================================
 gc       collect garbage rarely until the first request            131 (get)
 httpx    do not import httpx's own command line, with pygments     130 (get)
+help     print the prepared text of ``matui --help``               223 (--help)
 defer    import the console's data layer after its first paint     167 (first paint)
 ======== ========================================================= ================================
 """
@@ -16,9 +17,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
 SWITCH = "MATUI_STARTUP_OFF"
 HTTPX_COMMAND_LINE = "httpx._main"
@@ -52,9 +53,9 @@ def start_process() -> None:
         skip_httpx_command_line()
 
 
-def skip_httpx_command_line(modules: MutableMapping[str, Any] = sys.modules) -> None:
-    """Keep httpx from importing its command line, as where click is not installed."""
-    modules.setdefault(HTTPX_COMMAND_LINE, None)
+def skip_httpx_command_line(modules: dict[str, ModuleType] = sys.modules) -> None:
+    """Keep httpx from importing its command line, as where click is not installed: None stops an import."""
+    modules.setdefault(HTTPX_COMMAND_LINE, None)  # type: ignore[arg-type]
 
 
 def end_of_start() -> None:

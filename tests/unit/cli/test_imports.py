@@ -35,7 +35,7 @@ def imported(code: str, tmp_path: Path) -> set[str]:
     ("arguments", "allowed"),
     [
         (["--version"], set()),
-        (["--help"], {"click"}),
+        (["--help"], set()),
         (["get", "--help"], {"click"}),
         (["explain", "ModelArts.0104"], {"click"}),
         (["config", "path"], {"click"}),
