@@ -36,8 +36,7 @@ from matui.console.screens.browse import BrowseScreen
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import copy, count_lines
 from matui.console.terminal.screen import DiffScreen
-from matui.console.theme_switcher import ThemeSwitcher
-from matui.console.themes import DEFAULT_THEME
+from matui.console.themes import DEFAULT_THEME, ThemeSwitcher
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from matui.console.memory import Memory
     from matui.console.profile_switcher import ProfileSwitcher
     from matui.console.session import ConsoleOptions
-    from matui.console.theme_switcher import ThemeSwitcher
+    from matui.console.themes import ThemeSwitcher
     from matui.live.recording.playback import Playback
     from matui.live.recording.tape import Tape
 

@@ -1,14 +1,21 @@
-"""Converts themes to those of Textual."""
+"""Themes: converted to those of Textual, and applied: the one asked for, the profile's, or the settings'."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.theme import Theme
 
 from matui.config.theme_files import DEFAULT_THEME, ThemeTokens, read_default_theme, read_themes
 
+if TYPE_CHECKING:
+    from matui.console.fleet import OpenProfiles
+
 __all__ = ["DEFAULT_THEME", "load_default", "load_themes", "to_theme"]
+_STRONG = ("log-error", "phase-failed", "text-error", "log-warning")
+_REVERSED = ("cursor", "search", "selection")
 
 
 def load_themes(user_dir: Path | None = None) -> tuple[list[Theme], list[str]]:
@@ -81,3 +88,111 @@ def _textual_variables(ui: dict[str, str]) -> dict[str, str]:
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
     }
+
+
+class ThemedApp(Protocol):
+    """The application, as themes are applied to it."""
+
+    @property
+    def has_few_colors(self) -> bool:
+        """Whether the terminal has 16 colours or fewer."""
+        ...
+
+    @property
+    def has_no_color(self) -> bool:
+        """Whether the terminal has no colours, or the user wants none."""
+        ...
+
+    def register_theme(self, theme: Theme) -> None:
+        """Make a theme known to Textual."""
+        ...
+
+    def set_theme(self, name: str) -> None:
+        """Style everything in a registered theme."""
+        ...
+
+    def use_attributes(self, strong: Collection[str], reversed_: Collection[str]) -> None:
+        """Without colours show text in colours ``strong`` bold, backgrounds ``reversed_`` reversed."""
+        ...
+
+    def notify(self, message: str, *, severity: Any = "information", markup: bool = True) -> None:
+        """Show a notification."""
+        ...
+
+
+class ThemeSwitcher:
+    """The themes by name; ``asked`` is the one that the command line names, which stays."""
+
+    def __init__(self, app: ThemedApp, asked: str | None) -> None:
+        self._app = app
+        self._asked = asked
+        self._applied: tuple[str | None, ...] = ()
+        self.by_name: dict[str, Theme] = {}
+
+    @property
+    def default_variables(self) -> dict[str, str]:
+        """The variables of the default theme; empty before it is loaded."""
+        return dict(self.by_name[DEFAULT_THEME].variables) if self.by_name else {}
+
+    def load_default(self) -> None:
+        """Load the default theme alone, for the first paint."""
+        self._add([load_default()])
+
+    def apply_at_start(self) -> None:
+        """Apply the theme that the command line names, if it is one of the package."""
+        if self._asked not in (None, DEFAULT_THEME):
+            self.load()
+            self.apply(self._asked if self._asked in self.by_name else None)
+
+    def apply_for_terminal(self) -> None:
+        """Apply the theme for few colours, or for none, where no other is asked for."""
+        if (self._app.has_few_colors or self._app.has_no_color) and not self._asked:
+            self.load()
+            self.apply(_few_colors_theme(None) if self._app.has_few_colors else None)
+
+    def apply_for_profiles(self, fleet: OpenProfiles) -> None:
+        """Apply the theme of a profile that is open alone, else the theme of the settings.
+
+        A theme that the user chose meanwhile stays until this one changes.
+        """
+        settings = fleet.primary.settings
+        own = None if fleet.is_multi else fleet.primary.profile.theme
+        wanted = self._asked or own or settings.theme
+        if self._app.has_few_colors and not self._asked:
+            wanted = _few_colors_theme(wanted)
+        if self._applied != (wanted,):
+            self._applied = (wanted,)
+            self.apply(wanted, "" if self._asked else settings.locate_theme(wanted or ""))
+
+    def load(self, user_dir: Path | None = None) -> None:
+        """Load the themes of the package, and those of a folder of the user."""
+        themes, notices = load_themes(user_dir)
+        self._add(themes)
+        for notice in notices:
+            self._app.notify(notice, severity="warning", markup=False)
+
+    def apply(self, name: str | None, place: str = "") -> None:
+        """Apply a theme, None for the default; ``place`` is where an unknown name stands."""
+        if name and name not in self.by_name:
+            from matui.config.theme_files import describe_unknown_theme
+
+            unknown = describe_unknown_theme(name, self.by_name)
+            self._app.notify(f"{place}{unknown}", severity="warning", markup=False)
+            name = None
+        chosen = name or DEFAULT_THEME
+        self._app.set_theme(chosen)
+        variables = self.by_name[chosen].variables
+        # A red theme is the danger sign of a profile.
+        reversed_ = (*_REVERSED, "header") if "red" in chosen else _REVERSED
+        self._app.use_attributes([variables[key] for key in _STRONG], [variables[key] for key in reversed_])
+
+    def _add(self, themes: Sequence[Theme]) -> None:
+        for theme in themes:
+            if theme.name not in self.by_name:
+                self._app.register_theme(theme)
+                self.by_name[theme.name] = theme
+
+
+def _few_colors_theme(wanted: str | None) -> str:
+    """Return the theme for 16 colours; red, where the theme of the profile is."""
+    return "matui-ansi-red" if wanted and "red" in wanted else "matui-ansi"
