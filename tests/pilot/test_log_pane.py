@@ -16,9 +16,9 @@ from textual import events
 from matui.clouds.protocols import BudgetState
 from matui.config.settings import Settings
 from matui.console.lines.search import LineSearch
+from matui.console.logs.export import command_of, run_through
 from matui.console.logs.files import label_files
 from matui.console.logs.pane import LogPane
-from matui.console.logs.pipe import command_of, run_through
 from matui.console.terminal.clipboard import clipboard_sequences, notification
 from matui.live.logs.time_search import find_last_time
 
