@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from matui.console.lines.canvas import Span, placeholder_lines, thumb_rows
 from matui.console.table.cells import TableCells
-from matui.console.table.marks import Marks
+from matui.console.table.cursor import Marks
 from matui.console.table.paint import (
     GUTTER,
     HeaderFace,
