@@ -1,4 +1,4 @@
-"""The help screen: the keys that work here, now, and why the others do not."""
+"""The help screen, with the keys that work here and why others do not, and the screen of a guide's topic."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from textual.content import Content
 from matui.base.cells import cut
 from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
-from matui.console.lines.view import LineView
+from matui.console.lines.view import LineView, Spans
+from matui.console.screens.choose import ChooseScreen
 from matui.console.screens.help_text import HelpEntry, filter_entries, format_entries
+from matui.console.screens.text_screen import TextScreen, markdown_lines
 from matui.console.terminal.screen import DiffModal
+from matui.guide import TOPICS, all_topics, read_topic
 
 _KEYS = "   / filter · tab guide · esc close"
 
@@ -80,7 +83,6 @@ class HelpScreen(DiffModal[None]):
 
     def action_guide(self) -> None:
         """Choose a topic of the guide, and read it."""
-        from matui.console.screens.guide import GuideScreen, choose_topic
 
         def show(topic: str | None) -> None:
             if topic is not None:
@@ -100,3 +102,47 @@ class HelpScreen(DiffModal[None]):
     def action_close(self) -> None:
         """Close the help."""
         self.dismiss(None)
+
+
+def choose_topic() -> ChooseScreen:
+    """Return the list of topics to choose from."""
+    topics = [(topic.name, f"{topic.name:<15}{topic.summary}") for topic in all_topics()]
+    return ChooseScreen("Guide", topics, one_line=True)
+
+
+class GuideScreen(TextScreen):
+    """Shows one topic; ``[`` and ``]`` show the topics before and after it."""
+
+    BINDINGS = [
+        Binding("left_square_bracket", "topic(-1)", "previous topic"),
+        Binding("right_square_bracket", "topic(1)", "next topic"),
+    ]
+
+    def __init__(self, topic: str) -> None:
+        super().__init__("guide-lines")
+        self._topic = read_topic(topic)
+
+    def lines(self, width: int) -> Sequence[Spans]:
+        """Return the topic."""
+        return markdown_lines(self._topic.text, width)
+
+    def on_mount(self) -> None:
+        """Show the topic."""
+        super().on_mount()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        self._title.show(
+            Content.assemble(
+                (" guide ", "bold $cursor-text on $cursor"),
+                (f"  {self._topic.name}", "bold"),
+                ("   / searches · [ ] other topics · esc closes", "$text-muted"),
+            )
+        )
+
+    def action_topic(self, step: int) -> None:
+        """Show the topic that is ``step`` further in reading order."""
+        at = (TOPICS.index(self._topic.name) + step) % len(TOPICS)
+        self._topic = read_topic(TOPICS[at])
+        self._show_title()
+        self.show_lines(home=True)
