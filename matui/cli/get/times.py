@@ -11,9 +11,15 @@ from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.base.formatting import pluralize
 from matui.clouds.protocols import clock_correction_ms
 from matui.live.journal.change import end_run
-from matui.live.triage.fetch_since import fetch_since, find_known_end, lacks_since
 from matui.live.triage.from_journal import find_acknowledgements, read_ends, read_steps
-from matui.live.triage.state_times import CLOCK_AHEAD_MS, StateChange, StateTimes
+from matui.live.triage.state_times import (
+    CLOCK_AHEAD_MS,
+    StateChange,
+    StateTimes,
+    fetch_since,
+    find_known_end,
+    lacks_since,
+)
 
 if TYPE_CHECKING:
     from matui.cli.session import Session

@@ -14,7 +14,6 @@ from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
 from matui.live.capabilities import helping_command
 from matui.live.triage.fetch_queue import FetchQueue
-from matui.live.triage.fetch_since import fetch_since, find_known_end, lacks_since
 from matui.live.triage.from_journal import (
     SharedReasons,
     build_step,
@@ -25,7 +24,7 @@ from matui.live.triage.from_journal import (
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.live.triage.reasons import most_requests
-from matui.live.triage.state_times import CLOCK_AHEAD_MS
+from matui.live.triage.state_times import CLOCK_AHEAD_MS, fetch_since, find_known_end, lacks_since
 from matui.resources.kinds.triage import LISTS, TRIAGE
 from matui.resources.model import Resource
 from matui.resources.times import state_since

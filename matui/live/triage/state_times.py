@@ -1,12 +1,14 @@
-"""When each resource entered its state, and how long resources stay in one. Pure."""
+"""When resources entered their states: from what polls saw, their clouds and the journal say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from matui.live.journal.change import end_run
+from matui.base.redaction import hide_in_text
+from matui.clouds.protocols import Cloud, Reads
+from matui.live.journal.change import StoredEnd, end_run
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import Key, StayKey
 from matui.resources.model import Fact, Resource
@@ -158,3 +160,27 @@ class StateTimes:
     def add_to_diff(self, diff: Diff) -> Diff:
         """Return the diff with the times in its rows."""
         return Diff(tuple(map(self.add_to, diff.added)), diff.removed, tuple(map(self.add_to, diff.changed)))
+
+
+def lacks_since(resource: Resource) -> bool:
+    """Return whether reading the resource may state when it entered its state: a job that has ended.
+
+    Its creation and duration do not: it may have waited in between.
+    """
+    return resource.kind == "jobs" and resource.phase.ended and resource.number_fact("ended_at") is None
+
+
+def find_known_end(ends: Mapping[Key, StoredEnd], resource: Resource) -> int | None:
+    """Return when this run of a resource ended, where any process has read it (ms since the epoch)."""
+    end = ends.get(resource.key)
+    is_same = end is not None and (end.status, end.run) == (hide_in_text(resource.status), end_run(resource))
+    return end.ended_at if end is not None and is_same else None
+
+
+async def fetch_since(cloud: Cloud, resource: Resource) -> float | None:
+    """Return since when a job is in its state (ms since the epoch), None where unknown or changed."""
+    if not lacks_since(resource) or not isinstance(cloud, Reads):
+        return None
+    now = await cloud.read(resource.kind, resource.id)
+    since = state_since(now)
+    return float(since) if since is not None and now.status == resource.status else None

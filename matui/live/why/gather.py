@@ -17,10 +17,10 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane
 from matui.live.compare.last_good import explain_no_runs, last_good, list_runs
 from matui.live.journal.journal import Journal
-from matui.live.triage.fetch_since import lacks_since
 from matui.live.triage.fetch_why import find_sold_out
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import is_weak, reason_from_facts, reason_from_status
+from matui.live.triage.state_times import lacks_since
 from matui.live.why.card import NO_METRICS, Part, PartName, WhyCard, find_explanations
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.live.why.next_steps import next_steps
