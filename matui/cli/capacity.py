@@ -25,7 +25,7 @@ async def _capacity(options: Options, output: str) -> None:
     from matui.cli.output import print_line, terminal_width, to_json
     from matui.live.capacity.gather import read_capacity
     from matui.live.capacity.summary import PriceList
-    from matui.live.capacity.text import capacity_json, capacity_lines
+    from matui.live.capacity.views import capacity_json, capacity_lines
 
     async with open_session(options) as session:
         if "pools" not in session.cloud.kinds:

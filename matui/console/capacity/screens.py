@@ -13,8 +13,8 @@ from matui.base.formatting import format_amount, pluralize
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
-from matui.live.capacity.rows import build_pool_rows, build_workload_rows
 from matui.live.capacity.summary import PoolCapacity
+from matui.live.capacity.views import build_pool_rows, build_workload_rows
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kinds.capacity import CAPACITY, POOL_FACTS, WORKLOAD_FACTS, WORKLOADS
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from matui.base.formatting import format_bar
-from matui.live.capacity.rows import build_pool_rows, build_workload_rows
 from matui.live.capacity.summary import Cost, FlavorCards, Holder, PoolCapacity, Waiting, Waste
-from matui.live.capacity.text import capacity_json, capacity_lines, used_percent
+from matui.live.capacity.views import (
+    build_pool_rows,
+    build_workload_rows,
+    capacity_json,
+    capacity_lines,
+    used_percent,
+)
 from matui.resources.capacity import Workload
 from matui.resources.model import Phase
 
