@@ -15,7 +15,7 @@ from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule, UnreadableCapsule
-from matui.live.capsules.rows import build_row
+from matui.live.capsules.text import build_row
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kinds.capsules import CAPSULES, FACTS
 

@@ -1,4 +1,4 @@
-"""Capsules as text and as JSON documents."""
+"""Capsules as rows of a table, as text and as JSON documents. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from matui.live.capsules.manifest import LogPart, Manifest
 from matui.resources.codec import decode_detail, decode_events
 from matui.resources.columns import short_status
 from matui.resources.detail import Detail, Instant
+from matui.resources.model import Fact, Phase, Resource
 
 _LOG_END = 10  # lines of each log
 _EVENTS_END = 20
@@ -96,3 +97,27 @@ def _detail_lines(detail: Detail | None) -> Iterator[str]:
         for label, value in section.rows:
             shown = format_local_time(value.ms) if isinstance(value, Instant) else clean(value)
             yield f"  {fit(clean(label), 20)}  {shown}"
+
+
+def build_row(capsule: StoredCapsule) -> Resource:
+    """Return a capsule as a row."""
+    manifest = capsule.manifest
+    facts: dict[str, Fact] = {
+        "of": manifest.kind,
+        "resource_id": manifest.resource_id,
+        "bytes": capsule.size,
+        "lines": sum(log.lines for log in manifest.logs) if manifest.logs else None,
+        "cut": manifest.cut[0] if manifest.cut else "",
+        "withheld": manifest.withheld[0] if manifest.withheld else "",
+    }
+    return Resource(
+        kind="capsules",
+        id=manifest.id,
+        name=manifest.name,
+        status=manifest.status,
+        phase=Phase.FAILED,
+        cloud=manifest.cloud,
+        profile=manifest.profile,
+        created_at=manifest.saved_at,
+        facts={name: value for name, value in facts.items() if value not in ("", None)},
+    )

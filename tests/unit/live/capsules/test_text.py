@@ -11,8 +11,7 @@ from matui.base.errors import MatuiError, NotFoundError, UsageError
 from matui.base.formatting import format_local_time
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule, export_capsule
 from matui.live.capsules.manifest import LogPart, Manifest
-from matui.live.capsules.rows import build_row
-from matui.live.capsules.text import capsule_document, capsule_lines, find_log, show_lines
+from matui.live.capsules.text import build_row, capsule_document, capsule_lines, find_log, show_lines
 
 MANIFEST = Manifest(
     "20251128T030000-jobs-0a0b0c0d", 1_764_298_800_000, "prod", "modelarts", "cn-north-4", "jobs", "7",
