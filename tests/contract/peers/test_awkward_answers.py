@@ -20,7 +20,7 @@ from matui.clouds.protocols import PageAsk
 from matui.clouds.qianfan import errors as qianfan_errors
 from matui.clouds.qianfan.api import QianfanApi
 from matui.clouds.qianfan.cloud import QianfanCloud
-from matui.live.compare.settings import settings_of
+from matui.live.compare.comparison import settings_of
 from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.live.why.card import MetricReading
 from matui.live.why.readers import read_values
