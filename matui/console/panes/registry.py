@@ -17,7 +17,7 @@ _CLASSES: dict[PaneName, str] = {
     "versions": "matui.console.panes.tables.VersionsPane",
     "updates": "matui.console.panes.text.UpdatesPane",
     "nodes": "matui.console.panes.tables.NodesPane",
-    "why": "matui.console.why.pane.WhyPane",
+    "why": "matui.console.panes.why.WhyPane",
     "raw": "matui.console.panes.text.RawPane",
 }
 
