@@ -1,1 +1,0 @@
-"""The why card on the screen."""
