@@ -13,7 +13,7 @@ from matui.config.theme_files import DEFAULT_THEME, ThemeTokens, read_default_th
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
 
-__all__ = ["DEFAULT_THEME", "load_default", "load_themes", "to_theme"]
+__all__ = ["DEFAULT_THEME", "ThemeSwitcher", "ThemedApp", "load_default", "load_themes", "to_theme"]
 _STRONG = ("log-error", "phase-failed", "text-error", "log-warning")
 _REVERSED = ("cursor", "search", "selection")
 
