@@ -88,7 +88,12 @@ def _settings() -> str:
     parts = []
     for title, model in _SECTIONS:
         rows = [
-            (_code(name), _type_words(field.annotation), _default_words(field), field.description or "")
+            (
+                _code(field.alias or name),
+                _value_words(field),
+                _default_words(field),
+                field.description or "",
+            )
             for name, field in model.model_fields.items()
             if not (model is Profile and name == "name")
         ]
@@ -96,6 +101,11 @@ def _settings() -> str:
             rows = [(name, "seconds", default, "") for name, _, default, _ in rows]
         parts.append(f"### {title}\n\n{_table(('key', 'value', 'default', 'meaning'), rows)}")
     return "\n\n".join(parts)
+
+
+def _value_words(field: Any) -> str:
+    words = _type_words(field.annotation)
+    return "seconds" if words == "number" and (field.description or "").startswith("Seconds") else words
 
 
 def _type_words(annotation: Any) -> str:
@@ -112,7 +122,7 @@ def _type_words(annotation: Any) -> str:
         return _type_words(arguments[0])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "table"
-    return {bool: "true or false", int: "number", float: "seconds", str: "text"}.get(annotation, "secret")
+    return {bool: "true or false", int: "number", float: "number", str: "text"}.get(annotation, "secret")
 
 
 def _default_words(field: Any) -> str:

@@ -94,6 +94,8 @@ def _unit(path: tuple[str, ...]) -> str:
 
 _SECRETS = ("sk", "security_token", "password", "token")
 _MANY_DIGITS = re.compile(r"[0-9][0-9_]{4299,}")
+_NAMES = re.compile(r"\((?:'[^']*',? ?)+\)")  # the repr of the tuple in which tomllib names a table
+_NAME = re.compile(r"'([^']*)'")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -171,7 +173,8 @@ def _syntax_error(message: str, text: str, file: Path) -> ConfigError:
         return ConfigError("This is not valid TOML: a number has too many digits.", file=str(file), line=at)
     match = _AT_LINE.search(message)
     line = int(match[1]) if match and match[1] else text.count("\n") + 1 if match else None
-    reported = clean(_AT_LINE.sub("", message))[:200]
+    without_place = _AT_LINE.sub("", message)
+    reported = clean(_NAMES.sub(lambda names: ".".join(_NAME.findall(names[0])), without_place))[:200]
     return ConfigError(f"This is not valid TOML: {reported}.", file=str(file), line=line)
 
 
@@ -182,6 +185,14 @@ def _with_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:
         return tree
     named: dict[str, Any] = {}
     for name, table in profiles.items():
+        if not name.strip():
+            raise ConfigError(
+                "The name of the profile is empty.",
+                file=str(source.file),
+                line=source.line(("profiles", name)),
+                key='profiles.""',
+                remedy="A profile's name is in its header: [profiles.NAME].",
+            )
         if isinstance(table, dict) and "name" in table:
             path = ("profiles", name, "name")
             raise ConfigError(

@@ -130,5 +130,6 @@ class SignalRule(StrictModel):
     )
     regex: Annotated[Text, AfterValidator(_signal_regex)] = Field(
         validation_alias=AliasChoices("regex", "Regex"),
-        description="A regular expression with the groups `value` and `step`, or one group for the value.",
+        description="A regular expression with the group `value`, and `step` or `time` if it has them;"
+        " without names the first group is the value.",
     )

@@ -172,7 +172,11 @@ class Settings(StrictModel):
 
 def field_names(model: type[StrictModel]) -> tuple[str, ...]:
     """Return the keys a table may have, as written in the file."""
-    return tuple(name for name in model.model_fields if not (model is Profile and name == "name"))
+    return tuple(
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if not (model is Profile and name == "name")
+    )
 
 
 def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:

@@ -237,3 +237,21 @@ def test_the_start_is_triage_or_a_kind(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as wrong:
         load_settings(file, {}, KIND_KEYS)
     assert (wrong.value.line, wrong.value.key, wrong.value.remedy) == (1, "start", "Did you mean services?")
+
+
+def test_a_key_with_a_hyphen_is_suggested_as_it_is_written(tmp_path: Path) -> None:
+    problem = _problem(tmp_path, "[profiles.p]\nguard.countdown.save_image = 5\n")
+    assert "Did you mean save-image?" in str(problem)
+
+
+def test_a_table_that_is_there_twice_is_named_as_in_the_file(tmp_path: Path) -> None:
+    problem = _problem(tmp_path, "[profiles.p]\n[profiles.p]\n")
+    assert "profiles.p" in str(problem)
+    assert "('" not in str(problem)
+
+
+def test_a_profile_without_a_name_is_named_so(tmp_path: Path) -> None:
+    problem = _problem(tmp_path, '[profiles.""]\nregion = "cn-north-4"\n')
+    assert problem.line == 1
+    assert problem.key == 'profiles.""'
+    assert "name" in str(problem)

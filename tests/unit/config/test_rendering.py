@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from matui.base.toml import parse_toml
 from matui.config.loading import load_settings
+from matui.config.rendering import settings_as_toml
 from matui.config.settings import Settings
 from matui.resources.registry import KIND_KEYS
 
@@ -53,3 +55,67 @@ def test_every_commented_line_of_the_first_file_is_good_too(tmp_path: Path) -> N
     assert settings.profiles["prod"].refresh["jobs"] == 15
     assert settings.profiles["qf"].v1_jobs == [[7263, 4612]]
     assert settings.profiles["os"].functions == ["ctr"]
+
+
+EVERYTHING = """\
+default_profile = "p"
+theme = "matui-light"
+start = "jobs"
+remember = false
+
+[refresh]
+jobs = 7.0
+
+[keys]
+stop = "X"
+
+[logs]
+errors = ["a\\\\d"]
+zone = "Asia/Shanghai"
+
+[triage]
+silent_minutes = 20.0
+
+[[signals]]
+name = "l"
+regex = "l=(.*)"
+
+[[signals]]
+name = "m"
+regex = "m=(.*)"
+
+[journal]
+enabled = false
+
+[[notify]]
+kinds = ["jobs"]
+to = ["failed"]
+quiet = "22:00-07:00"
+
+[capsules]
+megabytes = 100.0
+
+[prices]
+currency = "CNY"
+"a.b" = 1.5
+
+[profiles.p]
+refresh.jobs = 15.0
+guard.protect = ["a"]
+guard.countdown.save-image = 5.0
+sk = { env = "SK" }
+"""
+
+
+def test_every_setting_that_is_set_is_shown_and_can_be_loaded_again(tmp_path: Path) -> None:
+    settings = _load(tmp_path, EVERYTHING)
+    shown = settings_as_toml(settings)
+    assert _load(tmp_path, shown).model_dump(warnings=False) == settings.model_dump(warnings=False)
+    assert set(parse_toml(shown)) == set(Settings.model_fields)
+
+
+def test_of_the_command_of_a_notification_only_the_program_is_shown(tmp_path: Path) -> None:
+    settings = _load(tmp_path, '[[notify]]\ncommand = ["curl", "-H", "Authorization: Bearer TOPSECRET"]\n')
+    shown = settings_as_toml(settings)
+    assert 'command = ["curl", "…"]' in shown
+    assert "TOPSECRET" not in shown
