@@ -141,12 +141,17 @@ def _pieces(secrets: frozenset[str]) -> frozenset[str]:
     return frozenset(form[at : at + PIECE] for form in forms for at in range(len(form) - PIECE + 1))
 
 
+_ESCAPE = LazyPattern("%[0-9A-F]{2}")
+
+
 def _encode(secret: str) -> Iterator[str]:
     from base64 import b64encode, urlsafe_b64encode
     from urllib.parse import quote
 
     yield secret
-    yield quote(secret, safe="")
+    for quoted in (quote(secret, safe=""), quote(secret)):
+        yield quoted
+        yield _ESCAPE.compiled.sub(lambda found: found[0].lower(), quoted)
     data = secret.encode()
     yield data.hex()
     yield data.hex().upper()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from matui.base.regex import LazyPattern
+from matui.base.secret_pairs import mask_pairs
 from matui.base.secret_statements import (
     KEY_PAIR,
     MASK,
@@ -71,7 +72,8 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("SG.", LazyPattern(r"\bSG\.[\w-]{16,}\.[\w-]{16,}"), MASK),
     ("k_", LazyPattern(r"\b[sr]k_(?:live|test)_\w{16,}"), MASK),
     ("hooks.slack.com/", LazyPattern(r"(hooks\.slack\.com/\w+/)[^\s\"']+"), rf"\1{MASK}"),
-    ("webhook", LazyPattern(r"(webhook/send\?key=|/hook/)[\w-]{16,}"), rf"\1{MASK}"),
+    ("hook/", LazyPattern(r"(webhook/send\?key=|/hook/)[\w-]{16,}"), rf"\1{MASK}"),
+    ("wandb login", LazyPattern(r"(wandb login\s+(?:--?\w+\s+){0,3})\w{20,}"), rf"\1{MASK}"),
     ("--password-stdin", LazyPattern(r"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|)"), rf"\1{MASK}"),
     (
         "PASS",
@@ -147,16 +149,19 @@ def mask_shapes(text: str) -> str:
 
 
 def _mask_encoded(match: re.Match[str]) -> str:
-    """Return base64 masked where it is text in which a secret is named, such as an environment."""
+    """Return base64 or hex masked where it is text in which a secret is named, such as an environment."""
     import base64
 
-    try:
-        bare = match[0].rstrip("=")
-        decoded = base64.b64decode(bare + "=" * (-len(bare) % 4)).decode()
-    except ValueError:
-        return match[0]
-    is_text = decoded.replace("\n", "").replace("\r", "").replace("\t", "").isprintable()
-    return MASK if is_text and "\0" not in decoded and _NAMED.compiled.search(decoded) else match[0]
+    bare = match[0].rstrip("=")
+    for decode in (bytes.fromhex, lambda text: base64.b64decode(text + "=" * (-len(text) % 4))):
+        try:
+            decoded = decode(bare).decode()
+        except ValueError:
+            continue
+        is_text = decoded.replace("\n", "").replace("\r", "").replace("\t", "").isprintable()
+        if is_text and "\0" not in decoded and _NAMED.compiled.search(decoded):
+            return MASK
+    return match[0]
 
 
 def _mask_one_letter_options(text: str) -> str:
@@ -183,7 +188,7 @@ def _mask_line(line: str) -> str:
             line = _SPELLED.compiled.sub(_mask_value, line)
             named = True
             break
-    return mask_statements(line) if named else line
+    return mask_statements(mask_pairs(line)) if named else line
 
 
 def _mask_value(match: re.Match[str]) -> str:
@@ -198,11 +203,20 @@ def is_folder(name: str, value: str) -> bool:
     return value.startswith(("/", "~")) and name.rstrip(" \t\"':=").lower().endswith("pwd")
 
 
+_NAME_LINE = LazyPattern(rf"\s*-?\s*{_LABEL}:\s*[\"']?{_SECRET_NAME}[\"']?\s*$", re.IGNORECASE)
+_VALUE_LINE = LazyPattern(rf"(\s*{_CONTENT}:\s*)\S.*", re.IGNORECASE)
+
+
 def mask_key_lines(lines: list[str]) -> Iterator[str]:
-    """Yield lines with ``***`` for those of private keys, which begin and end on lines of their own."""
-    inside = False
+    """Yield lines with ``***`` for secrets on more than one: private keys, and values below their name."""
+    inside = is_named = False
     for line in lines:
         begins = "PRIVATE KEY-----" in line and "-----BEGIN" in line
         ends = "PRIVATE KEY-----" in line and "-----END" in line
         inside = (inside or begins) and not ends
-        yield MASK if inside or ends else line
+        value = _VALUE_LINE.compiled.fullmatch(line) if is_named else None
+        is_named = ":" in line and _NAME_LINE.compiled.match(line) is not None
+        if value is not None:
+            yield f"{value[1]}{MASK}"
+        else:
+            yield MASK if inside or ends else line
