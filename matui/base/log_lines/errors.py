@@ -19,12 +19,13 @@ from matui.base.log_lines.signatures import (
     has_sign_of_any_level,
     has_signature,
 )
-from matui.base.log_lines.writers import Leads, split_prefix
+from matui.base.log_lines.writers import Leads, skip_timed_lead, split_prefix
 from matui.base.regex import compile_user_regex
 
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")
 _PYTHON_WARNING = re.compile(r"(?:\S+:\d+: )?(?:[\w.]+\.)?[A-Z]\w*Warning: ")
-_WARNING_SIGNS = ("warn", "arning", "W", "evel", "警告", "告警")
+_WARNING_SIGNS = ("warn", "arning", "W", "PRIORITY", "evel", "警告", "告警")
+_LATEST_PRIORITY = 120  # character at which a syslog priority may stand, after what a launcher puts before
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _MOST_SHAPES = 20_000
 _clean_shapes: set[str] = set()  # a cache of shapes of lines without a sign
@@ -59,7 +60,7 @@ class ErrorRules(NamedTuple):
         if self.is_error(text):
             return "error"
         head = text[:EXAMINED]
-        if head[:1] != "<" and not any(sign in head for sign in _WARNING_SIGNS):
+        if "<" not in head[:_LATEST_PRIORITY] and not any(sign in head for sign in _WARNING_SIGNS):
             return ""
         stated = stated_level(head)
         if stated is None:
@@ -89,14 +90,16 @@ error_heads = DEFAULT_RULES.error_heads
 
 def _is_error_head(head: str) -> bool:
     """Return whether a line that holds a sign is an error."""
-    if _ECHO.match(head):
+    lead = skip_timed_lead(head)
+    bare = head[lead:]
+    if _ECHO.match(head) or (lead and _ECHO.match(bare)):
         return False
     stated = stated_level(head)
     if stated is not None:
         return stated == "error" or has_sign_of_any_level(head, stated)
-    if _PYTHON_WARNING.match(head):
+    if _PYTHON_WARNING.match(bare):
         return False
-    if has_signature(head):
+    if has_signature(head) or (lead and has_signature(bare)):
         return True
     body = split_prefix(head).body
     if body != head and has_signature(body):

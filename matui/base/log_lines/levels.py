@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
-from matui.base.log_lines.writers import split_prefix
+from matui.base.log_lines.writers import skip_timed_lead, split_prefix
 
 Level: TypeAlias = Literal["error", "warning", "info"]
 
 EXAMINED = 400  # characters of a line that are looked at
 
-_ERRORS = "error err eror fatal critical crit alert emerg emergency panic dpanic severe erro fata pani e f c"
+_ERRORS = (
+    "error err eror fatal critical crit alert emerg emergency panic dpanic severe erro fata pani fatl ftl pnc"
+    " e f c"
+)
 _WARNINGS = "warning warn wrn w"
 _INFOS = "info information informational notice debug debu dbug dbg trace verbose fine success i d v n t"
 _LEVELS: dict[str, Level] = {
@@ -21,34 +24,48 @@ _LEVELS: dict[str, Level] = {
 }
 _WORDS = "|".join(sorted((word for word in _LEVELS if len(word) > 1), key=len, reverse=True))
 _LETTER = "[IWEFDVC]"
+_LEVELS.update(fail="error", trce="info")  # of .NET, where the place decides; no levels elsewhere
 
 # A word in capitals, alone between blanks, brackets or punctuation.
 _WORD = re.compile(
     rf"(?<![\w=.'\"/$&@%])(?P<level>{_WORDS.upper()})(?![\w='\"@%])(?!/(?!\w+(?:-\d+)?\]))(?!\.\w)"
 )
-_BRACKETED = re.compile(rf"[\[<(|](?:[\w-]+:)?\s*(?P<level>{_WORDS}|{_LETTER})\s*[\]>)|]", re.IGNORECASE)
+_BRACKETED = re.compile(rf"[\[<(|](?:[\w-]+[:#])?\s*(?P<level>{_WORDS}|{_LETTER})\s*[\]>)|]", re.IGNORECASE)
 _COLUMN = re.compile(
-    rf"^\W{{0,2}}[\dT:.,/ +Z-]{{10,40}}\s+(?P<level>{_WORDS})(?:\t|  |:(?! ?-?\d+\.\d)| [-|] )", re.IGNORECASE
+    rf"^\W{{0,2}}[\dT:.,/ +Z-]{{10,40}}\s+(?P<level>{_WORDS})"
+    r"(?:\t|  |:(?! ?(?:-?\d+\.\d|none\b|null\b|nil\b))| [-|] )",
+    re.IGNORECASE,
 )
 _CLOCK_TIME = re.compile(r"\d\d:\d\d:\d\d")
 _BEFORE_CLOCK = re.compile(
     rf"(?:^|[\s\[\](){{}}:|>])(?P<level>{_LETTER})(?:\d{{3,4}}|20\d{{6}}) $"  # glog, klog, c10
-    rf"|\[(?P<tornado>{_LETTER}) (?:\d{{6}} |\d{{4}}-\d\d-\d\d )?$"
+    rf"|\[(?:NeMo )?(?P<tornado>{_LETTER}) (?:\d{{4}} |\d{{6}} |\d{{4}}-\d\d-\d\d )?$"
+    rf"|^(?P<leading>{_LETTER}) \d{{4}}-\d\d-\d\d $"
 )
 _AFTER_CLOCK = re.compile(
     rf"\.\d+: (?P<tf>{_LETTER}) "  # TensorFlow
     r"|\.\d{3} +\d+ +\d+ (?P<logcat>[IWEFDV]) \S"  # logcat
     r"|\.\d{3} (?P<logtime>[IWEFDV])/\w"
     rf"|,\d{{3}} (?P<ray>{_LETTER}) \d+ \d+\]"
+    rf"|\.\d{{6}} (?P<capnslog>{_LETTER}) \| |\.\d{{3}}[+-]\d{{4}} (?P<mongo>{_LETTER}) [A-Z]+ "
 )
-_LONGEST_BEFORE_CLOCK = 16  # characters
+_LONGEST_BEFORE_CLOCK = 20  # characters
 _LETTERS = re.compile(
     rf"\[(?P<c10>{_LETTER}) [\w/.]+\.(?:cpp|cc|cu|h|py):\d+"
     r"|^(?P<tsl>[EF]) [\w./-]+\.(?:cc|cpp|h|cu):\d+\]"
     rf"|^(?P<brief>{_LETTER})/\w+"
+    rf"|^\[[^\]]{{10,40}}\] [a-z][\w-]*\.(?P<monolog>{_WORDS.upper()}): "
+    r"|(?:^|\d )(?P<net>fail|crit|warn|info|dbug|trce): [A-Z][\w.]*\[\d+\]"
+    r"|^=(?P<erlang>ERROR|WARNING|INFO) REPORT=="
 )
 _KEY = r"(?:level|lvl|severity|severity_?text|levelname|loglevel|log\.level|@l)"
 _JSON_LEVEL = re.compile(rf"\"@?{_KEY}\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+))", re.IGNORECASE)
+_JSON_BRIEF = re.compile(  # zap's short keys, MongoDB, the journal of systemd
+    rf"\"(?:L\": ?\"(?P<zap>{_WORDS.upper()})\",(?=.*\"M\":)"
+    rf"|s\": ?\"(?P<mongo>{_LETTER})\d?\", *\"c\":(?=.*\"msg\":)"
+    r"|PRIORITY\": ?\"(?P<priority>[0-7])\")"
+)
+_DOCKER = re.compile(r"\{\"log\": ?\"(?P<text>(?:[^\"\\]|\\.)+)")
 _JSON_MESSAGE = re.compile(
     r"\"(?:msg|(?:text|json)Payload|(?:rendered)?message(?:template)?|event|log|text|body|@m|@mt|@message|ts|time|timestamp|@timestamp|asctime)"
     r"\"\s*:",
@@ -72,7 +89,7 @@ _CLOCK = re.compile(r"\d:[0-5]\d")
 _SETTING = re.compile(
     r"(?:level|severity|verbosity|logging)[\s.:='\"-]*(?:(?:to|is|at|of) )?$", re.IGNORECASE
 )
-_NONE_BEFORE = re.compile(r"(?:^|\s)(?:[Nn]o|NO|0|[Ww]ithout|any|an|the|[Ss]ee|of|on|for|if|or|and) $")
+_NONE_BEFORE = re.compile(r"(?:^|[\s:>\]])(?:[Nn]o|NO|0|[Ww]ithout|any|an|the|[Ss]ee|of|on|for|if|or|and) $")
 _MEASURED_AFTER = re.compile(r"\s*[:=]?\s*-?\d+(?:\.\d+)?(?:e-?\d+)?%?\s*(?:$|[,;|])")
 _DELIMITED = re.compile(r"[:\]|)>\t]|$| [ |\[(-]")
 _LATEST = 160  # character at which a level may stand
@@ -81,13 +98,22 @@ _LATEST = 160  # character at which a level may stand
 def stated_level(text: str) -> Level | None:
     """Return the level that a line of plain text states itself, or None where it states none."""
     head = text[:EXAMINED]
+    lead = skip_timed_lead(head)
+    if lead and (found := _stated_level(head[lead:])):
+        return found
+    return _stated_level(head, head[lead:])
+
+
+def _stated_level(head: str, bare: str = "") -> Level | None:
     stripped = head.lstrip()
     if stripped.startswith("{"):
+        if (inner := _DOCKER.match(stripped)) and (found := _stated_level(inner["text"].replace('\\"', '"'))):
+            return found
         found = _json_level(head)
         if found is not None:
             return found
     pair = _PAIR.search(head) if "=" in head else None
-    if pair is not None and pair.group() != stripped:
+    if pair is not None and pair.group() != stripped and pair.group().strip() != bare:
         return _LEVELS[pair["level"].lower()]
     if stripped.startswith("<") and (priority := _PRIORITY.match(stripped)):
         return _from_syslog(int(priority["number"]))
@@ -110,6 +136,10 @@ def _holds_record(head: str) -> bool:
 
 def _json_level(head: str) -> Level | None:
     match = _JSON_LEVEL.search(head)
+    if match is None and (brief := _JSON_BRIEF.search(head)):
+        if brief["priority"]:
+            return _from_syslog(int(brief["priority"]))
+        return _LEVELS[brief[brief.lastgroup or 0].lower()]
     if match is None or not _JSON_MESSAGE.search(head) or _ARGUMENTS.search(head, 0, match.start()):
         return None
     if match["number"]:
@@ -147,7 +177,7 @@ def _find_letter(head: str) -> re.Match[str] | None:
     for clock in _CLOCK_TIME.finditer(head):
         start, end = clock.span()
         before = _BEFORE_CLOCK.search(head, max(0, start - _LONGEST_BEFORE_CLOCK), start)
-        if before is not None and (before["level"] or head[end : end + 1] in ("]", ".", " ")):
+        if before is not None and (before["level"] or head[end : end + 1] in ("]", ".", ",", " ")):
             return before
         after = _AFTER_CLOCK.match(head, end)
         if after is not None:

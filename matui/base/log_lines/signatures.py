@@ -125,7 +125,7 @@ NATIVE = (
     r"\bAssertion [`'\"(].*fail|\b[Aa]ssertion fail(?:ed|ure)\b(?! ?=)|\bpure virtual (?:method|function)",
     r"\bthread '[^']*' (?:\(\d+\) )?panicked at|^(?:goroutine \d+ \[running\]|fatal error: |runtime error:)",
     r"\bCheck failed: |\bAddressSanitizer\b.*:|==\d+==ERROR|==\d+== (?:Invalid|Process terminating)",
-    r"\bundefined symbol: |\bunhandled exception\b",
+    r"\bundefined symbol: |\bunhandled exception\b|\bhttp: panic serving\b|^=CRASH REPORT==",
     r"\bMPI_ABORT was invoked|\bMPI_Abort\(|\bBAD TERMINATION OF\b|\bwas unable to reliably start\b",
     (
         r"^(?:PC: )?@ +0x\w+ abort\b|^unexpected fault address\b|^SUMMARY: \w+Sanitizer: "
@@ -364,6 +364,8 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "sbatch",
                 "lookup",
                 "collect2",
+                "panic serving",
+                "=CRASH",
             ),
             *(": error", ": fatal", "nvcc", "java.", "org.", "com.", "scala.", "Caused"),
             *("ndefined ref", "bad_alloc", "libc++", "received sig", "overflow"),
@@ -470,6 +472,7 @@ SIGNS = (
     *("yntax", "ssert", "pure virt", "ndefined sym", "eturn", "oint exc", "llegal ", "running]"),
     *("Caused", "_STATUS_", "NVRM", "Xid", "fallen off", "ncorrectable", "ERR", "ith code"),
     *("ith status", "errNo", "errno", "heartbeat", "not healthy", "inite", " E ", "[E ", "[E]", "[F "),
+    *(" C ", "[C ", "alert]", "FTL", "PNC", "FATL", "fail: ", "=CRASH", 'PRIORITY":"0', 'PRIORITY": "0'),
     *(
         "[C]",
         " F ",

@@ -110,7 +110,7 @@ FORMS: tuple[TimeForm, ...] = (
         r"(?P<h>\d\d?) ?[时点] ?(?P<m>\d\d?) ?分(?: ?(?P<s>\d\d?) ?秒)?"
     ),
     _form(
-        rf"(?<=[IWEFDCV])(?<![A-Za-z\d][IWEFDCV])(?P<Y>20\d\d)?(?P<M>0?[1-9]|1[0-2])"
+        rf"(?:(?<=[IWEFDCV])(?<![A-Za-z\d][IWEFDCV])|(?<=\[[IWEFDCV] ))(?P<Y>20\d\d)?(?P<M>0?[1-9]|1[0-2])"
         rf"(?P<D>0[1-9]|[12]\d|3[01]) (?P<h>[01]\d|2[0-3]):(?P<m>[0-5]\d):(?P<s>[0-5]\d|60){_FRACTION}"
     ),
     _form(
@@ -118,6 +118,9 @@ FORMS: tuple[TimeForm, ...] = (
         r"|^(?P<e2>1\d{9})\.(?P<f2>\d{1,9})(?![\d.])"
     ),
     _form(rf"(?<=\[)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01]) {_SECONDS}(?= @)"),  # Tensorpack
+    _form(
+        rf"^(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01]) {_SECONDS}\.(?P<f>\d{{6}})(?= +\d+ [\w.]+:\d+\])"
+    ),  # glog of Triton's stub, without a letter
     _form(r"^(?P<e>1\.\d{7,16}e\+09)(?=\s)"),  # zap, the logger of Kubernetes' operators
     _form(
         r"(?<=[\[(])(?P<e>1\d{9})(?=[\])])|^\W{0,3}(?P<e2>1\d{9}|1\d{12}|1\d{15}|1\d{18})(?![\d.]|, ?\d)",
@@ -125,12 +128,12 @@ FORMS: tuple[TimeForm, ...] = (
     ),
     _form(r"(?:^|(?<=[\s:]))[IWEF]0000 00:00:(?P<e>1\d{9})\.(?P<f>\d{1,9}) "),  # Abseil, before it is set up
     _form(
-        r"(?i:(?<!\w)(?:ts|time|timestamp|time_ms|epoch)\"?\s?[=:]\s?\"?)"
+        r"(?i:(?<!\w)(?:ts|time|timestamp|time_ms|timeUnixNano|__REALTIME_TIMESTAMP|epoch)\"?\s?[=:]\s?\"?)"
         r"(?P<e>1\d{9}(?:\d{3}|\d{6}|\d{9})?)(?:\.(?P<f>\d{1,9}))?(?![\d.])"
     ),
     _form(
         rf"(?<!\d){_WEEKDAY}(?P<D>\d\d?)(?:st|nd|rd|th|\.)?[ /.-]?{_MONTH}[ /.-]?(?P<Y>{_YEAR}|\d\d)"
-        rf"(?:[:T]|,? +){_CLOCK}"
+        rf"(?:::?|T|,? +){_CLOCK}"
     ),
     _form(rf"(?<!\d)(?P<Y>{_YEAR})[ /.-]?{_MONTH}[ /.-]?(?P<D>\d\d?)(?:[:T_]|,? +){_CLOCK}"),
     _form(rf"(?<![A-Za-z]){_MONTH}[/-](?P<D>\d\d?)[/-](?P<Y>{_YEAR}|\d\d)(?:[:T_]|,? +){_CLOCK}"),

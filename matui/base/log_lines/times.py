@@ -12,6 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from matui.base.log_lines.time_forms import DAY_MS, FORMS, MAY_HOLD, TimeForm, resolve
+from matui.base.log_lines.writers import skip_lead
 
 _HEAD = 160  # characters in which a timestamp may be
 _LATEST_START = 80
@@ -23,12 +24,16 @@ _AFTER_START_MS = 400 * DAY_MS  # that a log may last
 _LIKELY_AFTER_START_MS = 14 * DAY_MS  # the same, for a number or a date that may be part of a message
 
 _JSON_KEY = re.compile(
-    r"\"(?:@?timestamp|time|ts|asctime|datetime|date|time_ms|eventTime|@t)\"\s*:\s*\"?", re.IGNORECASE
+    r"\"(?:@?timestamp|time|ts|asctime|datetime|date|time_ms|eventTime|@t"
+    r"|t|timeUnixNano|__REALTIME_TIMESTAMP)\"\s*:\s*\"?",
+    re.IGNORECASE,
 )
-_KEY = re.compile(r"(?<!\w)(?:@?timestamp|time|ts|asctime|datetime)\"?\s?[=:]\s?\"?$", re.IGNORECASE)
+_KEY = re.compile(r"(?<!\w)(?:@?timestamp|time|ts|t|asctime|datetime)\"?\s?[=:]\s?\"?$", re.IGNORECASE)
 # Text in front of a timestamp that is no message: brackets, levels, names with a separator or a digit.
 _HEADER = re.compile(
-    r"(?:\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|[\s|:=>*#~.,;\"'/\\\[\](){}<-]|[A-Z][A-Z0-9_]*+\b"
+    r"(?:\[\w{1,20} [IWEFDVC] $"
+    r"|\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|[\s|:=>*#~.,;\"'/\\\[\](){}<-]|[A-Z][A-Z0-9_]*+\b"
+    r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) "
     r"|[\w.@/-]++(?=[\])}|:=>\"(])|(?=[\w.-]*\d)[\w.-]++)*+"
 )
 _NAME_BEFORE = re.compile(r"[/\\]$|[^\W\d]\w*[-_]$")
@@ -83,6 +88,15 @@ class TimestampParser:
 
     def read(self, text: str) -> Timestamp | None:
         """Return the timestamp of a line of plain text, or None."""
+        lead = skip_lead(text)
+        if not lead:
+            return self._read(text)
+        stamp = self._read(text[lead:])
+        if stamp is None:
+            return self._read(text)
+        return Timestamp(stamp.ms, stamp.start + lead, stamp.end + lead)
+
+    def _read(self, text: str) -> Timestamp | None:
         stamp = self._read_same_place(text)
         if stamp is not None:
             return stamp

@@ -20,6 +20,18 @@ _PREFIX = re.compile(
     r"|(?:ERROR|INFO|WARNING|CRITICAL)(?::[\w.]+)?: ?"
     r"|\{\"log\": ?\")+"
 )
+_LEAD_FORMS = (
+    r"\[[A-Za-z][\w./:, -]{0,60}\](?:<std(?:out|err)>)?: ?|\[\d+(?:,\d+)?\](?:<std(?:out|err)>)?: ?"
+    r"|\[(?:pod/|rank|worker|node|task)[\w./-]{0,60}\] |\[Model ?[Aa]rts[ -]?Service Log\] ?"
+    r"|\((?:[\w.:<>-]+ )*pid=\d+[^()]{0,60}\) |[A-Za-z][\w.-]{0,60} +\| | {0,4}\d{1,5}: (?!\d+:)"
+    r"|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?: "
+)
+_LEAD = re.compile(rf"(?:{_LEAD_FORMS})+")
+_TIMED_LEAD = re.compile(
+    rf"(?:{_LEAD_FORMS}"
+    r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) (?:std(?:out|err) [FP] |(?=[\d\[{<=A-Z]))"
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w.@/-]+(?:\[\d+\])?: )+"
+)
 # Not part of the name of a stream: times and levels.
 _VARIABLE = re.compile(
     r"\[?\d[\d:.,TZ+ -]{7,}\]?|\[?\b(?:ERROR|INFO|WARN(?:ING)?|CRITICAL|DEBUG|FATAL)\b\]?(?::[\w.]+)?:?"
@@ -60,6 +72,18 @@ def split_prefix(text: str) -> PrefixedLine:
     if match is None:
         return PrefixedLine("", text)
     return PrefixedLine(" ".join(_VARIABLE.sub("", match.group()).split()), text[match.end() :])
+
+
+def skip_lead(text: str) -> int:
+    """Return how many characters a launcher or collector put before a line, times and levels excluded."""
+    match = _LEAD.match(text)
+    return 0 if match is None else match.end()
+
+
+def skip_timed_lead(text: str) -> int:
+    """Return how many characters a launcher or collector put before a line, with its own time."""
+    match = _TIMED_LEAD.match(text)
+    return 0 if match is None else match.end()
 
 
 def read_rank(text: str) -> int | None:
