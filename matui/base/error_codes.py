@@ -14,6 +14,7 @@ _CODE = re.compile(r"(?:(modelarts|apigw|apig)[\s._:-]*)?([0-9]{1,4})", re.IGNOR
 _LONGEST_GUESS = 64
 _QIANFAN, _OPENSEARCH = "Qianfan", "OpenSearch"
 _KEYS = "Check the access key of the profile; `matui doctor` tests it."
+_CLOCK = "Set this machine's clock right; `matui doctor` compares it with the cloud's."
 _PERMISSION = "Ask an administrator of the account for the permission, or use another profile."
 _WAIT = "Wait a moment, or raise `refresh`: other tools of the account count too."
 _LATER = "Try again in a moment, and report the request id to the cloud's support if it goes on."
@@ -37,6 +38,19 @@ _ENTRIES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     (_QIANFAN, ("AccessDenied",), "The key has no permission for this call.", _PERMISSION),
     (_QIANFAN, ("InvalidAccessKeyId",), "The access key does not exist.", _KEYS),
     (_QIANFAN, ("SignatureDoesNotMatch",), "The secret key does not belong to the access key.", _KEYS),
+    (
+        _QIANFAN,
+        ("InvalidHTTPAuthHeader",),
+        "The signature of the request is malformed.",
+        "Report the request id to the cloud's support.",
+    ),
+    (_QIANFAN, ("InvalidSessionToken",), "The temporary key is invalid or has expired.", "Get a new one."),
+    (
+        _QIANFAN,
+        ("RequestExpired", "RequestTimeTooSkewed"),
+        "The request was signed at a time too far from the cloud's.",
+        _CLOCK,
+    ),
     (_OPENSEARCH, ("Throttling", "Throttling.User"), "Too many requests were sent in a short time.", _WAIT),
     (
         _OPENSEARCH,
@@ -46,6 +60,12 @@ _ENTRIES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ),
     (_OPENSEARCH, ("InvalidAccessKeyId.NotFound",), "The access key does not exist.", _KEYS),
     (_OPENSEARCH, ("SignatureDoesNotMatch",), "The secret does not belong to the access key.", _KEYS),
+    (
+        _OPENSEARCH,
+        ("InvalidTimeStamp.Expired", "IllegalTimestamp", "RequestTimeTooSkewed"),
+        "The request was signed at a time too far from the cloud's.",
+        _CLOCK,
+    ),
     (
         _OPENSEARCH,
         ("InvalidSecurityToken.Expired",),

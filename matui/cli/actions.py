@@ -14,7 +14,7 @@ from matui.cli.completion import complete_kinds
 from matui.cli.journal import finish_actions, note_sent
 from matui.cli.options import Options, parse_filter_option
 from matui.cli.output import describe_no_match, note, print_outcome
-from matui.cli.prompts import can_ask, confirm
+from matui.cli.prompts import can_ask, confirm, refuse_for
 from matui.cli.session import Session, open_session, run_async
 from matui.cli.warnings import note_wait
 from matui.live.actions.confirmation import refuse_unnamed
@@ -59,9 +59,13 @@ def confirm_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def refuse_unanswerable(action_id: str, asked: ConfirmOptions) -> None:
-    """Raise UsageError where the question before an action could not be answered."""
+def refuse_unanswerable(action_id: str, asked: ConfirmOptions, why_never: Callable[[], str | None]) -> None:
+    """Raise UsageError where the question before an action could not be answered.
+
+    Raises RefusedError instead with the reason of ``why_never`` where there is one: no option helps then.
+    """
     if not (asked.yes or asked.dry_run or can_ask()):
+        refuse_for(why_never())
         raise UsageError(
             f"matui {action_id} asks before it acts, and there is no terminal to answer on.",
             remedy="Give --yes, or look first with --dry-run.",
@@ -93,7 +97,6 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         chosen = parse_filter_option(expression) if expression is not None else None
         if expression is not None and not chosen:
             raise UsageError("The filter is empty.", remedy="Such as: --filter 'status:failed'")
-        refuse_unanswerable(action_id, asked)
         return run_async(_act(options, targets, wanted, chosen, asked))
 
     return act
@@ -138,13 +141,25 @@ async def _act(
     asked: ConfirmOptions,
 ) -> int:
     async with open_session(options) as session:
+        executor = build_executor(session)
+        refuse_unanswerable(action_id, asked, lambda: _why_never(executor, targets, action_id))
         with note_if_cancelled(action_id):
             resources, codes = await _find_resources(session, targets, chosen)
-        executor = build_executor(session)
         for plan in _plans(executor, action_id, resources):
             codes += await run_plan(plan, session, executor, asked)
         await finish_actions(session, executor)
         return max(codes, default=0)
+
+
+def _why_never(executor: Executor, targets: Mapping[Kind, Sequence[str]], action_id: str) -> str | None:
+    """Return why none of the targets can be acted on, before they are found; None where one may be."""
+    reasons = [
+        executor.forbids(action_id)
+        if any("/" in name for name in ids)
+        else executor.why_never(kind, action_id)
+        for kind, ids in targets.items()
+    ]
+    return None if None in reasons else next(iter(reasons), None)
 
 
 async def _find_resources(

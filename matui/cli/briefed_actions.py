@@ -25,7 +25,8 @@ from matui.cli.output import note
 from matui.cli.session import Session, open_session, run_async
 from matui.clouds.protocols import ListsVersions, Reads, require
 from matui.resources.kind import Kind
-from matui.resources.kinds.deployments import CURRENT
+from matui.resources.kinds.deployments import CURRENT, REVISIONS
+from matui.resources.kinds.poolnodes import POOLNODES
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, kind_by_id
 from matui.resources.save_image import parse_image
@@ -34,18 +35,28 @@ Find: TypeAlias = Callable[[Session], Awaitable[Sequence[Resource]]]
 
 
 def run_briefed(
-    options: Options, action_id: str, find: Find, given: Mapping[str, str], asked: ConfirmOptions
+    options: Options,
+    action_id: str,
+    kind: Kind,
+    find: Find,
+    given: Mapping[str, str],
+    asked: ConfirmOptions,
 ) -> int:
-    """Find the resources, say what the action touches, and do it once it is confirmed."""
-    refuse_unanswerable(action_id, asked)
-    return run_async(_run(options, action_id, find, given, asked))
+    """Find resources of the kind, say what the action touches, and do it once it is confirmed."""
+    return run_async(_run(options, action_id, kind, find, given, asked))
 
 
 async def _run(
-    options: Options, action_id: str, find: Find, given: Mapping[str, str], asked: ConfirmOptions
+    options: Options,
+    action_id: str,
+    kind: Kind,
+    find: Find,
+    given: Mapping[str, str],
+    asked: ConfirmOptions,
 ) -> int:
     async with open_session(options) as session:
         executor = build_executor(session)
+        refuse_unanswerable(action_id, asked, lambda: executor.why_never(kind, action_id))
         with note_if_cancelled(action_id):
             resources = await find(session)
             plan = executor.plan(kind_by_id(resources[0].kind), action_id, resources)
@@ -81,7 +92,7 @@ def rollback(
         (service,) = await _find_one(session, kind=kind, word=word)
         return [_choose(await require(session.cloud, ListsVersions).versions(service), version, deployment)]
 
-    return run_briefed(options, "rollback", find, {}, asked)
+    return run_briefed(options, "rollback", REVISIONS, find, {}, asked)
 
 
 def _choose(rows: Sequence[Resource], version: str | None, deployment: str | None) -> Resource:
@@ -134,7 +145,7 @@ def scale(
     kind, word = _parse(words, "scale", ("services",))
     action = kind.action("scale")
     given = action.parse(f"{count} {deployment or ''}".strip()) if action and action.parse else {}
-    return run_briefed(options, "scale", partial(_find_one, kind=kind, word=word), given, asked)
+    return run_briefed(options, "scale", kind, partial(_find_one, kind=kind, word=word), given, asked)
 
 
 @click.command("save-image", short_help="Keep a running task or notebook as an image.")
@@ -151,7 +162,7 @@ def save_image(
     """Keep the container of a running task or notebook as an image, for example as evidence."""
     kind, word = _parse(words, "save-image", ("jobs", "notebooks"))
     given = parse_image(f"{image} {task or ''}".strip())
-    return run_briefed(options, "save-image", partial(_find_one, kind=kind, word=word), given, asked)
+    return run_briefed(options, "save-image", kind, partial(_find_one, kind=kind, word=word), given, asked)
 
 
 @click.command("accept", short_help="Accept the maintenance of a node.")
@@ -164,7 +175,7 @@ def accept(options: Options, words: tuple[str, ...], moment: str | None, asked: 
     kind, word = _parse(words, "accept", ("maintenance",))
     action = kind.action("accept")
     given = action.parse(moment or "") if action and action.parse else {}
-    return run_briefed(options, "accept", partial(_find_one, kind=kind, word=word), given, asked)
+    return run_briefed(options, "accept", kind, partial(_find_one, kind=kind, word=word), given, asked)
 
 
 def _parse(words: tuple[str, ...], action_id: str, kinds: tuple[str, ...]) -> tuple[Kind, str]:
@@ -201,7 +212,7 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         async def find(session: Session) -> list[Resource]:
             return [await _find_node(session, name) for name in dict.fromkeys(names)]
 
-        return run_briefed(options, action_id, find, {}, asked)
+        return run_briefed(options, action_id, POOLNODES, find, {}, asked)
 
     return act
 

@@ -40,12 +40,11 @@ def create(options: Options, kind_name: str, follow: bool | None, asked: FormOpt
     """
     kind = _find_creatable(kind_name)
     follow = resolve_follow(kind, follow)
-    refuse_unfillable("create", asked)
 
     async def open_form(session: Session, form_service: FormService) -> Form:
         return await form_service.open("create", kind.id, workspace=session.workspace)
 
-    return run_async(_fill_in(options, "create", open_form, asked, follow=follow))
+    return run_async(_fill_in(options, "create", kind, open_form, asked, follow=follow))
 
 
 def _find_creatable(name: str) -> Kind:
@@ -68,13 +67,12 @@ def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
     from matui.cli.resolve import find_one, parse_target
 
     kind, word = parse_target(words)
-    refuse_unfillable("edit", asked)
 
     async def open_form(session: Session, form_service: FormService) -> Form:
         resource = await find_one(session, kind, word)
         return await form_service.open("edit", resource.kind, resource)
 
-    return run_async(_fill_in(options, "edit", open_form, asked))
+    return run_async(_fill_in(options, "edit", None if "/" in word else kind, open_form, asked))
 
 
 @click.command("rerun")
@@ -92,32 +90,34 @@ def rerun(options: Options, words: tuple[str, ...], follow: bool | None, asked: 
     from matui.cli.resolve import find_one, parse_job
 
     word = parse_job(words)
-    refuse_unfillable("rerun", asked, as_it_is=True)
     follow = resolve_follow(KINDS["jobs"], follow)
 
     async def open_form(session: Session, form_service: FormService) -> Form:
         job = await find_one(session, KINDS["jobs"], word)
         return await form_service.open("rerun", job.kind, job)
 
-    return run_async(
-        _fill_in(options, "rerun", open_form, asked, editor=not (asked.yes or asked.dry_run), follow=follow)
-    )
+    kind = None if "/" in word else KINDS["jobs"]
+    editor = not (asked.yes or asked.dry_run)
+    return run_async(_fill_in(options, "rerun", kind, open_form, asked, editor=editor, follow=follow))
 
 
 async def _fill_in(
     options: Options,
     mode: FormMode,
+    kind: Kind | None,
     open_form: OpenForm,
     asked: FormOptions,
     *,
     editor: bool = True,
     follow: bool = False,
 ) -> int:
+    """Open the form and fill it in; ``kind`` is None where the id may be of an inner kind."""
     from matui.cli.actions import note_if_cancelled
     from matui.cli.forms import build_form_service, run_form
 
     async with open_session(options) as session:
         form_service = build_form_service(session)
+        refuse_unfillable(mode, asked, lambda: form_service.why_never(mode, kind), as_it_is=mode == "rerun")
         with note_if_cancelled(mode):
             form = await open_form(session, form_service)
         return await run_form(session, form_service, form, asked, editor=editor, follow=follow)

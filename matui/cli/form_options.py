@@ -12,7 +12,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.cli.output import is_terminal, note
-from matui.cli.prompts import can_ask
+from matui.cli.prompts import can_ask, refuse_for
 from matui.cli.session import Session
 from matui.clouds.protocols import FormResult
 from matui.resources.kind import Kind
@@ -65,13 +65,21 @@ def form_options(command: Callable[..., int]) -> Callable[..., int]:
     return wrapped
 
 
-def refuse_unfillable(verb: str, asked: FormOptions, *, as_it_is: bool = False) -> None:
-    """Raise UsageError where the form cannot be filled in or confirmed."""
+def refuse_unfillable(
+    verb: str, asked: FormOptions, why_not: Callable[[], str | None], *, as_it_is: bool = False
+) -> None:
+    """Raise UsageError where the form cannot be filled in or confirmed.
+
+    Raises RefusedError instead with the reason of ``why_not`` where there is one: no option helps then.
+    """
     if asked.template or (asked.filled and (asked.yes or asked.dry_run)):
         return
     if as_it_is and (asked.yes or asked.dry_run):
         return
-    if not asked.filled and not can_edit():
+    cannot_edit = not asked.filled and not can_edit()
+    if cannot_edit or not can_ask():
+        refuse_for(why_not())
+    if cannot_edit:
         raise UsageError(
             f"matui {verb} opens an editor, and there is no terminal for one.",
             remedy="Give --set FIELD=VALUE or -f FILE; --template prints the form.",

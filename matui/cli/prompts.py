@@ -7,6 +7,7 @@ import os
 import sys
 
 from matui.base.clock import Clock
+from matui.base.errors import RefusedError
 from matui.base.formatting import format_duration
 from matui.base.sanitize import clean
 from matui.cli.output import is_terminal, note
@@ -16,6 +17,12 @@ from matui.live.actions.target_text import describe_running, format_name, format
 from matui.resources.columns import short_status
 
 _MOST_SHOWN = 20
+
+
+def refuse_for(reason: str | None) -> None:
+    """Raise RefusedError with the reason where there is one."""
+    if reason is not None:
+        raise RefusedError(f"{reason[:1].upper()}{reason[1:]}.")
 
 
 def can_ask() -> bool:

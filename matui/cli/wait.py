@@ -28,7 +28,7 @@ from matui.cli.options import Options
 from matui.cli.output import print_line
 from matui.cli.session import Session, open_session, run_async
 from matui.cli.warnings import RepeatedErrors
-from matui.clouds.protocols import Reads
+from matui.clouds.protocols import Reads, name_cloud
 from matui.live.actions.target_text import format_subject
 from matui.resources.columns import short_status
 from matui.resources.kind import Kind
@@ -214,7 +214,7 @@ async def _read_again(
 ) -> Resource | None:
     """Return the resource as read now, None when it is gone and that is the goal."""
     if not isinstance(session.cloud, Reads):
-        raise RefusedError(f"{session.cloud.name} cannot read one resource.")
+        raise RefusedError(f"{name_cloud(session.cloud)} cannot read one resource.")
     asked_at = session.clock.now()
     try:
         now = await session.cloud.read(resource.kind, resource.id)

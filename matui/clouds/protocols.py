@@ -120,10 +120,14 @@ _LACKING = {
 def require(cloud: object, capability: type[Capability]) -> Capability:
     """Return ``cloud`` as something that offers ``capability``. Raises RefusedError where it does not."""
     if not isinstance(cloud, capability):
-        named = getattr(cloud, "title", None) or getattr(cloud, "name", None) or "This cloud"
         lacking = _LACKING.get(capability.__name__, "does not offer this")
-        raise RefusedError(f"{named} {lacking}.")
+        raise RefusedError(f"{name_cloud(cloud)} {lacking}.")
     return cloud
+
+
+def name_cloud(cloud: object) -> str:
+    """Return the name of the cloud as text shows it: with the version of its API where it has several."""
+    return getattr(cloud, "title", None) or getattr(cloud, "name", None) or "This cloud"
 
 
 def clock_offset_s(cloud: object) -> float | None:

@@ -14,6 +14,7 @@ from matui.clouds.protocols import (
     ReportsMetrics,
     ReportsUpdates,
     TailsLogs,
+    name_cloud,
 )
 from matui.resources.kind import Kind, Pane
 from matui.resources.model import Resource
@@ -37,7 +38,7 @@ def explain_missing_kind(cloud: Cloud, kind: str) -> str | None:
     if kind in cloud.kinds:
         return None
     reason = cloud.why_not(kind, "") if isinstance(cloud, ExplainsUnsupported) else None
-    return reason or f"{cloud.name} has no {kind}"
+    return reason or f"{name_cloud(cloud)} has no {kind}"
 
 
 def explain_missing_pane(cloud: Cloud, kind: Kind, pane: Pane) -> str | None:
@@ -49,7 +50,7 @@ def explain_missing_pane(cloud: Cloud, kind: Kind, pane: Pane) -> str | None:
         return f"{kind.label} have no {pane_name}"
     reason = cloud.why_not(kind.id, pane) if isinstance(cloud, ExplainsUnsupported) else None
     if reason is None and not isinstance(cloud, _NEEDS[pane]):
-        return f"{cloud.name} has no {pane_name}"
+        return f"{name_cloud(cloud)} has no {pane_name}"
     return reason
 
 

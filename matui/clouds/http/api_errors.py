@@ -21,7 +21,7 @@ from matui.base.errors import (
     TokenRejectedError,
 )
 from matui.base.formatting import format_duration
-from matui.clouds.http.denials import Denial, classify_denial
+from matui.clouds.http.denials import Denial, blames_clock, classify_denial
 from matui.clouds.http.error_bodies import ErrorFields, clean_line, is_html, read_challenge, read_error_fields
 from matui.clouds.http.messages import retry_after_s
 
@@ -59,6 +59,11 @@ _BY_STATUS: dict[int, Meaning] = {
     503: Meaning(ServerFaultError, "The service is not available at the moment.", _LATER),
     504: Meaning(ServerFaultError, "The service behind the gateway took too long.", _LATER),
 }
+_CLOCK = Meaning(
+    AuthenticationError,
+    "The cloud did not accept the time at which the request was signed.",
+    "Set this machine's clock right; `matui doctor` compares it with the cloud's.",
+)
 FORBIDDEN = 403
 _DENIALS = {
     Denial.CREDENTIALS: _BY_STATUS[401],
@@ -138,12 +143,16 @@ _VAGUE = frozenset({"apigw.0201", "apig.0201"})
 
 
 class HttpResponse(NamedTuple):
-    """A response: lower-case header names; ``clock_offset_s`` is the server's clock minus ours."""
+    """A response: lower-case header names; ``clock_offset_s`` is the server's clock minus ours.
+
+    ``language`` is that of the messages to take from its body: ``en`` or ``zh``.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     clock_offset_s: float | None = None
+    language: str = "en"
 
     @property
     def request_id(self) -> str:
@@ -185,7 +194,7 @@ def error_from_response(response: HttpResponse) -> CloudError:
     """Return the error of a response, with the cloud's code, message and request id."""
     if _is_html(response):
         return _html_error(response)
-    fields = read_error_fields(response.body)
+    fields = read_error_fields(response.body, response.language)
     if not fields.message and "www-authenticate" in response.headers:
         challenge = read_challenge(response.headers["www-authenticate"])
         fields = ErrorFields(fields.code or challenge.code, challenge.message, fields.request_id)
@@ -204,7 +213,10 @@ def build_error(
 
     ``retry_after`` is in seconds, None for that of the headers.
     """
-    sentence, message = meaning.sentence, clean_line(fields.message)
+    message = clean_line(fields.message)
+    if issubclass(kind, AuthenticationError) and blames_clock(fields.code, fields.message):
+        meaning = _CLOCK
+    sentence = meaning.sentence
     if issubclass(kind, AuthenticationError):
         sentence = f"{format_skew_hint(response.clock_offset_s)} {sentence}".strip()
     if message:
@@ -239,6 +251,8 @@ def _coded_error(response: HttpResponse, fields: ErrorFields) -> CloudError:
     elif response.status == FORBIDDEN:
         meaning = meaning_of_denial(code, fields.message)
         kind = meaning.error
+    elif kind is CloudError and blames_clock(code, ""):
+        kind = AuthenticationError
     request_id = response.request_id or fields.request_id
     return build_error(kind, meaning, ErrorFields(code, fields.message, request_id), response)
 

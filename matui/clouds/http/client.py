@@ -60,7 +60,8 @@ class HttpClient:
     """Sends calls to one endpoint.
 
     ``raise_for_error`` raises the error of a bad response. ``deadline_s`` bounds one response in seconds
-    however slowly it arrives; ``largest`` bounds its body in bytes.
+    however slowly it arrives; ``largest`` bounds its body in bytes. ``language`` is that of the messages to
+    take from errors: ``en`` or ``zh``.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class HttpClient:
         largest: int = MAX_ANSWER_BYTES,
         deadline_s: float = DEADLINE_S,
         retries: int = MAX_RETRIES,
+        language: str = "en",
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.host = urlsplit(base_url).netloc
@@ -94,6 +96,7 @@ class HttpClient:
         self._largest = largest
         self._deadline_s = deadline_s
         self._retries = retries
+        self._language = language
 
     def budget(self) -> BudgetState:
         """Return the request budget as it stands."""
@@ -218,7 +221,9 @@ class HttpClient:
             body = b"" if onward else await self._body(response)
         finally:
             await response.aclose()
-        received = HttpResponse(response.status_code, response.headers, body, self.clock_offset_s)
+        received = HttpResponse(
+            response.status_code, response.headers, body, self.clock_offset_s, self._language
+        )
         if onward is None:
             self._raise_for_error(received, request.method)
         url = str(response.request.url)

@@ -17,6 +17,12 @@ _CREDENTIAL = LazyPattern(
     r"|password|authenticat|auth ?fail"
     r"|(?:time ?stamp|clock|time|date)\b.{0,20}(?:skew|expired|too large|out of)|密钥|签名|认证|令牌|密码"
 )
+_CLOCK = LazyPattern(
+    r"(?:time ?stamp|clock|request time|(?:sdk|acs|bce|signature|signing) (?:date|time))\b"
+    r".{0,30}(?:skew|expired|too large|out of|too far|illegal|invalid|earlier|later)"
+    r"|(?:invalid|illegal) time ?stamp|(?:request|signature) (?:has |is |was )?expired"
+    r"|(?:时间戳|请求时间|签名时间).{0,12}(?:过期|失效|超时|无效|偏差)|(?:签名|请求)(?:已|已经)?过期"
+)
 _IS_WRONG = LazyPattern(
     r"invalid|incorrect|wrong|expired|exist|match|fail|disabled|illegal|revoked|skew|too large|out of"
     r"|(?:must|has to|needs to) be (?:updated|renewed|refreshed)|无效|错误|过期|不存在|失败"
@@ -61,6 +67,12 @@ def classify_denial(code: str, message: str) -> Denial:
     if _CREDENTIAL.compiled.search(text) and _IS_WRONG.compiled.search(text):
         return Denial.CREDENTIALS
     return Denial.PERMISSION if _DENIED.compiled.search(text) else Denial.OTHER
+
+
+def blames_clock(code: str, message: str) -> bool:
+    """Return whether an error is about the time of the request: its signature is too old or too new."""
+    text = f"{_CAMEL.compiled.sub(' ', code)} {message}".lower().replace("-", " ")
+    return _CLOCK.compiled.search(text) is not None
 
 
 # Of the permission errors: those that IAM raises, and those about an app, an address or a region.

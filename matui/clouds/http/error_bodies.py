@@ -36,10 +36,30 @@ _MESSAGES = (
     "resultmessage",
     *("resultdesc", "respmsg", "respmessage", "respdesc", "responsemessage", "desc", "cause"),
 )
-# Of the tags of a text in several languages, without case and separators, the likeliest to be read first.
-_LANGUAGES = ("en", "enus", "engb", "zh", "zhcn", "zhhans", "cn")
+# Tags of the languages of a text, without case and separators.
+_ENGLISH = ("en", "enus", "engb")
+_CHINESE = ("zh", "zhcn", "zhhans", "cn")
+# Fields of a message in one language: ``zh_message``, ``error_msg_cn``.
+_LOCAL = ("message", "errormsg", "errormessage", "msg", "errmsg")
 _CHALLENGE = re.compile(r'(?<!\w)(error|error_description)\s*=\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _REQUEST_IDS = ("requestid", "xrequestid", "logid", "traceid")
+
+
+class _Order(NamedTuple):
+    """The fields of messages and the tags of languages, those to take first at the front."""
+
+    messages: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+def _fields_in(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(field for tag in tags for name in _LOCAL for field in (tag + name, name + tag))
+
+
+_ORDERS = {
+    "en": _Order((*_MESSAGES, *_fields_in(_ENGLISH), *_fields_in(_CHINESE)), (*_ENGLISH, *_CHINESE)),
+    "zh": _Order((*_fields_in(_CHINESE), *_MESSAGES, *_fields_in(_ENGLISH)), (*_CHINESE, *_ENGLISH)),
+}
 
 
 class ErrorFields(NamedTuple):
@@ -57,26 +77,30 @@ def clean_line(text: str) -> str:
     return hide_in_text(line)
 
 
-def read_error_fields(body: bytes) -> ErrorFields:
-    """Return what an error body says: JSON of any shape, XML or plain text; nothing for a web page."""
+def read_error_fields(body: bytes, language: str = "en") -> ErrorFields:
+    """Return what an error body says: JSON of any shape, XML or plain text; nothing for a web page.
+
+    Of a message in several languages, that in ``language``: ``en`` or ``zh``.
+    """
+    order = _ORDERS.get(language, _ORDERS["en"])
     body = _PREFIX.sub(b"", body, count=1) if body[:1] == b")" else body
     try:
         tree = json.loads(body)
     except (ValueError, RecursionError):
-        return ErrorFields() if is_html(body) else _read_other(body)
-    return _read_tree(tree)
+        return ErrorFields() if is_html(body) else _read_other(body, order)
+    return _read_tree(tree, order)
 
 
-def _read_other(body: bytes) -> ErrorFields:
+def _read_other(body: bytes, order: _Order) -> ErrorFields:
     """Return what a body says that is neither JSON in UTF nor a web page."""
     text = _decode(body[:_EXAMINED])
     if text.lstrip()[:1] not in ("{", "["):
-        return _read_text(text)
+        return _read_text(text, order)
     try:
-        return _read_tree(json.loads(text))
+        return _read_tree(json.loads(text), order)
     except (ValueError, RecursionError):  # cut short: the whole pairs before the end
         pairs = {match[1]: json.loads(match[2], strict=False) for match in _PAIR.finditer(text)}
-        return _read_tree(pairs)
+        return _read_tree(pairs, order)
 
 
 def read_challenge(header: str) -> ErrorFields:
@@ -102,37 +126,37 @@ def is_html(body: bytes) -> bool:
     return _HTML.search(body[:_EXAMINED]) is not None
 
 
-def _read_text(text: str) -> ErrorFields:
+def _read_text(text: str, order: _Order) -> ErrorFields:
     import html
 
     elements = [(match[1], match[2] or html.unescape(match[3] or "")) for match in _XML.finditer(text)]
     if elements:
-        return _read_tree({name: value for name, value in reversed(elements) if value.strip()})
+        return _read_tree({name: value for name, value in reversed(elements) if value.strip()}, order)
     broken = text.lstrip()[:1] == "<" or "\ufffd" in text or "\0" in text
     return ErrorFields() if broken else ErrorFields(message=clean_line(" ".join(text.split())))
 
 
-def _read_tree(tree: Any) -> ErrorFields:
+def _read_tree(tree: Any, order: _Order) -> ErrorFields:
     """Return the fields of the highest object that has any; what it lacks comes from those below it."""
-    found = ErrorFields(message=_text(tree))
+    found = ErrorFields(message=_text(tree, order))
     for level in _levels(tree):
         names = {_SEPARATORS.sub("", str(name).lower()): value for name, value in level.items()}
-        code, message = _code_and_message(names)
+        code, message = _code_and_message(names, order)
         found = found._replace(
             code=found.code or code,
             message=found.message or message,
-            request_id=found.request_id or _first(names, _REQUEST_IDS),
+            request_id=found.request_id or _first(names, _REQUEST_IDS, order),
         )
-    return found if found.message else found._replace(message=_fields_in_error(tree))
+    return found if found.message else found._replace(message=_fields_in_error(tree, order))
 
 
-def _fields_in_error(tree: Any) -> str:
+def _fields_in_error(tree: Any, order: _Order) -> str:
     """Return the texts below the names of fields, as validators answer: ``{"name": ["is too long"]}``."""
     parts = [
         f"{name}: {text}"
         for level in _levels(tree)
         for name, value in level.items()
-        if isinstance(value, list) and (text := _text(value))
+        if isinstance(value, list) and (text := _text(value, order))
     ]
     return clean_line("; ".join(parts[:_MOST_PARTS]))
 
@@ -156,31 +180,31 @@ def _levels(tree: Any) -> Iterator[Mapping[str, Any]]:
             waiting.extend(node)
 
 
-def _code_and_message(names: Mapping[str, Any]) -> tuple[str, str]:
-    code, message = _first(names, _CODES), _first(names, _MESSAGES)
+def _code_and_message(names: Mapping[str, Any], order: _Order) -> tuple[str, str]:
+    code, message = _first(names, _CODES, order), _first(names, order.messages, order)
     place = names.get("loc")  # of FastAPI: {"loc": ["body", "spec_id"], "msg": "field required"}
     if message and isinstance(place, list) and place and isinstance(place[-1], str):
         message = clean_line(f"{place[-1]}: {message}")
-    word = _text(names.get("error"))
+    word = _text(names.get("error"), order)
     if not code and word and word != message and " " not in word:
         code = word  # {"error": "invalid_grant", "error_description": …}
     return code, message
 
 
-def _first(names: Mapping[str, Any], wanted: tuple[str, ...]) -> str:
-    return next((text for name in wanted if (text := _text(names.get(name)))), "")
+def _first(names: Mapping[str, Any], wanted: tuple[str, ...], order: _Order) -> str:
+    return next((text for name in wanted if (text := _text(names.get(name), order))), "")
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, order: _Order) -> str:
     """Return a scalar, a list of texts, or a text in several languages, as one line.
 
     ``""`` for any other object and for JSON inside a text.
     """
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
         return clean_line("; ".join(value[:_MOST_PARTS]))
-    if isinstance(value, Mapping) and 0 < len(value) <= len(_LANGUAGES):
+    if isinstance(value, Mapping) and 0 < len(value) <= len(order.tags):
         texts = {_SEPARATORS.sub("", str(name).lower()): text for name, text in value.items()}
-        value = next((texts[name] for name in _LANGUAGES if name in texts), "")
+        value = next((texts[name] for name in order.tags if name in texts), "")
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value) if not isinstance(value, int) or abs(value) < 10**18 else ""

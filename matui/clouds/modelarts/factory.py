@@ -142,6 +142,7 @@ class _Opener:
             budget=self.budget,
             deadline_s=deadline_s,
             retries=self.retries,
+            language=self.profile.lang or "en",
         )
 
 

@@ -31,6 +31,7 @@ _BY_WORD: tuple[tuple[str, type[CloudError]], ...] = (
     ("invalidhttpauthheader", AuthenticationError),
     ("signaturedoesnotmatch", AuthenticationError),
     ("requestexpired", AuthenticationError),
+    ("requesttime", AuthenticationError),
     ("invalidsessiontoken", AuthenticationError),
     ("accessdenied", PermissionDeniedError),
     ("optinrequired", PermissionDeniedError),

@@ -22,6 +22,7 @@ from matui.live.actions.guard import (
     offered_actions,
     refusal,
     refuse_all,
+    why_not_offered,
 )
 from matui.live.actions.outcome import (
     Outcome,
@@ -105,6 +106,12 @@ class Executor:
     def forbids(self, action_id: str) -> str | None:
         """Return the rule that forbids the action on every resource, or None."""
         return self._policy.denial(self._cloud.profile, action_id)
+
+    def why_never(self, kind: Kind, action_id: str) -> str | None:
+        """Return why no resource of the kind can be acted on: a rule, or the cloud lacks it; else None."""
+        action = kind.action(action_id)
+        unoffered = None if action is None else why_not_offered(self._cloud, kind.id, action)
+        return self.forbids(action_id) or unoffered
 
     def offered(self, kind: Kind) -> tuple[Action, ...]:
         """Return the actions of the kind that the cloud offers and no rule forbids."""

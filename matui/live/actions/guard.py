@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from matui.base.errors import UsageError
-from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads
+from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads, name_cloud
 from matui.live.actions.policy import Policy
 from matui.resources.columns import short_status
 from matui.resources.kind import Action, Kind
@@ -99,10 +99,15 @@ def refusal(cloud: Cloud, action: Action, resource: Resource, *, policy: Policy)
     by_rule = policy.denial(cloud.profile, action.id) or policy.denial_for(cloud.profile, resource)
     if by_rule is not None:
         return by_rule
-    if not _offers(cloud, resource.kind, action):
-        reason = cloud.why_not(resource.kind, action.id) if isinstance(cloud, ExplainsUnsupported) else None
-        return reason or f"{cloud.name} offers no {action.id} for {resource.kind}"
-    return action.why_not(resource)
+    return why_not_offered(cloud, resource.kind, action) or action.why_not(resource)
+
+
+def why_not_offered(cloud: Cloud, kind_id: str, action: Action) -> str | None:
+    """Return why the cloud does not offer the action for any resource of the kind, or None."""
+    if _offers(cloud, kind_id, action):
+        return None
+    reason = cloud.why_not(kind_id, action.id) if isinstance(cloud, ExplainsUnsupported) else None
+    return reason or f"{name_cloud(cloud)} offers no {action.id} for {kind_id}"
 
 
 def offered_actions(cloud: Cloud, kind: Kind, *, policy: Policy) -> tuple[Action, ...]:

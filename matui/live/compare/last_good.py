@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matui.clouds.protocols import Cloud, ListsReruns, ListsVersions
+from matui.clouds.protocols import Cloud, ListsReruns, ListsVersions, name_cloud
 from matui.live.capabilities import explain_missing_pane
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
@@ -19,7 +19,7 @@ def explain_no_runs(cloud: Cloud, resource: Resource) -> str | None:
     if resource.kind == "jobs" and _reruns_of(cloud) is not None:
         return None
     missing = explain_missing_pane(cloud, kind_by_id("jobs"), "versions")
-    return missing or (None if isinstance(cloud, ListsVersions) else f"{cloud.name} has no versions")
+    return missing or (None if isinstance(cloud, ListsVersions) else f"{name_cloud(cloud)} has no versions")
 
 
 async def list_runs(cloud: Cloud, resource: Resource) -> tuple[Resource, tuple[Resource, ...]]:

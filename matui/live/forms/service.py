@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, ConnectionLostError, MatuiError, NotFoundError, RefusedError
 from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
-from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, require
+from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, name_cloud, require
 from matui.live.actions.executor import MAX_REREADS, NO_POLICY, REREAD_DELAY_S, TOO_SLOW
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome, is_unclear
@@ -48,6 +48,7 @@ from matui.resources.forms.form import (
     merge_changes,
 )
 from matui.resources.forms.wording import audit_parameters, find_name
+from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -90,11 +91,18 @@ class FormService:
             reason = (
                 self._cloud.why_not(kind_id, mode) if isinstance(self._cloud, ExplainsUnsupported) else None
             )
-            return reason or f"{self._cloud.name} has no way to {mode} {kind_by_id(kind_id).title.lower()}"
+            return (
+                reason
+                or f"{name_cloud(self._cloud)} has no way to {mode} {kind_by_id(kind_id).title.lower()}"
+            )
         by_rule = self._policy.denial(self._cloud.profile, mode)
         if by_rule is None and resource is not None:
             by_rule = self._policy.denial_for(self._cloud.profile, resource)
         return by_rule
+
+    def why_never(self, mode: FormMode, kind: Kind | None) -> str | None:
+        """Return why the form is not offered for any resource, or None; without ``kind`` only by rules."""
+        return self._policy.denial(self._cloud.profile, mode) if kind is None else self.why_not(mode, kind.id)
 
     async def open(
         self, mode: FormMode, kind_id: str, resource: Resource | None = None, *, workspace: str = ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.base.errors import ServerFaultError
+from matui.base.errors import CloudError, ServerFaultError
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.catalog import Entries, _entries
@@ -295,3 +296,22 @@ async def test_every_event_of_a_profile_in_chinese_is_in_chinese() -> None:
 def test_an_experiment_counts_its_jobs_in_words() -> None:
     rows = [{"metadata": {"id": "e"}, "statistic": {"job_count": count}} for count in (0, 1, None)]
     assert [one.note for one in _entries(Entries.model_validate({"items": rows}))] == ["0 jobs", "1 job", ""]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "配额不足"), ("en", "no quota"), (None, "no quota")])
+async def test_the_profile_chooses_the_language_of_errors(lang: str | None, words: str) -> None:
+    async def refuse(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 400, "headers": []})
+        both = {"error_code": "ModelArts.9999", "error_msg": "no quota", "zh_message": "配额不足"}
+        await send({"type": "http.response.body", "body": json.dumps(both).encode()})
+
+    stage = Stage()
+    cloud = await open_cloud(
+        stage.profile(lang=lang), clock=stage.clock, cache_dir=None, asgi_app=refuse, retries=0
+    )
+    try:
+        with pytest.raises(CloudError) as refused:
+            await listed(cloud, "notebooks")
+    finally:
+        await cloud.aclose()
+    assert refused.value.message == words

@@ -22,7 +22,7 @@ def test_without_a_terminal_and_without_yes_it_refuses(line):
     said = line("stop", "nb", "id-1")
     assert said.code == 2
     assert "--yes" in said.err
-    assert line.options == []
+    assert line.cloud.sent == []
 
 
 def test_a_dry_run_sends_nothing_and_needs_no_yes(line):

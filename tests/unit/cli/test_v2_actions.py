@@ -159,3 +159,38 @@ def test_a_missing_field_is_named_once(matui):
     assert code == 2
     assert "matui: image_id: it is needed" in told
     assert "image_id: image_id" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("create pools", "ModelArts v2 has no way to create resource pools."),
+        ("edit pool v100-shared --set x=1", "ModelArts v2 has no way to edit resource pools."),
+        ("create model", "over v1 only"),
+        ("stop visualization x", "over v1 only"),
+    ],
+)
+def test_without_a_terminal_what_the_cloud_lacks_is_stated_before_options_that_do_not_help(
+    matui, words, reason
+):
+    code, _, stated = matui(*words.split())
+    assert (code, reason in stated, "terminal" in stated) == (1, True, False), stated
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "create job",
+        "rerun gpt",
+        "edit notebook nb",
+        "stop job gpt",
+        "drain nodes pool/node",
+        "rollback services chat",
+        "scale services chat --to 3",
+        "accept maintenance e",
+        "save-image job gpt --image a/b:1",
+    ],
+)
+def test_without_a_terminal_a_rule_is_stated_before_options_that_do_not_help(matui, words):
+    code, _, stated = matui(*words.split(), "--read-only")
+    assert (code, "is read-only" in stated, "terminal" in stated) == (1, True, False), stated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.clouds.http.denials import Denial, classify_denial
+from matui.clouds.http.denials import Denial, blames_clock, classify_denial
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,41 @@ from matui.clouds.http.denials import Denial, classify_denial
 )
 def test_the_words_decide(code: str, message: str, denial: Denial) -> None:
     assert classify_denial(code, message) is denial
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (
+            "RequestTimeTooSkewed",
+            "The difference is too large.",
+        ),
+        ("RequestExpired", "Request has expired. Timestamp date is 2026-11-29T01:00:00Z"),
+        ("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."),
+        ("IllegalTimestamp", "The input parameter Timestamp is not supplied"),
+        (
+            "APIG.0301",
+            "Incorrect IAM authentication: x-sdk-date is too far from now: out of 15 minutes",
+        ),
+        ("SignatureDoesNotMatch", "Signature expired: 20261129T010000Z is now earlier than 20261129T020000Z"),
+        ("", "签名已过期"),
+        ("", "请求时间戳已失效"),
+    ],
+)
+def test_a_refusal_for_the_time_of_the_request_is_told_from_one_for_the_key(code: str, message: str) -> None:
+    assert blames_clock(code, message)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("SignatureDoesNotMatch", "The request signature we calculated does not match."),
+        ("InvalidAccessKeyId", "The access key does not exist"),
+        ("InvalidSecurityToken.Expired", "The token has expired"),
+        ("ModelArts.0203", "The token expired; its expiry date is 2026-11-29"),
+        ("", "Request entity too large"),
+        ("", "令牌已过期"),
+    ],
+)
+def test_a_refusal_for_the_key_or_token_does_not_blame_the_clock(code: str, message: str) -> None:
+    assert not blames_clock(code, message)

@@ -92,3 +92,25 @@ def test_deep_and_wide_bodies_are_bounded() -> None:
     wide = {"level": [{"filler": number} for number in range(100_000)]}
     assert read_error_fields(json.dumps(wide).encode()) == ErrorFields()
     assert read_error_fields(b"[" * 100_000) is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error_code": "A.2", "error_msg": {"en": "no quota", "zh": "配额不足"}},
+        {"error_code": "A.2", "error_msg": {"en-US": "no quota", "zh-CN": "配额不足"}},
+        {"error_code": "A.2", "error_msg": "no quota", "zh_message": "配额不足"},
+        {"error_code": "A.2", "error_msg": "no quota", "error_msg_cn": "配额不足"},
+        {"error_code": "A.2", "en_message": "no quota", "zh_message": "配额不足"},
+        {"error": {"code": "A.2", "message": "no quota", "message_zh": "配额不足"}},
+    ],
+)
+def test_of_a_message_in_two_languages_that_of_the_profile_is_taken(body: object) -> None:
+    raw = json.dumps(body).encode()
+    assert read_error_fields(raw, "zh") == ErrorFields("A.2", "配额不足")
+    assert read_error_fields(raw, "en") == read_error_fields(raw) == ErrorFields("A.2", "no quota")
+
+
+def test_a_message_in_the_other_language_only_is_taken_too() -> None:
+    assert read_error_fields(b'{"code": "A.2", "message": {"en": "no quota"}}', "zh").message == "no quota"
+    assert read_error_fields('{"code": "A.2", "zh_message": "配额不足"}'.encode()).message == "配额不足"
