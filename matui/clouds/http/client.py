@@ -37,8 +37,7 @@ from matui.clouds.http.network_errors import (
 )
 from matui.clouds.http.redirects import next_url
 from matui.clouds.http.retry import MAX_RETRIES, wait_before_retry
-from matui.clouds.http.sending import watch_sending
-from matui.clouds.http.transport import EndpointClient, RequestTrace
+from matui.clouds.http.transport import EndpointClient, RequestTrace, watch_sending
 from matui.clouds.protocols import BudgetState
 
 __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
