@@ -11,9 +11,8 @@ from matui.sim.world import seeds
 from matui.sim.world.entities import jobs as j
 from matui.sim.world.entities.jobs import Job, Notice, Version
 from matui.sim.world.entities.pools import Pool, PoolEvent, PoolTask
-from matui.sim.world.incident_logs import write_card_fault
 from matui.sim.world.job_seeds import build_timeline
-from matui.sim.world.log_shapes import JsonText, MegatronText, TrainerText
+from matui.sim.world.log_shapes import JsonText, MegatronText, TrainerText, write_card_fault
 from matui.sim.world.log_text import LogText
 from matui.sim.world.placement import make_pool_id
 from matui.sim.world.random import derive_id
