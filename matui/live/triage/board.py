@@ -11,7 +11,6 @@ from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
 from matui.live.triage.fetch_usage import known_quotas, sold_out_flavors
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
-from matui.live.triage.known_reasons import FoundReason, KnownReasons
 from matui.live.triage.ranking import (
     acknowledge,
     add_reason,
@@ -19,6 +18,7 @@ from matui.live.triage.ranking import (
     valid_acknowledgements,
     wants_reason,
 )
+from matui.live.triage.reasons import FoundReason, KnownReasons
 from matui.live.triage.rules import evaluate, is_timed, may_lack_flavor
 from matui.live.triage.state_times import StateChange, StateTimes, measure_stays
 from matui.resources.kinds.triage import LISTS, WHY_SOUGHT

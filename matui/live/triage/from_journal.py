@@ -9,7 +9,7 @@ from matui.live.journal.change import Change, StoredEnd
 from matui.live.journal.journal import Journal
 from matui.live.triage.evidence import Key
 from matui.live.triage.item import Acknowledgement, Why
-from matui.live.triage.known_reasons import FoundReason
+from matui.live.triage.reasons import FoundReason
 from matui.live.triage.state_times import StateChange
 
 _MOST_CHANGES = 20_000

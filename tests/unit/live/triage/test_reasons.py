@@ -13,8 +13,7 @@ from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.from_journal import SharedReasons, find_acknowledgements, read_steps
 from matui.live.triage.item import Why
-from matui.live.triage.known_reasons import FoundReason, KnownReasons
-from matui.live.triage.reasons import is_weak
+from matui.live.triage.reasons import FoundReason, KnownReasons, is_weak
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import MINUTE, NOW, row
