@@ -11,7 +11,7 @@ from matui.base.durations import parse_duration
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
-from matui.resources.times import ENDING_KINDS, changed_at, ended_at, state_since
+from matui.resources.times import ENDING_KINDS, STATE_SINCE, changed_at, earliest_end, ended_at, state_since
 
 TextOf: TypeAlias = Callable[[Resource], str]
 BoundOf: TypeAlias = Callable[[float], float]
@@ -89,6 +89,18 @@ def lacks_time(field: str, resource: Resource) -> bool:
     return _SPANS[field](resource, 0.0) is None
 
 
+def bounds_of(field: str, resource: Resource, now: float) -> tuple[float, float] | None:
+    """Return the least and the most ms of a field of ``JOURNAL_FIELDS``; None where nothing bounds them."""
+    span = _SPANS[field](resource, now)
+    if span is not None:
+        return span, span
+    earliest = earliest_end(resource)
+    if earliest is None:
+        return None
+    seen = resource.number_fact(STATE_SINCE)
+    return (0.0 if seen is None else now - seen), now - earliest
+
+
 def depends_on_time(field: str) -> bool:
     """Return whether the value of a field changes with time alone."""
     return field in _SPANS and field != "duration"
@@ -100,6 +112,8 @@ def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
         return True
     if field == "ended" and kind_id in ENDING_KINDS:
         return True
+    if field in JOURNAL_FIELDS:
+        return any(bounds_of(field, resource, 0.0) is not None for resource in resources)
     if field in _SPANS:
         return any(_SPANS[field](resource, 0.0) is not None for resource in resources)
     if field in _TEXTS:

@@ -42,6 +42,7 @@ class Filter:
     _words: tuple[tuple[Search, bool], ...] = ()
     _tests: tuple[tuple[Test, bool], ...] = ()
     _fields: tuple[tuple[str, str], ...] = ()  # field and the term that names it
+    _undecided: tuple[Test, ...] = ()  # of each term about a time, whether what is known does not decide it
 
     def __bool__(self) -> bool:
         return bool(self._words or self._tests or self.errors)
@@ -57,14 +58,13 @@ class Filter:
 
     def find_unknown(self, resources: Iterable[Resource], now_ms: float) -> list[Resource]:
         """Return the resources that match but for a time which is not known of them."""
-        times = [field for field, _term in self._fields if field in fields.JOURNAL_FIELDS]
-        if not times or self.errors:
+        if not self._undecided or self.errors:
             return []
         others = self.without_fields(fields.JOURNAL_FIELDS).without(self.left_out)
         return [
             resource
             for resource in resources
-            if any(fields.lacks_time(field, resource) for field in times) and others.matches(resource, now_ms)
+            if any(test(resource, now_ms) for test in self._undecided) and others.matches(resource, now_ms)
         ]
 
     @property
@@ -129,6 +129,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
     tests: list[tuple[Test, bool]] = []
     errors: list[str] = []
     named: list[tuple[str, str]] = []
+    undecided: list[Test] = []
     if len(text) > _LONGEST:
         return Filter(text, (f"A filter has at most {_LONGEST} characters.",))
     for match in _TERM.finditer(text):
@@ -142,9 +143,18 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
                 tests.append((_test(term, facts), wanted))
                 if field := _FIELD.fullmatch(term):
                     named.append((_field_name(field[1]), match.group()))
+                    if _field_name(field[1]) in fields.JOURNAL_FIELDS:
+                        undecided.append(_undecided_test(*field.groups()))
         except ValueError as wrong:
             errors.append(f"{match.group()}: {wrong}")
-    return Filter(text, tuple(errors), _words=tuple(words), _tests=tuple(tests), _fields=tuple(named))
+    return Filter(
+        text,
+        tuple(errors),
+        _words=tuple(words),
+        _tests=tuple(tests),
+        _fields=tuple(named),
+        _undecided=tuple(undecided),
+    )
 
 
 def _field_of(term: str) -> str:
@@ -234,10 +244,36 @@ def _comparison(field: str, sign: str, typed: str, facts: Collection[str]) -> Te
             raise ValueError(f"{field} is text: use {field}:{typed}")
         raise _no_field(field, facts)
     bound_at, holds = fields.bound_of(field, _unquoted(typed)), _SIGNS[sign]
+    if field in fields.JOURNAL_FIELDS:
+        return _time_test(field, bound_at, holds)
 
     def test(resource: Resource, now: float) -> bool:
         value = number_of(resource, now)
         return value is not None and holds(value, bound_at(now))
+
+    return test
+
+
+def _time_test(field: str, bound_at: fields.BoundOf, holds: Callable[[float, float], bool]) -> Test:
+    """Return a predicate that is true where every time that a resource may have fits."""
+
+    def test(resource: Resource, now: float) -> bool:
+        bounds, typed = fields.bounds_of(field, resource, now), bound_at(now)
+        return bounds is not None and all(holds(span, typed) for span in bounds)
+
+    return test
+
+
+def _undecided_test(name: str, sign: str, typed: str) -> Test:
+    """Return a predicate that is true where some of the times that a resource may have fit and others not."""
+    field = _field_name(name)
+    bound_at, holds = fields.bound_of(field, _unquoted(typed)), _SIGNS[sign]
+
+    def test(resource: Resource, now: float) -> bool:
+        if not fields.lacks_time(field, resource):
+            return False
+        bounds = fields.bounds_of(field, resource, now)
+        return bounds is None or len({holds(span, bound_at(now)) for span in bounds}) > 1
 
     return test
 

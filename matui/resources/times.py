@@ -32,11 +32,15 @@ _FROM_CREATION = frozenset(
 )
 
 
+_CLOSE_MS = 120_000  # two moments between which an end is taken as known
+
+
 def ended_at(resource: Resource) -> int | None:
     """Return when the resource ended, in ms since the epoch; None while it runs or where it is unknown.
 
-    A listed job with several versions states the duration of the newest version and the creation of the
-    first: its end is unknown unless the fact ``ended_at`` holds it.
+    Creation plus duration leaves out the wait before the run: it is the end only where the end was seen soon
+    after it. A listed job with several versions states the duration of the newest version and the creation of
+    the first: its end is unknown unless the fact ``ended_at`` holds it.
     """
     if resource.kind not in ENDING_KINDS or not resource.phase.ended:
         return None
@@ -49,7 +53,21 @@ def ended_at(resource: Resource) -> int | None:
         return resource.updated_at if seen is None else int(seen)
     if _has_several_versions(resource):
         return None if seen is None else int(seen)
-    return resource.created_at + resource.duration_ms
+    earliest = resource.created_at + resource.duration_ms
+    return earliest if seen is not None and seen - earliest <= _CLOSE_MS else None
+
+
+def earliest_end(resource: Resource) -> int | None:
+    """Return the time before which the resource did not end, in ms since the epoch.
+
+    None where ``ended_at`` knows the end, where nothing bounds it, and while the resource runs.
+    """
+    if resource.kind not in ENDING_KINDS or not resource.phase.ended or _has_several_versions(resource):
+        return None
+    if resource.duration_ms is None or resource.created_at is None or ended_at(resource) is not None:
+        return None
+    is_refused = resource.number_fact(REFUSED_SINCE) is not None
+    return None if is_refused else resource.created_at + resource.duration_ms
 
 
 def state_since(resource: Resource) -> int | None:
@@ -57,6 +75,8 @@ def state_since(resource: Resource) -> int | None:
     ended = ended_at(resource)
     if ended is not None:
         return ended
+    if earliest_end(resource) is not None:
+        return None
     seen = resource.number_fact(STATE_SINCE)
     if seen is not None:
         return int(seen)

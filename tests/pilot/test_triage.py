@@ -11,6 +11,8 @@ from matui.config.section_settings import Triage
 from matui.config.settings import Settings
 from matui.live.poll.rows import Diff
 from matui.resources.model import Resource
+from matui.sim.world.entities.jobs import COMPLETED, RUNNING, WAITING
+from matui.sim.world.timeline import Timeline
 
 HOME = Options(demo=True, screen="triage")
 
@@ -54,6 +56,25 @@ async def test_the_most_urgent_rows_come_first_with_their_reasons(console):
         assert "li-wei-scratch" in lines[-1]
         assert "auto-stop in" in lines[-1]
         assert any("ModelArts.6333" in line for line in lines)
+
+
+async def test_a_filter_for_ends_reads_when_jobs_ended_that_may_have_waited(console):
+    async with console(options=Options(demo=True, screen="jobs")) as c:
+        hour, now = 3_600_000, c.world.now
+        job = c.world.add_job("waited-long", status="COMPLETED", began_s_ago=4 * 3600)
+        job.versions[0].timeline = Timeline(
+            [(now - 4 * hour, WAITING), (now - hour - 60_000, RUNNING), (now - hour, COMPLETED)]
+        )
+        await c.advance(30)
+        await c.press("slash")
+        await c.type("waited ended<2h")
+        await c.press("enter")
+        assert c.app.browse.tables.table.row_count == 0
+        assert "1 left out: time not known" in c.text()
+        await tick(c)
+        await calm(c)
+        assert c.app.browse.tables.table.row_count == 1
+        assert "left out" not in c.text()
 
 
 @pytest.mark.slow

@@ -139,6 +139,13 @@ class KindTables(ContentSwitcher):
             return unknown
         return _describe_missing(view)
 
+    def find_without_time(self) -> list[Resource]:
+        """Return the rows that the filter of the table shown leaves out as their time is not known."""
+        view = self._views.get(self.current or "")
+        if view is None or not view.unknown or view.filter is None:
+            return []
+        return view.filter.find_unknown(view.table.rows.resources, self.now_ms())
+
     async def forget(self) -> None:
         """Drop every table: another profile or workspace is looked at now."""
         self._views.clear()

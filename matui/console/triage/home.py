@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
 from matui.live.capabilities import helping_command
+from matui.live.poll.rows import Diff
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.from_journal import (
     SharedReasons,
@@ -25,9 +26,8 @@ from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.live.triage.reasons import most_requests
 from matui.live.triage.state_times import CLOCK_AHEAD_MS, fetch_since, find_known_end, lacks_since
-from matui.resources.kinds.triage import LISTS, TRIAGE
+from matui.resources.kinds.triage import LISTS, TRIAGE, order_since
 from matui.resources.model import Resource
-from matui.resources.times import state_since
 
 if TYPE_CHECKING:
     from matui.clouds.protocols import BudgetState
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from matui.console.table.row_feed import RowFeed
     from matui.live.journal.change import StoredEnd
     from matui.live.journal.journal import Journal
-    from matui.live.poll.rows import Diff
     from matui.live.recording.playback import Playback
     from matui.live.triage.board import TriageBoard
     from matui.live.triage.evidence import Key
@@ -46,6 +45,7 @@ _SHARE_TICKS = 5  # seconds between two looks for reasons that other processes f
 _NEW_MS = 600_000  # what failed since then is explained first
 _NOTES_TICKS = 60  # seconds between two looks for acknowledgements of other processes
 _MOST_WISHES = 50
+_MOST_TIMELESS = 500
 _CROWDED_TICKS = 3  # seconds between two searches for what many profiles lack
 REFRESH_TICKS = 10  # seconds between two judgements of what time alone changes
 
@@ -187,9 +187,12 @@ class TriageHome:
         quotas and pools is in use.
         """
         fleet, table = self._host.fleet, self._tables.table
-        if fleet is None or table is None or not self._tables.in_triage:
+        if fleet is None or table is None or self._whys is None or self._times is None:
             return
-        if fleet.controls.paused or fleet.controls.blurred or self._whys is None or self._times is None:
+        if fleet.controls.paused or fleet.controls.blurred:
+            return
+        if not self._tables.in_triage:
+            self._ask_for_ends(fleet.triage, self._times)
             return
         cursor = [table.cursor.resource] if table.cursor.resource is not None else []
         rows = {row.key: row for row in (*cursor, *table.rows.resources_in_view)}
@@ -207,6 +210,20 @@ class TriageHome:
             if self._usage is not None and not self._times.is_behind:
                 self._usage.ask(fleet)
 
+    def _ask_for_ends(self, board: TriageBoard, times: FetchQueue[float | None]) -> None:
+        """Fetch when jobs ended that the filter of the table shown leaves out for it."""
+        lacking = []
+        for row in self._tables.find_without_time():
+            if not lacks_since(row) or (row.key, row.status) in self._timeless:
+                continue
+            end = find_known_end(self._ends, row)
+            if end is None:
+                lacking.append(row)
+            else:
+                self._date(board, row, end)
+        lacking.sort(key=lambda row: -(row.created_at or 0))
+        times.wish(lacking[:_MOST_WISHES])
+
     def _without_reason(self, board: TriageBoard, rows: Mapping[Key, Resource]) -> list[Resource]:
         """Return the rows whose reason no process has found: the newest failures, then by requests."""
         lacking = list(filter(board.lacks_why, rows.values()))
@@ -222,14 +239,15 @@ class TriageHome:
         lacking = list(filter(board.lacks_why, lacking))
 
         def order(row: Resource) -> tuple[bool, int]:
-            since = state_since(row)
+            since = order_since(row)
             return (since is None or board.evidence.now_of(row.profile) - since > _NEW_MS, most_requests(row))
 
         return sorted(lacking, key=order)
 
     def _forget_gone(self, board: TriageBoard) -> None:
         """Drop what is remembered of resources that are not in trouble any more."""
-        self._timeless = {one for one in self._timeless if board.source(one[0]) is not None}
+        if len(self._timeless) > _MOST_TIMELESS:
+            self._timeless = {one for one in self._timeless if board.source(one[0]) is not None}
 
     def _without_time(self, board: TriageBoard, keys: Iterable[Key]) -> Iterator[Resource]:
         for key in keys:
@@ -344,7 +362,16 @@ class TriageHome:
             self._timeless.add((row.key, row.status))
         else:
             member.journal.note_end(row, since)
-            self._show(fleet.triage.set_since(row, since, fleet.primary.now_ms()))
+            self._date(fleet.triage, row, since)
+
+    def _date(self, board: TriageBoard, row: Resource, since: float) -> None:
+        """Show since when a row is in its state, in triage and in the table of its kind."""
+        fleet = self._host.fleet
+        if fleet is not None and fleet.members:
+            self._show(board.set_since(row, since, fleet.primary.now_ms()))
+            if not self._tables.in_triage:
+                self._tables.take(row.kind, Diff(changed=(board.times.add_to(row),)))
+                self._host.show_bars()
 
     async def _fetch_why(self, row: Resource) -> Why | None:
         fleet = self._host.fleet

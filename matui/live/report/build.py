@@ -11,7 +11,7 @@ from matui.live.journal.change import Account, Change, LastState, Span, StoredAc
 from matui.live.journal.spans import unwatched
 from matui.live.triage.reasons import reason_from_facts, reason_from_status
 from matui.resources.model import Phase, Resource
-from matui.resources.times import ended_at, state_since
+from matui.resources.times import earliest_end, ended_at, state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 _LEAST_GAP_MS = 180_000
@@ -155,13 +155,26 @@ def _split_trouble(
     for state in in_trouble:
         row = state.resource
         failed_at = ended_at(row) if row.kind == "jobs" else since
-        began_at = row.created_at if row.created_at is not None else since
-        is_recent = (failed_at if failed_at is not None else began_at) >= since
+        is_recent = (failed_at if failed_at is not None else _earliest_failure(row, since)) >= since
         if is_recent or (state.account, row.kind, row.id) in kept:
             found.append(state)
         else:
             earlier += failed_at is None
     return found, earlier
+
+
+def _order_of(row: Resource) -> int:
+    """Return when a row entered its state, or the earliest that it may have."""
+    since = state_since(row)
+    return (since if since is not None else earliest_end(row)) or 0
+
+
+def _earliest_failure(row: Resource, otherwise: int) -> int:
+    """Return the time before which a row did not fail: its earliest end, else its creation."""
+    earliest = earliest_end(row)
+    if earliest is None:
+        earliest = row.created_at
+    return earliest if earliest is not None else otherwise
 
 
 def explain_row(row: Resource) -> str:
@@ -198,7 +211,7 @@ def _open_items(
                 change.profile, change.kind, change.id, change.name, last.after,
                 _failed_since(change, rows.get(key)), notes.get(key), key in waits, change.owner, failure.why,
             )  # fmt: skip
-    for last_state in sorted(in_trouble, key=lambda one: state_since(one.resource) or 0, reverse=True):
+    for last_state in sorted(in_trouble, key=lambda one: _order_of(one.resource), reverse=True):
         row = last_state.resource
         key = (last_state.account, row.kind, row.id)
         if key not in items:

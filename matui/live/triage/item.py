@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from matui.resources.model import Resource
+from matui.resources.times import earliest_end
 
 
 class What(StrEnum):
@@ -76,5 +77,7 @@ class TriageItem(NamedTuple):
     def rank(self) -> tuple[int, int, float]:
         """The order: acknowledged last, by urgency, the newest first, unknown times last."""
         trouble = self.trouble
-        newest = -trouble.since if trouble.since is not None and not trouble.at_least else 0.0
+        is_known = trouble.since is not None and not trouble.at_least
+        since = trouble.since if is_known else earliest_end(self.resource)
+        newest = -since if since is not None else 0.0
         return (self.acknowledged is not None, URGENCY[trouble.what], newest)

@@ -15,7 +15,7 @@ from matui.resources.columns import (
 )
 from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, state_since
+from matui.resources.times import SEEN_SINCE, earliest_end, state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 WHY_SOUGHT = "why_sought"
@@ -32,11 +32,23 @@ def trouble_since(resource: Resource) -> int | None:
     return state_since(resource)
 
 
+def order_since(resource: Resource) -> int | None:
+    """Return the time that orders rows: when the state began, else the earliest that it may have."""
+    since = trouble_since(resource)
+    return since if since is not None else earliest_end(resource)
+
+
 def _age(resource: Resource, now: float) -> str:
-    """Return the age of the state; ``≥`` where it may have begun before it was seen."""
+    """Return the age of the state: ``≥`` where it may have begun before it was seen, ``≤`` where later.
+
+    A job may have waited before it ran: until its details are read its end is only bounded.
+    """
     since = trouble_since(resource)
     if since is not None:
         return age(since, now)
+    earliest = earliest_end(resource)
+    if earliest is not None and earliest <= now:
+        return f"≤{age(earliest, now)}"
     seen = resource.number_fact(SEEN_SINCE)
     return "–" if seen is None or now - seen < _LEAST_SHOWN_MS else f"≥{age(seen, now)}"
 
@@ -52,7 +64,7 @@ def _urgency(resource: Resource) -> SortKey:
     urgency = resource.number_fact("urgency")
     if urgency is None:
         urgency = 0.0 if resource.phase is Phase.FAILED else 1.0
-    return (int(urgency), -(trouble_since(resource) or 0.0))
+    return (int(urgency), -(order_since(resource) or 0.0))
 
 
 def _why(resource: Resource, _now: float) -> str:
@@ -80,7 +92,7 @@ _SINCE = Column(
     "since",
     "SINCE",
     _age,
-    lambda r: number_key(-since if (since := trouble_since(r)) is not None else None),
+    lambda r: number_key(-since if (since := order_since(r)) is not None else None),
     width=6,
     max_width=7,
     drop=1,

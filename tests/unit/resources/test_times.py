@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource
-from matui.resources.times import STATE_SINCE, changed_at, ended_at, state_since
+from matui.resources.times import STATE_SINCE, changed_at, earliest_end, ended_at, state_since
 
 NOW = 1_600_000_000_000
 HOUR = 3_600_000
@@ -18,9 +19,18 @@ def row(phase: Phase, kind: str = "jobs", status: str = "x", **fields: Any) -> R
     return Resource(kind, "1", "a", status, phase, "modelarts", "p", **fields)
 
 
-def test_a_job_ends_when_its_duration_is_over() -> None:
-    assert ended_at(row(Phase.DONE, created_at=100, duration_ms=50)) == 150
-    assert ended_at(row(Phase.RUNNING, created_at=100, duration_ms=50)) is None
+def test_a_job_may_have_waited_before_its_duration_began() -> None:
+    listed = row(Phase.DONE, created_at=100, duration_ms=50)
+    assert (ended_at(listed), state_since(listed), earliest_end(listed)) == (None, None, 150)
+    read = replace(listed, facts={"ended_at": 900})
+    assert (ended_at(read), state_since(read), earliest_end(read)) == (900, 900, None)
+    assert earliest_end(row(Phase.RUNNING, created_at=100, duration_ms=50)) is None
+
+
+@pytest.mark.parametrize(("seen", "end"), [(60_000, 150), (HOUR, None)])
+def test_an_end_that_was_seen_is_known_where_it_was_seen_soon(seen: int, end: int | None) -> None:
+    listed = row(Phase.DONE, created_at=100, duration_ms=50, facts={STATE_SINCE: seen})
+    assert (ended_at(listed), state_since(listed)) == (end, end)
 
 
 def test_the_end_of_several_versions_is_unknown_unless_it_was_seen() -> None:
@@ -85,6 +95,26 @@ def test_rows_that_match_but_for_an_unknown_time_are_found() -> None:
     assert parse_filter("ended<2h phase:done").find_unknown(rows, NOW) == []
     assert parse_filter("age<2h phase:failed").find_unknown(rows, NOW) == []
     assert parse_filter("!ended<2h").find_unknown(rows, NOW) == [unknown]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "matches", "unknown"),
+    [
+        ("ended<4h", {}, True, False),  # it ended within the last three hours
+        ("ended>4h", {}, False, False),
+        ("ended<2h", {}, False, True),
+        ("since>2h", {}, False, True),
+        ("ended<1h", {STATE_SINCE: NOW - HOUR}, False, False),
+        ("ended>30m", {STATE_SINCE: NOW - HOUR}, True, False),
+        ("changed<4h", {}, True, False),
+    ],
+)
+def test_an_end_that_is_only_bounded_decides_what_it_can(text, facts, matches, unknown):
+    listed = row(Phase.DONE, created_at=NOW - 6 * HOUR, duration_ms=3 * HOUR, facts=facts)
+    chosen = parse_filter(text)
+    assert chosen.matches(listed, NOW) is matches
+    assert chosen.find_unknown([listed], NOW) == ([listed] if unknown else [])
+    assert chosen.missing_fields([listed]) == {}
 
 
 def test_a_filter_without_its_terms_about_times() -> None:

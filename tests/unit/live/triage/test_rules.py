@@ -34,7 +34,7 @@ def test_what_runs_well_needs_nobody() -> None:
 
 
 def test_a_failed_job_is_failed_since_its_end() -> None:
-    trouble = found(row("JOBSTAT_FAILED", FAILED, created_at=ago(60), duration_ms=30 * 60_000))
+    trouble = found(row("JOBSTAT_FAILED", FAILED, created_at=ago(60), ended_at=ago(30)))
     assert (trouble.what, trouble.since, trouble.key) == (What.FAILED, ago(30), "logs")
 
 

@@ -280,9 +280,17 @@ def test_sentences_fit_the_width() -> None:
 
 
 def test_the_head_is_whole_on_a_narrow_screen() -> None:
-    job = replace(JOB, name="llama-7b-pretrain-of-a-longer-name", owner="ops_dev_env")
+    facts = {"ended_at": 10_000}
+    job = replace(JOB, name="llama-7b-pretrain-of-a-longer-name", owner="ops_dev_env", facts=facts)
     head = text_of(WhyCard(job), 42).split("\n\n")[0]
     assert head.splitlines()[1:] == ["for 55y, since 10000", "id 1  owner ops_dev_env  profile p"]
+
+
+def test_the_head_bounds_a_state_whose_beginning_is_not_read_yet() -> None:
+    assert JOB.created_at is not None
+    ended = replace(JOB, duration_ms=60_000)
+    head = card_markdown(WhyCard(ended), now_ms=JOB.created_at + 660_000.0, time=str)
+    assert "FAILED for at most 10m" in head
 
 
 def test_markdown_quotes_the_lines_of_the_log() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from matui.resources.kinds.triage import TRIAGE, is_in_trouble, trouble_since
 from matui.resources.model import Phase, Resource
+
+HOUR = 3_600_000
 
 
 def _row(phase: Phase, **fields: Any) -> Resource:
@@ -17,7 +20,7 @@ def test_failed_and_degraded_resources_are_in_trouble() -> None:
 
 
 def test_a_job_is_in_trouble_since_its_end() -> None:
-    assert trouble_since(_row(Phase.FAILED, created_at=100, duration_ms=50, updated_at=900)) == 150
+    assert trouble_since(_row(Phase.FAILED, created_at=100, duration_ms=50, facts={"ended_at": 900})) == 900
     assert trouble_since(_row(Phase.FAILED, created_at=100, updated_at=900)) == 900
     assert trouble_since(_row(Phase.FAILED)) is None
 
@@ -26,6 +29,24 @@ def test_the_end_of_a_job_with_versions_is_that_of_the_version() -> None:
     listed = _row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3})
     read = _row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3, "ended_at": 900})
     assert (trouble_since(listed), trouble_since(read)) == (None, 900)
+
+
+def test_a_job_that_may_have_waited_is_in_trouble_for_at_most_the_time_since_its_earliest_end() -> None:
+    since = TRIAGE.column("since")
+    assert since is not None
+    listed = _row(Phase.FAILED, created_at=0, duration_ms=3 * HOUR)
+    assert since.text(listed, 5.0 * HOUR) == "≤2h"
+    assert since.text(replace(listed, facts={"seen_since": 4 * HOUR}), 5.0 * HOUR) == "≤2h"
+    assert since.text(replace(listed, facts={"ended_at": 4 * HOUR}), 5.0 * HOUR) == "60m"
+    assert since.text(listed, 2.0 * HOUR) == "–"
+
+
+def test_rows_whose_end_is_only_bounded_are_ordered_by_it() -> None:
+    what = TRIAGE.column("what")
+    assert what is not None
+    old = _row(Phase.FAILED, facts={"ended_at": HOUR})
+    recent = _row(Phase.FAILED, created_at=HOUR, duration_ms=HOUR)
+    assert sorted((old, recent), key=what.sort) == [recent, old]
 
 
 def test_a_creation_is_no_change_of_state() -> None:

@@ -53,11 +53,10 @@ def _job_facts(listed: VersionList, newest: VersionRow) -> dict[str, Fact]:
 
 
 def _end_fact(row: VersionRow, phase: Phase) -> dict[str, Fact]:
-    """Return the fact ``ended_at`` in ms since the epoch, where the version states its times."""
-    begun = row.start_time if row.start_time is not None else row.create_time
-    if begun is None or row.duration is None or not phase.ended:
+    """Return the fact ``ended_at`` in ms since the epoch, where the version states start and duration."""
+    if row.start_time is None or row.duration is None or not phase.ended:
         return {}
-    return {"ended_at": begun + row.duration}
+    return {"ended_at": row.start_time + row.duration}
 
 
 def version_resource(

@@ -29,7 +29,7 @@ from matui.clouds.sections import (
 )
 from matui.resources.detail import Event, Row, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
-from matui.resources.model import Fact, RawRecord, Resource
+from matui.resources.model import Fact, Phase, RawRecord, Resource
 
 MOST_EVENTS = 500
 
@@ -55,7 +55,7 @@ def service_resource(row: ServiceRow, scope: Scope, raw: RawRecord, wire_id: str
         created_at=row.publish_at,
         updated_at=row.transition_at,
         duration_ms=_batch_duration(row),
-        facts=_facts(row),
+        facts=_facts(row) | _end_fact(row, phase),
         raw=raw,
     )
 
@@ -64,6 +64,11 @@ def _batch_duration(row: ServiceRow) -> int | None:
     if row.start_time is None or row.finished_time is None:
         return None
     return max(0, row.finished_time - row.start_time)
+
+
+def _end_fact(row: ServiceRow, phase: Phase) -> dict[str, Fact]:
+    """Return the fact ``ended_at`` in ms since the epoch of a batch service that has ended."""
+    return {"ended_at": row.finished_time} if row.finished_time is not None and phase.ended else {}
 
 
 def _failure_rate(row: ServiceRow) -> float | None:
