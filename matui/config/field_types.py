@@ -1,8 +1,18 @@
 """The base model of the config file's tables, and the types of their values."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainValidator,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_plain_validator_function
 
 from matui.base.regex import compile_user_regex
 from matui.config.secrets import SecretSource
@@ -12,7 +22,22 @@ from matui.config.values import check_colour, check_endpoint
 class StrictModel(BaseModel):
     """A table of the config file: unknown keys and values of another type are refused, and never shown."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, defer_build=True
+    )
+
+
+class BuiltWhenPresent:
+    """Marks a table inside another whose validator is built when the file has the table, not before.
+
+    Its errors name the same place as those of a nested model.
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return a validator that calls that of the table's model."""
+        model: type[StrictModel] = source
+        return no_info_plain_validator_function(model.model_validate)
 
 
 def _printable(text: str) -> str:

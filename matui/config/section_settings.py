@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from matui.config.field_types import Minutes, StrictModel, Text, check_regex
+from matui.config.field_types import BuiltWhenPresent, Minutes, StrictModel, Text, check_regex
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun", "rollback", "scale",
@@ -57,6 +57,13 @@ class Countdown(StrictModel):
             raise ValueError("must be a number of seconds, or one for each action")
         return value
 
+    def plain(self) -> dict[str, float]:
+        """Return the seconds that are set by the word of the action."""
+        seconds = {
+            field.alias or name: getattr(self, name) for name, field in type(self).model_fields.items()
+        }
+        return {action: value for action, value in seconds.items() if value is not None}
+
 
 class Guard(StrictModel):
     """The rules for actions in a profile: ``[profiles.NAME.guard]``."""
@@ -73,8 +80,8 @@ class Guard(StrictModel):
     most: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
         default=None, description="Resources in one action."
     )
-    countdown: Countdown = Field(
-        default_factory=Countdown,
+    countdown: Annotated[Countdown, BuiltWhenPresent] = Field(
+        default_factory=Countdown.model_construct,
         description="Seconds to cancel a confirmed action; one number, or one for each action.",
     )
 
@@ -86,7 +93,7 @@ class Guard(StrictModel):
             "protect": self.protect,
             "protect_how": self.protect_how,
             "most": self.most,
-            "countdown_s": self.countdown.model_dump(by_alias=True, exclude_none=True),
+            "countdown_s": self.countdown.plain(),
         }
 
 

@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from matui.base.toml import Places
-from matui.config.field_types import Colour, Endpoint, Ident, Refresh, Seconds, Secret, StrictModel, Text
+from matui.config.field_types import (
+    BuiltWhenPresent,
+    Colour,
+    Endpoint,
+    Ident,
+    Refresh,
+    Seconds,
+    Secret,
+    StrictModel,
+    Text,
+)
 from matui.config.log_settings import Logs, SignalRule
 from matui.config.section_settings import (
     Capsules,
@@ -90,7 +100,9 @@ class Profile(StrictModel):
     read_timeout: Seconds = Field(
         default=20.0, description="Seconds to wait for data; a whole answer may take three times as long."
     )
-    guard: Guard = Field(default_factory=Guard, description="Rules for actions, see below.")
+    guard: Annotated[Guard, BuiltWhenPresent] = Field(
+        default_factory=Guard.model_construct, description="Rules for actions, see below."
+    )
     v1_jobs: Annotated[list[OldJobPair], Field(max_length=200)] = Field(
         default=[], description="Qianfan only: runs of the V1 API, `[task id, job id]` each."
     )
@@ -123,26 +135,32 @@ class Settings(StrictModel):
         description="Keep order, filter, split and history from run to run; the demo keeps none.",
     )
     keys: dict[str, Text] = Field(default={}, description='Keys by binding id: `"key[,key]"`.')
-    logs: Logs = Field(default_factory=Logs, description="How logs are read, see below.")
-    triage: Triage = Field(default_factory=Triage, description="What triage shows, see below.")
-    signals: Annotated[list[SignalRule], Field(max_length=50)] = Field(
+    logs: Annotated[Logs, BuiltWhenPresent] = Field(
+        default_factory=Logs.model_construct, description="How logs are read, see below."
+    )
+    triage: Annotated[Triage, BuiltWhenPresent] = Field(
+        default_factory=Triage.model_construct, description="What triage shows, see below."
+    )
+    signals: Annotated[list[Annotated[SignalRule, BuiltWhenPresent]], Field(max_length=50)] = Field(
         default=[],
         description="Signals to read out of logs beside the known ones, see below.",
     )
-    journal: JournalSettings = Field(
-        default_factory=JournalSettings, description="What is kept of changes, see below."
+    journal: Annotated[JournalSettings, BuiltWhenPresent] = Field(
+        default_factory=JournalSettings.model_construct, description="What is kept of changes, see below."
     )
-    notify: Annotated[list[NotifyRule], Field(max_length=50)] = Field(
+    notify: Annotated[list[Annotated[NotifyRule, BuiltWhenPresent]], Field(max_length=50)] = Field(
         default=[], description="Changes that are announced, see below."
     )
-    capsules: Capsules = Field(
-        default_factory=Capsules, description="What is saved when something fails, see below."
+    capsules: Annotated[Capsules, BuiltWhenPresent] = Field(
+        default_factory=Capsules.model_construct, description="What is saved when something fails, see below."
     )
-    prices: Prices = Field(
-        default_factory=lambda: Prices.model_validate({}),
+    prices: Annotated[Prices, BuiltWhenPresent] = Field(
+        default_factory=Prices.model_construct,
         description="Prices of a node an hour by flavor, for `matui capacity`; with `currency`.",
     )
-    profiles: dict[str, Profile] = Field(default={}, description="The profiles by name, see below.")
+    profiles: dict[str, Annotated[Profile, BuiltWhenPresent]] = Field(
+        default={}, description="The profiles by name, see below."
+    )
     _source: ConfigSource | None = None
 
     def names_in(self, text: str) -> tuple[str, ...]:

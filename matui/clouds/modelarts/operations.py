@@ -33,7 +33,8 @@ class Operation(Generic[M, S]):
     actions, never sent again automatically, unless they only ``reads``. An answer to one that ``shows`` a
     resource must state something of it; to one that ``lists`` a field it must hold that list, or one of
     several. ``doc`` begins with the section.
-    ``reply`` may be a function that returns the model: it is called while the first request travels.
+    ``reply`` and ``sends`` may be functions that return the model; that of ``reply`` is called while the
+    first request travels.
     """
 
     @overload
@@ -57,7 +58,7 @@ class Operation(Generic[M, S]):
         method: str,
         path: str,
         reply: type[M] | Callable[[], type[M]],
-        sends: type[S],
+        sends: type[S] | Callable[[], type[S]],
         *,
         api: str = "v1",
         in_query: bool = False,
@@ -73,7 +74,7 @@ class Operation(Generic[M, S]):
         method: str,
         path: str,
         reply: type[M] | Callable[[], type[M]],
-        sends: type[S] | None = None,
+        sends: type[S] | Callable[[], type[S]] | None = None,
         *,
         api: str = "v1",
         in_query: bool = False,
@@ -87,7 +88,7 @@ class Operation(Generic[M, S]):
         self.path = path
         self._reply = reply
         self.is_loaded = False
-        self.sends = sends
+        self._sends = sends
         self._prefix = f"/{api}/{{project_id}}/"
         self._in_query = in_query or method in ("GET", "DELETE")
         self._reads = reads
@@ -108,6 +109,11 @@ class Operation(Generic[M, S]):
     def reply(self) -> type[M]:
         """The model of the reply."""
         return self._reply if isinstance(self._reply, type) else self._reply()
+
+    @cached_property
+    def sends(self) -> type[S] | None:
+        """The model of the query or body, None for an operation without one."""
+        return self._sends if self._sends is None or isinstance(self._sends, type) else self._sends()
 
     def load_reply(self) -> type[M]:
         """Import the model of the reply, build it and return it; after the first time only return it."""

@@ -78,7 +78,13 @@ def test_httpx_does_without_its_command_line(tmp_path: Path) -> None:
 def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> None:
     names = tuple(
         f"matui.clouds.modelarts.v1.{kind}"
-        for kind in ("jobs.models", "jobs.version_models", "notebooks.wire", "services.models")
+        for kind in (
+            "jobs.models",
+            "jobs.requests",
+            "jobs.version_models",
+            "notebooks.wire",
+            "services.models",
+        )
     )
     code = _RUN.format(heavy=names, arguments=["--demo", "get", "jobs"])
     assert imported(code, tmp_path) == {"matui.clouds.modelarts.v1.jobs.models"}

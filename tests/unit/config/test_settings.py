@@ -8,14 +8,42 @@ from typing import get_args
 import pytest
 
 from matui.base.errors import ConfigError
+from matui.config.field_types import BuiltWhenPresent, StrictModel
 from matui.config.loading import load_settings
 from matui.config.rendering import settings_as_toml
-from matui.config.section_settings import ActionWord, Countdown
+from matui.config.section_settings import ActionWord, Countdown, Guard
+from matui.config.settings import Profile, Settings
 from matui.live.actions.policy import Policy
 from matui.resources.forms.form import FormMode
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
 
 HEAD = '[profiles.prod]\nregion = "cn-north-4"\nauth = "agency"\n[profiles.prod.guard]\n'
+
+
+TABLES = [
+    pytest.param(model, name, id=f"{model.__name__}.{name}")
+    for model in (Settings, Profile, Guard)
+    for name, field in model.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, StrictModel)
+]
+
+
+@pytest.mark.parametrize(("model", "name"), TABLES)
+def test_a_table_that_the_file_lacks_is_that_of_an_empty_one(model: type[StrictModel], name: str) -> None:
+    field = model.model_fields[name]
+    table = field.annotation
+    assert isinstance(table, type)
+    assert issubclass(table, StrictModel)
+    assert field.get_default(call_default_factory=True) == table.model_validate({})
+
+
+def test_the_root_does_not_build_the_validators_of_its_tables() -> None:
+    embedded = [
+        param.id
+        for param in TABLES
+        if BuiltWhenPresent not in param.values[0].model_fields[param.values[1]].metadata
+    ]
+    assert embedded == []
 
 
 def load(tmp_path: Path, text: str):

@@ -17,7 +17,8 @@ from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, Req
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.jobs.models import Done
-from matui.clouds.modelarts.v1.jobs.requests import SIZE_1000, SetupSetting
+from matui.clouds.modelarts.v1.jobs.queries import SIZE_1000
+from matui.clouds.modelarts.v1.jobs.requests import SetupSetting
 from matui.clouds.modelarts.v1.jobs.sections import (
     code_section,
     data_section,

@@ -13,11 +13,8 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v1.jobs.requests import (
+from matui.clouds.modelarts.v1.jobs.queries import (
     AlgorithmsQuery,
-    CreateJob,
-    CreateVersion,
-    Description,
     JobsQuery,
     LogLinesQuery,
     LogWindowQuery,
@@ -28,13 +25,14 @@ from matui.clouds.rows import refuse_unreadable
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.v1.jobs import mapping, models, version_mapping, version_models
+    from matui.clouds.modelarts.v1.jobs import mapping, models, requests, version_mapping, version_models
     from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, VersionList
     from matui.resources.detail import Detail, Metrics
     from matui.resources.forms.form import FormMode
 else:
     mapping = LazyModule("matui.clouds.modelarts.v1.jobs.mapping")
     models = LazyModule("matui.clouds.modelarts.v1.jobs.models")
+    requests = LazyModule("matui.clouds.modelarts.v1.jobs.requests")
     version_mapping = LazyModule("matui.clouds.modelarts.v1.jobs.version_mapping")
     version_models = LazyModule("matui.clouds.modelarts.v1.jobs.version_models")
 
@@ -45,16 +43,20 @@ _VERSION = f"{_JOB}/versions/{{}}"
 class JobsApi(OperationTable):
     """The thirteen operations of 5.1."""
 
-    create = Operation("5.1.1.", "POST", "training-jobs", lambda: models.JobCreated, CreateJob)
+    create = Operation(
+        "5.1.1.", "POST", "training-jobs", lambda: models.JobCreated, lambda: requests.CreateJob
+    )
     list = Operation("5.1.2.", "GET", "training-jobs", lambda: models.JobList, JobsQuery)
     show_version = Operation("5.1.3.", "GET", _VERSION, lambda: version_models.JobVersion, shows=True)
     delete_version = Operation("5.1.4.", "DELETE", _VERSION, lambda: models.Done)
     list_versions = Operation(
         "5.1.5.", "GET", f"{_JOB}/versions", lambda: version_models.VersionList, VersionsQuery
     )
-    create_version = Operation("5.1.6.", "POST", f"{_JOB}/versions", lambda: models.JobCreated, CreateVersion)
+    create_version = Operation(
+        "5.1.6.", "POST", f"{_JOB}/versions", lambda: models.JobCreated, lambda: requests.CreateVersion
+    )
     stop = Operation("5.1.7.", "POST", f"{_VERSION}/stop", lambda: models.Done)
-    set_description = Operation("5.1.8.", "PUT", _JOB, lambda: models.Done, Description)
+    set_description = Operation("5.1.8.", "PUT", _JOB, lambda: models.Done, lambda: requests.Description)
     delete = Operation("5.1.9.", "DELETE", _JOB, lambda: models.Done)
     log_files = Operation("5.1.10.", "GET", f"{_VERSION}/log/file-names", lambda: version_models.LogFiles)
     log_window = Operation(
@@ -70,9 +72,6 @@ class JobsApi(OperationTable):
         lambda: version_models.LogLines,
         LogLinesQuery,
     )
-
-
-_ALL_VERSIONS = VersionsQuery(page=1, per_page=1000)
 
 
 def split_version(wire_id: str) -> tuple[str, str]:
@@ -99,7 +98,7 @@ class Versions(KindClient):
         """Return a job's versions, newest first (5.1.5)."""
         refuse_unreadable(job)
         job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
-        reply = await self.api.list_versions(job_id, _ALL_VERSIONS)
+        reply = await self.api.list_versions(job_id, VersionsQuery(page=1, per_page=1000))
         rows_of(reply, reply.value.versions, "versions")
         raw = raw_rows(reply.answer, "versions")
         return version_mapping.version_resources(reply.value, job_id, self.scope_of(job), raw)
@@ -178,7 +177,7 @@ class Jobs(KindClient):
         return self._resource(await self._versions(resource_id), resource_id, self.scope)
 
     async def _versions(self, job_id: str) -> Reply[VersionList]:
-        reply = await self.api.list_versions(job_id, _ALL_VERSIONS)
+        reply = await self.api.list_versions(job_id, VersionsQuery(page=1, per_page=1000))
         rows_of(reply, reply.value.versions, "versions")
         return reply
 

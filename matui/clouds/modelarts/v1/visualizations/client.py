@@ -14,7 +14,8 @@ from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARCH_64, TEXT_256, RequestModel
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v1.jobs.models import Done, JobCounts, JobCreated, JobHead
-from matui.clouds.modelarts.v1.jobs.requests import SIZE_100, Description
+from matui.clouds.modelarts.v1.jobs.queries import SIZE_100
+from matui.clouds.modelarts.v1.jobs.requests import Description
 from matui.clouds.modelarts.v1.services.mapping import schedule_text
 from matui.clouds.modelarts.v1.services.models import Schedule
 from matui.clouds.rows import drop_empty, matching_id
