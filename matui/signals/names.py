@@ -19,6 +19,7 @@ class Value(NamedTuple):
     unit: str = ""
 
 
+_LEAST_BYTES = 1e7  # a memory without a unit that is as large is in bytes, whatever the word
 _NEEDS_UNIT = frozenset({"speed", "dt", "max_memory"})
 _CJK_WORDS = sorted((word for word in MEANINGS if word[-1] > "\u4e00"), key=len, reverse=True)
 # Parts of a loss, such as loss_cls, and scores, such as eval_f1 or coco/bbox_mAP_50, keep their own name.
@@ -29,6 +30,9 @@ _TERM = re.compile(
     r"|accuracy(?:/top|_top-)\d|[a-z]{1,12}_map_(?:50|75|s|m|l)"
     r"|(?:actor|critic)/(?:[a-z_]*loss|entropy|ppo_kl|(?:score|rewards|returns)/mean)|response_length/mean"
     r"|val-core/[\w@/.-]{1,60}"
+    # The trainers of TRL and MindSpeed-RL.
+    r"|objective/[a-z_]{1,40}|(?:policy|loss)/[a-z_]{1,40}_avg|rewards/[a-z0-9_]{1,60}/mean"
+    r"|grpo/(?:score|rewards|advantages|returns)/mean"
     r"|[a-z]{1,12}_(?:wer|cer)"
     r"|(?:miou|map(?:50)?(?:-95)?|auc|psnr|ssim|dice|rouge-?[12l])"
 )
@@ -67,6 +71,7 @@ _UNITS: dict[str, tuple[str, float]] = {
             "sequences/sec",
             "seqs/s",
             "sample_per_sec",
+            "samples_per_sec",
             "records/second",
             "examples/sec",
             "imgs/sec",
@@ -141,6 +146,8 @@ def _in_units(meaning: WordMeaning, number: float, written: str, word: str) -> V
         if number <= 0:
             return None
         number = 1 / number
+    if meaning.name == "memory_gib" and not written and number >= _LEAST_BYTES:
+        return Value("memory_gib", number / 2**30, "GiB")
     if meaning.name == "memory_gib":
         number, unit = number / 1024 if unit == "MiB" else number, "GiB"
     return Value(meaning.name, number, unit)

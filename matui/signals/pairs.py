@@ -9,7 +9,7 @@ from matui.signals.names import Value, parse_value
 
 _UNIT = (
     r"(?: ?(?:ms|us|s|GB|GiB|MB|MiB"
-    r"|(?:images|imgs?|samples|sequences|seqs|records|tokens|steps?|it)/s(?:ec(?:ond)?)?(?:/(?:gpu|npu|card|device|p))?"
+    r"|(?:images|imgs?|samples|sequences|seqs|records|tokens|steps?|it)/s(?:ec(?:ond)?)?(?:/(?:gpu|npu|card|device|p))?|samples?_per_sec"
     r"|dBm?|kg|W|pkts|packets|segs|sectors|bytes"
     r"|TFLOPS?(?:/s)?(?:/[GN]PU)?)(?![\w/:=：]))?"
 )
@@ -41,7 +41,7 @@ _VALID = re.compile(
     r"|\[(?:[Ee]val|EVAL|[Vv]alid|VALID|Val|VAL|Validation(?: Metric)?)\]"
     r"|(?:^|\s)eval \| step:|\bvalidate step:|, validation: loss=|\bEval Epoch:"
     r"|\beval metrics\b|\bCV (?:\| )?(?:steps/sec [\d.]+\| )?Batch "
-    r"|\b[Ee]val(?:uate)? [Rr]esult|\bAccuracy: [\d.]+%, Avg loss:"
+    r"|\b[Ee]val(?:uate)? [Rr]esult|\beval loss: [\d.]+, accu: |\bcur metric, |\bAccuracy: [\d.]+%, Avg loss:"
     r"|\b(?:[Vv]alid|[Ee]val|[Tt]est) step:? \d"
 )
 _LEVELS = re.compile(r"(?:(?:INFO|DEBUG|WARNING|WARN|Epoch|Step|[Ii]ter|stdout|stderr|[FP]) )+")

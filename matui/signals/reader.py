@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matui.signals.counting import StepCounter
 from matui.signals.formats.bars import ROW, read_scores, read_yolo_row
 from matui.signals.formats.blocks import read_block_line
-from matui.signals.formats.epochs import read_columns, read_epoch_row
+from matui.signals.formats.columns import RowReader, find_table
 from matui.signals.misses import MAX_MISSES, form_of, other_numbers
 from matui.signals.names import Value, parse_number
 from matui.signals.past import announces_best, is_of_past
@@ -54,7 +54,7 @@ class SignalReader:
         self._counter = StepCounter()
         self._header = ""
         self._has_scores = False
-        self._columns: tuple[str, ...] = ()  # of a table of epochs
+        self._read_table_row: RowReader | None = None  # of the last table that named its columns
         self._has_context = False
         self._best_follows = False
         self._table_step: int | None = None  # of the rows of a table
@@ -74,7 +74,7 @@ class SignalReader:
         """Read a line that depends on those before it: of a table of scores or of epochs, or of a block."""
         if self._has_scores and ROW in head:
             return read_scores(head)
-        found = read_epoch_row(head, self._columns) if self._columns else None
+        found = None if self._read_table_row is None else self._read_table_row(head)
         if found is None and self._counter.is_in_block:
             found = read_block_line(head)
             if found is not None and found.values[0].name == "loss" and self._counter.has_loss:
@@ -100,9 +100,9 @@ class SignalReader:
 
     def _is_miss(self, head: str) -> bool:
         """Return whether no shape reads a line, whatever its numbers are, and no other line depends on it."""
-        if self._header is head or self._best_follows or "mAP50" in head or self._counter.is_header(head):
+        if self._header is head or self._best_follows or _names_scores(head) or self._counter.is_header(head):
             return False
-        if read_columns(head):
+        if find_table(head) is not None:
             return False
         return all(self._find_reading(other) is None for other in (head, other_numbers(head)))
 
@@ -118,11 +118,11 @@ class SignalReader:
         if "GPU_mem" in head or "gpu_mem" in head:
             self._header = head
             self._templates.clear()
-        self._has_scores = self._has_scores or "mAP50" in head
+        self._has_scores = self._has_scores or _names_scores(head)
         self._best_follows = announces_best(head)
-        self._columns = read_columns(head) or self._columns
+        self._read_table_row = find_table(head) or self._read_table_row
         header = self._counter.read_header(head)
-        self._has_context = self._has_scores or bool(self._columns) or self._counter.is_in_block
+        self._has_context = self._has_scores or self._read_table_row is not None or self._counter.is_in_block
         return header
 
     def _find_reading(self, head: str) -> tuple[Shape, LineReading] | None:
@@ -204,6 +204,11 @@ class SignalReader:
             self._table_step = counted.step if counted.step is not None else self._table_step
             counted = counted._replace(step=self._table_step) if counted.values else None
         return counted
+
+
+def _names_scores(line: str) -> bool:
+    """Return whether a line is the head of a table of scores of YOLO."""
+    return "mAP50" in line or "mAP@.5:" in line
 
 
 def _join(first: LineReading, second: LineReading) -> LineReading:

@@ -5,24 +5,34 @@ A recogniser takes one line of plain text and returns a ``LineReading``, or None
 
 from __future__ import annotations
 
-from matui.signals.formats.bars import read_bar, read_keras, read_rich, read_yolo
+from matui.signals.formats.bars import read_bar, read_keras, read_notebook_bar, read_rich, read_yolo
+from matui.signals.formats.basicsr import read_basicsr
 from matui.signals.formats.boosting import read_boosting
-from matui.signals.formats.checkpoints import read_checkpoint
+from matui.signals.formats.checkpoints import read_checkpoint, read_saved_model
 from matui.signals.formats.cyclegan import read_cyclegan
 from matui.signals.formats.darknet import read_darknet
 from matui.signals.formats.deepspeed import read_deepspeed
 from matui.signals.formats.espnet import read_espnet
+from matui.signals.formats.flair import read_flair
+from matui.signals.formats.marian import read_marian
 from matui.signals.formats.megatron import read_megatron, read_memory
 from matui.signals.formats.mindspore import read_mindformers, read_mindspore
 from matui.signals.formats.plain import anchored, read_plain, read_spaced
 from matui.signals.formats.sagemaker import read_sagemaker
 from matui.signals.formats.serving import read_serving
+from matui.signals.formats.stylegan import read_stylegan
 from matui.signals.formats.tables import read_table_row
 from matui.signals.formats.tensorflow import read_moxing, read_mxnet
 from matui.signals.formats.tinygrad import read_tinygrad
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
 from matui.signals.formats.verl import read_verl
-from matui.signals.formats.vision import read_iterations, read_paddle, read_timm
+from matui.signals.formats.vision import (
+    read_current_metric,
+    read_iterations,
+    read_paddle,
+    read_precision,
+    read_timm,
+)
 from matui.signals.reading import Shape
 
 
@@ -39,7 +49,8 @@ def may_hold_signals(line: str) -> bool:
                 or "poch" in line
                 or "throughput" in line
                 or "amples" in line
-                or ("k" in line and "ckp" in line)
+                or ("k" in line and ("ckp" in line or "k-snapshot-" in line))
+                or "gpumem " in line
             )
         )
         or (
@@ -47,18 +58,22 @@ def may_hold_signals(line: str) -> bool:
             and ("%|" in line or "% ━" in line or ("/" in line and ("it/s" in line or "s/it" in line)))
         )
         or ("|" in line and "ep_rew_mean " in line)
-        or ("@" in line and "Acc@1" in line)
+        or ("@" in line and ("Acc@1" in line or "@[ IoU=" in line))
+        or ("av" in line and ("aved " in line or "aving " in line or "ave " in line))
+        or ("#" in line and ("#Images" in line or " LOSS " in line))
         or (
             "]" in line
             and (
                 "train-" in line
-                or ("v" in line and ("valid" in line or "save " in line))
+                or ("v" in line and "valid" in line)
                 or ("=" in line and "[batch=" in line)
-                or ("#" in line and "#Images" in line)
+                or ": Cost " in line
+                or "cur metric, " in line
+                or "Avg thr (" in line
             )
         )
-        or "损失" in line
-        or "learn: " in line
+        or "total: " in line
+        or (not line.isascii() and ("损失" in line or "保存" in line))
     )
 
 
@@ -106,6 +121,7 @@ SHAPES: tuple[Shape, ...] = (
         read_moxing,
     ),
     Shape("yolo", ("%|", "% ━", "it/s", "s/it"), ("G   ", "M   "), read_yolo),
+    Shape("basicsr", ("iter",), (", lr:(", " iter"), read_basicsr),
     Shape(
         "iterations",
         ("iter", "Iter", "poch"),
@@ -119,22 +135,31 @@ SHAPES: tuple[Shape, ...] = (
         read_timm,
     ),
     Shape("paddle", ("step", "poch"), ("global_step: ", "Epoch: [", "][Epoch "), read_paddle),
+    Shape("paddle", ("cur metric, ",), ("cur metric, ",), read_current_metric),
     Shape("rich", ("poch",), (" • ",), read_rich),
     Shape(
         "vllm",
-        ("throughput", "%|", "router"),
-        ("throughput: ", " throughput (", "est. speed", "per_token="),
+        ("throughput", "%|", "router", "Avg thr ("),
+        ("throughput: ", " throughput (", "est. speed", "per_token=", "Avg thr (in/out)"),
         read_serving,
     ),
     Shape("bar", ("%|",), ("%|",), read_bar),
     Shape("bar", ("it/s", "s/it"), ("% ",), read_bar),  # in a notebook, without the bar itself
     Shape("bar", ("loss", "Loss"), ("it [",), read_bar),
+    Shape("bar", ("it/s",), (" it/s, Epoch ",), read_notebook_bar),
     Shape("keras", ("loss",), ("[=", "[>", "[.", "━", "s - ", " - loss: ", "/Unknown "), read_keras),
     Shape("table", ("loss", "step", "ep_rew_mean"), (" |",), read_table_row),
     Shape("table", ("loss", "iter"), (" │",), read_table_row),
     Shape("checkpoint", ("heckpoint", "ckpt"), ("sav", "Sav"), read_checkpoint),
     Shape("checkpoint", ("poch",), ("saving model to ",), read_checkpoint),
     Shape("checkpoint", ("save ",), (" model ",), read_checkpoint),
+    Shape(
+        "checkpoint",
+        ("aved ", "aving ", "ave "),
+        ("model", "Model", "weights", "pipeline", "training states"),
+        read_saved_model,
+    ),
+    Shape("checkpoint", ("保存",), ("模型", "权重", "检查点", "断点"), read_saved_model),
     Shape("memory", ("iter",), ("memory (MB)",), read_memory),
     Shape("totals", ("step", "poch"), ("Total optimization steps", "Num Epochs"), read_totals),
     Shape("verl", ("step",), ("step:",), read_verl),
@@ -142,12 +167,16 @@ SHAPES: tuple[Shape, ...] = (
     Shape("sagemaker", ("poch", "throughput"), ("#quality_metric: ", "#throughput_metric: "), read_sagemaker),
     Shape(
         "boosting",
-        ("train-", "valid", "learn: ", "Iteration:"),
-        ("] ", "learn: ", "Iteration:"),
+        ("train-", "valid", "total: ", "Iteration:"),
+        ("] ", "total: ", "Iteration:"),
         read_boosting,
     ),
     Shape("tinygrad", ("loss",), (" ms run, ", " s run, "), read_tinygrad),
     Shape("cyclegan", ("iter",), ("(epoch: ",), read_cyclegan),
+    Shape("marian", (": Cost ", "valid"), (" : Up. ",), read_marian),
+    Shape("stylegan", ("gpumem ", "network-snapshot-"), ("sec/tick", " fid"), read_stylegan),
+    Shape("flair", ("loss",), ("DEV : loss ", "TEST : loss "), read_flair),
+    Shape("coco", ("@[ IoU=",), ("Average Precision",), read_precision),
     Shape("darknet", ("loss",), (" avg loss, ",), read_darknet),
     Shape(
         "spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", "-loss ", " cv_loss ", "损失 "), read_spaced

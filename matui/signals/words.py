@@ -92,7 +92,7 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("epoch", "progress_or_epoch"), WordMeaning("epoch")),
     **dict.fromkeys(("accuracy", "acc", "top1_acc", "acc1", "train_accuracy", "train_acc"), ACCURACY),
     **dict.fromkeys(("acc@1", "top1", "top-1", "train-acc", "准确率", "精度", "训练准确率"), ACCURACY),
-    "mean_token_accuracy": ACCURACY,
+    **dict.fromkeys(("mean_token_accuracy", "accu"), ACCURACY),
     **dict.fromkeys(("eval_accuracy", "val_accuracy", "val_acc", "eval_acc", "val-acc"), EVAL_ACCURACY),
     **dict.fromkeys(
         ("test_acc1", "validation_accuracy", "valid_acc", "test_accuracy", "test_acc"), EVAL_ACCURACY
@@ -153,7 +153,14 @@ MEANINGS: dict[str, WordMeaning] = {
         _TOKENS,
     ),
     **dict.fromkeys(
-        ("global_step/sec", "steps/sec", "steps/s", "train_steps_per_second"),
+        (
+            "global_step/sec",
+            "steps/sec",
+            "steps/s",
+            "train_steps_per_second",
+            "steps_per_second",
+            "timing/steps_per_second",
+        ),
         WordMeaning("throughput", "steps/s"),
     ),
     "perf/tokens_per_sec": _TOKENS,
@@ -169,6 +176,10 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("perf/max_memory_allocated_gb", "actor/perf/max_memory_allocated_gb"), _GIB),
     **dict.fromkeys(("gpu_memory", "peak_gpu_memory", "npu_memory", "gpu_mem", "max_memory", "显存"), _GIB),
     **dict.fromkeys(("max_mem", "max_mem_allocated", "memory", "mem"), _MIB),
+    "bf16_mfu": WordMeaning("mfu"),
+    **dict.fromkeys(("val_bpb", "validation_bpb"), WordMeaning("eval_bpb")),
+    # The bars of OpenRLHF: loss of the policy and of the critic, reward and return.
+    **{word: WordMeaning(word) for word in ("pg", "cri", "rm", "ret", "bpb", "approx_kl", "hmean")},
     **{word: WordMeaning(word) for word in ("mfu", "reward", "kl", "entropy", "precision", "recall", "f1")},
     **{
         f"rewards/{word}": WordMeaning(f"rewards/{word}")

@@ -30,6 +30,10 @@ _RICH = re.compile(
     r"Epoch (?P<epoch>\d+)(?:/(?P<last>\d+))?\s+[━╸╺\s-]*(?P<step>\d+)/(?P<total>\d+)"
     r" [\d:]+ • [-\d:]+ (?P<rate>[\d.]+)it/s(?P<rest>.*)"
 )
+_NOTEBOOK = re.compile(
+    r"\[\s*(?P<step>\d+)/(?P<total>\d+) [\d:]+ < [\d:]+, (?P<rate>[\d.]+) it/s,"
+    r" Epoch (?P<epoch>[\d.]+)/(?P<epochs>\d+)\]"
+)
 # What is read, prepared, evaluated or saved has no step of the training.
 _OTHER_WORK = re.compile(
     r"(?i)\b(?:load|download|upload|map|token|filter|generat|eval|valid|sanity|fetch|resolv|cast|sav|preprocess|process"
@@ -102,6 +106,15 @@ def read_rich(line: str) -> LineReading | None:
     if count is None:
         return RunProgress(epoch * total + step, None, float(epoch)).reading(tuple(values))
     return RunProgress(epoch * total + step, count * total, float(epoch), count).reading(tuple(values))
+
+
+def read_notebook_bar(line: str) -> LineReading | None:
+    """Read the bar of the Trainer in a notebook: ``[ 10/60 00:30 < 03:00, 0.28 it/s, Epoch 0.10/1]``."""
+    match = _NOTEBOOK.search(line)
+    if match is None or float(match["rate"]) <= 0:
+        return None
+    values = (Value("step_time", 1 / float(match["rate"]), "s"), Value("epoch", float(match["epoch"])))
+    return LineReading(values, int(match["step"]), int(match["total"]), int(match["epochs"]))
 
 
 def _find_progress(match: re.Match[str], head: str) -> RunProgress:

@@ -14,7 +14,8 @@ _ROUND = re.compile(rf"\[(?P<round>\d+)\]\s+(?={_SET}[- ])")
 _SCORE = re.compile(rf"(?P<word>{_SET}[- ][\w@-]+): ?(?P<value>{_NUMBER})")
 _CLI = re.compile(rf"Iteration:(?P<round>\d+), (?P<word>{_SET} [\w@]+) : (?P<value>{_NUMBER})")
 _CATBOOST = re.compile(
-    rf"(?:^|[\s:])(?P<round>\d+):\s+learn: (?P<learn>{_NUMBER})(?:\s+test: (?P<test>{_NUMBER}))?\s.*\btotal: "
+    rf"(?:^|[\s:])(?P<round>\d+):\s+(?:learn: (?P<learn>{_NUMBER})(?:\s+test: (?P<test>{_NUMBER}))?"
+    rf"|test: (?P<alone>{_NUMBER}))\s.*\btotal: "
 )
 
 
@@ -22,10 +23,9 @@ def read_boosting(line: str) -> LineReading | None:
     """Read ``[100]  train-rmse:0.25  eval-rmse:0.27``, and what CatBoost learns as the loss."""
     match = _CATBOOST.search(line)
     if match is not None:
-        values = [Value("loss", float(match["learn"]))]
-        if match["test"] is not None:
-            values.append(Value("eval_loss", float(match["test"])))
-        return LineReading(tuple(values), int(match["round"]))
+        values = (("loss", match["learn"]), ("eval_loss", match["test"] or match["alone"]))
+        found = tuple(Value(name, float(text)) for name, text in values if text is not None)
+        return LineReading(found, int(match["round"]))
     match = _ROUND.search(line)
     if match is not None:
         return LineReading(_scores(line[match.end() :]), int(match["round"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from matui.signals.formats.plain import has_anchor_word, read_plain
 from matui.signals.names import Value, parse_value
 from matui.signals.progress import to_int
 from matui.signals.reading import LineReading
@@ -15,7 +16,26 @@ _SAVED = re.compile(
     r"|\bcheckpoint save for step \d+ .*\bfinalized successfully|\bsave (?:best )?model (?:in|is to) ",
     re.IGNORECASE,
 )
-_FAILED = re.compile(r"(?i)\b(?:fail(?:ed|ure|ing)?|unable|cannot|could not|errors?|skip\w*|not)\b")
+_FAILED = re.compile(
+    r"(?i)\b(?:fail(?:ed|ure|ing)?|unable|cannot|could not|errors?|skip\w*|not)\b|失败|未保存|没有|不保存"
+)
+_PATH = (
+    r"(?:[\"'`]?[\w.~-]*[/\\]\S"
+    r"|[\"'`]?[\w./-]+\.(?:pth?|ckpt|npz|h5|keras|bin|safetensors|pkl|onnx|params|pdparams))"
+)
+_WHICH = r"(?:(?:the|new|best|final|current|last|latest|trained|ema) ){0,3}"
+# Of a model by its name, not as a checkpoint.
+_SAVED_MODEL = re.compile(
+    rf"\b(?:saved?|saving) {_WHICH}(?:model|weights)\b[^/:,|]{{0,60}}?\b(?:to|in|at|into|as):? {_PATH}"
+    r"|\b(?:model|weights) (?:(?:has been|have been|is|was|were|successfully) )?"
+    rf"saved (?:to|in|at|into|as):? {_PATH}"
+    r"|\b(?:saved|saving) (?:the )?(?:new )?best (?:model|weights)\b"
+    r"|\bsaved pipeline to output directory|\bsaving models and training states\b"
+    r"|(?:模型|权重|检查点|断点)(?:参数|文件)?(?:已经?|成功)?保存(?:成功|完成|完毕|至|到|在|$|[，。！!])"
+    r"|保存(?:了|最佳|最优|当前|最新|最终){0,2}(?:模型|权重|检查点|断点)(?:参数|文件)?"
+    r"(?:成功|完成|完毕|至|到|[:：] ?\S*[/.]|$)",
+    re.IGNORECASE,
+)
 _STEP = re.compile(
     r"@ (?P<updates>\d+) updates|checkpoint at (?P<iterations>\d+) iterations"
     r"|model_(?P<detectron>\d{7})\.pth|checkpoints for (?P<tensorflow>\d+) into"
@@ -40,3 +60,22 @@ def read_checkpoint(line: str) -> LineReading | None:
         return LineReading(values, int(best["step"]))
     number = None if step is None else next(text for text in step.groups() if text)
     return LineReading((Value("checkpoint", 1.0),), to_int(number))
+
+
+def read_saved_model(line: str) -> LineReading | None:
+    """Read that a model was saved, ``Saved model to out/model_10.pth``, with the other signals of the line.
+
+    What is beside the best model was measured before.
+    """
+    match = _SAVED_MODEL.search(line)
+    if match is None or _FAILED.search(line):
+        return None
+    step = _UPDATES.search(line) or _STEP.search(line, match.start())
+    number = None if step is None else to_int(next(text for text in step.groups() if text))
+    beside = None
+    if has_anchor_word(line) and "est" not in match[0]:
+        beside = read_plain(line)
+    if beside is None:
+        return LineReading((Value("checkpoint", 1.0),), number)
+    values = (*beside.values, Value("checkpoint", 1.0))
+    return beside._replace(values=values, step=number if beside.step is None else beside.step)

@@ -18,7 +18,20 @@ from matui.signals.pairs import (
 from matui.signals.progress import find_progress
 from matui.signals.reading import LineReading
 
-_STEP_WORDS = ("step", "Step", "iter", "Iter", "poch", "POCH", "pdate", "Batch", ", batch ", "步", "迭代")
+_STEP_WORDS = (
+    "step",
+    "Step",
+    "iter",
+    "Iter",
+    "poch",
+    "POCH",
+    "pdate",
+    "Batch",
+    ", batch ",
+    "步",
+    "迭代",
+    "it ",
+)
 _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "skipped_steps", "step_time"})
 # A number before its unit: "(1250.5 examples/sec; 0.102 sec/batch)", "(250.50 ms | 125000 tok/s)".
 _PACE = re.compile(
@@ -50,8 +63,8 @@ _VALUE_AFTER = re.compile(
     r"(?!accum)[\w/@.-]{0,60}(?: [a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*(?:tensor\(|['\"])?[-+\[(]?[\d.nNiI]"
 )
 _STEP_AFTER = re.compile(r"(?:step|iter(?:ation)?|epoch)['\"]?\s*[=:：]")
-_ANCHOR_WORDS = ("loss", "Loss", "norm", "acc", "Acc", "eval_runtime", "损失")
-_OTHER_WORDS = ("lr", "learning", "eval_", "val_")
+_ANCHOR_WORDS = ("loss", "Loss", "norm", "acc", "Acc", "eval_runtime", "损失", "bpb")
+_OTHER_WORDS = ("lr", "learning", "eval_", "val_", "step_avg")
 
 
 def read_spaced(line: str) -> LineReading | None:
@@ -84,7 +97,7 @@ def read_plain(line: str) -> LineReading | None:
     if _SUMMARY.search(line):
         return LineReading(tuple(one._replace(name="train_loss") for one in values if one.name == "loss"))
     names = {value.name for value in values}
-    is_of_step = bool(names - _NEVER_ALONE) and has_place
+    is_of_step = (bool(names - _NEVER_ALONE) or "step_avg:" in line) and has_place
     is_setting = names <= _SETTINGS and _SETTING.search(line) is not None
     if is_setting or not (has_anchor(values) or is_of_step):
         return None

@@ -10,14 +10,26 @@ from matui.signals.reading import LineReading
 _VLLM = re.compile(r"Avg (?P<kind>prompt|generation) throughput: (?P<rate>[\d.]+) tokens/s")
 _SGLANG = re.compile(r"\b(?P<kind>gen|input) throughput \(token/s\): (?P<rate>[\d.]+)")
 _OFFLINE = re.compile(r"est\. speed input: (?P<prompt>[\d.]+) toks/s, output: (?P<rate>[\d.]+) toks/s")
+# LMDeploy.
+_IN_OUT = re.compile(r"Avg thr \(in/out\): (?P<prompt>[\d.]+) / (?P<rate>[\d.]+) tokens/s")
 _NAMES = {
     **dict.fromkeys(("generation", "gen"), "throughput"),
     **dict.fromkeys(("prompt", "input"), "prompt_throughput"),
 }
 _COUNTS = (
-    ("running_requests", re.compile(r"(?:Running: (\d+) reqs|#running-req: (\d+))"), 1.0),
-    ("waiting_requests", re.compile(r"(?:(?:Waiting|Pending): (\d+) reqs|#queue-req: (\d+))"), 1.0),
-    ("kv_cache_usage", re.compile(r"GPU KV cache usage: ([\d.]+)%"), 0.01),
+    (
+        "running_requests",
+        re.compile(r"(?:Running: (\d+) reqs|#running-req: (\d+)|\(running/waiting\): (\d+))"),
+        1.0,
+    ),
+    (
+        "waiting_requests",
+        re.compile(
+            r"(?:(?:Waiting|Pending): (\d+) reqs|#queue-req: (\d+)|Engine \(running/waiting\): \d+ / (\d+))"
+        ),
+        1.0,
+    ),
+    ("kv_cache_usage", re.compile(r"(?:GPU KV cache usage|KV cache): ([\d.]+)%"), 0.01),
     ("kv_cache_usage", re.compile(r"token usage: ([\d.]+)"), 1.0),
     ("prefix_cache_hit_rate", re.compile(r"Prefix cache hit rate: ([\d.]+)%"), 0.01),
 )
@@ -50,6 +62,10 @@ def read_serving(line: str) -> LineReading | None:
     if offline is not None:
         values.append(Value("prompt_throughput", float(offline["prompt"]), "tokens/s"))
         values.append(Value("throughput", float(offline["rate"]), "tokens/s"))
+    both = _IN_OUT.search(line)
+    if both is not None:
+        values.append(Value("prompt_throughput", float(both["prompt"]), "tokens/s"))
+        values.append(Value("throughput", float(both["rate"]), "tokens/s"))
     if not values:
         return None
     for name, pattern, scale in _COUNTS:

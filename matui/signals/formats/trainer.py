@@ -32,7 +32,7 @@ _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "sk
 _OF_TRAINER = frozenset({"loss", "learning_rate", "epoch"})
 _TOTALS = re.compile(
     r"\b(?:Total optimization steps\s*=\s*(?P<total>[\d,]+)"
-    r"|Num Epochs\s*=\s*(?P<epochs>[\d,]+))"
+    r"|Num Epochs\s*=\s*(?P<epochs>[\d,]+)(?:\s*\|\s*Total steps\s*=\s*(?P<steps>[\d,]+))?)"
 )
 
 
@@ -69,7 +69,11 @@ def read_json(line: str) -> LineReading | None:
 def read_totals(line: str) -> LineReading | None:
     """Read what the Trainer announces: the number of steps, or of epochs."""
     match = _TOTALS.search(line)
-    return None if match is None else LineReading((), None, to_int(match["total"]), to_int(match["epochs"]))
+    return (
+        None
+        if match is None
+        else LineReading((), None, to_int(match["total"] or match["steps"]), to_int(match["epochs"]))
+    )
 
 
 def _leaves(tree: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -96,8 +100,9 @@ def read_known(pairs: dict[str, str]) -> LineReading | None:
         return LineReading(values)
     names = {value.name for value in values}
     others = names - _NEVER_ALONE
+    has_terms = len(others) > 1 and any(name.endswith("_loss") for name in others)
     is_of_step = bool(others) and any(word in pairs for word in ("epoch", *_STEP_WORDS))
-    if not (names & _ANCHORS or "eval_runtime" in pairs or is_of_step):
+    if not (names & _ANCHORS or has_terms or "eval_runtime" in pairs or is_of_step):
         return None
     of_total = next(
         filter(None, (_STEP_OF_TOTAL.match(pairs.get(word, "")) for word in _OF_TOTAL_WORDS)), None

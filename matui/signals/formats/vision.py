@@ -20,6 +20,13 @@ from matui.signals.reading import LineReading
 _VALIDATION = re.compile(r"\b(?:Epoch|Iter)\(val\)\s*(?:\[(?P<epoch>\d+)\])?\s*\[\s*\d+(?:/\d+)?\]")
 _SUMMARY = re.compile(r"(?:^|[\s:])(?:\*|Test: (?:EMA)?) ?(?:Acc|Prec)@1 ")
 _BEST = re.compile(r"\* Best metric: (?P<metric>[\d.]+) \(epoch \d+\)")
+# COCO's, of all areas and with 100 detections.
+_PRECISION = re.compile(
+    r"Average Precision\s+\(AP\) @\[ IoU=(?P<overlap>0\.50:0\.95|0\.50|0\.75)\s*\| area=\s*all"
+    r" \| maxDets=\s*100 \]"
+    r" = (?P<value>\d\.\d+)"
+)
+_PRECISIONS = {"0.50:0.95": "AP", "0.50": "AP50", "0.75": "AP75"}
 _PER_SECOND = re.compile(r"\bTime: [\d.]+s,\s*(?P<rate>[\d.,]+)/s")
 
 
@@ -80,3 +87,17 @@ def read_timm(line: str) -> LineReading | None:
         values = (*values, value)
     progress = find_progress(line)
     return None if progress.epoch is None else progress.reading(values)
+
+
+def read_current_metric(line: str) -> LineReading | None:
+    """Read the scores of an evaluation of PaddleOCR: ``cur metric, precision: 0.5, hmean: 0.44``."""
+    values = as_evaluation(collect(find_pairs(line).items()))
+    return LineReading(values) if values else None
+
+
+def read_precision(line: str) -> LineReading | None:
+    """Read the average precision in the evaluation of COCO."""
+    match = _PRECISION.search(line)
+    return (
+        None if match is None else LineReading((Value(_PRECISIONS[match["overlap"]], float(match["value"])),))
+    )

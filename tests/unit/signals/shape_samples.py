@@ -34,4 +34,5 @@ def _load(path: Path) -> tuple[Sample, ...]:
 
 
 _HERE = Path(__file__).parent
-SAMPLES = (*_load(_HERE / "shape_samples.toml"), *_load(_HERE / "source_samples.toml"))
+_FILES = ("shape_samples.toml", "source_samples.toml", "own_words_samples.toml")
+SAMPLES = tuple(sample for name in _FILES for sample in _load(_HERE / name))

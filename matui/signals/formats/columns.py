@@ -1,0 +1,77 @@
+"""Tables of a training whose first line names the columns: fastai, spaCy and the Trainer in a notebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
+from matui.signals.formats.epochs import read_columns, read_epoch_row
+from matui.signals.names import Value, parse_value
+from matui.signals.pairs import as_evaluation
+from matui.signals.reading import LineReading
+
+RowReader: TypeAlias = Callable[[str], LineReading | None]
+
+_SPACY = re.compile(r"(?:^|[\s:|\]])E\s+#\s+(?P<columns>LOSS .*\bSCORE)\s*$")
+_NOTEBOOK = re.compile(
+    r"(?:^|[\s:|>\]])(?P<first>Step|Epoch)\s+(?P<columns>Training Loss(?:\s+[A-Z][\w -]*)?)$"
+)
+_BETWEEN = re.compile(r"\s{2,}|(?<=Loss)\s")  # columns: a tab may have been one blank
+_INTEGER = re.compile(r"(?:\S*[:|>\]])?(?P<number>\d{1,12})")  # a prefix may be before it
+_DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:e[-+]?\d+)?|nan|inf")
+_NOTHING, _NO_LOG = "No log", "No_log"  # in a row before the first loss
+
+
+def find_table(line: str) -> RowReader | None:
+    """Return what reads the rows below a line that names columns; None for any other line."""
+    if "oss" not in line and "LOSS" not in line:
+        return None
+    columns = read_columns(line)
+    if columns:
+        return partial(read_epoch_row, columns=columns)
+    spacy = _SPACY.search(line)
+    if spacy is not None:
+        return partial(_read_spacy_row, columns=tuple(re.split(r"\s{2,}", spacy["columns"])))
+    notebook = _NOTEBOOK.search(line)
+    if notebook is not None:
+        names = tuple(_BETWEEN.split(notebook["columns"].rstrip()))
+        return partial(_read_notebook_row, first=notebook["first"], columns=names)
+    return None
+
+
+def _read_spacy_row(line: str, columns: tuple[str, ...]) -> LineReading | None:
+    """Read ``1  400  133.45  1345.67  65.67  0.66``; a loss that is alone is that of the training."""
+    row = line.split()[-len(columns) - 2 :]
+    if len(row) != len(columns) + 2 or not row[1].isdecimal() or not all(map(_DECIMAL.fullmatch, row[2:])):
+        return None
+    epoch = _INTEGER.fullmatch(row[0])
+    if epoch is None:
+        return None
+    is_alone = sum(name.startswith("LOSS") for name in columns) == 1
+    values = [Value("epoch", float(epoch["number"]))]
+    for name, text in zip(columns, row[2:], strict=True):
+        known = f"eval_{name.lower()}"
+        if name.startswith("LOSS"):
+            known = "loss" if is_alone else "_".join(name.lower().split()).rstrip(".")
+        values.append(Value(known, float(text)))
+    return LineReading(tuple(values), int(row[1]))
+
+
+def _read_notebook_row(line: str, first: str, columns: tuple[str, ...]) -> LineReading | None:
+    """Read ``100     1.2345      1.3456``: the step or epoch, and the losses and scores."""
+    row = line.replace(_NOTHING, _NO_LOG).split()[-len(columns) - 1 :]
+    if len(row) != len(columns) + 1 or (at := _INTEGER.fullmatch(row[0])) is None:
+        return None
+    if not all(text == _NO_LOG or _DECIMAL.fullmatch(text) for text in row[1:]):
+        return None
+    values: list[Value] = []
+    for name, text in zip(columns, row[1:], strict=True):
+        value = None if text == _NO_LOG else parse_value(name, text)
+        if value is not None:
+            values += (value,) if name == columns[0] else as_evaluation((value,))
+    number = int(at["number"])
+    if first == "Step":
+        return LineReading(tuple(values), number)
+    return LineReading((Value("epoch", float(number)), *values))
