@@ -79,7 +79,7 @@ class LogEnd:
             page, overlap, repeated = yield from self._request_page()
             if not overlap.certain:
                 return Batch(undecided=True)
-            is_repeated = overlap.known < len(page.lines) and self._is_behind(page, oldest)
+            is_repeated = overlap.known < len(page.lines) and self._is_behind(page, overlap.known, oldest)
             if not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
                 self.quirks.repeats_base |= repeated and not self.older
                 return self._take(page, overlap)
@@ -94,10 +94,13 @@ class LogEnd:
         overlap = (yield from join.resolve()) if self.base else _match_by_text(page, self.held)
         return page, overlap, bool(page.lines) and repeats_base(answer, self.base)
 
-    def _is_behind(self, page: NormalizedPage, oldest: str) -> bool:
-        """Return whether ``page`` was read before: it ends at an earlier base or starts at the top."""
+    def _is_behind(self, page: NormalizedPage, known: int, oldest: str) -> bool:
+        """Return whether ``page`` was read before: it ends at an earlier base, or starts at the top again.
+
+        A page of all ``known`` lines held and of new ones starts at the top of a short log.
+        """
         starts_at_top = bool(oldest) and page.near_cursor == oldest != self.base
-        return page.far_cursor in self._left or starts_at_top
+        return page.far_cursor in self._left or (starts_at_top and known + self.beyond_base < len(self.held))
 
     def verify_last_join(self) -> Generator[PageRequest, LogPage, bool]:
         """Return whether a full last page has the lines held after it; true where no line shows the opposite.

@@ -78,3 +78,10 @@ async def test_every_line_is_held_once_and_in_order(how, lines, coming, seed, fa
     got, marks = await read_all(server, rng)
     assert got == lines + coming
     assert not marks
+
+
+async def test_a_server_that_repeats_lines_starts_a_short_log_at_its_top_again() -> None:
+    for lines, seed in ((["", "", ""], 1), (["a", "b", "c", "d"], 3), (["same"] * 6, 5)):
+        rng = Random(seed)
+        server = LogServer(Ways(overlap=2, cap=8), [], list(lines), rng, 0.2, grows=1)
+        assert await read_all(server, rng) == (lines, [])
