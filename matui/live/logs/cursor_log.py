@@ -254,6 +254,7 @@ class CursorLog:
         self._failed_reads = 0
         self._failed_older_reads = 0
         self._undecided_reads = 0
+        self._detached_reads = 0
         self._missing_marked = False
         self._filled: deque[Batch] = deque()
 
@@ -276,6 +277,9 @@ class CursorLog:
         if batch.lines or batch.gap:
             return self._announce_more(batch)
         if batch.detached:
+            self._detached_reads += 1
+            if self._detached_reads < _TRIES:
+                return Batch(retry=True)
             return (yield from self._rejoin(JUMPED))
         if batch.undecided:
             self._undecided_reads += 1
@@ -284,7 +288,7 @@ class CursorLog:
 
     def _announce_more(self, batch: Batch) -> Batch:
         """Set ``more`` where lines after ``batch`` are known, or are to be looked for after a short page."""
-        self._empty_reads = self._failed_reads = self._undecided_reads = 0
+        self._empty_reads = self._failed_reads = self._undecided_reads = self._detached_reads = 0
         self._missing_marked = False
         more = batch.more or self._is_before_target()
         if not more:
@@ -466,8 +470,9 @@ class CursorLog:
             return Batch(gap=NO_CURSOR if self.quirks.largest >= PAGE_LINES else "")
         batch = yield from self._older.step()
         if batch.detached:
-            self.at_top = True
-            return Batch(gap=LOST_POSITION)
+            self._failed_older_reads += 1
+            self.at_top = self._failed_older_reads >= _TRIES
+            return Batch(gap=LOST_POSITION) if self.at_top else Batch(retry=True)
         if batch.lines or batch.gap or batch.undecided:
             self._failed_older_reads = 0
             return batch

@@ -61,7 +61,7 @@ async def test_the_references_own_sample_page_is_new_lines() -> None:
 
 async def test_an_inclusive_cursor_whose_line_is_missing_leaves_a_mark() -> None:
     lines, _ = await read(
-        LogPage("a\nb", "1", "2", 2), LogPage("b", "2", "2", 1), *[LogPage("x\ny", "8", "9", 2)] * 3
+        LogPage("a\nb", "1", "2", 2), LogPage("b", "2", "2", 1), *[LogPage("x\ny", "8", "9", 2)] * 7
     )
     assert lines == ["a", "b", "<gap>", "x", "y"]
 
@@ -98,7 +98,7 @@ async def test_an_end_that_only_echoes_the_base_is_no_cursor() -> None:
 async def test_an_inclusive_page_with_an_echoed_start_and_another_first_line_leaves_a_mark() -> None:
     lines, _ = await read(
         LogPage("a\nb", "1", "2", 2), LogPage("b", "2", "2", 1),
-        *[LogPage("x\ny", "2", "9", 2)] * 2, LogPage("x\ny", "8", "9", 2),
+        *[LogPage("x\ny", "2", "9", 2)] * 6, LogPage("x\ny", "8", "9", 2),
     )  # fmt: skip
     assert lines == ["a", "b", "<gap>", "x", "y"]
 

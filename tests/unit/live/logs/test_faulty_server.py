@@ -384,7 +384,7 @@ async def test_a_page_of_many_lines_with_one_cursor_is_asked_for_again(
 @pytest.mark.parametrize("opaque", [True, False])
 @pytest.mark.parametrize("at", [0, 1, 2, 3, 4, 5, 8])
 @pytest.mark.parametrize("run", [1, 2, 3])
-async def test_the_first_or_newest_page_in_place_of_others_loses_nothing_in_silence(
+async def test_the_first_or_newest_page_in_place_of_others_loses_no_line(
     answer: str, top: bool, inclusive: bool, opaque: bool, at: int, run: int
 ) -> None:
     server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), steps(0, 1800))
@@ -400,4 +400,5 @@ async def test_the_first_or_newest_page_in_place_of_others_loses_nothing_in_sile
 
     server.fault = fault
     got = texts(await read(server))
-    assert got == steps(0, 1800) or any(text.startswith("<") for text in got)
+    read_backwards = not top and answer == "first"  # joins are known only once the top is reached
+    assert got == steps(0, 1800) or (read_backwards and any(text.startswith("<") for text in got))
