@@ -13,6 +13,7 @@ from matui.console.lines.paint import Label, LineFace, clip_spans, row_starts, s
 from matui.console.lines.window import Place
 
 _SIDEWAYS = 16  # cells
+_CUT_SIGN = "…"
 
 
 class LabelledLines(Protocol):
@@ -28,11 +29,17 @@ class LabelledLines(Protocol):
 
 
 class LineLayout:
-    """The rows of ``lines`` in a pane ``width`` cells wide; unwrapped ones begin at cell ``left``."""
+    """The rows of ``lines`` in a pane ``width`` cells wide; unwrapped ones begin at cell ``left``.
 
-    def __init__(self, lines: LabelledLines, width: Callable[[], int], *, wrap: bool) -> None:
+    With ``marks_cut`` an unwrapped line that goes on beyond the right edge ends with ``…``.
+    """
+
+    def __init__(
+        self, lines: LabelledLines, width: Callable[[], int], *, wrap: bool, marks_cut: bool = False
+    ) -> None:
         self._lines = lines
         self._width = width
+        self._marks_cut = marks_cut
         self.wrap = wrap
         self.left = 0
 
@@ -63,11 +70,15 @@ class LineLayout:
         number, sub = place
         line = self._lines.line_text(number)
         label = self._lines.line_label(number)
-        start, end, pad = self._part(line.text, number, sub, self._room(label))
+        room = self._room(label)
+        start, end, pad = self._part(line.text, number, sub, room)
+        is_cut = self._marks_cut and not self.wrap and not line.rule and bool(line.text[end:].strip())
+        if is_cut:
+            start, end, pad = slice_cells(line.text, self.left, max(0, room - 1))
         return LineFace(
             number,
             start,
-            line.text[start:end],
+            line.text[start:end] + (_CUT_SIGN if is_cut else ""),
             pad,
             clip_spans(line.spans, start, end),
             line.base,

@@ -96,12 +96,14 @@ class LinePane(LineCanvas):
             """The pane, for ``@on`` with a selector."""
             return self.pane
 
+    marks_cut: ClassVar[bool] = False  # whether an unwrapped line ends with … where it is cut
+
     def __init__(self, *, wrap: bool = False, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.window = LineWindow(self)
         self.matches = SearchRunner(self)
         self.selecting = KeySelection(self)
-        self._layout = LineLayout(self, lambda: self._fitted.width, wrap=wrap)
+        self._layout = LineLayout(self, lambda: self._fitted.width, wrap=wrap, marks_cut=self.marks_cut)
         self._styles_by_name = StyleCache(self._find_style)
 
     # What it shows

@@ -16,6 +16,8 @@ class LineView(LinePane):
     ``label`` stands for ``line-pane--label``.
     """
 
+    marks_cut = True
+
     def __init__(
         self,
         lines: Iterable[Spans] = (),

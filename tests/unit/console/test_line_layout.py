@@ -49,3 +49,27 @@ def test_moving_back_ends_at_the_start() -> None:
     assert layout.left == 32
     layout.scroll_sideways(-9, [0])
     assert layout.left == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "shown"),
+    [
+        ("x" * 40, 0, "x" * 40),
+        ("x" * 41, 0, "x" * 39 + "…"),
+        ("x" * 40 + "  ", 0, "x" * 40),
+        ("x" * 60, 1, "x" * 39 + "…"),
+        ("x" * 56, 1, "x" * 40),
+        ("中" * 21, 0, "中" * 19 + "…"),
+        ("中" * 20, 0, "中" * 20),
+    ],
+)
+def test_a_line_that_goes_on_beyond_the_right_edge_ends_with_an_ellipsis(
+    text: str, left: int, shown: str
+) -> None:
+    def face(*, marks_cut: bool, wrap: bool = False) -> str:
+        layout = LineLayout(Lines(text), lambda: WIDTH, wrap=wrap, marks_cut=marks_cut)
+        layout.scroll_sideways(left, [0])
+        return layout.face((0, 0), lambda _number, _text: (), None, thumb=False).text
+
+    assert face(marks_cut=True) == shown
+    assert "…" not in face(marks_cut=False) + face(marks_cut=True, wrap=True)
