@@ -68,58 +68,55 @@ class Report(NamedTuple):
 Watched = tuple[str, str, str, str, str, str]
 
 
+class ReportRecords(NamedTuple):
+    """What a report is built from; the parts are in any order, ``watched`` as the watches keep them.
+
+    ``in_trouble`` holds what was failed or degraded when it was last read, ``awaited`` the last states, also
+    of what is watched.
+    """
+
+    changes: Sequence[Change]
+    spans: Sequence[Span]
+    entries: Sequence[AuditEntry]
+    in_trouble: Sequence[LastState] = ()
+    acknowledgements: Sequence[StoredAcknowledgement] = ()
+    watched: Sequence[Watched] = ()
+    awaited: Sequence[LastState] = ()
+    capsules: Sequence[Manifest] = ()
+
+
 def build_report(
     since: int,
     until: int,
+    records: ReportRecords,
     *,
-    changes: Sequence[Change],
-    spans: Sequence[Span],
-    entries: Sequence[AuditEntry],
-    in_trouble: Sequence[LastState] = (),
-    acknowledgements: Sequence[StoredAcknowledgement] = (),
-    watched: Sequence[Watched] = (),
-    awaited: Sequence[LastState] = (),
-    capsules: Sequence[Manifest] = (),
     why_of: Callable[[Failure], str] = lambda failure: failure.change.reason,
     why_of_row: Callable[[LastState], str] = lambda state: explain_row(state.resource),
 ) -> Report:
-    """Return the hand-over; the parts are in any order, ``watched`` as the watches keep them.
+    """Return the hand-over. A job that failed before ``since`` is open only where it is acknowledged.
 
-    ``in_trouble`` holds what was failed or degraded when it was last read. A job that failed before ``since``
-    is open only where it is acknowledged. ``awaited`` holds the last states, also of what is
-    watched. ``why_of`` finds the reason of a failure, ``why_of_row`` that of a row which has not
-    changed.
+    ``why_of`` finds the reason of a failure, ``why_of_row`` that of a row which has not changed.
     """
-    ordered = sorted(changes, key=lambda change: (change.seen_at, change.number))
+    ordered = sorted(records.changes, key=lambda change: (change.seen_at, change.number))
     by_resource: dict[tuple[Account, str, str], list[Change]] = {}
     for change in ordered:
         by_resource.setdefault((change.account, change.kind, change.id), []).append(change)
-    noted = {(one.account, one.kind, one.id) for one in acknowledgements}
-    recent, earlier = _split_trouble(in_trouble, since, noted | by_resource.keys())
-    failed = [failure for own in by_resource.values() for failure in _failures(own, capsules)]
+    noted = {(one.account, one.kind, one.id) for one in records.acknowledgements}
+    recent, earlier = _split_trouble(records.in_trouble, since, noted | by_resource.keys())
+    failed = [failure for own in by_resource.values() for failure in _failures(own, records.capsules)]
     failed.sort(key=lambda failure: failure.change.seen_at, reverse=True)
     failed = [failure._replace(why=why_of(failure)) for failure in failed]
     recovered = [failure.recovered for failure in failed if failure.recovered is not None]
-    actions = [entry for entry in entries if entry.at_ms is None or since <= entry.at_ms <= until]
+    actions = [entry for entry in records.entries if entry.at_ms is None or since <= entry.at_ms <= until]
     return Report(
         since,
         until,
         tuple(failed),
         tuple(sorted(recovered, key=lambda change: change.seen_at, reverse=True)),
         tuple(sorted(actions, key=lambda entry: entry.at_ms or 0.0)),
-        tuple(
-            _open_items(
-                failed,
-                recent,
-                by_resource,
-                acknowledgements,
-                watched,
-                awaited,
-                why_of_row,
-            )
-        ),
-        tuple(gap for gap in unwatched(spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS),
-        tuple(one for one in capsules if since <= one.saved_at <= until),
+        tuple(_open_items(failed, recent, by_resource, records, why_of_row)),
+        tuple(gap for gap in unwatched(records.spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS),
+        tuple(one for one in records.capsules if since <= one.saved_at <= until),
         earlier,
     )
 
@@ -193,13 +190,11 @@ def _open_items(
     failed: Sequence[Failure],
     in_trouble: Sequence[LastState],
     by_resource: dict[tuple[Account, str, str], list[Change]],
-    acknowledgements: Sequence[StoredAcknowledgement],
-    watched: Sequence[Watched],
-    awaited: Sequence[LastState],
+    records: ReportRecords,
     why_of_row: Callable[[LastState], str],
 ) -> list[OpenItem]:
-    notes = {(one.account, one.kind, one.id): one for one in acknowledgements}
-    waits = {(Account(*key[:4]), key[4], key[5]) for key in watched}
+    notes = {(one.account, one.kind, one.id): one for one in records.acknowledgements}
+    waits = {(Account(*key[:4]), key[4], key[5]) for key in records.watched}
     rows = {(one.account, one.resource.kind, one.resource.id): one.resource for one in in_trouble}
     items: dict[tuple[Account, str, str], OpenItem] = {}
     for failure in failed:
@@ -219,7 +214,7 @@ def _open_items(
                 row.profile, row.kind, row.id, row.name, row.status, state_since(row),
                 notes.get(key), key in waits, row.owner, why_of_row(last_state),
             )  # fmt: skip
-    for last_state in awaited:
+    for last_state in records.awaited:
         row = last_state.resource
         key = (last_state.account, row.kind, row.id)
         if key in waits and key not in items and key not in by_resource:

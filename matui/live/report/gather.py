@@ -12,7 +12,7 @@ from matui.live.capsules.why import FindWhy, explain_capsule
 from matui.live.journal.change import Account, LastState, end_run
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches
-from matui.live.report.build import TROUBLE, Failure, Report, build_report, explain_row
+from matui.live.report.build import TROUBLE, Failure, Report, ReportRecords, build_report, explain_row
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import is_weak, reason_from_facts
 from matui.resources.model import Phase, Resource
@@ -124,14 +124,16 @@ def read_report(
     report = build_report(
         since,
         until,
-        changes=journal.reader.changes(None, None, since, until, accounts=accounts),
-        spans=journal.reader.watched(since, until, accounts=accounts),
-        entries=entries,
-        in_trouble=[one for one in in_trouble if accounts is None or one.account in accounts],
-        acknowledgements=journal.reader.all_acknowledgements(),
-        watched=[key for key in watched if accounts is None or Account(*key[:4]) in accounts],
-        awaited=journal.reader.last_in_phases(tuple(Phase), since) if watched else (),
-        capsules=[one.manifest for one in chosen],
+        ReportRecords(
+            changes=journal.reader.changes(None, None, since, until, accounts=accounts),
+            spans=journal.reader.watched(since, until, accounts=accounts),
+            entries=entries,
+            in_trouble=[one for one in in_trouble if accounts is None or one.account in accounts],
+            acknowledgements=journal.reader.all_acknowledgements(),
+            watched=[key for key in watched if accounts is None or Account(*key[:4]) in accounts],
+            awaited=journal.reader.last_in_phases(tuple(Phase), since) if watched else (),
+            capsules=[one.manifest for one in chosen],
+        ),
         why_of=reasons.of_failure,
         why_of_row=reasons.of_row,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
-from matui.live.report.build import Report, build_report
+from matui.live.report.build import Report, ReportRecords, build_report
 from matui.live.report.text import report_markdown
 from matui.resources.model import Phase, Resource
 
@@ -44,17 +44,21 @@ def sample() -> Report:
     return build_report(
         SINCE,
         NOW,
-        changes=reversed(changes),  # type: ignore[arg-type]
-        spans=[Span(SINCE, SINCE + 5 * HOUR), Span(SINCE + 6 * HOUR, NOW)],
-        entries=[
-            entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
-            entry("stop", "2025-11-01T00:00:00Z", "done"),
-        ],
-        acknowledgements=[
-            StoredAcknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)
-        ],
-        watched=[("modelarts", "e", "p", "r", "jobs", "9")],
-        capsules=[Manifest("c1", SINCE + 3 * HOUR + 5000, "prod", "m", "r", "jobs", "2", "job-2", "FAILED")],
+        ReportRecords(
+            changes=reversed(changes),
+            spans=[Span(SINCE, SINCE + 5 * HOUR), Span(SINCE + 6 * HOUR, NOW)],
+            entries=[
+                entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
+                entry("stop", "2025-11-01T00:00:00Z", "done"),
+            ],
+            acknowledgements=[
+                StoredAcknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)
+            ],
+            watched=[("modelarts", "e", "p", "r", "jobs", "9")],
+            capsules=[
+                Manifest("c1", SINCE + 3 * HOUR + 5000, "prod", "m", "r", "jobs", "2", "job-2", "FAILED")
+            ],
+        ),
     )
 
 
@@ -85,7 +89,7 @@ def test_a_failure_is_open_since_the_cloud_states_that_it_ended() -> None:
     ]
     row = Resource("jobs", "1", "job-1", "FAILED", Phase.FAILED, "modelarts", "prod")
     states = [LastState(ACCOUNT, replace(row, facts={"ended_at": SINCE - HOUR}))]
-    report = build_report(SINCE, NOW, changes=changes, spans=[], entries=[], in_trouble=states)
+    report = build_report(SINCE, NOW, ReportRecords(changes=changes, spans=[], entries=[], in_trouble=states))
     assert {one.id: one.since for one in report.open} == {"1": SINCE - HOUR, "2": SINCE + HOUR}
 
 
@@ -102,17 +106,19 @@ def test_what_failed_before_the_window_is_open_with_its_note() -> None:
     report = build_report(
         SINCE,
         NOW,
-        changes=[],
-        spans=[],
-        entries=[],
-        in_trouble=[
-            last("1", "concerning", Phase.DEGRADED, SINCE - 2 * HOUR),
-            last("2", "failed", Phase.FAILED, SINCE - HOUR),
-            LastState(ACCOUNT, failed_run),
-        ],
-        acknowledgements=[
-            StoredAcknowledgement(ACCOUNT, "services", "1", "", "concerning", "wang", "known", NOW)
-        ],
+        ReportRecords(
+            changes=[],
+            spans=[],
+            entries=[],
+            in_trouble=[
+                last("1", "concerning", Phase.DEGRADED, SINCE - 2 * HOUR),
+                last("2", "failed", Phase.FAILED, SINCE - HOUR),
+                LastState(ACCOUNT, failed_run),
+            ],
+            acknowledgements=[
+                StoredAcknowledgement(ACCOUNT, "services", "1", "", "concerning", "wang", "known", NOW)
+            ],
+        ),
     )
     assert [(one.name, one.state, one.since) for one in report.open] == [
         ("svc-2", "failed", SINCE - HOUR),
@@ -130,7 +136,7 @@ def test_old_jobs_that_failed_nobody_knows_when_are_counted_alone() -> None:
     jobs = [job("1", SINCE + HOUR), job("2", SINCE - HOUR), job("3", SINCE - HOUR), job("4", SINCE - HOUR)]
     noted = StoredAcknowledgement(ACCOUNT, "jobs", "4", "", "FAILED", "wang", "known", NOW)
     report = build_report(
-        SINCE, NOW, changes=[], spans=[], entries=[], in_trouble=jobs, acknowledgements=[noted]
+        SINCE, NOW, ReportRecords(changes=[], spans=[], entries=[], in_trouble=jobs, acknowledgements=[noted])
     )
     assert ([one.id for one in report.open], report.earlier) == (["1", "4"], 2)
     assert "2 older jobs have failed" in report_markdown(report)

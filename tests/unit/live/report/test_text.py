@@ -8,7 +8,7 @@ from functools import partial
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
-from matui.live.report.build import Report, build_report
+from matui.live.report.build import Report, ReportRecords, build_report
 from matui.live.report.text import report_json, report_markdown
 from matui.resources.model import Phase, Resource
 from matui.resources.times import STATE_SINCE
@@ -46,17 +46,21 @@ def sample() -> Report:
     return build_report(
         SINCE,
         NOW,
-        changes=reversed(changes),  # type: ignore[arg-type]
-        spans=[Span(SINCE, SINCE + 5 * HOUR), Span(SINCE + 6 * HOUR, NOW)],
-        entries=[
-            entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
-            entry("stop", "2025-11-01T00:00:00Z", "done"),
-        ],
-        acknowledgements=[
-            StoredAcknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)
-        ],
-        watched=[("modelarts", "e", "p", "r", "jobs", "9")],
-        capsules=[Manifest("c1", SINCE + 3 * HOUR + 5000, "prod", "m", "r", "jobs", "2", "job-2", "FAILED")],
+        ReportRecords(
+            changes=reversed(changes),
+            spans=[Span(SINCE, SINCE + 5 * HOUR), Span(SINCE + 6 * HOUR, NOW)],
+            entries=[
+                entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
+                entry("stop", "2025-11-01T00:00:00Z", "done"),
+            ],
+            acknowledgements=[
+                StoredAcknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)
+            ],
+            watched=[("modelarts", "e", "p", "r", "jobs", "9")],
+            capsules=[
+                Manifest("c1", SINCE + 3 * HOUR + 5000, "prod", "m", "r", "jobs", "2", "job-2", "FAILED")
+            ],
+        ),
     )
 
 
@@ -89,14 +93,14 @@ def test_commands_are_printed_as_they_are_run() -> None:
 def test_an_owner_that_is_only_known_by_id_is_left_out() -> None:
     failed = change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
     changes = [failed, failed._replace(number=2, id="2", name="job-2", owner="3e95c375" * 4)]
-    text = report_markdown(build_report(SINCE, NOW, changes=changes, spans=(), entries=()))
+    text = report_markdown(build_report(SINCE, NOW, ReportRecords(changes=changes, spans=(), entries=())))
     assert "job job-1 (li)" in text
     assert "job job-2 |" in text
     assert "3e95c375" not in text
 
 
 def test_a_quiet_shift_names_the_sections_without_entries() -> None:
-    text = report_markdown(build_report(SINCE, NOW, changes=(), spans=(), entries=()))
+    text = report_markdown(build_report(SINCE, NOW, ReportRecords(changes=(), spans=(), entries=())))
     assert text.endswith("\nNo entries: Open, Failed, Recovered, Done, Capsules.\n")
     assert "watched 0%" in text
 
@@ -112,13 +116,17 @@ def row(kind: str, name: str, since: int, **facts: str) -> LastState:
 def test_a_reason_is_whole_where_no_other_table_has_it() -> None:
     long = "word " * 30
     states = [row("services", "a", SINCE + HOUR, failure=long)]
-    text = report_markdown(build_report(SINCE, NOW, changes=(), spans=(), entries=(), in_trouble=states))
+    text = report_markdown(
+        build_report(SINCE, NOW, ReportRecords(changes=(), spans=(), entries=(), in_trouble=states))
+    )
     assert long.strip() in text
 
 
 def test_without_notes_there_is_no_column_for_them() -> None:
     states = [row("services", "a", SINCE + HOUR)]
-    text = report_markdown(build_report(SINCE, NOW, changes=(), spans=(), entries=(), in_trouble=states))
+    text = report_markdown(
+        build_report(SINCE, NOW, ReportRecords(changes=(), spans=(), entries=(), in_trouble=states))
+    )
     assert "| what | state | since | why |\n" in text
     assert "| what | state | since | why | note |" in report_markdown(sample())
 
@@ -126,7 +134,8 @@ def test_without_notes_there_is_no_column_for_them() -> None:
 def test_times_have_the_date_where_the_title_has_not_and_old_ones_their_year() -> None:
     day = 86_400_000
     states = [row("pools", str(days), NOW - HOUR - days * day) for days in (0, 3, 700)]
-    build = partial(build_report, until=NOW, changes=(), spans=(), entries=(), in_trouble=states)
+    records = ReportRecords((), (), (), in_trouble=states)
+    build = partial(build_report, until=NOW, records=records)
     lines = [
         line.split(" | ")[2] for line in report_markdown(build(SINCE)).splitlines() if "concerning" in line
     ]
