@@ -41,7 +41,7 @@ from matui.live.actions.outcome import (
 from matui.live.actions.policy import Policy
 from matui.live.actions.reconcile import Reconciler, wait_for_effect
 from matui.live.actions.target_text import format_subject
-from matui.live.audit.trail import Audit, AuditError
+from matui.live.audit.trail import Audit, AuditError, AuditResult
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource
 
@@ -378,12 +378,14 @@ class Executor:
                 self._cloud,
                 run.action.id,
                 answer.resource,
-                outcome=one.result,
-                status_after=status,
-                request_id=answer.request_id or (cloud_error.request_id if cloud_error else ""),
-                error_code=_code(one.error),
-                parts=one.parts,
-                sent_at=sent_at,
+                AuditResult(
+                    outcome=one.result,
+                    status_after=status,
+                    request_id=answer.request_id or (cloud_error.request_id if cloud_error else ""),
+                    error_code=_code(one.error),
+                    parts=one.parts,
+                    sent_at=sent_at,
+                ),
             )
         except AuditError as error:
             one = one._replace(sentence=f"{one.sentence} This result is missing from the audit: {error}")
@@ -412,7 +414,11 @@ class Executor:
         run.outcomes[resource.id] = report_unknown(resource, run.action, lost, None, None)
         with suppress(AuditError):
             self._audit.result(
-                intent.action_id, self._cloud, run.action.id, resource, outcome="unknown", sent_at=sent_at
+                intent.action_id,
+                self._cloud,
+                run.action.id,
+                resource,
+                AuditResult(outcome="unknown", sent_at=sent_at),
             )
         self.reconciler.track(intent.action_id, self._cloud, run.action.id, resource, intent.versions)
 
@@ -439,8 +445,7 @@ class Executor:
                 self._cloud,
                 run.action.id,
                 resource,
-                outcome="not sent",
-                error_code=_code(found.error if found else None),
+                AuditResult(outcome="not sent", error_code=_code(found.error if found else None)),
             )
 
 

@@ -30,6 +30,20 @@ class AuditError(RefusedError):
     """The audit file cannot be written."""
 
 
+class AuditResult(NamedTuple):
+    """What the audit keeps of the result of an action; ``parts`` are the versions deleted and not deleted.
+
+    ``sent_at`` is when its request left, in seconds since the epoch, None where none did.
+    """
+
+    outcome: str
+    status_after: str = ""
+    request_id: str = ""
+    error_code: str = ""
+    parts: BulkOutcome = NO_BULK
+    sent_at: float | None = None
+
+
 class Actor(NamedTuple):
     """The user of this machine, and the address of the SSH client (``""`` for none)."""
 
@@ -94,25 +108,16 @@ class Audit:
         cloud: Cloud,
         action: str,
         before: Resource,
-        *,
-        outcome: str,
-        status_after: str = "",
-        request_id: str = "",
-        error_code: str = "",
-        parts: BulkOutcome = NO_BULK,
-        sent_at: float | None = None,
+        result: AuditResult,
     ) -> None:
-        """Write the result of the action, with the versions deleted and not deleted. Raises AuditError.
-
-        ``sent_at`` is when its request left, in seconds since the epoch, None where none did.
-        """
+        """Write the result of the action. Raises AuditError."""
         line = self.about(cloud, action, before) | {
-            "outcome": outcome,
-            "sent_at": None if sent_at is None else format_utc(sent_at),
-            "status_after": status_after,
-            "request_id": request_id,
-            "error_code": error_code,
-            **parts.recorded(),
+            "outcome": result.outcome,
+            "sent_at": None if result.sent_at is None else format_utc(result.sent_at),
+            "status_after": result.status_after,
+            "request_id": result.request_id,
+            "error_code": result.error_code,
+            **result.parts.recorded(),
         }
         self._append("result", action_id, line)
 

@@ -15,7 +15,7 @@ from matui.live.actions.executor import MAX_REREADS, NO_POLICY, REREAD_DELAY_S, 
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome, is_unclear
 from matui.live.actions.policy import Policy
-from matui.live.audit.trail import Audit, AuditError
+from matui.live.audit.trail import Audit, AuditError, AuditResult
 from matui.live.forms.draft import (
     Draft,
     SubmitResult,
@@ -280,7 +280,7 @@ class FormService:
             target, mode = _audited(sending.draft), sending.draft.form.mode
             with suppress(AuditError):  # nothing was sent
                 action_id = sending.action_id or self._audit.intent(self._cloud, mode, target)
-                self._audit.result(action_id, self._cloud, mode, target, outcome="not sent")
+                self._audit.result(action_id, self._cloud, mode, target, AuditResult(outcome="not sent"))
         return outcome
 
     def _record_unknown(self, sending: _Sending, gate: SendGate) -> None:
@@ -293,8 +293,7 @@ class FormService:
                 self._cloud,
                 draft.form.mode,
                 _audited(draft),
-                outcome="unknown",
-                sent_at=gate.sent_at,
+                AuditResult(outcome="unknown", sent_at=gate.sent_at),
             )
 
     @staticmethod
@@ -328,11 +327,13 @@ class FormService:
                 self._cloud,
                 sent.form.mode,
                 replace(before, id=known),
-                outcome=sent.outcome.result,
-                status_after=sent.made.status,
-                request_id=sent.made.request_id or (cloud_error.request_id if cloud_error else ""),
-                error_code=(cloud_error.code if cloud_error else type(error).__name__) if error else "",
-                sent_at=sent_at,
+                AuditResult(
+                    outcome=sent.outcome.result,
+                    status_after=sent.made.status,
+                    request_id=sent.made.request_id or (cloud_error.request_id if cloud_error else ""),
+                    error_code=(cloud_error.code if cloud_error else type(error).__name__) if error else "",
+                    sent_at=sent_at,
+                ),
             )
         except AuditError as unwritten:
             sentence = f"{sent.outcome.sentence} This result is missing from the audit: {unwritten}"

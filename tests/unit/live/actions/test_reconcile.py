@@ -17,7 +17,7 @@ from matui.base.redaction import hide_secrets
 from matui.live.actions.executor import Executor
 from matui.live.actions.policy import Policy
 from matui.live.actions.reconcile import Reconciler
-from matui.live.audit.trail import Actor, Audit, read_audit
+from matui.live.audit.trail import Actor, Audit, AuditResult, read_audit
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot, Update
 from matui.live.poll.rows import Diff
@@ -181,7 +181,7 @@ def test_an_action_of_a_living_process_is_pending_for_ten_minutes(tmp_path):
 def test_an_action_of_another_profile_is_left_to_that_profile(tmp_path):
     bench = Bench(tmp_path)
     ident = bench.audit.intent(bench.cloud, "stop", notebook())
-    bench.audit.result(ident, bench.cloud, "stop", notebook(), outcome="unknown")
+    bench.audit.result(ident, bench.cloud, "stop", notebook(), AuditResult(outcome="unknown"))
     other = FakeCloud()
     other.profile = "staging"
     bench.reconciler.load_unknown(other)
@@ -233,7 +233,7 @@ def test_secrets_among_parameters_are_hidden_at_any_depth():
 def test_a_status_that_tells_nothing_of_an_action_settles_nothing(tmp_path, action):
     bench = Bench(tmp_path)
     ident = bench.audit.intent(bench.cloud, action, notebook())
-    bench.audit.result(ident, bench.cloud, action, notebook(), outcome="unknown")
+    bench.audit.result(ident, bench.cloud, action, notebook(), AuditResult(outcome="unknown"))
     bench.reconciler.load_unknown(bench.cloud)
     bench.clock.jump(600)
     bench.reconciler.observe_update(polled(notebook()))

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.live.audit.trail import Actor, Audit, AuditError
+from matui.live.audit.trail import Actor, Audit, AuditError, AuditResult
 from tests.unit.live.acting import FakeCloud, notebook
 
 
@@ -22,7 +22,11 @@ def test_a_line_says_who_did_what_to_what_and_when(tmp_path):
     row = notebook(workspace="ws-1")
     ident = audit.intent(FakeCloud(), "stop", row)
     audit.result(
-        ident, FakeCloud(), "stop", row, outcome="refused", request_id="r", error_code="ModelArts.6304"
+        ident,
+        FakeCloud(),
+        "stop",
+        row,
+        AuditResult(outcome="refused", request_id="r", error_code="ModelArts.6304"),
     )
     intent, result = map(json.loads, audit.file.read_text().splitlines())
     assert intent["utc"] == "2020-09-13T12:26:40.500Z"
