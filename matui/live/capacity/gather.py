@@ -15,6 +15,7 @@ from matui.live.capacity.summary import (
     WASTE_MINUTES,
     Idle,
     PoolCapacity,
+    PoolContext,
     PriceList,
     summarize_pool,
 )
@@ -62,16 +63,13 @@ async def _read_profile(cloud: Cloud, clock: Clock, prices: PriceList, workspace
     }
     full = await _find_full(cloud, {workspaces[ident] for ident in waiting if workspaces.get(ident)})
     now_ms = clock.now() * 1000
+    context = PoolContext(prices, idle, full, workspaces, workers)
     return [
         summarize_pool(
             pool,
             usage,
             now_ms,
-            prices=prices,
-            idle=idle,
-            full_workspaces=full,
-            workspaces=workspaces,
-            workers=workers,
+            context,
             problem=problem or " ".join(_list_missing(usage, no_jobs, no_notebooks)),
         )
         for pool, (usage, problem) in zip(pools, usages, strict=True)

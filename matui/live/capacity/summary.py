@@ -103,25 +103,24 @@ class Idle(NamedTuple):
     no_lease: bool = False
 
 
-def summarize_pool(
-    pool: Resource,
-    usage: PoolUsage | None,
-    now_ms: float,
-    *,
-    prices: PriceList,
-    idle: Sequence[Idle] = (),
-    full_workspaces: Collection[str] = (),
-    workspaces: Mapping[str, str] | None = None,
-    workers: Mapping[str, int] | None = None,
-    problem: str = "",
-) -> PoolCapacity:
-    """Return the summary of a pool.
+class PoolContext(NamedTuple):
+    """What a summary needs besides the pool: prices, and what is known of its workloads.
 
     ``full_workspaces`` have used up their quota; ``workspaces`` gives the workspace and ``workers`` the
     number of nodes by the id of a workload, where known.
-
-    Without ``usage`` only the pool's own counts are known.
     """
+
+    prices: PriceList
+    idle: Sequence[Idle] = ()
+    full_workspaces: Collection[str] = ()
+    workspaces: Mapping[str, str] = {}
+    workers: Mapping[str, int] = {}
+
+
+def summarize_pool(
+    pool: Resource, usage: PoolUsage | None, now_ms: float, context: PoolContext, problem: str = ""
+) -> PoolCapacity:
+    """Return the summary of a pool; without ``usage`` only the pool's own counts are known."""
     if usage is None:
         return PoolCapacity(
             pool.profile, pool.id, pool.name, _flavors_of_row(pool), cost=None, problem=problem
@@ -137,8 +136,8 @@ def summarize_pool(
             explain_waiting(
                 load,
                 flavors,
-                quota_full=(workspaces or {}).get(load.id, "") in full_workspaces,
-                workers=(workers or {}).get(load.id),
+                quota_full=context.workspaces.get(load.id, "") in context.full_workspaces,
+                workers=context.workers.get(load.id),
                 nodes=usage.nodes,
             ),
         )
@@ -152,8 +151,8 @@ def summarize_pool(
         flavors,
         count_holders(usage.workloads),
         waiting,
-        find_waste(usage.workloads, idle, now_ms),
-        price_nodes(usage.nodes, prices),
+        find_waste(usage.workloads, context.idle, now_ms),
+        price_nodes(usage.nodes, context.prices),
         usage.workloads,
         problem,
     )

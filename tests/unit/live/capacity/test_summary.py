@@ -9,6 +9,7 @@ from matui.live.capacity.summary import (
     FlavorCards,
     Holder,
     Idle,
+    PoolContext,
     PriceList,
     count_flavors,
     count_holders,
@@ -61,7 +62,7 @@ def test_cards_and_hours_that_are_not_stated_are_in_no_sum() -> None:
     ]
     assert count_holders(loads) == (Holder("wang", 8, None), Holder("li", None, None), Holder("zhao", 0, 0))
     (one,) = summarize_pool(
-        POOL, PoolUsage(NODES, (load("w", 8, waits=True),)), NOW, prices=PriceList()
+        POOL, PoolUsage(NODES, (load("w", 8, waits=True),)), NOW, PoolContext(prices=PriceList())
     ).waiting
     assert one.since is None
 
@@ -140,7 +141,7 @@ def test_waste_is_low_use_for_long_or_a_notebook_without_a_lease() -> None:
         load("open", 1, running_s=60),
     )
     idle = [seen("low", 1.2), seen("young", 0.0), seen("busy", 80), seen("open", None, no_lease=True)]
-    pool = summarize_pool(POOL, PoolUsage(NODES, loads), NOW, prices=PriceList(), idle=idle)
+    pool = summarize_pool(POOL, PoolUsage(NODES, loads), NOW, PoolContext(prices=PriceList(), idle=idle))
     assert [(one.id, one.why, one.since) for one in pool.waste] == [
         ("low", "1% used in the last 30 min", NOW - 3_600_000),
         ("open", "runs without a time to stop", NOW - 60_000),
@@ -158,7 +159,7 @@ def test_the_queue_is_in_order_of_position() -> None:
         load("b", 8, waits=True, position=2, pending_s=5),
         load("a", 8, waits=True, position=1, pending_s=9),
     )
-    pool = summarize_pool(POOL, PoolUsage(NODES, loads), NOW, prices=PriceList())
+    pool = summarize_pool(POOL, PoolUsage(NODES, loads), NOW, PoolContext(prices=PriceList()))
     assert [(one.id, one.position, one.since) for one in pool.waiting] == [
         ("a", 1, NOW - 9000),
         ("b", 2, NOW - 5000),
@@ -167,6 +168,6 @@ def test_the_queue_is_in_order_of_position() -> None:
 
 def test_without_nodes_only_the_counts_of_the_row_are_known() -> None:
     row = Resource("pools", "p", "p", "running", Phase.RUNNING, "m", "p", facts={"flavor": "f", "gpu": 3.0})
-    pool = summarize_pool(row, None, NOW, prices=PriceList(), problem="not offered")
+    pool = summarize_pool(row, None, NOW, PoolContext(prices=PriceList()), problem="not offered")
     assert pool.flavors == (FlavorCards("f", None, None, 3.0, None, None),)
     assert pool.problem == "not offered"
