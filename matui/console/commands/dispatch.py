@@ -23,18 +23,13 @@ from matui.console.commands.registry import (
 from matui.console.commands.replay import ReplayCommands
 from matui.console.commands.resources import ResourceCommands, as_sentence
 from matui.console.commands.table import TableCommands
-from matui.console.commands.view import ViewCommands
+from matui.console.commands.view import BrowseParts, ViewCommands
 from matui.console.commands.watching import WatchCommands
 from matui.live.capsules import PROFILE_PREFIX
 
 if TYPE_CHECKING:
-    from matui.console.bars.prompt_controller import PromptController
-    from matui.console.browse_view import BrowseView
     from matui.console.commands.command_line import CommandLine, ParsedCommand
     from matui.console.fleet import OpenProfiles
-    from matui.console.host import Application
-    from matui.console.panes.split import PaneHost, SplitBody
-    from matui.console.table.kind_tables import KindTables, Selection
 
 _NOTHING_KEPT = "nothing is kept or announced"
 _NO_JOURNAL = "it has no journal"
@@ -56,16 +51,8 @@ _REPLAY_HINTS = ("replay_play", "replay_step", "replay_back", "replay_faster", "
 class Dispatcher:
     """Runs each command on its target, and returns why a command is disabled."""
 
-    def __init__(
-        self,
-        application: Application,
-        view: BrowseView,
-        body: SplitBody,
-        tables: KindTables,
-        panes: PaneHost,
-        selection: Selection,
-        typing: PromptController,
-    ) -> None:
+    def __init__(self, parts: BrowseParts) -> None:
+        application, view, _body, tables, panes, selection, typing = parts
         self._application = application
         self._view = view
         self._panes = panes
@@ -78,7 +65,7 @@ class Dispatcher:
             **CompareCommands(view, selection).by_id,
             **WatchCommands(application, view, selection).by_id,
             **ReplayCommands(application, view, panes, selection, typing).by_id,
-            **ViewCommands(application, view, body, tables, panes, selection, typing).by_id,
+            **ViewCommands(parts).by_id,
             "acknowledge": self._acknowledge,
             **AppCommands(application, view, panes, self.why_not).by_id,
             "palette": self._open_palette,

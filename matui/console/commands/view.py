@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matui.console.focus import focus_now
 
@@ -15,26 +15,29 @@ if TYPE_CHECKING:
     from matui.console.table.kind_tables import KindTables, Selection
 
 
+class BrowseParts(NamedTuple):
+    """The parts of the browse screen that its commands use."""
+
+    application: Application
+    view: BrowseView
+    body: SplitBody
+    tables: KindTables
+    panes: PaneHost
+    selection: Selection
+    typing: PromptController
+
+
 class ViewCommands:
     """Runs the commands that change what the browse screen shows, and how often it is updated."""
 
-    def __init__(
-        self,
-        application: Application,
-        view: BrowseView,
-        body: SplitBody,
-        tables: KindTables,
-        panes: PaneHost,
-        selection: Selection,
-        typing: PromptController,
-    ) -> None:
-        self._application = application
-        self._view = view
-        self._body = body
-        self._tables = tables
-        self._panes = panes
-        self._selection = selection
-        self._typing = typing
+    def __init__(self, parts: BrowseParts) -> None:
+        self._application = parts.application
+        self._view = parts.view
+        self._body = parts.body
+        self._tables = parts.tables
+        self._panes = parts.panes
+        self._selection = parts.selection
+        self._typing = parts.typing
         self.by_id: dict[str, Run] = {
             "refresh": self._refresh,
             "pause": self._pause,

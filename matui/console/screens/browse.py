@@ -16,6 +16,7 @@ from matui.console.changes.unseen import Unseen
 from matui.console.commands.dispatch import Dispatcher
 from matui.console.commands.registry import bindings
 from matui.console.commands.typed_ahead import TypedAhead
+from matui.console.commands.view import BrowseParts
 from matui.console.interrupts import Cancellations
 from matui.console.logs.saving import LogSaves, SaveRequested
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
@@ -67,7 +68,7 @@ class BrowseScreen(DiffScreen[None]):
         self.panes = PaneStack(self.host, self.tables, self.selection, lambda: self.fleet, self.show_bars)
         self.typing = PromptController(self, self.tables, self.host, self.selection)
         self.dispatch = Dispatcher(
-            application, self, self._body, self.tables, self.host, self.selection, self.typing
+            BrowseParts(application, self, self._body, self.tables, self.host, self.selection, self.typing)
         )
         self.frame = Frame(application, self.tables, self.unseen, self.dispatch.hints, self.typing.open_mode)
         self.shown = ShownProfiles(self, application, self._body, self.tables, self.panes)
