@@ -1,8 +1,8 @@
-"""The findings of a job's log for commands, from the ends of its files."""
+"""What the logs of jobs say, for commands: findings, and step, loss and expected end of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from matui.base.formatting import pluralize
@@ -16,14 +16,10 @@ if TYPE_CHECKING:
 
 def new_signal_store(settings: Settings) -> SignalStore:
     """Return an empty store for the signals of logs, with the rules and limits of the settings."""
-    from matui.base.regex import compile_user_regex
-    from matui.live.signals.store import SignalStore
-    from matui.signals.findings import FindingLimits
-    from matui.signals.reader import OwnSignal
+    from matui.live.signals.store import build_store
 
-    own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
-    limits = FindingLimits(settings.triage.silent_minutes)
-    return SignalStore(settings.logs.new_time_parser, own, limits=limits)
+    own = [(rule.name, rule.regex) for rule in settings.signals]
+    return build_store(settings.logs.new_time_parser, own, settings.triage.silent_minutes)
 
 
 async def read_log_ends(
@@ -59,3 +55,24 @@ async def read_job_findings(session: Session, job: Resource) -> tuple[str, ...]:
         return ()
     store = await read_log_ends(session, job)
     return tuple(one.words for one in store.findings_of(job.key, running=job.phase is Phase.RUNNING))
+
+
+async def add_signals(
+    session: Session, rows: tuple[Resource, ...], progress: Callable[[], None]
+) -> tuple[Resource, ...]:
+    """Return the rows with step, loss, expected end and stalled of the running jobs.
+
+    How many logs could not be read is said on stderr.
+    """
+    from matui.cli.output import note
+    from matui.clouds.protocols import TailsLogs
+    from matui.live.signals.ends import read_tails
+
+    cloud = session.cloud
+    if not isinstance(cloud, TailsLogs):
+        return rows
+    store = new_signal_store(session.settings)
+    found, unread = await read_tails(cloud, rows, store, session.cloud_clock, progress)
+    if unread:
+        note(f"The logs of {pluralize(unread, 'running job')} were not read.")
+    return tuple(found)

@@ -272,11 +272,7 @@ def build_session(
 
 def new_signal_store(settings: Settings) -> SignalStore:
     """Return an empty store for the signals of logs, with those of the settings."""
-    from matui.base.regex import compile_user_regex
-    from matui.live.signals.store import SignalStore
-    from matui.signals.findings import FindingLimits
-    from matui.signals.reader import OwnSignal
+    from matui.live.signals.store import build_store
 
-    own = [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in settings.signals]
-    limits = FindingLimits(settings.triage.silent_minutes)
-    return SignalStore(settings.logs.new_time_parser, own, limits=limits)
+    own = [(rule.name, rule.regex) for rule in settings.signals]
+    return build_store(settings.logs.new_time_parser, own, settings.triage.silent_minutes)

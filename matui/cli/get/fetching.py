@@ -13,7 +13,6 @@ from matui.base.errors import CloudError, MatuiError, NotFoundError, TimedOutErr
 from matui.base.waiting import postpone
 from matui.cli.get.output import load_writer
 from matui.cli.get.query import ListQuery
-from matui.cli.get.signals import add_signals, asks_for_signals
 from matui.cli.journal import record_found, record_list
 from matui.cli.output import note
 from matui.cli.resolve import Found, find_resources, require_lister
@@ -185,7 +184,9 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
         rows, total = await retry_unreadable(
             session, lambda: list_all(cloud, query.kind.id, workspace=workspace, on_page=report)
         )
-        if asks_for_signals(query):
+        if query.asks_for_signals:
+            from matui.cli.findings import add_signals
+
             rows = await add_signals(session, rows, limit.extend)
         record_list(session, query.kind.id, rows, total, asked_at)
         incomplete = find_incompleteness(query.kind.id, rows, total)

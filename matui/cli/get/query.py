@@ -9,6 +9,7 @@ from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
 from matui.cli.output import note
 from matui.clouds.protocols import clock_correction_ms
+from matui.resources.filter_fields import LOG_FIELDS
 from matui.resources.kind import Column, Kind
 from matui.resources.kinds.triage import ALL_COLUMNS, TRIAGE
 from matui.resources.model import Resource
@@ -79,6 +80,12 @@ class ListQuery(NamedTuple):
     def has_several_kinds(self) -> bool:
         """Whether the rows are of several kinds."""
         return self.kind.id in SEVERAL_KINDS
+
+    @property
+    def asks_for_signals(self) -> bool:
+        """Whether jobs are filtered or sorted by what only their logs say."""
+        is_named = self.filter is not None and self.filter.names_any(LOG_FIELDS)
+        return self.kind.id == "jobs" and (is_named or self.order.column.id in LOG_FIELDS)
 
     def select(
         self, rows: Sequence[Resource], now_ms: float, sessions: Iterable[Session] = ()

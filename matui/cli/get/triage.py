@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
 from matui.base.formatting import pluralize
-from matui.cli.get.signals import add_signals
+from matui.cli.findings import add_signals
 from matui.cli.get.times import read_journal, read_times
 from matui.cli.output import note
 from matui.clouds.protocols import clock_correction_ms

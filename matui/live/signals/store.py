@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf, isfinite
 from statistics import median
 from typing import TypeAlias
 
 from matui.base.log_lines.times import TimestampParser
+from matui.base.regex import compile_user_regex
 from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.positions import ReadingPositions
 from matui.resources.model import Resource
@@ -196,3 +197,16 @@ def _recent_values(signals: FileSignals, name: str) -> list[float]:
     series = signals.log.segments[-1].series.get(name) if signals.log.segments else None
     recent = series.points[-_SPEED_POINTS:] if series is not None else []
     return [point.value for point in recent if isfinite(point.value)]
+
+
+def build_store(
+    new_times: Callable[[float | None], TimestampParser],
+    own: Iterable[tuple[str, str]],
+    silent_minutes: float,
+) -> SignalStore:
+    """Return an empty store; ``own`` holds names and regular expressions of the user's signals.
+
+    A log that says nothing for ``silent_minutes`` is a finding.
+    """
+    compiled = [OwnSignal(name, compile_user_regex(regex)) for name, regex in own]
+    return SignalStore(new_times, compiled, limits=FindingLimits(silent_minutes))
