@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from matui.base.redaction import known_secrets
 
 _TIMEOUT_S = 20.0
+_GRACE_S = 1  # after the time-out until the supervisor's own, which holds where this process was killed
+_SUPERVISOR = Path(__file__).with_name("supervise.py")
 
 
 async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s: float = _TIMEOUT_S) -> str:
     """Run a command with ``event`` on stdin; return what went wrong in one sentence, or ``""``.
 
     Its environment lacks the variables whose value is a secret of the configuration. One that does not end
-    is killed with its process group: what has a session of its own goes on.
+    is killed with its process group, also where this process is killed before: what has a session of its own
+    goes on.
     """
     secrets = known_secrets()
     environment = {name: value for name, value in os.environ.items() if value not in secrets}
+    own_limit = math.ceil(timeout_s) + _GRACE_S
     try:
         process = await asyncio.create_subprocess_exec(
-            *command,
+            *(sys.executable, "-I", "-S", str(_SUPERVISOR), str(own_limit), *command),
             stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env=environment,
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
         return f"The notification command {command[0]} cannot be started: {_reason(error)}."
+    answer = b""
     try:
-        with suppress(BrokenPipeError, ConnectionResetError):
-            await asyncio.wait_for(process.communicate(event), timeout_s)
+        answer, _ = await asyncio.wait_for(process.communicate(event), timeout_s)
     except TimeoutError:
         return f"The notification command {command[0]} was stopped after {timeout_s:g} s."
     finally:
@@ -42,11 +49,22 @@ async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-    if process.returncode is not None and process.returncode < 0:
-        return f"The notification command {command[0]} was ended by {_signal_name(-process.returncode)}."
-    if process.returncode:
-        return f"The notification command {command[0]} failed with exit status {process.returncode}."
-    return ""
+    return _explain(command[0], answer.decode("ascii", "replace").split())
+
+
+def _explain(program: str, answer: Sequence[str]) -> str:
+    """Return what the supervisor's answer says went wrong."""
+    match answer:
+        case ["exit", "0"]:
+            return ""
+        case ["exit", status] if status.startswith("-"):
+            return f"The notification command {program} was ended by {_signal_name(-int(status))}."
+        case ["exit", status]:
+            return f"The notification command {program} failed with exit status {status}."
+        case ["error", number]:
+            return f"The notification command {program} cannot be started: {os.strerror(int(number))}."
+        case _:
+            return f"The notification command {program} was killed."
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -124,18 +124,17 @@ class Notifier:
         return events
 
     async def _gather(self) -> None:
-        await self._clock.sleep(GATHER_S)
-        await self._feed.wait_for_focused()
-        events, self._queued = self._queued, []
-        won = await self._feed.claim({self._claim(event) for event in events})
-        for event in events:
-            if event.is_watch:
-                self._watches.discard(self._account(), event.change.kind, event.change.id)
-        self._announce(
-            [event for event in events if self._claim(event) in won and not self._is_quiet(event.rule)]
-        )
-        if self._queued:
-            await self._gather()
+        while self._queued:
+            await self._clock.sleep(GATHER_S)
+            await self._feed.wait_for_focused()
+            events, self._queued = self._queued, []
+            won = await self._feed.claim({self._claim(event) for event in events})
+            for event in events:
+                if event.is_watch:
+                    self._watches.discard(self._account(), event.change.kind, event.change.id)
+            self._announce(
+                [event for event in events if self._claim(event) in won and not self._is_quiet(event.rule)]
+            )
 
     def _claim(self, event: _Event) -> Claim:
         purpose = "notify" if event.is_watch else f"notify-rule-{self._rules.index(event.rule)}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,33 @@ async def test_what_a_command_that_hangs_has_started_is_killed_too(tmp_path: Pat
         if is_gone(out.read_text().strip()):
             return
         await asyncio.sleep(0.01)
+    pytest.fail("it still runs")
+
+
+CONSOLE = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from matui.live.notify.command import run_notify_command
+async def main():
+    script = f"sleep 60 & echo $! $$ > {sys.argv[1]}; wait"
+    task = asyncio.ensure_future(run_notify_command(["sh", "-c", script], b"", timeout_s=0.5))
+    while not Path(sys.argv[1]).exists() or not Path(sys.argv[1]).read_text().strip():
+        await asyncio.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+def test_the_time_limit_holds_when_the_console_is_killed(tmp_path: Path) -> None:
+    out = tmp_path / "pid"
+    subprocess.run([sys.executable, "-c", CONSOLE, str(out)], check=False, timeout=60)
+    numbers = out.read_text().split()
+    assert len(numbers) == 2
+    for _ in range(300):
+        if all(map(is_gone, numbers)):
+            return
+        time.sleep(0.02)
     pytest.fail("it still runs")
 
 
