@@ -64,6 +64,10 @@ class Observers:
         if self._notifier is not None:
             await self._notifier.aclose()
 
+    def is_watched(self, resource: Resource) -> bool:
+        """Return whether the next end of a resource is announced."""
+        return self.watches.has(self.account(), resource.kind, resource.id)
+
     def toggle_watch(self, resource: Resource) -> bool:
         """Announce the next end of a resource, or not any more; return whether. Raises OSError."""
         return self.watches.toggle(self.account(), resource.kind, resource.id, int(self.clock.now() * 1000))
@@ -114,7 +118,7 @@ def _build_rule(number: int, settings: NotifyRule) -> NotificationRule:
     from matui.live.notify.rules import QuietHours, RuleError, build_rule
 
     try:
-        rule = build_rule(settings.kinds, settings.filter, settings.to)
+        rule = build_rule(settings.kinds, settings.filter, settings.to, settings.before)
     except RuleError as error:
         key = f"notify.{number}.{error.field}"
         raise ConfigError(error.sentence, key=key, remedy=error.remedy) from None

@@ -38,6 +38,20 @@ async def test_the_end_of_a_version_is_that_of_its_job_and_other_parts_have_none
         assert said(c) == "No announcement for mine."
 
 
+async def test_marked_rows_are_watched_together_though_one_was_before(console) -> None:
+    made = []
+    prepare = lambda world: made.extend(world.add_job(f"zebra-{at}") for at in range(3))  # noqa: E731
+    async with console(prepare=prepare) as c:
+        c.app.browse.typing.filter("zebra")
+        await c.press("N", "*", "N")
+        assert said(c).startswith("matui announces the end of 3 resources")
+        watches = c.app.browse.fleet.primary.observers.watches
+        assert {key[5] for key in watches.all()} == {str(job.id) for job in made}
+        await c.press("N")
+        assert said(c) == "No announcement for 3 resources."
+        assert watches.all() == frozenset()
+
+
 async def test_a_notice_from_outside_the_application_is_shown(console) -> None:
     async with console() as c:
         asyncio.get_running_loop().call_soon(c.app.announcer.flash, "mine has ended", context=Context())

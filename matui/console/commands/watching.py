@@ -32,19 +32,24 @@ class WatchCommands:
         if fleet is None or not chosen:
             self._view.say("Nothing is selected.", wrong=True)
             return
-        names, only_now = dict[str, None](), ""
-        for resource in chosen:
-            session = fleet.for_resource(resource) or fleet.primary
-            polled = _find_polled(session, resource)
-            names[polled.name] = None
-            if not session.journal.is_on:
-                only_now = " while a console runs: there is no journal"
+        sessions = [fleet.for_resource(resource) or fleet.primary for resource in chosen]
+        polled = {
+            found.key: (session.observers, found)
+            for session, resource in zip(sessions, chosen, strict=True)
+            if (found := _find_polled(session, resource))
+        }
+        is_watched = not all(observers.is_watched(found) for observers, found in polled.values())
+        has_journal = all(session.journal.is_on for session in sessions)
+        only_now = "" if has_journal else " while a console runs: there is no journal"
+        for observers, found in polled.values():
             try:
-                is_watched = session.observers.toggle_watch(polled)
+                if observers.is_watched(found) is not is_watched:
+                    observers.toggle_watch(found)
             except OSError as error:
                 self._view.say(f"The watch could not be kept: {error.strerror}.", wrong=True)
                 return
-        what = next(iter(names)) if len(names) == 1 else f"{len(names)} resources"
+        names = [found.name for _observers, found in polled.values()]
+        what = names[0] if len(names) == 1 else f"{len(names)} resources"
         self._view.say(
             f"matui announces the end of {what}{only_now}." if is_watched else f"No announcement for {what}."
         )

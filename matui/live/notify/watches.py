@@ -40,15 +40,19 @@ class Watches:
     def toggle(self, account: Account, kind: str, ident: str, at: int = 0) -> bool:
         """Watch a resource from now, ``at``, or stop watching it; return whether it is watched now.
 
-        Raises OSError.
+        Raises OSError: nothing has changed then.
         """
         self._read()
         key = _key(account, kind, ident)
-        is_watched = key not in self._keys
-        self._keys = {other: since for other, since in self._keys.items() if other != key}
+        kept, is_watched = self._keys, key not in self._keys
+        self._keys = {other: since for other, since in kept.items() if other != key}
         if is_watched:
             self._keys[key] = at
-        self._write()
+        try:
+            self._write()
+        except OSError:
+            self._keys = kept
+            raise
         return is_watched
 
     def discard(self, account: Account, kind: str, ident: str) -> None:
@@ -86,10 +90,14 @@ class Watches:
     def _write(self) -> None:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._file.with_name(f".{self._file.name}.{os.getpid()}.part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            json.dump([[*key, at] for key, at in sorted(self._keys.items())][:_MOST], out)
-        part.replace(self._file)
+        try:
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+                json.dump([[*key, at] for key, at in sorted(self._keys.items())][:_MOST], out)
+            part.replace(self._file)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
         state = self._file.stat()
         self._stamp = (state.st_mtime_ns, state.st_size)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 from matui.live.journal.change import Account
 from matui.live.notify.watches import Watches
@@ -37,3 +40,16 @@ def test_watches_without_a_time_are_read(tmp_path: Path) -> None:
     watches = Watches(file)
     assert watches.toggle(ACCOUNT, "jobs", "2", 1234)
     assert Watches(file).times_of(ACCOUNT) == {("jobs", "1"): 0, ("jobs", "2"): 1234}
+
+
+def test_a_watch_that_cannot_be_written_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    watches = Watches(tmp_path / "watches.json")
+    watches.toggle(ACCOUNT, "jobs", "1")
+    monkeypatch.setattr(json, "dump", full)
+    with pytest.raises(OSError, match="No space"):
+        watches.toggle(ACCOUNT, "jobs", "2")
+    assert (watches.has(ACCOUNT, "jobs", "1"), watches.has(ACCOUNT, "jobs", "2")) == (True, False)
+    assert [path.name for path in tmp_path.iterdir()] == ["watches.json"]
