@@ -41,7 +41,7 @@ def _check_notify(settings: Settings) -> None:
 
     for number, rule in enumerate(settings.notify):
         try:
-            build_rule(rule.kinds, rule.filter, rule.to)
+            build_rule(rule.kinds, rule.filter, rule.to, rule.before)
         except RuleError as error:
             source = settings.source
             raise ConfigError(

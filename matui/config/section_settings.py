@@ -142,6 +142,9 @@ class NotifyRule(StrictModel):
 
     kinds: list[Text] = Field(default=[], description="The kinds; absent: all.")
     filter: Text = Field(default="", description="A filter that the resource has to match.")
+    before: list[Text] = Field(
+        default=[], alias="from", description="Phases or statuses before it; also `ended`, `new`."
+    )
     to: list[Text] = Field(
         default=[],
         description="Phases or statuses after it; also `ended`, `deleted`. Absent: any change of phase.",

@@ -10,12 +10,14 @@ from matui.base.errors import MatuiError, UsageError
 from matui.live.journal.change import Change
 from matui.resources.columns import short_status
 from matui.resources.filters import Filter, parse_filter
+from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS, find_kind
 from matui.resources.state_words import PHASES, find_wrong_word
 
 NotifyBy: TypeAlias = Literal["bell", "terminal", "flash"]
 _DAY_MINUTES = 24 * 60
+_NEW = "new"  # the state before of what was not there
 
 
 class QuietHours(NamedTuple):
@@ -51,7 +53,7 @@ def _minutes(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class NotificationRule:
-    """One rule. Empty ``kinds`` or ``to`` mean any; ``to`` holds phases and statuses in small letters.
+    """One rule. Empty ``kinds``, ``to`` or ``before`` mean any; the last two are states in small letters.
 
     ``command`` runs instead of what ``by`` names.
     """
@@ -62,10 +64,13 @@ class NotificationRule:
     by: tuple[NotifyBy, ...] = ("bell", "terminal", "flash")
     command: tuple[str, ...] = ()
     quiet: QuietHours | None = None
+    before: Collection[str] = ()
 
     def covers(self, change: Change, row: Resource, now_ms: float) -> bool:
         """Return whether the rule announces a change; ``row`` is the resource as it is after it."""
         if self.kinds and change.kind not in self.kinds:
+            return False
+        if self.before and _words_before(change).isdisjoint(self.before):
             return False
         if self.to and self.to_words(change).isdisjoint(self.to):
             return False
@@ -78,42 +83,58 @@ class NotificationRule:
         """Return the words by which ``to`` may name the state after a change."""
         if change.after is None:
             return {"deleted", "gone"}
-        status = change.after.casefold()
-        words = {status, status.removeprefix("jobstat_")}
-        if change.after_phase is not None:
-            words.add(change.after_phase.value)
-            words |= {"ended"} if change.after_phase.ended else set()
-        return words
+        return _state_words(change.after, change.after_phase)
+
+
+def _words_before(change: Change) -> set[str]:
+    """Return the words by which ``from`` may name the state before a change."""
+    return {_NEW} if change.before is None else _state_words(change.before, change.before_phase)
+
+
+def _state_words(status: str, phase: Phase | None) -> set[str]:
+    folded = status.casefold()
+    words = {folded, folded.removeprefix("jobstat_")}
+    if phase is not None:
+        words.add(phase.value)
+        words |= {"ended"} if phase.ended else set()
+    return words
 
 
 class RuleError(MatuiError):
-    """A word of a rule that does not exist; ``field`` is ``kinds``, ``filter`` or ``to``."""
+    """A word of a rule that does not exist; ``field`` is ``kinds``, ``filter``, ``from`` or ``to``."""
 
     def __init__(self, field: str, sentence: str, remedy: str = "") -> None:
         super().__init__(sentence, remedy=remedy)
         self.field = field
 
 
-def build_rule(kinds: Sequence[str], filter_text: str, to: Sequence[str]) -> NotificationRule:
+def build_rule(
+    kinds: Sequence[str], filter_text: str, to: Sequence[str], before: Sequence[str] = ()
+) -> NotificationRule:
     """Return the rule of typed words. Raises RuleError for one that does not exist."""
     try:
         chosen = tuple(find_kind(name) for name in kinds)
     except UsageError as error:
         raise RuleError("kinds", error.sentence, error.remedy) from None
-    wrong = find_wrong_word(chosen or KINDS.values(), to)
-    if wrong is not None:
-        raise RuleError(
-            "to",
-            f"There is no phase or status {wrong.word!r}.",
-            f"Did you mean {wrong.near}?"
-            if wrong.near
-            else f"Phases: {' '.join(PHASES)}; or ended, deleted, or a status.",
-        )
+    _check_states(chosen, "to", to, "ended, deleted")
+    _check_states(chosen, "from", [word for word in before if word.casefold() != _NEW], "ended, new")
     only = parse_filter(filter_text)
     if only.errors:
         raise RuleError("filter", f"The filter is wrong: {'; '.join(only.errors)}.")
-    words = tuple(word.casefold() for word in to)
-    return NotificationRule(tuple(kind.id for kind in chosen), only, words)
+    return NotificationRule(
+        tuple(kind.id for kind in chosen),
+        only,
+        tuple(word.casefold() for word in to),
+        before=tuple(word.casefold() for word in before),
+    )
+
+
+def _check_states(kinds: Collection[Kind], field: str, words: Sequence[str], others: str) -> None:
+    wrong = find_wrong_word(kinds or KINDS.values(), words)
+    if wrong is not None:
+        near = f"Did you mean {wrong.near}?" if wrong.near else ""
+        remedy = near or f"Phases: {' '.join(PHASES)}; or {others}, or a status."
+        raise RuleError(field, f"There is no phase or status {wrong.word!r}.", remedy)
 
 
 def row_of(change: Change, cloud: str) -> Resource:

@@ -29,6 +29,9 @@ FAILED = change("JOBSTAT_FAILED", Phase.FAILED)
         (NotificationRule(to=("jobstat_failed",)), True),
         (NotificationRule(to=("ended",)), True),
         (NotificationRule(to=("done",)), False),
+        (NotificationRule(before=("running",), to=("failed",)), True),
+        (NotificationRule(before=("jobstat_running",)), True),
+        (NotificationRule(before=("pending", "new")), False),
         (NotificationRule(filter=parse_filter("owner:li")), True),
         (NotificationRule(filter=parse_filter("owner:wang")), False),
     ],
@@ -41,6 +44,12 @@ def test_a_deletion_has_words_of_its_own() -> None:
     gone = change(None, None)
     assert NotificationRule(to=("deleted",)).covers(gone, row_of(gone, "modelarts"), 0.0)
     assert describe_change(gone).endswith("→ deleted: out of memory")
+
+
+def test_what_is_new_has_a_word_of_its_own() -> None:
+    new = FAILED._replace(before=None, before_phase=None)
+    assert NotificationRule(before=("new",)).covers(new, row_of(new, "modelarts"), 0.0)
+    assert not NotificationRule(before=("running",)).covers(new, row_of(new, "modelarts"), 0.0)
 
 
 def test_a_message_has_the_words_of_the_screen() -> None:
