@@ -233,6 +233,45 @@ async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
         assert "Begins" in dict(detail.sections[0].rows)
 
 
+async def test_maintenance_that_begins_at_another_time_by_now_is_not_accepted(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        event = (await listed(cloud, "maintenance"))[0]
+        executor = executor_of(cloud, stage, tmp_path)
+        plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
+        stage.world.current.maintenance[event.id].not_before += 3_600_000
+        await stage.clock.advance(10)
+        (outcome,) = await executor.run(plan)
+        assert outcome.result == "changed"
+        assert "begins" in outcome.sentence
+        assert (await cloud.read("maintenance", event.id)).status == "inquiring"
+
+
+async def test_maintenance_whose_time_has_passed_is_accepted_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        event = (await listed(cloud, "maintenance"))[0]
+        stage.world.current.maintenance[event.id].not_before = stage.world.now - 60_000
+        executor = executor_of(cloud, stage, tmp_path)
+        plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), {})
+        assert plan.notes[0].endswith("begins at once")
+        with bodies(monkeypatch) as sent:
+            (outcome,) = await executor.run(plan)
+        assert (outcome.result, sent[-1]) == ("done", {})
+
+
+async def test_a_time_of_ones_own_for_maintenance_is_written_as_every_time(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        event = (await listed(cloud, "maintenance"))[0]
+        executor = executor_of(cloud, stage, tmp_path)
+        given = {"not_before": "2026-12-01T03:00:00Z"}
+        plan = await executor.brief(executor.plan(MAINTENANCE, "accept", [event]), given)
+    assert plan.notes[0].endswith(f"begins {format_local_time(1_796_094_000_000)}")
+
+
 async def test_an_image_is_saved_of_a_task_and_of_a_notebook(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from matui.base.concurrency import gather_limited
+from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError
 from matui.base.formatting import format_iso_utc, format_local_time
 from matui.base.sanitize import clean
@@ -75,7 +75,7 @@ class ScheduledEventsQuery(RequestModel):
 
 
 class AcceptEvent(RequestModel):
-    """When it begins at the earliest; left out, at once."""
+    """When it begins at the earliest, later than now; left out, at once."""
 
     not_before: Annotated[str, StringConstraints(pattern=_TIME)] | None = Field(
         default=None, serialization_alias="notBefore"
@@ -168,16 +168,16 @@ class Maintenance(KindClient):
         resources: Sequence[Resource],
         options: Mapping[str, str],
     ) -> Briefing:
-        """Return when each begins and what it will interrupt."""
+        """Return when each begins by now, and what it will interrupt."""
 
         async def read(event: Resource) -> tuple[tuple[str, ...], tuple[str, ...]]:
-            loads, error = await self._work(event)
-            begins = event.number_fact("begins_at")
-            planned = format_local_time(begins) if begins is not None else None
-            when = options.get("not_before") or planned or "at once"
+            now, (loads, error) = await gather_two(self.read(event.id), self._work(event))
+            begins = to_millis(options.get("not_before")) or self._planned_start(now)
+            when = format_local_time(begins) if begins is not None else "at once"
             head = f"{event.name}: {event.text_fact('type')}, begins {when}"
             node = event.text_fact("node") or event.name
-            return (head, *list_notes(node, loads, error)), name_work(node, loads)
+            start = f"the maintenance of {node} that begins {when}"
+            return (head, *list_notes(node, loads, error)), (start, *name_work(node, loads))
 
         parts = await gather_limited(read, resources[:_MOST_POOLS], 4)
         notes = tuple(line for lines, _ in parts for line in lines)
@@ -191,8 +191,13 @@ class Maintenance(KindClient):
         """Accept at a time of one's own."""
         return {"accept": self._accept}
 
+    def _planned_start(self, event: Resource) -> float | None:
+        """Return when it is planned to begin, None where that has passed: the API takes a later time only."""
+        begins = event.number_fact("begins_at")
+        return begins if begins is not None and begins > self.scope.clock.now() * 1000 else None
+
     async def _accept(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
-        begins = resource.number_fact("begins_at")
+        begins = self._planned_start(resource)
         planned = format_iso_utc(begins) if begins is not None else None
         moment = options.get("not_before") or planned
         body = validate_request(AcceptEvent, {"not_before": moment} if moment else {})
