@@ -58,12 +58,14 @@ class LogEnd:
         self.held: deque[str] = deque(maxlen=2 * PAGE_LINES)
         self._left: set[str] = set()
         self._last_join: tuple[str, int] | None = None
+        self._was_cut = False
 
     def place_at(self, page: NormalizedPage) -> None:
         """Start from a page whose first line is the farthest from this end."""
         self.held.clear()
         self._left.clear()
         self.held.extendleft(page.fingerprints)
+        self._was_cut = False
         self.base, self.beyond_base = page.far_cursor, 0
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
@@ -76,23 +78,40 @@ class LogEnd:
         """
         for _ in range(_JOIN_TRIES):
             mode = self.quirks.cursor_mode
-            page, overlap, repeated = yield from self._request_page()
+            page, overlap, repeated = yield from self._request_page(target)
             if not overlap.certain:
                 return Batch(undecided=True)
             is_repeated = overlap.known < len(page.lines) and self._is_behind(page, overlap.known, oldest)
             if not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
                 self.quirks.repeats_base |= repeated and not self.older
+                self._was_cut = not self.older and self._is_short(page, target)
                 return self._take(page, overlap)
             self.quirks.cursor_mode = mode
         return Batch(detached=True)
 
-    def _request_page(self) -> Generator[PageRequest, LogPage, tuple[NormalizedPage, Overlap, bool]]:
+    def _request_page(
+        self, target: str
+    ) -> Generator[PageRequest, LogPage, tuple[NormalizedPage, Overlap, bool]]:
         request = PageRequest(self.base, self.older, PAGE_LINES)
         answer = yield from _request_consistent_page(request)
         page = normalize_page(answer, request, self.quirks, self.held)
+        if self._is_short(page, target):
+            second = yield from _request_consistent_page(request)
+            page_again = normalize_page(second, request, self.quirks, self.held)
+            if len(page_again.lines) > len(page.lines):
+                answer, page = second, page_again
         join = PageJoin(request, page, self.quirks, self.held, self.beyond_base)
         overlap = (yield from join.resolve()) if self.base else _match_by_text(page, self.held)
         return page, overlap, bool(page.lines) and repeats_base(answer, self.base)
+
+    def _is_short(self, page: NormalizedPage, target: str) -> bool:
+        """Return whether a page has fewer lines than others although it does not end at the log's known end.
+
+        Backwards, that is the case at the top, too.
+        """
+        if not 0 < len(page.lines) < self.quirks.largest:
+            return False
+        return self.older or compare_cursors(page.far_cursor, target) == -1
 
     def _is_behind(self, page: NormalizedPage, known: int, oldest: str) -> bool:
         """Return whether ``page`` was read before: it ends at an earlier base, or starts at the top again.
@@ -121,7 +140,10 @@ class LogEnd:
             return True
         if overlap.jumped:
             return False
-        if self.older or overlap.known or not needs_proof(page, self.base, repeated, self.quirks, target):
+        if self.older or overlap.known:
+            return True
+        is_cut = self._was_cut and bool(page.lines)
+        if not is_cut and not needs_proof(page, self.base, repeated, self.quirks, target):
             return True
         proof = yield from prove_join(self.base, page, self.held, self.beyond_base, self.quirks)
         return not self.quirks.repeats_base if proof is None else proof
@@ -374,6 +396,9 @@ class CursorLog:
         """
         newest = yield from self._fetch("", older=False, limit=1)
         top = yield from self._fetch("", older=True, limit=PAGE_LINES)
+        if 0 < len(top.lines) < PAGE_LINES and compare_cursors(top.far_cursor, newest.far_cursor) == -1:
+            again = yield from self._fetch("", older=True, limit=PAGE_LINES)
+            top = again if len(again.lines) > len(top.lines) else top
         self.has_lines = bool(newest.lines or top.lines)
         self._is_end_known = len(newest.lines) == 1  # else the end is to be proved
         self._target = newest.far_cursor if self._is_end_known else ""

@@ -402,3 +402,21 @@ async def test_the_first_or_newest_page_in_place_of_others_loses_no_line(
     got = texts(await read(server))
     read_backwards = not top and answer == "first"  # joins are known only once the top is reached
     assert got == steps(0, 1800) or (read_backwards and any(text.startswith("<") for text in got))
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+@pytest.mark.parametrize(("top", "at"), [(True, 1), (True, 4), (True, 5), (False, 4), (False, 5)])
+async def test_a_page_cut_short_in_the_middle_of_a_log_is_asked_for_again(
+    inclusive: bool, top: bool, at: int
+) -> None:
+    server = FaultyServer(Ways(top_page=top, inclusive=inclusive), steps(0, 2300))
+    asked = 0
+
+    def cut(base: str, older: bool, right: LogPage) -> LogPage | None:
+        nonlocal asked
+        asked += 1
+        lines = right.content.split("\n")[:100]
+        return LogPage("\n".join(lines), right.start, right.end, 100) if asked == at + 1 else None
+
+    server.fault = cut
+    assert texts(await read(server)) == steps(0, 2300)
