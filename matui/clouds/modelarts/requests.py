@@ -1,7 +1,7 @@
 """Requests: what is sent is checked against the reference's limits first."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar, get_args
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -11,6 +11,7 @@ from matui.base.sanitize import clean
 from matui.clouds.http.messages import Call
 
 S = TypeVar("S", bound="RequestModel")
+Path: TypeAlias = tuple[int | str, ...]
 
 NAME_64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 NAME_20 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
@@ -129,10 +130,51 @@ def validate_request(model: type[S], given: Any) -> S:
     try:
         made = model.model_validate(given)
     except ValidationError as error:
-        raise InvalidRequestError(tuple(_problem(e) for e in error.errors())) from None
+        problems = [_problem(e) for e in error.errors()]
+        problems += _find_broken_rules(model, given, [e["loc"] for e in error.errors()])
+        raise InvalidRequestError(tuple(problems)) from None
     if flags := tuple(_find_flags(made, given)):
         raise InvalidRequestError(flags)
     return made
+
+
+def _find_broken_rules(
+    model: type[RequestModel], given: Any, wrong: Sequence[Path], path: Path = ()
+) -> Iterator[FieldProblem]:
+    """Yield what the rules between fields say of objects with a ``wrong`` field, for which they did not run.
+
+    A rule about a wrong field says nothing.
+    """
+    inner = [at[len(path) :] for at in wrong if at[: len(path)] == path]
+    if not isinstance(given, dict) or not inner:
+        return
+    for name, field in model.model_fields.items():
+        nested = next(_models_in(field.annotation), None)
+        if nested is not None:
+            rows = given.get(name)
+            places = enumerate(rows) if isinstance(rows, list) else [(None, rows)]
+            for place, row in places:
+                at = (*path, name) if place is None else (*path, name, place)
+                yield from _find_broken_rules(nested, row, wrong, at)
+    if () in inner:
+        return
+    stand_in = model.model_construct(**{name: given[name] for name in model.model_fields if name in given})
+    for at in inner:
+        stand_in.__dict__.pop(str(at[0]), None)
+    for rule in model.__pydantic_decorators__.model_validators.values():
+        try:
+            rule.func(stand_in)
+        except (AttributeError, TypeError):
+            continue
+        except ValueError as error:
+            yield FieldProblem(clean(".".join(map(str, path))), clean(_lower_first(str(error))))
+
+
+def _models_in(annotation: Any) -> Iterator[type[RequestModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, RequestModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def _find_flags(made: Any, given: Any, path: str = "") -> Iterator[FieldProblem]:
@@ -163,7 +205,10 @@ def _sentence(kind: str, limits: dict[str, Any], text: str) -> str:
     if kind in _SENTENCES:
         plain = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
         return _SENTENCES[kind].format(**plain)
-    sentence = text.removeprefix("Value error, ")
+    return _lower_first(text.removeprefix("Value error, "))
+
+
+def _lower_first(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
-from matui.clouds.modelarts.requests import RequestModel
+from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
 
 
 class Part(RequestModel):
@@ -46,3 +46,51 @@ def test_a_request_does_not_change_and_refuses_unknown_fields() -> None:
         Order().dry_run = True
     with pytest.raises(ValidationError, match="extra"):
         Order.model_validate({"dry-run": True})
+
+
+class _Part(RequestModel):
+    size: Annotated[int, Field(ge=1)] | None = None
+    flavor: str | None = None
+    place: str
+
+    @model_validator(mode="after")
+    def _has_a_size(self) -> _Part:
+        if not (self.size or self.flavor):
+            raise ValueError("It needs a size or a flavor")
+        return self
+
+
+class _Whole(RequestModel):
+    name: str
+    parts: list[_Part]
+
+    @model_validator(mode="after")
+    def _is_named(self) -> _Whole:
+        if self.name == "x":
+            raise ValueError("It may not be x")
+        return self
+
+
+@pytest.mark.parametrize(
+    ("given", "problems"),
+    [
+        ({"parts": [{}]}, {"name", "parts.0.place", "parts.0: it needs a size or a flavor"}),
+        ({"name": "a", "parts": [{"size": 0}]}, {"parts.0.place", "parts.0.size"}),
+        ({"name": "x", "parts": [{"size": 1}]}, {"parts.0.place", ": it may not be x"}),
+        (
+            {"name": "x", "parts": [{"place": "a"}]},
+            {"parts.0: it needs a size", ": it may not be x"},
+        ),
+        ({"name": "x", "parts": 7}, {"parts", ": it may not be x"}),
+        ({"name": "x", "parts": [], "more": 1}, {"more", ": it may not be x"}),
+        ({"name": "x", "parts": []}, {": it may not be x"}),
+    ],
+)
+def test_rules_between_fields_are_stated_together_with_wrong_fields(
+    given: dict[str, Any], problems: set[str]
+) -> None:
+    with pytest.raises(InvalidRequestError) as refused:
+        validate_request(_Whole, given)
+    found = [f"{p.path}: {p.sentence}" for p in refused.value.problems]
+    assert len(found) == len(problems)
+    assert all(any(one.startswith(problem) for one in found) for problem in problems)
