@@ -51,7 +51,7 @@ def endpoint_of(profile: Profile) -> str:
 
 
 def journal_endpoint(profile: Profile, cloud: Cloud) -> str:
-    """Return the address that tells accounts apart in the journal.
+    """Return the address by which the journal distinguishes accounts.
 
     The two APIs of ModelArts name the jobs and states of one project differently: each has a history of its
     own. Raises ConfigError as ``endpoint_of``.

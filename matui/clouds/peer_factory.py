@@ -23,19 +23,16 @@ if TYPE_CHECKING:
     from matui.clouds.qianfan.cloud import QianfanCloud
 
 Peer: TypeAlias = "QianfanCloud | OpenSearchCloud"
-QIANFAN_ENDPOINT = "https://qianfan.baidubce.com"
+ENDPOINTS = {
+    "qianfan": "https://qianfan.baidubce.com",
+    "opensearch": "https://opensearch.{region}.aliyuncs.com",
+}
 _ANSWERS = 3.0  # a whole answer may take this many read time-outs, however slowly it drips
 
 
 def peer_endpoint(profile: Profile) -> str:
-    """Return the address of the profile's Qianfan or OpenSearch."""
-    if profile.endpoint is not None:
-        return profile.endpoint
-    return (
-        QIANFAN_ENDPOINT
-        if profile.cloud == "qianfan"
-        else f"https://opensearch.{profile.region}.aliyuncs.com"
-    )
+    """Return the address of the profile's cloud: its own one, or that of the region."""
+    return profile.endpoint or ENDPOINTS[profile.cloud].format(region=profile.region)
 
 
 async def open_peer(

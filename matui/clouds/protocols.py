@@ -141,7 +141,7 @@ def clock_correction_ms(cloud: object) -> float:
 
 
 def cloud_clock(cloud: object, clock: Clock) -> Clock:
-    """Return the clock of the cloud, as far as answers have shown how far it is from ``clock``."""
+    """Return the clock of the cloud: ``clock``, moved by the offset that answers have shown."""
     return CloudClock(clock, lambda: clock_offset_s(cloud))
 
 

@@ -78,7 +78,7 @@ class LimitedNotices:
 
 
 def show_newest(screen: Screen[object]) -> None:
-    """Show the newest notifications as far as they fit into the upper part of the screen, at least one.
+    """Show the newest notifications that fit into the upper part of the screen, at least one.
 
     An older one that does not fit is hidden until it expires. Call it after a layout.
     """

@@ -138,7 +138,7 @@ class StoredEnd(NamedTuple):
 
 
 def end_run(row: Resource) -> str:
-    """Return what tells the runs of one job apart: its newest version and how long that ran."""
+    """Return what distinguishes the runs of one job: its newest version and how long that ran."""
     return f"{row.text_fact('version_id')}/{'' if row.duration_ms is None else row.duration_ms}"
 
 

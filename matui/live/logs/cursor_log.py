@@ -438,7 +438,7 @@ class CursorLog:
         return Batch(page.lines, _newest_page_ref(page), gap=gap)
 
     def _reopen(self, page: NormalizedPage, reason: str) -> BatchSteps:
-        """Continue at the newest page, after the lines between it and those held, as far as they exist.
+        """Continue at the newest page, after the lines between it and those held, where there are any.
 
         ``reason`` is the gap mark where these do not join.
         """
