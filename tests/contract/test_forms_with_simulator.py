@@ -322,7 +322,7 @@ async def test_a_clash_is_refused_with_both_values_and_others_changes_stay(tmp_p
         assert (workspace.description, workspace.name) == ("ours", "w-renamed")
 
 
-async def test_the_same_change_by_somebody_else_is_no_clash(tmp_path: Path) -> None:
+async def test_the_same_change_by_another_user_is_no_conflict(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
         notebook = rig.world.add_notebook("n1")
         draft = rig.fill(await rig.edit("notebooks", notebook.id), "description=same")

@@ -166,7 +166,7 @@ def test_the_other_commands_show_what_the_samples_hold(line: Any, server: Verbat
 
 
 @pytest.mark.parametrize("kind", KIND_IDS)
-def test_a_failure_sample_is_told_with_code_and_request(kind: str, line: Any, server: Verbatim) -> None:
+def test_a_failure_sample_is_reported_with_code_and_request(kind: str, line: Any, server: Verbatim) -> None:
     server.failing = True
     code, _out, err = line("get", kind)
     assert code in (1, 3)

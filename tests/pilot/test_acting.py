@@ -94,7 +94,7 @@ async def test_the_dialog_disarms_when_its_job_changes_underneath(console):
         assert c.acted() == []
 
 
-async def test_a_refusal_is_told_without_a_dialog(console):
+async def test_a_refusal_is_reported_without_a_dialog(console):
     async with console(prepare=lambda world: world.add_job("done", status="COMPLETED")) as c:
         await select(c, "done")
         await c.press("x")

@@ -142,7 +142,7 @@ async def test_a_place_that_never_answered_is_said_where_the_rows_would_be(
 
 
 @pytest.mark.slow
-async def test_a_certificate_nobody_knows_is_said(tmp_path: Path, clock: ManualClock) -> None:
+async def test_a_certificate_of_an_unknown_issuer_is_reported(tmp_path: Path, clock: ManualClock) -> None:
     with fault_rig.tls(trustme.CA()) as site:
         async with watched(site, tmp_path, clock) as console:
             await console.until_said(TLS[2].word)

@@ -78,7 +78,7 @@ async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can(
 
 
 @pytest.mark.parametrize("passing", [False, True])
-async def test_one_that_cannot_be_opened_holds_nobody_up_and_opens_later(passing: bool) -> None:
+async def test_one_that_cannot_be_opened_does_not_block_and_opens_later(passing: bool) -> None:
     error: MatuiError = (
         UnreachableError("No answer.") if passing else ConfigError("Profile 'lab' has no keys.")
     )

@@ -189,7 +189,7 @@ async def test_a_rerun_of_an_older_version_starts_from_that_one(console, editor)
         assert job.versions[-1].previous == first
 
 
-async def test_somebody_elses_change_is_told_and_not_overwritten(console, editor):
+async def test_a_change_by_another_user_is_reported_and_not_overwritten(console, editor):
     made = []
 
     def meanwhile(text: str) -> str:

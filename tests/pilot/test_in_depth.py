@@ -105,7 +105,7 @@ async def test_versions_are_joined_by_what_they_were_made_from(console):
         assert "•" not in c.text()
 
 
-async def test_every_version_of_a_model_goes_after_its_name_is_typed_and_what_stays_is_told(console):
+async def test_every_version_of_a_model_is_deleted_after_its_name_is_typed_and_what_stays_is_named(console):
     async with console() as c:
         await only(c, "6", "ocr-receipts")
         await c.press("D")

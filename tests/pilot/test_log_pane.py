@@ -251,7 +251,7 @@ async def test_lines_are_selected_with_the_keys_and_copied(console) -> None:
         assert c.app.clipboard == pane.resource.id
 
 
-async def test_a_pattern_alerts_only_while_nobody_looks(console) -> None:
+async def test_a_pattern_alerts_only_without_focus(console) -> None:
     async with opened(console, "asr-conformer") as (c, pane):
         job = int(pane.resource.id)
         await c.press("colon")
@@ -430,12 +430,12 @@ def test_the_clipboard_is_reached_through_tmux_and_screen() -> None:
     assert "".join(part[2:] for part in parts) == clipboard_sequences("x" * 3000, {})[0]
 
 
-def test_a_notice_is_told_in_the_terminals_own_way() -> None:
+def test_a_notice_is_announced_in_the_terminals_own_way() -> None:
     assert notification("t", "w", {"TERM": "xterm"}) == "\x1b]9;t: w\a"
     assert notification("t;x", "w;v", {"TERM": "foot"}) == "\x1b]777;notify;t,x;w,v\a"
 
 
-def test_files_are_told_apart_by_what_differs() -> None:
+def test_files_are_distinguished_by_what_differs() -> None:
     assert label_files(("job-a.0", "job-a.1")) == ["0", "1"]
     assert label_files(("w-1.log", "w-12.log")) == ["1", "12"] or label_files(("w-1.log", "w-12.log"))
     assert label_files(("only",)) == ["only"]

@@ -156,7 +156,7 @@ async def test_a_reader_whose_lines_were_let_go_sees_the_oldest_held() -> None:
         assert sight.lines()[0] == "line 30"
 
 
-async def test_the_top_is_told_once_until_older_lines_came() -> None:
+async def test_the_top_is_reported_once_until_older_lines_came() -> None:
     async with shown(*numbered(0, 50)) as sight:
         assert "top" not in sight.told
         await sight.press("g")

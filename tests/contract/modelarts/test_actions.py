@@ -102,7 +102,7 @@ def test_deleting_models_of_which_none_went_is_refused() -> None:
     assert str(acted.error).startswith("No model was deleted. Not deleted: 759645d9")
 
 
-def test_a_failure_is_told_and_the_others_go_on() -> None:
+def test_a_failure_is_reported_and_the_others_go_on() -> None:
     def respond(call: Any) -> Any:
         if "bad" in call.path:
             return NotFoundError("gone", request_id="r9", status=404)

@@ -23,7 +23,7 @@ def described(kind: str, section: str, wire_id: str = "1") -> dict[tuple[str, st
     return told(run(cloud_of(answer(section)).describe(resource(kind, wire_id))))
 
 
-def test_a_notebook_is_told_in_instants_and_human_units() -> None:
+def test_a_notebook_is_reported_in_instants_and_human_units() -> None:
     detail = described("notebooks", "4.3")
     assert detail["Overview", "Created"] == Instant(1594887749962)
     assert detail["Auto-stop", "Stops at"] == Instant(1594891408723, counts_down=True)
@@ -31,7 +31,7 @@ def test_a_notebook_is_told_in_instants_and_human_units() -> None:
     assert detail["Resources", "Image"] == "mul-kernel-gpu-cuda-cp36:2.0.5-B003"
 
 
-def test_a_version_is_told_with_its_parameters_and_metrics() -> None:
+def test_a_version_is_reported_with_its_parameters_and_metrics() -> None:
     detail = described("versions", "5.1.3", "10/10")
     assert detail["Overview", "Duration"] == "8m52s"
     assert detail["Resources", "Flavor"] == "modelarts.vm.gpu.p100"
@@ -42,7 +42,7 @@ def test_a_version_is_told_with_its_parameters_and_metrics() -> None:
     assert detail["Metrics", "Peak Sent"] == "10.0 MiB/s"
 
 
-def test_a_workspace_is_told_with_grants_and_quotas() -> None:
+def test_a_workspace_is_reported_with_grants_and_quotas() -> None:
     cloud = cloud_of(lambda call: answer("8.6" if call.path.endswith("quotas") else "8.4"))
     detail = told(run(cloud.describe(resource("workspaces"))))
     assert detail["Access", "Granted to"] == "test-iam-user"
@@ -69,7 +69,7 @@ def test_a_model_is_unpacked_from_its_json_strings() -> None:
     assert detail["Configuration", "runtime"] == "tf1.13-python3.6-cpu"
 
 
-def test_a_pool_is_told_with_what_is_free() -> None:
+def test_a_pool_is_reported_with_what_is_free() -> None:
     pool_id = answer("7.11")["clusters"][0]["cluster_id"]
     detail = described("pools", "7.11", pool_id)
     assert detail["Nodes available", "modelarts.vm.cpu.8ud"] == "1 of 1"
@@ -78,20 +78,20 @@ def test_a_pool_is_told_with_what_is_free() -> None:
     assert [(g.label, g.used, g.total) for g in gauges[:1]] == [("CPU free", 5.5, None)]
 
 
-def test_a_config_is_told_like_the_jobs_made_from_it() -> None:
+def test_a_config_is_reported_like_the_jobs_made_from_it() -> None:
     detail = described("configs", "5.2.5", "trainconfig-test")
     assert detail["Resources", "Memory"] == "64 GiB"
     assert detail["Code", "Boot file"] == "/usr/app/boot.py"
     assert detail["Parameters", "learning_rate"] == "0.01"
 
 
-def test_a_visualization_is_told_with_its_address() -> None:
+def test_a_visualization_is_reported_with_its_address() -> None:
     detail = described("visualizations", "5.3.3")
     assert detail["Overview", "Duration"] == "33s"
     assert detail["Data", "Logs read from"] == "/wph-test/zl-test/Flowers-Set/ApiTest/"
 
 
-def test_secrets_are_masked_wherever_they_are_told() -> None:
+def test_secrets_are_masked_wherever_they_are_reported() -> None:
     version = {
         **answer("5.1.3"),
         "parameter": [{"label": "db_password", "value": "hunter2"}, {"label": "tokens", "value": "hunter2"}],
@@ -185,7 +185,7 @@ def test_the_latest_events_are_found_when_the_oldest_come_first(total: int) -> N
     assert len(cloud._session.calls) == 2  # type: ignore[attr-defined]
 
 
-def test_update_history_is_told_latest_first_with_node_results() -> None:
+def test_update_history_is_reported_latest_first_with_node_results() -> None:
     cloud = cloud_of(answer("7.7"))
     sections = run(cloud.updates(resource("services")))
     assert sections[0].rows[:2] == (("Updated", Instant(1586250930708)), ("Result", "RUNNING"))

@@ -317,7 +317,7 @@ def test_a_template_says_what_is_missing(kind: str, section: str, path: str) -> 
         ("x", "it has to be a whole number"),
     ],
 )
-def test_a_quota_out_of_its_bounds_is_told_at_its_name(quota: Any, sentence: str) -> None:
+def test_a_quota_out_of_its_bounds_is_reported_at_its_name(quota: Any, sentence: str) -> None:
     cloud = cloud_of(sampled)
     form = run(cloud.edit_form(on("workspaces", WS)))
     values = fill(cloud, form, ("quotas/exemlProject.gpu_duration", quota))

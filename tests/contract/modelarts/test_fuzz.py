@@ -101,7 +101,7 @@ def test_a_shaken_list_is_a_page_or_a_bad_answer(kind: str, data: st.DataObject)
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(data=st.data())
 @pytest.mark.parametrize("kind", list(DETAILS))
-def test_a_shaken_detail_is_told_or_a_bad_answer(kind: str, data: st.DataObject) -> None:
+def test_a_shaken_detail_is_reported_or_a_bad_answer(kind: str, data: st.DataObject) -> None:
     body = json.dumps(shaken(data.draw, answer(DETAILS[kind]))).encode()
     asked = Resource(kind, "10/10", "n", "", Phase.UNKNOWN, "modelarts", "prod")
     cloud = cloud_of(body)

@@ -193,7 +193,7 @@ def test_a_truth_value_is_no_number(flag: bool) -> None:
     assert [problem.path for problem in caught.value.problems] == ["config.worker_server_num"]
 
 
-def test_every_problem_is_told_at_once_in_one_sentence() -> None:
+def test_every_problem_is_reported_at_once_in_one_sentence() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         validate_request(CreateJob, {**JOB, "job_name": "a b", "job_desc": "d" * 257})
     assert [p.path for p in caught.value.problems] == ["job_name", "job_desc"]
@@ -225,7 +225,7 @@ def test_only_what_was_given_is_sent() -> None:
     )
 
 
-def test_a_secret_in_a_refused_request_is_not_told() -> None:
+def test_a_secret_in_a_refused_request_is_not_reported() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         validate_request(DeployService, {**service(100), "envs": {"password": "hunter2"}})
     assert "hunter2" not in str(caught.value)
@@ -250,7 +250,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("model", "body", "words"), PLAIN)
-def test_a_limit_is_told_in_plain_words(model: type[RequestModel], body: Any, words: str) -> None:
+def test_a_limit_is_reported_in_plain_words(model: type[RequestModel], body: Any, words: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         validate_request(model, body)
     assert words in str(caught.value)

@@ -70,7 +70,7 @@ def test_nodes_of_a_pool_are_an_object_or_a_list() -> None:  # 7.11
 
 
 @pytest.mark.parametrize("word", ["public", "PUBLIC", "Public"])
-def test_the_authorization_is_told_in_capitals(word: str) -> None:  # 8.1
+def test_the_authorization_is_reported_in_capitals(word: str) -> None:  # 8.1
     assert one_of("workspaces", auth_type=word).facts["auth_type"] == "PUBLIC"
 
 

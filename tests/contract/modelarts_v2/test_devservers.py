@@ -17,7 +17,7 @@ from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 __all__ = ["peer"]
 
 
-async def test_machines_are_listed_and_told() -> None:
+async def test_machines_are_listed_and_reported() -> None:
     async with Stage(scale=1).cloud() as cloud:
         rows = {row.name: row for row in await listed(cloud, "devservers")}
         detail = await cloud.describe(rows["operator-dev"])

@@ -55,7 +55,7 @@ async def test_a_broken_memory_is_as_good_as_none(tmp_path: Path, text: str) -> 
     assert await opened(stage, tmp_path) == "ModelArtsV2Cloud after 1"
 
 
-async def test_nothing_is_remembered_where_nobody_answered_clearly(tmp_path: Path) -> None:
+async def test_nothing_is_kept_after_an_unclear_answer(tmp_path: Path) -> None:
     stage = Stage(generations=())
     await opened(stage, tmp_path)
     with pytest.raises(ValueError, match="not enough values"):

@@ -99,7 +99,7 @@ async def test_a_secondary_phase_that_says_more_is_shown_with_the_phase() -> Non
     assert shown == {"waits": "◐ Pending · Queuing", "runs": "● Running"}
 
 
-async def test_a_job_is_told_with_tasks_runs_and_seconds_as_seconds() -> None:
+async def test_a_job_is_reported_with_tasks_runs_and_seconds_as_seconds() -> None:
     stage = Stage()
     stage.world.add_job("broken", status="FAILED", workers=2, fault="data")
     async with stage.cloud() as cloud:

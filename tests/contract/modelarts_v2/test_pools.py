@@ -44,7 +44,7 @@ def test_every_phase_is_known(word: str) -> None:
     assert phase_of(word.lower(), STATUSES) is not Phase.UNKNOWN
 
 
-async def test_a_pool_is_told_with_nodes_and_what_waits_on_it() -> None:
+async def test_a_pool_is_reported_with_nodes_and_what_waits_on_it() -> None:
     stage = Stage()
     stage.world.add_pool("shared")
     stage.world.add_job("queued", status="WAITING", workers=2, began_s_ago=7200)

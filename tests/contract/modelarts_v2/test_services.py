@@ -61,7 +61,7 @@ def test_every_status_is_known(word: str) -> None:
     assert phase_of(word.lower(), STATUSES) is not Phase.UNKNOWN
 
 
-async def test_a_service_is_told_down_to_its_pods() -> None:
+async def test_a_service_is_reported_down_to_its_pods() -> None:
     stage = Stage()
     stage.world.add_service("up", status="running")
     async with stage.cloud() as cloud:

@@ -64,7 +64,7 @@ async def test_the_page_size_is_always_sent(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("quirks", [["camel"], ["double_escaped"], ["in_seconds"], ["camel", "in_seconds"]])
-async def test_quirks_change_nothing_of_what_is_told(rig: Rig, quirks: list[str]) -> None:
+async def test_quirks_change_nothing_of_what_is_reported(rig: Rig, quirks: list[str]) -> None:
     async def told() -> list[object]:
         cloud = await rig.open_opensearch()
         rows = (await cloud.list_page(JOBS)).resources
@@ -174,7 +174,7 @@ async def test_temporary_keys_need_their_token(rig: Rig) -> None:
         await (await rig.open_opensearch(ak=ak, sk=sk)).list_page(JOBS)
 
 
-async def test_wrong_keys_and_names_are_told(rig: Rig) -> None:
+async def test_wrong_keys_and_names_are_reported(rig: Rig) -> None:
     for fields, code in (
         ({"sk": "wrong"}, "SignatureDoesNotMatch"),
         ({"ak": "no"}, "InvalidAccessKeyId.NotFound"),

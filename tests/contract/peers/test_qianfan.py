@@ -65,14 +65,14 @@ async def test_the_raw_record_is_the_clouds_own(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("quirk", ["bare", "newest_last"])
-async def test_quirks_change_nothing_of_what_is_told(rig: Rig, quirk: str) -> None:
+async def test_quirks_change_nothing_of_what_is_reported(rig: Rig, quirk: str) -> None:
     plain = {row.id: row.status for row in (await (await rig.open_qianfan()).list_page(JOBS)).resources}
     setattr(rig.qianfan, quirk, True)
     cloud = await rig.open_qianfan()
     assert {row.id: row.status for row in (await cloud.list_page(JOBS)).resources} == plain
 
 
-async def test_a_status_nobody_gave_is_unknown(rig: Rig) -> None:
+async def test_a_status_in_no_table_is_unknown(rig: Rig) -> None:
     rig.qianfan.nameless = True
     cloud = await rig.open_qianfan()
     row = named((await cloud.list_page(JOBS)).resources, "contract-qa")
@@ -146,7 +146,7 @@ async def test_a_jobs_tasks_are_its_versions_newest_first(rig: Rig) -> None:
     assert rows_told(await cloud.describe(again))["Job ID"] == row.id
 
 
-async def test_a_v1_run_is_told_in_beijings_time(rig: Rig) -> None:
+async def test_a_v1_run_is_reported_in_beijings_time(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     running = await cloud.read("jobs", "7263/4612")
     assert (running.status, running.phase) == ("RUNNING", Phase.RUNNING)
@@ -185,7 +185,7 @@ async def test_tasks_jobs_and_v1_runs_are_stopped(rig: Rig) -> None:
     assert isinstance(again.error, ConflictError)
 
 
-async def test_deleting_is_told_and_one_failure_keeps_no_other_from_it(rig: Rig) -> None:
+async def test_deleting_is_reported_and_one_failure_keeps_no_other_from_it(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     rows = (await cloud.list_page(JOBS)).resources
     running, failed = named(rows, "intent-router-sft"), named(rows, "contract-qa")
@@ -255,7 +255,7 @@ async def test_temporary_keys_need_their_token(rig: Rig) -> None:
             await (await rig.open_qianfan(ak=ak, sk=sk, **wrong)).list_page(JOBS)
 
 
-async def test_a_wrong_key_is_told_with_code_and_request_id(rig: Rig) -> None:
+async def test_a_wrong_key_is_reported_with_code_and_request_id(rig: Rig) -> None:
     for fields, code in (({"sk": "wrong"}, "SignatureDoesNotMatch"), ({"ak": "no"}, "InvalidAccessKeyId")):
         with pytest.raises(AuthenticationError) as refused:
             await (await rig.open_qianfan(**fields)).list_page(JOBS)
@@ -297,7 +297,7 @@ async def test_trouble_with_the_old_interface_hides_no_job_of_the_new_one(
     assert next(r for r in (await cloud.list_page(JOBS)).resources if r.id == old.id).status == "RUNNING"
 
 
-async def test_credentials_refused_are_told_for_the_old_interface_too(
+async def test_credentials_refused_are_reported_for_the_old_interface_too(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud = await rig.open_qianfan()

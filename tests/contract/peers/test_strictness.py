@@ -152,7 +152,7 @@ async def test_alibabas_requests_are_good_once_in_their_time_and_for_their_actio
     assert (await send(rig, opensearch(rig, "POST"))).json()["Code"] == "InvalidAction.NotFound"
 
 
-async def test_without_a_page_size_one_training_is_told(rig: Rig) -> None:
+async def test_without_a_page_size_one_training_is_reported(rig: Rig) -> None:
     request = httpx.Request(
         "GET", HERE + _TASKS.partition("?")[0], headers={"x-acs-action": "ListFunctionTasks"}
     )

@@ -73,6 +73,6 @@ def test_a_moment_is_what_was_typed(typed: str, ms: float) -> None:
         *("in 1h", "today-1d", "99999999999d", "14:00 15:00"),
     ],
 )
-def test_what_is_no_moment_is_told(typed: str) -> None:
+def test_what_is_no_moment_is_reported(typed: str) -> None:
     with pytest.raises(ValueError, match="not a time"):
         parse_moment(typed, last_ms=NEAR)

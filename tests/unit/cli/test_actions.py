@@ -37,7 +37,7 @@ def test_read_only_refuses(line):
     assert "read-only" in said.err
 
 
-def test_a_missing_id_is_told_and_the_others_acted_on(line):
+def test_a_missing_id_is_reported_and_the_others_acted_on(line):
     said = line("stop", "nb", "nope", "id-1", "--yes")
     assert said.code == 1
     assert line.cloud.sent == [("stop", ("id-1",))]

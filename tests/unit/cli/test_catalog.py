@@ -25,7 +25,7 @@ def demo(capsys: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Line:
     return said
 
 
-def test_what_is_sold_out_is_marked_in_the_table_and_told_in_json(demo: Line) -> None:
+def test_what_is_sold_out_is_marked_in_the_table_and_reported_in_json(demo: Line) -> None:
     code, out, _ = demo("catalog", "flavor")
     assert code == 0
     assert "▲ sold out" in next(row for row in out.splitlines() if "gpu.t4" in row)

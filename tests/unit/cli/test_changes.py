@@ -47,7 +47,7 @@ def test_changes_are_listed_newest_first_with_the_stretch_that_was_not_watched(h
     assert len(out) == 4
 
 
-def test_json_names_every_field_and_when_somebody_watched(history):
+def test_json_names_every_field_and_the_watched_times(history):
     document = json.loads(history("changes", "job", "10", "-o", "json").out)
     (item,) = document["items"]
     assert item == {

@@ -93,7 +93,7 @@ def test_doctor_is_content_with_the_demo(capsys: pytest.CaptureFixture[str]) -> 
     assert "✗" not in out
 
 
-def test_doctor_finds_an_endpoint_where_nobody_listens(
+def test_doctor_finds_an_endpoint_with_a_closed_port(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "c.toml"

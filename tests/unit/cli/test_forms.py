@@ -48,7 +48,7 @@ def test_a_template_is_a_form_that_a_file_can_hold(matui, tmp_path):
     assert (code, said.endswith(": created.\n")) == (0, True)
 
 
-def test_a_file_that_is_no_toml_is_told_with_its_line(matui, tmp_path):
+def test_a_file_that_is_no_toml_is_reported_with_its_line(matui, tmp_path):
     file = tmp_path / "x.toml"
     file.write_text('description = "x"\n= 3\n')
     code, _, told = matui("edit", "nb", NOTEBOOK, "-f", str(file), "--yes")

@@ -80,7 +80,7 @@ def test_other_files_are_named_on_stderr(line, logs) -> None:
     assert line("logs", "train", "--file", "train.1").out == "other\n"
 
 
-def test_all_files_are_told_apart(line, logs) -> None:
+def test_all_files_are_distinguished(line, logs) -> None:
     logs.files["train.1"] = LogServer(Ways(), ["other"])
     said = line("logs", "train", "--all-files", "--tail", "1")
     assert said.out == "[train.0] step 1199\n[train.1] other\n"
@@ -112,7 +112,7 @@ def test_following_all_files_prints_each_line_once_until_the_job_has_ended(line,
     assert said.code == 0
 
 
-def test_a_passing_failure_is_told_once_on_stderr(line, logs) -> None:
+def test_a_passing_failure_is_reported_once_on_stderr(line, logs) -> None:
     logs.files["train.0"].refuse = ServerFaultError("The cloud failed.", status=500)
 
     def mend(count: int) -> None:
@@ -125,7 +125,7 @@ def test_a_passing_failure_is_told_once_on_stderr(line, logs) -> None:
     assert said.err.count("The cloud failed.") == 1
 
 
-def test_reading_by_bytes_is_told_on_stderr(line, logs) -> None:
+def test_reading_by_bytes_is_reported_on_stderr(line, logs) -> None:
     logs.files["train.0"].refuse = NotFoundError("no such API", status=404, code="APIGW.0101")
     said = line("logs", "train")
     assert said.out == "".join(f"step {n}\n" for n in range(1200))

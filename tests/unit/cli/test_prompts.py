@@ -37,7 +37,7 @@ def test_several_deletions_want_their_number_typed(line, answers, answer, sent):
     assert len(line.cloud.sent) == sent
 
 
-def test_nobody_is_asked_about_what_is_refused_anyway(line, answers):
+def test_no_question_is_asked_about_what_is_refused_anyway(line, answers):
     said = line("start", "nb", "id-1")
     assert said.code == 1
     assert "already running" in said.err

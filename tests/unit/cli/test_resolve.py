@@ -81,13 +81,13 @@ def test_the_list_is_read_once_for_all_names_and_their_jobs(told):
     assert told.cloud.listed == 1
 
 
-def test_a_version_that_is_not_there_is_told_with_those_that_are(told):
+def test_a_version_that_is_not_there_is_reported_with_those_that_are(told):
     said = told("describe", "jobs", "train/9")
     assert said.code == 1
     assert "The job train has no version 9. It has: 10/1, 10/2." in said.err
 
 
-def test_a_job_that_is_not_there_is_told_as_it_was_typed(told):
+def test_a_job_that_is_not_there_is_reported_as_it_was_typed(told):
     said = told("describe", "jobs", "job/nothing/3")
     assert said.code == 1
     assert "There is no job job/nothing/3 in profile prod." in said.err

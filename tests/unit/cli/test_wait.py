@@ -52,7 +52,7 @@ def test_a_vanished_resource_will_never_be_done(line):
     assert "no longer exists" in said.err
 
 
-def test_trouble_on_the_way_is_waited_out_and_told_once(line):
+def test_trouble_on_the_way_is_waited_out_and_reported_once(line):
     storm = [ServerFaultError("The cloud failed.", status=502, request_id=f"r{n}") for n in range(3)]
     line.cloud.read_errors = [None, *storm]
     line.clock.on_sleep = lambda count: job_turns(line, "JOBSTAT_COMPLETED", Phase.DONE)
@@ -126,7 +126,7 @@ def test_a_stopped_notebook_may_still_be_started(line):
     assert line("wait", "nb", "id-2", "--for", "running").code == 0
 
 
-def test_a_notebook_that_failed_while_starting_is_told(line):
+def test_a_notebook_that_failed_while_starting_is_reported(line):
     line.cloud.turn(2, "STARTING", Phase.PENDING)
     line.clock.on_sleep = lambda _count: line.cloud.turn(2, "START_FAILED", Phase.FAILED)
     assert line("wait", "nb", "id-2", "--for", "running").code == 1
@@ -140,7 +140,7 @@ def test_a_wrong_goal_or_time_is_a_usage_error(line, arguments):
     assert line.options == []
 
 
-def test_a_status_word_nobody_knows_may_be_waited_for(line):
+def test_an_unknown_status_word_may_be_waited_for(line):
     line.clock.on_sleep = lambda _count: job_turns(line, "JOBSTAT_HIBERNATED", Phase.UNKNOWN)
     assert line("wait", "job", "10", "--for", "JOBSTAT_HIBERNATED").code == 0
 

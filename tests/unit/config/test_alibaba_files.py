@@ -69,7 +69,7 @@ def test_a_named_credentials_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "null", '{"profiles": 3}', '{"profiles": [1], "current": null}'])
-def test_a_broken_file_is_told_or_passed_over(text: str, tmp_path: Path) -> None:
+def test_a_broken_file_is_reported_or_passed_over(text: str, tmp_path: Path) -> None:
     write(tmp_path / ".aliyun" / "config.json", text)
     with pytest.raises(ConfigError):
         keys("opensearch", {"HOME": str(tmp_path)})

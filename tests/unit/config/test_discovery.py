@@ -32,7 +32,7 @@ def test_qianfans_variables_alone_are_a_profile(tmp_path: Path) -> None:
     assert (profile.name, profile.cloud, profile.endpoint) == ("qianfan", "qianfan", None)
 
 
-def test_opensearch_needs_to_be_told_its_app_group_and_functions(tmp_path: Path) -> None:
+def test_opensearch_needs_its_app_group_and_functions(tmp_path: Path) -> None:
     profile = chosen(ALIBABA | NAMES | {"MATUI_REGION": "cn-hangzhou"}, tmp_path)
     assert (profile.name, profile.cloud, profile.region) == ("opensearch", "opensearch", "cn-hangzhou")
     assert (profile.app, profile.functions) == ("my_app", ["ctr", "pop"])
@@ -146,6 +146,6 @@ def test_the_sdks_file_must_be_private_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["ak = A\nsk = S\n", "[basic\n", "[basic]\nak=A\n"])
-def test_a_broken_sdk_file_is_told_by_its_name(tmp_path: Path, text: str) -> None:
+def test_a_broken_sdk_file_is_reported_by_its_name(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match="credentials"):
         choose_profile(Settings(), None, _credentials(tmp_path, text))

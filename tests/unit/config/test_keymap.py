@@ -75,7 +75,7 @@ def test_a_key_of_a_kind_can_be_taken() -> None:
         ({"stop": "j,,k"}, "stop", "does not exist"),
     ],
 )
-def test_a_wrong_override_is_told(overrides: dict[str, str], binding: str, says: str) -> None:
+def test_a_wrong_override_is_reported(overrides: dict[str, str], binding: str, says: str) -> None:
     with pytest.raises(KeyBindingError, match=says) as caught:
         resolve_keys(overrides, KIND_KEYS)
     assert caught.value.binding == binding

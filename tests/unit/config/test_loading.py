@@ -133,13 +133,13 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, line: int, key: str
     [("a = 1\nb =", 2), ("[x\n", 1), ('a = "\n', 1), ("a = 1\na = 2", 2), ("a = " + "9" * 5000, 1)],
     ids=lambda value: str(value)[:9],
 )
-def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+def test_what_is_no_toml_is_reported_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     problem = _problem(tmp_path, text)
     assert problem.line == line
     assert "not valid TOML" in str(problem)
 
 
-def test_a_file_that_is_not_text_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text_is_reported_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"theme = 'a'\n# \xff\xfe\n")
     with pytest.raises(ConfigError) as caught:
@@ -147,7 +147,7 @@ def test_a_file_that_is_not_text_is_told_with_its_line(tmp_path: Path) -> None:
     assert caught.value.line == 2
 
 
-def test_the_first_of_several_problems_is_told_with_how_many_more(tmp_path: Path) -> None:
+def test_the_first_of_several_problems_is_reported_with_how_many_more(tmp_path: Path) -> None:
     problem = _problem(tmp_path, "[refresh]\njobs = 0\nlogs = 0\n[profiles.p]\nx = 1\n")
     assert problem.key == "refresh.jobs"
     assert "2 more" in str(problem)
@@ -212,7 +212,7 @@ def test_not_even_the_validators_own_error_shows_a_value() -> None:
 
 
 @given(st.text(max_size=200))
-def test_no_text_is_told_with_a_traceback(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_no_text_is_reported_with_a_traceback(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     file = tmp_path_factory.mktemp("c") / "config.toml"
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
     told = ""

@@ -10,7 +10,7 @@ import pytest
 from matui.config import paths
 
 
-def test_a_cache_folder_that_cannot_be_made_keeps_nobody_from_looking(tmp_path, monkeypatch):
+def test_generations_are_looked_up_without_a_cache_folder(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert paths.cache_dir() == tmp_path / "file" / "matui"

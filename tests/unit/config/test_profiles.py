@@ -42,7 +42,7 @@ def test_several_profiles_without_a_default_ask_for_one() -> None:
         choose_profile(_settings(a={}, b={}), None, {})
 
 
-def test_an_unknown_profile_is_told_with_the_nearest() -> None:
+def test_an_unknown_profile_is_reported_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="Did you mean prod"):
         choose_profile(_settings(prod={}), "prd", {})
 

@@ -29,7 +29,7 @@ def test_only_the_first_line_of_a_command_counts() -> None:
     ("code", "says"),
     [("import sys; print('s3cret'); sys.exit(3)", "exit status 3"), ("", "printed nothing")],
 )
-def test_a_failing_command_is_told_without_what_it_printed(code: str, says: str) -> None:
+def test_a_failing_command_is_reported_without_what_it_printed(code: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says) as caught:
         _python(code).resolve()
     assert "s3cret" not in str(caught.value)
@@ -54,7 +54,7 @@ def test_a_command_that_hangs_is_killed(text: str, monkeypatch: pytest.MonkeyPat
         SecretSource.parse({"command": ["sh", "-c", text]}).resolve()
 
 
-def test_a_program_that_is_not_there_is_told() -> None:
+def test_a_program_that_is_not_there_is_reported() -> None:
     with pytest.raises(ConfigError, match="no-such-program"):
         SecretSource.parse({"command": "no-such-program x"}).resolve()
 

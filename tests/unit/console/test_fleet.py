@@ -70,7 +70,7 @@ def test_kinds_are_those_of_all_in_the_order_of_their_keys() -> None:
     assert [one.cloud.profile for one in fleet.with_kind("jobs")] == ["a"]
 
 
-def test_a_kind_is_shown_only_where_there_is_one_and_who_joins_later_is_told_the_same() -> None:
+def test_a_kind_is_shown_only_where_there_is_one_also_to_later_profiles() -> None:
     a, b, late = (
         member("a", kinds=("jobs",)),
         member("b", kinds=("notebooks",)),
@@ -89,7 +89,7 @@ def test_a_kind_is_shown_only_where_there_is_one_and_who_joins_later_is_told_the
     assert ("trigger", "jobs") not in a.pollers.calls
 
 
-def test_the_profile_that_nobody_named_is_known_by_its_name_once_it_is_open() -> None:
+def test_the_profile_that_was_not_named_is_known_by_its_name_once_it_is_open() -> None:
     fleet = OpenProfiles([""])
     assert fleet.is_opening
     fleet.add("", member("environment"))
@@ -151,7 +151,7 @@ def test_each_has_a_colour_of_its_own_and_keeps_it() -> None:
     assert len({many.colour_of(name) for name in many.names}) == len(ASSIGNED)
 
 
-def test_the_palette_is_what_themes_have_and_red_is_given_to_nobody() -> None:
+def test_the_palette_is_what_themes_have_and_red_is_not_given() -> None:
     assert TOKENS["profile"] == PALETTE
     assert pick_colour(ASSIGNED) in ASSIGNED
     assert "red" not in ASSIGNED

@@ -123,7 +123,7 @@ def test_case_counts_only_once_an_upper_case_letter_is_typed() -> None:
     assert not upper.search("cuda error")
 
 
-def test_half_a_pattern_is_told_not_thrown() -> None:
+def test_half_a_pattern_is_reported_not_raised() -> None:
     assert isinstance(compile_pattern("(abc"), str)
 
 

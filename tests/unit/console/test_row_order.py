@@ -132,7 +132,7 @@ def test_the_cursor_keeps_its_line_when_rows_come_above() -> None:
     assert view.index - view.top == line
 
 
-def test_nobody_having_moved_new_rows_are_seen_at_the_top() -> None:
+def test_new_rows_are_seen_at_the_top_of_a_view_that_was_not_moved() -> None:
     order = filled(50, "age")
     view = Viewport(order)
     view.resize(10)

@@ -44,7 +44,7 @@ def tells(row: Row, said: tuple[int, str, str]) -> None:
     "row",
     [pytest.param(row, marks=pytest.mark.slow if row.name == "drip" else (), id=row.name) for row in SERVED],
 )
-def test_a_fault_is_told_in_one_line_and_gone_with_its_cause(matui, row):
+def test_a_fault_is_reported_in_one_line_and_gone_with_its_cause(matui, row):
     with simulator(row.name) as site:
         read_timeout = fault_rig.READ_S if row.word == "timed out" else 60.0
         tells(row, matui(site, "get", "nb", read_timeout=read_timeout))
@@ -61,7 +61,7 @@ def test_a_single_one_of_what_passes_is_not_even_noticed(matui, row):
 
 
 @pytest.mark.parametrize("row", NETWORK, ids=lambda row: row.name)
-def test_a_place_that_does_not_answer_is_told_in_one_line(matui, row):
+def test_a_place_that_does_not_answer_is_reported_in_one_line(matui, row):
     with getattr(fault_rig, row.name)() as site:
         tells(row, matui(site, "get", "nb"))
     assert site.seen == []
@@ -74,7 +74,7 @@ def test_a_server_that_comes_up_is_reached(matui):
         assert matui(site, "get", "nb")[0] == 0
 
 
-def test_a_certificate_that_is_wrong_is_told_and_a_good_one_accepted(matui, tmp_path: Path, monkeypatch):
+def test_a_certificate_that_is_wrong_is_reported_and_a_good_one_accepted(matui, tmp_path: Path, monkeypatch):
     known, unknown = trustme.CA(), trustme.CA()
     known.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
@@ -100,7 +100,7 @@ def test_a_slow_line_is_waited_for_within_its_limits(matui):
         assert matui(site, "get", "nb", read_timeout=5.0)[0] == 0
 
 
-def test_a_row_that_went_since_it_was_listed_is_told(matui):
+def test_a_row_that_went_since_it_was_listed_is_reported(matui):
     with simulator("404:1@/instances/") as site:
         name = matui(site, "get", "nb", "-o", "name")[1].split()[0].partition("/")[2]
         code, _, err = matui(site, "describe", "nb", name)
@@ -116,7 +116,7 @@ def test_a_row_that_went_since_it_was_listed_is_told(matui):
         ("503:1@/stop", 5, "not available at the moment"),
     ],
 )
-def test_an_action_that_fails_is_told_in_one_line_and_sent_once(matui, fault, code, words):
+def test_an_action_that_fails_is_reported_in_one_line_and_sent_once(matui, fault, code, words):
     with simulator(fault) as site:
         said = matui(site, "stop", "job", "resnet50-imagenet-8p", "--yes")
         assert site.world is not None
@@ -125,7 +125,7 @@ def test_an_action_that_fails_is_told_in_one_line_and_sent_once(matui, fault, co
     assert words in said[2]
 
 
-def test_a_ready_token_that_is_void_is_told_and_one_from_a_password_renewed(matui):
+def test_a_ready_token_that_is_void_is_reported_and_one_from_a_password_renewed(matui):
     with simulator() as site:  # a time-out would be retried, which asks for another token
         code, _, err = matui(site, "get", "nb", auth="token")
         assert (code, err.count("\n")) == (3, 1)

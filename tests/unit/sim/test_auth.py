@@ -38,7 +38,7 @@ async def test_a_token_is_given_for_the_password_and_dies_in_time(make_sim: Call
     assert await call(sim, token) == (401, "ModelArts.0202")
 
 
-async def test_missing_unknown_revoked_and_foreign_tokens_are_told_apart(
+async def test_missing_unknown_revoked_and_foreign_tokens_are_distinguished(
     make_sim: Callable[..., Any],
 ) -> None:
     auth = SimAuth.demo()

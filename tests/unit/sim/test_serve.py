@@ -33,7 +33,7 @@ async def test_it_says_where_it_listens_and_stops_on_a_signal(capfd: pytest.Capt
     assert capfd.readouterr() == ("", "")
 
 
-async def test_a_port_in_use_is_told() -> None:
+async def test_a_port_in_use_is_reported() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -216,7 +216,7 @@ async def test_quotas_are_set_within_bounds_all_or_none(sim: Any) -> None:
     assert (answer["quotas"][0]["quota"], "used_quota" in answer["quotas"][0]) == (500, False)
 
 
-async def test_workspaces_sort_descending_unless_told(make_sim: Any) -> None:
+async def test_workspaces_sort_descending_unless_reported(make_sim: Any) -> None:
     sim = make_sim(scale=1)
     names = [row["name"] for row in (await sim.get(SPACES))["workspaces"]]
     assert names == sorted(names, reverse=True)

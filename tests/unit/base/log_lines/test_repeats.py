@@ -48,7 +48,7 @@ def test_one_copy_stays_and_the_others_are_known_by_rank(step: int, start: int) 
     assert shown[6:] == list(range(other.start, other.start + 4))
 
 
-def test_interleaved_ranks_are_told_apart() -> None:
+def test_interleaved_ranks_are_distinguished() -> None:
     rng = random.Random(3)
     queues = [write(rank) for rank in range(16)]
     lines = []

@@ -186,7 +186,7 @@ def test_a_stamp_without_a_zone_is_in_the_zone_of_the_log() -> None:
     assert stamp.ms == at(*JULY)
 
 
-def test_a_year_and_a_day_that_are_not_told_follow_the_log() -> None:
+def test_a_year_and_a_day_that_are_not_stated_follow_the_log() -> None:
     stamper = TimestampParser(at(2020, 12, 31, 23))
     for text, ms in (
         ("I1231 23:59:59.5 1 a.py:1] x", at(2020, 12, 31, 23, 59, 59, ms=500)),

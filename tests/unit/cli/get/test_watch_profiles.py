@@ -84,7 +84,7 @@ def test_a_watch_waits_for_no_slow_or_failing_one(capsys) -> None:
     assert "b: The list is stale; trying again. No answer." in capsys.readouterr().err
 
 
-def test_a_storm_of_failures_is_told_once_a_profile_until_it_has_been_quiet(capsys) -> None:
+def test_a_storm_of_failures_is_reported_once_a_profile_until_it_has_been_quiet(capsys) -> None:
     watched = Watched("a", "b")
     for turn in range(20):
         watched.tell("b", error=ServerFaultError("The cloud failed.", status=503, request_id=f"r{turn}"))

@@ -220,7 +220,7 @@ def test_the_words_is_success_false_deeper_down_are_data() -> None:
         (b"null", "is null where an object was due"),
     ],
 )
-def test_what_is_no_json_object_is_told_as_what_it_is(body: bytes, says: str) -> None:
+def test_what_is_no_json_object_is_reported_as_what_it_is(body: bytes, says: str) -> None:
     with pytest.raises(BadAnswerError) as caught:
         raise_for_error(_received(200, body), "GET")
     assert says in str(caught.value)

@@ -265,7 +265,7 @@ async def test_a_compressed_answer_that_cannot_be_read_is_a_bad_answer() -> None
         b64encode(b"AK:KEYOFPROFILE0001/+:x").decode(),
     ],
 )
-async def test_a_secret_that_the_cloud_repeats_reaches_nobody(echo: str) -> None:
+async def test_a_secret_that_the_cloud_repeats_is_hidden(echo: str) -> None:
     remember_secret("KEYOFPROFILE0001/+")
     body = json.dumps({"jobs": [{"name": echo}]}).replace("/", "\\/")
     handler, _ = answers(httpx.Response(200, content=body, headers={"Content-Type": "application/json"}))

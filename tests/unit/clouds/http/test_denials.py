@@ -51,7 +51,7 @@ def test_the_words_decide(code: str, message: str, denial: Denial) -> None:
         ("", "请求时间戳已失效"),
     ],
 )
-def test_a_refusal_for_the_time_of_the_request_is_told_from_one_for_the_key(code: str, message: str) -> None:
+def test_a_refusal_for_its_time_is_distinguished_from_one_for_its_key(code: str, message: str) -> None:
     assert blames_clock(code, message)
 
 

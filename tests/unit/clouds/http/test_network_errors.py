@@ -35,7 +35,7 @@ def _unverified(code: int) -> ssl.SSLCertVerificationError:
         (1, "verified"),
     ],
 )
-def test_a_wrong_certificate_is_told_by_its_fault(code: int, says: str) -> None:
+def test_a_wrong_certificate_is_reported_by_its_fault(code: int, says: str) -> None:
     error = error_from_httpx(_failed(_unverified(code)), Route("cloud.test"))
     assert isinstance(error, TlsError)
     assert says in error.sentence

@@ -132,7 +132,7 @@ async def test_credentials_never_reach_another_port_by_redirect() -> None:
     assert stolen == []
 
 
-async def test_a_port_where_nobody_listens_refuses() -> None:
+async def test_a_closed_port_refuses() -> None:
     async with raw_server(_never) as url:
         pass
     async with real_client(url) as client:
@@ -142,7 +142,7 @@ async def test_a_port_where_nobody_listens_refuses() -> None:
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70 + ".invalid", "a..invalid"])
-async def test_a_name_nobody_knows_is_told_as_such(host: str) -> None:
+async def test_an_unknown_name_is_reported_as_unknown(host: str) -> None:
     async with real_client(f"https://{host}") as client:
         with pytest.raises(UnreachableError, match="cannot be resolved") as caught:
             await client.send(ACT)
@@ -157,7 +157,7 @@ async def test_a_closed_client_says_so() -> None:
             await client.send(ACT)
 
 
-async def test_plain_http_on_a_tls_port_is_told_as_such() -> None:
+async def test_plain_http_on_a_tls_port_is_reported_as_such() -> None:
     async def plain(writer: asyncio.StreamWriter, _: bytes) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         await writer.drain()

@@ -25,7 +25,7 @@ async def test_the_one_project_of_a_region_is_found() -> None:
 
 
 @pytest.mark.parametrize(("ids", "says"), [((), "no project"), (("p1", "p2"), "2 projects")])
-async def test_no_project_and_two_projects_are_told_clearly(ids: tuple[str, ...], says: str) -> None:
+async def test_no_project_and_two_projects_are_reported_clearly(ids: tuple[str, ...], says: str) -> None:
     with pytest.raises(ConfigError, match=says) as caught:
         await find_project(_projects(*ids), "cn-north-4")
     assert "project_id" in str(caught.value)

@@ -41,7 +41,7 @@ def test_the_header_of_several_fits_eighty_cells_and_tells_all_of_them(count: in
     assert "jobs 45" in row.plain
 
 
-def test_shortened_names_stay_different_and_what_calls_for_nobody_goes_first() -> None:
+def test_shortened_names_stay_different_and_kinds_without_trouble_are_shortened_first() -> None:
     assert short_names(["prod-eu-west", "prod-eu-east", "lab"], 7) == ["…u-west", "…u-east", "lab"]
     assert short_names(["prod-eu-west", "大模型训练"], 7) == ["prod-e…", "大模型…"]
     chips = [Chip(name, "cyan", "open") for name in ("demo", "demo-qianfan", "demo-opensearch")]

@@ -71,7 +71,7 @@ def test_lines_fit_the_pane(width: int, height: int, is_ascii: bool, state: Char
         assert all(line.isascii() for line in lines)
 
 
-def test_several_series_are_told_apart_without_colour() -> None:
+def test_several_series_are_distinguished_without_colour() -> None:
     lines = texts(chart_lines(chart_of(BOTH), Look(78, 12)))
     body = "".join(lines[1:])
     assert "a" in body

@@ -95,7 +95,7 @@ async def test_a_terminal_that_never_answers_is_asked_no_more_and_holds_nothing_
     assert flow.budget(low_priority=True) > 0, "time alone makes room again"
 
 
-async def test_an_answer_that_nobody_waits_for_changes_nothing() -> None:
+async def test_an_answer_that_is_not_awaited_changes_nothing() -> None:
     flow = FlowControl(ManualClock().monotonic)
     flow.on_write(100)
     flow.on_reply(5.0)

@@ -202,7 +202,7 @@ async def test_a_cloud_that_batches_gets_one_request_for_those_still_there(tmp_p
         (ConnectionLostError("No connection.", sent=False), "failed", 4),
     ],
 )
-async def test_a_refusal_is_told_with_the_clouds_code(tmp_path, error, result, exit_code):
+async def test_a_refusal_is_reported_with_the_clouds_code(tmp_path, error, result, exit_code):
     bench = Bench(tmp_path, FakeCloud(notebook()))
     bench.cloud.errors = {"id-1": error}
     (outcome,) = await bench.do("stop", notebook())

@@ -152,7 +152,7 @@ def test_forbidden_actions_are_not_offered():
         ("训练", "训练"),
     ],
 )
-def test_a_name_that_nobody_can_type_is_replaced_by_the_id(name, wanted):
+def test_a_name_that_cannot_be_typed_is_replaced_by_the_id(name, wanted):
     plan = planned("delete", replace(stopped(), name=name), policy=Policy())
     assert required_phrase(plan) == wanted
     assert accepts(plan, wanted)

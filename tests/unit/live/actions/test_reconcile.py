@@ -188,7 +188,7 @@ def test_an_action_of_another_profile_is_left_to_that_profile(tmp_path):
     assert bench.reconciler.pending == ()
 
 
-async def test_a_settlement_that_cannot_be_written_disturbs_nobody(tmp_path, monkeypatch):
+async def test_a_settlement_that_cannot_be_written_raises_nothing(tmp_path, monkeypatch):
     bench = Bench(tmp_path)
     await bench.lose()
 

@@ -87,7 +87,7 @@ def test_the_oldest_part_goes_and_the_newest_stay(tmp_path):
     assert sorted(file.name for file in (tmp_path / "s").glob("x*")) == ["x.1.jsonl", "x.2.jsonl", "x.jsonl"]
 
 
-def test_a_process_that_was_stopped_with_the_lock_holds_nobody_up(tmp_path, monkeypatch):
+def test_a_process_that_was_stopped_with_the_lock_does_not_block(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_file, "_LOCK_WAIT_S", 0.05)
     lines = JsonlFile(tmp_path / "s" / "x.jsonl", most_bytes=50)
     lines.append({"number": 1, "pad": "p" * 60})

@@ -53,7 +53,7 @@ async def test_a_last_line_without_an_end_comes_once_the_log_is_drained(cut: str
         CloudError("no", status=200, code="ModelArts.0105"),
     ],
 )
-async def test_the_reason_for_reading_by_bytes_is_told(error: CloudError) -> None:
+async def test_the_reason_for_reading_by_bytes_is_reported(error: CloudError) -> None:
     reader = LogReader(LogServer(Ways(), ["a"], refuse=error), JOB, "a.log")
     assert (await reader.newer()).lines == ("a",)
     assert reader.fallback.startswith("read by bytes")

@@ -173,7 +173,7 @@ async def test_a_reader_far_up_makes_new_lines_wait_not_vanish(bench) -> None:
     assert at.texts == steps(5000 - len(at.texts), 5000)
 
 
-async def test_a_failure_keeps_what_is_shown_and_is_told(bench) -> None:
+async def test_a_failure_keeps_what_is_shown_and_is_reported(bench) -> None:
     at = bench(steps(0, 10))
     await at.clock.advance(0.1)
     at.server.refuse = RateLimitedError("slow down", status=429, retry_after_s=30)
@@ -265,7 +265,7 @@ async def test_an_empty_log_is_waited_for(bench) -> None:
     assert at.texts == steps(0, 3)
 
 
-async def test_reading_by_bytes_is_told(bench) -> None:
+async def test_reading_by_bytes_is_reported(bench) -> None:
     at = bench(steps(0, 900))
     at.server.refuse = ServerFaultError("AOM reports an error", status=500, code="ModelArts.0804")
     await at.clock.advance(0.1)

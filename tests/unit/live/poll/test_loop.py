@@ -272,7 +272,7 @@ async def test_the_last_good_data_keeps_its_age_while_fetching_fails(rig: Rig) -
     assert rig.told[-1] == Freshness(0, rig.always, 12)
 
 
-async def test_a_fault_of_ours_is_told_and_does_not_end_the_loop(rig: Rig) -> None:
+async def test_a_fault_of_ours_is_reported_and_does_not_end_the_loop(rig: Rig) -> None:
     rig.failures = [ZeroDivisionError()]
     await rig.run(1)
     assert "ZeroDivisionError" in str(rig.told[-1].error)
@@ -293,7 +293,7 @@ async def test_a_listener_that_raises_does_not_end_the_loop(rig: Rig) -> None:
     assert await rig.run(6) == [12]
 
 
-async def test_nothing_is_told_after_a_stop_in_mid_fetch(rig: Rig) -> None:
+async def test_nothing_is_reported_after_a_stop_in_mid_fetch(rig: Rig) -> None:
     rig.takes_s = 5
     await rig.run(1)
     rig.told.clear()

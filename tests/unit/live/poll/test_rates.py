@@ -50,7 +50,7 @@ def test_a_value_that_is_missing_once_gives_no_rate_and_no_error() -> None:
     assert rates(known.add_rates(polled(120, 1), 30.0)) == {}
 
 
-def test_models_are_told_apart_and_other_gauges_stay_as_they_are() -> None:
+def test_models_are_distinguished_and_other_gauges_stay_as_they_are() -> None:
     known = CounterRates()
     known.add_rates(polled(100, 0, "a"), 10.0)
     shown = known.add_rates(Metrics(gauges=(*polled(110, 0, "a").gauges, *polled(50, 0, "b").gauges)), 20.0)

@@ -128,7 +128,7 @@ def test_what_failed_before_the_window_is_open_with_its_note() -> None:
     assert report.failed == ()
 
 
-def test_old_jobs_that_failed_nobody_knows_when_are_counted_alone() -> None:
+def test_old_jobs_that_failed_at_an_unknown_time_are_counted_alone() -> None:
     def job(ident: str, created_at: int) -> LastState:
         row = Resource("jobs", ident, f"job-{ident}", "FAILED", Phase.FAILED, "modelarts", "prod")
         return LastState(ACCOUNT, replace(row, created_at=created_at))

@@ -28,7 +28,7 @@ def words(resource: Resource, **evidence: object) -> tuple[str, str]:
     return why.text, why.source
 
 
-def test_what_runs_well_needs_nobody() -> None:
+def test_what_runs_well_is_not_in_triage() -> None:
     for phase in (Phase.RUNNING, Phase.DONE, Phase.STOPPED, Phase.UNKNOWN):
         assert evaluate(row("x", phase), Evidence(NOW)) is None
 

@@ -25,7 +25,7 @@ def test_what_differs_between_any_two_versions_is_left_out() -> None:
     assert compare_details(before, after) == []
 
 
-def test_metrics_of_one_name_are_told_apart_by_their_worker() -> None:
+def test_metrics_of_one_name_are_distinguished_by_their_worker() -> None:
     metrics = Metrics(
         (
             MetricSeries("CPU", (1.0, 2.0), "%", group="worker-0"),

@@ -160,7 +160,7 @@ def test_a_problem_in_a_value_after_a_long_string_stands_above_the_string() -> N
     assert marked == f"{MARK}wrong\n{text}"
 
 
-def test_what_is_no_toml_is_told_above_the_line_and_nothing_is_lost() -> None:
+def test_what_is_no_toml_is_reported_above_the_line_and_nothing_is_lost() -> None:
     text = 'a = 1\nb = "open\nc = 3\n'
     reading = parse_form(text)
     assert reading.values is None
@@ -172,7 +172,7 @@ def test_what_is_no_toml_is_told_above_the_line_and_nothing_is_lost() -> None:
     assert remove_problem_comments(marked) == text
 
 
-def test_a_text_cut_off_in_the_middle_is_told_too() -> None:
+def test_a_text_cut_off_in_the_middle_is_reported_too() -> None:
     for text in ("a = [1,", 'a = """x\ny', "a", "[", "[[x", "a = {", "[" * 5000, "a = " + "9" * 5000):
         assert parse_form(text).values is None
         assert remove_problem_comments(annotate_problems(text, [])) == text

@@ -49,7 +49,7 @@ async def test_an_agencys_keys_are_fetched_with_and_without_the_metadata_token(o
     assert (await keys.get()).security_token == "st2"
 
 
-async def test_a_machine_without_an_agency_is_told_so() -> None:
+async def test_a_machine_without_an_agency_is_reported_so() -> None:
     clock = ManualClock()
 
     def handler(request: httpx.Request) -> httpx.Response:

@@ -77,7 +77,7 @@ async def test_an_old_token_serves_to_its_end_while_iam_is_down() -> None:
     assert not caught.value.sent
 
 
-async def test_while_iam_is_down_nobody_waits_for_it_again_and_again() -> None:
+async def test_while_iam_is_down_it_is_not_asked_again_and_again() -> None:
     clock = ManualClock()
     iam = FakeIam(clock, life=3600.0)
     _, tokens = sign_in(iam, clock)
