@@ -91,7 +91,7 @@ class _Progress:
 
 
 def _build_gatherer(session: Session, progress: Callable[[str], None]) -> Gatherer:
-    from matui.cli.findings import new_signal_store
+    from matui.cli.job_signals import new_signal_store
     from matui.live.compare.gather import Gatherer
 
     logs = session.settings.logs

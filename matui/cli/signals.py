@@ -13,10 +13,10 @@ import click
 
 from matui.base.concurrency import gather_two
 from matui.base.formatting import pluralize
+from matui.cli.job_signals import read_first_with_signals
 from matui.cli.options import Options, output_option
 from matui.cli.output import print_line
 from matui.cli.session import Session, open_session, run_async
-from matui.cli.signal_files import read_first_with_signals
 from matui.signals.export import number_as_json
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ async def _read_stragglers(session: Session, job: Resource, files: Sequence[str]
     """Return the findings that need several files, none without files."""
     if not files:
         return ()
-    from matui.cli.findings import read_log_ends
+    from matui.cli.job_signals import read_log_ends
 
     return (await read_log_ends(session, job, files, at_once=2)).stragglers_of(job.key)
 

@@ -39,7 +39,7 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
 
 
 async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
-    from matui.cli.findings import read_job_findings
+    from matui.cli.job_signals import read_job_findings
     from matui.cli.resolve import find_one
     from matui.live.why.gather import Sources, WhyGatherer
     from matui.resources.registry import kind_by_id

@@ -185,7 +185,7 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
             session, lambda: list_all(cloud, query.kind.id, workspace=workspace, on_page=report)
         )
         if query.asks_for_signals:
-            from matui.cli.findings import add_signals
+            from matui.cli.job_signals import add_signals
 
             rows = await add_signals(session, rows, limit.extend)
         record_list(session, query.kind.id, rows, total, asked_at)

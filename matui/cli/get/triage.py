@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
 from matui.base.formatting import pluralize
-from matui.cli.findings import add_signals
 from matui.cli.get.times import read_journal, read_times
+from matui.cli.job_signals import add_signals
 from matui.cli.output import note
 from matui.clouds.protocols import clock_correction_ms
 from matui.live.signals.ends import MOST_JOBS
