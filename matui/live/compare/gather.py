@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_two
@@ -12,16 +13,15 @@ from matui.base.formatting import pluralize
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.errors import ErrorRules
 from matui.base.log_lines.times import TimestampParser
-from matui.clouds.protocols import Cloud, Describes, ListsVersions, TailsLogs
+from matui.clouds.protocols import Cloud, Describes, ListsReruns, ListsVersions, TailsLogs, name_cloud
 from matui.live.capabilities import explain_missing_pane
 from matui.live.compare.comparison import Comparison, Side, compare
-from matui.live.compare.last_good import explain_no_runs, last_good, list_runs
 from matui.live.logs.batch import PAGE_LINES
 from matui.live.logs.reader import LogReader
 from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.store import SignalStore
 from matui.live.why.first_error import FirstError, summarize_error
-from matui.resources.model import Resource
+from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
 
 _MOST_PAGES = 40
@@ -178,3 +178,44 @@ async def compare_sides(
         return side
 
     return compare(*await gather_two(read(0, *a), read(1, *b)))
+
+
+def explain_no_runs(cloud: Cloud, resource: Resource) -> str | None:
+    """Return why a resource has no other runs, or None. A run is a version or a job that ran again."""
+    if resource.kind not in ("jobs", "versions"):
+        missing = explain_missing_pane(cloud, kind_by_id(resource.kind), "versions")
+        return missing or "only jobs are compared with an earlier run"
+    if resource.kind == "jobs" and _reruns_of(cloud) is not None:
+        return None
+    missing = explain_missing_pane(cloud, kind_by_id("jobs"), "versions")
+    return missing or (None if isinstance(cloud, ListsVersions) else f"{name_cloud(cloud)} has no versions")
+
+
+async def list_runs(cloud: Cloud, resource: Resource) -> tuple[Resource, tuple[Resource, ...]]:
+    """Return the run that a resource shows, and all runs of it, newest first. Takes one request or a few."""
+    reruns = _reruns_of(cloud)
+    if resource.kind == "jobs" and reruns is not None:
+        runs = await reruns.reruns(resource)
+        return next((run for run in runs if run.id == resource.id), resource), runs
+    if not isinstance(cloud, ListsVersions):
+        return resource, ()
+    job = resource
+    if resource.kind == "versions":
+        job = replace(resource, kind="jobs", id=resource.id.rpartition("/")[0])
+    runs = await cloud.versions(job)
+    own = runs[0] if runs and resource.kind == "jobs" else resource
+    return own, runs
+
+
+def last_good(own: Resource, runs: Sequence[Resource], *, earlier: bool = False) -> Resource | None:
+    """Return the newest run that succeeded other than ``own``, with ``earlier`` of those before it."""
+    ids = [run.id for run in runs]
+    listed = runs[ids.index(own.id) + 1 :] if earlier and own.id in ids else runs
+    return next((run for run in listed if run.phase is Phase.DONE and run.id != own.id), None)
+
+
+def _reruns_of(cloud: Cloud) -> ListsReruns | None:
+    """Return the cloud if each run is a job of its own there."""
+    if explain_missing_pane(cloud, kind_by_id("jobs"), "versions") is None:
+        return None
+    return cloud if isinstance(cloud, ListsReruns) else None

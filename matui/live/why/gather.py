@@ -15,7 +15,7 @@ from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsMetrics, TailsLogs, require
 from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane
-from matui.live.compare.last_good import explain_no_runs, last_good, list_runs
+from matui.live.compare.gather import explain_no_runs, last_good, list_runs
 from matui.live.journal.journal import Journal
 from matui.live.triage.fetch_why import find_sold_out
 from matui.live.triage.item import Why

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.clouds.modelarts.v2.jobs.configuration import describe_origin, origin_id, state_origin
-from matui.live.compare.last_good import explain_no_runs, last_good, list_runs
+from matui.live.compare.gather import explain_no_runs, last_good, list_runs
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 
