@@ -1,4 +1,4 @@
-"""Reads what a comparison needs: full records, the ends of both logs, and the partner of a lone resource."""
+"""Reads what a comparison needs: full records, ends of logs, the run that a resource is compared with."""
 
 from __future__ import annotations
 
