@@ -9,7 +9,7 @@ import click
 from matui.cli.options import Options, chosen_profiles, output_option, parse_moment_option, refuse_empty_range
 
 if TYPE_CHECKING:
-    from matui.live.capsules.why import FindWhy
+    from matui.live.capsules.cloud import FindWhy
 
 
 @click.command("report", short_help="The hand-over: what failed, what was done, what is open.")
@@ -67,7 +67,7 @@ def _why_finder(options: Options) -> FindWhy:
     from matui.cli.output import note
     from matui.cli.settings import read_demo_settings, read_settings
     from matui.config.log_settings import Logs
-    from matui.live.capsules.why import explain_capsule
+    from matui.live.capsules.cloud import explain_capsule
 
     try:
         logs = (read_demo_settings if options.demo else read_settings)(options).logs

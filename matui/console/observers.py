@@ -88,8 +88,8 @@ class Observers:
 
     def _build_keeper(self, report: Callable[[str], None], explain: Explain) -> CapsuleKeeper:
         from matui.live.capsules.archive import CapsuleStore
+        from matui.live.capsules.cloud import explain_capsule
         from matui.live.capsules.keeper import CapsuleKeeper
-        from matui.live.capsules.why import explain_capsule
 
         notices = LimitedNotices(report, MORE_CAPSULES)
         settings, logs = self.settings.capsules, self.settings.logs

@@ -16,7 +16,7 @@ from matui.console.fleet import OpenProfiles
 from matui.console.lines.view import Spans
 from matui.console.screens.text_screen import TextScreen, markdown_lines
 from matui.console.terminal.clipboard import copy
-from matui.live.capsules.why import explain_capsule
+from matui.live.capsules.cloud import explain_capsule
 from matui.live.report.build import Report
 from matui.live.report.gather import read_report
 from matui.live.report.text import report_markdown

@@ -1,22 +1,59 @@
-"""A cloud with one resource, read from a capsule: the console shows it like a live one, offline."""
+"""A cloud with one resource, read from a capsule and shown offline, and the reason of its failure."""
 
 # ruff: noqa: ARG002  the arguments are those of the protocols
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
+from matui.base.clock import SystemClock
 from matui.base.errors import MatuiError, NotFoundError
+from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
+from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import LogPage, Page, PageAsk
 from matui.live.capsules import PROFILE_PREFIX
 from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
 from matui.live.offline_cloud import OfflineCloud, page_of_lines
+from matui.live.triage.fetch_why import fetch_why
+from matui.live.triage.item import Why
 from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
 from matui.resources.detail import Detail, Event, Metrics
 from matui.resources.model import Resource
 
+NewParser = Callable[[float | None], TimestampParser]
+"""Returns a parser of the times in a log whose job began at some ms since the epoch."""
+FindWhy = Callable[[StoredCapsule], Why | None]
+"""Returns the reason in a capsule; it reads the disk."""
 _HELD = ("", "detail", "log", "events", "metrics", "raw")
+
+
+def explain_capsule(
+    capsule: StoredCapsule,
+    rules: ErrorRules = DEFAULT_RULES,
+    new_parser: NewParser = TimestampParser,
+) -> Why | None:
+    """Return the reason in the events, details or log of a capsule, None for none. It reads the disk.
+
+    Call it in a thread that runs no event loop.
+    """
+    try:
+        return asyncio.run(_explain(CapsuleCloud(capsule), rules, new_parser))
+    except MatuiError:
+        return None
+
+
+async def _explain(cloud: CapsuleCloud, rules: ErrorRules, new_parser: NewParser) -> Why | None:
+    (resource,) = (await cloud.list_page(PageAsk(cloud.kinds[0]))).resources
+    return await fetch_why(
+        cloud,
+        resource,
+        clock=SystemClock(),
+        new_parser=lambda: new_parser(resource.created_at),
+        rules=rules,
+    )
 
 
 class CapsuleCloud(OfflineCloud):

@@ -12,9 +12,9 @@ from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import Cloud, Reads
 from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.cloud import FindWhy, explain_capsule
 from matui.live.capsules.collect import Entries, collect_capsule
 from matui.live.capsules.manifest import Manifest
-from matui.live.capsules.why import FindWhy, explain_capsule
 from matui.live.journal.change import Change
 from matui.live.transitions_feed import TransitionFeed
 from matui.live.triage.item import Why

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matui.live.audit.trail import open_audit_file, read_audit
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule
-from matui.live.capsules.why import FindWhy, explain_capsule
+from matui.live.capsules.cloud import FindWhy, explain_capsule
 from matui.live.journal.change import Account, LastState, end_run
 from matui.live.journal.journal import Journal
 from matui.live.notify.watches import Watches

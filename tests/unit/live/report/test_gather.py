@@ -14,8 +14,8 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.log_lines.errors import ErrorRules
 from matui.live.capsules.archive import CapsuleStore
+from matui.live.capsules.cloud import explain_capsule
 from matui.live.capsules.manifest import LogPart, Manifest
-from matui.live.capsules.why import explain_capsule
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal, open_temporary_journal
 from matui.live.notify.watches import Watches
