@@ -1,15 +1,20 @@
-"""Finds the keys of Qianfan and OpenSearch in the official places, for profiles that have none."""
+"""Finds the keys of Qianfan and OpenSearch, and Qianfan's address, in the official places."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from matui.base.errors import ConfigError
 from matui.config.alibaba_files import alibaba_keys, alibaba_places
-from matui.config.qianfan_env import AK, SK, dot_env_file, read_dot_env
+from matui.config.private_files import read_text, refuse_if_readable_by_others
 from matui.config.secrets import SecretSource
 from matui.config.settings import Profile
 
+AK, SK, BASE_URL = "QIANFAN_ACCESS_KEY", "QIANFAN_SECRET_KEY", "QIANFAN_CONSOLE_API_BASE_URL"
+_FILE = "QIANFAN_DOT_ENV_CONFIG_FILE"
+_LINE = re.compile(r"(?:export\s+)?(QIANFAN_[A-Z_]+)\s*=\s*(.*)")
 _VARIABLES = {
     "qianfan": (AK, SK, ""),
     "opensearch": (
@@ -20,6 +25,47 @@ _VARIABLES = {
 }
 _FIELDS = ("ak", "sk", "security_token")
 _ROLES = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_CREDENTIALS_URI")
+
+
+def dot_env_file(environ: Mapping[str, str]) -> Path:
+    """Return the file's place: ``QIANFAN_DOT_ENV_CONFIG_FILE``, or ``.env`` in the working folder."""
+    named = environ.get(_FILE, "").strip()
+    return Path(named).expanduser() if named else Path(".env")
+
+
+def read_dot_env(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the ``QIANFAN_…`` settings of the file, none unless it holds a whole key pair.
+
+    Raises ConfigError for a file that holds one and can be read by others.
+    """
+    file = dot_env_file(environ)
+    found = _settings(read_text(file) or "")
+    if not (found.get(AK) and found.get(SK)):
+        return {}
+    refuse_if_readable_by_others(file)
+    return found
+
+
+def qianfan_base_url(environ: Mapping[str, str], *, own_keys: bool) -> str:
+    """Return the official address setting, ``""`` for none.
+
+    The file's counts only where the keys are the file's too: with ``own_keys`` they are the profile's.
+    """
+    given = environ.get(BASE_URL, "").strip()
+    if given or own_keys or environ.get(AK, "").strip() or environ.get(SK, "").strip():
+        return given
+    return read_dot_env(environ).get(BASE_URL, "")
+
+
+def _settings(text: str) -> dict[str, str]:
+    matches = (_LINE.fullmatch(line.strip()) for line in text.splitlines())
+    return {match[1]: _value(match[2].strip()) for match in matches if match}
+
+
+def _value(reported: str) -> str:
+    """Return a value without its quotes, or without the comment behind it."""
+    quoted = re.match(r"""(["'])(.*?)\1""", reported)
+    return quoted[2] if quoted else re.split(r"\s#", reported, maxsplit=1)[0].strip()
 
 
 def add_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:

@@ -44,7 +44,7 @@ def official_endpoint(profile: Profile, environ: Mapping[str, str]) -> dict[str,
     """Return the address that Qianfan's official name sets for a profile without one, checked."""
     if profile.cloud != "qianfan" or profile.endpoint is not None:
         return {}
-    from matui.config.qianfan_env import BASE_URL, qianfan_base_url
+    from matui.config.credentials import BASE_URL, qianfan_base_url
 
     given = qianfan_base_url(environ, own_keys=profile.ak is not None)
     return {"endpoint": _checked(BASE_URL, "endpoint", given)} if given else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,13 @@ from matui.config.profiles import choose_profile
 from matui.config.rendering import profile_as_toml
 from matui.config.settings import Profile
 from matui.resources.registry import KIND_KEYS
+
+QIANFAN_FILE = """# of the SDK
+export QIANFAN_ACCESS_KEY="file-ak"
+QIANFAN_SECRET_KEY=file-sk   # quoted or not
+QIANFAN_CONSOLE_API_BASE_URL='https://qianfan.example.com'
+OTHER=1
+"""
 
 
 def keys(cloud: str, environ: dict[str, str], **own: Any) -> tuple[str | None, ...]:
@@ -86,3 +94,31 @@ def test_whole_profiles_are_taken_and_shown(tmp_path: Path) -> None:
     profile = choose_profile(load_settings(file, {}, KIND_KEYS), None, {})
     assert profile.v1_jobs == [[7263, 4612]]
     assert "v1_jobs = [[7263, 4612]]" in profile_as_toml(profile)
+
+
+def test_qianfans_dot_env_file_after_its_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / ".env", QIANFAN_FILE)
+    assert keys("qianfan", {}) == ("file-ak", "file-sk", None)
+    assert keys("qianfan", {"QIANFAN_ACCESS_KEY": "a", "QIANFAN_SECRET_KEY": "b"}) == ("a", "b", None)
+    write(tmp_path / "named.env", "QIANFAN_ACCESS_KEY=n\nQIANFAN_SECRET_KEY=m\n")
+    assert keys("qianfan", {"QIANFAN_DOT_ENV_CONFIG_FILE": str(tmp_path / "named.env")}) == ("n", "m", None)
+
+
+def test_a_dot_env_file_with_keys_must_be_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "real", QIANFAN_FILE, 0o644)
+    (tmp_path / ".env").symlink_to("real")
+    with pytest.raises(ConfigError, match="others than you") as open_to_all:
+        keys("qianfan", {})
+    assert "file-sk" not in str(open_to_all.value)
+    write(tmp_path / "real", "DATABASE=x\n", 0o644)
+    with pytest.raises(ConfigError, match="has no keys"):
+        keys("qianfan", {})
+
+
+def test_a_pipe_is_no_file_of_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo(tmp_path / ".env", 0o600)
+    with pytest.raises(ConfigError, match="has no keys"):
+        keys("qianfan", {})
