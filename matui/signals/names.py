@@ -31,7 +31,7 @@ _TERM = re.compile(
     r"|(?:actor|critic)/(?:[a-z_]*loss|entropy|ppo_kl|(?:score|rewards|returns)/mean)|response_length/mean"
     r"|val-core/[\w@/.-]{1,60}"
     # The trainers of TRL and MindSpeed-RL.
-    r"|objective/[a-z_]{1,40}|(?:policy|loss)/[a-z_]{1,40}_avg|rewards/[a-z0-9_]{1,60}/mean"
+    r"|objective/[a-z_]{1,40}|policy/[a-z_]{1,40}_avg|loss/[a-z_]{1,40}_(?:avg|loss)|rewards/[a-z0-9_]{1,60}/mean"
     r"|grpo/(?:score|rewards|advantages|returns)/mean"
     r"|[a-z]{1,12}_(?:wer|cer)"
     r"|(?:miou|map(?:50)?(?:-95)?|auc|psnr|ssim|dice|rouge-?[12l])"
@@ -71,6 +71,7 @@ _UNITS: dict[str, tuple[str, float]] = {
             "sequences/sec",
             "seqs/s",
             "sample_per_sec",
+            "ins/s",
             "samples_per_sec",
             "records/second",
             "examples/sec",

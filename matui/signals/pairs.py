@@ -9,7 +9,7 @@ from matui.signals.names import Value, parse_value
 
 _UNIT = (
     r"(?: ?(?:ms|us|s|GB|GiB|MB|MiB"
-    r"|(?:images|imgs?|samples|sequences|seqs|records|tokens|steps?|it)/s(?:ec(?:ond)?)?(?:/(?:gpu|npu|card|device|p))?|samples?_per_sec"
+    r"|(?:images|imgs?|samples|sequences|seqs|records|tokens|steps?|it|ins)/s(?:ec(?:ond)?)?(?:/(?:gpu|npu|card|device|p))?|samples?_per_sec"
     r"|dBm?|kg|W|pkts|packets|segs|sectors|bytes"
     r"|TFLOPS?(?:/s)?(?:/[GN]PU)?)(?![\w/:=：]))?"
 )

@@ -10,6 +10,7 @@ from matui.signals.counting import StepCounter
 from matui.signals.formats.bars import ROW, read_scores, read_yolo_row
 from matui.signals.formats.blocks import read_block_line
 from matui.signals.formats.columns import RowReader, find_table
+from matui.signals.formats.tables import read_other_row
 from matui.signals.misses import MAX_MISSES, form_of, other_numbers
 from matui.signals.names import Value, parse_number
 from matui.signals.past import announces_best, is_of_past
@@ -26,6 +27,8 @@ _WORDS = tuple(
 )
 # Reported beside the shape of the log; they do not become it.
 _SIDE_SHAPES = frozenset({"checkpoint", "memory", "totals"})
+# They read most lines with a loss, also those that a shape of their own reads better: never tried first.
+_LAST_RESORTS = frozenset({"plain", "spaced"})
 # What a number means depends on other lines.
 _NOT_LEARNT = _SIDE_SHAPES | {"table"}
 
@@ -57,15 +60,19 @@ class SignalReader:
         self._read_table_row: RowReader | None = None  # of the last table that named its columns
         self._has_context = False
         self._best_follows = False
+        self._looks_at_all = bool(own)  # also at lines without any word of a shape
         self._table_step: int | None = None  # of the rows of a table
 
     def read(self, line: str) -> LineReading | None:
         """Return the signals of a line of plain text; None for a line without one."""
+        may_hold = may_hold_signals(line)
+        if not may_hold and not self._looks_at_all:  # most lines of most logs
+            return None
         head = line if len(line) <= _MAX_LINE else line[:_MAX_LINE]
         if self._best_follows:
             self._best_follows = False
             return None
-        found = self._read_form(head) if may_hold_signals(head) else None
+        found = self._read_form(head) if may_hold else None
         if found is None and self._has_context:
             found = self._read_in_context(head)
         return self._add_own(head, found) if self._own else found
@@ -74,6 +81,8 @@ class SignalReader:
         """Read a line that depends on those before it: of a table of scores or of epochs, or of a block."""
         if self._has_scores and ROW in head:
             return read_scores(head)
+        if self._table_step is not None and (row := read_other_row(head)) is not None:
+            return row._replace(step=self._table_step)
         found = None if self._read_table_row is None else self._read_table_row(head)
         if found is None and self._counter.is_in_block:
             found = read_block_line(head)
@@ -115,14 +124,20 @@ class SignalReader:
             self._prefer(shape)
             self._learn(head, shape)
             return self._count_steps(reading, shape)
-        if "GPU_mem" in head or "gpu_mem" in head:
+        if "GPU_mem" in head or "gpu_mem" in head or ("iou_loss" in head and "Epoch" in head):
             self._header = head
             self._templates.clear()
         self._has_scores = self._has_scores or _names_scores(head)
         self._best_follows = announces_best(head)
         self._read_table_row = find_table(head) or self._read_table_row
         header = self._counter.read_header(head)
-        self._has_context = self._has_scores or self._read_table_row is not None or self._counter.is_in_block
+        self._has_context = (
+            self._has_scores
+            or self._read_table_row is not None
+            or self._table_step is not None
+            or self._counter.is_in_block
+        )
+        self._looks_at_all = bool(self._own) or self._has_context or self._best_follows
         return header
 
     def _find_reading(self, head: str) -> tuple[Shape, LineReading] | None:
@@ -155,7 +170,7 @@ class SignalReader:
 
     def _prefer(self, shape: Shape) -> None:
         """Try a shape before the others from now on."""
-        if shape is not self._shapes[0] and shape.name not in _SIDE_SHAPES:
+        if shape is not self._shapes[0] and shape.name not in _SIDE_SHAPES | _LAST_RESORTS:
             self._shapes.remove(shape)
             self._shapes.insert(0, shape)
             self._shapes_by_words.clear()
@@ -202,6 +217,7 @@ class SignalReader:
             self.shape = shape.name
         if counted is not None and shape.name == "table":
             self._table_step = counted.step if counted.step is not None else self._table_step
+            self._has_context = self._looks_at_all = True
             counted = counted._replace(step=self._table_step) if counted.values else None
         return counted
 

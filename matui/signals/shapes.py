@@ -49,7 +49,7 @@ def may_hold_signals(line: str) -> bool:
                 or "poch" in line
                 or "throughput" in line
                 or "amples" in line
-                or ("k" in line and ("ckp" in line or "k-snapshot-" in line))
+                or ("k" in line and "ckp" in line)
                 or "gpumem " in line
             )
         )
@@ -59,17 +59,22 @@ def may_hold_signals(line: str) -> bool:
         )
         or ("|" in line and "ep_rew_mean " in line)
         or ("@" in line and ("Acc@1" in line or "@[ IoU=" in line))
-        or ("av" in line and ("aved " in line or "aving " in line or "ave " in line))
         or ("#" in line and ("#Images" in line or " LOSS " in line))
+        or (
+            "v" in line
+            and (
+                ("av" in line and ("aved " in line or "aving " in line or "ave " in line))
+                or ("]" in line and "valid" in line)
+            )
+        )
         or (
             "]" in line
             and (
                 "train-" in line
-                or ("v" in line and "valid" in line)
                 or ("=" in line and "[batch=" in line)
-                or ": Cost " in line
-                or "cur metric, " in line
-                or "Avg thr (" in line
+                or ("C" in line and " : Cost " in line)
+                or ("," in line and "cur metric, " in line)
+                or ("/" in line and "thr (in/out)" in line)
             )
         )
         or "total: " in line
@@ -120,6 +125,7 @@ SHAPES: tuple[Shape, ...] = (
         ),
         read_moxing,
     ),
+    Shape("yolo", ("%|",), (":  ", ": 1"), read_yolo),  # of YOLOv6
     Shape("yolo", ("%|", "% ━", "it/s", "s/it"), ("G   ", "M   "), read_yolo),
     Shape("basicsr", ("iter",), (", lr:(", " iter"), read_basicsr),
     Shape(
@@ -134,12 +140,12 @@ SHAPES: tuple[Shape, ...] = (
         ("Train: ", "Test:", "Test (", "Acc@1 ", " mem ", "* Best metric"),
         read_timm,
     ),
-    Shape("paddle", ("step", "poch"), ("global_step: ", "Epoch: [", "][Epoch "), read_paddle),
+    Shape("paddle", ("step", "poch"), ("global_step: ", "Epoch: [", "][Epoch ", ", batch_id: "), read_paddle),
     Shape("paddle", ("cur metric, ",), ("cur metric, ",), read_current_metric),
     Shape("rich", ("poch",), (" • ",), read_rich),
     Shape(
         "vllm",
-        ("throughput", "%|", "router", "Avg thr ("),
+        ("throughput", "%|", "router", "thr (in/out)"),
         ("throughput: ", " throughput (", "est. speed", "per_token=", "Avg thr (in/out)"),
         read_serving,
     ),
@@ -173,8 +179,8 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape("tinygrad", ("loss",), (" ms run, ", " s run, "), read_tinygrad),
     Shape("cyclegan", ("iter",), ("(epoch: ",), read_cyclegan),
-    Shape("marian", (": Cost ", "valid"), (" : Up. ",), read_marian),
-    Shape("stylegan", ("gpumem ", "network-snapshot-"), ("sec/tick", " fid"), read_stylegan),
+    Shape("marian", (" : Cost ", "valid"), (" : Up. ",), read_marian),
+    Shape("stylegan", ("gpumem ",), ("sec/tick",), read_stylegan),
     Shape("flair", ("loss",), ("DEV : loss ", "TEST : loss "), read_flair),
     Shape("coco", ("@[ IoU=",), ("Average Precision",), read_precision),
     Shape("darknet", ("loss",), (" avg loss, ",), read_darknet),

@@ -92,7 +92,7 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("epoch", "progress_or_epoch"), WordMeaning("epoch")),
     **dict.fromkeys(("accuracy", "acc", "top1_acc", "acc1", "train_accuracy", "train_acc"), ACCURACY),
     **dict.fromkeys(("acc@1", "top1", "top-1", "train-acc", "准确率", "精度", "训练准确率"), ACCURACY),
-    **dict.fromkeys(("mean_token_accuracy", "accu"), ACCURACY),
+    **dict.fromkeys(("mean_token_accuracy", "accu", "batch_acc"), ACCURACY),
     **dict.fromkeys(("eval_accuracy", "val_accuracy", "val_acc", "eval_acc", "val-acc"), EVAL_ACCURACY),
     **dict.fromkeys(
         ("test_acc1", "validation_accuracy", "valid_acc", "test_accuracy", "test_acc"), EVAL_ACCURACY

@@ -53,6 +53,11 @@ _YOLO = re.compile(
     r"(?:^|\s)(?P<epoch>\d+)/(?P<epochs>\d+)\s+(?P<memory>[\d.]+[GM])B?\s+"
     r"(?P<numbers>(?:(?:[\d.]+(?:[eE][-+]?\d+)?|nan|inf)\s+)+)\d+:\s+\d+%(?:\|[^|]*\|)?\D*(?P<step>\d+)/(?P<total>\d+)(?P<rest>.*)"
 )
+# YOLOv6: epoch, rate and losses before the bar.
+_YOLO6 = re.compile(
+    r"(?:^|\s)(?P<epoch>\d+)/(?P<epochs>\d+)\s+(?P<numbers>(?:[\d.]+(?:[eE][-+]?\d+)?|nan|inf|\s)+):\s+"
+    r"\d+%(?:\|[^|]*\|)?\s*(?P<step>\d+)/(?P<total>\d+)(?P<rest>.*)"
+)
 _YOLO_SCORES = re.compile(r"(?:^|\s)all\s+\d+\s+\d+\s+(?P<numbers>(?:(?:[\d.]+|nan)\s*){4,})$")
 ROW = "   all  "  # of a table of scores
 _YOLO_COLUMNS = ("box_loss", "cls_loss", "dfl_loss")
@@ -161,6 +166,8 @@ def read_yolo(line: str) -> LineReading | None:
 
 def read_yolo_row(line: str, header: str) -> LineReading | None:
     """Read a row of the losses of a training, whose columns ``header`` names."""
+    if "iou_loss" in header:
+        return _read_yolo6_row(line, header)
     match = _YOLO.search(line)
     if match is None:
         return None
@@ -177,6 +184,21 @@ def read_yolo_row(line: str, header: str) -> LineReading | None:
     from_zero = epoch == 0 or "gpu_mem" in header or "obj_loss" in header
     count = epochs + 1 if from_zero else epochs
     return of_epoch(epoch, count, step, total, first=0 if from_zero else 1).reading(tuple(values))
+
+
+def _read_yolo6_row(line: str, header: str) -> LineReading | None:
+    match = _YOLO6.search(line)
+    names, numbers = header.split(), [] if match is None else match["numbers"].split()
+    columns = names[names.index("Epoch") + 1 :] if "Epoch" in names else []
+    if match is None or len(columns) != len(numbers):
+        return None
+    values = list(collect(zip(columns, numbers, strict=True)))
+    rate = _RATE.search(match["rest"])
+    if rate is not None and float(rate["rate"]) > 0:
+        number = float(rate["rate"])
+        values.append(Value("step_time", number if rate["inverse"] else 1 / number, "s"))
+    epoch, last, step, total = (int(match[name]) for name in ("epoch", "epochs", "step", "total"))
+    return of_epoch(epoch, last + 1, step, total, first=0).reading(tuple(values))
 
 
 def _columns(header: str, count: int) -> tuple[str, ...]:

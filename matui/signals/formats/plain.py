@@ -86,6 +86,8 @@ def read_plain(line: str) -> LineReading | None:
     if has_loss and (has_place or _is_checked(line)):
         pairs = {**find_spaced(line), **pairs}
         pairs.update(_find_paces(line, pairs, has_step=progress.step is not None))
+    if "Batch Loss" in pairs:  # JoeyNMT
+        pairs.setdefault("loss", pairs.pop("Batch Loss"))
     if "completed step" in line and "seconds" in pairs:  # MaxText
         pairs["step_time"] = pairs["seconds"]
     if "data_time" in pairs and "time" in pairs:

@@ -27,3 +27,13 @@ def read_table_row(line: str) -> LineReading | None:
     if word == _REWARD and number is not None:
         value = Value("reward", number)
     return None if value is None else LineReading((value,))
+
+
+def read_other_row(line: str) -> LineReading | None:
+    """Read the row of a signal that is no loss, ``| learning_rate | 0.0003 |``, below the row of the steps.
+
+    The rate of the frames is above that row.
+    """
+    row = _ROW.search(line)
+    value = None if row is None else parse_value(row["word"] or row["boxed"], row["value"])
+    return None if value is None or value.name == "throughput" else LineReading((value,))

@@ -56,7 +56,7 @@ def read_paddle(line: str) -> LineReading | None:
         pairs["step_time"] = pairs["time"]
         pairs["max_mem"] = pairs.pop("max mem")
     values = collect(pairs.items())
-    if not has_anchor(values) and "learning_rate" not in pairs and "global_step" not in pairs:
+    if not has_anchor(values) and not pairs.keys() & {"learning_rate", "global_step", "batch_id"}:
         return None
     if is_evaluation(line):
         progress = find_progress(line)

@@ -9,9 +9,18 @@ from matui.signals.reader import OwnSignal, SignalReader
 
 def test_the_shape_of_a_log_is_tried_first_from_then_on() -> None:
     reader = SignalReader()
-    reader.read("step=1 loss=0.5")
-    assert reader.shape == "plain"
-    assert reader._shapes[0].name == "plain"
+    reader.read("{'loss': 1.25, 'learning_rate': 5e-05, 'epoch': 0.1}")
+    assert reader.shape == "trainer"
+    assert reader._shapes[0].name == "trainer"
+
+
+def test_a_shape_of_the_last_resort_is_not_tried_before_those_that_read_a_line_better() -> None:
+    reader = SignalReader()
+    reader.read("INFO:tensorflow:  loss = 0.5")
+    line = "INFO:tensorflow:Saving dict for global step 1000: accuracy = 0.75, global_step = 1000, loss = 0.5"
+    reading = reader.read(line)
+    assert reading is not None
+    assert [value.name for value in reading.values] == ["eval_accuracy", "eval_loss"]
 
 
 def test_steps_of_an_epoch_are_counted_over_the_run() -> None:
