@@ -1,15 +1,125 @@
-"""The rows of a table in their order and filter, with cursor and view anchored to their rows. Pure."""
+"""The rows of a table in their order and filter, with cursor and view held to them. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from matui.console.table.row_order import Changes, Row, RowFilter, RowOrder
-from matui.console.table.viewport import Viewport
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
 
 _REFILTER_MS = 5000
+
+
+class Hold(NamedTuple):
+    """A row that must keep its line on the screen."""
+
+    row: Row | None
+    line: int
+
+
+class Viewport:
+    """The cursor's row, and ``top``, the index of the first row in view; ``page`` is the lines in view.
+
+    With ``follows_first`` the cursor is on the first row, whichever that is, until it is ``touched``.
+    """
+
+    def __init__(self, order: RowOrder) -> None:
+        self._order = order
+        self.page = 1
+        self.top = 0
+        self.index = 0
+        self.cursor: Row | None = None
+        self.touched = False
+        self.follows_first = False
+
+    @property
+    def in_view(self) -> bool:
+        """Whether the cursor's row is in view."""
+        return self.top <= self.index < self.top + self.page
+
+    def home(self) -> None:
+        """Start over at the first row, as before any move."""
+        self.top = self.index = 0
+        self.touched = False
+        self.cursor = self._order.at(0) if len(self._order) else None
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on the row at ``index``, or the nearest there is, and bring it into view."""
+        self.touched = True
+        self._put(index)
+        self._show_cursor()
+
+    def turn_page(self, pages: int) -> None:
+        """Move the cursor and the view by pages, each overlapping the last by a line."""
+        self.touched = True
+        by = pages * max(1, self.page - 1)
+        self._scroll_to(self.top + by)
+        self._put(self.index + by)
+        self._show_cursor()
+
+    def scroll(self, lines: int) -> None:
+        """Move the view alone; the cursor stays on its row."""
+        self.touched = True
+        self._scroll_to(self.top + lines)
+
+    def resize(self, page: int) -> None:
+        """Take another height, keeping the cursor in view if it was."""
+        was_in_view = self.in_view
+        self.page = max(1, page)
+        self._scroll_to(self.top)
+        if was_in_view:
+            self._show_cursor()
+
+    def hold(self) -> Hold:
+        """Remember which row must not move, before rows change."""
+        if self.cursor is not None and self.in_view:
+            return Hold(self.cursor, self.index - self.top)
+        return Hold(self._order.at(self.top) if self.top < len(self._order) else None, 0)
+
+    def release(self, hold: Hold) -> Row | None:
+        """Settle after rows changed; returns the cursor's row if that is no longer shown."""
+        if self.follows_first and not self.touched:
+            self.home()
+            return None
+        lost = self._follow_cursor()
+        if self.touched or self.top:
+            row = hold.row and self._order.rows.get(hold.row.key, hold.row)
+            index = self._index_of(row) if row is not None else self.top
+            self._scroll_to(index - hold.line)
+        if lost is not None:
+            self._show_cursor()
+        return lost
+
+    def _index_of(self, row: Row) -> int:
+        index = self._order.index_of(row)
+        return self._order.near(row) if index is None else index
+
+    def _follow_cursor(self) -> Row | None:
+        if self.cursor is None:
+            self._put(self.index)
+            return None
+        row = self._order.rows.get(self.cursor.key, self.cursor)
+        index = self._order.index_of(row)
+        if index is not None:
+            self.cursor, self.index = row, index
+            return None
+        self._put(self._order.near(row))
+        return row
+
+    def _put(self, index: int) -> None:
+        self.index = max(0, min(index, len(self._order) - 1))
+        self.cursor = self._order.at(self.index) if len(self._order) else None
+
+    def _show_cursor(self) -> None:
+        if self.index < self.top:
+            self._scroll_to(self.index)
+        elif self.index >= self.top + self.page:
+            self._scroll_to(self.index - self.page + 1)
+
+    def _scroll_to(self, top: int) -> None:
+        self.top = max(0, min(top, len(self._order) - self.page))
 
 
 class TableRows:

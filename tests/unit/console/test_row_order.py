@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from matui.console.table.row_order import RowOrder
-from matui.console.table.viewport import Viewport
+from matui.console.table.rows import Viewport
 from matui.resources.kind import Column
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
