@@ -12,6 +12,7 @@ from matui.clouds.detail_cache import DetailCache
 from matui.clouds.opensearch.api import ListProgress, OpenSearchApi, join_id, split_id
 from matui.clouds.opensearch.mapping import (
     CLOUD,
+    OpenSearchScope,
     instance_sections,
     job_resource,
     task_metrics,
@@ -117,10 +118,8 @@ class OpenSearchCloud(PeerCloud):
             newest,
             count,
             function,
-            profile=self.profile,
-            region=self.region,
-            now_ms=self._now_ms(),
-            raw=raw,
+            self._scope(),
+            raw,
         )
 
     async def _fetch_summary(self, key: str) -> TrainingSummary:
@@ -158,9 +157,10 @@ class OpenSearchCloud(PeerCloud):
     def _version(
         self, task: Training, function: str, instance: str, raw: RawRecord, asked: str = ""
     ) -> Resource:
-        return task_resource(
-            task, function, instance, profile=self.profile, now_ms=self._now_ms(), raw=raw, asked=asked
-        )
+        return task_resource(task, function, instance, self._scope(), raw, asked)
+
+    def _scope(self) -> OpenSearchScope:
+        return OpenSearchScope(self.profile, self.region, self._now_ms())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return an instance or a training as it is now with every section."""

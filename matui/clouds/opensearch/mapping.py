@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from matui.base.sanitize import clean
 from matui.clouds.opensearch.api import join_id
@@ -26,15 +26,20 @@ from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
 CLOUD = "opensearch"
 
 
+class OpenSearchScope(NamedTuple):
+    """Where a record was read, and when by the cloud's clock (ms since the epoch)."""
+
+    profile: str
+    region: str
+    now_ms: float
+
+
 def job_resource(
     row: InstanceRow,
     newest: Training | None,
     count: int | None,
     function: str,
-    *,
-    profile: str,
-    region: str,
-    now_ms: float,
+    scope: OpenSearchScope,
     raw: RawRecord,
 ) -> Resource:
     """Map an instance; its status is that of its newest training, ``untrained`` when it has none."""
@@ -49,7 +54,7 @@ def job_resource(
         model=clean(row.model_type),
         availability=clean(row.status),
         schedule=clean(row.cron),
-        region=region,
+        region=scope.region,
         progress=task.progress,
         ended_at=to_epoch_ms(task.end_time),
     )
@@ -60,10 +65,10 @@ def job_resource(
         status=clean(status),
         phase=phase,
         cloud=CLOUD,
-        profile=profile,
+        profile=scope.profile,
         created_at=to_epoch_ms(row.create_time),
         updated_at=to_epoch_ms(task.end_time) or to_epoch_ms(task.start_time),
-        duration_ms=duration_of(task, now_ms),
+        duration_ms=duration_of(task, scope.now_ms),
         facts=facts | _outcome(task.extend_info or _own_results(row, newest), phase),
         raw=raw,
     )
@@ -79,9 +84,7 @@ def task_resource(
     task: Training,
     function: str,
     instance: str,
-    *,
-    profile: str,
-    now_ms: float,
+    scope: OpenSearchScope,
     raw: RawRecord,
     asked: str = "",
 ) -> Resource:
@@ -106,9 +109,9 @@ def task_resource(
         status=clean(status),
         phase=phase,
         cloud=CLOUD,
-        profile=profile,
+        profile=scope.profile,
         created_at=to_epoch_ms(task.start_time),
-        duration_ms=duration_of(task, now_ms),
+        duration_ms=duration_of(task, scope.now_ms),
         facts=facts | _outcome(task.extend_info, phase),
         raw=raw,
     )
