@@ -118,16 +118,12 @@ class NodesPane(TablePane):
         return await require(self.session.cloud, ListsNodes).nodes(self.resource)
 
 
-class PoolNodesPane(TablePane):
+class PoolNodesPane(NodesPane):
     """Lists the nodes of a pool with what runs on them; the actions apply to the node under the cursor."""
 
     NAME = "nodes"
     KIND = POOLNODES
     EMPTY = "This pool has no nodes."
-
-    async def fetch(self) -> tuple[Resource, ...]:
-        """Fetch the nodes."""
-        return await require(self.session.cloud, ListsNodes).nodes(self.resource)
 
 
 class RevisionsPane(TablePane):
