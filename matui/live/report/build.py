@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from matui.live.audit.entry import AuditEntry
@@ -103,7 +104,10 @@ def build_report(
         by_resource.setdefault((change.account, change.kind, change.id), []).append(change)
     noted = {(one.account, one.kind, one.id) for one in records.acknowledgements}
     recent, earlier = _split_trouble(records.in_trouble, since, noted | by_resource.keys())
-    failed = [failure for own in by_resource.values() for failure in _failures(own, records.capsules)]
+    accounts = {change.profile: change.account for change in ordered}
+    failed = [
+        failure for own in by_resource.values() for failure in _failures(own, records.capsules, accounts)
+    ]
     failed.sort(key=lambda failure: failure.change.seen_at, reverse=True)
     failed = [failure._replace(why=why_of(failure)) for failure in failed]
     recovered = [failure.recovered for failure in failed if failure.recovered is not None]
@@ -121,14 +125,17 @@ def build_report(
     )
 
 
-def _failures(changes: Sequence[Change], capsules: Sequence[Manifest]) -> list[Failure]:
+def _failures(
+    changes: Sequence[Change], capsules: Sequence[Manifest], accounts: Mapping[str, Account]
+) -> list[Failure]:
     """Return the changes into trouble of one resource, each with what ended it."""
     found: list[Failure] = []
     for change in changes:
         was_bad, is_bad = change.before_phase in TROUBLE, change.after_phase in TROUBLE
         if is_bad and not was_bad:
-            capsule = next((one.id for one in capsules if _is_about(one, change)), "")
-            found.append(Failure(change, None, capsule))
+            about = [one for one in capsules if _is_about(one, change, accounts)]
+            nearest = min(about, key=partial(_distance, change), default=None)
+            found.append(Failure(change, None, nearest.id if nearest is not None else ""))
         elif found and was_bad and not is_bad and change.after is not None:
             found[-1] = found[-1]._replace(recovered=change)
         elif found and was_bad and change.after is None:
@@ -136,8 +143,14 @@ def _failures(changes: Sequence[Change], capsules: Sequence[Manifest]) -> list[F
     return found
 
 
-def _is_about(capsule: Manifest, change: Change) -> bool:
+def _distance(change: Change, capsule: Manifest) -> tuple[bool, int]:
+    return capsule.profile != change.profile, abs(capsule.saved_at - change.seen_at)
+
+
+def _is_about(capsule: Manifest, change: Change, accounts: Mapping[str, Account]) -> bool:
+    """Return whether a capsule may be of a change; its profile may be another one of the same account."""
     same = (capsule.kind, capsule.resource_id) == (change.kind, change.id)
+    same = same and accounts.get(capsule.profile, change.account) == change.account
     return same and abs(capsule.saved_at - change.seen_at) < 3_600_000
 
 

@@ -82,6 +82,7 @@ class _Page:
         changes = [*(one.change for one in report.failed), *report.recovered]
         profiles = {one.profile for one in changes} | {one.profile for one in report.open}
         profiles |= {one.profile for one in report.capsules}
+        profiles |= {entry.text("profile") for entry in report.actions}
         self._is_multi = len(profiles - {""}) > 1
         self._failed = {(one.change.profile, one.change.kind, one.change.id) for one in report.failed}
 
@@ -174,7 +175,8 @@ class _Page:
     def _action_row(self, entry: AuditEntry) -> tuple[str, ...]:
         known = KINDS.get(entry.text("kind"))
         kind = known.singular if known is not None else entry.text("kind")
-        what = f"{kind} {entry.text('name') or entry.resource_id}"
+        whose = f" ({entry.text('profile')})" if self._is_multi and entry.text("profile") else ""
+        what = f"{kind} {entry.text('name') or entry.resource_id}{whose}"
         outcome = f"{entry.outcome}, {entry.verdict}" if entry.verdict else entry.outcome
         new = f" → {entry.resource_id}" if entry.text("action") in ("rerun", "create", "add") else ""
         moment = self._time(int(entry.at_ms)) if entry.at_ms is not None else "–"

@@ -146,3 +146,32 @@ def test_gaps_and_actions_belong_to_the_window() -> None:
     report = sample()
     assert report.unwatched == (Span(SINCE + 5 * HOUR, SINCE + 6 * HOUR),)
     assert [one.text("action") for one in report.actions] == ["rerun"]
+
+
+def test_a_capsule_is_that_of_the_failure_and_of_its_account() -> None:
+    failed = change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR)
+    again = change(3, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR + 1_200_000)
+    other = failed._replace(number=4, profile="dev", account=ACCOUNT._replace(project="q"))
+    capsules = [
+        Manifest(ident, at + 5000, profile, "m", "r", "jobs", "1", "job-1", "FAILED")
+        for ident, at, profile in (
+            ("second", again.seen_at, "prod"), ("of-dev", failed.seen_at, "dev"), ("first", failed.seen_at, "prod")
+        )
+    ]  # fmt: skip
+    recovered = change(2, "1", Phase.FAILED, Phase.RUNNING, SINCE + HOUR + 600_000)
+    records = ReportRecords(
+        changes=[failed, recovered, again, other], spans=[], entries=[], capsules=capsules
+    )
+    found = build_report(SINCE, NOW, records).failed
+    assert {one.change.number: one.capsule for one in found} == {1: "first", 3: "second", 4: "of-dev"}
+
+
+def test_an_action_names_its_profile_where_there_are_several() -> None:
+    entries = [
+        AuditEntry("a", {"action": "stop", "kind": "jobs", "name": "job-1", "profile": profile, "user": "li",
+                         "utc": "2025-11-28T01:00:00Z"}, {"outcome": "done"})
+        for profile in ("prod", "dev")
+    ]  # fmt: skip
+    text = report_markdown(build_report(SINCE, NOW, ReportRecords(changes=[], spans=[], entries=entries)))
+    assert "job job-1 (prod)" in text
+    assert "job job-1 (dev)" in text
