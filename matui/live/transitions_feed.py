@@ -1,7 +1,7 @@
 """Feeds the changes of a profile to those who act on them: capsules and notifications.
 
 With a journal they are the journal's changes, whoever has seen them, and a claim in the journal gives each to
-one process alone. Without one they are what the polls of this process see.
+one process alone. Without one, or while it cannot be written, they are what the polls of this process see.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
 
 _UNFOCUSED_WAIT_S = 2.0
+_LONGEST_PENDING_MS = 60_000
 
 Listener: TypeAlias = Callable[[Change], None]
 Claim: TypeAlias = tuple[str, int]
@@ -41,6 +42,8 @@ class TransitionFeed:
         self._is_focused = is_focused
         self._listeners: list[Listener] = []
         self._seen: dict[tuple[str, str], _Seen] = {}
+        self._pending: dict[tuple[str, str], Change] = {}  # that the journal has not confirmed
+        self._fed: dict[tuple[str, str], str | None] = {}  # the states fed while the journal failed
         self._loop: asyncio.AbstractEventLoop | None = None
         self._number = 0
         self._is_open = False
@@ -73,9 +76,10 @@ class TransitionFeed:
         """
         if not self._journal.is_on:
             return set(claims)
-        names = {f"{purpose}:{number}": (purpose, number) for purpose, number in claims}
-        won = await asyncio.to_thread(self._journal.claim, names)
-        return {names[name] for name in won}
+        own = {claim for claim in claims if claim[1] < 0}
+        names = {f"{purpose}:{number}": (purpose, number) for purpose, number in claims if number >= 0}
+        won = await asyncio.to_thread(self._journal.claim, names) if names else ()
+        return own | {names[name] for name in won}
 
     async def changes_since(self, kind: str, ident: str, since: int) -> tuple[Change, ...]:
         """Return the changes of a resource seen from a time on, oldest first; none without a journal."""
@@ -92,21 +96,45 @@ class TransitionFeed:
             change for change in reversed(changes) if change.account == account and change.source != "event"
         ]  # what an event states has happened some time ago
         if own and self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._feed, own)
+            self._loop.call_soon_threadsafe(self._confirm, own)
+
+    def _confirm(self, changes: list[Change]) -> None:
+        """Feed changes of the journal, without those that were fed while it could not be written."""
+        new = []
+        for change in changes:
+            key = (change.kind, change.id)
+            self._pending.pop(key, None)
+            if key not in self._fed or self._fed.pop(key) != change.after:
+                new.append(change)
+        self._feed(new)
 
     def note(self, kind: str, diff: Diff, *, is_whole: bool = False) -> None:
-        """Take what a poll of this process changed; it is used without a journal only.
+        """Take what a poll of this process changed; it is fed where the journal does not.
 
         Rows that are removed while ``is_whole`` is false belong to another list, and are not deleted.
         """
-        if self._journal.is_on or not self._is_open:
+        if not self._is_open:
             return
         found = [self._compare(kind, row) for row in (*diff.added, *diff.changed)]
         for row in diff.removed:
             was = self._seen.pop((kind, row.id), None)
             if was is not None and is_whole:
                 found.append(self._build(kind, row, was, None))
-        self._feed([change for change in found if change is not None])
+        changes = [change for change in found if change is not None]
+        if self._journal.is_on:
+            self._pending |= {(change.kind, change.id): change for change in changes}
+            changes = self._take_unconfirmed()
+        self._feed(changes)
+
+    def _take_unconfirmed(self) -> list[Change]:
+        """Return what the journal will not feed because it cannot be written; older changes are dropped."""
+        since = int(self._clock.now() * 1000) - _LONGEST_PENDING_MS
+        self._pending = {key: change for key, change in self._pending.items() if change.seen_at >= since}
+        if not self._journal.is_failing:
+            return []
+        taken, self._pending = self._pending, {}
+        self._fed |= {key: change.after for key, change in taken.items()}
+        return list(taken.values())
 
     def _compare(self, kind: str, row: Resource) -> Change | None:
         if row.facts.get("expected"):
@@ -118,7 +146,7 @@ class TransitionFeed:
         return self._build(kind, row, was, self._seen[kind, row.id])
 
     def _build(self, kind: str, row: Resource, was: _Seen, now: _Seen | None) -> Change:
-        self._number += 1
+        self._number -= 1  # those of the journal are positive
         return Change(
             self._number, Account(row.cloud), int(self._clock.now() * 1000), None, row.profile, kind, row.id,
             hide_in_text(row.name), hide_in_text(row.owner), row.workspace,

@@ -88,6 +88,11 @@ class Journal:
         return self._worker is not None
 
     @property
+    def is_failing(self) -> bool:
+        """Whether the last write failed: what changed since is not kept."""
+        return self._is_loss_reported
+
+    @property
     def is_writing(self) -> bool:
         """Whether anything has been written or is to be."""
         return self._worker is not None and self._worker.is_running

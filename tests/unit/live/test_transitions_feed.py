@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from matui.base.clock import ManualClock
 from matui.live.journal.change import Account, Change, ListScope, Reading
@@ -80,6 +81,56 @@ async def test_the_journals_changes_of_the_own_account_are_fed_and_claimed_once(
     finally:
         feed.stop()
         journal.close()
+
+
+class FullJournal:
+    """A journal that can be written again when ``is_failing`` is false."""
+
+    is_on, is_failing = True, False
+
+    def add_listener(self, listener: Callable[[tuple[Change, ...]], None]) -> None:
+        self.announce = listener
+
+    class accounts:  # noqa: N801
+        of = staticmethod(lambda _profile: ACCOUNT)
+
+
+async def test_while_the_journal_cannot_be_written_the_polls_are_fed_and_nothing_twice() -> None:
+    clock, journal, heard = ManualClock(), FullJournal(), []
+    feed = TransitionFeed(journal, "prod", clock)  # type: ignore[arg-type]
+    feed.add_listener(heard.append)
+    feed.start()
+    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)))
+    assert heard == []  # the journal may still feed it
+    journal.is_failing = True
+    feed.note("jobs", Diff())
+    feed.note("jobs", Diff())
+    (change,) = heard
+    assert (change.after, await feed.claim({("notify", change.number)})) == (
+        "FAILED",
+        {("notify", change.number)},
+    )
+    journal.is_failing = False
+    late = change._replace(number=7, account=ACCOUNT)
+    for feeding in ((late,), (late._replace(number=8, before="FAILED", after="RUNNING"),)):
+        journal.announce(feeding)
+        await asyncio.sleep(0)
+    assert [one.number for one in heard] == [change.number, 8]
+
+
+async def test_what_the_journal_feeds_is_not_fed_again_when_it_fails_later() -> None:
+    journal, heard = FullJournal(), []
+    feed = TransitionFeed(journal, "prod", ManualClock())  # type: ignore[arg-type]
+    feed.add_listener(heard.append)
+    feed.start()
+    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)))
+    journal.announce((feed._pending["jobs", "1"]._replace(number=1, account=ACCOUNT),))
+    await asyncio.sleep(0)
+    journal.is_failing = True
+    feed.note("jobs", Diff())
+    assert [one.number for one in heard] == [1]
 
 
 async def test_a_deletion_is_fed_without_a_journal_and_another_list_is_none() -> None:

@@ -155,7 +155,9 @@ def test_a_capsule_is_that_of_the_failure_and_of_its_account() -> None:
     capsules = [
         Manifest(ident, at + 5000, profile, "m", "r", "jobs", "1", "job-1", "FAILED")
         for ident, at, profile in (
-            ("second", again.seen_at, "prod"), ("of-dev", failed.seen_at, "dev"), ("first", failed.seen_at, "prod")
+            ("second", again.seen_at, "prod"),
+            ("of-dev", failed.seen_at, "dev"),
+            ("first", failed.seen_at, "prod"),
         )
     ]  # fmt: skip
     recovered = change(2, "1", Phase.FAILED, Phase.RUNNING, SINCE + HOUR + 600_000)
