@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.cli.options import Options, output_option
+from matui.cli.options import Options, output_option, refuse_ineffective
 
 if TYPE_CHECKING:
     from matui.cli.session import Session
@@ -60,6 +60,7 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
     from matui.cli.output import print_line, terminal_width, to_json
     from matui.live.capsules.text import capsule_document, find_log, show_lines
 
+    refuse_ineffective("-o json", file is not None and output == "json", "--log")
     capsule = open_store(options).find(capsule_id)
     if file is not None:
         text = capsule.read(find_log(capsule.manifest, file).entry).decode("utf-8", "replace")

@@ -13,7 +13,7 @@ from matui.base.errors import MatuiError
 from matui.base.formatting import format_age, format_duration, format_iso_utc, format_local_time
 from matui.base.sanitize import clean
 from matui.cli.completion import complete_kinds
-from matui.cli.options import Options, output_option, show_secrets_option
+from matui.cli.options import Options, output_option, refuse_secrets_in, show_secrets_option
 from matui.cli.output import note, print_line, to_json, to_yaml
 from matui.cli.session import Session, open_session, retry_unreadable, run_async
 from matui.cli.table import Table
@@ -100,6 +100,7 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
     """
     from matui.cli.resolve import parse_target
 
+    refuse_secrets_in(output, show_secrets)
     kind, ident = parse_target(words)
     run_async(_describe(options, kind.id, ident, output, show_secrets=show_secrets))
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from matui.base.errors import UsageError
+from matui.cli.options import refuse_ineffective
 from matui.cli.output import is_terminal, note
 from matui.cli.prompts import can_ask, refuse_for
 from matui.cli.session import Session
@@ -34,6 +35,14 @@ class FormOptions:
         """Whether the command line fills it in."""
         return bool(self.settings) or self.file is not None
 
+    def check(self, *, follow: bool) -> None:
+        """Raise UsageError for options that have no effect with --template or --dry-run."""
+        filling = {"--set": self.settings, "--file": self.file is not None, "--dry-run": self.dry_run}
+        sending = {"--yes": self.yes, "--confirm": self.named, "--follow": follow}
+        for option, given in (filling | sending).items() if self.template else ():
+            refuse_ineffective(option, bool(given), "--template")
+        refuse_ineffective("--follow", follow and self.dry_run, "--dry-run")
+
 
 _OPTIONS = (
     click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Repeatable."),
@@ -56,8 +65,9 @@ def form_options(command: Callable[..., int]) -> Callable[..., int]:
 
     @wraps(command)
     def with_options(*args: Any, **given: Any) -> int:
-        options = {field.name: given.pop(field.name) for field in fields(FormOptions)}
-        return command(*args, asked=FormOptions(**options), **given)
+        asked = FormOptions(**{field.name: given.pop(field.name) for field in fields(FormOptions)})
+        asked.check(follow=bool(given.get("follow")))
+        return command(*args, asked=asked, **given)
 
     wrapped: Callable[..., int] = with_options
     for option in reversed(_OPTIONS):

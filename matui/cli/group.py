@@ -116,6 +116,13 @@ def _override(ctx: click.Context, option: click.Parameter, value: Any) -> None:
     given = ctx.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
     if given and option.name is not None and ctx.obj is not None:
         ctx.obj = ctx.obj._replace(**{option.name: value})
+    names = {"profile", "all_profiles"}
+    if (
+        given
+        and option.name in names
+        and all(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in names)
+    ):
+        _check_profiles(ctx.obj)
 
 
 CLOUDS = {
@@ -271,10 +278,19 @@ def cli(
         redact,
         replay,
     )
+    _check_profiles(ctx.obj)
     _check_recording(ctx.obj, ctx.invoked_subcommand)
     if ctx.invoked_subcommand is not None:
         _check_console_options(ctx.obj)
     return _open_console(ctx.obj) if ctx.invoked_subcommand is None else None
+
+
+def _check_profiles(options: Options) -> None:
+    """Raise UsageError for profiles named beside all of them."""
+    from matui.base.errors import UsageError
+
+    if options.all_profiles and options.profile:
+        raise UsageError("-p and --all-profiles cannot be combined.")
 
 
 def _check_recording(options: Options, command: str | None) -> None:

@@ -65,6 +65,18 @@ show_secrets_option = click.option(
 )
 
 
+def refuse_ineffective(option: str, given: bool, beside: str, remedy: str = "") -> None:
+    """Raise UsageError for an option that was given and has no effect ``beside`` other options."""
+    if given:
+        raise UsageError(f"{option} has no effect with {beside}.", remedy=remedy)
+
+
+def refuse_secrets_in(output: str, show_secrets: bool) -> None:
+    """Raise UsageError for --show-secrets with a format that does not write ``raw``."""
+    is_without_raw = output not in ("json", "jsonl", "yaml")
+    refuse_ineffective("--show-secrets", show_secrets and is_without_raw, f"-o {output}", "Use -o json.")
+
+
 def chosen_profiles(options: Options) -> list[str] | None:
     """Return the profiles of ``-p``, None for all."""
     if not options.profile or options.all_profiles:

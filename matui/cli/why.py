@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.cli.completion import complete_kinds
-from matui.cli.options import Options, output_option, show_secrets_option
+from matui.cli.options import Options, output_option, refuse_secrets_in, show_secrets_option
 from matui.cli.session import Session, open_session, run_async
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
     """
     from matui.cli.resolve import parse_target
 
+    refuse_secrets_in(output, show_secrets)
     kind, ident = parse_target(words)
     run_async(_why(options, kind.id, ident, output, show_secrets=show_secrets))
 

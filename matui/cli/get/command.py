@@ -11,7 +11,13 @@ from matui.base.errors import SeveralProfilesError, UsageError
 from matui.cli.completion import complete_kinds
 from matui.cli.get.output import OUTPUTS, build_sink
 from matui.cli.get.query import ListQuery, Order, parse_listed
-from matui.cli.options import Options, output_option, parse_filter_option, show_secrets_option
+from matui.cli.options import (
+    Options,
+    output_option,
+    parse_filter_option,
+    refuse_secrets_in,
+    show_secrets_option,
+)
 from matui.cli.output import note
 from matui.cli.session import Session, open_session, run_async
 from matui.resources.kind import Kind
@@ -27,7 +33,7 @@ from matui.resources.model import Resource
 )
 @click.option("--sort", metavar="COL", help="A column; with a - before it, the other way round.")
 @click.option("--watch", is_flag=True, help="Go on with a line for each change, until ctrl+c.")
-@click.option("--no-headers", is_flag=True, help="Leave out the line of titles of a table.")
+@click.option("--no-headers", is_flag=True, help="Leave out the titles of a table; other formats have none.")
 @show_secrets_option
 @click.option("--versions", is_flag=True, help="Show the versions of one job, as a graph of parent versions.")
 @click.pass_obj
@@ -49,6 +55,7 @@ def command(
     A filter's words are fuzzy on name and id; fields are status:, phase:, owner:, age<, duration> and any
     column; ! negates, /regex/ searches; all terms must hold.
     """
+    refuse_secrets_in(output, show_secrets)
     kind, ids = parse_listed(words)
     chosen = parse_filter_option(expression)
     if versions:

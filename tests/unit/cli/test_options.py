@@ -1,10 +1,11 @@
-"""A wrong filter is refused with its term."""
+"""What is wrong with options: a filter's term, options without an effect."""
 
 from __future__ import annotations
 
 import pytest
 
 from matui.base.errors import UsageError
+from matui.cli.main import run
 from matui.cli.options import parse_filter_option
 
 
@@ -17,3 +18,25 @@ def test_a_right_filter_is_parsed() -> None:
 def test_a_wrong_term_is_named(expression: str) -> None:
     with pytest.raises(UsageError, match="The filter is wrong"):
         parse_filter_option(expression)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "get jobs --show-secrets",
+        "get jobs --show-secrets -o name",
+        "describe job 7 --show-secrets",
+        "why job 7 --show-secrets -o markdown",
+        "capsule show 7 --log a.log -o json",
+        "create job --template --yes",
+        "rerun 7 --template --set a=1",
+        "edit svc 7 --template --dry-run",
+        "create job --template -f form.toml",
+        "create job --set a=1 --dry-run --follow",
+        "-p a --all-profiles get jobs",
+        "get jobs -p a --all-profiles",
+    ],
+)
+def test_an_option_without_an_effect_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--demo", *words.split()]) == 2
+    assert "no effect with" in (said := capsys.readouterr().err) or "cannot be combined" in said
