@@ -17,6 +17,11 @@ _IDENTITY = re.compile(
 _COMMON = re.compile(
     r"engine|flavor|spec|framework|metric|event|status|type|phase|region|zone|parameter|log|file|kind"
 )
+# Folders that are named for what they hold; replaced, they would be in words of every text.
+_COMMON_FOLDERS = re.compile(
+    r"train(?:ing)?|tests?|eval|data|datasets?|code|src|models?|outputs?|inputs?|logs?|configs?"
+    r"|checkpoints?|ckpt|cache|tmp|home|users?|work|jobs?|results?"
+)
 _COMMON_VALUES = frozenset({"default", "public", "true", "false"})
 _KEPT_FIELDS = frozenset({"kind", "status", "phase", "cloud", "unit"})
 _ANY_ID = re.compile(
@@ -103,6 +108,8 @@ class Redactor:
         """Return a path with every step replaced, but for the ending of a file's name."""
 
         def step(found: re.Match[str]) -> str:
+            if _COMMON_FOLDERS.fullmatch(found[0].lower()):
+                return found[0]
             name, dot, ending = found[0].rpartition(".")
             has_ending = bool(dot) and ending.isalnum() and len(ending) <= 5
             return f"{self.replace(name, 'path')}.{ending}" if has_ending else self.replace(found[0], "path")

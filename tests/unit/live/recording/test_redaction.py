@@ -40,3 +40,9 @@ def test_short_names_of_people_and_chinese_names_are_found_in_texts() -> None:
     redactor.replace("对话", "job")
     text = redactor.redact_text("user 王伟停止了对话; user=li asked for help with a list of li.")
     assert text == "user owner-1停止了job-1; user=owner-2 asked for help with a list of owner-2."
+
+
+def test_folders_named_for_what_they_hold_stay_and_so_do_words_with_them() -> None:
+    redactor = Redactor()
+    text = redactor.redact_text("reading obs://team-bucket/li-wei/train/x.json\ntrain_step(model) of li-wei")
+    assert text == "reading obs://path-1/path-2/train/path-3.json\ntrain_step(model) of path-2"
