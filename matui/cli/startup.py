@@ -6,7 +6,9 @@ and without the measure) on Python 3.11 against ``matui sim`` on loopback; 4 of 
 
 ======== ========================================================= ================================
 gc       collect garbage rarely until the first request            131 (get)
-httpx    do not import httpx's own command line, with pygments     130 (get)
+libs     do not import parts of libraries that are not used:       181 (get)
+         httpx's command line with pygments (130), pydantic's
+         search for plugins (35), SOCKS without such a proxy (16)
 help     print the prepared text of ``matui --help``               223 (--help)
 defer    import the console's data layer after its first paint     167 (first paint)
 ======== ========================================================= ================================
@@ -23,6 +25,8 @@ from types import ModuleType
 
 SWITCH = "MATUI_STARTUP_OFF"
 HTTPX_COMMAND_LINE = "httpx._main"
+SOCKS = "socksio"
+PYDANTIC_PLUGINS = "pydantic.plugin._loader"
 _STARTING = 500_000  # allocations between two collections
 _WORKING = 50_000
 _DEFERRED = (
@@ -49,13 +53,38 @@ def start_process() -> None:
     if is_on("gc"):
         # Imports allocate much and leave little garbage; the default threshold scans it all again and again.
         gc.set_threshold(_STARTING, 20, 50)
-    if is_on("httpx"):
-        skip_httpx_command_line()
+    if is_on("libs"):
+        skip_unused_parts()
 
 
-def skip_httpx_command_line(modules: dict[str, ModuleType] = sys.modules) -> None:
-    """Keep httpx from importing its command line, as where click is not installed: None stops an import."""
+def skip_unused_parts(
+    modules: dict[str, ModuleType] = sys.modules, environ: Mapping[str, str] = os.environ
+) -> None:
+    """Keep libraries from importing what is not used; what is imported already stays.
+
+    None stops an import, as where httpx is installed without its command line, or without SOCKS.
+    """
     modules.setdefault(HTTPX_COMMAND_LINE, None)  # type: ignore[arg-type]
+    if not any(
+        "socks" in value.lower() for name, value in environ.items() if name.lower().endswith("_proxy")
+    ):
+        modules.setdefault(SOCKS, None)  # type: ignore[arg-type]
+    modules.setdefault(PYDANTIC_PLUGINS, NoPlugins(PYDANTIC_PLUGINS))
+
+
+class NoPlugins(ModuleType):
+    """Takes the place of the module in which pydantic reads the metadata of all packages for plugins."""
+
+    def get_plugins(self) -> tuple[()]:
+        """Return no plugin."""
+        return ()
+
+    def __getattr__(self, name: str) -> object:
+        """Return what another version of pydantic imports from the module itself."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        sys.modules.pop(self.__name__, None)
+        return getattr(import_module(self.__name__), name)
 
 
 def end_of_start() -> None:

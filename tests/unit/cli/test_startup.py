@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import gc
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
@@ -12,10 +16,13 @@ from matui.cli import startup
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    before = gc.get_threshold()
+    before, modules = gc.get_threshold(), dict(sys.modules)
     yield
     gc.unfreeze()
     gc.set_threshold(*before)
+    for name in (startup.HTTPX_COMMAND_LINE, startup.SOCKS, startup.PYDANTIC_PLUGINS):
+        if name not in modules:
+            sys.modules.pop(name, None)
 
 
 def test_collecting_is_put_off_while_starting_and_goes_on_at_work() -> None:
@@ -36,18 +43,62 @@ def test_work_leaves_a_process_alone_that_was_not_started_so() -> None:
 
 def test_each_measure_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     before = gc.get_threshold()
-    monkeypatch.setenv("MATUI_STARTUP_OFF", "gc,httpx")
+    monkeypatch.setenv("MATUI_STARTUP_OFF", "gc,libs")
     startup.start_process()
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
-    assert not startup.is_on("httpx")
+    assert not startup.is_on("libs")
     assert startup.is_on("defer")
 
 
-def test_httpx_that_is_loaded_already_stays_whole() -> None:
-    modules: dict[str, object] = {"httpx._main": "loaded"}
-    startup.skip_httpx_command_line(modules)
-    assert modules == {"httpx._main": "loaded"}
+def test_what_is_imported_already_stays_whole() -> None:
+    names = (startup.HTTPX_COMMAND_LINE, startup.SOCKS, startup.PYDANTIC_PLUGINS)
+    loaded = {name: ModuleType(name) for name in names}
+    modules = dict(loaded)
+    startup.skip_unused_parts(modules, {})
+    assert modules == loaded
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "skipped"),
+    [
+        ("ALL_PROXY", "socks5h://localhost:1080", False),
+        ("https_proxy", "SOCKS://localhost", False),
+        ("HTTPS_PROXY", "http://localhost:3128", True),
+        ("SHELL_TITLE", "socks", True),
+    ],
+)
+def test_socks_is_left_out_only_without_such_a_proxy(name: str, value: str, skipped: bool) -> None:
+    modules: dict[str, ModuleType] = {}
+    startup.skip_unused_parts(modules, {name: value})
+    assert (startup.SOCKS in modules) is skipped
+
+
+_PARTS = """
+import json, sys
+from matui.cli import startup
+startup.start_process()
+import pydantic, httpx
+class Model(pydantic.BaseModel):
+    number: int
+httpx.AsyncClient()
+names = ("importlib.metadata", "socksio.socks5", "pygments")
+print(json.dumps([Model.model_validate({"number": "1"}).number, [n for n in names if n in sys.modules]]))
+"""
+
+
+def test_libraries_work_without_the_parts_that_are_left_out() -> None:
+    env = {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", _PARTS], capture_output=True, text=True, env=env, timeout=60)
+    assert json.loads(done.stdout) == [1, []], done.stderr
+
+
+def test_another_name_of_the_module_of_plugins_is_that_of_pydantic() -> None:
+    stand_in = startup.NoPlugins(startup.PYDANTIC_PLUGINS)
+    assert list(stand_in.get_plugins()) == []
+    assert stand_in.PYDANTIC_ENTRY_POINT_GROUP == "pydantic"
+    with pytest.raises(AttributeError):
+        _ = stand_in.__path__
 
 
 def test_the_modules_that_are_deferred_exist() -> None:
