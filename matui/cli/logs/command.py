@@ -114,8 +114,8 @@ async def _logs(options: Options, chosen: LogOptions) -> None:
 def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogPrinter]:
     """Yield the printer to stdout or to the new file of ``--output``, and report what was written.
 
-    Without ``follow`` an interrupt or an error leaves no file. A log that is followed is kept: the cloud may
-    not have its lines any more.
+    Without ``follow`` an interrupt or an error leaves no file. The lines of a log that is followed are kept:
+    the cloud may not have them any more.
     """
     from matui.base.errors import MatuiError
     from matui.base.new_file import open_new_file
@@ -130,9 +130,9 @@ def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogP
     printer: LogPrinter | None = None
 
     def keep_after(error: BaseException) -> bool:
-        stopped = isinstance(error, (asyncio.CancelledError, KeyboardInterrupt))
-        failed = isinstance(error, (MatuiError, OSError)) and printer is not None and printer.count > 0
-        return chosen.follow and (stopped or failed)
+        passing = (asyncio.CancelledError, KeyboardInterrupt, MatuiError, OSError)
+        has_lines = printer is not None and printer.count > 0
+        return chosen.follow and has_lines and isinstance(error, passing)
 
     try:
         with open_new_file(chosen.output, keep_after=keep_after) as out:
