@@ -94,9 +94,13 @@ class _Watched(httpx.Auth):
 
 
 class InProcessTransport(httpx.ASGITransport):
-    """Answers in-process; the gate is asked when a connection would send the headers."""
+    """Answers in-process; the gate is asked when a connection would send the headers.
+
+    Each request lets other tasks run, as one over a network does: else many in a row stop the screen.
+    """
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
         before_sending = request.extensions.get(_LEAVES)
         if before_sending is not None:
             before_sending()

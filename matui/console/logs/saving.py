@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 _PROGRESS_LINES = 5000
+_REST_LINES, _REST_S = 500, 0.001  # after so many lines the screen may work, however fast the lines come
 QUIT_AGAIN_S = 2.0
 
 
@@ -175,3 +176,5 @@ async def write_log(lines: AsyncIterator[LogLine], path: Path, counter: _Counter
             async for line in source:
                 out.write(f"{line.text}\n")
                 counter.add(line)
+                if counter.lines % _REST_LINES == 0:
+                    await asyncio.sleep(_REST_S)

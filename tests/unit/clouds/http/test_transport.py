@@ -344,3 +344,24 @@ async def test_no_debug_line_shows_the_headers_of_an_answer(caplog: pytest.LogCa
 
 async def _never(_: asyncio.StreamWriter, __: bytes) -> None:
     """Answer nothing."""
+
+
+async def test_requests_in_process_let_other_tasks_run() -> None:
+    async def answer(_scope, _receive, send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    turns = 0
+
+    async def screen() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    working = asyncio.ensure_future(screen())
+    async with open_client("https://x", asgi_app=answer) as client:
+        for _ in range(5):
+            await client.get("https://x/")
+    working.cancel()
+    assert turns >= 5

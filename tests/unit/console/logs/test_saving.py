@@ -1,0 +1,32 @@
+"""Saving a log: the screen works meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from matui.console.logs.saving import _Counter, write_log
+from matui.live.logs.line_store import LogLine
+
+
+async def lines_at_once(count: int) -> AsyncIterator[LogLine]:
+    for number in range(count):
+        yield LogLine(str(number))
+
+
+async def test_the_screen_works_while_lines_come_without_a_wait(tmp_path: Path) -> None:
+    turns = 0
+
+    async def screen() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    working = asyncio.ensure_future(screen())
+    counter = _Counter(lambda _count: None)
+    await write_log(lines_at_once(2000), tmp_path / "log", counter)
+    working.cancel()
+    assert counter.lines == 2000
+    assert turns > 10
