@@ -111,7 +111,17 @@ class Pager:
             if piece and {row.id for row in part.rows} <= {row.id for row in rows}:
                 break
             rows += part.rows[skip:] if piece == 0 else part.rows
-            if len(part.rows) < self._cap or len(rows) >= size:
+            if len(rows) >= size:
+                break
+            if len(part.rows) < self._cap:
+                begin = (at + piece) * self._cap
+                if self._looks_capped(part, begin, self._cap):
+                    if await self._is_capped(part, begin):
+                        self._cap = len(part.rows)
+                        return await self._read_pieces(start, size)
+                    self._honest_short = (len(part.rows), total or 0)
+                if self._honest_short == (len(part.rows), total):
+                    total = start + len(rows)
                 break
             if total is not None and start + len(rows) >= total:
                 break

@@ -74,7 +74,7 @@ class SpecClient(KindClient, Generic[T, D]):
         """Map the rows of a reply of ``spec.list``."""
         field = self.spec.rows
         start = (position - 1) * size if self.style == "page" else position
-        total = self.total_of(reply.value, 0, position)
+        total = self.total_of(reply.value, 0, position, size)
         # a total may count other workspaces too
         due = total - start if total is not None and not scope.workspace else 0
         rows = rows_of(reply, getattr(reply.value, field), field, due=due)
@@ -82,10 +82,13 @@ class SpecClient(KindClient, Generic[T, D]):
             self.kind, rows, self.spec.to_resource, scope, raw_rows(reply.answer, field), start
         )
         stated = self.stated_of(reply.value) if not scope.workspace else None
-        return PageSlice(found, self.total_of(reply.value, len(found), position), stated)
+        return PageSlice(found, self.total_of(reply.value, len(found), position, size), stated)
 
-    def total_of(self, page: Any, listed: int, position: int) -> int | None:  # noqa: ARG002
-        """Return how many rows there are in all, None when the page does not say; it ``listed`` so many."""
+    def total_of(self, page: Any, listed: int, position: int, size: int) -> int | None:  # noqa: ARG002
+        """Return how many rows there are in all, None when the page does not say.
+
+        It ``listed`` so many of the ``size`` that were asked for.
+        """
         total: int | None = getattr(page, self.spec.total)
         return total
 

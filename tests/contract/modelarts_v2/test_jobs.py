@@ -25,7 +25,8 @@ from tests.contract.modelarts_v2.stage import Stage, listed
 class Server:
     """Answers searches out of a list; how it counts an offset is up to ``first``."""
 
-    def __init__(self, count: int, first: Any, *, counts_page: bool = False) -> None:
+    def __init__(self, count: int, first: Any, *, counts_page: bool = False, most: int = 50) -> None:
+        self.most = most
         self.counts_page = counts_page
         self.rows = [{"metadata": {"id": f"id-{n}", "name": f"job-{n}"}} for n in range(count)]
         self.first = first
@@ -34,8 +35,9 @@ class Server:
     async def send(self, call: Call) -> Answer:
         asked = json.loads(call.body or b"{}")
         self.asked.append(asked)
-        start = self.first(asked["offset"], asked["limit"])
-        rows = self.rows[start : start + asked["limit"]]
+        limit = min(asked["limit"], self.most)
+        start = self.first(asked["offset"], limit)
+        rows = self.rows[start : start + limit]
         told = {"total": 999, "count": len(self.rows)}
         if self.counts_page:
             told = {"total": len(self.rows), "count": len(rows)}
@@ -61,6 +63,32 @@ async def test_all_jobs_are_listed_whatever_offset_and_count_count(first: Any, c
     assert page.stated is not None
     assert page.stated <= 170
     assert {asked["limit"] for asked in server.asked} == {50}
+
+
+@pytest.mark.parametrize("counts_page", [False, True], ids=["count of all", "count of the page"])
+@pytest.mark.parametrize(
+    "first",
+    [lambda offset, _limit: offset, lambda offset, limit: offset * limit],
+    ids=["items", "pages"],
+)
+@pytest.mark.parametrize("size", [50, 1000])
+async def test_all_jobs_are_listed_from_a_server_that_gives_shorter_pages(
+    first: Any, counts_page: bool, size: int
+) -> None:
+    server = Server(45, first, counts_page=counts_page, most=20)
+    page = await jobs_on(server).list_page(PageAsk("jobs", size=size))
+    assert [job.name for job in page.resources] == [f"job-{n}" for n in range(45)]
+    assert page.total == 45
+
+
+@pytest.mark.parametrize("size", [50, 1000])
+async def test_a_total_with_the_jobs_of_other_workspaces_costs_one_request_once(size: int) -> None:
+    server = Server(20, lambda offset, _limit: offset)
+    jobs = jobs_on(server)
+    for _ in range(3):
+        page = await jobs.list_page(PageAsk("jobs", size=size))
+        assert (len(page.resources), page.total) == (20, 20)
+    assert len(server.asked) <= 3 + 2  # one for each way to count an offset
 
 
 async def test_a_server_that_ignores_the_offset_is_asked_no_further() -> None:

@@ -150,17 +150,18 @@ class Jobs(SpecClient[JobsApi, Job]):
         to_sections=job_sections,
     )
 
-    def total_of(self, page: JobList, listed: int, position: int) -> int | None:
+    def total_of(self, page: JobList, listed: int, position: int, size: int) -> int | None:
         """Return how many jobs match; None where ``count`` may be that of this page: the next page decides.
 
-        An empty page further down is no end where there are more in all: another way to count may reach them.
+        A page shorter than asked for is no end where there are more in all: the server may give shorter ones.
+        Neither is an empty page further down: another way to count may reach the rest.
         """
         count, total = page.count, page.total
         if count is None or total is None:
             return total if count is None else count
         if count != listed or total <= count:
             return count
-        return total if position and not listed else None
+        return total if listed < size and (position or listed) else None
 
     def stated_of(self, page: JobList) -> int | None:
         """Return the number of jobs that match; the total may count other workspaces too."""
