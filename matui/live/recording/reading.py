@@ -13,8 +13,16 @@ from matui.base.errors import UsageError
 from matui.base.formatting import format_local_time
 from matui.live.recording.delta import apply_delta
 from matui.live.recording.row_texts import RowTexts
-from matui.live.recording.salvage import salvage
-from matui.live.recording.schema import APPLICATION_ID, LOG, ROWS, VERSION, Stream, decompress, unpack
+from matui.live.recording.schema import (
+    APPLICATION_ID,
+    LOG,
+    ROWS,
+    VERSION,
+    Stream,
+    decompress,
+    salvage,
+    unpack,
+)
 
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 _SETTLING_MS = 5000  # the first lists are read one by one

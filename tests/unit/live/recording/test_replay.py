@@ -31,8 +31,7 @@ from matui.live.recording.cloud import record_cloud
 from matui.live.recording.playback import Playback
 from matui.live.recording.reading import Recording
 from matui.live.recording.replay_cloud import ReplayCloud
-from matui.live.recording.salvage import salvage
-from matui.live.recording.schema import VERSION, compress, decompress, unpack
+from matui.live.recording.schema import VERSION, compress, decompress, salvage, unpack
 from matui.live.recording.tape import Tape
 from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.detail import Event
