@@ -14,8 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from matui.console.terminal.pen import Cell, CellWriter, Row, cells_of
-from matui.console.terminal.screen_state import ScreenState, fit_row
-from matui.console.terminal.scroll import LEAST_ROWS, find_shift
+from matui.console.terminal.screen_state import LEAST_ROWS, ScreenState, find_shift, fit_row
 
 
 class DiffPartialUpdate(ChopsUpdate):

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from matui.console.terminal.pen import CellWriter, Row, cells_of
-from matui.console.terminal.scroll import Shift, find_shift
+from matui.console.terminal.screen_state import Shift, find_shift
 
 WIDTH = 40
 STYLES = [
