@@ -28,6 +28,12 @@ from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.model import Resource
 
+_NONE_YET_S = 10.0
+_MORE_S = 60.0
+_NEVER_S = 1e9
+_WIDEST = 10
+_HELD_SHOWN_S = 2.0
+
 
 class OpenLogFiles:
     """A tail per open file; ``changed`` is called with the file that has new lines."""
@@ -120,11 +126,6 @@ def _spill(most_bytes: int) -> DiskSpill | None:
     return DiskSpill(folder, most_bytes)
 
 
-_NONE_YET_S = 10.0
-_MORE_S = 60.0
-_NEVER_S = 1e9
-
-
 class LogListing:
     """Calls ``listed`` with the files each time they have been listed."""
 
@@ -164,10 +165,6 @@ class LogListing:
     def look(self) -> None:
         """List now: the user asks for it, or the job has changed."""
         self._feed.controls.trigger()
-
-
-_WIDEST = 10
-_HELD_SHOWN_S = 2.0
 
 
 class MergedFiles:

@@ -35,6 +35,15 @@ from matui.resources.detail import Event, Gauge, Instant, Metrics, MetricSeries,
 
 _LABEL_WIDTH = 22
 VALUE_COLUMN = _LABEL_WIDTH + 3  # where the values of a section begin
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+GAP_SIGN = "·"
+Point = float | None
+_LEAST_LABEL = 15
+_FIGURES = 36
+_WIDEST_BAR = 40
+_LITTLE = 0.1  # of something of which much is good
+_NEARLY_FULL = 0.8
 
 
 def section_lines(sections: Sequence[Section], *, utc: bool, now_ms: float) -> list[Spans]:
@@ -102,13 +111,6 @@ def raw_lines(record: Any) -> list[Spans]:
     """Return a record as indented JSON, secrets masked and control characters made visible."""
     text = json.dumps(mask_secrets(record), indent=2, ensure_ascii=False, default=str)
     return [((clean(line), ""),) for line in text.split("\n")]
-
-
-_BLOCKS = "▁▂▃▄▅▆▇█"
-_EIGHTHS = " ▏▎▍▌▋▊▉"
-GAP_SIGN = "·"
-
-Point = float | None
 
 
 class Spark(NamedTuple):
@@ -185,13 +187,6 @@ def _block(point: float, least: float, most: float) -> str:
     # Halved first: the span of two huge numbers may be beyond what a float holds.
     share = (point / 2 - least / 2) / (most / 2 - least / 2)
     return _BLOCKS[min(7, int(share * 8))]
-
-
-_LEAST_LABEL = 15
-_FIGURES = 36
-_WIDEST_BAR = 40
-_LITTLE = 0.1  # of something of which much is good
-_NEARLY_FULL = 0.8
 
 
 class _Room(NamedTuple):

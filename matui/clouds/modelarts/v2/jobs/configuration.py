@@ -14,6 +14,9 @@ from matui.clouds.wire_types import to_flag, to_number, to_text, unwrap_json
 
 DROP = object()
 _STATED = re.compile(r"Rerun of (\S{1,64}) \(([A-Za-z0-9-]{1,64})\)\.")
+LONGEST_NAME = 64
+_NUMBERED = re.compile(r"(.+)-(\d{1,4})")
+_UNSENDABLE = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def shape_to(model: type[RequestModel], given: Any) -> dict[str, Any]:
@@ -83,11 +86,6 @@ def _plain(kind: Any, value: Any) -> Any:
         number = to_number(value)
         return DROP if number is None else int(number) if kind is int else number
     return to_text(value) if kind is str else value
-
-
-LONGEST_NAME = 64
-_NUMBERED = re.compile(r"(.+)-(\d{1,4})")
-_UNSENDABLE = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def configuration_of(raw: Any) -> dict[str, Any]:
