@@ -28,9 +28,9 @@ _LEVELS.update(fail="error", trce="info")  # of .NET, where the place decides; n
 
 # A word in capitals, alone between blanks, brackets or punctuation.
 _WORD = re.compile(
-    rf"(?<![\w=.'\"/$&@%])(?P<level>{_WORDS.upper()})(?![\w='\"@%])(?!/(?!\w+(?:-\d+)?\]))(?!\.\w)"
+    rf"(?<![\w=.'\"/$&@%])(?!FTL|PNC|FATL)(?P<level>{_WORDS.upper()})(?![\w='\"@%])(?!/(?!\w+(?:-\d+)?\]))(?!\.\w)"
 )
-_BRACKETED = re.compile(rf"[\[<(|](?:[\w-]+[:#])?\s*(?P<level>{_WORDS}|{_LETTER})\s*[\]>)|]", re.IGNORECASE)
+_BRACKETED = re.compile(rf"[\[<(|](?:[\w-]+:)?\s*(?P<level>{_WORDS}|{_LETTER})\s*[\]>)|]", re.IGNORECASE)
 _COLUMN = re.compile(
     rf"^\W{{0,2}}[\dT:.,/ +Z-]{{10,40}}\s+(?P<level>{_WORDS})"
     r"(?:\t|  |:(?! ?(?:-?\d+\.\d|none\b|null\b|nil\b))| [-|] )",
@@ -48,6 +48,8 @@ _AFTER_CLOCK = re.compile(
     r"|\.\d{3} (?P<logtime>[IWEFDV])/\w"
     rf"|,\d{{3}} (?P<ray>{_LETTER}) \d+ \d+\]"
     rf"|\.\d{{6}} (?P<capnslog>{_LETTER}) \| |\.\d{{3}}[+-]\d{{4}} (?P<mongo>{_LETTER}) [A-Z]+ "
+    rf"|[+-]\d{{4}} \[[\w.]*#(?P<twisted>{_WORDS})\]"
+    r"|[.\d]*(?:Z|[+-]\d\d:?\d\d)? \[?(?P<brief_word>FTL|PNC)[\] ]|[^\]]*\] .{1,60} (?P<loguru>FATL)\|"
 )
 _LONGEST_BEFORE_CLOCK = 20  # characters
 _LETTERS = re.compile(

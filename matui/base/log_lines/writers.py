@@ -21,7 +21,8 @@ _PREFIX = re.compile(
     r"|\{\"log\": ?\")+"
 )
 _LEAD_FORMS = (
-    r"\[[A-Za-z][\w./:, -]{0,60}\](?:<std(?:out|err)>)?: ?|\[\d+(?:,\d+)?\](?:<std(?:out|err)>)?: ?"
+    r"\[(?:[A-Za-z][\w./-]{0,60}|rank: \d+)\](?:<std(?:out|err)>)?: ?"
+    r"|\[\d+(?:,\d+)?\](?:<std(?:out|err)>)?: ?"
     r"|\[(?:pod/|rank|worker|node|task)[\w./-]{0,60}\] |\[Model ?[Aa]rts[ -]?Service Log\] ?"
     r"|\((?:[\w.:<>-]+ )*pid=\d+[^()]{0,60}\) |[A-Za-z][\w.-]{0,60} +\| | {0,4}\d{1,5}: (?!\d+:)"
     r"|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?: "

@@ -58,6 +58,12 @@ def test_a_lead_changes_no_level(lead: str) -> None:
         assert [text for text, level_found in found.items() if level_found != expected] == []
 
 
+def test_words_that_are_levels_elsewhere_are_none() -> None:
+    for text in ("FTL SSD driver loaded", "[loss#error] 0.12", "fail: 0", '{"s":"E","c":3,"text":"a"}'):
+        assert level(text) == "", text
+    assert _read("[step 3]: 12:00:01 left") is None
+
+
 def test_a_log_of_two_loggers_has_the_times_of_both() -> None:
     parser = TimestampParser(ELEVEN, UTC)
     parser.read("[2026-11-28 12:00:01,123] [INFO] [x.py:1] step")
