@@ -25,7 +25,7 @@ _WRAP_UNIT = re.compile(
 )
 _GAP = "  "
 _NOTHING = "–"
-_LEAST_BESIDE = 40  # cells of the widest column, below which it stands below the others
+_LEAST_BESIDE = 60  # cells of the widest column, below which it stands below the others
 _LEAST_WIDTH = 8  # cells to which a column of a table is narrowed at most
 
 
