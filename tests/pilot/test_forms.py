@@ -15,6 +15,7 @@ from matui.console.commands import forms as form_commands
 from matui.console.panes.tables import VersionsPane
 from matui.console.screens.diff import ConfirmChangesScreen
 from matui.live.forms.editor import edit_text
+from matui.live.forms.service import FormService
 
 Rewrite = Callable[[str], str]
 
@@ -111,6 +112,25 @@ async def test_a_wrong_value_comes_back_with_the_reason_above_its_line(console, 
         await c.press("y")
         await c.advance(1)
         assert [method for method, _ in c.acted()] == ["PUT"]
+
+
+async def test_keys_typed_before_the_editor_opens_run_no_commands(console, editor, monkeypatch):
+    open_form = FormService.open
+
+    async def open_late(self, *words, **options):
+        await self._clock.sleep(3)
+        return await open_form(self, *words, **options)
+
+    monkeypatch.setattr(FormService, "open", open_late)
+    editor.rewrites = [swap(('\ndescription = ""', '\ndescription = "night shift"'))]
+    async with console(prepare=lambda world: world.add_notebook("mine")) as c:
+        await c.press("1")
+        await select(c, "mine")
+        await c.press("i", "ctrl+d", "q", "2")
+        assert c.app.screen is c.app.browse
+        assert c.app.browse.tables.table.kind.id == "notebooks"
+        await c.advance(4)
+        assert isinstance(c.app.screen, ConfirmChangesScreen)
 
 
 async def test_what_the_cloud_refuses_comes_back_with_nothing_lost(console, editor):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -37,13 +38,15 @@ async def fill_form(
     resource: Resource | None,
     *,
     within: Resource | None = None,
+    on_edited: Callable[[], object] = lambda: None,
 ) -> SubmitResult | None:
     """Open the form in the editor and send it once confirmed. None when nothing was sent.
 
-    ``within`` is the service that a new deployment belongs to.
+    ``within`` is the service that a new deployment belongs to. ``on_edited`` is called each time the editor
+    has closed.
     """
     form_service = session.form_service
-    desk = ConsoleFormUI(app, session)
+    desk = ConsoleFormUI(app, session, on_edited)
     try:
         find_editor(os.environ)
         form = await form_service.open(mode, kind_id, resource, workspace=session.pollers.workspace)
@@ -114,13 +117,17 @@ def edit_suspended(app: App[int], text: str) -> str:
 class ConsoleFormUI:
     """The form UI of the console."""
 
-    def __init__(self, app: App[int], session: ConsoleSession) -> None:
+    def __init__(self, app: App[int], session: ConsoleSession, on_edited: Callable[[], object]) -> None:
         self._app = app
         self._session = session
+        self._on_edited = on_edited
 
     async def edit(self, text: str) -> str:
         """Open the editor."""
-        return edit_suspended(self._app, text)
+        try:
+            return edit_suspended(self._app, text)
+        finally:
+            self._on_edited()
 
     async def ask(self, plan: Plan, draft: Draft) -> Answer:
         """Show the changes and wait for the answer."""

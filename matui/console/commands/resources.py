@@ -90,11 +90,24 @@ class ResourceCommands:
         kind_id = form_kind_id(kind, mode)
         pane = self._panes.pane
         service = pane.resource if kind_id == DEPLOYMENTS.id and pane is not None else None
+        typed_ahead = self._view.typed_ahead
+        typed_ahead.hold()
 
         async def run() -> None:
             from matui.console.commands.forms import fill_form, show_result
 
-            sent = await fill_form(self._view.app, session, mode, kind_id, resource, within=service)
+            try:
+                sent = await fill_form(
+                    self._view.app,
+                    session,
+                    mode,
+                    kind_id,
+                    resource,
+                    within=service,
+                    on_edited=typed_ahead.release,
+                )
+            finally:
+                self._view.app.call_after_refresh(typed_ahead.release)
             if sent is not None:
                 await show_result(self._view, self._panes, session, sent)
 
