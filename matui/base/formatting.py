@@ -6,6 +6,11 @@ from datetime import UTC, datetime, tzinfo
 from math import isfinite, isinf
 
 
+def end_sentence(words: str) -> str:
+    """Return words with a full stop, unless a mark ends them."""
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
 def format_duration(seconds: float) -> str:
     """Return a span in at most two units, as wide as seven cells: ``45s``, ``4m32s``, ``3h12m``, ``2d5h``."""
     whole = max(0, int(seconds))

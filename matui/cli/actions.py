@@ -12,7 +12,7 @@ import click
 from matui.base.errors import UsageError
 from matui.cli.completion import complete_kinds
 from matui.cli.journal import finish_actions, note_sent
-from matui.cli.options import Options, parse_filter_option
+from matui.cli.options import Options, parse_filter_option, wrong_filter
 from matui.cli.output import describe_no_match, note, print_outcome
 from matui.cli.prompts import can_ask, confirm, refuse_for
 from matui.cli.session import Session, open_session, run_async
@@ -178,7 +178,7 @@ async def _find_resources(
                 note(str(incomplete))
                 codes.append(incomplete.exit_code)
             if missing := chosen.missing_fields(rows):
-                raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
+                raise wrong_filter(missing.values())
             matching = chosen.select(rows, session.cloud_clock.now() * 1000)
             if not matching:
                 note(describe_no_match(len(rows), kind.singular, kind.id))

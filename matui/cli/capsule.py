@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.cli.options import Options, output_option, refuse_ineffective
+from matui.cli.suggesting_group import SuggestingGroup
 
 if TYPE_CHECKING:
     from matui.cli.session import Session
     from matui.live.capsules.archive import CapsuleStore
 
 
-@click.group("capsule", short_help="What was saved when something failed.")
+@click.group("capsule", cls=SuggestingGroup, short_help="What was saved when something failed.")
 def command() -> None:
     """List, show and export capsules: the log, events, detail and metrics of what failed."""
 

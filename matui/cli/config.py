@@ -10,12 +10,13 @@ import click
 
 from matui.base.errors import ConfigError, UsageError
 from matui.cli.options import Options
+from matui.cli.suggesting_group import SuggestingGroup
 
 if TYPE_CHECKING:
     from matui.config.settings import Settings
 
 
-@click.group("config", short_help="The config file: init, show, path.")
+@click.group("config", cls=SuggestingGroup, short_help="The config file: init, show, path.")
 def command() -> None:
     """Write a first config file, show what is in force, or print where the file is."""
 

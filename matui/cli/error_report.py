@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import TextIO
 import click
 
 from matui.base.errors import MatuiError
+from matui.base.formatting import end_sentence
 from matui.cli.output import with_demo
 
 INTERRUPTED = 130
+_NO_NUMBER = re.compile("is not a valid integer(?: range)?")
 
 
 def write_traceback(error: BaseException) -> Path:
@@ -61,8 +64,8 @@ def _report_usage(error: click.ClickException) -> int:
         return 2
     ctx = getattr(error, "ctx", None)
     hint = f" Try: {ctx.command_path} --help" if ctx is not None else ""
-    words = " ".join(error.format_message().split())
-    _write_sentence(f"{words}{'' if words.endswith(('.', '?')) else '.'}{hint}")
+    words = _NO_NUMBER.sub("is not a whole number", " ".join(error.format_message().split()))
+    _write_sentence(f"{end_sentence(words)}{hint}")
     return 2
 
 

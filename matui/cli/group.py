@@ -11,6 +11,7 @@ import click
 
 from matui.cli.completion import complete_kind_option, complete_profiles
 from matui.cli.options import Options
+from matui.cli.suggesting_group import SuggestingGroup
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -24,7 +25,7 @@ class LazyCommand(NamedTuple):
     attribute: str = "command"
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SuggestingGroup):
     """Imports a command's module when the command is called, and adds the global options to it."""
 
     def __init__(self, *args: Any, lazy_commands: Mapping[str, LazyCommand], **kwargs: Any) -> None:
@@ -42,15 +43,17 @@ class LazyGroup(click.Group):
         _accept_global_options(command)
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if name not in self._lazy and not name.startswith("-"):
-            from matui.base.near_names import format_suggestion
+    def suggest(self, ctx: click.Context, name: str) -> str:
+        """Return the command that lists a kind where ``name`` is one, else the nearest command."""
+        from matui.base.errors import UsageError
+        from matui.resources.registry import find_kind
 
-            ctx.fail(f"There is no command {name!r}.{format_suggestion(name, self._lazy)}")
-        return super().resolve_command(ctx, args)
+        try:
+            if name.casefold() not in ("triage", "all"):
+                find_kind(name)
+        except UsageError:
+            return super().suggest(ctx, name)
+        return f" List the resources of a kind with: matui get {name.casefold()}."
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the commands without importing them, and the options."""

@@ -57,6 +57,15 @@ def _show(text: str) -> None:
     click.echo_via_pager(text)
 
 
+def _is_kind(name: str) -> bool:
+    from matui.resources.registry import find_kind
+
+    try:
+        return bool(find_kind(name))
+    except UsageError:
+        return False
+
+
 def _show_command_help(ctx: click.Context, name: str) -> None:
     group = ctx.find_root().command
     parent = ctx.parent
@@ -64,7 +73,7 @@ def _show_command_help(ctx: click.Context, name: str) -> None:
         raise TypeError("help is a command of a group")
     names = group.list_commands(parent)
     if name not in names:
-        near = nearest_names(name, [*TOPICS, *names])
+        near = ["kinds"] if _is_kind(name) else nearest_names(name, [*TOPICS, *names])
         raise UsageError(
             f"There is no topic {name!r}.",
             remedy=f"Did you mean {' or '.join(near)}?" if near else "See the topics with: matui help",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 from matui.base.errors import UsageError
+from matui.base.formatting import end_sentence
 
 if TYPE_CHECKING:
     from matui.resources.filters import Filter
@@ -41,8 +42,13 @@ def parse_filter_option(expression: str) -> Filter | None:
 
     chosen = parse_filter(expression)
     if chosen.errors:
-        raise UsageError(f"The filter is wrong: {'; '.join(chosen.errors)}.")
+        raise wrong_filter(chosen.errors)
     return chosen
+
+
+def wrong_filter(faults: Iterable[str]) -> UsageError:
+    """Return the error for a filter with these wrong terms."""
+    return UsageError(end_sentence(f"The filter is wrong: {'; '.join(faults)}"))
 
 
 def output_option(*formats: str) -> Callable[[Command], Command]:

@@ -49,6 +49,8 @@ async def find_resources(session: Session, kind: Kind, words: Sequence[str]) -> 
 
     Raises UsageError for a name that several resources have.
     """
+    if not all(word.strip(" /") for word in words):
+        raise UsageError("An ID is empty.", remedy=f"See them with: matui get {kind.id} -o wide")
     finder = _Finder(session, kind)
     once = list(dict.fromkeys(words))
     found = await finder.find_versions_too({word: strip_kind(kind, word) for word in once})

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from matui.base.errors import ConfigError
+from matui.base.formatting import end_sentence
 from matui.base.near_names import suggest_or_list
 from matui.base.sanitize import clean
 from matui.base.toml import find_places, parse_toml
@@ -70,8 +71,7 @@ def _describe_problem(problem: Mapping[str, Any], path: tuple[str, ...]) -> tupl
     if kind == "literal_error":
         return f"The value must be one of {context.get('expected', '')}.", ""
     if kind == "value_error":
-        sentence = f"The value {context.get('error', 'is wrong')}"
-        return sentence if sentence.endswith("?") else f"{sentence}.", ""
+        return end_sentence(f"The value {context.get('error', 'is wrong')}"), ""
     if kind in ("greater_than", "less_than_equal", "greater_than_equal"):
         return f"The value must be {_bound(kind, context)}{_unit(path)}.", ""
     if kind == "float_type":

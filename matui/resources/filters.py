@@ -146,7 +146,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
                     if _field_name(field[1]) in fields.JOURNAL_FIELDS:
                         undecided.append(_undecided_test(*field.groups()))
         except ValueError as wrong:
-            errors.append(f"{match.group()}: {wrong}")
+            errors.append(f"{match.group().removesuffix(':')}: {wrong}")
     return Filter(
         text,
         tuple(errors),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
+from matui.cli.options import wrong_filter
 from matui.cli.output import note
 from matui.clouds.protocols import clock_correction_ms
 from matui.resources.filter_fields import LOG_FIELDS
@@ -101,7 +102,7 @@ class ListQuery(NamedTuple):
         if missing and self.has_several_kinds:
             note(f"Left out, without a field of the filter: {', '.join(missing)}.")
         elif missing:
-            raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
+            raise wrong_filter(missing.values())
         chosen = self.filter.without(missing)
         moved = {one.profile.name: clock_correction_ms(one.cloud) for one in sessions}
         if not any(moved.values()):

@@ -12,12 +12,12 @@ from matui.base.errors import (
     MatuiError,
     NotFoundError,
     PermissionDeniedError,
-    UsageError,
 )
 from matui.base.sanitize import clean
 from matui.cli.get.output import Sink
 from matui.cli.get.query import Order
 from matui.cli.journal import recorder_of
+from matui.cli.options import wrong_filter
 from matui.cli.output import note
 from matui.cli.resolve import find_resources, require_lister, strip_kind
 from matui.cli.session import Session
@@ -196,7 +196,7 @@ class _ChangeWriter:
         lists = self._lists.values()
         every = [row for known in lists for row in known.rows.values()]
         if self._filter is not None and (missing := self._filter.missing_fields(every)):
-            raise UsageError(f"The filter is wrong: {'; '.join(missing.values())}.")
+            raise wrong_filter(missing.values())
         rows = [row for row in every if self._matches(row, now_ms)]
         total = sum(known.total or len(known.rows) for known in lists)
         self._build_sink.all(self._order.apply(rows), now_ms, total)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from matui.base.errors import MatuiError, UsageError
+from matui.base.formatting import end_sentence
 from matui.live.journal.change import Change
 from matui.resources.columns import short_status
 from matui.resources.filters import Filter, parse_filter
@@ -120,7 +121,7 @@ def build_rule(
     _check_states(chosen, "from", [word for word in before if word.casefold() != _NEW], "ended, new")
     only = parse_filter(filter_text)
     if only.errors:
-        raise RuleError("filter", f"The filter is wrong: {'; '.join(only.errors)}.")
+        raise RuleError("filter", end_sentence(f"The filter is wrong: {'; '.join(only.errors)}"))
     return NotificationRule(
         tuple(kind.id for kind in chosen),
         only,

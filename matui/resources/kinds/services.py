@@ -76,7 +76,7 @@ def _parse_scale(argument: str) -> Mapping[str, str]:
     count, _, deployment = argument.partition(" ")
     if not (count.isascii() and count.isdecimal() and 1 <= int(count) <= _MOST_INSTANCES):
         fault = f"scale needs a number of instances from 1 to {_MOST_INSTANCES}."
-        raise UsageError(fault, remedy="Such as: scale 3")
+        raise UsageError(fault, remedy="Such as: 3")
     return {"count": str(int(count))} | ({"deployment": deployment.strip()} if deployment.strip() else {})
 
 

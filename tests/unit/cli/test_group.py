@@ -50,6 +50,24 @@ def test_an_unknown_command_suggests_the_nearest(capsys):
     )
 
 
+@pytest.mark.parametrize("typed", ["jobs", "nb", "Service", "triage"])
+def test_a_kind_in_place_of_a_command_names_the_command_that_lists_it(typed, capsys):
+    assert run([typed]) == 2
+    assert f"matui get {typed.lower()}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("line", "near"), [("config shwo", "show"), ("capsule lst", "list")])
+def test_an_unknown_subcommand_suggests_the_nearest_too(line, near, capsys):
+    assert run(line.split()) == 2
+    err = capsys.readouterr().err
+    assert f"There is no command '{line}'. Did you mean {near}?" in err
+
+
+def test_what_is_no_number_is_said_so(capsys):
+    assert run(["logs", "x", "--tail", "y"]) == 2
+    assert "'y' is not a whole number. " in capsys.readouterr().err
+
+
 def test_a_missing_choice_is_named_with_its_choices_in_one_sentence(capsys):
     assert run(["completion"]) == 2
     err = capsys.readouterr().err

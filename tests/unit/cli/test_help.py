@@ -34,7 +34,12 @@ def test_a_command_shows_its_own_help(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("word", "remedy"), [("keyz", "Did you mean keys?"), ("qqqqqq", "See the topics with: matui help")]
+    ("word", "remedy"),
+    [
+        ("keyz", "Did you mean keys?"),
+        ("qqqqqq", "See the topics with: matui help"),
+        ("jobs", "Did you mean kinds?"),
+    ],
 )
 def test_an_unknown_topic_names_the_nearest(
     word: str, remedy: str, capsys: pytest.CaptureFixture[str]

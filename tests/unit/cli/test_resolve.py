@@ -152,3 +152,10 @@ def test_a_command_for_jobs_refuses_other_kinds(told, command):
     assert (said.code, "There is no kind 'jb'" in said.err) == (2, True)
     said = told(*command, "job", "10", "11")
     assert (said.code, "This takes one job." in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["get", "describe", "stop"])
+def test_an_empty_id_is_a_wrong_command_line(told, command):
+    said = told(command, "jobs", "", *(["--yes"] if command == "stop" else []))
+    assert said.code == 2
+    assert "An ID is empty." in said.err

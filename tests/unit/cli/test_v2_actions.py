@@ -55,6 +55,7 @@ def test_a_service_is_rolled_back_to_the_version_before(matui):
     assert [said for code, said, _ in done if code == 0 and "infer-0 1.1.0" in said]
     assert all("There is no earlier version" in told for code, _, told in done if code == 1)
     code, _, told = matui("scale", "services", running[0], "--to", "129", "--yes")
+    assert "Such as: scale" not in told
     assert (code, "1 to 128" in told) == (2, True)
     assert matui("scale", "services", running[0], "--to", "3", "--deployment", "infer-0", "--yes")[0] == 0
     assert matui("scale", "jobs", "x", "--to", "3", "--yes")[0] == 2
