@@ -45,6 +45,7 @@ def wrap_cells(text: str, width: int) -> list[str]:
     """
     from textwrap import wrap
 
+    width = max(1, width)
     if cell_width(text) == len(text):
         return wrap(text, width)
     lines = [""]

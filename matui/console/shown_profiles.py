@@ -199,9 +199,7 @@ class ShownProfiles:
             return
         kind = TRIAGE if kind_id == TRIAGE.id else KINDS.get(kind_id)
         if kind is None or not (kind is TRIAGE or kind_id in fleet.kinds or fleet.is_opening):
-            label = kind.label if kind is not None else kind_id
-            whose = "None of the open profiles" if fleet.is_multi else fleet.primary.cloud.name
-            self._screen.say(f"{whose} has {'any' if fleet.is_multi else 'no'} {label} here.", wrong=True)
+            self._screen.say(_why_no_kind(fleet, kind_id, kind.label if kind else kind_id), wrong=True)
             return
         if self._tables.kind is not None and self._tables.kind.id != kind_id:
             await self._panes.host.close()
@@ -264,3 +262,11 @@ class ShownProfiles:
         if self.fleet is fleet and self._tables.show_last(kind_id, rows):
             self._hold.release()
             self._screen.show_bars()
+
+
+def _why_no_kind(fleet: OpenProfiles, kind_id: str, label: str) -> str:
+    """Return the sentence for a kind that no open profile lists."""
+    from matui.live.capabilities import explain_missing_kind
+
+    reason = None if fleet.is_multi else explain_missing_kind(fleet.primary.cloud, kind_id)
+    return f"{reason or f'None of the open profiles has any {label}'}."

@@ -290,3 +290,16 @@ async def test_marks_hidden_by_a_filter_are_counted_as_hidden_in_the_bar_and_the
         assert f"{marked} marked ({marked - 1} hidden)" in c.text()
         await c.press("x")
         assert f"{marked - 1} of them hidden by the filter" in c.text()
+
+
+async def test_a_kind_that_the_cloud_lacks_is_refused_with_the_reason(console):
+    async with console() as c:
+        await c.press("9")
+        [said] = [note.message for note in c.app._notifications]
+        assert said == 'ModelArts v1 has no DevServers: api = "v2" in the profile shows them.'
+
+
+async def test_an_action_that_a_kind_lacks_is_refused_in_words_of_the_kind(console):
+    async with console() as c:
+        await c.press("8", "x")
+        assert "Job configurations have no action stop." in {n.message for n in c.app._notifications}

@@ -143,5 +143,5 @@ async def test_a_typed_option_that_is_wrong_is_said_and_nothing_opens(
         assert "SWR namespace" in console.text()
         await console.type(":scale 3")
         await console.press("enter")
-        assert "There is no action 'scale' for jobs" in console.text()
+        assert "Training jobs have no action scale" in console.text()
         assert not changes(console)

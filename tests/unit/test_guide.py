@@ -46,6 +46,11 @@ def test_every_file_of_the_guide_is_a_topic() -> None:
     assert [topic.name for topic in all_topics() if "`" in topic.summary] == []
 
 
+def test_a_topic_is_rendered_for_a_console_of_any_width() -> None:
+    text = "# Keys\n\n| key | does |\n|---|---|\n| `x` | stop what runs |\n\n- one\n\nA `word` of it.\n"
+    assert all("word" in render_text(text, width) for width in (-2, 0, 1, 2, 5))
+
+
 @pytest.mark.parametrize("file", tests.guide.FILES, ids=lambda file: file.name)
 def test_generated_parts_are_up_to_date(file: Path) -> None:
     text = file.read_text("utf-8")

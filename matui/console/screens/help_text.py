@@ -100,6 +100,7 @@ def _other_entries() -> Iterator[HelpEntry]:
 
 def format_entries(entries: Iterable[HelpEntry], width: int) -> list[Spans]:
     """Return the entries as lines of at most ``width`` cells, in two columns where there is room."""
+    width = max(1, width)
     is_wide = width >= _TWO_COLUMNS_FROM
     column = (width - _BETWEEN_COLUMNS) // 2 if is_wide else width
     groups = [

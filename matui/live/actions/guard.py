@@ -68,9 +68,9 @@ def make_plan(
     """
     action = kind.action(action_id)
     if action is None:
-        can = ", ".join(known.id for known in kind.actions) or "nothing"
+        known = ", ".join(each.id for each in kind.actions)
         raise UsageError(
-            f"There is no action {action_id!r} for {kind.id}.", remedy=f"What they can do: {can}."
+            f"{kind.title} have no action {action_id}.", remedy=f"They have: {known}." if known else ""
         )
     once = {resource.id: resource for resource in resources}.values()
     targets = tuple(_make_target(cloud, action, resource, policy) for resource in once)

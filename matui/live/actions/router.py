@@ -47,7 +47,7 @@ class RoutedExecutor:
         """
         action = kind.action(action_id)
         if action is None:
-            raise UsageError(f"There is no action {action_id!r} for {kind.id}.")
+            raise UsageError(f"{kind.title} have no action {action_id}.")
         targets: dict[Key, Target] = {}
         countdown_s = 0.0
         for profile, own in by_profile(resources).items():

@@ -42,3 +42,9 @@ def test_wide_text_is_wrapped_by_cells_and_whole(text: str, width: int) -> None:
 @pytest.mark.parametrize("text", ["", " ", "one two-three four", "a" * 30])
 def test_narrow_text_is_wrapped_as_ever(text: str) -> None:
     assert wrap_cells(text, 9) == textwrap.wrap(text, 9)
+
+
+@pytest.mark.parametrize("text", ["a few words", "几个 词"])
+@pytest.mark.parametrize("width", [-3, 0, 1, 2])
+def test_a_text_is_wrapped_where_there_is_no_room_too(text: str, width: int) -> None:
+    assert "".join(wrap_cells(text, width)).replace(" ", "") == text.replace(" ", "")

@@ -100,3 +100,9 @@ def test_long_keys_stay_in_their_column() -> None:
     lines = ["".join(text for text, _style in line) for line in format_entries(entries, 76)]
     assert lines[1].index("stop") == lines[2].index("save-image", 10) == 15
     assert lines[1].rindex("stop") == lines[2].index("keep")
+
+
+@pytest.mark.parametrize("width", range(-2, 24))
+def test_no_width_is_too_small(width: int) -> None:
+    reason = "no open profile has any of these"
+    assert format_entries(entries(why_not=lambda _id: reason), width)
