@@ -100,6 +100,7 @@ def _render_text(block: Sequence[str], width: int) -> list[str]:
 
 def _wrap(text: str, width: int, hang: str = "") -> list[str]:
     """Return ``text`` in lines of at most ``width`` cells after the indent; wide characters may be parted."""
+    width = max(1, width)
     if text.isascii():
         return textwrap.wrap(text, width + len(hang), subsequent_indent=hang, break_on_hyphens=False) or [""]
     lines: list[str] = []

@@ -57,6 +57,8 @@ _WITHIN = {
         ("log logs", " The log of a job: matui logs JOB."),
         ("event events", " Events belong to a resource: matui describe KIND ID."),
         ("alert alerts trouble troubles", " What needs a person: matui get triage."),
+        ("triage", " Only get takes it: matui get triage."),
+        ("all", " Only get takes it: matui get all."),
     )
     for name in names.split()
 }

@@ -65,3 +65,17 @@ async def test_a_key_of_the_users_is_taken_from_a_default_and_the_help_says_so(c
         await c.press("question_mark", "slash")
         await c.type("start")
         assert "s is set for pause in [keys]" in c.text()
+
+
+async def test_no_window_is_too_small_for_a_screen(console):
+    async with console() as c:
+        for keys in (["?"], ["w"], [":", *"profiles", "enter"], [":", *"report", "enter"]):
+            await c.press(*keys)
+            shown = c.app.screen
+            for size in ((1, 3), (2, 1), (5, 2)):
+                await c.pilot.resize_terminal(*size)
+            await c.pilot.resize_terminal(120, 40)
+            await c.settle()
+            assert c.app.screen is shown
+            assert len(c.text().splitlines()) == 40
+            await c.press("escape")

@@ -10,6 +10,7 @@ from rich.console import Console
 from textual import events
 from textual.app import App
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.geometry import Size
 from textual.worker import WorkerFailed
 
 from matui.console.terminal.capabilities import Charset, charset, has_colors
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 _PAINTED_AT_ONCE = (events.Key, events.Paste, events.MouseDown, events.MouseScrollUp, events.MouseScrollDown)
 _CACHED_STYLES = 8
+_LEAST_SIZE = Size(20, 5)
 
 
 _CONTROL_FILTER = ControlFilter()
@@ -52,6 +54,16 @@ class DiffApp(App[Result]):
         self.error_console = Console(stderr=True, quiet=True)
         if self.stock_reason is None:
             shrink_styles_cache()
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        """Lay out for a least size: Textual's widgets raise where no cell is left for their text.
+
+        Textual's own handler runs after this one, with the same event.
+        """
+        event.size = Size(
+            max(event.size.width, _LEAST_SIZE.width), max(event.size.height, _LEAST_SIZE.height)
+        )
+        event.virtual_size = event.size
 
     # Output
 

@@ -35,7 +35,12 @@ def test_no_two_kinds_share_a_key_or_a_name() -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("nodes", "describe pools"), ("Versions", "get jobs ID --versions"), ("logs", "matui logs JOB")],
+    [
+        ("nodes", "describe pools"),
+        ("Versions", "get jobs ID --versions"),
+        ("logs", "matui logs JOB"),
+        ("triage", "matui get triage"),
+    ],
 )
 def test_what_is_listed_within_another_kind_is_named_with_its_command(name: str, hint: str) -> None:
     with pytest.raises(UsageError) as raised:
