@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import partial
-from typing import TypeAlias
 
 from matui.signals.formats.epochs import read_columns, read_epoch_row
+from matui.signals.formats.value_blocks import RowReader, find_block
 from matui.signals.names import Value, parse_value
 from matui.signals.pairs import as_evaluation
 from matui.signals.reading import LineReading
-
-RowReader: TypeAlias = Callable[[str], LineReading | None]
 
 _SPACY = re.compile(r"(?:^|[\s:|\]])E\s+#\s+(?P<columns>LOSS .*\bSCORE)\s*$")
 _NOTEBOOK = re.compile(
@@ -25,9 +22,9 @@ _NOTHING, _NO_LOG = "No log", "No_log"  # in a row before the first loss
 
 
 def find_table(line: str) -> RowReader | None:
-    """Return what reads the rows below a line that names columns; None for any other line."""
+    """Return what reads the rows below a line that names columns or begins a block; None for any other."""
     if "oss" not in line and "LOSS" not in line:
-        return None
+        return find_block(line)
     columns = read_columns(line)
     if columns:
         return partial(read_epoch_row, columns=columns)
