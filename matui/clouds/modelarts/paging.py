@@ -40,6 +40,7 @@ class Pager:
         self._style = style
         self._cap = most
         self._counts_pages = style == "page"
+        self._is_sure = style != "unsure"
         self._head: frozenset[str] = frozenset()
         self._honest_short: tuple[int, int] | None = None
         self._stated: int | None = None
@@ -74,6 +75,10 @@ class Pager:
             self._head = frozenset(row.id for row in part.rows)
             return part
         has_more = part.total is None or part.total > at * size
+        if not self._is_sure and not counts_pages and self._is_new(part):
+            await self._find_out(part, at, size)
+        if self._style == "unsure" and self._counts_pages and not counts_pages:
+            return await self._fetch(self._position(at, size, counts_pages=True), size)
         if self._style != "unsure" or not has_more or self._is_new(part) or not part.total:
             return part
         other = await self._fetch(self._position(at, size, not counts_pages), size)
@@ -81,6 +86,18 @@ class Pager:
             self._counts_pages = not counts_pages
             return other
         return part
+
+    async def _find_out(self, part: PageSlice, at: int, size: int) -> None:
+        """Find out whether an offset counts pages: then rows before ``part`` were skipped.
+
+        A long list has a page of that number too. A row of the first page tells: it takes one request.
+        """
+        if size < 2 or not self._head:
+            return
+        if part.total is None or part.total > at * size * size:
+            probe = await self._fetch(size // 2, size)
+            self._counts_pages |= bool(probe.rows) and probe.rows[0].id not in self._head
+        self._is_sure = True
 
     def _position(self, at: int, size: int, counts_pages: bool) -> int:
         if self._style == "page":
