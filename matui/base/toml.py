@@ -12,25 +12,27 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from matui.base.regex import LazyPattern
+
 TomlPath: TypeAlias = tuple[str | int, ...]
 
 DEEPEST = 100
 
-_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_STRING = re.compile(
+_BLANK = LazyPattern(r"(?:[ \t\r\n]|#[^\n]*)*")
+_STRING = LazyPattern(
     r'"""(?:[^\\]|\\.)*?"{3,5}'
     r"|'''.*?'{3,5}"
     r'|"(?:[^"\\\n]|\\.)*"'
     r"|'[^'\n]*'",
     re.DOTALL,
 )
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_STRING_OR_COMMENT = re.compile(rf"(?:{_STRING.pattern})|\#[^\n]*", re.DOTALL)
-_DEEP_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){{{DEEPEST}}}")
-_NESTING = re.compile(rf"(?:{_STRING.pattern})|\#[^\n]*|[\[\]{{}}]", re.DOTALL)
-_SPACE = re.compile(r"[ \t]*")
-_OTHER = re.compile(r"[^\s,\]}#]+(?: \d[^\s,\]}#]*)?")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_BARE_KEY = LazyPattern(r"[A-Za-z0-9_-]+")
+_STRING_OR_COMMENT = LazyPattern(rf"(?:{_STRING.pattern})|\#[^\n]*", re.DOTALL)
+_DEEP_KEY = LazyPattern(rf"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){{{DEEPEST}}}")
+_NESTING = LazyPattern(rf"(?:{_STRING.pattern})|\#[^\n]*|[\[\]{{}}]", re.DOTALL)
+_SPACE = LazyPattern(r"[ \t]*")
+_OTHER = LazyPattern(r"[^\s,\]}#]+(?: \d[^\s,\]}#]*)?")
+_BARE = LazyPattern(r"[A-Za-z0-9_-]+")
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _WIDE = 100
 
@@ -66,8 +68,8 @@ def parse_toml(text: str) -> dict[str, Any]:
     import tomllib
 
     if any(line.count(".") >= DEEPEST for line in text.split("\n")):
-        bare = _STRING_OR_COMMENT.sub(lambda match: "" if match.group()[0] == "#" else "s", text)
-        if _DEEP_KEY.search(bare):
+        bare = _STRING_OR_COMMENT.compiled.sub(lambda match: "" if match.group()[0] == "#" else "s", text)
+        if _DEEP_KEY.compiled.search(bare):
             raise RecursionError("A key has too many names.")
     return tomllib.loads(text)
 
@@ -196,7 +198,7 @@ class _Reader:
 
     def _skip_nested(self) -> None:
         depth = 0
-        for match in _NESTING.finditer(self.text, self.at):
+        for match in _NESTING.compiled.finditer(self.text, self.at):
             depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match.group(), 0)
             if depth == 0:
                 self.at = match.end()
@@ -211,19 +213,19 @@ class _Reader:
         self._line_at = self.at
         return self._line_number
 
-    def _skip(self, pattern: re.Pattern[str]) -> int:
-        match = pattern.match(self.text, self.at)
+    def _skip(self, pattern: LazyPattern) -> int:
+        match = pattern.compiled.match(self.text, self.at)
         self.at = match.end() if match else self.at
         return self.at
 
-    def _match(self, pattern: re.Pattern[str]) -> str:
-        match = pattern.match(self.text, self.at)
+    def _match(self, pattern: LazyPattern) -> str:
+        match = pattern.compiled.match(self.text, self.at)
         if match is None:
             return ""
         self.at = match.end()
         return match.group()
 
-    def _need(self, pattern: re.Pattern[str]) -> str:
+    def _need(self, pattern: LazyPattern) -> str:
         found = self._match(pattern)
         if not found:
             raise _LostError
@@ -246,7 +248,7 @@ def _unquoted(quoted: str) -> str:
 
 def toml_key(*names: str) -> str:
     """Return a dotted key; a name that is not bare is quoted."""
-    return ".".join(name if _BARE.fullmatch(name) else toml_string(name) for name in names)
+    return ".".join(name if _BARE.compiled.fullmatch(name) else toml_string(name) for name in names)
 
 
 def toml_string(text: str) -> str:

@@ -13,7 +13,7 @@ from matui.base.errors import ConfigError
 from matui.base.formatting import end_sentence
 from matui.base.near_names import suggest_or_list
 from matui.base.sanitize import clean
-from matui.base.toml import find_places, parse_toml
+from matui.base.toml import parse_toml
 from matui.config import paths
 from matui.config.keymap import DEFAULT_KEYS, KeyBindingError, resolve_keys
 from matui.config.private_files import (
@@ -113,7 +113,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str], kind_keys: Mapp
     if text is None:
         return Settings().with_source(ConfigSource(file))
     tree = _tree(text, file)
-    settings = _checked(tree, ConfigSource(file, exists=True, places=find_places(text)), kind_keys)
+    settings = _checked(tree, ConfigSource(file, exists=True, text=text), kind_keys)
     _check_permissions(settings, file)
     return settings
 

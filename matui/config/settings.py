@@ -1,12 +1,13 @@
 """The config file and its profiles, field by field. Unknown keys and wrong values are refused."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from matui.base.toml import Places
+from matui.base.toml import Places, find_places
 from matui.config.field_types import (
     BuiltWhenPresent,
     Colour,
@@ -37,13 +38,21 @@ OldJobPair = Annotated[
 AuthMethod = Literal["aksk", "token", "password", "agency"]
 
 
+_places_in = lru_cache(maxsize=1)(find_places)
+
+
 @dataclass(frozen=True, slots=True)
 class ConfigSource:
-    """The file that settings came from, and the line of each of its keys."""
+    """The file that settings came from, and its text, of which only an error needs the lines of the keys."""
 
     file: Path
     exists: bool = False
-    places: Places = field(default_factory=Places)
+    text: str = field(default="", repr=False)
+
+    @property
+    def places(self) -> Places:
+        """The line of each key."""
+        return _places_in(self.text)
 
     def line(self, path: tuple[str | int, ...]) -> int | None:
         """Return the line, from 1, of a key or of its nearest parent, None when neither is in the file."""

@@ -132,3 +132,15 @@ def test_the_line_that_names_a_theme_is_located(tmp_path):
     assert settings.locate_theme("nigth") == f"{file}:2: theme: "
     assert settings.locate_theme("mats") == f"{file}:6: profiles.p.theme: "
     assert settings.locate_theme("else") == ""
+
+
+def test_the_lines_of_keys_are_not_searched_in_a_file_without_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(reader: object) -> None:
+        raise AssertionError(reader)
+
+    monkeypatch.setattr("matui.base.toml._Reader.document", refuse)
+    assert load(tmp_path, "").profiles["prod"].region == "cn-north-4"
+    with pytest.raises(AssertionError):
+        load(tmp_path, "mist = 1\n")
