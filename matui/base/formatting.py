@@ -95,7 +95,9 @@ def format_percent(percent: float | None, decimals: int = 0) -> str:
 
 
 def format_share(used: float | None, total: float | None, unit: str) -> str:
-    """Return how much of a total: ``3 of 8 GPUs``, ``3.9 TiB of 4.0 TiB``."""
+    """Return how much of a total: ``3 of 8 GPUs``, ``3.9 TiB of 4.0 TiB``; ``unlimited GPUs`` alone."""
+    if used is None and total is not None and isinf(total):
+        return format_amount(total, unit)
     part = format_amount(used, unit) if unit.casefold() in _BYTES else format_figure(used)
     return f"{part} of {format_amount(total, unit)}"
 

@@ -345,7 +345,8 @@ class TriageHome:
         member = fleet.for_resource(row) if fleet is not None else None
         is_list = row.kind == LISTS.id
         command = row.text_fact("help") if member is None or is_list else helping_command(member.cloud, row)
-        key = self._host.command_keys().get(command, "") or ":"
+        keys = self._host.command_keys()
+        key = keys.get(command, "") or keys.get("why", "") or ":"
         return replace(row, facts={**row.facts, "help_key": key.split()[0]})
 
     async def _fetch_since(self, row: Resource) -> float | None:

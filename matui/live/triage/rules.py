@@ -173,7 +173,9 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
     if lasted <= limit * _MINUTE_MS:
         return None
     where = " after NCCL/HCCL initialization" if sign.initializing else ""
-    why = Why(f"no line in the log for {format_age(lasted / 1000)}{where}", "matui")
+    ago = evidence.now_of(resource.profile) - read_at
+    read = f", read {format_age(ago / 1000)} ago" if ago >= _MINUTE_MS else ""  # SINCE goes on meanwhile
+    why = Why(f"no line in the log for {format_age(lasted / 1000)}{where}{read}", "matui")
     return Trouble(What.SILENT, sign.last_line_at, why=why, key="logs")
 
 

@@ -75,7 +75,16 @@ def _why(resource: Resource, _now: float) -> str:
 
 
 _LEAST_SHOWN_MS = 60_000.0
-_SYMBOLS = {"silent": "…", "ending": "◔", "full": "■", "sold out": "∅", "no access": "⊘", "stale": "?"}
+_SYMBOLS = {
+    **{phase.value: PHASE_SYMBOLS[phase] for phase in TROUBLE},
+    "stuck": PHASE_SYMBOLS[Phase.PENDING],
+    "silent": "…",
+    "ending": "◔",
+    "full": "■",
+    "sold out": "∅",
+    "no access": "⊘",
+    "stale": "?",
+}
 
 _KIND = Column(
     "kind",

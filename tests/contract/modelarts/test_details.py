@@ -51,11 +51,11 @@ def test_a_workspace_is_reported_with_grants_and_quotas() -> None:
     assert (gauge.used, gauge.total, gauge.unit) == (5, 10, "minute")
 
 
-def test_an_unlimited_quota_says_so_and_an_untold_use_is_a_dash() -> None:
+def test_an_unlimited_quota_says_so_without_a_use_that_is_not_stated() -> None:
     quota = {**answer("8.6")["quotas"][0], "quota": -1, "used_quota": None}
     cloud = cloud_of(lambda call: {"quotas": [quota]} if call.path.endswith("quotas") else answer("8.4"))
     detail = told(run(cloud.describe(resource("workspaces"))))
-    assert any(v.startswith("– of unlimited minute") for (title, _), v in detail.items() if title == "Quotas")
+    assert any(v.startswith("unlimited minute") for (title, _), v in detail.items() if title == "Quotas")
     gauge = run(cloud.metrics(resource("workspaces"))).gauges[0]
     assert (gauge.used, gauge.total) == (None, inf)
 

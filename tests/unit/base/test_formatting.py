@@ -48,7 +48,7 @@ def test_a_share_names_the_unit_once_unless_it_is_scaled() -> None:
     assert format_share(3, 8, "GPUs") == "3 of 8 GPUs"
     assert (format_share(0, 1, "GPUs"), format_amount(1, "cores")) == ("0 of 1 GPU", "1 core")
     assert format_share(4.1e6, 4.2e6, "MB") == "3.9 TiB of 4.0 TiB"
-    assert format_share(None, inf, "minute") == "– of unlimited minutes"
+    assert format_share(None, inf, "minute") == "unlimited minutes"
 
 
 @pytest.mark.parametrize(

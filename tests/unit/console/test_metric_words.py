@@ -21,7 +21,7 @@ def line(gauge: Gauge, width: int = 78) -> str:
         (Gauge("Quota", 5, 10, "minutes"), "5 of 10 minutes  50%"),
         (Gauge("Quota", None, 10, "minutes"), "– of 10 minutes"),
         (Gauge("Quota", 5, inf, "minutes"), "5 of unlimited minutes"),
-        (Gauge("Quota", None, inf), "– of unlimited"),
+        (Gauge("Quota", None, inf), "unlimited"),
         (Gauge("Quota", None, None), "–"),
         (Gauge("Memory", 2048, 8192, "MB"), "2.0 GiB of 8.0 GiB  25%"),
         (Gauge("  rate", 0.123456, None, "calls/s"), "0.1235 calls/s"),

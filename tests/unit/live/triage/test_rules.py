@@ -133,7 +133,7 @@ def test_silence_is_that_of_the_last_reading_of_the_log() -> None:
     read = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(25), log_read_at=ago(20))
     assert evaluate(read, Evidence(NOW)) is None
     read = row("JOBSTAT_RUNNING", RUNNING, last_line_at=ago(25), log_read_at=ago(5))
-    assert words(read) == ("no line in the log for 20m", "matui")
+    assert words(read) == ("no line in the log for 20m, read 5m ago", "matui")
 
 
 def test_a_worker_whose_clock_is_ahead_is_not_silent() -> None:

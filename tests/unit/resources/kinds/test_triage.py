@@ -41,6 +41,15 @@ def test_a_job_that_may_have_waited_is_in_trouble_for_at_most_the_time_since_its
     assert since.text(listed, 2.0 * HOUR) == "–"
 
 
+def test_a_sign_has_one_word_whatever_the_status_of_the_row() -> None:
+    what = TRIAGE.column("what")
+    assert what is not None
+    words = {
+        word: what.text(_row(Phase.RUNNING, facts={"what": word}), 0.0) for word in ("degraded", "stuck")
+    }
+    assert words == {"degraded": "▲ degraded", "stuck": "◐ stuck"}
+
+
 def test_rows_whose_end_is_only_bounded_are_ordered_by_it() -> None:
     what = TRIAGE.column("what")
     assert what is not None

@@ -76,11 +76,16 @@ def quota_sections(quotas: Sequence[Quota | None]) -> tuple[Section, ...]:
 
 
 def quota_text(quota: Quota) -> str:
-    """Return ``5 of 10 minutes (-1 to 60000)``; the limit -1 is ``unlimited``, an untold use ``–``."""
+    """Return ``5 of 10 minutes (-1 to 60000)``; ``–`` for a use that is not stated.
+
+    The limit -1 is ``unlimited``.
+    """
     if quota.quota is None:
         return "unknown"
     most = "unlimited" if quota.quota == -1 else number(quota.quota)
-    limit = f"{number(quota.used_quota) or '–'} of {most} {quota.unit_en}".rstrip()
+    used = number(quota.used_quota)
+    share = most if quota.quota == -1 and not used else f"{used or '–'} of {most}"
+    limit = f"{share} {quota.unit_en}".rstrip()
     bounds = (
         f"({number(quota.min_quota)} to {number(quota.max_quota)})" if quota.max_quota is not None else ""
     )
