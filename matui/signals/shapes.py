@@ -47,10 +47,9 @@ def may_hold_signals(line: str) -> bool:
             and (
                 "tep" in line
                 or "poch" in line
-                or "throughput" in line
                 or "amples" in line
                 or ("k" in line and "ckp" in line)
-                or "gpumem " in line
+                or ("u" in line and ("throughput" in line or "gpumem " in line))
             )
         )
         or (
