@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.clouds.protocols import clock_correction_ms
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -52,6 +50,8 @@ class RowFeed:
         Returns the state of the kind shown, if it has been computed, else that of the update's kind; None
         for many profiles whose tables need nothing but the changed rows.
         """
+        from matui.clouds.protocols import clock_correction_ms
+
         board, now_ms = fleet.triage, fleet.primary.now_ms()
         if (member := fleet.by_name(update.snapshot.profile)) is not None:
             board.correct_clock(update.snapshot.profile, clock_correction_ms(member.cloud))
