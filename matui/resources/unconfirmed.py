@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from matui.base.formatting import format_local_time
-from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.resources.model import Resource
 
 AS_OF = "as_of"
 """The fact with the time when an unconfirmed row was read, in ms since the epoch; absent on others."""

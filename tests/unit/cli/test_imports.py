@@ -63,7 +63,7 @@ def test_a_command_imports_no_more_than_it_needs(
 
 def test_the_console_paints_its_frame_before_anything_of_the_cloud_is_imported(tmp_path: Path) -> None:
     code = "import matui.cli.group, matui.cli.console, matui.console.app, matui.console.start\n"
-    names = (*HEAVY, "matui.clouds.protocols")
+    names = (*HEAVY, "matui.clouds.protocols", "matui.resources.model")
     assert imported(code + _TELL.format(heavy=names), tmp_path) <= {"click", "textual", "rich"}
 
 
