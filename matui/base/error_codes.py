@@ -20,7 +20,7 @@ _WAIT = "Wait a moment, or raise `refresh`: other tools of the account count too
 _LATER = "Try again in a moment, and report the request id to the cloud's support if it goes on."
 
 # The cloud, its codes, the meaning and the remedy.
-_ENTRIES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+PEER_CODES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     (_QIANFAN, ("14", "15"), "The signature or the key of the request was not accepted.", _KEYS),
     (_QIANFAN, ("110",), "The access token is invalid or no longer valid.", _KEYS),
     (_QIANFAN, ("111",), "The access token has expired.", _KEYS),
@@ -219,7 +219,7 @@ def all_peer_codes() -> tuple[Explanation, ...]:
     """Return every code that is known: Qianfan's, then OpenSearch's."""
     return tuple(
         Explanation(f"{cloud}.{code}", f"Error of {cloud}", meaning, remedy)
-        for cloud, codes, meaning, remedy in _ENTRIES
+        for cloud, codes, meaning, remedy in PEER_CODES
         for code in codes
     )
 

@@ -15,7 +15,7 @@ from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
 from matui.clouds.modelarts.factory import cloud_on, open_api_session
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.network_checks import Check, describe_credentials, failed, network_checks
-from matui.clouds.peer_factory import open_peer, peer_endpoint
+from matui.clouds.peer_factory import PEERS, open_peer, peer_endpoint
 from matui.clouds.protocols import Page, PageAsk
 from matui.config.credentials import add_default_keys
 from matui.config.regions import describe_unknown_region
@@ -98,12 +98,6 @@ async def _list(cloud: BaseModelArtsCloud, kind: str) -> tuple[Check, bool]:
     return Check(name, "ok", f"{total} in the project" + (f" ({action})" if action else "")), False
 
 
-_NEEDED = {
-    "qianfan": "QianfanModelTuningReadAccessPolicy",
-    "opensearch": "opensearch:DescribeFunction",
-}
-
-
 async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) -> AsyncIterator[Check]:
     """Yield the checks of a Qianfan or OpenSearch profile: credentials, network, clock, the list of jobs."""
     try:
@@ -117,17 +111,17 @@ async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) 
         endpoints = [(opened.title, peer_endpoint(profile))]
         async for check in network_checks(endpoints, clock, asgi_app):
             yield check
-        yield await _list_peer(opened, profile.cloud)
+        yield await _list_peer(opened, PEERS[profile.cloud].permission)
     finally:
         await opened.aclose()
 
 
-async def _list_peer(opened: Any, cloud: str) -> Check:
+async def _list_peer(opened: Any, permission: str) -> Check:
     try:
         page = await opened.list_page(PageAsk("jobs"))
     except PermissionDeniedError as error:
         found = f"{error.sentence} ({error.reference})"
-        remedy = f"Have {_NEEDED[cloud]} granted." if error.remedy else ""
+        remedy = f"Have {permission} granted." if error.remedy else ""
         return Check("list jobs", "fail", found, remedy, error.exit_code)
     except MatuiError as error:
         return failed("list jobs", error)
@@ -136,4 +130,4 @@ async def _list_peer(opened: Any, cloud: str) -> Check:
         found = f"incomplete: {came} of at least {page.stated} came"
         return Check("list jobs", "warn", found, "matui get jobs lacks them too.", 6)
     more = "" if page.total is not None else " and more"
-    return Check("list jobs", "ok", f"{came}{more} in the account ({_NEEDED[cloud]})")
+    return Check("list jobs", "ok", f"{came}{more} in the account ({permission})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import httpx
 
@@ -23,23 +23,19 @@ if TYPE_CHECKING:
     from matui.clouds.qianfan.cloud import QianfanCloud
 
 Peer: TypeAlias = "QianfanCloud | OpenSearchCloud"
-ENDPOINTS = {
-    "qianfan": "https://qianfan.baidubce.com",
-    "opensearch": "https://opensearch.{region}.aliyuncs.com",
-}
-_ANSWERS = 3.0  # a whole answer may take this many read time-outs, however slowly it drips
+_ANSWERS = 3.0  # a whole answer may take this many read time-outs, however slowly it comes
 
 
 def peer_endpoint(profile: Profile) -> str:
     """Return the address of the profile's cloud: its own one, or that of the region."""
-    return profile.endpoint or ENDPOINTS[profile.cloud].format(region=profile.region)
+    return profile.endpoint or PEERS[profile.cloud].endpoint.format(region=profile.region)
 
 
 async def open_peer(
     profile: Profile, *, clock: Clock, asgi_app: Any = None, retries: int = MAX_RETRIES
 ) -> Peer:
     """Return the cloud of a profile that is not of ModelArts. Raises ConfigError when keys cannot be had."""
-    return await OPENERS[profile.cloud](profile, clock=clock, asgi_app=asgi_app, retries=retries)
+    return await PEERS[profile.cloud].open(profile, clock=clock, asgi_app=asgi_app, retries=retries)
 
 
 async def open_qianfan(
@@ -107,4 +103,17 @@ def _http(
     )
 
 
-OPENERS: dict[str, Callable[..., Awaitable[Peer]]] = {"qianfan": open_qianfan, "opensearch": open_opensearch}
+class PeerEntry(NamedTuple):
+    """How one cloud is opened: its function, its address by ``{region}``, the permission to list its jobs."""
+
+    open: Callable[..., Awaitable[Peer]]
+    endpoint: str
+    permission: str
+
+
+PEERS = {
+    "qianfan": PeerEntry(open_qianfan, "https://qianfan.baidubce.com", "QianfanModelTuningReadAccessPolicy"),
+    "opensearch": PeerEntry(
+        open_opensearch, "https://opensearch.{region}.aliyuncs.com", "opensearch:DescribeFunction"
+    ),
+}
