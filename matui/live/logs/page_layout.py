@@ -151,7 +151,7 @@ def normalize_page(
         start, end = end, start
         if _is_newest_first(lines, request, end, quirks, held):
             lines = lines[::-1]
-    elif len(lines) > 1 and not request.older and compare_cursors(start, end) == -1:
+    elif len(lines) > 1 and not (request.older and request.base) and compare_cursors(start, end) == -1:
         quirks.newest_first = False
     if request.older and request.base:
         return NormalizedPage(lines[::-1], end, start, content.missing)
@@ -194,5 +194,7 @@ def _is_newest_first(
         known = held[0] if held and quirks.cursor_mode == "inclusive" else None
         first_is_known = fingerprint(lines[0]) == known != fingerprint(lines[-1])
         return bool(quirks.newest_first) or (first_is_known and quirks.newest_first is None)
+    if quirks.newest_first is False and not request.older:
+        return False  # other pages had their oldest line first: only the cursors are swapped
     quirks.newest_first = True
     return True

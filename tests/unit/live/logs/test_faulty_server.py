@@ -420,3 +420,17 @@ async def test_a_page_cut_short_in_the_middle_of_a_log_is_asked_for_again(
 
     server.fault = cut
     assert texts(await read(server)) == steps(0, 2300)
+
+
+@pytest.mark.parametrize("at", [3, 4, 5])
+async def test_a_page_with_its_cursors_swapped_keeps_the_order_of_its_lines(at: int) -> None:
+    server = FaultyServer(Ways(), steps(0, 2300))
+    asked = 0
+
+    def swap(base: str, older: bool, right: LogPage) -> LogPage | None:
+        nonlocal asked
+        asked += 1
+        return replace(right, start=right.end, end=right.start) if asked == at + 1 else None
+
+    server.fault = swap
+    assert texts(await read(server)) == steps(0, 2300)
