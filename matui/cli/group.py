@@ -151,7 +151,7 @@ COMMANDS = {
     "describe": LazyCommand("describe", "Everything known about one resource."),
     "why": LazyCommand("why", "What explains the state of a resource, with next steps."),
     "logs": LazyCommand("logs.command", "A job's log, each line once and in order; -f follows."),
-    "signals": LazyCommand("signals", "Loss, steps and other numbers in a job's log."),
+    "signals": LazyCommand("signals.command", "Loss, steps and other numbers in a job's log."),
     "diff": LazyCommand("diff", "What differs between two resources or versions."),
     "start": LazyCommand("actions", "Start notebooks or services, train jobs anew.", "start"),
     "stop": LazyCommand("actions", "Stop notebooks, jobs or services.", "stop"),

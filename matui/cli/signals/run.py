@@ -1,146 +1,26 @@
-"""``matui signals JOB[/VERSION]``: the numbers of a training job, read out of its log, and findings."""
+"""Reads the signals of one log file, and writes what is known of the whole of it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from matui.base.concurrency import gather_two
 from matui.base.formatting import pluralize
-from matui.cli.job_signals import read_first_with_signals
-from matui.cli.options import Options, output_option
 from matui.cli.output import print_line
-from matui.cli.session import Session, open_session, run_async
-from matui.signals.export import number_as_json
+from matui.cli.session import Session
+from matui.cli.signals.output import PointWriter, iso_time, point_as_json
 
 if TYPE_CHECKING:
-    from matui.config.log_settings import SignalRule
     from matui.resources.model import Resource
     from matui.signals.findings import Finding
     from matui.signals.reader import SignalReader
     from matui.signals.reading import LineReading
-    from matui.signals.series import Point, Series, SignalLog
+    from matui.signals.series import SignalLog
 
-OUTPUTS = ("table", "json", "jsonl", "csv")
 _COLUMNS = ("loss", "eval_loss", "learning_rate", "grad_norm", "step_time", "throughput")
-
-
-@click.command("signals", short_help="Loss, steps and other numbers in a job's log.")
-@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True)
-@click.option("--file", metavar="NAME", help="The log file to read; by default the one that has signals.")
-@click.option("--tail", type=click.IntRange(min=1), metavar="N", help="Begin with the last N lines.")
-@click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
-@output_option(*OUTPUTS)
-@click.pass_obj
-def command(
-    options: Options, words: tuple[str, ...], file: str | None, tail: int | None, follow: bool, output: str
-) -> None:
-    """Read the training signals out of a job's log: loss, learning rate, step time, throughput and others.
-
-    JOB is an id, or a name that only one job has. Without --file the first and the last file are read until
-    one has signals: rank 0 reports them in most frameworks, the last rank in Megatron-LM. jsonl writes
-    a point a line, csv the fields segment, name, step, time and value; both as they come, with -f too.
-    """
-    from matui.cli.resolve import parse_job
-
-    run_async(_signals(options, parse_job(words), file, tail, follow, output))
-
-
-async def _signals(
-    options: Options, name: str, file: str | None, tail: int | None, follow: bool, output: str
-) -> None:
-    from matui.base.sanitize import clean
-    from matui.cli.logs.selection import JobWatcher, choose_file, find_log_source
-    from matui.cli.output import note
-    from matui.cli.resolve import find_one
-    from matui.resources.registry import KINDS
-
-    async with open_session(options) as session:
-        job = await find_one(session, KINDS["jobs"], name)
-        files = await find_log_source(session).log_files(job)
-        chosen = [choose_file(files, file)] if file is not None else _candidates(files)
-        if not chosen:
-            note("The job has no log yet.")
-            return
-        watcher = JobWatcher(session, job)
-        runs = [SignalRun(session, job, each, watcher, PointWriter(output)) for each in chosen]
-        several = files if file is None and len(files) > 1 else ()
-        watching = [asyncio.ensure_future(watcher.run())] if follow else []
-        try:
-            found, stragglers = await gather_two(
-                read_first_with_signals(runs, tail, follow=follow), _read_stragglers(session, job, several)
-            )
-        finally:
-            for task in watching:
-                task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
-        run = found or runs[-1]
-        if not run.log.segments:
-            note(f"No signals were found in {' or '.join(map(clean, chosen))}.")
-        run.stragglers = stragglers
-        run.finish()
-
-
-async def _read_stragglers(session: Session, job: Resource, files: Sequence[str]) -> tuple[Finding, ...]:
-    """Return the findings that need several files, none without files."""
-    if not files:
-        return ()
-    from matui.cli.job_signals import read_log_ends
-
-    return (await read_log_ends(session, job, files, at_once=2)).stragglers_of(job.key)
-
-
-def _candidates(files: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys((files[0], files[-1]))) if files else []
-
-
-@dataclass(slots=True)
-class PointWriter:
-    """Writes points, for the formats that have one a line: once released, as they are read."""
-
-    output: str
-    _held: list[str] | None = field(default_factory=list)
-
-    def print(self, line: str) -> None:
-        """Write a line, or hold it until the release."""
-        if self._held is None:
-            print_line(line)
-        else:
-            self._held.append(line)
-
-    def release(self) -> None:
-        """Write what is held, and further lines at once."""
-        held, self._held = self._held, None
-        for line in held or ():
-            print_line(line)
-
-    def begin(self) -> None:
-        """Write the header of csv."""
-        if self.output == "csv":
-            self.print("segment,name,step,time,value")
-
-    def write(self, segment: int, series: Series, point: Point) -> None:
-        """Write one point."""
-        if self.output == "csv":
-            time = "" if point.time_ms is None else _iso(point.time_ms)
-            step = "" if point.step is None else str(point.step)
-            self.print(f"{segment},{_csv(series.name)},{step},{time},{number_as_json(point.value)}")
-        elif self.output == "jsonl":
-            line = {
-                "segment": segment,
-                "name": series.name,
-                "unit": series.unit,
-                "step": point.step,
-                "time_ms": _whole(point.time_ms),
-                "value": number_as_json(point.value),
-            }
-            self.print(json.dumps(line, ensure_ascii=False))
 
 
 class SignalRun:
@@ -281,7 +161,7 @@ class SignalRun:
             parts.append(f"step {step}" + (f" of {total} ({step / total:.0%})" if total else ""))
         eta = None if self._watcher.ended() else self.log.eta_ms(now_ms)
         if eta is not None:
-            parts.append(f"ends about {_iso(eta)}")
+            parts.append(f"ends about {iso_time(eta)}")
         return ", ".join(parts) + "."
 
     def _document(self, now_ms: float, findings: tuple[Finding, ...]) -> dict[str, Any]:
@@ -295,12 +175,12 @@ class SignalRun:
             "shape": self.reader.shape or None,
             "segments": [
                 {
-                    "started_at": None if segment.started_at is None else _iso(segment.started_at),
+                    "started_at": None if segment.started_at is None else iso_time(segment.started_at),
                     "series": [
                         {
                             "name": series.name,
                             "unit": series.unit,
-                            "points": [_point(point) for point in series.points],
+                            "points": [point_as_json(point) for point in series.points],
                         }
                         for series in segment.series.values()
                     ],
@@ -309,11 +189,11 @@ class SignalRun:
             ],
             "step": self.log.step,
             "total_steps": self.log.total_steps,
-            "eta_at": None if eta is None else _iso(eta),
+            "eta_at": None if eta is None else iso_time(eta),
             "findings": [
                 {
                     "kind": finding.kind,
-                    "since": None if finding.since_ms is None else _iso(finding.since_ms),
+                    "since": None if finding.since_ms is None else iso_time(finding.since_ms),
                     "line": None if finding.line is None else finding.line + 1,
                     "words": finding.words,
                 }
@@ -322,34 +202,12 @@ class SignalRun:
         }
 
 
-def _point(point: Point) -> list[Any]:
-    return [point.step, _whole(point.time_ms), number_as_json(point.value)]
-
-
-def _whole(ms: float | None) -> int | None:
-    return None if ms is None else round(ms)
-
-
 def _own_signals(session: Session) -> list[Any]:
     from matui.base.regex import compile_user_regex
     from matui.signals.reader import OwnSignal
 
-    return [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in _rules(session)]
-
-
-def _rules(session: Session) -> list[SignalRule]:
-    return session.settings.signals
+    return [OwnSignal(rule.name, compile_user_regex(rule.regex)) for rule in session.settings.signals]
 
 
 def _row(cells: list[str]) -> str:
     return "  ".join(f"{cell:>13}" if index else f"{cell:>9}" for index, cell in enumerate(cells)).rstrip()
-
-
-def _csv(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n') else text
-
-
-def _iso(ms: float) -> str:
-    from matui.base.formatting import format_iso_utc
-
-    return format_iso_utc(ms) or ""

@@ -58,14 +58,15 @@ def test_jsonl_and_csv_hold_the_same_points(capsys: pytest.CaptureFixture[str]) 
 def test_a_signal_of_the_config_is_read(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from matui.cli import signals
+    from matui.cli import session
     from matui.config.loading import load_settings
 
     config = tmp_path / "config.toml"
     config.write_text('[[signals]]\nName = "rate"\nRegex = "([0-9.]+)/s$"\n')
     config.chmod(0o600)
     settings = load_settings(config, {}, {})
-    monkeypatch.setattr(signals, "_rules", lambda _session: settings.signals)
+    build = session._session
+    monkeypatch.setattr(session, "_session", lambda *of: build(*of[:3], settings, *of[4:]))
     out, _err = read(capsys, "-o", "jsonl")
     assert any(json.loads(line)["name"] == "rate" for line in out.splitlines())
 
@@ -89,7 +90,8 @@ def test_a_wrong_regex_is_named_with_its_line(tmp_path: Path) -> None:
 def test_a_log_is_silent_after_the_minutes_of_the_settings(
     minutes: int, last: str, kinds: list[str], tmp_path: Path
 ) -> None:
-    from matui.cli.signals import PointWriter, SignalRun
+    from matui.cli.signals.output import PointWriter
+    from matui.cli.signals.run import SignalRun
     from matui.config.loading import load_settings
 
     config = tmp_path / "config.toml"
@@ -106,7 +108,8 @@ def test_a_log_is_silent_after_the_minutes_of_the_settings(
 
 
 def test_times_in_the_forms_of_the_settings_are_read(tmp_path: Path) -> None:
-    from matui.cli.signals import PointWriter, SignalRun
+    from matui.cli.signals.output import PointWriter
+    from matui.cli.signals.run import SignalRun
     from matui.config.loading import load_settings
 
     config = tmp_path / "config.toml"

@@ -1,0 +1,1 @@
+"""``matui signals``: the numbers of a training job, read out of its log, and findings."""

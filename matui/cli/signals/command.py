@@ -1,0 +1,89 @@
+"""The command ``signals JOB[/VERSION]``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from matui.base.concurrency import gather_two
+from matui.cli.options import Options, output_option
+from matui.cli.session import Session, open_session, run_async
+from matui.cli.signals.first_with_signals import read_first_with_signals
+from matui.cli.signals.output import OUTPUTS, PointWriter
+from matui.cli.signals.run import SignalRun
+
+if TYPE_CHECKING:
+    from matui.resources.model import Resource
+    from matui.signals.findings import Finding
+
+
+@click.command("signals", short_help="Loss, steps and other numbers in a job's log.")
+@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True)
+@click.option("--file", metavar="NAME", help="The log file to read; by default the one that has signals.")
+@click.option("--tail", type=click.IntRange(min=1), metavar="N", help="Begin with the last N lines.")
+@click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
+@output_option(*OUTPUTS)
+@click.pass_obj
+def command(
+    options: Options, words: tuple[str, ...], file: str | None, tail: int | None, follow: bool, output: str
+) -> None:
+    """Read the training signals out of a job's log: loss, learning rate, step time, throughput and others.
+
+    JOB is an id, or a name that only one job has. Without --file the first and the last file are read until
+    one has signals: rank 0 reports them in most frameworks, the last rank in Megatron-LM. jsonl writes
+    a point a line, csv the fields segment, name, step, time and value; both as they come, with -f too.
+    """
+    from matui.cli.resolve import parse_job
+
+    run_async(_signals(options, parse_job(words), file, tail, follow, output))
+
+
+async def _signals(
+    options: Options, name: str, file: str | None, tail: int | None, follow: bool, output: str
+) -> None:
+    from matui.base.sanitize import clean
+    from matui.cli.logs.selection import JobWatcher, choose_file, find_log_source
+    from matui.cli.output import note
+    from matui.cli.resolve import find_one
+    from matui.resources.registry import KINDS
+
+    async with open_session(options) as session:
+        job = await find_one(session, KINDS["jobs"], name)
+        files = await find_log_source(session).log_files(job)
+        chosen = [choose_file(files, file)] if file is not None else _candidates(files)
+        if not chosen:
+            note("The job has no log yet.")
+            return
+        watcher = JobWatcher(session, job)
+        runs = [SignalRun(session, job, each, watcher, PointWriter(output)) for each in chosen]
+        several = files if file is None and len(files) > 1 else ()
+        watching = [asyncio.ensure_future(watcher.run())] if follow else []
+        try:
+            found, stragglers = await gather_two(
+                read_first_with_signals(runs, tail, follow=follow), _read_stragglers(session, job, several)
+            )
+        finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+        run = found or runs[-1]
+        if not run.log.segments:
+            note(f"No signals were found in {' or '.join(map(clean, chosen))}.")
+        run.stragglers = stragglers
+        run.finish()
+
+
+async def _read_stragglers(session: Session, job: Resource, files: Sequence[str]) -> tuple[Finding, ...]:
+    """Return the findings that need several files, none without files."""
+    if not files:
+        return ()
+    from matui.cli.job_signals import read_log_ends
+
+    return (await read_log_ends(session, job, files, at_once=2)).stragglers_of(job.key)
+
+
+def _candidates(files: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys((files[0], files[-1]))) if files else []
