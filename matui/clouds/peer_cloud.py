@@ -7,6 +7,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from matui.base.clock import Clock, correction_s
@@ -88,6 +89,11 @@ class AccessKey:
     def __post_init__(self) -> None:
         for part in (self.ak, self.sk, self.security_token):
             remember_secret(part)
+
+
+def date_text(seconds: float) -> str:
+    """Return seconds since the epoch as both clouds sign them: ``2024-01-02T03:04:05Z``."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 async def resolve_access_key(profile: Profile) -> AccessKey:

@@ -8,7 +8,7 @@ from typing import Any
 
 from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
-from matui.config.environment import build_profile, environment_profile, region_and_project
+from matui.config.environment import build_profile, environment_profile, read_variable, region_and_project
 from matui.config.private_files import home_dir, read_text, refuse_if_readable_by_others
 from matui.config.settings import Profile
 
@@ -52,7 +52,7 @@ def places(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _describe_missing(environ: Mapping[str, str]) -> str:
-    missing = [name for name in (_APP, _FUNCTIONS) if not _value(environ, name)]
+    missing = [name for name in (_APP, _FUNCTIONS) if not read_variable(environ, name)]
     return f"{' and '.join(missing)} not set" if missing else "no keys there"
 
 
@@ -68,7 +68,7 @@ def _opensearch(environ: Mapping[str, str]) -> Profile | None:
     """Return a profile where the app group and its functions are named too: no call lists them."""
     from matui.config.credentials import find_default_keys
 
-    app, functions = _value(environ, _APP), _value(environ, _FUNCTIONS)
+    app, functions = read_variable(environ, _APP), read_variable(environ, _FUNCTIONS)
     if not (app and functions) or find_default_keys("opensearch", environ) is None:
         return None
     fields: dict[str, Any] = {"cloud": "opensearch", "app": app}
@@ -81,16 +81,12 @@ def _region(environ: Mapping[str, str]) -> str:
     """Return the region of the vendor's command line, else ``MATUI_REGION``, which may be ModelArts'."""
     from matui.config.alibaba_files import alibaba_region
 
-    return clean(alibaba_region(environ)) or _value(environ, "MATUI_REGION")
-
-
-def _value(environ: Mapping[str, str], variable: str) -> str:
-    return environ.get(variable, "").strip()
+    return clean(alibaba_region(environ)) or read_variable(environ, "MATUI_REGION")
 
 
 def credentials_file(environ: Mapping[str, str]) -> Path:
     """Return the file's place: ``HUAWEICLOUD_SDK_CREDENTIALS_FILE`` or ``~/.huaweicloud/credentials``."""
-    named = environ.get("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "").strip()
+    named = read_variable(environ, "HUAWEICLOUD_SDK_CREDENTIALS_FILE")
     if named:
         return Path(named).expanduser()
     return home_dir(environ) / ".huaweicloud" / "credentials"

@@ -30,9 +30,9 @@ def overrides(environ: Mapping[str, str]) -> dict[str, Any]:
     changes = {
         field: _checked(variable, field, value)
         for variable, field in _OVERRIDES.items()
-        if (value := _value(environ, variable))
+        if (value := read_variable(environ, variable))
     }
-    read_only = _value(environ, "MATUI_READ_ONLY").lower()
+    read_only = read_variable(environ, "MATUI_READ_ONLY").lower()
     if read_only:
         if read_only not in _TRUE | _FALSE:
             raise ConfigError("The value must be 1 or 0.", key="MATUI_READ_ONLY")
@@ -55,14 +55,14 @@ def environment_profile(environ: Mapping[str, str]) -> Profile | None:
 
     Raises ConfigError when only one half of the key pair is there.
     """
-    ak, sk = _value(environ, "HUAWEICLOUD_SDK_AK"), _value(environ, "HUAWEICLOUD_SDK_SK")
+    ak, sk = read_variable(environ, "HUAWEICLOUD_SDK_AK"), read_variable(environ, "HUAWEICLOUD_SDK_SK")
     if not ak and not sk:
         return None
     if not (ak and sk):
         missing = "HUAWEICLOUD_SDK_SK" if ak else "HUAWEICLOUD_SDK_AK"
         raise ConfigError("One half of the key pair is missing.", key=missing, remedy=f"Set {missing} too.")
     fields: dict[str, Any] = {
-        field: {"env": variable} for variable, field in _SECRETS.items() if _value(environ, variable)
+        field: {"env": variable} for variable, field in _SECRETS.items() if read_variable(environ, variable)
     }
     fields |= region_and_project(environ, project_variable="HUAWEICLOUD_SDK_PROJECT_ID")
     return build_profile("environment", fields, "the environment")
@@ -70,7 +70,10 @@ def environment_profile(environ: Mapping[str, str]) -> Profile | None:
 
 def region_and_project(environ: Mapping[str, str], project_variable: str = "") -> dict[str, str]:
     """Return the region of ``MATUI_REGION``, and the project of the variable, where they are set."""
-    found = {"region": _value(environ, "MATUI_REGION"), "project_id": _value(environ, project_variable)}
+    found = {
+        "region": read_variable(environ, "MATUI_REGION"),
+        "project_id": read_variable(environ, project_variable),
+    }
     return {field: value for field, value in found.items() if value}
 
 
@@ -93,5 +96,6 @@ def _checked(variable: str, field: str, value: str) -> Any:
         raise ConfigError(f"The value {reason}.", key=variable) from None
 
 
-def _value(environ: Mapping[str, str], variable: str) -> str:
+def read_variable(environ: Mapping[str, str], variable: str) -> str:
+    """Return the value of a variable without spaces around it, ``""`` where it is not set."""
     return environ.get(variable, "").strip()

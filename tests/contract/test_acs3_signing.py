@@ -14,11 +14,10 @@ from matui.clouds.opensearch.auth import (
     authorization,
     body_hash,
     canonical_request,
-    date_text,
     names_to_sign,
     sign,
 )
-from matui.clouds.peer_cloud import AccessKey
+from matui.clouds.peer_cloud import AccessKey, date_text
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "acs3-signing.json").read_text("utf-8"))["vectors"]
 

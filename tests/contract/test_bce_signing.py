@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matui.clouds.http.messages import encode_path, encode_query
-from matui.clouds.peer_cloud import AccessKey
+from matui.clouds.peer_cloud import AccessKey, date_text
 from matui.clouds.qianfan.auth import (
     authorization,
     canonical_request,
-    date_text,
     prefix_of,
     sign,
     signing_key,

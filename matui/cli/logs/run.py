@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
 from matui.base.errors import NotFoundError
-from matui.base.log_lines.control import plain_text
 from matui.base.sanitize import clean
 from matui.cli.logs.options import open_spill
 from matui.cli.logs.output import LogPrinter
@@ -19,7 +18,7 @@ from matui.live.logs.line_filter import LineQuery
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.live.logs.stream import HeadlessLog, Pages
-from matui.live.logs.stream_merge import merge_by_time, prefetch, timed_blocks
+from matui.live.logs.stream_merge import build_time_reader, merge_by_time, prefetch, timed_blocks
 from matui.resources.model import Resource
 
 _RELIST_S = 10.0
@@ -81,7 +80,7 @@ class LogRun:
         """Print the lines of all files in time order, loading several files at a time."""
         selections = [self._select_from(file) for file in files]
         blocks = [
-            timed_blocks(prefetch(self._pages(self._tail, selection)), self._build_time_reader())
+            timed_blocks(prefetch(self._pages(self._tail, selection)), build_time_reader(self._new_parser()))
             for selection in selections
         ]
         ready: list[tuple[str, LogLine]] = []
@@ -93,15 +92,6 @@ class LogRun:
         self._printer.print_lines(ready)
         for selection in selections:
             selection.finish(self._printer)
-
-    def _build_time_reader(self) -> Callable[[str], float | None]:
-        parser = self._new_parser()
-
-        def time_of(text: str) -> float | None:
-            stamp = parser.read(plain_text(text))
-            return stamp.ms if stamp else None
-
-        return time_of
 
     async def _find_files(self) -> tuple[str, ...]:
         """Return the names of the log files; with ``follow`` wait until there is one or the job has ended."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
     from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
 
-# A whole answer may take this many read time-outs, however slowly it drips.
+# A whole answer may take this many read time-outs, however slowly it comes.
 _ANSWERS = 3.0
 
 

@@ -6,23 +6,17 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Generator, Iterable, Mapping
-from datetime import UTC, datetime
 from urllib.parse import quote, unquote_plus
 
 import httpx
 
 from matui.base.clock import Clock
-from matui.clouds.peer_cloud import AccessKey
+from matui.clouds.peer_cloud import AccessKey, date_text
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 DATE_HEADER = "x-acs-date"
 HASH_HEADER = "x-acs-content-sha256"
 _ALSO = ("host", "content-type", "accept", "user-agent")
-
-
-def date_text(seconds: float) -> str:
-    """Return seconds since the epoch as ``x-acs-date`` has it: ``2024-01-02T03:04:05Z``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def body_hash(body: bytes) -> str:

@@ -5,23 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Generator, Mapping
-from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
 import httpx
 
 from matui.base.clock import Clock
-from matui.clouds.peer_cloud import AccessKey
+from matui.clouds.peer_cloud import AccessKey, date_text
 
 DATE_HEADER = "x-bce-date"
 TOKEN_HEADER = "x-bce-security-token"  # noqa: S105
 VALID_S = 1800
 _BY_DEFAULT = ("host", "content-md5", "content-length", "content-type")
-
-
-def date_text(seconds: float) -> str:
-    """Return seconds since the epoch as ``x-bce-date`` has it: ``2024-01-02T03:04:05Z``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def prefix_of(ak: str, date: str, valid_s: int) -> str:

@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -15,12 +15,10 @@ from typing import IO, TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from matui.base.errors import UsageError
-from matui.base.log_lines.control import plain_text
-from matui.base.log_lines.times import TimestampParser
 from matui.console.logs.saving import LogSave, SaveRequested, default_path, resolve_path
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.stream import HeadlessLog, read_log
-from matui.live.logs.stream_merge import merge_by_time, timed_blocks
+from matui.live.logs.stream_merge import build_time_reader, merge_by_time, timed_blocks
 
 if TYPE_CHECKING:
     from matui.base.errors import MatuiError
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from matui.console.logs.view import LogView
     from matui.console.session import ConsoleSession
 
-_BREATH = 2000  # lines written between two turns of the event loop
+_LINES_PER_TURN = 2000  # lines written between two turns of the event loop
 
 
 class LogExport:
@@ -100,7 +98,7 @@ class LogExport:
             with self._host.app.suspend():
                 run_through(words, self._texts(), wait=bool(text))
         except SuspendNotSupported:
-            self._host.say("This terminal cannot be lent to another program.", wrong=True)
+            self._host.say("Another program cannot be run in this terminal.", wrong=True)
         except UsageError as error:
             self._host.say(str(error), wrong=True)
         self._host.app.refresh(layout=True)
@@ -137,9 +135,9 @@ class LogExport:
         self._held_written.clear()
         try:
             while number < end:
-                for text in source.texts(number, min(end, number + _BREATH)):
+                for text in source.texts(number, min(end, number + _LINES_PER_TURN)):
                     yield LogLine(text)
-                number += _BREATH
+                number += _LINES_PER_TURN
                 await asyncio.sleep(0)
         finally:
             self._writing_held -= 1
@@ -148,7 +146,9 @@ class LogExport:
 
     async def _merged(self, files: Sequence[str]) -> AsyncIterator[LogLine]:
         """Read every file from its first line, and yield the lines in the order of time."""
-        blocks = [timed_blocks(self._pages(file), _time_reader(self._shown.new_stamper())) for file in files]
+        blocks = [
+            timed_blocks(self._pages(file), build_time_reader(self._shown.new_stamper())) for file in files
+        ]
         async for _file, lines in merge_by_time(blocks):
             for line in lines:
                 yield line
@@ -176,16 +176,8 @@ class LogExport:
 
     def _texts(self) -> Iterator[str]:
         source = self._view.filter or self._view.base
-        for begin in range(source.first, source.end, _BREATH):
-            yield from source.texts(begin, min(source.end, begin + _BREATH))
-
-
-def _time_reader(parser: TimestampParser) -> Callable[[str], float | None]:
-    def read(text: str) -> float | None:
-        stamp = parser.read(plain_text(text))
-        return stamp.ms if stamp else None
-
-    return read
+        for begin in range(source.first, source.end, _LINES_PER_TURN):
+            yield from source.texts(begin, min(source.end, begin + _LINES_PER_TURN))
 
 
 def _ignore_retry(_error: MatuiError, _wait_s: float) -> None:
@@ -193,12 +185,12 @@ def _ignore_retry(_error: MatuiError, _wait_s: float) -> None:
 
 
 def pager() -> str:
-    """Return the command of the pager to use without another wish."""
+    """Return the command that is run where none is typed: the pager."""
     return os.environ.get("MATUI_PAGER") or os.environ.get("PAGER") or "less -R"
 
 
 def command_of(text: str) -> list[str]:
-    """Return a command as its words: no shell ever sees it. Raises UsageError where it is none."""
+    """Return the words of a command, which is run without a shell. Raises UsageError where it is none."""
     try:
         words = shlex.split(text or pager())
     except ValueError as error:

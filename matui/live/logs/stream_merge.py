@@ -13,6 +13,8 @@ from heapq import heapify, heappop, heapreplace
 from math import inf
 from typing import TypeAlias
 
+from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.times import TimestampParser
 from matui.live.logs.file_cursor import MAX_UNTIMED_LINES
 from matui.live.logs.line_store import LogLine
 
@@ -43,6 +45,16 @@ async def prefetch(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def build_time_reader(parser: TimestampParser) -> Callable[[str], float | None]:
+    """Return a function that returns the time of a line in ms, None for a line without one."""
+
+    def read(text: str) -> float | None:
+        stamp = parser.read(plain_text(text))
+        return stamp.ms if stamp else None
+
+    return read
 
 
 async def timed_blocks(

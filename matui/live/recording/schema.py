@@ -1,4 +1,4 @@
-"""The file of a recording: tables, frames of its streams, and what is whole of a damaged one."""
+"""The file of a recording: tables, frames of its streams, and what can be read of a damaged one."""
 
 from __future__ import annotations
 
