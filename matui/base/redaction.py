@@ -186,7 +186,7 @@ _PRIVATE_KEY = LazyPattern(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
 )
 # One of these is in every text that the patterns match.
-_SIGNS = ("pass", "pwd", "secret", "token", "cred", "sign", "auth", "key", "ak", "sk", "bearer", "://")
+_SIGNS = ("pass", "pwd", "secret", "token", "cred", "sign", "auth", "key", "ak", "sk", "bearer", "jwt", "://")
 _LABELS = ("label", "name", "key")
 _SHORT_LABELS = frozenset(("k", "n", "param", "parameter", "var", "variable", "env", "field"))
 _SHORT_VALUES = frozenset(("v", "val", "values", "content", "default"))

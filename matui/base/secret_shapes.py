@@ -19,7 +19,7 @@ from matui.base.secret_statements import (
 )
 
 _OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|{KEY_PAIR}"
-_SIGN = r"[\"']?\s*(?:[:=]|：)\s*"
+_SIGN = r"[\"']?\s*(?::?=|[:：])\s*"
 _QUOTED = r"(?<![\"'])(?:\"(?:[^\"\\]|\\.){4,}\"|'[^']{4,}')"
 _PASSWORD = LazyPattern(
     rf"((?:{PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)({_QUOTED}|[^\s\"',;&}}]{{4,}})", re.IGNORECASE
@@ -100,6 +100,13 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("oauth-basic@", LazyPattern(r"(://)[^\s/@]+(?=:?x-oauth-basic@)"), rf"\1{MASK}"),
     ("@", LazyPattern(r"(://)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}(?=:?@)"), rf"\1{MASK}"),
     ("Cookie:", LazyPattern(r"(Cookie:\s*)[^\n\"']+"), rf"\1{MASK}"),
+    ("auth", LazyPattern(rf"((?<![A-Za-z])auth{_SIGN}[\"']?){_MIXED}"), rf"\1{MASK}"),
+    ("pass", LazyPattern(rf"((?<![A-Za-z])pass{_SIGN}[\"']?){_MIXED}"), rf"\1{MASK}"),
+    ("key=", LazyPattern(rf"([?&]key=){_MIXED}"), rf"\1{MASK}"),
+    ("code=", LazyPattern(rf"([?&]code=){_MIXED}"), rf"\1{MASK}"),
+    (" login ", LazyPattern(rf"(\b(?:huggingface-cli|hf auth) login\s+){_MIXED}"), rf"\1{MASK}"),
+    ("alias set ", LazyPattern(r"(\bmc alias set \S+ \S+ )\S+ \S+"), rf"\1{MASK} {MASK}"),
+    ("vault kv ", LazyPattern(r"(\bvault kv (?:put|patch) [^\n=]{1,80}=)[^\n]+"), rf"\1{MASK}"),
 )
 
 _RECORD_SIGNS = ("alue", "ALUE", "'v", '"v', "v:", "v=", "V:", "Val", '"V', "ontent", "efault")
@@ -121,9 +128,9 @@ _ONE_LETTER: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
         ("mysql", _CLIENT, "-p(?!=)"),
         ("mariadb", _CLIENT, "-p(?!=)"),
         ("sshpass", "sshpass", r"-p\s*"),
-        ("obsutil", "obsutil", "--?[ikt]="),
+        ("obsutil", "obsutil(?=\\s+config)", r"--?[ikt][=\s]\s*"),
         ("redis-cli", "redis-cli", r"-a\s+"),
-        ("curl", "curl", r"(?:-u|--user)[\s=]*[\"']?[^\s:\"']+:"),
+        ("curl", "curl", r"(?:-u|--user)(?:[\"'],)?[\s=]*[\"']?[^\s:\"']+:"),
         ("7z", "7za?", "-p"),
         ("zip", "(?:un)?zip", r"-P\s*"),
     )
