@@ -44,17 +44,25 @@ def ended_at(resource: Resource) -> int | None:
     """
     if resource.kind not in ENDING_KINDS or not resource.phase.ended:
         return None
-    stated, seen = resource.number_fact("ended_at"), resource.number_fact(STATE_SINCE)
+    stated, seen = stated_end(resource), resource.number_fact(STATE_SINCE)
     if resource.number_fact(REFUSED_SINCE) is not None:
         return None if seen is None else int(seen)
     if stated is not None:
-        return int(stated)
+        return stated
     if resource.duration_ms is None or resource.created_at is None:
         return resource.updated_at if seen is None else int(seen)
     if _has_several_versions(resource):
         return None if seen is None else int(seen)
     earliest = resource.created_at + resource.duration_ms
     return earliest if seen is not None and seen - earliest <= _CLOSE_MS else None
+
+
+def stated_end(resource: Resource) -> int | None:
+    """Return the end that the cloud states, unless it lies before the creation: one of both is wrong."""
+    stated, created = resource.number_fact("ended_at"), resource.created_at
+    if stated is None or (created is not None and stated < created - _CLOSE_MS):
+        return None
+    return int(stated)
 
 
 def earliest_end(resource: Resource) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from matui.base.redaction import hide_in_bytes, known_secrets, mask_secrets
 from matui.resources.model import Phase, Resource
+from matui.resources.times import stated_end
 
 _CODE = re.compile(
     r"\b(?:(?:ModelArts|APIGW|APIG)[._ ]\d{4}|E[A-Z0-9]\d{4}|ERR\d{5}|exit code -?\d{1,3})\b", re.I
@@ -47,9 +48,9 @@ def happened_at(row: Resource, updated_before: int | None) -> int | None:
     state. Of a job with several versions the list states the creation of the first and the duration of the
     newest: they are never added up.
     """
-    ended_at = row.number_fact("ended_at")
+    ended_at = stated_end(row)
     if row.phase.ended and ended_at is not None:
-        return int(ended_at)
+        return ended_at
     if row.updated_at is not None and updated_before is not None and row.updated_at > updated_before:
         return row.updated_at
     return None

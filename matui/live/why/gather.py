@@ -36,7 +36,7 @@ from matui.resources.detail import Detail
 from matui.resources.kind import Pane
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
-from matui.resources.times import state_since
+from matui.resources.times import state_since, stated_end
 from matui.resources.why import explain_codes, find_failure_texts
 
 _AT_ONCE = 4
@@ -206,7 +206,7 @@ class WhyGatherer:
 
     def _note_end(self, found: Resource) -> None:
         """Keep for triage, changes and report when the resource ended, where only its details state it."""
-        ended_at = found.number_fact("ended_at")
+        ended_at = stated_end(found)
         if ended_at is not None and self._from.journal is not None and lacks_since(self._row):
             self._from.journal.note_end(self._row, ended_at)
 
@@ -256,7 +256,7 @@ class WhyGatherer:
         if not part.value or since is None:
             return
         last = part.value[-1]
-        is_stated = self.card.resource.number_fact("ended_at") is not None and lacks_since(self._row)
+        is_stated = stated_end(self.card.resource) is not None and lacks_since(self._row)
         if last.at is None or (is_stated and last.status == self.card.resource.status):
             last = last._replace(at=float(since), exact=True)
             self._set("states", part._replace(value=[*part.value[:-1], last]))

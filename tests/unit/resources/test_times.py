@@ -33,6 +33,13 @@ def test_an_end_that_was_seen_is_known_where_it_was_seen_soon(seen: int, end: in
     assert (ended_at(listed), state_since(listed)) == (end, end)
 
 
+def test_an_end_before_the_creation_is_not_taken() -> None:
+    read = row(Phase.FAILED, created_at=HOUR, duration_ms=50, facts={"ended_at": 7, "version_count": 2})
+    assert (ended_at(read), state_since(read), changed_at(read)) == (None, None, None)
+    seconds_apart = replace(read, facts={"ended_at": HOUR - 5_000})  # clocks of two machines of the cloud
+    assert ended_at(seconds_apart) == HOUR - 5_000
+
+
 def test_the_end_of_several_versions_is_unknown_unless_it_was_seen() -> None:
     job = row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3})
     assert ended_at(job) is None
