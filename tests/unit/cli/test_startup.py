@@ -16,7 +16,10 @@ from matui.cli import startup
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
+    """Begin as a new process does, whatever earlier tests of this process have started."""
     before, modules = gc.get_threshold(), dict(sys.modules)
+    gc.unfreeze()
+    gc.set_threshold(700, 10, 10)
     yield
     gc.unfreeze()
     gc.set_threshold(*before)
