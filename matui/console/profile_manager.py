@@ -14,7 +14,7 @@ from matui.config.values import DEMO_PROFILES, NAMED_DEMO_PROFILES
 from matui.console.changes.journals import Journals
 from matui.console.fleet import OpenProfiles
 from matui.console.notices import MORE_FINDINGS, LimitedNotices
-from matui.console.session import build_session, new_signal_store
+from matui.console.session import SharedParts, build_session
 
 if TYPE_CHECKING:
     import random
@@ -242,19 +242,17 @@ class ProfileManager:
     async def _run(self, slot: ProfileSlot, opened: OpenProfile) -> None:
         """Poll an opened profile until its slot is closed."""
         is_demo = slot.is_demo or self._host.options.demo
-        session = build_session(
-            opened,
-            self._host.options,
+        shared = SharedParts(
             state_dir=self._host.state_dir(),
             publish=self._host.publish,
+            changed=self._on_change,
             rng=self._rng,
             errors=self.fleet.errors,
-            changed=self._on_change,
-            journal=self.journals.of(opened, is_demo=is_demo),
-            is_demo=is_demo,
             controls=self.fleet.controls,
-            signals=partial(self._signal_store_for, opened.settings),
+            signals=self._signal_store_for,
         )
+        journal = self.journals.of(opened, is_demo=is_demo)
+        session = build_session(opened, self._host.options, shared, journal, is_demo=is_demo)
         name = session.cloud.profile
         if name in self._workspaces:
             session.pollers.set_workspace(self._workspaces[name])
@@ -269,8 +267,11 @@ class ProfileManager:
 
     def _signal_store_for(self, settings: Settings) -> SignalStore:
         """Return the store of signals, which all profiles share."""
+        from matui.live.signals.store import build_store
+
         if self._signals is None:
-            self._signals = new_signal_store(settings)
+            own = [(rule.name, rule.regex) for rule in settings.signals]
+            self._signals = build_store(settings.logs.new_time_parser, own, settings.triage.silent_minutes)
         return self._signals
 
     async def _attach(self, slot: ProfileSlot, session: ConsoleSession) -> None:

@@ -156,113 +156,91 @@ class ConsoleSession(NamedTuple):
                 return
 
 
+class SharedParts(NamedTuple):
+    """What all profiles of a console share.
+
+    ``publish`` takes each update of a poller, ``changed`` the kind and the ids that a poll saw change;
+    ``controls`` pause and slow all loops; ``signals`` returns the store of signals.
+    """
+
+    state_dir: Path
+    publish: Callable[[Update], None]
+    changed: Callable[[str, frozenset[str]], None]
+    rng: random.Random
+    errors: ErrorLog
+    controls: LoopControls
+    signals: Callable[[Settings], SignalStore]
+
+
 def build_session(
-    opened: OpenProfile,
-    options: ConsoleOptions,
-    *,
-    state_dir: Path,
-    publish: Callable[[Update], None],
-    rng: random.Random,
-    errors: ErrorLog,
-    journal: Journal,
-    changed: Callable[[str, frozenset[str]], None],
-    controls: LoopControls | None = None,
-    signals: Callable[[], SignalStore] | None = None,
-    is_demo: bool = False,
+    opened: OpenProfile, options: ConsoleOptions, shared: SharedParts, journal: Journal, *, is_demo: bool
 ) -> ConsoleSession:
     """Put pollers, executor and audit trail around an open profile; nothing is polled yet.
 
-    ``controls`` pause and slow all of its loops. What the polls see change goes to ``journal``, and the kind
-    and the ids to ``changed``; ``signals`` returns the store of signals, which all profiles share. With
-    ``is_demo`` actions go to the demo's audit.
+    What the polls see change goes to ``journal``. With ``is_demo`` actions go to the demo's audit.
     """
-    from matui.clouds.factory import journal_endpoint
     from matui.clouds.protocols import cloud_clock
     from matui.live.actions.executor import Executor
     from matui.live.actions.policy import Policy
     from matui.live.audit.trail import Audit
-    from matui.live.journal.change import Account
     from matui.live.journal.recorder import ListRecorder
     from matui.live.notify.watches import Watches
     from matui.live.poll.poller_set import PollerSet
-    from matui.live.recording.rows import KeepsRows
     from matui.live.signals.jobs import JobSignals
     from matui.live.transitions_feed import TransitionFeed
 
-    profile, cloud = opened.profile, opened.cloud
-    endpoint = journal_endpoint(profile, cloud)
-    journal.accounts.add(
-        cloud.profile,
-        lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
-    )
-    cadence = profile.cadence(opened.settings)
+    profile, cloud, clock = opened.profile, opened.cloud, opened.clock
+    _register_account(opened, journal)
     policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
-    audit = Audit(state_dir / "demo" if is_demo else state_dir, clock=opened.clock)
-
-    job_signals = JobSignals(
-        signals or (lambda: new_signal_store(opened.settings)),
-        opened.cloud,
-        cloud_clock(opened.cloud, opened.clock),
-    )
-
-    def is_focused() -> bool:
-        return controls is None or not controls.blurred
-
-    feed = TransitionFeed(journal, cloud.profile, opened.clock, is_focused=is_focused)
+    audit = Audit(shared.state_dir / "demo" if is_demo else shared.state_dir, clock=clock)
+    signals = JobSignals(lambda: shared.signals(opened.settings), cloud, cloud_clock(cloud, clock))
+    feed = TransitionFeed(journal, cloud.profile, clock, is_focused=lambda: not shared.controls.blurred)
 
     def on_update(update: Update) -> None:
         executor.reconciler.observe_update(update)
         feed.note(update.snapshot.kind, update.diff, is_whole=update.snapshot.complete)
-        if isinstance(cloud, KeepsRows) and update.diff:
-            cloud.note_rows(update.snapshot.kind, tuple(update.snapshot.rows.values()))
-        publish(update)
-
-    pollers = PollerSet(
-        opened.cloud,
-        clock=opened.clock,
-        rng=rng,
-        cadence=cadence,
-        publish=on_update,
-        workspace=options.workspace or profile.workspace_id or "",
-        parent=controls,
-        recorder_of=lambda kind: ListRecorder(journal, kind, cloud.profile, changed),
-        enrich=job_signals.enrich,
-    )
+        _record_rows(cloud, update)
+        shared.publish(update)
 
     def on_action(resource: Resource, action: Action) -> None:
         pollers.expect(resource, action.expected(resource))
 
-    executor = Executor(
-        opened.cloud,
-        clock=opened.clock,
-        audit=audit,
-        policy=policy,
-        acted=on_action,
+    executor = Executor(cloud, clock=clock, audit=audit, policy=policy, acted=on_action)
+    pollers = PollerSet(
+        cloud,
+        clock=clock,
+        rng=shared.rng,
+        cadence=profile.cadence(opened.settings),
+        publish=on_update,
+        workspace=options.workspace or profile.workspace_id or "",
+        parent=shared.controls,
+        recorder_of=lambda kind: ListRecorder(journal, kind, cloud.profile, shared.changed),
+        enrich=signals.enrich,
     )
     return ConsoleSession(
-        cloud=opened.cloud,
+        cloud=cloud,
         profile=profile,
         settings=opened.settings,
-        clock=opened.clock,
+        clock=clock,
         pollers=pollers,
         executor=executor,
-        rng=rng,
-        cadence=cadence,
+        rng=shared.rng,
+        cadence=profile.cadence(opened.settings),
         read_only=policy.read_only,
-        state_dir=state_dir,
+        state_dir=shared.state_dir,
         audit=audit,
         policy=policy,
-        errors=errors,
+        errors=shared.errors,
         journal=journal,
-        signals=job_signals,
+        signals=signals,
         is_demo=is_demo,
         observers=Observers(
             feed,
             cloud,
             pollers,
             opened.settings,
-            opened.clock,
-            rng,
+            clock,
+            shared.rng,
             audit.file.parent / "capsules",
             lambda: journal.accounts.of(cloud.profile),
             Watches(audit.file.parent / "watches.json"),
@@ -270,9 +248,22 @@ def build_session(
     )
 
 
-def new_signal_store(settings: Settings) -> SignalStore:
-    """Return an empty store for the signals of logs, with those of the settings."""
-    from matui.live.signals.store import build_store
+def _register_account(opened: OpenProfile, journal: Journal) -> None:
+    """Let the journal know the account of the profile, whose project may become known later."""
+    from matui.clouds.factory import journal_endpoint
+    from matui.live.journal.change import Account
 
-    own = [(rule.name, rule.regex) for rule in settings.signals]
-    return build_store(settings.logs.new_time_parser, own, settings.triage.silent_minutes)
+    profile, cloud = opened.profile, opened.cloud
+    endpoint = journal_endpoint(profile, cloud)
+    journal.accounts.add(
+        cloud.profile,
+        lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
+    )
+
+
+def _record_rows(cloud: Cloud, update: Update) -> None:
+    """Pass the rows that have changed to a cloud that is recorded."""
+    from matui.live.recording.rows import KeepsRows
+
+    if isinstance(cloud, KeepsRows) and update.diff:
+        cloud.note_rows(update.snapshot.kind, tuple(update.snapshot.rows.values()))
