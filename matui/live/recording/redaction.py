@@ -11,7 +11,10 @@ from matui.resources.model import Resource
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _IDENTITY = re.compile(
     r"(?:^|_)(?:id|ids|uuid|guid|name|names|owner|user|users|creator|author|created_by|create_by|email"
-    r"|account|domain|project|tenant|workspace|bucket|host|hosts|hostname|node|ip|address)$"
+    r"|parent_version|charged_resource|vpc|subnet|security_group|granted_to|account|domain|project|tenant|workspace|bucket|host|hosts|hostname|node|ip|address)$"
+)
+_IDS = frozenset(
+    {"id", "uuid", "guid", "parent_version", "charged_resource", "vpc", "subnet", "security_group"}
 )
 # Names of what the cloud offers to everybody, and of files.
 _COMMON = re.compile(
@@ -82,8 +85,12 @@ class Redactor:
         return known
 
     def replace_id(self, value: str) -> str:
-        """Return the pseudonym of an id; that of a version (``JOB/VERSION``) begins with its job's."""
-        return "/".join(self.replace(part, "id") for part in value.split("/"))
+        """Return the pseudonym of an id; that of a version (``JOB/VERSION``) begins with its job's.
+
+        That of a configuration of everybody, ``sample/NAME``, keeps ``sample``: the word is in many logs.
+        """
+        parts = value.split("/")
+        return "/".join("sample" if part == "sample" else self.replace(part, "id") for part in parts)
 
     def redact_tree(self, value: Any, key: str = "") -> Any:
         """Return a JSON value with identities replaced by their field or label, and in all texts."""
@@ -153,7 +160,9 @@ def _label_of(key: str) -> str:
     if found is None or _COMMON.search(name) or name.endswith("version_name"):
         return ""
     word = found[0].strip("_").removesuffix("s")
-    return "id" if word in ("id", "uuid", "guid") else {"user": "owner", "creator": "owner"}.get(word, word)
+    if word in _IDS:
+        return "id"
+    return "owner" if word in ("user", "creator", "granted_to") else word
 
 
 def _compile(names: Iterable[str], people: Container[str]) -> re.Pattern[str]:

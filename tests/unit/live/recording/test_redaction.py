@@ -46,3 +46,15 @@ def test_folders_named_for_what_they_hold_stay_and_so_do_words_with_them() -> No
     redactor = Redactor()
     text = redactor.redact_text("reading obs://team-bucket/li-wei/train/x.json\ntrain_step(model) of li-wei")
     assert text == "reading obs://path-1/path-2/train/path-3.json\ntrain_step(model) of path-2"
+
+
+def test_the_id_of_a_sample_configuration_leaves_the_word_in_logs() -> None:
+    redactor = Redactor()
+    assert redactor.replace_id("sample/mnist-tf") == "sample/id-1"
+    assert redactor.redact_text("consumed samples: 512 of mnist-tf") == "consumed samples: 512 of id-1"
+
+
+def test_ids_and_people_beside_other_labels_are_replaced() -> None:
+    rows = [["Parent version", "20096"], ["Versions", "2"], ["VPC", "vpc-7f"], ["Granted to", "li.wei"]]
+    redacted = [["Parent version", "id-1"], ["Versions", "2"], ["VPC", "id-2"], ["Granted to", "owner-1"]]
+    assert Redactor().redact_tree({"rows": rows}) == {"rows": redacted}
