@@ -38,7 +38,7 @@ _TERM = re.compile(
 )
 _PREFIX = re.compile(r"(?P<training>train(?:ing)?[/_])|(?:eval|val|valid|validation|test)/")
 _NOT_SIGNALS = re.compile(
-    r"(?:eval|train)_(?:runtime|samples|steps)?(?:_per_second)?\Z|eval_(?:batch_size|steps|iters|interval|epoch)\Z"
+    r"(?:eval|train)_(?:runtime|time|samples|steps)?(?:_per_second)?\Z|eval_(?:batch_size|steps|iters|interval|epoch)\Z"
     # Losses of networks, shops and games; settings, and sentences about a loss.
     r"|(?:[\w.]*_)?(?:packets?|pkts?|path|stop|profit|pnl|heat|hearing|insertion|centipawn|profit/)_?loss\Z"
     r"|(?:[\w.]*_)?loss_(?:weight|type|fn|func|function|name|coef|coeff|factor)s?\Z"

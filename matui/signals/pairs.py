@@ -24,7 +24,9 @@ _PAIR = re.compile(
     rf"(?P<value>[-+\[('\"]*(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?[A-Za-z%]?|[^\s,;|\]，；。]{{1,40}}){_UNIT})"
 )
 _SPACED = re.compile(
-    r"(?<![\w/.@-])(?P<word>(?:(?i:train|val|valid|validation|eval|test|lm|learning) )?[A-Za-z][\w@/-]{0,40}"
+    r"(?<![\w/.@-])(?P<word>"
+    r"(?:(?i:train|val|valid|validation|eval|test|lm|learning|total|model|avg|average) )?"
+    r"[A-Za-z][\w@/-]{0,40}"
     r"|[\u4e00-\u9fff]{1,20})\s+"
     rf"(?P<value>[-+]?(?:\d[\d.,]*(?:[eE][-+]?\d+)?|nan|inf)%?{_UNIT})(?![\w.])"
 )
@@ -41,8 +43,9 @@ _VALID = re.compile(
     r"|\[(?:[Ee]val|EVAL|[Vv]alid|VALID|Val|VAL|Validation(?: Metric)?)\]"
     r"|(?:^|\s)eval \| step:|\bvalidate step:|, validation: loss=|\bEval Epoch:"
     r"|\beval metrics\b|\bCV (?:\| )?(?:steps/sec [\d.]+\| )?Batch "
-    r"|\b[Ee]val(?:uate)? [Rr]esult|\beval loss: [\d.]+, accu: |\bcur metric, |\bAccuracy: [\d.]+%, Avg loss:"
-    r"|\b(?:[Vv]alid|[Ee]val|[Tt]est) step:? \d"
+    r"|\b(?:[Ee]val(?:uat(?:e|ion))?|Validation|Test) [Rr]esult"
+    r"|\beval loss: [\d.]+, accu: |\bcur metric, |\bAccuracy: [\d.]+%, Avg loss:"
+    r"|\b(?:[Vv]alid|[Ee]val|[Tt]est) step:? \d|, test batch \d"
 )
 _LEVELS = re.compile(r"(?:(?:INFO|DEBUG|WARNING|WARN|Epoch|Step|[Ii]ter|stdout|stderr|[FP]) )+")
 _OF_TRAINING = frozenset({"throughput", "step_time", "memory_gib"})

@@ -7,7 +7,7 @@ import re
 _PAST = re.compile(
     r"(?<![\w.-])wandb: "
     r"|\b(?:[Ll]oad(?:ed|ing)|LOAD(?:ED|ING)) (?:\S+ ){0,3}?(?:checkpoint|ckpt|model|weights|state)"
-    r"|\b[Bb]etter model found at\b|\btotal training loss \d"
+    r"|\bAveraged stats: |\b[Bb]etter model found at\b|\btotal training loss \d"
     r"|\b[Rr](?:estor|esum)(?:ed|ing)\b"
     r"|(?:加载|恢复|载入)[^,，:：]{0,20}(?:检查点|模型|权重|训练|断点|checkpoint|ckpt)"
 )

@@ -23,14 +23,18 @@ _WENET = re.compile(
     r"\b(?:TRAIN|(?P<checked>CV))\b[^/]{0,20}(?:/sec [\d.]+)?[ |]+Batch (?P<epoch>\d+)/(?P<step>\d+) loss "
 )
 _BATCHES = re.compile(rf"(?P<step>{_N})\s*/\s*(?P<total>{_N}) batches")
+# Early fairseq and OpenNMT: "epoch 010  2000 / 8223 loss=1.27", "Epoch  1, 12900/37527; acc:  4.48".
+_BATCH_BEHIND_EPOCH = re.compile(
+    rf"\b[Ee]poch:?\s+(?P<epoch>\d+)[,:]?\s+(?P<step>{_N})\s*/\s*(?P<total>{_N})(?=[\s;,:|])"
+)
 _EPOCH = re.compile(
-    r"(?:(?<![A-Za-z_])(?:(?:[Ee]poch|EPOCH)(?:_id)?|Pass(?= \d+, batch))|轮次|轮数)"
+    r"(?:(?<![A-Za-z_])(?:(?:[Ee]poch|EPOCH)(?:_id)?|Pass(?= \d+, (?:train )?batch))|轮次|轮数)"
     r"(?:\.\.\. \()?['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
     r"(?:\s*/\s*(?P<epochs>\d+)(?:\.0)?)?"
     r"|第\s*(?P<cjk>\d+)(?:\s*/\s*(?P<cjk_epochs>\d+))?\s*(?:轮|个?\s?[Ee]poch)"
 )
 _OF_RUN = re.compile(
-    rf"(?:(?<![A-Za-z])[Gg]lobal[_ ]?(?:[Ss]tep|[Ii]ter(?:ation)?)|\bnum_updates|\bcurrent_steps?)"
+    rf"(?:(?<![A-Za-z])[Gg]lobal[_ ]?(?:[Ss]tep|[Ii]ter(?:ation)?)|\bn(?:um_)?updates|\bcurrent_steps?)"
     r"['\"]?\s*[:=：]?\s*"
     rf"(?P<step>{_N})(?![\d.]*\d)"
     rf"(?:\s*/\s*(?P<total>{_N}))?"
@@ -113,7 +117,7 @@ def find_progress(line: str) -> RunProgress:
     if of_run is not None:
         last = of_run["total"] or of_run["cjk_total"] or of_run["cjk_all"]
         return RunProgress(to_int(of_run["step"] or of_run["cjk"]), to_int(last), epoch, epochs)
-    batches = _BATCHES.search(line)
+    batches = _BATCHES.search(line) or _BATCH_BEHIND_EPOCH.search(line)
     if batches is not None and epoch is not None:
         step, total = to_int(batches["step"]) or 0, to_int(batches["total"]) or 0
         return of_epoch(int(epoch), epochs, step, total)

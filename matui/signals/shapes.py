@@ -183,9 +183,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("flair", ("loss",), ("DEV : loss ", "TEST : loss "), read_flair),
     Shape("coco", ("@[ IoU=",), ("Average Precision",), read_precision),
     Shape("darknet", ("loss",), (" avg loss, ",), read_darknet),
-    Shape(
-        "spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", "-loss ", " cv_loss ", "损失 "), read_spaced
-    ),
+    Shape("spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", "-loss ", "_loss ", "损失 "), read_spaced),
     Shape("trainer", _PAIRS, ("{'", '{"'), anchored(read_dict)),
     Shape("json", _PAIRS, ('{"',), anchored(read_json)),
     Shape("plain", _PAIRS, ("=", ":", "：", "为"), anchored(read_plain)),

@@ -58,6 +58,10 @@ MEANINGS: dict[str, WordMeaning] = {
             "trainloss",
             "loss/train",
             "loss_train",
+            "avg._loss",
+            "avg.loss",
+            "ave._loss",
+            "mean_loss",
             "loss/train/total",
             "loss_step",
         ),
@@ -176,6 +180,7 @@ MEANINGS: dict[str, WordMeaning] = {
     **dict.fromkeys(("perf/max_memory_allocated_gb", "actor/perf/max_memory_allocated_gb"), _GIB),
     **dict.fromkeys(("gpu_memory", "peak_gpu_memory", "npu_memory", "gpu_mem", "max_memory", "显存"), _GIB),
     **dict.fromkeys(("max_mem", "max_mem_allocated", "memory", "mem"), _MIB),
+    **dict.fromkeys(("mean_reward", "episode_reward", "mean_episode_reward"), WordMeaning("reward")),
     "bf16_mfu": WordMeaning("mfu"),
     **dict.fromkeys(("val_bpb", "validation_bpb"), WordMeaning("eval_bpb")),
     # The bars of OpenRLHF: loss of the policy and of the critic, reward and return.

@@ -23,7 +23,7 @@ _PATH = (
     r"(?:[\"'`]?[\w.~-]*[/\\]\S"
     r"|[\"'`]?[\w./-]+\.(?:pth?|ckpt|npz|h5|keras|bin|safetensors|pkl|onnx|params|pdparams))"
 )
-_WHICH = r"(?:(?:the|new|best|final|current|last|latest|trained|ema) ){0,3}"
+_WHICH = r"(?:(?:the|new|best|final|current|last|latest|trained|ema|adapter) ){0,3}"
 # Of a model by its name, not as a checkpoint.
 _SAVED_MODEL = re.compile(
     rf"\b(?:saved?|saving) {_WHICH}(?:model|weights)\b[^/:,|]{{0,60}}?\b(?:to|in|at|into|as):? {_PATH}"

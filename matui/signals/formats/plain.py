@@ -27,7 +27,7 @@ _STEP_WORDS = (
     "POCH",
     "pdate",
     "Batch",
-    ", batch ",
+    " batch ",
     "步",
     "迭代",
     "it ",
@@ -36,8 +36,9 @@ _NEVER_ALONE = frozenset({"epoch", "throughput", "memory_gib", "loss_scale", "sk
 # A number before its unit: "(1250.5 examples/sec; 0.102 sec/batch)", "(250.50 ms | 125000 tok/s)".
 _PACE = re.compile(
     r"(?<!data_time: )(?<![\w.])(?P<number>\d[\d.,]*)"
-    r"(?P<unit> ?(?:(?:examples|samples|images|tokens|tok|iters?|it)/s(?:ec)?"
-    r"|(?:sec|ms|s)/(?:batch|it|iter|step)|/s(?=, [\d.]+/s/gpu))| ms(?= \||, \d+ tok/s))(?![\w/:=：])"
+    r"(?P<unit> ?(?:(?:examples|samples|images|imgs?|tokens|tok|iters?|it)/s(?:ec(?:ond)?)?"
+    r"|(?:sec(?:onds)?|ms|s)/(?:batch|it|iter|step)|/s(?=, [\d.]+/s/gpu))"
+    r"| ms(?= \||, \d+ tok/s))(?![\w/:=：])"
     r"|\(took (?P<took>[\d.]+) ms\)"
 )
 # The meters of PyTorch's examples: "Time  0.250 ( 0.300)", the last and the mean.
@@ -47,6 +48,9 @@ _PACE_WORDS = {
     "/s": "samples/s",
     "s/batch": "sec/batch",
     "sec/it": "s/it",
+    "seconds/step": "s/step",
+    "examples/second": "examples/sec",
+    "img/s": "imgs/s",
 }
 # Some write the loss of an evaluation alone: "val loss 3.25".
 _LAST_LOSS = re.compile(r" loss [\d.]+\s*$")
@@ -62,9 +66,9 @@ _OF_NETWORK = re.compile(r"(?i)\b(?:rtt|jitter|packets?(?:lost)?|pkts?|cwnd|bitr
 _VALUE_AFTER = re.compile(
     r"(?!accum)[\w/@.-]{0,60}(?: [a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*(?:tensor\(|['\"])?[-+\[(]?[\d.nNiI]"
 )
-_STEP_AFTER = re.compile(r"(?:step|iter(?:ation)?|epoch)['\"]?\s*[=:：]")
+_STEP_AFTER = re.compile(r"(?:[Ss]tep|iter(?:ation)?|epoch)['\"]?\s*[=:：]")
 _ANCHOR_WORDS = ("loss", "Loss", "norm", "acc", "Acc", "eval_runtime", "损失", "bpb")
-_OTHER_WORDS = ("lr", "learning", "eval_", "val_", "step_avg")
+_OTHER_WORDS = ("lr", "learning", "eval_", "val_", "step_avg", "Reward")
 
 
 def read_spaced(line: str) -> LineReading | None:
@@ -78,7 +82,7 @@ def read_plain(line: str) -> LineReading | None:
     pairs = find_pairs(line)
     if "Epoch time" in line:
         pairs.pop("time", None)
-    has_loss = "oss" in line or "损失" in line
+    has_loss = "oss" in line or "损失" in line or "xent: " in line
     if not (has_loss or collect(pairs.items())) or _OF_NETWORK.search(line):
         return None
     progress = find_progress(line)
@@ -90,7 +94,7 @@ def read_plain(line: str) -> LineReading | None:
         pairs.setdefault("loss", pairs.pop("Batch Loss"))
     if "completed step" in line and "seconds" in pairs:  # MaxText
         pairs["step_time"] = pairs["seconds"]
-    if "data_time" in pairs and "time" in pairs:
+    if "time" in pairs and ("data_time" in pairs or "max mem" in pairs):
         pairs["step_time"] = pairs["time"]
     values = collect(pairs.items())
     if values and is_evaluation(line):

@@ -24,7 +24,7 @@ _BENCHMARK = re.compile(
 )
 _MXNET = re.compile(
     r"(?:Epoch|Iter)(?:\[(?P<epoch>\d+)\]| (?P<gluon>\d+)\]) ?"
-    r"(?:\[?Batch ?\[?(?P<batch>[\d-]+)\]\s*)?(?P<rest>.*)"
+    r"(?:\[?(?:Batch|Iter(?:ation)?) ?\[?(?P<batch>[\d-]+)(?:/(?P<size>\d+))?\]\s*)?(?P<rest>.*)"
 )
 _MXNET_PAIR = re.compile(
     r"Speed: (?P<speed>[\d.]+) samples/sec"
@@ -73,7 +73,7 @@ def read_moxing(line: str) -> LineReading | None:
 
 
 def read_mxnet(line: str) -> LineReading | None:
-    """Read MXNet's Speedometer, ``Epoch[0] Batch [20]  Speed: 10.3 samples/sec  accuracy=0.5``, and Gluon."""
+    """Read MXNet's Speedometer, ``Epoch[0] Batch [20]  Speed: 10.3 samples/sec``, Gluon and Ignite."""
     match = _MXNET.search(line)
     if match is None or "][Epoch" in line:
         return None
@@ -90,7 +90,8 @@ def read_mxnet(line: str) -> LineReading | None:
         return None
     values["epoch"] = Value("epoch", float(match["epoch"] or match["gluon"]))
     batch = match["batch"]
-    return LineReading(tuple(values.values()), int(batch.split("-")[-1]) if batch else None)
+    step = int(batch.split("-")[-1]) if batch else None
+    return LineReading(tuple(values.values()), step, to_int(match["size"]))
 
 
 def _mxnet_word(word: str) -> str:
