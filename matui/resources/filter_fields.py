@@ -84,18 +84,25 @@ def known_fields(facts: Collection[str]) -> list[str]:
 
 def lacks_time(field: str, resource: Resource) -> bool:
     """Return whether the time of a field exists for the resource and is not known."""
-    if field == "ended" and not (resource.phase.ended and resource.kind in ENDING_KINDS):
-        return False
-    return _SPANS[field](resource, 0.0) is None
+    return (field != "ended" or _has_ended(resource)) and _SPANS[field](resource, 0.0) is None
+
+
+def _has_ended(resource: Resource) -> bool:
+    return resource.phase.ended and resource.kind in ENDING_KINDS
 
 
 def bounds_of(field: str, resource: Resource, now: float) -> tuple[float, float] | None:
-    """Return the least and the most ms of a field of ``JOURNAL_FIELDS``; None where nothing bounds them."""
+    """Return the least and the most ms of a field of ``JOURNAL_FIELDS``; None where nothing bounds them.
+
+    Nothing changes before it is created.
+    """
     span = _SPANS[field](resource, now)
     if span is not None:
         return span, span
     earliest = earliest_end(resource)
     if earliest is None:
+        earliest = resource.created_at
+    if earliest is None or (field == "ended" and not _has_ended(resource)):
         return None
     seen = resource.number_fact(STATE_SINCE)
     return (0.0 if seen is None else now - seen), now - earliest
@@ -113,7 +120,8 @@ def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
     if field == "ended" and kind_id in ENDING_KINDS:
         return True
     if field in JOURNAL_FIELDS:
-        return any(bounds_of(field, resource, 0.0) is not None for resource in resources)
+        known = (_SPANS[field](one, 0.0) is not None or earliest_end(one) is not None for one in resources)
+        return any(known)
     if field in _SPANS:
         return any(_SPANS[field](resource, 0.0) is not None for resource in resources)
     if field in _TEXTS:

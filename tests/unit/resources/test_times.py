@@ -124,6 +124,18 @@ def test_an_end_that_is_only_bounded_decides_what_it_can(text, facts, matches, u
     assert chosen.missing_fields([listed]) == {}
 
 
+@pytest.mark.parametrize("text", ["changed<2h", "since<2h"])
+def test_what_is_new_has_changed_since(text: str) -> None:
+    new, old = row(Phase.RUNNING, created_at=NOW - HOUR), row(Phase.RUNNING, created_at=NOW - 3 * HOUR)
+    seen = row(Phase.FAILED, facts={STATE_SINCE: NOW})
+    chosen = parse_filter(text)
+    assert [one for one in (new, old) if chosen.matches(one, NOW)] == [new]
+    assert chosen.find_unknown([new, old], NOW) == [old]
+    assert not parse_filter("ended<2h").matches(new, NOW)
+    assert chosen.missing_fields([new, old]) != {}
+    assert chosen.missing_fields([new, old, seen]) == {}
+
+
 def test_a_filter_without_its_terms_about_times() -> None:
     left = parse_filter("train ended<2h !since<1d phase:failed").without_fields(("ended", "since"))
     assert left.text == "train phase:failed"
