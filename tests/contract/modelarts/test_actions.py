@@ -84,7 +84,7 @@ def test_several_services_are_deleted_by_one_request() -> None:
     assert not cloud.batches("jobs", "delete")
 
 
-def test_deleting_models_by_cascade_tells_which_were_not() -> None:
+def test_deleting_models_by_cascade_names_those_that_were_not() -> None:
     cloud = cloud_of(answer("6.1.4"))
     acted = run(cloud.act("delete-versions", [resource("models", "023e")]))[0]
     assert dict(cloud._session.calls[0].query) == {"cascade": "true"}  # type: ignore[attr-defined]

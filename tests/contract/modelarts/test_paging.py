@@ -157,7 +157,7 @@ def test_a_page_past_the_end_is_empty(kind: str) -> None:
     assert numbers(cloud, kind, 9) == []
 
 
-def test_without_a_total_the_last_page_tells_it() -> None:
+def test_without_a_total_it_is_known_from_the_last_page() -> None:
     cloud = cloud_of(server("jobs", total=None))
     assert run(cloud.list_page(PageAsk("jobs", 0))).total is None
     assert run(cloud.list_page(PageAsk("jobs", 2))).total == EVERYTHING

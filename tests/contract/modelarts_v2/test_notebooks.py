@@ -30,7 +30,7 @@ async def test_pages_have_a_size_the_cloud_allows() -> None:
     assert all("limit=50" in query or "limit=10" in query for query in limits)
 
 
-async def test_a_lease_tells_when_a_running_notebook_stops() -> None:
+async def test_a_lease_states_when_a_running_notebook_stops() -> None:
     stage = Stage()
     stage.world.add_notebook("timed", auto_stop_s=7200)
     stage.world.add_notebook("free")

@@ -196,7 +196,7 @@ async def test_more_instances_than_a_page_are_all_listed(rig: Rig) -> None:
     assert [row.id for row in second.resources] == [row.id for row in page.resources[100:200]]
 
 
-async def test_a_count_the_cloud_does_not_tell_is_not_made_up(
+async def test_a_count_that_the_cloud_does_not_state_is_not_made_up(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud = await rig.open_opensearch()

@@ -112,7 +112,7 @@ async def test_pages_of_any_size_hold_every_job_once(rig: Rig) -> None:
     assert whole.total == len(seen)
 
 
-async def test_a_finished_task_tells_its_scores_and_checkpoints(rig: Rig) -> None:
+async def test_a_finished_task_shows_its_scores_and_checkpoints(rig: Rig) -> None:
     cloud = await rig.open_qianfan()
     row = named((await cloud.list_page(JOBS)).resources, "客服质检-lora")
     metrics = await cloud.metrics(row)
@@ -310,7 +310,7 @@ async def test_credentials_refused_are_reported_for_the_old_interface_too(
         await cloud.list_page(JOBS)
 
 
-async def test_a_brief_page_asks_for_sixty_new_jobs_and_tells_the_rest_with_the_next(rig: Rig) -> None:
+async def test_a_brief_page_reads_sixty_new_jobs_and_the_rest_with_the_next(rig: Rig) -> None:
     for at in range(90):
         rig.qianfan.add_job(f"many-{at}", "Done", now=rig.now)
     cloud = await rig.open_qianfan(v1_jobs=[])

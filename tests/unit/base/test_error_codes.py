@@ -127,7 +127,7 @@ def test_swapped_digits_are_the_first_suggestion() -> None:
     assert suggestions("APIGW.0380")[0] == "APIGW.0308"
 
 
-def test_suggestions_mend_a_misspelt_service() -> None:
+def test_suggestions_correct_a_misspelt_service() -> None:
     assert suggestions("ModelAtrs.6305")[0] == "ModelArts.6305"
     assert suggestions("APGIW.0308")[0] == "APIGW.0308"
 

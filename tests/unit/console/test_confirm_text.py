@@ -35,7 +35,7 @@ def test_the_dialog_names_every_profile_it_is_about_in_its_colour() -> None:
     assert "bold #000000 on #ff8800" in styles
 
 
-def test_each_line_tells_its_profile_where_there_are_several() -> None:
+def test_each_line_names_its_profile_where_there_are_several() -> None:
     both = plan(("prod", None), ("lab", "profile lab is read-only here"))
     lines = format_targets(both, 0.0, SCENES).plain.splitlines()
     assert lines[0].startswith(" prod  train")

@@ -68,7 +68,7 @@ def test_what_is_found_in_steps_is_what_a_look_at_all_finds(context: int, seed: 
         assert lines.origin(lines.place_of(number)) == number
 
 
-def test_the_map_tells_many_from_some() -> None:
+def test_the_map_distinguishes_many_from_some() -> None:
     assert error_density([0, 1, 9, 3, 0]) == [0, 1, 2, 1, 0]
     assert error_density([0, 1, 0, 1]) == [0, 1, 0, 1]
     assert error_density([]) == []

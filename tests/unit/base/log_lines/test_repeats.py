@@ -80,7 +80,7 @@ def test_lines_without_a_writer_are_left_alone() -> None:
     assert not finder.copies
 
 
-def test_files_tell_the_writers_apart_where_lines_do_not() -> None:
+def test_files_distinguish_writers_where_lines_do_not() -> None:
     finder = RepeatFinder(lambda number: f"worker-{number // 4}")
     read(finder, [*TRACE, *TRACE], 0, 8)
     [repeat] = finder.kept.values()

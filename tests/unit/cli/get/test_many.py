@@ -77,7 +77,7 @@ def test_the_json_of_several_is_one_document_that_names_them_all(matui: Matui) -
     assert "errors" not in json.loads(matui("-p", "qf", "get", "jobs", "-o", "json").out)
 
 
-def test_the_default_may_be_several_and_tables_tell_whose_each_row_is(matui: Matui) -> None:
+def test_the_default_may_be_several_and_tables_name_the_profile_of_each_row(matui: Matui) -> None:
     said = matui("get", "jobs")
     head, *rows = said.out.splitlines()
     assert head.split()[:3] == ["NAME", "PROFILE", "CLOUD"]

@@ -22,7 +22,7 @@ def test_requests_that_differ_by_ids_are_of_one_api(path: str, key: str) -> None
     assert api_key("GET", path) == key
 
 
-def test_the_policy_tells_whether_one_api_is_meant() -> None:
+def test_the_policy_states_whether_one_api_is_meant() -> None:
     assert is_of_one_api("threshold has been reached: policy api over ratelimit,limit:1,time:1 day")
     assert not is_of_one_api("policy user over ratelimit,limit:1,time:1 day")
 

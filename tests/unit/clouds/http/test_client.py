@@ -55,7 +55,7 @@ async def test_a_third_failure_is_raised() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 501])
-async def test_what_retrying_cannot_mend_is_sent_once(status: int) -> None:
+async def test_a_request_that_a_retry_cannot_help_is_sent_once(status: int) -> None:
     handler, seen = answers(httpx.Response(status, json={}))
     with pytest.raises(CloudError):
         await client_over(handler).send(LIST)

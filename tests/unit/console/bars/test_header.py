@@ -29,7 +29,7 @@ def test_what_is_in_trouble_is_counted_where_the_place_has_no_room() -> None:
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])
-def test_the_header_of_several_fits_eighty_cells_and_tells_all_of_them(count: int) -> None:
+def test_the_header_of_several_fits_eighty_cells_and_names_all_of_them(count: int) -> None:
     chips = [Chip(f"{n}-a-profile-of-a-long-name", "cyan", "open", read_only=n == 0) for n in range(count)]
     chips[-1] = Chip(f"{count - 1}-failing", "red", "failed")
     counts = {Phase.RUNNING: 7, Phase.FAILED: 2}

@@ -98,7 +98,7 @@ def test_the_step_at_the_cursor_has_all_its_digits() -> None:
         (-1e12 - 300, -1e12, ["+300", "+150", "-1e12"]),
     ],
 )
-def test_values_that_no_digits_tell_apart_are_labelled_by_how_far_they_lie_above_the_lowest(
+def test_values_that_no_digits_distinguish_are_labelled_by_their_distance_from_the_lowest(
     low: float, high: float, labels: list[str]
 ) -> None:
     shown = [label for label in value_labels(Scale(low, high), 5) if label]

@@ -230,7 +230,7 @@ def test_secrets_among_parameters_are_hidden_at_any_depth():
 
 
 @pytest.mark.parametrize("action", ["restart", "edit", "create", "rerun"])
-def test_a_status_that_tells_nothing_of_an_action_settles_nothing(tmp_path, action):
+def test_a_status_without_news_of_an_action_settles_nothing(tmp_path, action):
     bench = Bench(tmp_path)
     ident = bench.audit.intent(bench.cloud, action, notebook())
     bench.audit.result(ident, bench.cloud, action, notebook(), AuditResult(outcome="unknown"))

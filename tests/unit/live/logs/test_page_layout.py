@@ -20,7 +20,7 @@ TEXTS = st.lists(st.sampled_from(["", "a", "b", "epoch 1", " ", "\r"]), min_size
 
 
 @given(TEXTS, st.sampled_from(["\n", "\n\n"]), st.booleans())
-def test_the_count_tells_how_lines_were_joined(lines: list[str], joiner: str, last: bool) -> None:
+def test_the_count_shows_how_lines_were_joined(lines: list[str], joiner: str, last: bool) -> None:
     content = joiner.join(lines) + ("\n" if last else "")
     assert split_content(content, len(lines)).lines == tuple(lines)
 

@@ -182,7 +182,7 @@ async def test_a_refused_line_api_falls_back_to_bytes() -> None:
     assert await read(server, follow=False) == lines
 
 
-async def test_what_waiting_cannot_mend_is_raised() -> None:
+async def test_an_error_that_waiting_does_not_help_is_raised() -> None:
     server = LogServer(Ways(), ["a"], refuse=PermissionDeniedError("no", status=403))
     with pytest.raises(PermissionDeniedError):
         await read(server)

@@ -104,7 +104,7 @@ async def test_a_row_in_transition_makes_it_quicker_but_not_for_ever() -> None:
     await poller.stop()
 
 
-async def test_an_expected_status_stays_until_a_poll_begun_later_tells() -> None:
+async def test_an_expected_status_stays_until_a_poll_begun_later_ends() -> None:
     cloud, clock = FakeCloud(gate=asyncio.Event()), ManualClock()
     running = row(1, "JOBSTAT_RUNNING", Phase.RUNNING)
     cloud.put(running)

@@ -24,7 +24,7 @@ def test_the_first_poll_has_no_rate() -> None:
     assert rates(CounterRates().add_rates(polled(100, 1), 10.0)) == {}
 
 
-def test_the_second_poll_tells_calls_a_second_and_how_many_fail_now() -> None:
+def test_the_second_poll_gives_calls_a_second_and_how_many_fail_now() -> None:
     known = CounterRates()
     known.add_rates(polled(100, 1), 10.0)
     assert rates(known.add_rates(polled(150, 6), 20.0)) == {"rate": (5.0, None), "failing now": (5, 50)}

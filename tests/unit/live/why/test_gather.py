@@ -198,7 +198,7 @@ def test_a_journal_that_cannot_be_read_is_not_said_to_know_nothing(tmp_path: Pat
     assert card.part("states").source == "cloud; the journal is not available"
 
 
-def test_the_journal_tells_the_states(tmp_path: Path) -> None:
+def test_the_journal_has_the_states(tmp_path: Path) -> None:
     account = Account("modelarts")
     journal = Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0))
     journal.accounts.add("p", lambda: account)

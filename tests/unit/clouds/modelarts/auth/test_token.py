@@ -51,7 +51,7 @@ def test_the_cache_is_for_its_owner_only(tmp_path: Path) -> None:
     assert [f.name for f in cache.folder.iterdir()] == [cache.name]
 
 
-def test_the_cache_tells_identities_apart(tmp_path: Path) -> None:
+def test_the_cache_distinguishes_identities(tmp_path: Path) -> None:
     names = {
         TokenCache.of(tmp_path, *who).name for who in [("a", "b"), ("ab", ""), ("a", "c"), ("a", "b", "")]
     }

@@ -1,4 +1,4 @@
-"""What was closed is let go of: a console stays open for weeks."""
+"""Closed panes, screens and profiles are released from memory: a console stays open for weeks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("key", ["d", "l", "m", "v", "y"])
-async def test_a_closed_pane_is_let_go_of(console, key: str) -> None:
+async def test_a_closed_pane_is_released(console, key: str) -> None:
     async with console() as c:
         for _ in range(10):
             await c.press(key, "escape")

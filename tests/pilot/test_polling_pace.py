@@ -1,4 +1,4 @@
-"""What costs nothing while nobody looks, and what comes first on the screen."""
+"""Polls slow down while the terminal is blurred or a list is not shown; the screen comes before the data."""
 
 from __future__ import annotations
 
