@@ -107,16 +107,18 @@ class JobEvidence:
         """
         waits = resource.phase is Phase.PENDING
         stages, more = await gather_two(
-            self._stages(resource.id), self._waiting(resource) if waits else self._progress(resource)
+            self._stages(resource), self._waiting(resource) if waits else self._progress(resource)
         )
         return (*stages, *more)
 
-    async def _stages(self, job_id: str) -> tuple[Section, ...]:
+    async def _stages(self, resource: Resource) -> tuple[Section, ...]:
         try:
-            records = (await self._api.stages(job_id)).value
+            records = (await self._api.stages(resource.id)).value
         except PART_ERRORS as error:
             return (Section("Stages", (("Not known", str(error)),)),)
-        return stage_sections(records, self._clock.now() * 1000, self._language)
+        ended = resource.phase.ended
+        until_ms = resource.number_fact("ended_at") if ended else self._clock.now() * 1000
+        return stage_sections(records, until_ms, self._language, ended=ended)
 
     async def _waiting(self, resource: Resource) -> tuple[Section, ...]:
         queue, quotas = await gather_two(self._queue(resource), self._quotas())

@@ -71,12 +71,17 @@ def newest_stages(records: StageRecords) -> list[Stage]:
     return sorted(stages, key=lambda stage: stage.stage_order if stage.stage_order is not None else 99)
 
 
-def stage_sections(records: StageRecords, now_ms: float, language: str = "en") -> tuple[Section, ...]:
-    """Return what is under way, then each stage of the newest run with a bar of its share of the time."""
+def stage_sections(
+    records: StageRecords, until_ms: float | None, language: str = "en", *, ended: bool = False
+) -> tuple[Section, ...]:
+    """Return what is under way, then each stage of the newest run with a bar of its share of the time.
+
+    ``until_ms`` is now, or the end of a job that has ``ended``, None where it is not stated.
+    """
     stages = newest_stages(records)
     runs = len([row for row in records.running_records if row is not None])
     title = f"Stages of run {runs}" if runs > 1 else "Stages"
-    return section(title, _rows(stages, now_ms, language))
+    return section(title, _rows(stages, until_ms, language, ended))
 
 
 def describe_stage(stages: list[Stage], now_ms: float) -> str:
@@ -84,7 +89,7 @@ def describe_stage(stages: list[Stage], now_ms: float) -> str:
     stage = _current(stages)
     if stage is None:
         return ""
-    seconds = _seconds(stage, now_ms)
+    seconds = _durations(stages, now_ms)[stages.index(stage)]
     spent = format_duration(seconds) if seconds is not None else ""
     head = join_text(_words(stage.name), spent)
     step = _words(stage.steps[-1].name) if stage.steps else ""
@@ -92,18 +97,18 @@ def describe_stage(stages: list[Stage], now_ms: float) -> str:
 
 
 def _current(stages: list[Stage]) -> Stage | None:
-    """Return the stage that has begun and not ended, the latest one."""
-    begun = [stage for stage in stages if stage.span[0] is not None and not stage.end_time.strip()]
-    return begun[-1] if begun else None
+    """Return the stage that began last, unless it has ended."""
+    begun = [(start, place) for place, stage in enumerate(stages) if (start := stage.span[0]) is not None]
+    latest = stages[max(begun)[1]] if begun else None
+    return latest if latest is not None and not latest.end_time.strip() else None
 
 
-def _rows(stages: list[Stage], now_ms: float, language: str) -> Iterator[Row]:
+def _rows(stages: list[Stage], until_ms: float | None, language: str, ended: bool) -> Iterator[Row]:
     current = _current(stages)
-    yield "Now", describe_stage(stages, now_ms)
-    spans = {id(stage): _seconds(stage, now_ms) for stage in stages}
-    longest = max((seconds for seconds in spans.values() if seconds is not None), default=0.0)
-    for stage in stages:
-        seconds = spans[id(stage)]
+    yield "Now", "" if ended or until_ms is None else describe_stage(stages, until_ms)
+    durations = _durations(stages, until_ms)
+    longest = max((seconds for seconds in durations if seconds is not None), default=0.0)
+    for stage, seconds in zip(stages, durations, strict=True):
         bar = make_bar(seconds / longest) if seconds is not None and longest > 0 else " " * BAR_CELLS
         spent = format_duration(seconds) if seconds is not None else "–"
         message = _message(stage, language)
@@ -125,11 +130,18 @@ def _message(stage: Stage, language: str) -> str:
     return clean(own or next((message for message in reversed(steps) if message), ""))
 
 
-def _seconds(stage: Stage, now_ms: float) -> float | None:
-    begun, ended = stage.span
-    if ended is None and not stage.end_time.strip():
-        ended = round(now_ms)
-    return (ended - begun) / 1000 if begun is not None and ended is not None and ended >= begun else None
+def _durations(stages: list[Stage], until_ms: float | None) -> list[float | None]:
+    """Return seconds; a stage without an end lasts until the next begins, the last one until ``until_ms``."""
+    starts = [(begun, place) for place, stage in enumerate(stages) if (begun := stage.span[0]) is not None]
+    found: list[float | None] = []
+    for place, stage in enumerate(stages):
+        begun, end = stage.span
+        ended: float | None = end
+        if begun is not None and not stage.end_time.strip():
+            ended = min((start for start in starts if start > (begun, place)), default=(until_ms,))[0]
+        known = begun is not None and ended is not None and ended >= begun
+        found.append((ended - begun) / 1000 if known and begun is not None and ended is not None else None)
+    return found
 
 
 def _words(name: str) -> str:

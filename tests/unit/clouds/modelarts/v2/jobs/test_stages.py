@@ -63,6 +63,21 @@ def test_the_message_is_in_the_language_that_was_asked_for() -> None:
         assert any(str(value).endswith(text) for _label, value in section.rows)
 
 
+@pytest.mark.parametrize(("until", "spent"), [(T0 + 60_000, "1m00s"), (None, "–")])
+def test_a_stage_of_an_ended_job_does_not_go_on(until: int | None, spent: str) -> None:
+    (section,) = stage_sections(records((1, [stage("running", 3, T0, None)])), until, ended=True)
+    assert [(label, str(value).split()[-1]) for label, value in section.rows] == [("running", spent)]
+
+
+def test_a_stage_without_an_end_lasts_until_the_next_one_begins() -> None:
+    found = newest_stages(
+        records((1, [stage("scheduling", 1, T0, None), stage("preparing", 2, T0 + 60_000, None)]))
+    )
+    assert describe_stage(found, T0 + 180_000) == "preparing 2m00s"
+    (section,) = stage_sections(records((1, [{**one.model_dump()} for one in found])), T0 + 180_000)
+    assert [str(value).split()[-1] for _label, value in section.rows[1:]] == ["1m00s", "2m00s"]
+
+
 @pytest.mark.parametrize(
     ("share", "text"), [(0.0, ""), (0.001, "▏"), (0.5, "█" * 8), (1.0, "█" * 16), (7.0, "█" * 16), (-1.0, "")]
 )
