@@ -69,7 +69,7 @@ class Pager:
 
     async def _read_part(self, at: int, size: int) -> PageSlice:
         counts_pages = self._counts_pages
-        part = await self._fetch(self._position(at, size, counts_pages), size)
+        part = await self._ask(self._position(at, size, counts_pages), size)
         self._stated = part.stated
         if at == 0:
             self._head = frozenset(row.id for row in part.rows)
@@ -78,14 +78,19 @@ class Pager:
         if not self._is_sure and not counts_pages and self._is_new(part):
             await self._find_out(part, at, size)
         if self._style == "unsure" and self._counts_pages and not counts_pages:
-            return await self._fetch(self._position(at, size, counts_pages=True), size)
+            return await self._ask(self._position(at, size, counts_pages=True), size)
         if self._style != "unsure" or not has_more or self._is_new(part) or not part.total:
             return part
-        other = await self._fetch(self._position(at, size, not counts_pages), size)
+        other = await self._ask(self._position(at, size, not counts_pages), size)
         if self._is_new(other):
             self._counts_pages = not counts_pages
             return other
         return part
+
+    async def _ask(self, position: int, size: int) -> PageSlice:
+        """Fetch a page; a total below its own rows is none."""
+        part = await self._fetch(position, size)
+        return part if part.total is None or part.total >= len(part.rows) else part._replace(total=None)
 
     async def _find_out(self, part: PageSlice, at: int, size: int) -> None:
         """Find out whether an offset counts pages: then rows before ``part`` were skipped.
@@ -95,7 +100,7 @@ class Pager:
         if size < 2 or not self._head:
             return
         if part.total is None or part.total > at * size * size:
-            probe = await self._fetch(size // 2, size)
+            probe = await self._ask(size // 2, size)
             self._counts_pages |= bool(probe.rows) and probe.rows[0].id not in self._head
         self._is_sure = True
 
@@ -108,10 +113,11 @@ class Pager:
         return bool(part.rows) and part.rows[0].id not in self._head
 
     def _looks_capped(self, part: PageSlice, start: int, size: int) -> bool:
+        """Return whether the page may be short by a limit of the server: without a total it may always be."""
         count = len(part.rows)
-        if not 0 < count < size or part.total is None or part.total <= start + count:
+        if not 0 < count < size or (part.total is not None and part.total <= start + count):
             return False
-        return self._honest_short != (count, part.total) and start % count == 0
+        return self._honest_short != (count, part.total or 0) and start % count == 0
 
     async def _is_capped(self, part: PageSlice, start: int) -> bool:
         count = len(part.rows)
@@ -137,7 +143,7 @@ class Pager:
                         self._cap = len(part.rows)
                         return await self._read_pieces(start, size)
                     self._honest_short = (len(part.rows), total or 0)
-                if self._honest_short == (len(part.rows), total):
+                if self._honest_short == (len(part.rows), total or 0):
                     total = start + len(rows)
                 break
             if total is not None and start + len(rows) >= total:

@@ -49,6 +49,21 @@ def jobs_on(server: Server) -> Jobs:
     return Jobs(server, Scope("p"))
 
 
+@pytest.mark.parametrize("total", [None, 0])
+async def test_jobs_are_read_on_where_the_count_is_of_the_page_and_no_total_is_stated(
+    total: int | None,
+) -> None:
+    class Odd(Server):
+        async def send(self, call: Call) -> Answer:
+            answer = await super().send(call)
+            body = json.loads(answer.body) | {"total": total}
+            return Answer(200, json.dumps(body).encode(), "r", "u")
+
+    server = Odd(5, lambda offset, limit: offset * limit, counts_page=True, most=2)
+    page = await jobs_on(server).list_page(PageAsk("jobs", size=50))
+    assert [job.name for job in page.resources] == [f"job-{n}" for n in range(5)]
+
+
 @pytest.mark.parametrize("counts_page", [False, True], ids=["count of all", "count of the page"])
 @pytest.mark.parametrize(
     "first",

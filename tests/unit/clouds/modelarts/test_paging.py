@@ -49,3 +49,24 @@ async def test_pages_that_are_read_at_the_same_time_skip_no_row() -> None:
     first = await pager.page(0, 3)
     others = await asyncio.gather(*(pager.page(number, 3) for number in range(1, 10)))
     assert [one.id for page in (first, *others) for one in page.rows] == [one.id for one in ROWS]
+
+
+@pytest.mark.parametrize("total", [None, 0, 1])
+@pytest.mark.parametrize(("limit", "requests"), [(4, 9), (100, 2)])
+async def test_a_page_shorter_than_asked_for_is_no_end_without_a_total(
+    total: int | None, limit: int, requests: int
+) -> None:
+    asked: list[int] = []
+
+    async def fetch(at: int, size: int) -> PageSlice:
+        asked.append(at)
+        size = min(size, limit)
+        return PageSlice(ROWS[(at - 1) * size : at * size], total)
+
+    pager = Pager(fetch, style="page")
+    page = await pager.page(0, 50)
+    assert ([one.id for one in page.rows], page.total) == ([one.id for one in ROWS], len(ROWS))
+    assert len(asked) <= requests + 2
+    asked.clear()
+    await pager.page(0, 50)
+    assert len(asked) <= requests

@@ -157,10 +157,12 @@ class Jobs(SpecClient[JobsApi, Job]):
         Neither is an empty page further down: another way to count may reach the rest.
         """
         count, total = page.count, page.total
-        if count is None or total is None:
-            return total if count is None else count
-        if count != listed or total <= count:
+        if count is None:
+            return total
+        if count != listed or total == count:
             return count
+        if total is None or total < count:
+            return None if listed else count
         return total if listed < size and (position or listed) else None
 
     def stated_of(self, page: JobList) -> int | None:
