@@ -57,10 +57,14 @@ class AppCommands:
         if self._view.saves.may_quit():
             self._view.app.exit(0)
 
-    async def _help(self, _argument: str) -> None:
-        from matui.console.screens.help import HelpScreen
+    async def _help(self, topic: str) -> None:
+        """Show the keys, or a topic of the guide."""
+        from matui.console.screens.help import GuideScreen, HelpScreen
         from matui.console.screens.help_text import list_entries
 
+        if topic:
+            self._view.app.push_screen(GuideScreen(topic))
+            return
         application = self._application
         entries = list_entries(
             application.keys, self._disabled_reason, application.displaced_keys, self._focus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ VERBS = {
     "theme": "THEME",
     "sort": "COLUMN",
     "filter": "EXPRESSION",
+    "help": "TOPIC",
 }
 _ALIASES = {"q": "quit", "q!": "quit_now", "quit!": "quit_now", "h": "help", "?": "help", "log": "logs"}
 
@@ -56,14 +57,24 @@ def rank_words(needle: str, words: Iterable[str]) -> list[str]:
 
 
 class CommandLine:
-    """Parses and completes commands; ``arguments`` are the possible arguments by verb."""
+    """Parses and completes commands.
 
-    def __init__(self, command_ids: Sequence[str], arguments: dict[str, Sequence[str]]) -> None:
+    ``arguments`` are the possible arguments by verb; ``refuse_argument`` returns why a command takes none,
+    or ``""``.
+    """
+
+    def __init__(
+        self,
+        command_ids: Sequence[str],
+        arguments: dict[str, Sequence[str]],
+        refuse_argument: Callable[[str], str] = lambda _: "",
+    ) -> None:
         self._kinds = {
             name: kind.id for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)
         }
         self._commands = [c for c in command_ids if c not in KINDS]
         self._arguments = arguments
+        self._refuse_argument = refuse_argument
 
     def parse(self, text: str) -> ParsedCommand:
         """Return the command in ``text``. Raises UsageError that names the nearest words."""
@@ -79,6 +90,8 @@ class CommandLine:
         if word in VERBS and word not in self._commands:
             raise UsageError(f"{word} needs a {VERBS[word]}.")
         if word in self._commands:
+            if argument and (reason := self._refuse_argument(word)):
+                raise UsageError(reason)
             return ParsedCommand(word, argument)
         return self._parse_nearest(word, argument)
 
@@ -100,7 +113,7 @@ class CommandLine:
             return argument
         found = rank_words(argument, known)
         if not found:
-            raise UsageError(f"There is no {verb} {argument!r}. Known: {', '.join(known)}.")
+            raise UsageError(f"There is no {VERBS[verb].lower()} {argument!r}. Known: {', '.join(known)}.")
         return found[0]
 
     def _words(self) -> list[str]:

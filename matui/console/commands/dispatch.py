@@ -19,6 +19,7 @@ from matui.console.commands.registry import (
     PaneCommand,
     all_commands,
     command_by_id,
+    refuse_argument,
 )
 from matui.console.commands.replay import ReplayCommands
 from matui.console.commands.resources import ResourceCommands, as_sentence
@@ -187,16 +188,19 @@ class Dispatcher:
         """Return the parser of typed commands, with the current arguments."""
         from matui.console.commands.command_line import CommandLine
 
-        return CommandLine([command.id for command in all_commands()], self._arguments())
+        return CommandLine([command.id for command in all_commands()], self._arguments(), refuse_argument)
 
     def _arguments(self) -> dict[str, Sequence[str]]:
         """Return the arguments that verbs can take now."""
+        from matui.guide import TOPICS
+
         table, fleet = self._selection.table, self._view.fleet
         columns = table.kind.columns if table is not None and table.kind is not None else ()
         profiles = known_profiles(fleet) if fleet else ()
         return {
             "profile": profiles,
             "profiles": profiles,
+            "help": TOPICS,
             "theme": sorted(self._application.themes.by_name),
             "sort": [column.id for column in columns],
         }

@@ -321,6 +321,22 @@ ABOUT_ROWS = frozenset(
     if isinstance(command, PaneCommand) or command.group == _GROUP_ACTIONS or command.id in _ON_CURSOR
 )
 """The commands that apply to the row under the cursor or to the marks."""
+_WITH_ARGUMENT = frozenset(
+    (
+        *("acknowledge", "alert", "changes", "filter", "goto_time", "help", "only", "pipe", "profiles"),
+        *("replay_goto", "report", "save", "sort", "workspace"),
+    )
+)
+
+
+def refuse_argument(command_id: str) -> str:
+    """Return why a typed command takes no argument; ``""`` where it takes one or checks it itself."""
+    command = command_by_id(command_id)
+    if command_id in _WITH_ARGUMENT or isinstance(command, (ActionCommand, KindCommand)):
+        return ""
+    if command_id in ABOUT_ROWS:
+        return f"{command_id} is for what is selected or marked, and takes no name."
+    return f"{command_id} takes no argument."
 
 
 @lru_cache(maxsize=1)

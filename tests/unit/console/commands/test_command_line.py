@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from matui.base.errors import UsageError
@@ -12,6 +14,7 @@ from matui.console.commands.command_line import (
     is_subsequence,
     rank_words,
 )
+from matui.console.commands.registry import all_commands, refuse_argument
 
 FIELDS = ["owner", "phase", "started", "status"]
 
@@ -35,6 +38,38 @@ def test_kinds_are_known_by_every_name_and_take_a_filter() -> None:
 def test_a_verb_without_its_argument_says_what_it_needs() -> None:
     with pytest.raises(UsageError, match="theme needs a THEME"):
         CommandLine([], {}).parse("theme")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("quit now", "quit takes no argument"),
+        ("pause foo", "pause takes no argument"),
+        ("paus foo", "pause takes no argument"),
+        ("capsules 3", "capsules takes no argument"),
+        ("logs train-resnet", "logs is for what is selected or marked, and takes no name"),
+        ("edit train-resnet", "edit is for what is selected or marked, and takes no name"),
+        ("help nonsense", "There is no topic 'nonsense'. Known: keys, logs"),
+        ("sort nonsense", "There is no column 'nonsense'"),
+    ],
+)
+def test_an_argument_that_a_command_does_not_take_is_refused(text: str, words: str) -> None:
+    line = CommandLine(
+        [command.id for command in all_commands()],
+        {"help": ["keys", "logs"], "sort": ["name"]},
+        refuse_argument,
+    )
+    with pytest.raises(UsageError, match=re.escape(words)):
+        line.parse(text)
+
+
+def test_commands_with_an_argument_keep_it() -> None:
+    line = CommandLine(
+        [command.id for command in all_commands()], {"help": ["keys", "logs"]}, refuse_argument
+    )
+    typed = ["help logs", "scale 3", "report 12", "changes since<1h", "acknowledge a note", "goto_time 03:12"]
+    assert [line.parse(text) for text in typed] == [ParsedCommand(*text.split(" ", 1)) for text in typed]
+    assert line.parse("help") == ParsedCommand("help")
 
 
 def test_exact_words_rank_before_prefixes_and_scattered_letters() -> None:
