@@ -22,8 +22,10 @@ from matui.cli.completion import complete_kinds
 from matui.cli.journal import finish_actions
 from matui.cli.options import Options
 from matui.cli.output import note
+from matui.cli.prompts import refuse_for
 from matui.cli.session import Session, open_session, run_async
 from matui.clouds.protocols import ListsVersions, Reads, require
+from matui.live.actions.guard import why_not_offered
 from matui.resources.kind import Kind
 from matui.resources.kinds.deployments import CURRENT, REVISIONS
 from matui.resources.kinds.poolnodes import POOLNODES
@@ -58,6 +60,8 @@ async def _run(
         executor = build_executor(session)
         refuse_unanswerable(action_id, asked, lambda: executor.why_never(kind, action_id))
         with note_if_cancelled(action_id):
+            if action := kind.action(action_id):
+                refuse_for(why_not_offered(session.cloud, kind.id, action))
             resources = await find(session)
             plan = executor.plan(kind_by_id(resources[0].kind), action_id, resources)
             if plan.ready:

@@ -39,9 +39,12 @@ class Found(NamedTuple):
 
     def raise_missing(self) -> None:
         """Raise one error for all missing words, if any."""
+        if len(self.missing) == 1:
+            raise self.missing[0]
         if self.missing:
-            first = self.missing[0]
-            raise first if len(self.missing) == 1 else MatuiError(" ".join(str(one) for one in self.missing))
+            remedies = dict.fromkeys(error.remedy for error in self.missing if error.remedy)
+            sentences = dict.fromkeys(error.sentence for error in self.missing)
+            raise MatuiError(" ".join(sentences), remedy=" ".join(remedies))
 
 
 async def find_resources(session: Session, kind: Kind, words: Sequence[str]) -> Found:
@@ -49,8 +52,13 @@ async def find_resources(session: Session, kind: Kind, words: Sequence[str]) -> 
 
     Raises UsageError for a name that several resources have.
     """
-    if not all(word.strip(" /") for word in words):
-        raise UsageError("An ID is empty.", remedy=f"See them with: matui get {kind.id} -o wide")
+    for word in words:
+        if not word.strip(" /"):
+            raise UsageError("An ID is empty.", remedy=f"See them with: matui get {kind.id} -o wide")
+        if not all(part.strip() for part in word.split("/")):
+            raise UsageError(
+                f"{clean(word)} has an empty part beside a slash.", remedy="Name it as: ID or ID/PART"
+            )
     finder = _Finder(session, kind)
     once = list(dict.fromkeys(words))
     found = await finder.find_versions_too({word: strip_kind(kind, word) for word in once})

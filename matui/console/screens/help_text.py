@@ -43,6 +43,7 @@ _VERB_TEXT = {
     "theme": "change the theme",
     "sort": "sort the table",
     "filter": "filter the table",
+    "help": "show a topic of the guide",
 }
 
 

@@ -93,6 +93,21 @@ def test_a_job_that_is_not_there_is_reported_as_it_was_typed(told):
     assert "There is no job job/nothing/3 in profile prod." in said.err
 
 
+@pytest.mark.parametrize("word", ["train/", "/V1", "train//1"])
+def test_an_empty_part_beside_a_slash_is_refused_before_anything_is_read(told, word):
+    said = told("logs", word)
+    assert (said.code, told.cloud.listed) == (2, 0)
+    assert f"{word} has an empty part beside a slash." in said.err
+
+
+def test_the_remedy_of_several_missing_ids_is_said_once(told):
+    said = told("get", "jobs", "none", "nothing")
+    assert said.code == 1
+    assert "There is no job none in profile" in said.err
+    assert "There is no job nothing in profile" in said.err
+    assert said.err.count("See them with") == 1
+
+
 def test_a_name_that_several_have_is_refused_with_a_version_too(told):
     said = told("stop", "jobs", "twin/1", "--yes")
     assert said.code == 2

@@ -48,6 +48,19 @@ def test_nodes_are_named_by_their_pool(matui):
     assert matui("reboot", "nodes", "v100-shared/os-node-v100-shared-002", "--yes", "--read-only")[0] != 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("rollback", "services", "ctr-ranking"), "ModelArts v1 keeps no versions of services"),
+        (("drain", "nodes", "v100-shared/n1"), "ModelArts v1 lists no nodes of a pool"),
+        (("accept", "maintenance", "x"), "ModelArts v1 has no maintenance events"),
+    ],
+)
+def test_v1_refuses_what_only_v2_offers_with_the_reason(matui, capsys, arguments, words):
+    assert run(["--demo", *arguments, "--yes"]) == 1
+    assert words in capsys.readouterr().err
+
+
 def test_a_service_is_rolled_back_to_the_version_before(matui):
     services = json.loads(matui("get", "services", "-o", "json")[1])["items"]
     running = [one["id"] for one in services if one["status"] == "RUNNING"]

@@ -35,6 +35,8 @@ class ModelArtsCloud(BaseModelArtsCloud):
         ("pools", "events"): "ModelArts v1 keeps no events of pools",
         ("pools", "nodes"): f"ModelArts v1 lists no nodes of a pool; {_ONLY_V2}",
         ("services", "versions"): f"ModelArts v1 keeps no versions of services, only updates; {_ONLY_V2}",
+        ("revisions", ""): f"ModelArts v1 keeps no versions of services, only updates; {_ONLY_V2}",
+        ("poolnodes", ""): f"ModelArts v1 lists no nodes of a pool; {_ONLY_V2}",
         ("services", "scale"): f"ModelArts v1 scales a service by editing it; {_ONLY_V2}",
         ("jobs", "save-image"): f"ModelArts v1 saves no images; {_ONLY_V2}",
         ("notebooks", "save-image"): f"ModelArts v1 saves no images; {_ONLY_V2}",
