@@ -134,7 +134,7 @@ def test_a_new_job_is_followed_with_the_exit_status_of_wait(matui, monkeypatch):
     assert "ctrl+c ends the wait only" in told
     assert matui("rerun", "yolov5-helmet", "--yes", "--follow")[0] == 1
     assert matui("rerun", "yolov5-helmet", "--yes", "--no-follow")[0] == 0
-    assert matui("rerun", "yolov5-helmet", "--yes", "--dry-run", "--follow")[0] == 0
+    assert matui("rerun", "yolov5-helmet", "--yes", "--dry-run", "--follow")[0] == 2
     assert len(followed) == 2
 
 
