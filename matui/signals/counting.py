@@ -27,6 +27,10 @@ class StepCounter:
         self._last: LineReading | None = None
         self._size = 0
         self._bar_total = 0
+        self._bars_have_loss = False
+        self._has_losses = False
+        self._next_total: int | None = None  # of a bar that may be that of a further training
+        self._has_loss_since = False
         self._header: tuple[int, int] | None = None
         self._announced: LineReading | None = None
         self.has_loss = False
@@ -55,10 +59,12 @@ class StepCounter:
     def count(self, reading: LineReading, shape: str) -> LineReading | None:
         """Return the reading with the step of the run; None for a bar that is not the one of the training."""
         step = reading.step
+        if (self._next_total is not None or not self._has_losses) and _has_loss(reading):
+            self._has_losses = self._has_loss_since = True
         if step is None:
             if self._announced is None or shape != "plain":
                 return reading
-            self.has_loss = self.has_loss or any(value.name == "loss" for value in reading.values)
+            self.has_loss = self.has_loss or _has_loss(reading)
             return self.place(reading)
         self._announced = None
         if shape == "keras":
@@ -108,15 +114,28 @@ class StepCounter:
     def _is_of_training(self, reading: LineReading) -> bool:
         """Return whether a bar is that of the training: one with a loss, else the one that is under way.
 
-        The Trainer draws the bar of an evaluation while that of the training waits.
+        The Trainer draws the bar of an evaluation while that of the training waits; other programs draw it
+        between two epochs.
         """
         total = reading.total or 0
-        if total == self._bar_total or not self._bar_total or self._last_step >= self._bar_total:
-            self._bar_total = total
+        has_loss = _has_loss(reading)
+        if total == self._bar_total or not self._bar_total or has_loss or self._is_next(total):
+            self._bar_total, self._next_total = total, None
+            self._bars_have_loss = self._bars_have_loss or has_loss
             return True
-        if any(value.name == "loss" for value in reading.values):
-            self._bar_total = total
+        return False
+
+    def _is_next(self, total: int) -> bool:
+        """Return whether a bar without a loss, after one that is full, is that of a further training.
+
+        Where the log has losses, one of them follows the first state of the bar.
+        """
+        if self._bars_have_loss or self._last_step < self._bar_total:
+            return False
+        if not self._has_losses or (total == self._next_total and self._has_loss_since):
             return True
+        if total != self._next_total:
+            self._next_total, self._has_loss_since = total, False
         return False
 
 
@@ -126,6 +145,11 @@ def _read_step(match: re.Match[str]) -> LineReading:
     if match["epoch"] is None or total is None:
         return LineReading((), step, total)
     return LineReading((), of_epoch(int(match["epoch"]), None, step, total).step)
+
+
+def _has_loss(reading: LineReading) -> bool:
+    """Return whether the loss of the training is among the values."""
+    return any(value.name == "loss" for value in reading.values)
 
 
 def _epoch_of(reading: LineReading) -> float:

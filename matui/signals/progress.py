@@ -44,7 +44,7 @@ _STEP = re.compile(
     r"(?<![A-Za-z_/])(?:[Tt]rain[_ ])?"
     r"(?:[Ss]teps?|STEP|[Ii]ter(?:ation)?s?|ITER|[Bb]atch(?:_id)?|it(?= \d+:)|步[数骤]|迭代(?:次数)?"
     r"|[Uu]pdates?)"
-    rf"(?:\(train\)|\.\.\. \()?['\"]?\s*[:=：#_]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%KM])"
+    rf"(?:\(train\)|\.\.\. \()?['\"]?\s*[:=：#_]?\s*\[?\s*(?P<step>{_N})(?![\d.]*[\d%KM]|m?s\b|[mhd]\b)"
     rf"(?:\s*(?:/|of)\s*(?P<total>{_N}))?"
 )
 

@@ -17,7 +17,8 @@ _SAVED = re.compile(
     re.IGNORECASE,
 )
 _FAILED = re.compile(
-    r"(?i)\b(?:fail(?:ed|ure|ing)?|unable|cannot|could not|errors?|skip\w*|not)\b|失败|未保存|没有|不保存"
+    r"(?i)\bcheckpoint snapshot (?:min|max)\b"  # of WiredTiger
+    r"|\b(?:fail(?:ed|ure|ing)?|unable|cannot|could not|errors?|skip\w*|not)\b|失败|未保存|没有|不保存"
 )
 _PATH = (
     r"(?:[\"'`]?[\w.~-]*[/\\]\S"

@@ -61,20 +61,26 @@ _SETTINGS = frozenset({"learning_rate", "epoch", "loss_scale"})
 _SETTING = re.compile(r"(?i)batch[_ -]?size|momentum|weight[_ -]decay|warmup")
 _TIME_WITH_UNIT = re.compile(r"[\d.]+ ?(?:ms|s)\b")
 
-_OF_NETWORK = re.compile(r"(?i)\b(?:rtt|jitter|packets?(?:lost)?|pkts?|cwnd|bitrate|icmp_seq|ssrc)\b")
+# Networks, names of tests, matches, profit and loss.
+_OF_OTHERS = re.compile(
+    r"(?i)\b(?:rtt|jitter|packets?(?:lost|_loss)?|pkts?|cwnd|bitrate|icmp_seq|ssrc)\b"
+    r"|\.py::(?:\w+::)?test|^#\d+ \["
+    r"|\bwins?:? \d|\bprofit: [^\s,]+, loss\b"
+)
 
 _VALUE_AFTER = re.compile(
-    r"(?!accum)[\w/@.-]{0,60}(?: [a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*(?:tensor\(|['\"])?[-+\[(]?[\d.nNiI]"
+    r"(?!accum)[\w/@.-]{0,60}(?: R?[a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*(?:tensor\(|['\"])?[-+\[(]?[\d.nNiI]"
 )
 _STEP_AFTER = re.compile(r"(?:[Ss]tep|iter(?:ation)?|epoch)['\"]?\s*[=:：]")
 _ANCHOR_WORDS = ("loss", "Loss", "norm", "acc", "Acc", "eval_runtime", "损失", "bpb")
-_OTHER_WORDS = ("lr", "learning", "eval_", "val_", "step_avg", "Reward")
+_OTHER_WORDS = ("lr", "learning", "eval_", "val_", "step_avg", "ean Reward")
 
 
 def read_spaced(line: str) -> LineReading | None:
     """Read ``step 17860 loss 2.3274``: words and numbers with spaces between them."""
     has_place = any(word in line for word in _STEP_WORDS)
-    return read_plain(line) if has_place or _is_checked(line) else None
+    is_read = (has_place or _is_checked(line)) and not _OF_OTHERS.search(line)
+    return read_plain(line) if is_read else None
 
 
 def read_plain(line: str) -> LineReading | None:
@@ -83,7 +89,7 @@ def read_plain(line: str) -> LineReading | None:
     if "Epoch time" in line:
         pairs.pop("time", None)
     has_loss = "oss" in line or "损失" in line or "xent: " in line
-    if not (has_loss or collect(pairs.items())) or _OF_NETWORK.search(line):
+    if not (has_loss or collect(pairs.items())):
         return None
     progress = find_progress(line)
     has_place = progress.step is not None or progress.epoch is not None
@@ -158,4 +164,4 @@ def _is_followed(line: str, word: str, pattern: re.Pattern[str]) -> bool:
 
 def anchored(read: Callable[[str], LineReading | None]) -> Callable[[str], LineReading | None]:
     """Return a recogniser that looks at lines with an anchor only: the others are most lines."""
-    return lambda line: read(line) if has_anchor_word(line) else None
+    return lambda line: read(line) if has_anchor_word(line) and not _OF_OTHERS.search(line) else None
