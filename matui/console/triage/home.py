@@ -310,6 +310,9 @@ class TriageHome:
             if not member.journal.is_on:
                 self._host.say("Without a journal it is forgotten at the end.", wrong=True)
                 return
+            if member.journal.is_failing:
+                self._host.say("The journal cannot be written: it is forgotten at the end.", wrong=True)
+                return
 
     def take_back(self, targets: Sequence[Resource]) -> None:
         """Remove acknowledgements."""
