@@ -38,9 +38,9 @@ _CLOSE_MS = 120_000  # two moments between which an end is taken as known
 def ended_at(resource: Resource) -> int | None:
     """Return when the resource ended, in ms since the epoch; None while it runs or where it is unknown.
 
-    Creation plus duration leaves out the wait before the run: it is the end only where the end was seen soon
-    after it. A listed job with several versions states the duration of the newest version and the creation of
-    the first: its end is unknown unless the fact ``ended_at`` holds it.
+    Creation plus duration leaves out the wait before the run: the end is known where it was seen soon after
+    that, and then it is when it was seen. A listed job with several versions states the duration of the
+    newest version and the creation of the first: its end is unknown unless the fact ``ended_at`` holds it.
     """
     if resource.kind not in ENDING_KINDS or not resource.phase.ended:
         return None
@@ -54,7 +54,7 @@ def ended_at(resource: Resource) -> int | None:
     if _has_several_versions(resource):
         return None if seen is None else int(seen)
     earliest = resource.created_at + resource.duration_ms
-    return earliest if seen is not None and seen - earliest <= _CLOSE_MS else None
+    return int(seen) if seen is not None and seen - earliest <= _CLOSE_MS else None
 
 
 def stated_end(resource: Resource) -> int | None:
