@@ -38,6 +38,15 @@ _STORED = re.compile(
     r"|(?P<scheme>https?://)(?P<bucket>[\w-]+)(?P<host>\.(?:obs|oss|bos|s3)[\w.-]*)(?P<rest>/[^\s\"'<>,;)\]]*)?"
 )
 _NUMBER_STEP = re.compile(r"(?<=/)\d{1,5}(?=[/?#\s\"']|$)")
+# Short numbers are ids behind the word for a resource only: logs are full of others.
+_SHORT_NUMBER = re.compile(r"(?<![A-Za-z0-9_.,])\d{2,5}(?![A-Za-z0-9_%]|[.,]\d)")
+_NAMES_NUMBER = re.compile(
+    r"(?:\b|_)(?:job|version|service|task|training|model|notebook|resource|instance|id)(?:_id)?"
+    r"[\"']?[\s:=#(]{1,2}[\"']?$"
+    r"|(?:作业|任务|版本|服务|模型)\s?$",
+    re.IGNORECASE,
+)
+_LONGEST_BEFORE = 24  # characters of such a word and its sign
 _STEPS = re.compile(r"[^/]+")
 _SHORTEST_IN_TEXT = 4
 _SHORTEST_NAME = 2
@@ -129,6 +138,13 @@ class Redactor:
         rest = self._redact_path(found["rest"] or "")
         return f"{found['scheme']}{self.replace(found['bucket'], 'bucket')}{found['host']}{rest}"
 
+    def _redact_number(self, found: re.Match[str]) -> str:
+        known = self._pseudonyms.get(found[0])
+        if known is None:
+            return found[0]
+        before = found.string[max(0, found.start() - _LONGEST_BEFORE) : found.start()]
+        return known if _NAMES_NUMBER.search(before) else found[0]
+
     def redact_texts(self, value: Any) -> Any:
         """Return a JSON value with every known name in its texts and keys replaced."""
         if isinstance(value, Mapping):
@@ -144,6 +160,7 @@ class Redactor:
             text = _STORED.sub(self._redact_place, text)
             text = _NUMBER_STEP.sub(lambda found: self._pseudonyms.get(found[0], found[0]), text)
         text = _ANY_ID.sub(lambda found: self.replace(found[0], "id"), text)
+        text = _SHORT_NUMBER.sub(self._redact_number, text)
         if self._in_text is None:
             self._in_text = _compile(self._pseudonyms, self._people)
         return self._in_text.sub(lambda found: self._pseudonyms[found[0]], text)

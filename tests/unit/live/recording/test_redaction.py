@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from matui.live.recording.redaction import Redactor
 
 
@@ -58,3 +60,22 @@ def test_ids_and_people_beside_other_labels_are_replaced() -> None:
     rows = [["Parent version", "20096"], ["Versions", "2"], ["VPC", "vpc-7f"], ["Granted to", "li.wei"]]
     redacted = [["Parent version", "id-1"], ["Versions", "2"], ["VPC", "id-2"], ["Granted to", "owner-1"]]
     assert Redactor().redact_tree({"rows": rows}) == {"rows": redacted}
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("The job 10041 does not exist. Step 10041.", "The job id-1 does not exist. Step 10041."),
+        ("job_id=10041, version 201 of job #10041.", "job_id=id-1, version id-2 of job #id-1."),
+        ('{"job_id": "10041", "loss": 10041}', '{"job_id": "id-1", "loss": 10041}'),
+        ("作业10041不存在", "作业id-1不存在"),
+        (
+            "iteration 10041/ 20000, version 201.5, jobs: 12",
+            "iteration 10041/ 20000, version 201.5, jobs: 12",
+        ),
+    ],
+)
+def test_a_short_number_is_an_id_behind_the_word_for_a_resource(text: str, redacted: str) -> None:
+    redactor = Redactor()
+    redactor.replace_id("10041/201")
+    assert redactor.redact_text(text) == redacted
