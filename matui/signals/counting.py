@@ -59,7 +59,8 @@ class StepCounter:
     def count(self, reading: LineReading, shape: str) -> LineReading | None:
         """Return the reading with the step of the run; None for a bar that is not the one of the training."""
         step = reading.step
-        if (self._next_total is not None or not self._has_losses) and _has_loss(reading):
+        asked = self._bar_total and (self._next_total is not None or not self._has_losses)
+        if asked and _has_loss(reading):
             self._has_losses = self._has_loss_since = True
         if step is None:
             if self._announced is None or shape != "plain":

@@ -63,6 +63,7 @@ class SignalReader:
         self._best_follows = False
         self._looks_at_all = bool(own)  # also at lines without any word of a shape
         self._table_step: int | None = None  # of the rows of a table
+        self._reward: tuple[Value, ...] = ()  # of a row above that of the steps
 
     def read(self, line: str) -> LineReading | None:
         """Return the signals of a line of plain text; None for a line without one."""
@@ -219,8 +220,18 @@ class SignalReader:
         if counted is not None and shape.name == "table":
             self._table_step = counted.step if counted.step is not None else self._table_step
             self._has_context = self._looks_at_all = True
-            counted = counted._replace(step=self._table_step) if counted.values else None
+            counted = self._place_row(counted)
         return counted
+
+    def _place_row(self, row: LineReading) -> LineReading | None:
+        """Return the row of a table at the step of its table; the reward is above the row of the steps."""
+        if not row.values:
+            row, self._reward = row._replace(values=self._reward), ()
+            return row if row.values else None
+        if row.values[0].name == "reward":
+            self._reward = row.values
+            return None
+        return row._replace(step=self._table_step)
 
 
 def _names_scores(line: str) -> bool:
