@@ -29,11 +29,11 @@ _LEAST_BESIDE = 60  # cells of the widest column, below which it stands below th
 _LEAST_WIDTH = 8  # cells to which a column of a table is narrowed at most
 
 
-def render_text(markdown: str, width: int, *, with_records: bool = False) -> str:
+def render_text(markdown: str, width: int, *, record_of: str = "") -> str:
     """Return the text of ``markdown``, its paragraphs and tables fitted to ``width`` cells.
 
-    Where the widest column of a table would be narrow it wraps, or with ``with_records`` each row becomes a
-    record: that column on lines of its own below the others.
+    Where the widest column of a table would be narrow it wraps. In a table with the column ``record_of`` it
+    stands on lines of its own below the others, and that column first.
     """
     lines: list[str] = []
     for kind, block in _blocks(markdown):
@@ -43,7 +43,7 @@ def render_text(markdown: str, width: int, *, with_records: bool = False) -> str
             case "code":
                 lines += ["    " + line for line in textwrap.dedent("\n".join(block)).splitlines()]
             case "table":
-                lines += _render_table(block, width, with_records=with_records)
+                lines += _render_table(block, width, record_of)
             case "text":
                 lines += _render_text(block, width)
             case _:
@@ -124,12 +124,14 @@ def _plain(text: str) -> str:
     return _CODE_OR_BOLD.sub(lambda match: match[1] or match[2], without_links).replace("\\|", "|")
 
 
-def _render_table(block: Sequence[str], width: int, *, with_records: bool) -> list[str]:
+def _render_table(block: Sequence[str], width: int, record_of: str) -> list[str]:
     """Align the columns; where they do not fit, the widest ones wrap, or stand below the others."""
     rows = [[_plain(cell.strip()) for cell in _CELL_EDGE.split(line.strip())[1:-1]] for line in block]
     head, body = rows[0], rows[2:]
-    below = _columns_below(rows[:1] + body, width) if with_records else []
-    head, *body = [[cell for at, cell in enumerate(row) if at not in below] for row in (head, *body)]
+    kept = head.index(record_of) if record_of in head else -1
+    below = _columns_below(rows[:1] + body, width, kept) if kept >= 0 else []
+    beside = sorted(set(range(len(head))) - set(below), key=lambda at: (bool(below) and at != kept, at))
+    head, *body = [[row[at] if at < len(row) else "" for at in beside] for row in (head, *body)]
     shown = [head, *body] if any(head) else body
     widths = _fitted_widths(shown, width)
     lines = [line for row in body for line in _render_row(row, widths)]
@@ -144,14 +146,14 @@ def _render_table(block: Sequence[str], width: int, *, with_records: bool) -> li
     return lines
 
 
-def _columns_below(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Return the columns that stand below the others, the widest first."""
+def _columns_below(rows: Sequence[Sequence[str]], width: int, kept: int) -> list[int]:
+    """Return the columns that stand below the others, the widest first; ``kept`` is not one of them."""
     widths = _natural_widths(rows)
     below: list[int] = []
     while len(widths) - len(below) > 1:
         beside = {at: size for at, size in enumerate(widths) if at not in below}
         room = width - len(_GAP) * (len(beside) - 1) - sum(beside.values())
-        widest = max(beside, key=lambda at: beside[at])
+        widest = max(beside.keys() - {kept}, key=lambda at: beside[at])
         if room >= 0 or (not below and room + beside[widest] >= _LEAST_BESIDE):
             break
         below.append(widest)

@@ -47,11 +47,11 @@ def test_every_file_of_the_guide_is_a_topic() -> None:
     assert [topic.name for topic in all_topics() if "`" in topic.summary] == []
 
 
-@pytest.mark.parametrize("with_records", [False, True])
-def test_a_topic_is_rendered_for_a_console_of_any_width(with_records: bool) -> None:
+@pytest.mark.parametrize("record_of", ["", "what"])
+def test_a_topic_is_rendered_for_a_console_of_any_width(record_of: str) -> None:
     text = "# Keys\n\n| key | does |\n|---|---|\n| `x` | stop what runs |\n\n- one\n\nIt is a *word*.\n"
     for width in (-2, 0, 1, 2, 5):
-        shown = render_text(text, width, with_records=with_records)
+        shown = render_text(text, width, record_of=record_of)
         assert "stop" in "".join(shown.split())
 
 
@@ -246,7 +246,7 @@ def test_a_row_that_is_too_wide_becomes_a_record() -> None:
     table = "| what | since | why | note |\n|---|---|---|---|\n"
     table += f"| job a | 13:55 | {'out of memory ' * 5}| acknowledged by li: looks at it now |\n"
     table += "| service b-2 | 13:46 | – | |\n"
-    assert render_text(table, 44, with_records=True).splitlines() == [
+    assert render_text(table, 44, record_of="what").splitlines() == [
         "what         since",
         "-----------  -----",
         "job a        13:55",
@@ -256,4 +256,15 @@ def test_a_row_that_is_too_wide_becomes_a_record() -> None:
         "service b-2  13:46",
     ]
     narrow = "| a | b |\n|---|---|\n| 1 | 2 |\n"
-    assert render_text(narrow, 44, with_records=True) == render_text(narrow, 44)
+    assert render_text(narrow, 44, record_of="what") == render_text(narrow, 44)
+
+
+def test_a_record_begins_with_what_it_is_of() -> None:
+    table = f"| seen | what | why |\n|---|---|---|\n| 13:55 | job {'long-name-' * 3} | {'no memory ' * 5}|\n"
+    assert render_text(table, 44, record_of="what").splitlines() == [
+        "what                                seen",
+        "----------------------------------  -----",
+        "job long-name-long-name-long-name-  13:55",
+        "  no memory no memory no memory no memory no",
+        "  memory",
+    ]

@@ -107,7 +107,7 @@ class ReportScreen(TextScreen):
 
     def lines(self, width: int) -> Sequence[Spans]:
         """Return the hand-over."""
-        return markdown_lines(self._markdown, width, with_records=True)
+        return markdown_lines(self._markdown, width, record_of="what")
 
     def on_mount(self) -> None:
         """Read the hand-over."""

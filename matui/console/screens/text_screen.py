@@ -87,12 +87,12 @@ class TextScreen(DiffScreen[None]):
         self.dismiss(None)
 
 
-def markdown_lines(text: str, width: int, *, with_records: bool = False) -> list[Spans]:
+def markdown_lines(text: str, width: int, *, record_of: str = "") -> list[Spans]:
     """Return Markdown as lines of at most ``width`` cells; what has a rule below it is a title.
 
-    With ``with_records`` the rows of tables that are too wide become records.
+    In tables that are too wide the column ``record_of`` stands first, and wide ones below it.
     """
-    lines = render_text(text, min(width, _WIDEST), with_records=with_records).splitlines()
+    lines = render_text(text, min(width, _WIDEST), record_of=record_of).splitlines()
     rules = [bool(line) and not line.strip("-= ") for line in lines]
     styles = ["title" if is_ruled else "" for is_ruled in (*rules[1:], False)]
     return [
