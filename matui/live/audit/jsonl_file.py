@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from matui.base.file_lock import wait_for_lock
 from matui.base.json import dumps
 
 MOST_BYTES = 5_000_000
 FILES = 5
 _LOCK_WAIT_S = 1.0
-_LOCK_STEP_S = 0.005
 _FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
@@ -101,25 +99,9 @@ class JsonlFile:
             yield False
             return
         try:
-            yield _lock(lock)
+            yield wait_for_lock(lock, _LOCK_WAIT_S)
         finally:
             os.close(lock)
-
-
-def _lock(descriptor: int) -> bool:
-    """Try for a second: holders need milliseconds, unless a process was stopped while it held the lock."""
-    until = time.monotonic() + _LOCK_WAIT_S
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                return False
-            time.sleep(_LOCK_STEP_S)
-        except OSError:
-            return False
-        else:
-            return True
 
 
 def _make_private_folder(folder: Path) -> None:

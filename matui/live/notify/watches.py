@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from matui.base.file_lock import wait_for_lock
 from matui.live.journal.change import Account
 
 _MOST = 1000
 _LARGEST_FILE = 1_000_000
+_LOCK_WAIT_S = 0.5
 
 Key = tuple[str, str, str, str, str, str]
 
@@ -42,32 +46,49 @@ class Watches:
 
         Raises OSError: nothing has changed then.
         """
-        self._read()
-        key = _key(account, kind, ident)
-        kept, is_watched = self._keys, key not in self._keys
-        self._keys = {other: since for other, since in kept.items() if other != key}
-        if is_watched:
-            self._keys[key] = at
-        try:
-            self._write()
-        except OSError:
-            self._keys = kept
-            raise
+        with self._locked():
+            self._read()
+            key = _key(account, kind, ident)
+            kept, is_watched = self._keys, key not in self._keys
+            if is_watched and len(kept) >= _MOST:
+                raise OSError(errno.EDQUOT, f"{_MOST:,} resources are watched already")
+            self._keys = {other: since for other, since in kept.items() if other != key}
+            if is_watched:
+                self._keys[key] = at
+            try:
+                self._write()
+            except OSError:
+                self._keys = kept
+                raise
         return is_watched
 
     def discard(self, account: Account, kind: str, ident: str) -> None:
         """Stop watching a resource; a file that cannot be written keeps it for the next run."""
-        self._read()
+        if not self.has(account, kind, ident):
+            return
         key = _key(account, kind, ident)
-        if key in self._keys:
+        self._keys = {other: since for other, since in self._keys.items() if other != key}
+        with suppress(OSError), self._locked():
+            self._read()
             self._keys = {other: since for other, since in self._keys.items() if other != key}
-            with suppress(OSError):
-                self._write()
+            self._write()
 
     def all(self) -> frozenset[Key]:
         """Return every watched resource."""
         self._read()
         return frozenset(self._keys)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Lock out changes by other processes, which would be lost; for half a second at most."""
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = self._file.with_name(f".{self._file.stem}.lock")
+        lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            wait_for_lock(lock, _LOCK_WAIT_S)
+            yield
+        finally:
+            os.close(lock)
 
     def _read(self) -> None:
         try:
@@ -88,12 +109,11 @@ class Watches:
             return
 
     def _write(self) -> None:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._file.with_name(f".{self._file.name}.{os.getpid()}.part")
         try:
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-                json.dump([[*key, at] for key, at in sorted(self._keys.items())][:_MOST], out)
+                json.dump([[*key, at] for key, at in sorted(self._keys.items())], out)
             part.replace(self._file)
         finally:
             with suppress(OSError):

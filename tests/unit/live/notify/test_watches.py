@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,4 +53,27 @@ def test_a_watch_that_cannot_be_written_is_none(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(OSError, match="No space"):
         watches.toggle(ACCOUNT, "jobs", "2")
     assert (watches.has(ACCOUNT, "jobs", "1"), watches.has(ACCOUNT, "jobs", "2")) == (True, False)
-    assert [path.name for path in tmp_path.iterdir()] == ["watches.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".watches.lock", "watches.json"]
+
+
+def test_watches_of_many_consoles_at_once_are_all_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matui.live.notify.watches._LOCK_WAIT_S", 600.0)
+    file = tmp_path / "watches.json"
+
+    def watch(number: int) -> None:
+        Watches(file).toggle(ACCOUNT, "jobs", str(number))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(watch, range(20)))
+    assert len(Watches(file).all()) == 20
+
+
+def test_a_watch_too_many_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matui.live.notify.watches._MOST", 1)
+    watches = Watches(tmp_path / "watches.json")
+    watches.toggle(ACCOUNT, "jobs", "1")
+    with pytest.raises(OSError, match="1 resources are watched already"):
+        watches.toggle(ACCOUNT, "jobs", "2")
+    assert not watches.toggle(ACCOUNT, "jobs", "1")
