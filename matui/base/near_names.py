@@ -14,7 +14,7 @@ def nearest_names(word: str, names: Iterable[str]) -> list[str]:
     folded = word[:_LONGEST].casefold()
     known = list(names)
     begun = sorted((name for name in known if folded and name.startswith(folded)), key=len)
-    return list(dict.fromkeys([*begun, *get_close_matches(folded, known, n=3, cutoff=0.5)]))[:3]
+    return list(dict.fromkeys([*begun, *get_close_matches(folded, known, n=3, cutoff=0.6)]))[:3]
 
 
 def format_suggestion(word: str, names: Iterable[str]) -> str:

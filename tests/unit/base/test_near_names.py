@@ -15,6 +15,6 @@ def test_the_nearest_name_comes_first(typed: str, first: str) -> None:
     assert format_suggestion(typed, NAMES) == f" Did you mean {first}?"
 
 
-@pytest.mark.parametrize("typed", ["", "zzz", "x" * 100_000])
+@pytest.mark.parametrize("typed", ["", "zzz", "foo", "nope", "x" * 100_000])
 def test_nothing_is_suggested_where_nothing_is_near(typed: str) -> None:
     assert format_suggestion(typed, NAMES) == ""
