@@ -95,7 +95,7 @@ class Pager:
     async def _find_out(self, part: PageSlice, at: int, size: int) -> None:
         """Find out whether an offset counts pages: then rows before ``part`` were skipped.
 
-        A long list has a page of that number too. A row of the first page tells: it takes one request.
+        A long list has a page of that number too. A row of the first page decides: it takes one request.
         """
         if size < 2 or not self._head:
             return

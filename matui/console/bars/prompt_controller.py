@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from matui.console.bars.prompt import InputBar
     from matui.console.commands.command_line import CommandLine
     from matui.console.panes.split import PaneHost
-    from matui.console.table.kind_tables import KindTables, Selection
+    from matui.console.table.kind_tables import KindTables
+    from matui.console.table.selection import Selection
 
 
 class PromptHost(Protocol):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matui.console.commands.application import Run
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
-    from matui.console.table.kind_tables import Selection
+    from matui.console.table.selection import Selection
     from matui.live.compare.comparison import Comparison
     from matui.live.compare.gather import Gatherer
     from matui.resources.model import Resource

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matui.console.host import Application
     from matui.console.panes.base import Pane
     from matui.console.panes.split import PaneHost
-    from matui.console.table.kind_tables import Selection
+    from matui.console.table.selection import Selection
     from matui.live.recording.playback import Playback
 
 _HINT = "03:12, -10m, +1h, 2020-07-16 08:22"

@@ -10,7 +10,7 @@ from matui.base.errors import UsageError
 if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
     from matui.console.panes.split import PaneHost
-    from matui.console.table.kind_tables import Selection
+    from matui.console.table.selection import Selection
     from matui.resources.forms.form import FormMode
     from matui.resources.kind import Pane
     from matui.resources.model import Resource

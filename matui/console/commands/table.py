@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
     from matui.console.commands.application import Run
     from matui.console.panes.split import PaneHost
-    from matui.console.table.kind_tables import Selection
+    from matui.console.table.selection import Selection
 
 
 class TableCommands:

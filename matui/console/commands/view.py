@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from matui.console.commands.application import Run
     from matui.console.host import Application
     from matui.console.panes.split import PaneHost, SplitBody
-    from matui.console.table.kind_tables import KindTables, Selection
+    from matui.console.table.kind_tables import KindTables
+    from matui.console.table.selection import Selection
 
 
 class BrowseParts(NamedTuple):

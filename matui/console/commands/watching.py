@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matui.console.commands.application import Run
     from matui.console.host import Application
     from matui.console.session import ConsoleSession
-    from matui.console.table.kind_tables import Selection
+    from matui.console.table.selection import Selection
     from matui.resources.model import Resource
 
 

@@ -1,7 +1,4 @@
-"""How a row of a line pane looks: colours, then search matches, then the selection on top.
-
-Lines cut into rows of a width: wrapped, or the part in view. Pure.
-"""
+"""Paints a row of a line pane, with search matches and the selection, and cuts lines into rows. Pure."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The log files of a job that a pane has open: one, or all of them at once.
-
-Which log files a job has: asked often while it has none, seldom for those it begins later.
-
-All files of a job in one view: the merge, fed by their tails, and the label of each file.
-"""
+"""The log files of a job: their list, read again and again, those that a pane has open, and their merge."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Renders details, events and raw records as styled lines. Pure.
-
-A series as one line of blocks, and how full something is as a bar. Pure text.
-
-Metrics as lines: gauges as bars, series as sparks. Pure.
-"""
+"""Renders details, events, raw records and metrics as styled lines, with bars and sparklines. Pure."""
 
 from __future__ import annotations
 

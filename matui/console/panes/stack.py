@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from matui.console.panes.base import Pane
     from matui.console.panes.split import PaneHost
     from matui.console.session import ConsoleSession
-    from matui.console.table.kind_tables import KindTables, Selection
+    from matui.console.table.kind_tables import KindTables
+    from matui.console.table.selection import Selection
     from matui.resources.model import Resource
 
 

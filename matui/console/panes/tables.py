@@ -1,9 +1,4 @@
-"""A pane that is a table of its own: the parts of a resource, each with its actions.
-
-The edge nodes of a service, as a table of its own in the split pane.
-
-The versions of a job, as a table of its own in the split pane.
-"""
+"""Panes that are tables: nodes of services and pools, versions of services and jobs; rows have actions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Commands of every pane of lines.
-
-Panes whose content is a list of lines fetched again and again: detail, events, metrics, raw.
-"""
+"""Panes of lines that are fetched again and again: detail, events, metrics, raw; search and keys of lines."""
 
 from __future__ import annotations
 

@@ -25,8 +25,9 @@ from matui.console.panes.split import PaneHost, SplitBody
 from matui.console.panes.stack import PaneStack
 from matui.console.shown_profiles import ShownProfiles
 from matui.console.table.cursor_follower import ReadingAhead
-from matui.console.table.kind_tables import KindTables, Selection
+from matui.console.table.kind_tables import KindTables
 from matui.console.table.messages import CursorMoved, Opened
+from matui.console.table.selection import Selection
 from matui.console.terminal.screen import DiffScreen
 
 if TYPE_CHECKING:

@@ -1,7 +1,4 @@
-"""How a line of the resource table looks.
-
-The table's keys for moving about, and its looks under themes that are not matui's own.
-"""
+"""Paints the lines of the resource table; its keys, and its styles under themes that are not matui's."""
 
 from __future__ import annotations
 
