@@ -58,6 +58,11 @@ _ELEMENT = LazyPattern(
     re.IGNORECASE,
 )
 
+# Of YAML, with the type before the value.
+_TAGGED = LazyPattern(
+    rf"((?:{PASSWORDS}|{_OTHERS})[\w-]{{0,80}}[\"']?:\s*!!?\w+\s+[\"']?)[^\s\"']+", re.IGNORECASE
+)
+
 # What is in every text that the pattern matches, the pattern, and what takes the place of a match.
 _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("hf_", LazyPattern(r"\bhf_[A-Za-z0-9]{16,}"), MASK),
@@ -85,6 +90,28 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
         LazyPattern(rf"(\b\w{{1,40}}_pass{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
         rf"\1{MASK}",
     ),
+    (
+        "_PW",
+        LazyPattern(rf"(\b\w{{1,40}}_PW{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
+        rf"\1{MASK}",
+    ),
+    ("bindpw", LazyPattern(rf"(\bbindpw\s+){_MIXED}"), rf"\1{MASK}"),  # LDAP
+    ("requirepass", LazyPattern(rf"(\brequirepass\s+){_MIXED}"), rf"\1{MASK}"),  # Redis
+    ("masterauth", LazyPattern(rf"(\bmasterauth\s+){_MIXED}"), rf"\1{MASK}"),
+    (
+        "DENTIFIED",
+        LazyPattern(r"(IDENTIFIED (?:WITH \w+ )?BY (?:PASSWORD )?[\"'])[^\"'\n]+"),
+        rf"\1{MASK}",
+    ),
+    ("--from-literal", LazyPattern(r"(--from-literal[= ][\"']?[^\s=]+=)[^\s\"']+"), rf"\1{MASK}"),
+    ("assword for ", LazyPattern(r"([Pp]assword for [^\s:]{1,80}: )[^\s\"',;]{4,}"), rf"\1{MASK}"),
+    ("--pass", LazyPattern(rf"(--pass(?:[= ]|[\"'], ?)[\"']?){_MIXED}"), rf"\1{MASK}"),
+    ("swanlab login", LazyPattern(rf"(swanlab login\s[^\n]{{0,80}}?-k\s*){_MIXED}"), rf"\1{MASK}"),
+    ("!!", _TAGGED, rf"\1{MASK}"),
+    ("ya29.", LazyPattern(r"\bya29\.[\w-]{20,}"), MASK),
+    ("dckr_", LazyPattern(r"\bdckr_(?:pat|oat)_[\w-]{16,}"), MASK),
+    ("pypi-", LazyPattern(r"\bpypi-Ag[\w-]{16,}"), MASK),
+    ("LTAI", LazyPattern(r"\bLTAI[A-Za-z0-9]{12,}"), MASK),
     ("xox", LazyPattern(r"\bxox[abeoprs]-[\w-]{10,}"), MASK),
     ("eyJ", LazyPattern(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), MASK),
     ("bce-auth-v", LazyPattern(r"(bce-auth-v\d(?:/|%2F))[^\s\"']+", re.IGNORECASE), rf"\1{MASK}"),

@@ -141,7 +141,7 @@ def rows_of(
 ) -> Sequence[R | None]:
     """Return a page's rows, None for each that is no object.
 
-    A missing list is an empty page when the answer has other known fields and no row is ``due`` by its total;
+    A missing list is an empty page when another known field has a value and no row is ``due`` by the total;
     else BadAnswerError is raised.
     """
     if rows:
@@ -149,8 +149,11 @@ def rows_of(
     listed = unwrap_json(object_of(reply.answer).get(field))
     if due > 0 and listed in (None, ""):
         raise bad_answer(reply.answer, f"holds no list of {field} although it counts {due} of them")
-    known = {name for name in reply.value.model_fields_set if name != field}
-    if isinstance(listed, list) or (listed in (None, "") and known):
+    value = reply.value
+    is_answer = any(
+        name != field and getattr(value, name) not in (None, "") for name in value.model_fields_set
+    )
+    if isinstance(listed, list) or (listed in (None, "") and is_answer):
         return ()
     raise bad_answer(reply.answer, f"holds no list of {field}")
 

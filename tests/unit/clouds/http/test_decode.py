@@ -69,6 +69,12 @@ def test_an_answer_without_anything_known_is_refused(body: bytes) -> None:
         rows_of(reply, reply.value.rows, "rows")
 
 
+def test_an_answer_whose_values_are_all_null_is_refused() -> None:
+    reply = parse_reply(Listing, answer(b'{"count": null, "rows": null}'))
+    with pytest.raises(BadAnswerError, match="holds no list of rows"):
+        rows_of(reply, reply.value.rows, "rows")
+
+
 def test_a_missing_list_is_refused_where_the_total_counts_rows() -> None:
     reply = parse_reply(Listing, answer(b'{"count": 2, "rows": null}'))
     with pytest.raises(BadAnswerError, match="counts 2"):
