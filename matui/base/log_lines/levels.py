@@ -58,6 +58,7 @@ _LETTERS = re.compile(
     rf"|^(?P<brief>{_LETTER})/\w+"
     rf"|^\[[^\]]{{10,40}}\] [a-z][\w-]*\.(?P<monolog>{_WORDS.upper()}): "
     r"|(?:^|\d )(?P<net>fail|crit|warn|info|dbug|trce): [A-Z][\w.]*\[\d+\]"
+    r"|^\[libprotobuf (?P<protobuf>ERROR|FATAL|WARNING|INFO) "
     r"|^=(?P<erlang>ERROR|WARNING|INFO) REPORT=="
 )
 _KEY = r"(?:level|lvl|severity|severity_?text|levelname|loglevel|log\.level|@l)"

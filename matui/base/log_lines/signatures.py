@@ -54,13 +54,13 @@ SHELL = (
         r"|\bcode=(?:killed|dumped|exited), status=[1-9]"
     ),
     r"^\[\d+\][ +-] +(?:\d+ )?(?i:killed|aborted|segmentation fault|bus error|illegal instruction) ",
-    r": unbound variable$|^docker: Error response from daemon: ",
+    r": unbound variable$|^(?:docker: )?Error response from daemon: ",
     r"(?:^|: )line \d+: +\d+ (?:Killed|Aborted|Terminated|Segmentation|Bus|Illegal|Floating)",
     r"^(?:/bin/)?[\w./-]*(?:sh|env|exec)?: .*: (?:command )?not found$|: command not found\b",
     (
         r": (?:No space left on device|Permission denied|Cannot allocate memory|Disk quota exceeded"
         r"|Read-only file system|Input/output error|Stale file handle|Too many open files|Exec format error"
-        r"|Operation not permitted)"
+        r"|Operation not permitted|Resource temporarily unavailable)"
     ),
     r": (?:Is a directory|Not a directory|File exists|No module named \S+)$|^E: [A-Z]|^error\[E\d+\]: ",
     r": No such file or directory$|: syntax error\b|: error while loading shared libraries",
@@ -211,11 +211,12 @@ NUMBERS = (
         r"(?i:\b(?:non-?finite|invalid|infinite) loss\b(?! ?=)"
         r"|\bloss(?: (?:is|was|became|has become))? (?:not finite|non-?finite|infinite)\b)"
     ),
+    rf"(?i:\bnumber of (?:nan|inf) iterations)[:=]\s*{_NUMBER}",  # Megatron
     r"^\s*\d+/\d+\s+[\d.]+[GM]B?\s(?:\s*[\d.]+\s)*\s*nan\s[^:]*:",  # a row of losses of YOLO
     r"(?i:\b损失\w*\s*[:：=为是]?\s*nan)|^\W{0,2}[Tt]ensor\(-?nan\b",
 )
 CHINESE = (
-    r"(?:错误|异常|报错)[:：]\s*(?!无|没有|-?\d)\S",
+    r"(?:错误|异常|报错)[:：]\s*(?!无(?!法|效|权|响应|可用)|没有(?!权限|找到|可用|足够)|-?\d)\S",
     r"异常(?:退出|终止|中断)|内存溢出|^段错误|^总线错误|^已(?:杀死|放弃|终止)|核心已转储",
     r": (?:未找到命令|权限不够)$|设备上没有空间",
     r"(?:连接|请求)(?:超时|被拒绝)(?!时间|次数|重试)(?!\s*[:：=]?\s*\d)",
@@ -280,7 +281,8 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "nexpected end",
                 "FAILED: ",
                 "unbound",
-                "docker: ",
+                "rom daemon: ",
+                "arily unav",
                 "killed",
                 "Illegal",
                 "bort",
@@ -487,7 +489,8 @@ SIGNS = (
         *("pIteration", "outExpired", "not permitted", "s a directory", "t a directory", "File exists"),
         *("No module", "rc=0", "rc:0", "rc: 0", "RC=0", "RC:0", "RC: 0", "xited with", "ndefined ref"),
         *("bad_alloc", "libc++abi", "received signal", "overflow", "device handle", "is lost", '"err"'),
-        *("=err", "=ERR", "=eror", "lvl=crit", "<00>", "<000>", "FATA", "PANI"),
+        *("=err", "=ERR", "=eror", "lvl=crit", "<00>", "<000>", "FATA", "PANI", "arily unav"),
+        *("of nan iter", "of NaN iter", "of inf iter"),
         *(
             "erminating",
             "nexpected",

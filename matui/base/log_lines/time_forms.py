@@ -74,6 +74,10 @@ _ZONE = (
     r"|(?<=\d)[+-]\d\d|[+-]0\d(?= )|[+-]\d\d(?=[\])},;|\"]|\s*$| +[\[A-Z(]))(?![\w:]))?"
 )
 _CLOCK = rf"{_SECONDS}{_FRACTION}{_AM_PM}{_ZONE}"
+_UNPADDED_CLOCK = (
+    r"(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d|\d(?=:))"
+    rf"(?::(?P<s>[0-5]\d|60|\d(?!\d)){_FRACTION})?{_AM_PM}{_ZONE}"
+)
 _SHORT_CLOCK = rf"{_MINUTES}(?::(?P<s>[0-5]\d|60){_FRACTION})?{_AM_PM}{_ZONE}"
 _NOT_COUNTED = r"(?<!poch )(?<!poch: )(?<!tep )(?<!ter )(?<!tion )(?<!atch )(?<!ound )(?<!hunk )(?<!hard )"
 _COLLECTOR = r"(?:[A-Za-z][\w.-]{0,60} +\| |\[[A-Za-z][\w./-]{0,60}\]:? |\([A-Za-z][\w =]{0,40}\) )?"
@@ -95,7 +99,7 @@ def _form(pattern: str, *, bare: bool = False) -> TimeForm:
 FORMS: tuple[TimeForm, ...] = (
     _form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._]|\. )(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)\.?"
-        rf"(?:[T_:-]|,? +| - | ?(?=[上下凌清早中晚午오])){_PERIOD}{_SHORT_CLOCK}"
+        rf"(?:[T_:,|-]|,? +| - | ?(?=[上下凌清早中晚午오])){_PERIOD}{_UNPADDED_CLOCK}"
     ),
     _form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-_])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)[T_ -]"

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 ERRORS = [
+    "[libprotobuf ERROR google/protobuf/message_lite.cc:121] Can't parse message of type x",
+    "[libprotobuf FATAL google/protobuf/stubs/common.cc:83] This program was compiled against version 3.9",
+    "number of nan iterations: 1",
+    " iteration 10/ 100 | number of skipped iterations:   0 | number of nan iterations:   3 |",
+    "Error response from daemon: pull access denied for x",
+    "libgomp: Thread creation failed: Resource temporarily unavailable",
+    "OpenBLAS blas_thread_init: pthread_create failed for thread 1 of 64: Resource temporarily unavailable",
+    "错误：无法打开文件",
+    "错误: 没有权限写入 /cache",
     "[错误] 读取配置文件失败",
     "2026-11-28 12:00:01 [严重] 磁盘写满",
     "Container killed on request. Exit code is 137",
@@ -394,6 +403,9 @@ WARNINGS = [
     "(APIServer pid=12) WARNING 11-28 10:00:00 [core.py:700] Error: x",
 ]
 HEALTHY = [
+    "[libprotobuf INFO google/protobuf/x.cc:1] no ERROR so far",
+    "错误：无",
+    "错误: 没有错误",
     "Finished with exit code 0.",
     "return code is 0.",
     "OOM protection enabled",

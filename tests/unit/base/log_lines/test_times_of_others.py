@@ -8,6 +8,9 @@ from matui.base.log_lines.times import TimestampParser
 
 # Each is 2026-11-28 12:00:01 UTC, a fraction apart.
 TIMES = [
+    "2026-11-28 12:0:1 INFO x",
+    "2026-11-28,12:00:01,INFO,x",
+    "2026-11-28|12:00:01|INFO|x",
     "2026-11-28T12:00:01.123456789Z stderr F step 1",
     "2026-11-28T20:00:01.123456789+08:00 stdout F step 1",
     '{"log":"step\\n","stream":"stdout","time":"2026-11-28T12:00:01.5Z"}',
