@@ -59,11 +59,22 @@ class FormReconciler:
                 return finding
         return ReconcileResult()
 
+    async def find_made(self, action_id: str) -> Resource | None:
+        """Return what was made although its answer states no id, and write the id. Raises as reads do."""
+        entry = next((entry for entry in self._entries() if entry.id == action_id), None)
+        finding = await read_outcome(self._cloud, entry) if entry is not None else ReconcileResult()
+        if entry is None or finding.verdict != "done":
+            return None
+        self._write(entry, finding)
+        return finding.found
+
+    def _entries(self) -> tuple[AuditEntry, ...]:
+        return tuple(read_audit(self._audit.lines, self._clock.now(), last_bytes=MAX_AUDIT_BYTES).entries)
+
     def _unknown(self) -> list[AuditEntry]:
-        reading = read_audit(self._audit.lines, self._clock.now(), last_bytes=MAX_AUDIT_BYTES)
         unknown = (
             entry
-            for entry in reading.entries
+            for entry in self._entries()
             if entry.outcome == "unknown" and not entry.verdict and entry.text("action") in FORM_MODES
         )
         return [entry for entry in unknown if is_of(entry, self._cloud)][:MAX_REREADS]

@@ -269,9 +269,11 @@ class FormService:
         self._changed(fresh.subject.kind)
         sent = self._recorded(sending, sent, gate.sent_at if gate.is_watched else started)
         sending.outcome = sent.outcome
-        if sent.outcome.result != "unknown" or gate.is_cancelled:
+        if gate.is_cancelled:
             return sent
-        return await self._looked_into(sending.action_id, sent)
+        if sent.outcome.result == "done" and fresh.mode != "edit" and not sent.made.resource_id:
+            return await self._found(sending, sent)
+        return sent if sent.outcome.result != "unknown" else await self._looked_into(sending.action_id, sent)
 
     def _record_not_sent(self, sending: _Sending) -> Outcome:
         """Record that the draft was cancelled or held back; a dry run records nothing."""
@@ -306,6 +308,19 @@ class FormService:
         outcome = report_failure(draft, f"refused. {error}", error, "gone" if gone else "refused")
         where = find_blamed_field(form, cloud_message(error))
         return SubmitResult(outcome, form, () if gone else (Problem(where, str(error)),))
+
+    async def _found(self, sending: _Sending, sent: SubmitResult) -> SubmitResult:
+        """Return the result with the id of what was made, found by its name; unchanged without one."""
+        await self._clock.sleep(REREAD_DELAY_S)
+        found = None
+        with suppress(MatuiError):
+            found = await FormReconciler(self._cloud, self._audit, clock=self._clock).find_made(
+                sending.action_id
+            )
+        if found is None:
+            return sent
+        made = sent.made._replace(resource_id=found.id, status=sent.made.status or found.status)
+        return replace(sent, outcome=report_done(sending.draft, made), made=made)
 
     async def _looked_into(self, action_id: str, sent: SubmitResult) -> SubmitResult:
         """Re-read the result after an unclear answer, and settle it in the audit."""

@@ -16,6 +16,7 @@ from matui.clouds.modelarts.v2.jobs.configuration import (
     has_own_tasks,
     next_name,
 )
+from matui.clouds.protocols import FormResult
 from matui.live.actions.policy import Policy
 from matui.live.audit.table import build_audit_row
 from matui.live.audit.trail import Audit, read_audit
@@ -321,6 +322,30 @@ async def test_a_lost_answer_to_a_rerun_is_settled_by_the_new_name(tmp_path: Any
         sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
     assert sent.outcome.result == "unknown"
     assert "Read again: it is there" in sent.outcome.sentence
+
+
+async def test_the_id_of_a_rerun_that_the_answer_does_not_state_is_found_by_its_name(tmp_path: Any) -> None:
+    stage = Stage(scale=1)
+    stage.world.add_job("train", status="FAILED")
+    async with stage.cloud() as cloud:
+        job = next(job for job in await listed(cloud, "jobs") if job.name == "train")
+        audit = Audit(tmp_path, clock=stage.clock)
+        service = FormService(cloud, clock=stage.clock, audit=audit)
+        form = await service.open("rerun", "jobs", job)
+        send = cloud.send_form
+
+        async def answer_without_body(form: Any, values: Any) -> FormResult:
+            await send(form, values)
+            return FormResult()
+
+        cloud.send_form = answer_without_body
+        draft = service.check_values(form, copy_tree(form.values))
+        sent, _ = await asyncio.gather(service.send(draft), stage.clock.advance(5))
+        made = next(job for job in await listed(cloud, "jobs") if job.name == "train-2")
+    assert sent.outcome.sentence.endswith(f"started as job train-2 ({made.id}).")
+    assert sent.made.resource_id == made.id
+    (entry,) = read_audit(audit.lines, stage.clock.now()).entries
+    assert (entry.outcome, entry.as_json()["resource_id"]) == ("done", made.id)
 
 
 @pytest.mark.parametrize(("arrives", "words"), [(True, "Read again: it is there"), (False, "Look for it")])
