@@ -107,12 +107,12 @@ class CapsuleKeeper:
         self._start_next()
 
     async def _save(self, change: Change) -> None:
+        is_reported = False
         try:
             await self._feed.wait_for_focused()
             if not await self._feed.claim({("capsule", change.number)}):
                 return
             resource = await self._find_failed(change)
-            is_reported = False
 
             async def save_newest(manifest: Manifest, entries: Entries) -> None:
                 nonlocal is_reported
@@ -131,7 +131,8 @@ class CapsuleKeeper:
             )
             await self._write(resource, manifest, entries)
         except MatuiError as error:
-            self._report(f"No capsule of {change.name}: {error}")
+            lack = "Older lines are missing in the capsule" if is_reported else "No capsule"
+            self._report(f"{lack} of {change.name}: {error}")
             return
         if not is_reported:
             note = ", incomplete" if manifest.cut else ""

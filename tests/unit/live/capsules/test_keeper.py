@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.base.errors import NotFoundError
+from matui.base.errors import MatuiError, NotFoundError
 from matui.clouds.protocols import BudgetState
 from matui.live.capsules import keeper as module
 from matui.live.capsules.archive import CapsuleStore
@@ -172,3 +172,24 @@ async def test_a_capsule_is_reported_once_before_its_older_lines_are_read(
     older.set()
     await until_idle(keeper)
     assert said == ["Saved a capsule of job-1: :capsules"]
+
+
+async def test_a_disk_that_fills_before_the_older_lines_leaves_a_capsule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    feed, keeper = keeper_of(tmp_path, OffJournal(), said)
+    collect = collect_capsule
+
+    async def collect_and_fill(*given: Any, save: Save, **options: Any) -> tuple[Manifest, Entries]:
+        await save(*await collect(*given, **options))
+        raise MatuiError("No space left on device.")
+
+    monkeypatch.setattr("matui.live.capsules.keeper.collect_capsule", collect_and_fill)
+    feed.note("jobs", Diff(added=(job("1", Phase.RUNNING),)))
+    feed.note("jobs", Diff(changed=(job("1", Phase.FAILED),)))
+    await until_idle(keeper)
+    assert said == [
+        "Saved a capsule of job-1: :capsules",
+        "Older lines are missing in the capsule of job-1: No space left on device.",
+    ]
