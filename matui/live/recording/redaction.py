@@ -114,6 +114,8 @@ class Redactor:
             return self.replace_id(str(value))
         if not isinstance(value, str) or not value or key in _KEPT_FIELDS:
             return value
+        if label == "name" and value not in self._pseudonyms and _COMMON_FOLDERS.fullmatch(value.lower()):
+            return value  # of a volume or a column; the word is in every text
         if label:
             return self.replace_id(value) if label == "id" else self.replace(value, label)
         if value.startswith("/") and _PLACE.search(_CAMEL.sub("_", key).lower()):

@@ -62,6 +62,12 @@ def test_ids_and_people_beside_other_labels_are_replaced() -> None:
     assert Redactor().redact_tree({"rows": rows}) == {"rows": redacted}
 
 
+def test_a_volume_named_for_what_it_holds_leaves_the_word_in_texts() -> None:
+    redactor = Redactor()
+    assert redactor.redact_tree({"volumes": [{"name": "data"}]}) == {"volumes": [{"name": "data"}]}
+    assert redactor.redact_text("no behaviour data") == "no behaviour data"
+
+
 @pytest.mark.parametrize(
     ("text", "redacted"),
     [
