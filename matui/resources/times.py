@@ -17,6 +17,8 @@ HAS_RUN = "has_run"
 """The fact that a resource which waits has run before: it has waited for less time than it exists."""
 REQUEUED_AT = "requeued_at"
 """The fact with the time at which such a resource began to wait again, in ms, where its cloud states it."""
+UPDATED_BY_HAND = "updated_by_hand"
+"""The fact that ``updated_at`` is of the settings: the state may have been entered at any time after it."""
 CHANGED_AT = "changed_at"
 """The fact with the time of the last change that was seen, in ms."""
 
@@ -50,7 +52,7 @@ def ended_at(resource: Resource) -> int | None:
     if stated is not None:
         return stated
     if resource.duration_ms is None or resource.created_at is None:
-        return resource.updated_at if seen is None else int(seen)
+        return _update_of_state(resource) if seen is None else int(seen)
     if _has_several_versions(resource):
         return None if seen is None else int(seen)
     earliest = resource.created_at + resource.duration_ms
@@ -91,7 +93,7 @@ def state_since(resource: Resource) -> int | None:
     if resource.number_fact(REFUSED_SINCE) is not None:
         return None
     if resource.phase in (Phase.FAILED, Phase.DEGRADED) and not _has_several_versions(resource):
-        return resource.updated_at
+        return _update_of_state(resource)
     if resource.facts.get(HAS_RUN):
         again = resource.number_fact(REQUEUED_AT)
         return None if again is None else int(again)
@@ -104,6 +106,10 @@ def changed_at(resource: Resource) -> int | None:
     times = (resource.updated_at, resource.number_fact(CHANGED_AT), resource.number_fact(STATE_SINCE))
     known = [int(time) for time in (*times, ended_at(resource)) if time is not None]
     return max(known, default=None)
+
+
+def _update_of_state(resource: Resource) -> int | None:
+    return None if resource.facts.get(UPDATED_BY_HAND) else resource.updated_at
 
 
 def _has_several_versions(resource: Resource) -> bool:

@@ -47,6 +47,14 @@ def test_the_end_of_several_versions_is_unknown_unless_it_was_seen() -> None:
     assert ended_at(seen) == 900
 
 
+@pytest.mark.parametrize("phase", [Phase.DEGRADED, Phase.FAILED, Phase.STOPPED])
+def test_an_update_of_the_settings_is_no_time_of_the_state(phase: Phase) -> None:
+    service = row(phase, "services", created_at=100, updated_at=900, facts={"updated_by_hand": True})
+    assert (ended_at(service), state_since(service), changed_at(service)) == (None, None, 900)
+    seen = replace(service, facts={**service.facts, STATE_SINCE: 950})
+    assert state_since(seen) == 950
+
+
 def test_a_model_that_is_published_has_not_ended() -> None:
     assert ended_at(row(Phase.DONE, "models", updated_at=900)) is None
 

@@ -14,6 +14,7 @@ from matui.clouds.wire_types import to_millis, to_text
 from matui.resources.detail import Event, Row, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
+from matui.resources.times import UPDATED_BY_HAND
 
 T = TypeVar("T")
 _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
@@ -48,6 +49,7 @@ def _facts(row: Service) -> dict[str, Fact]:
         "version": version_name(row),
         "description": clean(row.description),
         "failure": clean(row.failure_reason),
+        UPDATED_BY_HAND: True,
     }
     return drop_empty(facts)
 
