@@ -63,6 +63,7 @@ class Redactor:
 
     def __init__(self) -> None:
         self._pseudonyms: dict[str, str] = {}
+        self._given: set[str] = set()  # texts are redacted again when names were learned late
         self._counts: dict[str, int] = {}
         self._people: set[str] = set()
         self._in_text: re.Pattern[str] | None = None
@@ -80,7 +81,7 @@ class Redactor:
 
     def replace(self, value: str, label: str) -> str:
         """Return the pseudonym of a value, a new one that begins with ``label`` at first."""
-        if not value or value in _COMMON_VALUES:
+        if not value or value in _COMMON_VALUES or value in self._given:
             return value
         known = self._pseudonyms.get(value)
         if known is None:
@@ -88,6 +89,7 @@ class Redactor:
             if label == "owner":
                 self._people.add(value)
             known = self._pseudonyms[value] = f"{label}-{number}"
+            self._given.add(known)
             self._in_text = None
             if self._has_redacted_text:
                 self.late.add(value)

@@ -44,6 +44,12 @@ def test_short_names_of_people_and_chinese_names_are_found_in_texts() -> None:
     assert text == "user owner-1停止了job-1; user=owner-2 asked for help with a list of owner-2."
 
 
+def test_a_text_that_is_redacted_again_stays() -> None:
+    redactor = Redactor()
+    text = redactor.redact_text("reading obs://team-bucket/li-wei/run-7/x.json of li-wei at 10.0.0.7")
+    assert redactor.redact_text(text) == text
+
+
 def test_folders_named_for_what_they_hold_stay_and_so_do_words_with_them() -> None:
     redactor = Redactor()
     text = redactor.redact_text("reading obs://team-bucket/li-wei/train/x.json\ntrain_step(model) of li-wei")
