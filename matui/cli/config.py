@@ -42,7 +42,8 @@ def init(options: Options, force: bool) -> None:
 @click.pass_obj
 def show(options: Options) -> None:
     """Print the settings in force as TOML; secrets show only where they come from."""
-    from matui.cli.settings import read_settings
+    from matui.cli.output import note
+    from matui.cli.settings import find_wrong_themes, read_settings
     from matui.config.rendering import settings_as_toml
 
     settings = read_settings(options)
@@ -51,6 +52,8 @@ def show(options: Options) -> None:
         click.echo(f"# {source.file}{'' if source.exists else ' (does not exist)'}")
     click.echo(settings_as_toml(settings), nl=False)
     click.echo(_in_use(settings, options), nl=False)
+    for sentence in find_wrong_themes(settings):
+        note(sentence)
 
 
 def write_first_file(file: Path, *, force: bool) -> None:

@@ -136,19 +136,11 @@ def _check_chosen(profile: Profile) -> Check:
 
 def _check_themes(settings: Settings) -> Iterator[Check]:
     """Yield a warning for each theme of the settings and the profiles that does not exist."""
+    from matui.cli.settings import find_wrong_themes
     from matui.clouds.network_checks import Check
-    from matui.config.paths import config_dir
-    from matui.config.theme_files import describe_unknown_theme, read_themes
 
-    wanted = {settings.theme, *(profile.theme for profile in settings.profiles.values())} - {None}
-    if not wanted:
-        return
-    themes, notices = read_themes(config_dir() / "themes")
-    names = [theme.name for theme in themes]
-    for name in sorted(name for name in wanted if name and name not in names):
-        yield Check("theme", "warn", f"{settings.locate_theme(name)}{describe_unknown_theme(name, names)}")
-    for notice in notices:
-        yield Check("theme", "warn", notice)
+    for sentence in find_wrong_themes(settings):
+        yield Check("theme", "warn", sentence)
 
 
 def _check_config_file(settings: Settings) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from matui.cli.options import Options
@@ -33,6 +34,24 @@ def read_demo_settings(options: Options) -> Settings:
         return Settings()
     own = read_settings(options)
     return own.model_copy(update={"profiles": {}, "default_profile": None})
+
+
+def find_wrong_themes(settings: Settings) -> Iterator[str]:
+    """Yield a sentence with file and line for each theme of the settings and the profiles that is not there.
+
+    Theme files of the user that cannot be read are named too where a theme is set.
+    """
+    wanted = {settings.theme, *(profile.theme for profile in settings.profiles.values())} - {None}
+    if not wanted:
+        return
+    from matui.config.paths import user_themes_dir
+    from matui.config.theme_files import describe_unknown_theme, read_themes
+
+    themes, notices = read_themes(user_themes_dir())
+    names = [theme.name for theme in themes]
+    for name in sorted(name for name in wanted if name and name not in names):
+        yield f"{settings.locate_theme(name)}{describe_unknown_theme(name, names)}"
+    yield from notices
 
 
 def _check_notify(settings: Settings) -> None:

@@ -78,6 +78,16 @@ def test_a_wrong_file_ends_with_two_and_its_line(tmp_path: Path, capsys: pytest.
     assert f"{file}:2: thme: This key is unknown. Did you mean theme?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", [["config", "show"], ["doctor"]])
+def test_a_theme_that_is_not_there_is_named_with_its_line(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text("\ntheme = 'nope'\n")
+    run(["--config", str(file), *command])
+    assert f"{file}:2: theme: There is no theme 'nope'." in "".join(capsys.readouterr())
+
+
 def test_doctor_names_what_is_missing_with_its_remedy(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor"]) == 2
     out = capsys.readouterr().out
