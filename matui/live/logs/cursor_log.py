@@ -29,6 +29,7 @@ from matui.live.logs.page_layout import (
     compare_cursors,
     contradicts_count,
     fingerprint,
+    lacks_text,
     normalize_page,
 )
 from matui.live.logs.page_overlap import Overlap, PageJoin, needs_proof, prove_join, repeats_base
@@ -176,13 +177,16 @@ class LogEnd:
 
 
 def _request_consistent_page(request: PageRequest) -> Generator[PageRequest, LogPage, LogPage]:
-    """Return the page, requested up to three times while its cursors contradict its number of lines."""
+    """Return the page, requested up to three times while its cursors or text contradict its number of lines.
+
+    A page whose lines never have a text becomes one without lines or cursors, which proves nothing.
+    """
     page = yield request
     for _ in range(_CONSISTENT_TRIES - 1):
-        if not contradicts_count(page, request.base):
+        if not contradicts_count(page, request.base) and not lacks_text(page):
             break
         page = yield request
-    return page
+    return LogPage("", "", "", 0) if lacks_text(page) else page
 
 
 def _describe_gap(overlap: Overlap, page: NormalizedPage) -> str:

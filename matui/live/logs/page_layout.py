@@ -174,6 +174,11 @@ def contradicts_count(page: LogPage, base: str) -> bool:
     return (page.count or 0) > 1 and page.start.strip() == page.end.strip() not in ("", base)
 
 
+def lacks_text(page: LogPage) -> bool:
+    """Return whether a page counts several lines and has no text: even empty lines have newlines between."""
+    return not page.content and (page.count or 0) > 1
+
+
 def _end_echoes_base(
     lines: Sequence[str], end: str, request: PageRequest, quirks: ServerQuirks, held: Sequence[str]
 ) -> bool:

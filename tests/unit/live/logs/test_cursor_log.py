@@ -71,6 +71,13 @@ async def test_lines_counted_but_not_sent_leave_a_mark() -> None:
     assert lines == ["a", "b", "<gap>", "c", "d"]
 
 
+async def test_lines_counted_without_any_text_are_requested_again_and_leave_no_mark() -> None:
+    lines, _ = await read(
+        LogPage("a\nb", "1", "2", 2), *[LogPage("", "3", "4", 2)] * 3, LogPage("c\nd", "3", "4", 2)
+    )
+    assert lines == ["a", "b", "c", "d"]
+
+
 async def test_an_empty_cursor_never_replaces_a_good_one() -> None:
     _, source = await read(LogPage("a", "1", "1", 1), LogPage("", "", "", 0), LogPage("b", "2", "2", 1))
     assert [base for base, _, _ in source.asked] == ["", "1", "1"]
