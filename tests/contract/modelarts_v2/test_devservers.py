@@ -11,6 +11,7 @@ import pytest
 from matui.clouds.http.messages import Answer
 from matui.resources.kinds.devservers import DEVSERVERS, STATUSES
 from matui.resources.model import Phase, phase_of
+from matui.resources.times import state_since
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
@@ -22,6 +23,7 @@ async def test_machines_are_listed_and_reported() -> None:
         rows = {row.name: row for row in await listed(cloud, "devservers")}
         detail = await cloud.describe(rows["operator-dev"])
     assert rows["cluster-canary"].phase is Phase.FAILED
+    assert state_since(rows["cluster-canary"]) is None  # its update is none of its state
     assert rows["operator-dev"].text_fact("server_type") == "ECS"
     told = {section.title: dict(section.rows) for section in detail.sections}
     assert told["Hardware"]["Disk"] == "150 GB ROOT SSD"

@@ -20,6 +20,7 @@ from matui.clouds.wire_types import Id, Number, One, Rows, Text, Whole, WireMode
 from matui.resources.detail import Row, Section
 from matui.resources.kinds.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
+from matui.resources.times import UPDATED_BY_HAND
 
 
 class OsImage(WireModel):
@@ -102,6 +103,7 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
         "server_type": clean(row.cloud_server.type or row.image.server_type or row.category),
         "image": clean(row.image.name),
         "charging": clean(row.charging_mode),
+        UPDATED_BY_HAND: True,
     }
     return Resource(
         kind="devservers",
