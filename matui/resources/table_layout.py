@@ -49,10 +49,13 @@ def lay_out_content(
 ) -> tuple[Slot, ...]:
     """Return the columns at the width of their content, at most the maximum of each, for printed text.
 
-    Columns that do not fit ``width`` cells are dropped by ``drop``; none where ``width`` is None or with
-    ``keep_all``.
+    Columns that do not fit ``width`` cells are dropped by ``drop``; none with ``keep_all``. Where ``width``
+    is None, every column is kept and has no maximum.
     """
-    sizes = {c.id: max(cell_width(c.title), min(natural.get(c.id, 0), c.max_width)) for c in columns}
+    content = {c.id: natural.get(c.id, 0) for c in columns}
+    if width is not None:
+        content = {c.id: min(content[c.id], c.max_width) for c in columns}
+    sizes = {c.id: max(cell_width(c.title), content[c.id]) for c in columns}
     kept = list(columns)
     if width is not None and not keep_all:
         least = {c.id: min(c.width, sizes[c.id]) if c.role == PROSE else sizes[c.id] for c in columns}
