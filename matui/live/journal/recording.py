@@ -164,7 +164,7 @@ class _Writer:
             self._add_change(row, None, happened=_after(row.created_at, was.read_at))
             has_appeared = True
         elif _is_recreated(row, was):
-            self._add_departure(was)
+            self._add_departure(was, happened=row.created_at)
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True
         elif was.status.casefold() != hide_in_word(row.status).casefold() or was.phase != row.phase.value:
@@ -203,12 +203,15 @@ class _Writer:
         )
         self._execute("DELETE FROM sightings WHERE resource=?", (was.number,))
 
-    def _add_departure(self, was: _State) -> None:
-        """Add the change of a resource that is gone, under its last name."""
+    def _add_departure(self, was: _State, *, happened: int | None = None) -> None:
+        """Add the change of a resource that is gone, under its last name.
+
+        ``happened`` is the creation of the resource that has its id now: it was gone by then.
+        """
         named = self._execute(
             "SELECT name, owner, workspace FROM resources WHERE id=?", (was.number,)
         ).fetchone()
-        self._insert_change(was.rid, named, was.status, None, was.phase, None, None, "", "")
+        self._insert_change(was.rid, named, was.status, None, was.phase, None, happened, "", "")
 
     def _remove_absent(self) -> None:
         """Remove what this scope has listed before and a whole list does not have any more."""
