@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matui.resources.filters import Filter
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_BARE_NUMBER = re.compile(r"[+-]?\d{1,7}(?:\.\d*)?")
 
 
 class Options(NamedTuple):
@@ -90,12 +92,19 @@ def chosen_profiles(options: Options) -> list[str] | None:
     return [name for each in options.profile.split(",") if (name := each.strip())]
 
 
+def refuse_bare_number(option: str, typed: str) -> None:
+    """Raise UsageError for a moment that is a number without a unit, such as ``0`` or ``-5``."""
+    if _BARE_NUMBER.fullmatch(typed.strip()):
+        raise UsageError(f"{option} {typed} has no unit.", remedy="Add one, such as 30s, 10m, 8h or 7d.")
+
+
 def parse_moment_option(option: str, typed: str | None, now_ms: float) -> int | None:
     """Return the value of an option in ms since the epoch; None for no limit."""
     if typed is None:
         return None
     from matui.base.moments import parse_moment
 
+    refuse_bare_number(option, typed)
     try:
         return int(parse_moment(typed, last_ms=now_ms, zone=None))
     except ValueError as wrong:
@@ -109,5 +118,7 @@ def refuse_empty_range(
     start, end = bounds
     if start is not None and start > now_ms:
         raise UsageError(f"--since {since} is in the future.")
+    if start is not None and start == int(now_ms):
+        raise UsageError(f"--since {since} is now: nothing can lie in between.")
     if start is not None and end is not None and end < start:
         raise UsageError(f"--until {until} is before --since {since}.")

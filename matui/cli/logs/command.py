@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from matui.base.errors import UsageError
 from matui.base.formatting import pluralize
 from matui.cli.options import Options
 from matui.cli.session import open_session, run_async
@@ -98,9 +99,12 @@ async def _logs(options: Options, chosen: LogOptions) -> None:
 
     async with open_session(options) as session:
         now = session.clock.now
+        asked_ms = now() * 1000
         query = build_query(
-            chosen.grep, chosen.since, chosen.until, now_ms=now() * 1000, zone=find_log_zone(session.settings)
+            chosen.grep, chosen.since, chosen.until, now_ms=asked_ms, zone=find_log_zone(session.settings)
         )
+        if chosen.since is not None and not chosen.follow and query.since_ms == asked_ms:
+            raise UsageError(f"--since {chosen.since} is now: no line is later.", remedy="Follow with -f.")
         if chosen.follow and query.since_ms is not None and query.since_ms > now() * 1000:
             note(f"--since {chosen.since} is in the future: nothing is written before a line of that time.")
         job = await find_one(session, KINDS["jobs"], chosen.job)

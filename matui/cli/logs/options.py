@@ -7,6 +7,7 @@ from datetime import tzinfo
 from matui.base.errors import MatuiError, UsageError
 from matui.base.moments import parse_moment
 from matui.base.regex import compile_user_regex
+from matui.cli.options import refuse_bare_number
 from matui.config.settings import Settings
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_filter import LineQuery
@@ -34,6 +35,7 @@ def build_query(
 def _parse_bound(option: str, text: str | None, now_ms: float, zone: tzinfo | None) -> float | None:
     if text is None:
         return None
+    refuse_bare_number(option, text)
     try:
         return parse_moment(text, last_ms=now_ms, zone=zone)
     except ValueError as wrong:

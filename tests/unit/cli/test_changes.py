@@ -123,6 +123,12 @@ def test_every_format_is_in_the_order_of_the_times_that_it_shows(line, monkeypat
     [
         (("changes", "--since", "10m", "--until", "2h"), "--until 2h is before --since 10m"),
         (("changes", "--since", "2999-01-01"), "is in the future"),
+        (("changes", "--since", "0"), "--since 0 has no unit. Add one"),
+        (("report", "--since", "-5"), "--since -5 has no unit"),
+        (("audit", "--since", "5"), "--since 5 has no unit"),
+        (("logs", "train", "--until", "10"), "--until 10 has no unit"),
+        (("report", "--since", "0m"), "--since 0m is now"),
+        (("logs", "train", "--since", "now"), "--since now is now"),
         (("report", "--since", "2999-01-01"), "is in the future"),
         (("audit", "--since", "2999-01-01"), "is in the future"),
     ],
