@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from matui.cli.completion import complete_kind_option, complete_profiles
-from matui.cli.options import Options
+from matui.cli.options import ConfigPath, Options
 from matui.cli.suggesting_group import SuggestingGroup
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _accept_global_options(command: click.Command) -> None:
 
 
 def _global_options() -> list[click.Option]:
-    file = click.Path(dir_okay=False, path_type=Path)
+    file = ConfigPath(dir_okay=False, path_type=Path)
     return [
         _repeated("-p", "--profile", shell_complete=complete_profiles),
         _repeated("--all-profiles", is_flag=True),
@@ -213,7 +213,7 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
 )
 @click.option("--all-profiles", is_flag=True, help="Every profile of the config file, side by side.")
 @click.option(
-    "--config", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another config file."
+    "--config", type=ConfigPath(dir_okay=False, path_type=Path), metavar="FILE", help="Another config file."
 )
 @click.option("-w", "--workspace", metavar="ID", help="Show one workspace only.")
 @click.option(

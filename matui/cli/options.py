@@ -65,6 +65,16 @@ def output_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
+class ConfigPath(click.Path):
+    """The path of a file; an empty one, which would be the current folder, is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path. Raises click.BadParameter for an empty one."""
+        if not str(value).strip():
+            self.fail("the path is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 since_option = click.option(
     "--since", metavar="TIME", help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00."
 )

@@ -185,14 +185,7 @@ def _with_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:
         return tree
     named: dict[str, Any] = {}
     for name, table in profiles.items():
-        if not name.strip():
-            raise ConfigError(
-                "The name of the profile is empty.",
-                file=str(source.file),
-                line=source.line(("profiles", name)),
-                key='profiles.""',
-                remedy="A profile's name is in its header: [profiles.NAME].",
-            )
+        _check_name(name, source)
         if isinstance(table, dict) and "name" in table:
             path = ("profiles", name, "name")
             raise ConfigError(
@@ -204,6 +197,21 @@ def _with_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:
             )
         named[name] = {**table, "name": name} if isinstance(table, dict) else table
     return {**tree, "profiles": named}
+
+
+def _check_name(name: str, source: ConfigSource) -> None:
+    """Refuse the name of a profile that is empty or has a comma, which separates names."""
+    if name.strip() and "," not in name:
+        return
+    raise ConfigError(
+        "The name of a profile has no comma: commas separate names."
+        if name.strip()
+        else "The name of the profile is empty.",
+        file=str(source.file),
+        line=source.line(("profiles", name)),
+        key=clean(f'profiles."{name}"'),
+        remedy="A profile's name is in its header: [profiles.NAME].",
+    )
 
 
 def _check_permissions(settings: Settings, file: Path) -> None:

@@ -88,6 +88,12 @@ def test_a_theme_that_is_not_there_is_named_with_its_line(
     assert f"{file}:2: theme: There is no theme 'nope'." in "".join(capsys.readouterr())
 
 
+@pytest.mark.parametrize("arguments", [["--config", "", "config", "path"], ["config", "path", "--config="]])
+def test_an_empty_path_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+    assert "'--config': the path is empty." in capsys.readouterr().err
+
+
 def test_doctor_names_what_is_missing_with_its_remedy(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor"]) == 2
     out = capsys.readouterr().out

@@ -115,6 +115,7 @@ def test_a_profiles_cadence_is_over_the_files_and_that_over_the_defaults(tmp_pat
         ("[profiles.p]\nsk = { envv = 'X' }", 2, "profiles.p.sk", "{ env ="),
         ("[profiles.p]\nsk = ''", 2, "profiles.p.sk", "must not be empty"),
         ("profiles = 5", 1, "profiles", "must be a table"),
+        ("\n[profiles.'a,b']\nregion = 'r'", 2, 'profiles."a,b"', "comma"),
         ("[profiles]\np = 5", 2, "profiles.p", "must be a table"),
         ("default_profile = 'x'\n[profiles.prod]", 1, "default_profile", "no profile 'x'"),
         ("default_profile = 'prod, x'\n[profiles.prod]", 1, "default_profile", "no profile 'x'"),
