@@ -40,6 +40,8 @@ _SEQUENCE = re.compile(
     r"|(?P<back>\x08+)"
 )
 _MOVES = re.compile(r"\x08|(?:\x1b\[|\x9b)[0-?]*[@CDGJKPX`asu]|\x1b(?:[78]|\(0)")
+_EDITS = re.compile(r"(?:\x1b\[|\x9b)[\d;]*[@PX]")  # characters inserted, deleted and erased
+_LINE_START = "\x1b[G"
 _LINE_DRAWING = str.maketrans("`afgjklmnopqrstuvwxyz{|}~", "◆▒°±┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·")
 
 StyleSpan: TypeAlias = tuple[int, int, TextStyle | str]
@@ -110,10 +112,16 @@ def _drop_zeros(raw: str) -> str:
 
 
 def _last_state(raw: str) -> str:
-    """Return the part of a line that was redrawn last after a carriage return."""
+    """Return the part of a line that was redrawn last after a carriage return, with what it edits."""
     if "\r" not in raw:
         return raw
-    return next((part for part in reversed(raw.split("\r")) if part), "")
+    state: list[str] = []
+    for part in reversed(raw.split("\r")):
+        if part:
+            state.append(part)
+            if not _EDITS.search(part):
+                break
+    return _LINE_START.join(reversed(state))
 
 
 def _parse_runs(raw: str, *, keep_tabs: bool) -> LineText:

@@ -51,6 +51,13 @@ LAST_STATES = [
     (" 10%|#\r 50%|###\r100%|####", "100%|####"),
     (" 10%|#\r 50%|###\r", " 50%|###"),
     ("text\r\n".rstrip("\n"), "text"),
+    # Characters inserted, deleted and erased in the text before a carriage return.
+    ("abc\r\x1b[1@d", "dabc"),
+    ("abc\r\x1b[1Pd", "dc"),
+    ("abc\r\x1b[2Xd", "d c"),
+    ("abc\r\x1b[2C\x1b[@d", "abdc"),
+    ("10%\rabc\r\x1b[@d\r", "dabc"),
+    ("abc\r\x1b[K\x1b[@d", "d"),
     # Erasures behind colours, as compilers and grep write them.
     ("ops.cu:3:5: \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kexpected ';'", "ops.cu:3:5: error: expected ';'"),
     ("\x1b[2K\x1b[1A\x1b[2Kprogress 10%", "progress 10%"),
