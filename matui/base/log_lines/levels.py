@@ -71,7 +71,7 @@ _JSON_BRIEF = re.compile(  # zap's short keys, MongoDB, the journal of systemd
 _DOCKER = re.compile(r"\{\"log\": ?\"(?P<text>(?:[^\"\\]|\\.)+)")
 _JSON_MESSAGE = re.compile(
     r"\"(?:msg|(?:text|json)Payload|(?:rendered)?message(?:template)?|event|log|text|body|@m|@mt|@message|ts|time|timestamp|@timestamp|asctime)"
-    r"\"\s*:",
+    r"\"\s*:|\"(?:m|err|error|short_?message)\"\s*:\s*\"[^\"]",
     re.IGNORECASE,
 )
 _PAIR = re.compile(rf"(?:^|(?<![,(]) |\t)@?(?P<key>{_KEY})=\"?(?P<level>{_WORDS})\b\"?(?!\))", re.IGNORECASE)

@@ -80,17 +80,18 @@ SHELL = (
     r"^(?:make|gmake|ninja|cmake)(?:\[\d+\])?: \*\*\* |^ninja: build stopped|^CMake Error\b|: fatal error: ",
     r"\bSegmentation fault\b|\bcore dumped\b|\bBus error\b|^Killed\b(?! \d| process(?:es)?:)",
 )
+_KIND_OF_CODE = r"(?:(?:exit|error|return)[ _-]?)?"
 EXITS = (
     (
-        r"(?i:\bexit(?:ed|s)?[ _-]?(?:with )?(?:a )?(?:non-?zero )?(?:exit[ _-]?)?(?:code|status)?\b)"
+        rf"(?i:\bexit(?:ed|s)?[ _-]?(?:with )?(?:an? )?(?:non-?zero )?{_KIND_OF_CODE}(?:code|status)?\b)"
         rf"[\"']?(?: is| was| of)?[ :=]+{_NUMBER}"
     ),
     (
-        rf"(?i:\breturn(?:ed|s)?[ _-]?(?:with )?(?:a )?(?:non-?zero )?(?:exit[ _-]?)?(?:code|status))[\"']?"
+        rf"(?i:\breturn(?:ed|s)?[ _-]?(?:with )?(?:an? )?(?:non-?zero )?{_KIND_OF_CODE}(?:code|status))[\"']?"
         rf"(?: is| of| was)?[ :=]+(?!200\b){_NUMBER}"
     ),
-    rf"(?i:\bwith (?:exit )?(?:code|status))[ :=]+(?!200\b){_NUMBER}",
-    r"(?i:\b(?:returned|exited with|exited on) (?:an? )?non-?zero (?:exit )?(?:status|code))(?! ?=)",
+    rf"(?i:\bwith (?:an? )?{_KIND_OF_CODE}(?:code|status))[ :=]+(?!200\b){_NUMBER}",
+    rf"(?i:\b(?:returned|exited with|exited on) (?:an? )?non-?zero {_KIND_OF_CODE}(?:status|code))(?! ?=)",
     rf"(?i:\bret[ _]?code)[\"']?[ :=]+{_NUMBER}",
     r"\b(?:exited|died|terminated) unexpectedly\b|(?i:\b(?:worker|child|process)\b[^:]{0,40} died\b)",
     r"\bProcess \d+ terminated with the following error\b|: Failed with result '(?!success)",
@@ -479,6 +480,9 @@ SIGNS = (
         "[C]",
         " F ",
         '"level":0',
+        '"level": 0',
+        '"lvl":0',
+        '"lvl": 0',
         "<0>",
         "ret=0",
         "ret = 0",

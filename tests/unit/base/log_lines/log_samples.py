@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 ERRORS = [
+    "exited with non-zero error code -1",
+    "Exited with error code -9",
+    "exited with a nonzero error code 3",
+    "failed with error code 2",
+    '{"lvl":"error","m":"lost"}',
+    '{"level":"error","err":"lost"}',
+    '{"level": 50,"msg":"lost"}',
+    '{"lvl":50,"m":"lost"}',
     "[1]+  Killed                  python train.py",
     "(raylet) [2026-11-28 12:00:00,000 E 77 77] (raylet) node_manager.cc:3065: 1 Workers killed (OOM)",
     "status=FAILED",
@@ -235,6 +243,10 @@ WARNINGS = [
 ]
 
 HEALTHY = [
+    "exited with error code 0",
+    "exited with non-zero error code = False",
+    '{"lvl":"error","m":3}',
+    '{"level":"error","error":""}',
     "loglevel=ERROR",
     '{"args":{"level":"error"},"msg":"start"}',
     '{"msg":"x","config":{"lr":0.1,"level":"error"}}',
