@@ -13,7 +13,7 @@ from matui.resources.model import Resource
 from matui.resources.times import SEEN_SINCE
 
 # Read out of a job's log; null where nothing is known.
-_JOB_FACTS = ("step", "total_steps", "loss", "eta_at", "stalled")
+_JOB_FACTS = ("step", "total_steps", "loss", "eta_at", "stalled", "loss_name")
 
 
 def format_resource(

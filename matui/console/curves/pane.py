@@ -33,6 +33,7 @@ from matui.live.poll.value_poller import PolledValue
 from matui.live.signals.history import SignalHistory
 from matui.resources.detail import Metrics
 from matui.resources.model import Phase, Resource
+from matui.signals.main_loss import find_main_loss
 
 _HINTS = ("curve_axis", "curve_log", "curve_smooth", "curve_series", "curve_zoom_in", "curve_line")
 _OF_LOGS = ("jobs", "versions")
@@ -147,12 +148,19 @@ class MetricsPane(FeedPane[Metrics]):
             tracks += tracks_of_cloud(metrics.series, axis, self._end_ms())
         self._chart_controls.tracks = tracks
         if not self._chose:
-            usual = next((track.key for name in _USUAL for track in tracks if track.name == name), None)
+            usual = self._find_usual(tracks)
             if usual is not None:
                 self._chose = True
                 self.state = self.state._replace(shown=(usual,), selected=usual)
         self.curves.has_curves = bool(self.state.shown) or self._history is not None
         self.HINTS = (*_HINTS, "wrap") if self.state.shown else ("wrap",)
+
+    def _find_usual(self, tracks: Sequence[Track]) -> tuple[str, str] | None:
+        """Return the key of the loss; one of another name only where the log has been read to its end."""
+        is_read = self._history is None or not self._history.words
+        other = find_main_loss(track.name for track in tracks) if is_read else None
+        names = _USUAL if other is None else (*_USUAL, other)
+        return next((track.key for name in names for track in tracks if track.name == name), None)
 
     def _end_ms(self) -> float:
         """Return when the series of the cloud end, in ms since the epoch."""

@@ -183,7 +183,13 @@ def _encode_log(page: LogPage | LogBytes, base: str, older: bool, redactor: Reda
 
 def _encode_signals(held: dict[str, Any], redactor: Redactor | None) -> Any:
     if redactor is not None:
-        held = {redactor.replace_id(one): facts for one, facts in held.items()}
+        held = {
+            redactor.replace_id(one): {
+                name: redactor.redact_text(value) if name == "loss_name" else value
+                for name, value in facts.items()
+            }
+            for one, facts in held.items()
+        }
     return {"value": held, "error": None}
 
 

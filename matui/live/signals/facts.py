@@ -12,6 +12,7 @@ from matui.live.signals.store import Key, SignalStore
 from matui.resources.kinds.jobs import RUNNING_FACTS, SIGNAL_FACTS
 from matui.resources.model import Fact, Phase, Resource
 from matui.signals.findings import Finding, find_lag_ms
+from matui.signals.main_loss import find_main_loss
 from matui.signals.series import SignalLog
 from matui.signals.trend import TREND_POINTS, find_trend
 
@@ -37,7 +38,7 @@ def facts_of_findings(findings: Iterable[Finding]) -> dict[str, Fact]:
 def facts_of_log(
     log: SignalLog, *, running: bool, complete_at_ms: float | None, grew_at_ms: float | None = None
 ) -> dict[str, Fact]:
-    """Return what a log says of its job: step and total, loss and its trend, expected end.
+    """Return what a log says of its job: step and total, loss with its name and trend, expected end.
 
     ``complete_at_ms`` is when the end of the log was last reached, ``grew_at_ms`` when lines were last seen
     to come, in ms since the epoch.
@@ -50,8 +51,11 @@ def facts_of_log(
     facts: dict[str, Fact] = {"step": log.step, "total_steps": log.total_steps}
     if log.step is None and log.epoch is not None:
         facts |= {"epoch": log.epoch, "total_epochs": log.total_epochs}
-    series = log.segments[-1].series.get("loss")
+    found = log.segments[-1].series
+    name = find_main_loss(found)
+    series = None if name is None else found[name]
     if series is not None and len(series.points):
+        facts["loss_name"] = name
         last = series.points[-1].value
         facts["loss"] = last if math.isfinite(last) else ("NaN" if math.isnan(last) else "Infinity")
         facts["loss_trend"] = find_trend([point.value for point in series.points[-TREND_POINTS:]])

@@ -157,7 +157,9 @@ RUNNING_FACTS = frozenset(
         *("finding", "finding_words", "finding_since", "finding_line"),
     }
 )
-SIGNAL_FACTS = RUNNING_FACTS | {"step", "total_steps", "epoch", "total_epochs", "loss", "loss_trend"}
+SIGNAL_FACTS = RUNNING_FACTS | {
+    *("step", "total_steps", "epoch", "total_epochs", "loss", "loss_name", "loss_trend"),
+}
 
 
 def _step(job: Resource, _now: float) -> str:

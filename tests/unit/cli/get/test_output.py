@@ -33,7 +33,7 @@ def test_the_json_has_the_promised_keys_in_their_order(line):
 
 def test_a_job_has_the_numbers_of_its_log_null_where_unknown(line):
     (job,) = json.loads(line("get", "jobs", "10", "-o", "json").out)["items"]
-    added = ["step", "total_steps", "loss", "eta_at", "stalled"]
+    added = ["step", "total_steps", "loss", "eta_at", "stalled", "loss_name"]
     assert list(job) == [*ITEM_KEYS, *added]
     assert {job[name] for name in added} == {None}
 

@@ -71,6 +71,16 @@ def test_the_facts_of_a_running_job() -> None:
     assert not signals.is_stalled(START_MS + 100_000)
 
 
+def test_the_loss_of_a_log_without_a_signal_of_that_name_is_its_first_loss() -> None:
+    store = new_store()
+    text = "[train..][epoch:  0, iter:     100, lr:(2.000e-04,)] [eta: 1:00:00] l_pix: 1.5e-02 l_gan: 2.5e-01"
+    store.feed(job(), "a.log").add([text], None)
+    signals = store.of(job().key)
+    assert signals is not None
+    facts = facts_of_log(signals.log, running=True, complete_at_ms=None)
+    assert (facts["loss"], facts["loss_name"]) == (0.015, "l_pix")
+
+
 def test_an_end_that_has_passed_without_the_last_step_is_not_expected() -> None:
     store = new_store()
     feed = store.feed(job(), "a.log")
@@ -123,7 +133,7 @@ def test_an_ended_job_keeps_step_and_loss_only() -> None:
     facts = SignalFacts(store)
     facts.update(job().key, running=True)
     ended = facts.enrich(job(phase=Phase.DONE))
-    assert set(ended.facts) == {"step", "total_steps", "loss", "loss_trend"}
+    assert set(ended.facts) == {"step", "total_steps", "loss", "loss_name", "loss_trend"}
     assert facts.enrich(facts.enrich(job())) == facts.enrich(job())
 
 
