@@ -43,6 +43,8 @@ def command(options: Options, since: str, output: str) -> int:
     check_state(
         folder, files=[open_audit_file(folder).file, folder / "watches.json"], folders=[folder / "capsules"]
     )
+    if options.demo:
+        note("The demo keeps no journal, and its lists are not read here; :report in the console reads them.")
     profiles = chosen_profiles(options)
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:

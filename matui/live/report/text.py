@@ -201,6 +201,8 @@ def _summary(report: Report) -> str:
     unwatched_min = sum(gap.end - gap.start for gap in report.unwatched) / 60_000
     total_min = max(1.0, (report.until - report.since) / 60_000)
     watched = max(0.0, 100 - 100 * unwatched_min / total_min)
+    if not (watched or report.open or report.failed or report.recovered or report.actions):
+        return "Nothing was read: watched 0% of the time. What is open, failed or recovered is not known."
     parts = [
         f"{len(report.open)} open",
         f"{len(report.failed)} failure{'s' * (len(report.failed) != 1)}",

@@ -47,6 +47,13 @@ def test_the_errors_of_the_config_file_count(failed, tmp_path, monkeypatch):
     assert "lost the disk" in read_why(failed("report", "-o", "json"))
 
 
+def test_the_demo_says_that_nothing_was_read(line):
+    answer = line("--demo", "report")
+    assert "0 open" not in answer.out
+    assert "Nothing was read: watched 0% of the time." in answer.out
+    assert ":report in the console reads them" in answer.err
+
+
 def test_a_wrong_config_file_is_noted(failed, tmp_path, monkeypatch):
     config = tmp_path / "config.toml"
     config.write_text("[logs]\nerror = 1\n")
