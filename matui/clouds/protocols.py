@@ -253,11 +253,13 @@ class Briefing:
     """The effects of an action, a line each, and its ``options`` as the cloud completes them.
 
     ``touched`` names what is changed or interrupted: one that is added later needs another confirmation.
+    ``work`` holds the names and ids of the work that is interrupted, by the id of the resource it runs on.
     """
 
     notes: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     touched: tuple[str, ...] = ()
+    work: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @runtime_checkable

@@ -63,6 +63,9 @@ async def run_action(
         except MatuiError as error:
             app.notify(str(error), severity="warning", timeout=10, markup=False)
             return False
+        if not plan.ready:
+            app.notify(_format_refusals(plan), severity="warning", markup=False)
+            return False
     profiles = {target.resource.profile for target in plan.ready}
     fleet.trigger(kind.id, profiles)  # the dialog shows changes since the last poll
     dialog = ConfirmScreen(plan, profile_badges(fleet, plan), clock=fleet.primary.cloud_clock, hidden=hidden)

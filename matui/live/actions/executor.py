@@ -20,6 +20,7 @@ from matui.live.actions.guard import (
     find_change,
     make_plan,
     offered_actions,
+    protect_work,
     refusal,
     refuse_all,
     why_not_offered,
@@ -162,14 +163,17 @@ class Executor:
         return max(1, min(MAX_BATCH, most or MAX_BATCH, self._cloud.budget().limit // 2 - 1))
 
     async def brief(self, plan: Plan, options: Mapping[str, str]) -> Plan:
-        """Return the plan with its options and with notes on what it will touch. Raises MatuiError."""
+        """Return the plan with its options and with notes on what it will touch. Raises MatuiError.
+
+        A target that would interrupt work that a rule protects is protected or refused as that work is.
+        """
         ready = [target.resource for target in plan.ready]
         if not ready or not isinstance(self._cloud, ActsWithOptions):
             return replace(plan, options=options)
         read_at = self._clock.monotonic()
         briefing = await self._cloud.brief(plan.action.id, ready, options)
         return replace(
-            plan,
+            protect_work(plan, self._cloud.profile, briefing.work, self._policy),
             options={**options, **briefing.options},
             notes=briefing.notes,
             touched=briefing.touched,

@@ -91,6 +91,22 @@ def refuse_all(plan: Plan, reason: str) -> Plan:
     return replace(plan, targets=tuple(targets))
 
 
+def protect_work(plan: Plan, profile: str, work: Mapping[str, Sequence[str]], policy: Policy) -> Plan:
+    """Return the plan with the rules applied to the work that it interrupts.
+
+    ``work`` holds the names and ids of what is interrupted, by the id of the target.
+    """
+
+    def check(target: Target) -> Target:
+        names = work.get(target.resource.id, ())
+        return target._replace(
+            refusal=target.refusal or policy.denial_for_work(profile, names),
+            protected=target.protected or policy.find_pattern(names),
+        )
+
+    return replace(plan, targets=tuple(check(target) for target in plan.targets))
+
+
 def refusal(cloud: Cloud, action: Action, resource: Resource, *, policy: Policy) -> str | None:
     """Return why the action is not sent for the resource in its present state, or None."""
     unconfirmed = why_unconfirmed(resource)

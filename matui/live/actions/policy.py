@@ -65,11 +65,27 @@ class Policy:
             return None
         return f"profile {profile} allows at most {self.most} at once, and these are {count} (guard.most)"
 
+    def denial_for_work(self, profile: str, names: Sequence[str]) -> str | None:
+        """Return why what interrupts the work of these names and ids is not allowed, or None."""
+        found = self._find(names) if self.protect_how == "never" else None
+        if found is None:
+            return None
+        pattern, name = found
+        return f'it would interrupt {name}, which profile {profile} protects by "{pattern}" (guard.protect)'
+
+    def find_pattern(self, names: Sequence[str]) -> str:
+        """Return the pattern that fits one of the names and ids, ``""`` when none does."""
+        found = self._find(names)
+        return found[0] if found else ""
+
+    def _find(self, names: Sequence[str]) -> tuple[str, str] | None:
+        """Return the first pattern that fits a name, with that name."""
+        return next(((p, name) for p in self.protect for name in names if _matches(p, name)), None)
+
     def matching_pattern(self, resource: Resource) -> str:
         """Return the pattern that protects the resource, ``""`` when none does."""
-        names = {resource.name, resource.id, *(resource.text_fact(fact) for fact in _OUTER)}
-        names.discard("")
-        return next((p for p in self.protect if any(_matches(p, name) for name in names)), "")
+        names = (resource.name, resource.id, *(resource.text_fact(fact) for fact in _OUTER))
+        return self.find_pattern([name for name in names if name])
 
     def countdown_for(self, action_id: str) -> float:
         """Return the seconds between confirmation and sending."""

@@ -64,15 +64,18 @@ class RoutedExecutor:
         completed = dict(options)
         touched: list[str] = []
         briefed_at: list[float] = []
+        targets = {target.resource.key: target for target in plan.targets}
         for profile, own in by_profile([target.resource for target in plan.ready]).items():
             part = replace(plan, targets=tuple(t for t in plan.targets if t.resource in own))
             briefed = await self._executor_of(profile).brief(part, options)
+            targets |= {target.resource.key: target for target in briefed.targets}
             notes += briefed.notes
             completed |= briefed.options
             touched += briefed.touched
             briefed_at += [] if briefed.briefed_at is None else [briefed.briefed_at]
         return replace(
             plan,
+            targets=tuple(targets.values()),
             options=completed,
             notes=tuple(notes),
             touched=tuple(touched),

@@ -128,6 +128,28 @@ async def test_the_rules_of_a_profile_hold(tmp_path: Any, action: str) -> None:
         assert (tried.result, scene.changes()) == ("dry-run", [])
 
 
+@pytest.mark.parametrize("action", ["lock", "drain", "reboot", "reset", "accept"])
+async def test_the_rule_of_the_work_on_a_node_holds_for_what_interrupts_it(
+    tmp_path: Any, action: str
+) -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        scene = Scene(stage, cloud, tmp_path, action)
+        name = next(node.text_fact("on_it").split(", ")[0] for node in await nodes_of(cloud))
+        rule = [name]
+        if action == "accept":
+            _, plan, _ = await scene.plan()
+            rule = [plan.touched[1].partition(" on ")[0]]
+        executor, plan, _ = await scene.plan(protect=rule, protect_how="never")
+        (outcome,) = await executor.run(plan)
+        _, asked, _ = await scene.plan(protect=rule)
+    if action == "lock":
+        assert (outcome.result, asked.typed) == ("done", False)
+        return
+    assert (outcome.result, scene.changes(), asked.protected[0].protected) == ("refused", [], rule[0])
+    assert f"would interrupt {rule[0]}, which" in outcome.sentence
+
+
 @pytest.mark.parametrize(("late_s", "settled"), [(6, ["done"]), (60, [])])
 @pytest.mark.parametrize("action", ["scale", "save-image"])
 async def test_an_effect_that_shows_late_is_read_again_for_15_s(

@@ -23,7 +23,7 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import PoolsApi
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesApi
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
-from matui.clouds.modelarts.v2.pools.work import list_notes, name_work, read_work, work_section
+from matui.clouds.modelarts.v2.pools.work import list_names, list_notes, name_work, read_work, work_section
 from matui.clouds.modelarts.v2.wire import OFFSET
 from matui.clouds.protocols import Briefing
 from matui.clouds.rows import drop_empty, map_status
@@ -170,18 +170,21 @@ class Maintenance(KindClient):
     ) -> Briefing:
         """Return when each begins by now, and what it will interrupt."""
 
-        async def read(event: Resource) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        async def read(event: Resource) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
             now, (loads, error) = await gather_two(self.read(event.id), self._work(event))
             begins = to_millis(options.get("not_before")) or self._planned_start(now)
             when = format_local_time(begins) if begins is not None else "at once"
             head = f"{event.name}: {event.text_fact('type')}, begins {when}"
             node = event.text_fact("node") or event.name
             start = f"the maintenance of {node} that begins {when}"
-            return (head, *list_notes(node, loads, error)), (start, *name_work(node, loads))
+            notes = (head, *list_notes(node, loads, error))
+            return notes, (start, *name_work(node, loads)), list_names(loads)
 
         parts = await gather_limited(read, resources[:_MOST_POOLS], 4)
-        notes = tuple(line for lines, _ in parts for line in lines)
-        return Briefing(notes, touched=tuple(name for _, names in parts for name in names))
+        notes = tuple(line for lines, _, _ in parts for line in lines)
+        touched = tuple(name for _, some, _ in parts for name in some)
+        work = {event.id: names for event, (_, _, names) in zip(resources[:_MOST_POOLS], parts, strict=True)}
+        return Briefing(notes, touched=touched, work=work)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Accept at the planned time."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from matui.live.actions.confirmation import accepts, refuse_unnamed, required_phrase
-from matui.live.actions.guard import make_plan, offered_actions
+from matui.live.actions.guard import make_plan, offered_actions, protect_work
 from matui.live.actions.policy import Policy
 from matui.live.actions.target_text import format_name, list_facts
 from matui.resources.kinds.notebooks import NOTEBOOKS
@@ -173,6 +173,19 @@ def test_a_yes_given_beforehand_does_not_name_what_is_protected():
     assert [target.resource.id for target in held.ready] == ["id-1"]
     assert "--confirm 'nb-2'" in held.targets[1].refusal
     assert len(refuse_unnamed(plan, ["id-2"]).ready) == 2
+
+
+def test_work_that_is_interrupted_is_held_to_its_own_rule():
+    work = {"id-1": ("eval", "run", "j-1"), "id-2": ("eval",)}
+    rules = Policy(protect=["RUN"], protect_how="never")
+    plan = protect_work(planned("stop", notebook(1), notebook(2), policy=rules), "prod", work, rules)
+    assert [target.resource.id for target in plan.ready] == ["id-2"]
+    assert plan.targets[0].refusal == (
+        'it would interrupt run, which profile prod protects by "RUN" (guard.protect)'
+    )
+    rules = Policy(protect=["j-*"])
+    plan = protect_work(planned("stop", notebook(1), notebook(2), policy=rules), "prod", work, rules)
+    assert [target.protected for target in plan.targets] == ["j-*", ""]
 
 
 def test_facts_say_whose_and_how_long():

@@ -20,7 +20,14 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import NodesQuery, PoolsApi
 from matui.clouds.modelarts.v2.pools.usage import count_cards, count_stated_cards
 from matui.clouds.modelarts.v2.pools.wire import Node, PoolWorkload
-from matui.clouds.modelarts.v2.pools.work import PoolWork, list_notes, name_work, read_work, work_section
+from matui.clouds.modelarts.v2.pools.work import (
+    PoolWork,
+    list_names,
+    list_notes,
+    name_work,
+    read_work,
+    work_section,
+)
 from matui.clouds.protocols import ActionResult, Briefing, Effect
 from matui.clouds.rows import drop_empty, refuse_unreadable
 from matui.clouds.sections import instant, join_text, section
@@ -197,11 +204,13 @@ class PoolNodes(KindClient):
         work = dict(zip(pools, await gather_limited(read, pools, 4), strict=True))
         notes: list[str] = []
         touched: list[str] = []
+        names: dict[str, tuple[str, ...]] = {}
         for node in resources:
             loads, error = work[split_node(node.id)[0]].on(node.text_fact("address"))
             notes += list_notes(node.name, loads, error)
             touched += name_work(node.name, loads)
-        return Briefing(tuple(notes), touched=tuple(touched))
+            names[node.id] = list_names(loads)
+        return Briefing(tuple(notes), touched=tuple(touched), work=names)
 
     async def effect_of(
         self,

@@ -77,6 +77,12 @@ def name_work(node: str, loads: Sequence[PoolWorkload]) -> tuple[str, ...]:
     return tuple(clean(f"{load.job or load.name} on {node}") for load in loads)
 
 
+def list_names(loads: Sequence[PoolWorkload]) -> tuple[str, ...]:
+    """Return every name and id of the work, by which a rule may protect it."""
+    names = (name for load in loads for name in (load.job, load.name, load.job_id))
+    return tuple(dict.fromkeys(clean(name) for name in names if name))
+
+
 def list_notes(node: str, loads: Sequence[PoolWorkload], error: str = "") -> tuple[str, ...]:
     """Return a line about a node, and one for each work on it that will be interrupted.
 
