@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -18,7 +19,8 @@ from matui.live.notify.watches import Watches
 from matui.live.transitions_feed import Claim, TransitionFeed
 from matui.resources.model import Resource
 
-GATHER_S = 1.0
+GROUP_WAIT_S = 1.0
+GROUP_INTERVAL_S = 10.0
 _MOST_SINGLE = 3
 _MOST_QUEUED = 10_000
 _COMMANDS_AT_ONCE = 4
@@ -54,9 +56,11 @@ class _Event(NamedTuple):
 class Notifier:
     """Announces the changes of one profile.
 
-    Changes within a second are announced together: up to three singly, more as one message with their count.
-    One that several rules cover is announced once by each means. Commands run beside that, four at a time:
-    one that hangs delays no announcement. ``names_profile`` returns whether a message names the profile.
+    Up to three changes within ``GROUP_WAIT_S`` are announced singly. More are gathered for
+    ``GROUP_INTERVAL_S``, and so is what follows an announcement: a storm takes several polls. More than
+    three are one message with their count. One that several rules cover is announced once by each means.
+    Commands run beside that, four at a time: one that hangs delays no announcement. ``names_profile`` returns
+    whether a message names the profile.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class Notifier:
         self._names_profile = names_profile
         self._queued: list[_Event] = []
         self._gathering: asyncio.Task[None] | None = None
+        self._next_at = -math.inf  # the monotonic time before which nothing is announced
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(_COMMANDS_AT_ONCE)
 
@@ -125,9 +130,10 @@ class Notifier:
 
     async def _gather(self) -> None:
         while self._queued:
-            await self._clock.sleep(GATHER_S)
+            await self._wait_for_group()
             await self._feed.wait_for_focused()
             events, self._queued = self._queued, []
+            self._next_at = self._clock.monotonic() + GROUP_INTERVAL_S
             won = await self._feed.claim({self._claim(event) for event in events})
             for event in events:
                 if event.is_watch:
@@ -135,6 +141,13 @@ class Notifier:
             self._announce(
                 [event for event in events if self._claim(event) in won and not self._is_quiet(event.rule)]
             )
+
+    async def _wait_for_group(self) -> None:
+        """Wait until what is queued is to be announced; see the class."""
+        began = self._clock.monotonic()
+        await self._clock.sleep(max(GROUP_WAIT_S, self._next_at - began))
+        if len({event.change.number for event in self._queued}) > _MOST_SINGLE:
+            await self._clock.sleep(began + GROUP_INTERVAL_S - self._clock.monotonic())
 
     def _claim(self, event: _Event) -> Claim:
         purpose = "notify" if event.is_watch else f"notify-rule-{self._rules.index(event.rule)}"

@@ -71,11 +71,11 @@ class Bench:
         self.feed.start()
         self.notifier.start()
 
-    async def change(self, *rows: Resource) -> None:
+    async def change(self, *rows: Resource, seconds: float = 12) -> None:
         before = tuple(job(row.id, Phase.RUNNING, row.owner) for row in rows)
         self.feed.note("jobs", Diff(added=before))
         self.feed.note("jobs", Diff(changed=rows))
-        await self.clock.advance(2)
+        await self.clock.advance(seconds)
 
 
 async def test_a_rule_announces_what_it_names(tmp_path: Path) -> None:
@@ -93,6 +93,23 @@ async def test_a_storm_is_one_message(tmp_path: Path) -> None:
     assert len(bench.announcer.words) == 1
     assert bench.announcer.words[0].startswith("200 changes")
     assert bench.announcer.rings == 1
+
+
+async def test_a_storm_seen_over_several_polls_is_one_message(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",)))
+    for start in range(0, 200, 50):
+        await bench.change(*(job(str(start + at), Phase.FAILED) for at in range(50)), seconds=2)
+    await bench.clock.advance(30)
+    assert [words[:11] for words in bench.announcer.words] == ["200 changes"]
+
+
+async def test_what_follows_an_announcement_is_gathered(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",)))
+    for number in range(6):
+        await bench.change(job(str(number), Phase.FAILED), seconds=1)
+    assert bench.announcer.words == ["job job-0: RUNNING → FAILED"]
+    await bench.clock.advance(10)
+    assert [words[:9] for words in bench.announcer.words[1:]] == ["5 changes"]
 
 
 async def test_a_change_that_several_rules_cover_is_announced_once(tmp_path: Path) -> None:
@@ -234,7 +251,7 @@ class Consoles:
             for journal in self.journals:
                 journal.record(Reading(scope, int(self.clock.now() * 1000), rows, is_complete=True))
                 await asyncio.to_thread(journal.flush)
-            for _ in range(6):
+            for _ in range(12):
                 await self.clock.advance(1)
                 await asyncio.sleep(0.02)
 
