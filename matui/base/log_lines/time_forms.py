@@ -1,7 +1,8 @@
 """The forms of timestamps in logs, each as a pattern with named groups, and how a match becomes a time.
 
-Groups: ``Y M D`` or ``month`` for a date; ``a b c`` for a numeric date of unknown order; ``h m s f`` for a
-clock with a fraction; ``p`` for AM or PM, ``cp`` for its Chinese words; ``z`` for a zone; ``e`` for an epoch.
+Groups: ``Y M D`` or ``month`` for a date; ``J`` for the day of the year; ``a b c`` for a numeric date of
+unknown order; ``h m s f`` for a clock with a fraction; ``p`` for AM or PM, ``cp`` for its Chinese words;
+``z`` for a zone; ``e`` for an epoch.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _MONTHS_OF_LOCALES = {  # German, French, Spanish and Italian, where the first l
     "ott": 10,
 }
 _MONTH = f"(?i:(?P<month>{'|'.join((*MONTHS, *_MONTHS_OF_LOCALES))})[a-zéû]*\\.?)"
+_ENGLISH_MONTH = f"(?i:(?P<month>{'|'.join(MONTHS)}))"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
 _YEAR = r"(?:19|20)\d\d"
 _PERIOD = r"(?:(?P<cp>上午|下午|凌晨|清晨|早上|中午|晚上|午前|午後|오전|오후) ?)?"
@@ -148,6 +150,9 @@ FORMS: tuple[TimeForm, ...] = (
         rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH}\.? +(?P<D>\d\d?)(?:(?:,| ) *(?P<Y>{_YEAR}),?)?(?: at)? +{_CLOCK}"
         rf"(?: (?:[A-Z]{{3,4}} )?(?P<Y2>{_YEAR})(?!\d))?"
     ),
+    _form(rf"(?<![A-Za-z]){_ENGLISH_MONTH}[-/](?P<D>0?[1-9]|[12]\d|3[01])(?:[T_:]|,? +){_CLOCK}"),
+    _form(rf"(?<![\d./:-])(?P<D>0?[1-9]|[12]\d|3[01])[-/]{_ENGLISH_MONTH}(?:[T_:]|,? +){_CLOCK}"),
+    _form(rf"(?<![\d.])(?P<Y>{_YEAR})-(?P<J>[0-3]\d\d)[T_ ]{_SECONDS}{_FRACTION}{_ZONE}"),  # ISO 8601, 4.1.3
     _form(
         rf"(?<![\d./:-])(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}|\d\d)(?:[T_:-]|,? +)"
         rf"{_PERIOD}{_SHORT_CLOCK}"
@@ -281,6 +286,8 @@ def _days(
     """Return the day of a match, or the candidates around ``near_ms`` where it leaves some of it open."""
     if found.get("a"):
         dates = _orders(found)
+    elif found.get("J"):
+        dates = [_date_of_day(int(found["Y"] or 0), int(found["J"] or 0))]
     elif found.get("D"):
         month = _month(found["month"] or "") if found.get("month") else int(found["M"] or 0)
         year = found.get("Y") or found.get("Y2")
@@ -298,6 +305,14 @@ def _days(
     return [
         (year, month, day) for _, month, day in dates for year in (near.year, near.year - 1, near.year + 1)
     ]
+
+
+def _date_of_day(year: int, day: int) -> tuple[int, int, int]:
+    """Return the date of a day of a year, from 1. Raises ValueError where the year has no such day."""
+    date = datetime(year, 1, 1) + timedelta(days=day - 1)  # noqa: DTZ001
+    if date.year != year:
+        raise ValueError(day)
+    return year, date.month, date.day
 
 
 def _month(name: str) -> int:

@@ -40,6 +40,7 @@ _NAME_BEFORE = re.compile(r"[/\\]$|[^\W\d]\w*[-_]$")
 _NAME_AFTER = re.compile(r"/|\.[A-Za-z]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
+_DATES = ("D", "J", "a")  # groups of which each pattern with a date has one
 _TAIL = 48  # characters in which a timestamp at the end of a line may begin
 _OPENING = "[("
 _CLOSING = ("]", ")")
@@ -157,7 +158,7 @@ class TimestampParser:
         for form in (form for form in FORMS if not form.bare):
             for match in form.pattern.finditer(text, begin):
                 start, stop = _extent(match)
-                is_dated = not form.pattern.groupindex.keys().isdisjoint(("D", "a"))
+                is_dated = not form.pattern.groupindex.keys().isdisjoint(_DATES)
                 if not is_dated or stop != end or text[start - 1] not in _OPENING:
                     continue
                 ms = resolve(match, self.reference_ms, self.zone)
@@ -277,7 +278,7 @@ def _extent(match: re.Match[str]) -> tuple[int, int]:
     for epoch, fraction in (("e", "f"), ("e2", "f2")):
         if epoch in groups and match[epoch]:
             return match.start(epoch), max(match.end(epoch), match.end(fraction) if fraction in groups else 0)
-    if "D" in groups or "a" in groups:
+    if not groups.keys().isdisjoint(_DATES):
         return match.span()
     return match.start("h"), match.end()
 

@@ -24,6 +24,10 @@ JULY = (2020, 7, 16, 8, 22, 29)
 TABLE = [
     ("2020_07_16_08_22_29 x", at(*JULY)),
     ("2020-07-16 08_22_29 x", at(*JULY)),
+    ("Jul-16 08:22:29 x", at(*JULY)),
+    ("[16-Jul 08:22:29.123] x", at(*JULY, ms=123)),
+    ("2020-198T08:22:29 x", at(*JULY)),
+    ("[2020-198T16:22:29.5+08:00] x", at(*JULY, ms=500)),
     ("2020-07-16 08:22:29,123 INFO  trainer.py:214  epoch 1", at(*JULY, ms=123)),
     ("[2020-07-16 08:22:29,123] [INFO] [engine.py:12:step] DeepSpeed", at(*JULY, ms=123)),
     ("[2020-07-16 08:22:29,123][root][INFO] - hydra", at(*JULY, ms=123)),
@@ -142,6 +146,9 @@ TABLE = [
     # Numbers that only look like a time.
     ("Epoch 11/28 00:01:02 left", None),
     ("step 3/4 12:00:01", None),
+    ("worker-28 12:00:01 x", None),
+    ("decoder-28 12:00:01 x", None),
+    ("2021-366T12:00:01 x", None),
     ("1900000000 tokens in the data set", None),
     ("1099715244, 668289923, 3239136922", None),
     (" 1438214382", None),
