@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from matui.base.sanitize import clean
 from matui.cli.completion import complete_kinds
 from matui.cli.options import (
     Options,
@@ -34,9 +35,9 @@ def command(
 ) -> int:
     """Show the changes in the journal of this user, newest first; with -p those of some profiles.
 
-    ID may be an id or a name. Stretches of three minutes and more in which nothing polled are shown. It needs
-    neither a config file nor a network. Exits 6 where the journal cannot be read or
-    knows nothing of a profile.
+    ID may be an id or a name; one that the journal does not know is an error. Stretches of three minutes and
+    more in which nothing polled are shown. It needs neither a config file nor a network. Exits 6 where the
+    journal cannot be read or knows nothing of a profile.
     """
     from matui.base.clock import SystemClock
     from matui.cli.state_folder import check_state
@@ -54,12 +55,14 @@ def command(
     try:
         unknown = note_unknown_profiles(journal, chosen_profiles(options))
         found = _read(journal, options, kind_id, ident, bounds)
+        if kind_id is not None and ident is not None and not found and not unknown:
+            _check_known(journal, options, kind_id, ident)
         spans = _spans(journal, found, kind_id, bounds, int(now_ms))
     finally:
         journal.close()
     if not options.demo:
         _note_if_off(options)
-    _write(found, spans, output, bounds, int(now_ms), is_read=not journal.problem)
+    _write(found, spans, output, bounds, int(now_ms), about=ident, is_read=not journal.problem)
     return _INCOMPLETE if journal.problem or unknown else 0
 
 
@@ -123,6 +126,22 @@ def _read(
     return sorted(chosen_changes, key=lambda change: (change.shown_at, change.number), reverse=True)
 
 
+def _check_known(journal: Journal, options: Options, kind: str, ident: str) -> None:
+    """Raise NotFoundError for an id or name that no list had: a mistyped one would look like no change."""
+    from matui.base.errors import NotFoundError
+    from matui.base.near_names import format_suggestion
+    from matui.resources.registry import KINDS
+
+    chosen = chosen_profiles(options)
+    accounts = None if chosen is None else journal.reader.accounts_of(chosen)
+    names = journal.reader.names(kind, accounts=accounts)
+    if ident not in names and not journal.problem:
+        what = f"{KINDS[kind].singular} {clean(ident)}"
+        near = format_suggestion(clean(ident), map(clean, names)).strip()
+        remedy = near or f"See what there is with: matui get {kind}"
+        raise NotFoundError(f"The journal knows no {what}: no list had it.", remedy=remedy)
+
+
 def _spans(
     journal: Journal,
     found: Sequence[Change],
@@ -143,6 +162,7 @@ def _write(
     bounds: tuple[int | None, int | None],
     now_ms: int,
     *,
+    about: str | None,
     is_read: bool,
 ) -> None:
     from matui.live.journal.change_views import change_as_json, span_as_json
@@ -155,14 +175,15 @@ def _write(
             print_line(to_json(change_as_json(change)))
     else:
         if not found and is_read:
-            _note_none(bounds)
+            _note_none(about, bounds)
         _write_table(found, spans, bounds, now_ms)
 
 
-def _note_none(bounds: tuple[int | None, int | None]) -> None:
+def _note_none(about: str | None, bounds: tuple[int | None, int | None]) -> None:
     since, until = bounds
+    of = f" of {clean(about)}" if about is not None else ""
     when = " until then" if since is None else " since then" if until is None else " in that time"
-    note(f"No change is recorded{when if since is not None or until is not None else ''}.")
+    note(f"No change{of} is recorded{when if since is not None or until is not None else ''}.")
 
 
 def _write_table(

@@ -161,6 +161,19 @@ def read_accounts(connection: sqlite3.Connection, profiles: Collection[str]) -> 
     return tuple(Account(*row) for row in found.fetchall())
 
 
+def read_names(
+    connection: sqlite3.Connection, kind: str, accounts: Collection[Account] | None = None
+) -> frozenset[str]:
+    """Return the ids and names of the resources of a kind that a list had, those that are gone too."""
+    test, values = _match_accounts(accounts) if accounts is not None else ("1", [])
+    named = "SELECT n.rid, n.name FROM {} n JOIN accounts a ON a.id=n.account WHERE n.kind=? AND {}"
+    found = connection.execute(
+        f"{named.format('resources', test)} UNION {named.format('changes', test)}",
+        (kind, *values, kind, *values),
+    )
+    return frozenset(word for row in found for word in row if word)
+
+
 def find_account(
     connection: sqlite3.Connection, account: Account, profile: str
 ) -> tuple[int, Account] | None:

@@ -89,6 +89,13 @@ class JournalReader:
         nothing: tuple[Change, ...] = ()
         return {change.id: change for change in self._read(read, nothing)}
 
+    def names(self, kind: str, *, accounts: Collection[Account] | None = None) -> frozenset[str]:
+        """Return the ids and names of a kind that the journal knows; ``accounts`` None means every one."""
+        from matui.live.journal.queries import read_names
+
+        nothing: frozenset[str] = frozenset()
+        return self._read(lambda connection: read_names(connection, kind, accounts), nothing)
+
     def accounts_of(self, profiles: Collection[str]) -> tuple[Account, ...]:
         """Return the accounts that profiles of these names have read, in any process."""
         from matui.live.journal.queries import read_accounts

@@ -47,6 +47,14 @@ def test_changes_are_listed_newest_first_with_the_stretch_that_was_not_watched(h
     assert len(out) == 4
 
 
+def test_a_name_that_no_list_had_is_an_error(history):
+    mistyped = history("changes", "job", "trian")
+    assert mistyped.code != 0
+    assert mistyped.err == "matui: The journal knows no job trian: no list had it. Did you mean train?\n"
+    quiet = history("changes", "job", "10", "--until", "2020-01-01")
+    assert (quiet.code, quiet.err) == (0, "matui: No change of 10 is recorded until then.\n")
+
+
 def test_json_names_every_field_and_the_watched_times(history):
     document = json.loads(history("changes", "job", "10", "-o", "json").out)
     (item,) = document["items"]
