@@ -164,7 +164,7 @@ class _Writer:
             self._add_change(row, None, happened=_after(row.created_at, was.read_at))
             has_appeared = True
         elif _is_recreated(row, was):
-            self._add_departure(was, happened=row.created_at)
+            self._add_departure(was, happened=None if row.created_at is None else row.created_at - 1)
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True
         elif was.status.casefold() != hide_in_word(row.status).casefold() or was.phase != row.phase.value:
@@ -206,7 +206,7 @@ class _Writer:
     def _add_departure(self, was: _State, *, happened: int | None = None) -> None:
         """Add the change of a resource that is gone, under its last name.
 
-        ``happened`` is the creation of the resource that has its id now: it was gone by then.
+        ``happened`` is just before the creation of the resource that has its id now.
         """
         named = self._execute(
             "SELECT name, owner, workspace FROM resources WHERE id=?", (was.number,)
