@@ -20,6 +20,7 @@ class Value(NamedTuple):
 
 
 _LEAST_BYTES = 1e7  # a memory without a unit that is as large is in bytes, whatever the word
+_LEAST_TIME = 1e8  # an epoch as large is a time in s since 1970
 _NEEDS_UNIT = frozenset({"speed", "dt", "max_memory"})
 _CJK_WORDS = sorted((word for word in MEANINGS if word[-1] > "\u4e00"), key=len, reverse=True)
 # Parts of a loss, such as loss_cls, and scores, such as eval_f1 or coco/bbox_mAP_50, keep their own name.
@@ -40,7 +41,7 @@ _PREFIX = re.compile(r"(?P<training>train(?:ing)?[/_])|(?:eval|val|valid|validat
 _NOT_SIGNALS = re.compile(
     r"(?:eval|train)_(?:runtime|time|samples|steps)?(?:_per_second)?\Z|eval_(?:batch_size|steps|iters|interval|epoch)\Z"
     # Losses of networks, shops and games; settings, and sentences about a loss.
-    r"|(?:[\w.]*_)?(?:packets?|pkts?|path|stop|profit|pnl|heat|hearing|insertion|centipawn|profit/)_?loss\Z"
+    r"|(?:[\w.]*_)?(?:packets?|pkts?|path|stop|profit|pnl|heat|hearing|insertion|centipawn|critical|insurance|claims?|profit/)_?loss\Z"
     r"|(?:[\w.]*_)?loss_(?:weight|type|fn|func|function|name|coef|coeff|factor)s?\Z"
     r"|(?:the|a|an|this|that|its|his|her|my|our|your|their|of|no|any|each|every|compute|what|which)_"
 )
@@ -123,6 +124,8 @@ def parse_value(word: str, text: str) -> Value | None:
     if found is None:
         return None
     number = float(found["number"].replace(",", "")) * meaning.scale
+    if meaning.name == "epoch" and number >= _LEAST_TIME:
+        return None
     if meaning in (ACCURACY, EVAL_ACCURACY) and (share := _SHARE.match(text)):
         number = int(share["hits"]) / int(share["of"])
     return _in_units(meaning, number, found["unit"] or "", word)

@@ -29,7 +29,7 @@ _BATCH_BEHIND_EPOCH = re.compile(
 )
 _EPOCH = re.compile(
     r"(?:(?<![A-Za-z_])(?:(?:[Ee]poch|EPOCH)(?:_id)?|Pass(?= \d+, (?:train )?batch))|轮次|轮数)"
-    r"(?:\.\.\. \()?['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d+(?:\.\d+)?)(?![\d.]*s)"
+    r"(?:\.\.\. \()?['\"]?\s*[:=：#]?\s*\[?\s*(?P<epoch>\d{1,8}(?!\d)(?:\.\d+)?)(?![\d.]*s)"
     r"(?:\s*/\s*(?P<epochs>\d+)(?:\.0)?)?"
     r"|第\s*(?P<cjk>\d+)(?:\s*/\s*(?P<cjk_epochs>\d+))?\s*(?:轮|个?\s?[Ee]poch)"
 )

@@ -17,7 +17,9 @@ _SAVED = re.compile(
     re.IGNORECASE,
 )
 _FAILED = re.compile(
-    r"(?i)\bcheckpoint snapshot (?:min|max)\b"  # of WiredTiger
+    r"(?i)\bcheckpoint snapshot (?:min|max)\b"  # of databases
+    r"|/(?:pg_)?wal(?:[/\s]|\Z)"
+    r"|/var/lib/(?:influxdb|prometheus|postgresql|etcd|mysql|mongodb|clickhouse|redis|kafka|cassandra|zookeeper)\b"
     r"|\b(?:fail(?:ed|ure|ing)?|unable|cannot|could not|errors?|skip\w*|not)\b|失败|未保存|没有|不保存"
 )
 _PATH = (

@@ -61,11 +61,12 @@ _SETTINGS = frozenset({"learning_rate", "epoch", "loss_scale"})
 _SETTING = re.compile(r"(?i)batch[_ -]?size|momentum|weight[_ -]decay|warmup")
 _TIME_WITH_UNIT = re.compile(r"[\d.]+ ?(?:ms|s)\b")
 
-# Networks, names of tests, matches, profit and loss.
+# Networks, names of tests, matches, profit and loss, claims, results of Ansible, queries with a step of 5m.
 _OF_OTHERS = re.compile(
     r"(?i)\b(?:rtt|jitter|packets?(?:lost|_loss)?|pkts?|cwnd|bitrate|icmp_seq|ssrc)\b"
     r"|\.py::(?:\w+::)?test|^#\d+ \["
-    r"|\bwins?:? \d|\bprofit: [^\s,]+, loss\b"
+    r"|\bwins?:? \d|\bprofit: [^\s,]+, loss\b|\binsurance claim\b"
+    r"|\b(?:ok|changed|fatal|failed): \[[^\]/\s]+\](?:: \w+!)? => |\bstep=\d+(?-i:[mhd])\b"
 )
 
 _VALUE_AFTER = re.compile(

@@ -296,6 +296,13 @@ def test_a_saved_checkpoint_is_a_signal_with_its_step(line: str) -> None:
         "2026-11-28 12:00:00 INFO learning how to read",
         "Epoch: [0] starts",
         "100%|██████████| 10/10 [00:01<00:00]",
+        "critical loss: 15 (step 3)",
+        "Insurance claim: loss: 12000.50, claim step: 2",
+        'ok: [host1] => {"changed": false, "loss": 0.5}',
+        "User score: accuracy: 95% level: 3 epoch: 1672531200",
+        "SLO burn: window 5m loss=0 step=5m",
+        "Checkpoint saved to /var/lib/influxdb/wal",
+        "Saved checkpoint to /data/tsdb/wal/checkpoint.00000012",
     ],
 )
 def test_other_lines_give_nothing(line: str) -> None:
