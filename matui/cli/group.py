@@ -316,10 +316,10 @@ def _check_console_options(options: Options) -> None:
         from matui.config.paths import config_dir
         from matui.config.theme_files import describe_unknown_theme, read_themes
 
-        themes, _notices = read_themes(config_dir() / "themes")
+        themes, notices = read_themes(config_dir() / "themes")
         names = [theme.name for theme in themes]
         if options.theme not in names:
-            raise UsageError(f"--theme: {describe_unknown_theme(options.theme, names)}")
+            raise UsageError(f"--theme: {describe_unknown_theme(options.theme, names, notices)}")
     if options.screen is not None:
         from matui.resources.kinds.triage import TRIAGE
         from matui.resources.registry import find_kind

@@ -98,7 +98,9 @@ def read_themes(user_dir: Path | None = None) -> tuple[list[ThemeTokens], list[s
     """Return matui's themes, then the user's, and a sentence for each file of theirs that cannot be used."""
     packaged = [parse_theme(file.read_text("utf-8")) for file in _packaged_files()]
     default = next(tokens for tokens in packaged if tokens.name == DEFAULT_THEME)
-    own, notices = _read_user_themes(user_dir, default) if user_dir is not None else ([], [])
+    if user_dir is None:
+        return packaged, []
+    own, notices = _read_user_themes(user_dir, default, {tokens.name for tokens in packaged})
     return [*packaged, *own], notices
 
 
@@ -107,8 +109,14 @@ def read_default_theme() -> ThemeTokens:
     return parse_theme((_packaged_folder() / f"{DEFAULT_THEME}.toml").read_text("utf-8"))
 
 
-def describe_unknown_theme(name: str, known: Iterable[str]) -> str:
-    """Return a sentence that a theme is not there, with the nearest name or all of them."""
+def describe_unknown_theme(name: str, known: Iterable[str], notices: Iterable[str] = ()) -> str:
+    """Return a sentence that a theme is not there, with the nearest name or all of them.
+
+    Of the ``notices`` of ``read_themes``, that of the file with this name is returned instead: it says why.
+    """
+    skipped = [notice for notice in notices if notice.startswith(_skipped(f"{name}.toml", ""))]
+    if skipped:
+        return skipped[0]
     return f"There is no theme {name!r}. {suggest_or_list(name, tuple(known))}"
 
 
@@ -124,14 +132,25 @@ def _packaged_files() -> list[Path]:
     return sorted(found, key=lambda file: file.name)
 
 
-def _read_user_themes(folder: Path, default: ThemeTokens) -> tuple[list[ThemeTokens], list[str]]:
+def _skipped(file: str, why: str) -> str:
+    return f"The theme {file!r} is skipped: {why}"
+
+
+def _read_user_themes(
+    folder: Path, default: ThemeTokens, names: set[str]
+) -> tuple[list[ThemeTokens], list[str]]:
+    """Return the themes of a folder that are not among ``names``, to which they are added, and notices."""
     themes, notices = [], []
     for path in _toml_files(folder):
         try:
             text = read_regular_file(path, _MAX_BYTES).decode("utf-8")
-            themes.append(parse_theme(text, default))
+            theme = parse_theme(text, default)
+            if theme.name in names:
+                raise ThemeFileError(f"there is another theme with the name {theme.name!r}")
+            names.add(theme.name)
+            themes.append(theme)
         except (ConfigError, ThemeFileError, OSError, UnicodeDecodeError) as error:
-            notices.append(f"The theme {path.name!r} is skipped: {_reason(error)}.")
+            notices.append(_skipped(path.name, f"{_reason(error)}."))
     return themes, notices
 
 

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
-from matui.config.theme_files import TOKENS, ThemeFileError, parse_theme
+from matui.config.theme_files import (
+    TOKENS,
+    ThemeFileError,
+    describe_unknown_theme,
+    parse_theme,
+    read_themes,
+)
 from matui.console.themes import load_themes, to_theme
 
 PACKAGED = {path.stem: path for path in (Path(__file__).parents[3] / "themes").glob("*.toml")}
@@ -94,6 +100,7 @@ def test_a_users_theme_needs_to_say_only_what_differs(tmp_path: Path) -> None:
         (b'name = "x"\n[oi]\ntext = "#ffffff"', "oi"),
         (b'name = "x"\ndark = "yes"', "dark"),
         (b"\xff\xfe", "UTF-8"),
+        (b'name = "matui-dark"', "there is another theme with the name 'matui-dark'"),
         (b"#" * 200_000, "larger"),
     ],
 )
@@ -130,3 +137,17 @@ def test_a_pipe_or_device_does_not_hold_up_the_start(tmp_path: Path, target: str
     themes, notices = load_themes(tmp_path)
     assert len(themes) == 5
     assert notices == ["The theme 'bad.toml' is skipped: it is not a regular file."]
+
+
+@pytest.mark.parametrize("target", ["pipe", "/dev/zero", "large"])
+def test_a_theme_whose_file_is_skipped_is_refused_with_the_reason(tmp_path: Path, target: str) -> None:
+    if target == "pipe":
+        os.mkfifo(tmp_path / "mine.toml")
+    elif target == "large":
+        (tmp_path / "mine.toml").write_bytes(b"#" * 200_000)
+    else:
+        (tmp_path / "mine.toml").symlink_to(target)
+    themes, notices = read_themes(tmp_path)
+    names = [theme.name for theme in themes]
+    assert describe_unknown_theme("mine", names, notices) == notices[0]
+    assert describe_unknown_theme("min", names, notices).startswith("There is no theme 'min'.")
