@@ -63,6 +63,16 @@ _TAGGED = LazyPattern(
     rf"((?:{PASSWORDS}|{_OTHERS})[\w-]{{0,80}}[\"']?:\s*!!?\w+\s+[\"']?)[^\s\"']+", re.IGNORECASE
 )
 
+_AUTH = LazyPattern(
+    r"((?<![\w-])AUTH\s+(?:[\w-]+\s+(?=\S+$))?[\"']?)(?=\S*\d)(?=\S*[A-Za-z])"
+    r"(?!(?:X?OAUTH|CRAM|DIGEST|SCRAM|SHA|NTLM)\S*)[^\s\"',;:=()\[\]]{6,}(?![:=(\[])",
+    re.MULTILINE,
+)
+_CODE = LazyPattern(
+    rf"((?<![A-Za-z_])(?:pin|[ht]?otp){_SIGN}[\"']?)\d{{4,8}}(?![\w.%]|,\d| ?[kMGT]?i?B\b)", re.IGNORECASE
+)
+_DSN = LazyPattern(r"(dsn[\"']?\s*[=:]\s*[\"']?https?://)[^\s/@:\"']+(?=:?@)", re.IGNORECASE)
+
 # What is in every text that the pattern matches, the pattern, and what takes the place of a match.
 _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("hf_", LazyPattern(r"\bhf_[A-Za-z0-9]{16,}"), MASK),
@@ -78,7 +88,21 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("k_", LazyPattern(r"\b[sr]k_(?:live|test)_\w{16,}"), MASK),
     ("hooks.slack.com/", LazyPattern(r"(hooks\.slack\.com/\w+/)[^\s\"']+"), rf"\1{MASK}"),
     ("hook/", LazyPattern(r"(webhook/send\?key=|/hook/)[\w-]{16,}"), rf"\1{MASK}"),
-    ("wandb login", LazyPattern(r"(wandb login\s+(?:--?\w+\s+){0,3})\w{20,}"), rf"\1{MASK}"),
+    (
+        "wandb login",
+        LazyPattern(r"(wandb login\s+(?:--?[\w-]+(?:[= ]https?://\S+)?\s+){0,3})(?:\w{20,}|(?=\w*\d)\w{6,})"),
+        rf"\1{MASK}",
+    ),
+    ("login(", LazyPattern(r"(\blogin\(\s*([\"']))(?=[^\"']*\d)[^\"'\s/]{8,}(?=\2\s*\))"), rf"\1{MASK}"),
+    (
+        "login(",
+        LazyPattern(r"(\blogin\(\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'])[^\"'\n]+"),
+        rf"\1{MASK}",
+    ),
+    ("AUTH ", _AUTH, rf"\1{MASK}"),  # Redis
+    ("sig=", LazyPattern(rf"((?<![A-Za-z_])sig=){_MIXED}"), rf"\1{MASK}"),
+    *((f"{word}{sign}", _CODE, rf"\1{MASK}") for word in ("pin", "PIN", "otp", "OTP") for sign in '=:"'),
+    *((word, _DSN, rf"\1{MASK}") for word in ("dsn", "DSN")),
     ("--password-stdin", LazyPattern(r"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|)"), rf"\1{MASK}"),
     (
         "PASS",
@@ -144,6 +168,10 @@ _NAMED = LazyPattern(rf"(?:{PASSWORDS}|{_OTHERS})[\w-]{{0,80}}{_SIGN}[\"']?[^\s\
 _WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
 _REST = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\n;|&\"'])*"  # of a command, to the next one
 _CLIENT = r"(?:mysql(?:dump|admin|import|binlog|check|show|slap|sh)?|mariadb(?:-[a-z]+)?)"
+# After a space it is the name of a database, unless it looks like a password.
+_MYSQL_AFTER_SPACE = (
+    r"-p\s+(?!-|[\"']?[a-z_-]+\d*(?:[\s\"']|$))(?=[\"']?[^\s\"']{8})(?=[^\s]*\d)(?=[^\s]*[A-Za-z])"
+)
 # Programs whose options of one letter hold a password, with their name; -p is a port or a path for others.
 _ONE_LETTER: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
     (
@@ -154,6 +182,8 @@ _ONE_LETTER: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
     for name, program, option in (
         ("mysql", _CLIENT, "-p(?!=)"),
         ("mariadb", _CLIENT, "-p(?!=)"),
+        ("mysql", _CLIENT, _MYSQL_AFTER_SPACE),
+        ("mariadb", _CLIENT, _MYSQL_AFTER_SPACE),
         ("sshpass", "sshpass", r"-p\s*"),
         ("obsutil", "obsutil(?=\\s+config)", r"--?[ikt][=\s]\s*"),
         ("redis-cli", "redis-cli", r"-a\s+"),

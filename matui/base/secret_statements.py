@@ -7,16 +7,16 @@ import re
 from matui.base.regex import LazyPattern
 
 MASK = "***"
-PASSWORDS = r"passw(?:or)?d|passphrase|pwd|口令|密码"
+PASSWORDS = r"passw(?:or)?d|pass(?:phrase|code)|pwd|口令|密码"
 # Words with the same first letter stand together: patterns take a fifth less time.
 SECRETS = (
     r"s(?:ecret(?:[ ._-]?key)?|ignature|(?:ession|sh|igning|torage)[ ._-]?key)"
-    r"|a(?:uthorization|(?:ccess|pi|ccount)[ ._-]?key)|token(?!iz)|credential|passcode"
+    r"|a(?:uthorization|(?:ccess|pi|ccount)[ ._-]?key)|token(?!iz)|credential"
     r"|(?<![a-z])creds?(?![a-z])|jwt(?![a-z])|(?:private|encryption|license|master|openai|wandb|fernet|hmac"
     r"|client|consumer|webhook|deploy)[ ._-]?key|密钥|秘钥|令牌"
 )
 KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
-PASSWORD_SIGNS = ("passw", "passphrase", "pwd", "口令", "密码")
+PASSWORD_SIGNS = ("passw", "passphrase", "passcode", "pwd", "口令", "密码")
 """One of these is in every lower-case text that names a password."""
 SECRET_SIGNS = (
     "secret",
@@ -29,7 +29,6 @@ SECRET_SIGNS = (
     "sk",
     "session",
     "jwt",
-    "passcode",
     "密钥",
     "秘钥",
     "令牌",

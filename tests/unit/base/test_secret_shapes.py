@@ -21,6 +21,17 @@ SAMPLES = Path(__file__).parents[1] / "signals" / "shape_samples.toml"
     "text",
     [
         f"SK={S}",
+        f"login('{S}')",
+        f'smtp.login("ops", "{S}")',
+        f"mysql -u root -p {S}",
+        f"mysql -u root -p '{S}' metrics",
+        f"AUTH {S}",
+        f"AUTH default {S}",
+        f"sig={S}",
+        f"wandb login {S}",
+        f"wandb login --host https://w.example {S}",
+        f"dsn=https://{S}@s.example/1",
+        f'SENTRY_DSN: "https://{S}@s.example/1"',
         f"npm_{S}{S}",
         f"ya29.{S}{S}",
         f"dckr_pat_{S}{S}",
@@ -136,8 +147,28 @@ def test_a_secret_is_masked(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["pin=", "PIN: ", '"pin": "', "otp=", "OTP: ", "totp=", "passcode=", "passcode: "]
+)
+def test_a_short_code_is_masked(name: str) -> None:
+    assert mask_secrets(f"check {name}482913") == f"check {name}***"
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "pin_memory=True pin=True pin=0 gpio pin: 18",
+        "pin: 4096 MB mapping: 123456 spin=123456",
+        "signal=9 sig=9 sig=SIGTERM sig=SIGRTMIN+1 sig=0.12345678",
+        "optimizer: 123456 adopt=123456",
+        "AUTH failed for 10.0.0.1:6379",
+        "SMTP AUTH XOAUTH2 is not supported",
+        "AUTH sha256: ok",
+        "wandb login failed: retry",
+        "run wandb login instructions",
+        "login('alice') login(request) after login(s)",
+        "mysql -u root -p metrics2024",
+        "mysql -u root -p -h db10.example",
+        "dsn=https://s.example/1",
         "skipped_steps=3 skip=abc",
         "[Modelarts Service Log]pwd: /home/work",
         "OLDPWD=/root PWD=/home/ma-user",
