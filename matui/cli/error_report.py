@@ -13,6 +13,7 @@ import click
 
 from matui.base.errors import MatuiError
 from matui.base.formatting import end_sentence
+from matui.base.own_modules import CHANGED_ON_DISK, is_own_import_error
 from matui.cli.output import with_demo
 
 INTERRUPTED = 130
@@ -55,6 +56,9 @@ def report(error: BaseException, *, debug: bool = False, demo: bool = False) -> 
         return _report_usage(error)
     if isinstance(error, OSError) and error.strerror and not debug:
         return _report_os_error(error)
+    if is_own_import_error(error):
+        _write_sentence(CHANGED_ON_DISK + (_debug_hint(error, debug) if debug else ""))
+        return 1
     return _report_bug(error, debug)
 
 

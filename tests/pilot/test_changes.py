@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Any
 
 import pytest
@@ -30,6 +31,18 @@ async def shown(c: Console) -> ChangesScreen:
         await screen.workers.wait_for_complete(reading)
     await c.settle()
     return screen
+
+
+GONE = [("C", "matui.console.changes.screen"), ("exclamation_mark", "matui.console.screens.errors")]
+
+
+@pytest.mark.parametrize(("key", "module"), GONE)
+async def test_a_module_that_is_gone_is_named(console, monkeypatch, key, module) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    async with console() as c:
+        await c.press(key)
+        assert "matui was changed on disk while it runs; restart it." in c.text()
+        assert c.app.screen is c.app.browse
 
 
 async def test_the_changes_are_listed_newest_first_and_enter_goes_to_the_resource(console: Any) -> None:

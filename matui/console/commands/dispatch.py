@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from matui.base.own_modules import CHANGED_ON_DISK, is_own_import_error
 from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
 from matui.console.commands.compare import CompareCommands
@@ -73,7 +74,15 @@ class Dispatcher:
         }
 
     async def run(self, command_id: str, argument: str = "") -> None:
-        """Run a command, or show why it is disabled."""
+        """Run a command, or show why it is disabled or cannot be imported any more."""
+        try:
+            await self._run(command_id, argument)
+        except ImportError as error:
+            if not is_own_import_error(error):
+                raise
+            self._view.say(CHANGED_ON_DISK, wrong=True)
+
+    async def _run(self, command_id: str, argument: str) -> None:
         if self._view.session is None and command_id not in ("quit", "quit_now", "help", "palette"):
             self._view.say("No profile is open yet.", wrong=True)
             return

@@ -21,6 +21,7 @@ from matui.base.errors import (
     TimedOutError,
     UnreachableError,
 )
+from matui.cli.error_report import report
 from matui.cli.get import command as get_command
 from matui.cli.group import COMMANDS
 from matui.cli.main import run
@@ -83,6 +84,12 @@ def test_a_reader_who_leaves_ends_it_quietly():
     os.close(writing)
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(("module", "said"), [("matui.x", "changed on disk"), ("x", "a bug in matui")])
+def test_a_module_that_matui_lacks_is_no_bug(module, said, capsys):
+    assert report(ImportError("x", name=module)) == 1
+    assert said in capsys.readouterr().err
 
 
 def test_a_bug_in_click_itself_never_shows_a_traceback(monkeypatch, capsys):
