@@ -35,7 +35,7 @@ from matui.console.profile_switcher import ProfileSwitcher
 from matui.console.screens.browse import BrowseScreen
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import copy, count_lines
-from matui.console.terminal.screen import DiffScreen
+from matui.console.terminal.screen import DiffModal, DiffScreen
 from matui.console.themes import DEFAULT_THEME, ThemeSwitcher
 
 if TYPE_CHECKING:
@@ -380,6 +380,12 @@ class MatuiApp(DiffApp[int]):
     async def action_run(self, command_id: str) -> None:
         """Run a command that works on any screen."""
         await self.browse.dispatch.run(command_id)
+
+    async def action_open_prompt(self) -> None:
+        """Close the screens above the tables and open the prompt for a command."""
+        while isinstance(self.screen, DiffScreen | DiffModal) and self.screen is not self.browse:
+            self.screen.dismiss(None)
+        await self.browse.dispatch.run("command")
 
     def action_interrupt(self) -> None:
         """Copy a selection, or cancel as esc does; at the top quit with 130 on a second press."""

@@ -33,6 +33,17 @@ async def shown(c: Console) -> ChangesScreen:
     return screen
 
 
+@pytest.mark.parametrize("key", ["C", "exclamation_mark"])
+async def test_a_colon_opens_the_prompt_and_a_command_runs(console, key) -> None:
+    async with console() as c:
+        await c.press(key)
+        assert c.app.screen is not c.app.browse
+        await c.type(":services")
+        assert c.app.screen is c.app.browse
+        await c.press("enter")
+        assert c.app.browse.tables.kind.id == "services"
+
+
 GONE = [("C", "matui.console.changes.screen"), ("exclamation_mark", "matui.console.screens.errors")]
 
 

@@ -20,6 +20,7 @@ from matui.console.curves.tracks import XAxis
 from matui.console.curves.view import ChartControls, CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import error_lines
+from matui.console.screens.prompt_key import PROMPT_KEY
 from matui.console.terminal.screen import DiffScreen
 from matui.live.compare.comparison import Comparison
 from matui.live.compare.text import ComparisonRow, comparison_rows
@@ -46,6 +47,7 @@ class CompareScreen(DiffScreen[None]):
         Binding("tab", "next_part", "next part"),
         Binding("pagedown", "page(1)", "page down"),
         Binding("pageup", "page(-1)", "page up"),
+        PROMPT_KEY,
     ]
     DEFAULT_CSS = """
     CompareScreen {

@@ -15,6 +15,7 @@ from matui.base.sanitize import clean
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import error_lines, time_text
+from matui.console.screens.prompt_key import PROMPT_KEY
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffScreen
 from matui.live.error_log import ErrorEntry, ErrorLog
@@ -27,6 +28,7 @@ class ErrorsScreen(DiffScreen[None]):
         Binding("escape,q", "close", "close"),
         Binding("c", "copy", "copy"),
         Binding("W", "wrap", "wrap"),
+        PROMPT_KEY,
     ]
 
     def __init__(self, errors: ErrorLog, *, utc: bool) -> None:

@@ -14,6 +14,7 @@ from matui.console.bars.prompt import InputBar
 from matui.console.bars.text_bar import TextBar
 from matui.console.commands.keys import fit_hints
 from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
+from matui.console.screens.prompt_key import PROMPT_KEY
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.clipboard import copy
@@ -36,6 +37,7 @@ class TableScreen(DiffScreen[None]):
         Binding("O", "reverse", "reverse"),
         Binding("c", "copy", "copy the id"),
         Binding("ctrl+r", "refresh", "refresh"),
+        PROMPT_KEY,
     ]
     facts: ClassVar[Collection[str]] = ()
     empty: str

@@ -13,6 +13,7 @@ from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.text import run_line_command, search_in
+from matui.console.screens.prompt_key import PROMPT_KEY
 from matui.console.terminal.screen import DiffScreen
 from matui.guide.rendering import render_text
 
@@ -29,6 +30,7 @@ class TextScreen(DiffScreen[None]):
         Binding("slash", "search", "search"),
         Binding("n", "line('next_match')", "next match"),
         Binding("N", "line('previous_match')", "previous match"),
+        PROMPT_KEY,
     ]
 
     def __init__(self, view_id: str) -> None:
