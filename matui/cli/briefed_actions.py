@@ -104,7 +104,9 @@ def _choose(rows: Sequence[Resource], version: str | None, deployment: str | Non
     named = [row for row in rows if "/" in row.id]  # a row that could not be read has no deployment
     names = dict.fromkeys(row.id.split("/")[1] for row in named)
     if deployment is None and len(names) > 1:
-        raise UsageError("The service has several deployments.", remedy=f"--deployment {' | '.join(names)}")
+        raise UsageError(
+            "The service has several deployments.", remedy=f"--deployment {' | '.join(filter(None, names))}"
+        )
     own = [row for row in named if deployment is None or row.id.split("/")[1] == deployment]
     if version is not None:
         chosen = next((row for row in own if row.text_fact("version") == version), None)

@@ -60,14 +60,22 @@ class Scaling:
 
 
 def choose_deployment(service: Resource, deployments: Sequence[Deployment], wanted: str) -> Deployment:
-    """Return the deployment of that name, or the only one. Raises UsageError."""
-    names = ", ".join(clean(one.name) for one in deployments)
+    """Return the deployment of that name, or the only one. Raises UsageError.
+
+    The API addresses a deployment by its name: one without a name is never returned.
+    """
+    names = ", ".join(clean(one.name) for one in deployments if one.name)
     if wanted:
         found = next((one for one in deployments if one.name == wanted), None)
         if found is None:
-            raise UsageError(f"{service.name} has no deployment {wanted!r}.", remedy=f"It has: {names}.")
+            fault = f"{service.name} has no deployment {wanted!r}."
+            raise UsageError(fault, remedy=f"It has: {names}." if names else "")
         return found
+    nameless = sum(not one.name for one in deployments)
     if len(deployments) != 1:
-        fault = f"{service.name} has {len(deployments)} deployments."
-        raise UsageError(fault, remedy=f"Name one: {names}." if deployments else "")
+        some = f", {nameless} without a name" if nameless else ""
+        fault = f"{service.name} has {len(deployments)} deployments{some}."
+        raise UsageError(fault, remedy=f"Name one: {names}." if names else "")
+    if nameless:
+        raise UsageError(f"The only deployment of {service.name} has no name and cannot be scaled.")
     return deployments[0]

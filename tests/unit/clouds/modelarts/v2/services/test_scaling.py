@@ -11,6 +11,7 @@ from matui.resources.model import Phase, Resource
 
 CHAT = Resource("services", "s1", "chat", "RUNNING", Phase.RUNNING, "modelarts", "prod")
 BLUE, GREEN = Deployment(id="1", name="blue"), Deployment(id="2", name="green")
+NAMELESS = Deployment(id="3")
 
 
 def test_the_only_deployment_needs_no_name() -> None:
@@ -27,6 +28,11 @@ def test_one_of_several_is_chosen_by_name() -> None:
         ([BLUE, GREEN], "", "chat has 2 deployments.", "Name one: blue, green."),
         ([BLUE], "red", "chat has no deployment 'red'.", "It has: blue."),
         ([], "", "chat has 0 deployments.", ""),
+        ([NAMELESS, BLUE], "", "chat has 2 deployments, 1 without a name.", "Name one: blue."),
+        ([NAMELESS, NAMELESS], "", "chat has 2 deployments, 2 without a name.", ""),
+        ([NAMELESS, BLUE], "red", "chat has no deployment 'red'.", "It has: blue."),
+        ([NAMELESS], "red", "chat has no deployment 'red'.", ""),
+        ([NAMELESS], "", "The only deployment of chat has no name and cannot be scaled.", ""),
     ],
 )
 def test_without_a_choice_the_names_are_listed(
