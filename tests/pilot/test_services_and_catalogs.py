@@ -184,6 +184,12 @@ async def test_a_typed_catalog_is_shown_filtered_copied_and_left(console):
         assert c.app.clipboard == c.app.screen.table.cursor.id
         await c.press("escape", "tab")
         assert "Engines of training jobs" in c.text()
+        await c.press("shift+tab", "shift+tab")
+        assert "ModelArts v1 has no list of images; use api = " in c.text()
+        assert "not offered" in c.text()
+        assert "retry" not in c.text()
+        await c.press("shift+tab", "tab", "tab")
+        assert "▲ 1 not available" in c.text()
         await c.press("escape")
         assert not isinstance(c.app.screen, CatalogScreen)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 from textual.content import Content
 
+from matui.base.errors import MatuiError, NotRecordedError, RefusedError
 from matui.clouds.protocols import ListsCatalog, require
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
@@ -35,12 +36,15 @@ class CatalogScreen(TableScreen):
 
     def on_unmount(self) -> None:
         """Stop fetching."""
+        self._stop()
+
+    def _stop(self) -> None:
         if self._feed:
             self._feed.stop()
+        self._feed = None
 
     def _open(self, kind: Kind) -> None:
-        if self._feed:
-            self._feed.stop()
+        self._stop()
         self._kind, self._rows, self._status = kind, None, "loading"
         self.table.set_kind(kind)
         self.table.placeholder = "loading …"
@@ -57,11 +61,13 @@ class CatalogScreen(TableScreen):
     def _published(self, state: PolledValue[tuple[Resource, ...]]) -> None:
         now = self._session.clock.now()
         self._session.errors.record(self._kind.title, state.freshness.error, now)
+        if _is_not_offered(state.freshness.error):
+            self._stop()
         if state.value is not None:
             self.show_rows({row.id: row for row in state.value})
         elif state.freshness.error is not None:
             self.table.placeholder = str(state.freshness.error)
-        self._status = format_freshness(state.freshness, now)
+        self._status = format_freshness(state.freshness, now) if self._feed else "not offered"
         self._show_bars()
 
     def _show_bars(self) -> None:
@@ -88,3 +94,8 @@ class CatalogScreen(TableScreen):
         """Fetch at once."""
         if self._feed:
             self._feed.controls.trigger()
+
+
+def _is_not_offered(error: MatuiError | None) -> bool:
+    """Return whether the cloud lacks the catalog, so that no further request can get it."""
+    return isinstance(error, RefusedError) and not isinstance(error, NotRecordedError)

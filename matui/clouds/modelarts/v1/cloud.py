@@ -94,7 +94,7 @@ class ModelArtsCloud(BaseModelArtsCloud):
             "specs": self.catalog.deployment_flavors,
         }
         if kind.id not in offered:
-            raise RefusedError(f"ModelArts v1 has no list of {kind.id}.")
+            raise RefusedError(f'ModelArts v1 has no list of {kind.id}; use api = "v2" in the profile.')
         rows: dict[str, Resource] = {}
         for choice in await offered[kind.id]():
             ident, turn = choice.id, 2
