@@ -52,6 +52,21 @@ async def test_marked_rows_are_watched_together_though_one_was_before(console) -
         assert watches.all() == frozenset()
 
 
+async def test_what_has_ended_is_said_to_have_ended(console) -> None:
+    def prepare(world) -> None:
+        world.add_job("zebra-1")
+        world.add_job("zebra-2", status="FAILED")
+
+    async with console(prepare=prepare) as c:
+        c.app.browse.typing.filter("zebra-2")
+        await c.press("N")
+        assert said(c).startswith("zebra-2 has ended (FAILED): matui announces its next end")
+        c.app.browse.typing.filter("zebra")
+        await c.press("*", "N")
+        assert said(c).startswith("matui announces the end of 2 resources")
+        assert said(c).endswith(", of 1 that has ended the next.")
+
+
 async def test_a_notice_from_outside_the_application_is_shown(console) -> None:
     async with console() as c:
         asyncio.get_running_loop().call_soon(c.app.announcer.flash, "mine has ended", context=Context())

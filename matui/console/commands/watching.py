@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from matui.resources.columns import short_status
+from matui.resources.model import Phase
 
 if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
@@ -48,10 +52,10 @@ class WatchCommands:
             except OSError as error:
                 self._view.say(f"The watch could not be kept: {error.strerror}.", wrong=True)
                 return
-        names = [found.name for _observers, found in polled.values()]
-        what = names[0] if len(names) == 1 else f"{len(names)} resources"
+        rows = [found for _observers, found in polled.values()]
+        what = rows[0].name if len(rows) == 1 else f"{len(rows)} resources"
         self._view.say(
-            f"matui announces the end of {what}{only_now}." if is_watched else f"No announcement for {what}."
+            _describe_watch(rows, what, only_now) if is_watched else f"No announcement for {what}."
         )
 
     async def _report(self, hours: str) -> None:
@@ -71,10 +75,20 @@ class WatchCommands:
             self._view.app.push_screen(CapsulesScreen(self._view.session, self._application))
 
 
+def _describe_watch(rows: Sequence[Resource], what: str, only_now: str) -> str:
+    ended = [row for row in rows if row.phase.ended]
+    if ended and len(rows) == 1:
+        status = short_status(ended[0].status)
+        return f"{what} has ended ({status}): matui announces its next end{only_now}."
+    have = "has" if len(ended) == 1 else "have"
+    apart = f", of {len(ended)} that {have} ended the next" if ended else ""
+    return f"matui announces the end of {what}{only_now}{apart}."
+
+
 def _find_polled(session: ConsoleSession, resource: Resource) -> Resource:
     """Return the resource whose list has the state: of a version its job, which ends with the newest one."""
     if resource.kind != "versions":
         return resource
     job_id = resource.id.partition("/")[0]
     job = session.pollers.rows("jobs").get(job_id)
-    return job or replace(resource, kind="jobs", id=job_id)
+    return job or replace(resource, kind="jobs", id=job_id, phase=Phase.UNKNOWN)
