@@ -28,6 +28,7 @@ def test_an_error_is_written_once_until_it_has_been_quiet(capsys) -> None:
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
+NOW = 1_795_867_200.0  # seconds since the epoch
 Matui = Callable[..., tuple[int, str, str]]
 
 
@@ -57,12 +58,14 @@ def test_a_wrong_clock_is_noted_once_however_many_profiles_show_it(capsys):
 
 
 @pytest.mark.parametrize(("skew", "words"), [(1200, ["20m behind"]), (-1200, ["20m ahead of"]), (240, [])])
-def test_a_wrong_clock_is_noted_although_the_cloud_answers(matui, skew, words):
-    with simulator(f"skew:{skew}") as site:
-        code, out, err = matui(site, "get", "nb", auth="password")
+def test_a_wrong_clock_is_noted_although_the_cloud_answers(matui, monkeypatch, skew, words):
+    monkeypatch.setattr(HurriedClock, "now", lambda _clock: NOW)
+    fields = {"auth": "password", "connect_timeout": 600.0, "read_timeout": 600.0}
+    with simulator(f"skew:{skew}", now=lambda: NOW) as site:
+        code, out, err = matui(site, "get", "nb", **fields)
         assert (code, bool(out)) == (0, True)
         assert err.splitlines() == [
             f"matui: This machine's clock is {far} the cloud's; set it right." for far in words
         ]
-        code, _, err = matui(site, "describe", "nb", "no-such", auth="password")
+        code, _, err = matui(site, "describe", "nb", "no-such", **fields)
         assert (code, err.count("\n"), err.count("clock")) == (1, 1 + len(words), len(words))

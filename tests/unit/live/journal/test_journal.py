@@ -347,7 +347,15 @@ def test_a_finding_is_stored_once(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_old_changes_go_and_the_file_stays_below_its_size(tmp_path: Path) -> None:
+def test_old_changes_go_and_the_file_stays_below_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in (
+        ("journal._CALL_S", 600.0),
+        ("journal._CLOSE_S", 600.0),
+        ("worker._PRUNE_PAUSE_S", 0.0),
+    ):
+        monkeypatch.setattr(f"matui.live.journal.{name}", seconds)
     file = tmp_path / "journal.db"
     journal, _ = make(file)
     for at in range(400):
