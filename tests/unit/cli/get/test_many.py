@@ -48,8 +48,9 @@ def matui(served, hanging: str, tmp_path: Path, monkeypatch, capsys) -> Matui:
     file = tmp_path / "sim.toml"
     file.touch(0o600)
     text = served[1].replace('default_profile = "sim"', 'default_profile = "sim,qf"')
-    file.write_text(f"{text}\n{BAD}{AWAY}connect_timeout = 0.2\n{HANGING}endpoint = '{hanging}'\n")
+    file.write_text(f"{text}\n{BAD}{AWAY}connect_timeout = 60\n{HANGING}endpoint = '{hanging}'\n")
     monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 0)
+    monkeypatch.setattr("matui.cli.get.fetching._FIRST_NOTICE_S", 600.0)
 
     def command(*arguments: str) -> Said:
         code = run(["--config", str(file), *arguments])
