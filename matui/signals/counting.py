@@ -9,6 +9,7 @@ from matui.signals.progress import of_epoch, to_int
 from matui.signals.reading import LineReading
 
 _EPOCH_HEADER = re.compile(r"(?:^|[\s:|\]])Epoch:? (?P<epoch>\d+)/(?P<epochs>\d+)\s*$")
+EPOCH_ALONE = re.compile(r"(?:^|[\s\]:|])epoch:  (?P<epoch>\d{1,6})\s*$")  # of nnU-Net 1
 # Composer and OLMo write the step on a line, and the values on lines of their own: "[batch=100/4800]:".
 _STEP_HEADER = re.compile(
     r"\[(?:epoch=(?P<epoch>\d+)\]\[)?(?:step|batch)=(?P<step>\d+)(?:/(?P<total>\d+))?(?:,epoch=[\w/]+)?\]:?$"
@@ -43,13 +44,15 @@ class StepCounter:
 
     def is_header(self, line: str) -> bool:
         """Return whether a line says where the run is, and nothing else."""
-        return _STEP_HEADER.search(line) is not None or _EPOCH_HEADER.search(line) is not None
+        return any(header.search(line) is not None for header in (_STEP_HEADER, _EPOCH_HEADER, EPOCH_ALONE))
 
     def read_header(self, line: str) -> LineReading | None:
         """Read where the run is: ``Epoch 2/5`` of Keras, ``[batch=100/4800]:`` of Composer."""
         if line.endswith(("]", "]:")) and (found := _STEP_HEADER.search(line)) is not None:
             self._announced = _read_step(found)
             return self._announced
+        if "epoch:  " in line and (alone := EPOCH_ALONE.search(line)) is not None:
+            return LineReading((Value("epoch", float(alone["epoch"])),))
         match = _EPOCH_HEADER.search(line) if "Epoch" in line else None
         if match is None:
             return None

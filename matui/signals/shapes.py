@@ -22,6 +22,7 @@ from matui.signals.formats.sagemaker import read_sagemaker
 from matui.signals.formats.serving import read_serving
 from matui.signals.formats.stylegan import read_stylegan
 from matui.signals.formats.tables import read_table_row
+from matui.signals.formats.tacotron import read_tacotron
 from matui.signals.formats.tensorflow import read_moxing, read_mxnet
 from matui.signals.formats.tinygrad import read_tinygrad
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
@@ -156,6 +157,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("table", ("loss", "step", "ep_rew_mean"), (" |",), read_table_row),
     Shape("table", ("loss", "iter"), (" │",), read_table_row),
     Shape("checkpoint", ("heckpoint", "ckpt"), ("sav", "Sav"), read_checkpoint),
+    Shape("checkpoint", ("iter",), ("Snapshotting to ",), read_checkpoint),
     Shape("checkpoint", ("poch",), ("saving model to ",), read_checkpoint),
     Shape("checkpoint", ("save ",), (" model ",), read_checkpoint),
     Shape(
@@ -182,6 +184,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("stylegan", ("gpumem ",), ("sec/tick",), read_stylegan),
     Shape("flair", ("loss",), ("DEV : loss ", "TEST : loss "), read_flair),
     Shape("coco", ("@[ IoU=",), ("Average Precision",), read_precision),
+    Shape("tacotron", ("loss",), ("Train loss ", "Validation loss "), read_tacotron),
     Shape("darknet", ("loss",), (" avg loss, ",), read_darknet),
     Shape("spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", "-loss ", "_loss ", "损失 "), read_spaced),
     Shape("trainer", _PAIRS, ("{'", '{"'), anchored(read_dict)),

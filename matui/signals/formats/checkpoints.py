@@ -13,7 +13,8 @@ _SAVED = re.compile(
     r"(?:successfully )?sav(?:ed|ing)\b[^/]{0,40}?\b(?:checkpoints?|ckpt)\b"
     r"|\bcheckpoint\b[^/]{0,30}?\bsaved\b|\bsave checkpoint: |\bsaving model to |\bsave to checkpoint\b"
     r"|\bsav(?:ed|ing) (?:current |)(?:model|state) to \S*(?:checkpoint|ckpt)|\[torch\] saved \S+\.pt\b"
-    r"|\bcheckpoint save for step \d+ .*\bfinalized successfully|\bsave (?:best )?model (?:in|is to) ",
+    r"|\bcheckpoint save for step \d+ .*\bfinalized successfully|\bsave (?:best )?model (?:in|is to) "
+    r"|\bsnapshotting to (?:binary proto file )?\S+_iter_\d",
     re.IGNORECASE,
 )
 _FAILED = re.compile(

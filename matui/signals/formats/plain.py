@@ -72,7 +72,7 @@ _OF_OTHERS = re.compile(
 _VALUE_AFTER = re.compile(
     r"(?!accum)[\w/@.-]{0,60}(?: R?[a-z]+)?['\"]?(?:\s*[=:：为]|\s+is)\s*(?:tensor\(|['\"])?[-+\[(]?[\d.nNiI]"
 )
-_STEP_AFTER = re.compile(r"(?:[Ss]tep|iter(?:ation)?|epoch)['\"]?\s*[=:：]")
+_STEP_AFTER = re.compile(r"(?:[Ss]tep|iter(?:ation)?|epoch)['\"]?\s*[=:：]|\bIteration \d+, lr = ")
 _ANCHOR_WORDS = ("loss", "Loss", "norm", "acc", "Acc", "eval_runtime", "损失", "bpb")
 _OTHER_WORDS = ("lr", "learning", "eval_", "val_", "step_avg", "ean Reward")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
+from matui.signals.counting import EPOCH_ALONE
 from matui.signals.names import Value, parse_number, parse_value
 from matui.signals.reading import LineReading
 
@@ -15,6 +16,8 @@ RowReader: TypeAlias = Callable[[str], LineReading | None]
 _NUMBER = r"(?P<value>[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?|nan|inf))"
 _EPOCH = re.compile(r"\d: Epoch (?P<epoch>\d+)\s*$")
 _EPOCH_ROW = re.compile(rf": (?P<word>train_loss|val_loss|Current learning rate:) {_NUMBER}\s*$")
+# Version 1 has the rate among other lines below "epoch:  12".
+_OLD_RATE = re.compile(rf"\d: lr: {_NUMBER}(?: |\s*$)")
 _ITERATION = re.compile(r"\bLearning iteration (?P<step>\d+)/(?P<total>\d+)\s*$")
 _ITERATION_ROW = re.compile(
     r"(?:^|\s{2,}|[|\]:]\s*)(?:Mean )?"
@@ -60,6 +63,8 @@ def find_block(line: str) -> RowReader | None:
     """Return what reads the lines below one that begins a block; None for any other line."""
     if "Epoch " in line and (epoch := _EPOCH.search(line)) is not None:
         return partial(_read_epoch_row, epoch=float(epoch["epoch"]))
+    if "epoch:  " in line and (epoch := EPOCH_ALONE.search(line)) is not None:
+        return partial(_read_old_rate, epoch=float(epoch["epoch"]))
     if "(global_step " in line and (end := _FINISHED.search(line)) is not None:
         return partial(_read_monitor_row, epoch=float(end["epoch"]), step=int(end["step"]))
     if "Train Epoch: " in line and (share := _SHARE_OF_EPOCH.search(line)) is not None:
@@ -73,6 +78,13 @@ def _read_epoch_row(line: str, epoch: float) -> LineReading | None:
     """Read ``2026-11-28 12:00:01.123456: train_loss -0.5123``."""
     row = _EPOCH_ROW.search(line)
     value = None if row is None else parse_value(_WORDS.get(row["word"], row["word"]), row["value"])
+    return None if value is None else LineReading((value, Value("epoch", epoch)))
+
+
+def _read_old_rate(line: str, epoch: float) -> LineReading | None:
+    """Read ``2026-11-28 12:00:01.123456: lr: 0.00964``."""
+    row = _OLD_RATE.search(line)
+    value = None if row is None else parse_value("lr", row["value"])
     return None if value is None else LineReading((value, Value("epoch", epoch)))
 
 
