@@ -7,7 +7,7 @@ probes, and the recogniser shows which of them become which value; it never has 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import isclose, isnan
 from operator import itemgetter, mul
@@ -23,6 +23,7 @@ _NUMBER = re.compile(
 )
 _ANY_NUMBER = r"[-+.,0-9A-Za-z]+"  # what is no number fails when it is converted
 _SCALES = (1.0, 1e-3, 1e-2, 1e-6, 1 / 1024, 1e3, 1e6, 1e9)
+_FEW = 2  # scaled values: cheaper one by one than a product for each value
 _INVERSE = 0.0  # the scale of a value that is one divided by the number
 _MOST_NUMBERS = 60
 # A bar of tqdm, Keras or rich, and what stands for it: it may be filled otherwise.
@@ -100,12 +101,15 @@ class Template:
         self._pick = itemgetter(*ats) if len(ats) > 1 else lambda texts: (texts[ats[0]],) if ats else ()
         self._names, self._units = (tuple(place[at] for place in places) for at in (2, 3))
         self._types = (Value,) * len(places)
-        self._scales = tuple(p.scale for p in places) if any(p.scale != 1.0 for p in places) else ()
+        self._scales = tuple(p.scale for p in places)
+        self._scaled = tuple((at, scale) for at, scale in enumerate(self._scales) if scale != 1.0)
         self._is_plain = all(place.scale != _INVERSE for place in places)
         self._step, self._total, self._epochs = (
             None if count is None else count.renumbered(group_of) for count in (step, total, epochs)
         )
-        self._step_at, self._total_at = _group_of(self._step), _group_of(self._total)
+        self._step_at, self._total_at, self._epochs_at = map(
+            _group_of, (self._step, self._total, self._epochs)
+        )
 
     def read(self, line: str) -> LineReading | None:
         """Return the signals of a line; None for a line of another form."""
@@ -119,13 +123,17 @@ class Template:
             return self._read_any(texts)
         try:
             # Loops in C cost a tenth less, and most lines with signals are read here.
-            numbers = map(float, self._pick(texts))
-            if self._scales:
+            numbers: Iterable[float] = map(float, self._pick(texts))
+            if len(self._scaled) > _FEW:
                 numbers = map(mul, numbers, self._scales)
+            elif self._scaled:
+                numbers = list(numbers)
+                for at, scale in self._scaled:
+                    numbers[at] *= scale
             values = tuple(map(_new, self._types, zip(self._names, numbers, self._units, strict=False)))
             step = int(texts[self._step_at]) if self._step_at >= 0 else _count(self._step, texts)
             total = int(texts[self._total_at]) if self._total_at >= 0 else _count(self._total, texts)
-            epochs = None if self._epochs is None else _count(self._epochs, texts)
+            epochs = int(texts[self._epochs_at]) if self._epochs_at >= 0 else _count(self._epochs, texts)
         except ValueError:  # thousands separators, or no number: most lines like it will have them too
             self._is_plain = False
             return self._read_any(texts)
@@ -155,7 +163,7 @@ def _group_of(count: _Count | None) -> int:
 def _count(count: _Count | None, texts: tuple[str, ...]) -> int | None:
     if count is None:
         return None
-    at, epoch_at, size_at, _first, plus = count
+    at, epoch_at, size_at, first, plus = count
     if at < 0:
         number = 0
     else:
@@ -163,7 +171,9 @@ def _count(count: _Count | None, texts: tuple[str, ...]) -> int | None:
         number = int(text) if "," not in text else int(_whole(text))
     if epoch_at < 0:
         return number + plus
-    return count.of(int(texts[epoch_at]), int(texts[size_at]), number)
+    epoch = int(texts[epoch_at])
+    # As in _Count.of: without a call, which most lines with signals would make twice.
+    return (epoch - (first if epoch or first != 1 else 0)) * int(texts[size_at]) + number
 
 
 def _whole(text: str) -> str:
