@@ -103,7 +103,7 @@ class ConfirmScreen(DiffModal[bool]):
 
     def answers(self) -> Content:
         """Return the keys that answer."""
-        return format_answers(self.plan)
+        return format_answers(self.plan, narrowest_inner_width(self.app.size.width))
 
     def list_rows(self) -> int:
         """Return the most rows that the list of targets takes."""

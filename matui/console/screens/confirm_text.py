@@ -122,16 +122,17 @@ def format_typing_prompt(plan: Plan, *, wrong: bool = False) -> Content:
     )
 
 
-def format_answers(plan: Plan) -> Content:
-    """Return the keys that answer."""
+def format_answers(plan: Plan, width: int = 80, *others: Content) -> Content:
+    """Return the keys that answer, and ``others``; one below the other where ``width`` cells are too few."""
     yes, no = ("enter", "esc") if plan.typed else ("y", "n")
     wait = f", sends {plan.countdown_s:g} s later" if plan.countdown_s else ""
-    return Content.assemble(
-        (f" {yes} ", "bold $accent"),
-        (f"confirm{wait}  ", "$text-muted"),
-        (f" {no} ", "bold $accent"),
-        ("cancel", "$text-muted"),
-    )
+    confirm, key = f"confirm{wait}", (f" {yes} ", "bold $accent")
+    cancel = Content.assemble((f" {no} ", "bold $accent"), ("cancel", "$text-muted"))
+    line = Content.assemble(key, (f"{confirm}  ", "$text-muted"), cancel)
+    line = Content("  ").join((line, *others))
+    if line.cell_length <= width:
+        return line
+    return Content("\n").join((Content.assemble(key, (confirm, "$text-muted")), cancel, *others))
 
 
 def format_countdown(plan: Plan, left_s: float) -> Content:

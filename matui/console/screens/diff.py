@@ -8,6 +8,7 @@ from textual.content import Content
 from matui.base.clock import Clock
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.confirm_text import ProfileBadge, format_answers
+from matui.console.screens.dialog_fit import narrowest_inner_width
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft
 from matui.live.forms.workflow import Answer
@@ -50,9 +51,9 @@ class ConfirmChangesScreen(ConfirmScreen):
     def answers(self) -> Content:
         """Return the keys that answer."""
         if self.plan.typed:
-            return format_answers(self.plan)
+            return super().answers()
         again = Content.assemble((" e ", "bold $accent"), ("edit again", "$text-muted"))
-        return Content.assemble(format_answers(self.plan), "  ", again)
+        return format_answers(self.plan, narrowest_inner_width(self.app.size.width), again)
 
     def on_key(self, event: events.Key) -> None:
         """Take ``e`` too, until the draft is confirmed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.console.commands.actions import _format_refusals
-from matui.console.screens.confirm_text import ProfileBadge, format_question, format_targets
+from matui.console.screens.confirm_text import ProfileBadge, format_answers, format_question, format_targets
 from matui.live.actions.guard import Plan, Target
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.poolnodes import POOLNODES as POOL_NODES
@@ -47,6 +47,14 @@ def test_facts_of_a_target_are_broken_between_facts() -> None:
     one = plan(("prod", None))
     assert format_targets(one, 0.0, SCENES[:1], width=10).plain.splitlines()[1] == "  id 1"
     assert format_targets(one, 0.0, SCENES[:1], width=5).plain.splitlines()[1] == "  1"
+
+
+def test_answers_that_do_not_fit_stand_one_below_the_other() -> None:
+    one = plan(("prod", None))
+    whole = format_answers(one).plain
+    assert "\n" not in whole
+    yes, no = format_answers(one, len(whole) - 1).plain.splitlines()
+    assert (yes.split()[-1], no.split()[-1]) == ("confirm", "cancel")
 
 
 def test_a_refusal_says_which_profile_only_where_there_are_several() -> None:
