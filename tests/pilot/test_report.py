@@ -16,3 +16,10 @@ async def test_the_report_asks_for_the_reasons_that_are_missing() -> None:
             if "pull image failed" in console.text():
                 break
         assert "pull image failed" in console.text()
+
+
+async def test_the_title_fits_into_80_columns() -> None:
+    async with run_console(size=(80, 24)) as console:
+        await console.type(":report")
+        await console.press("enter")
+        assert "ctrl+r reads · esc closes" in console.text()

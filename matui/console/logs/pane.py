@@ -110,11 +110,15 @@ class LogPane(Pane):
 
     def compose_title(self) -> Content:
         """Return the title; the name of the file gives way to where the reader and the tail are."""
-        self._log_title.widest_file = WIDEST
+        self._log_title.widest_file, self._log_title.is_narrow = WIDEST, False
         title = super().compose_title()
-        over = title.cell_length - (self.size.width or self.app.size.width)
+        width = self.size.width or self.app.size.width
+        over = title.cell_length - width
         if over > 0:
             self._log_title.shorten_file(over)
+            title = super().compose_title()
+        if title.cell_length > width:
+            self._log_title.is_narrow = True
             title = super().compose_title()
         return title
 

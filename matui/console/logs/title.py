@@ -44,6 +44,7 @@ class LogTitle:
         self._export = export
         self._alerts = alerts
         self.widest_file = WIDEST
+        self.is_narrow = False  # then what is being read is described in one word
 
     def shorten_file(self, by: int) -> None:
         """Show a number of characters less of the name of the file, but some of them."""
@@ -109,7 +110,9 @@ class LogTitle:
         found: Marks = [(f"saving {saved:,} · esc stops", "$accent")] if saved else []
         if backfill.active:
             held = self._view.end - self._view.first
-            found.append((f"{backfill.words} · {pluralize(held, 'line')} · esc stops", "bold $accent"))
+            words = backfill.words.split()[0] if self.is_narrow else backfill.words
+            lines = f"{held:,}" if self.is_narrow else pluralize(held, "line")
+            found.append((f"{words} · {lines} · esc stops", "bold $accent"))
         elif any(state.loading_older for state in self._shown.followed.states.values()):
             found.append(("older …", "$text-muted"))
         return found

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.binding import Binding
 from textual.content import Content
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _AT_ONCE = 4
+_WIDE = 100  # cells that the title takes in full
 _UNEXPLAINED = {"", *STATUS_WORDS.values()}
 HOURS = 8
 _AGAIN_S = 5.0  # until reasons are asked for again, where the request budget was used
@@ -112,14 +114,20 @@ class ReportScreen(TextScreen):
     def on_mount(self) -> None:
         """Read the hand-over."""
         super().on_mount()
+        self.action_refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the text and the title to the width."""
+        super().on_resize(event)
+        is_wide = event.size.width >= _WIDE
+        copies, reads = (" the Markdown", " again") if is_wide else ("", "")
         self._title.show(
             Content.assemble(
                 (" report ", "bold $cursor-text on $cursor"),
                 (f"  the last {self._hours:g} hours", "bold"),
-                ("   / searches · c copies the Markdown · ctrl+r reads again · esc closes", "$text-muted"),
+                (f"   / searches · c copies{copies} · ctrl+r reads{reads} · esc closes", "$text-muted"),
             )
         )
-        self.action_refresh()
 
     def action_refresh(self) -> None:
         """Read the hand-over again."""
