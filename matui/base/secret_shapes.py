@@ -69,7 +69,7 @@ _AUTH = LazyPattern(
     re.MULTILINE,
 )
 _CODE = LazyPattern(
-    rf"((?<![A-Za-z_])(?:pin|[ht]?otp){_SIGN}[\"']?)\d{{4,8}}(?![\w.%]|,\d| ?[kMGT]?i?B\b)", re.IGNORECASE
+    rf"((?<![A-Za-z_])(?:pin|[ht]?otp){_SIGN}[\"']?)\d{{4,8}}(?![\w%]|[.,]\d| ?[kMGT]?i?B\b)", re.IGNORECASE
 )
 _DSN = LazyPattern(r"(dsn[\"']?\s*[=:]\s*[\"']?https?://)[^\s/@:\"']+(?=:?@)", re.IGNORECASE)
 

@@ -151,6 +151,7 @@ def test_a_secret_is_masked(text: str) -> None:
 )
 def test_a_short_code_is_masked(name: str) -> None:
     assert mask_secrets(f"check {name}482913") == f"check {name}***"
+    assert "482913" not in mask_secrets(f"check {name}482913.")
 
 
 @pytest.mark.parametrize(
