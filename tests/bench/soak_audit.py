@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from matui.base.clock import ManualClock
-from matui.live.audit.trail import Audit, read_audit
+from matui.live.audit.trail import Audit, AuditResult, read_audit
 from matui.resources.model import Phase, Resource
 
 EVERY_S = 30.0
@@ -26,7 +26,7 @@ def a_day_of_audit(folder: Path) -> tuple[str, list[str]]:
         name = "n" * rng.randint(1, 80)
         row = Resource("jobs", str(turn), name, "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
         action_id = audit.intent(cloud, "stop", row)
-        audit.result(action_id, cloud, "stop", row, outcome="done", request_id="r" * 32)
+        audit.result(action_id, cloud, "stop", row, AuditResult(outcome="done", request_id="r" * 32))
         clock.jump(EVERY_S)
     sizes = [file.stat().st_size for file in sorted(folder.glob("audit*.jsonl"))]
     reading = read_audit(audit.lines, clock.now())

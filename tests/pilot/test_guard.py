@@ -15,7 +15,7 @@ from matui.config.section_settings import Guard
 from matui.console.screens.audit import AuditScreen
 from matui.console.screens.confirm import ConfirmScreen
 from matui.live.actions.executor import Executor
-from matui.live.audit.trail import Audit
+from matui.live.audit.trail import Audit, AuditResult
 from matui.resources.model import Phase
 from matui.sim.server.faults import FaultRule
 from tests.event_loop import loop_time
@@ -304,7 +304,7 @@ async def test_what_an_earlier_run_left_unknown_is_settled_when_the_console_open
         audit: Audit = c.app.browse.session.audit
         before = replace(row, status="RUNNING", phase=Phase.RUNNING)
         ident = audit.intent(executor._cloud, "stop", before)
-        audit.result(ident, executor._cloud, "stop", before, outcome="unknown")
+        audit.result(ident, executor._cloud, "stop", before, AuditResult(outcome="unknown"))
         await c.app.browse.session.settle()
         last = json.loads(audit.file.read_text().splitlines()[-1])
         assert (last["line"], last["verdict"], last["status_after"]) == ("settled", "done", "STOPPED")
