@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matui.resources.columns import short_status
-from matui.resources.model import Phase
-
 if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
     from matui.console.commands.application import Run
@@ -76,6 +73,8 @@ class WatchCommands:
 
 
 def _describe_watch(rows: Sequence[Resource], what: str, only_now: str) -> str:
+    from matui.resources.columns import short_status
+
     ended = [row for row in rows if row.phase.ended]
     if ended and len(rows) == 1:
         status = short_status(ended[0].status)
@@ -89,6 +88,8 @@ def _find_polled(session: ConsoleSession, resource: Resource) -> Resource:
     """Return the resource whose list has the state: of a version its job, which ends with the newest one."""
     if resource.kind != "versions":
         return resource
+    from matui.resources.model import Phase
+
     job_id = resource.id.partition("/")[0]
     job = session.pollers.rows("jobs").get(job_id)
     return job or replace(resource, kind="jobs", id=job_id, phase=Phase.UNKNOWN)
