@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Literal, NamedTuple
 
-from matui.resources.model import Resource
+from matui.resources.model import UNREADABLE, Resource
 
 MOST_PIECES = 20
 
@@ -122,7 +122,9 @@ class Pager:
     async def _is_capped(self, part: PageSlice, start: int) -> bool:
         count = len(part.rows)
         after = await self._read_part(start // count + 1, count)
-        return bool(after.rows) and after.rows[0].id not in {row.id for row in part.rows}
+        # The id of an unreadable row is its position: it differs in a page that was given again.
+        first = next((row.id for row in after.rows if not row.facts.get(UNREADABLE)), None)
+        return first is not None and first not in {row.id for row in part.rows}
 
     async def _read_pieces(self, start: int, size: int) -> PageSlice:
         rows: list[Resource] = []
