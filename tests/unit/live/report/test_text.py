@@ -5,63 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from matui.live.audit.entry import AuditEntry
-from matui.live.capsules.manifest import Manifest
-from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
-from matui.live.report.build import Report, ReportRecords, build_report
+from matui.live.journal.change import LastState
+from matui.live.report.build import ReportRecords, build_report
 from matui.live.report.text import report_json, report_markdown
 from matui.resources.model import Phase, Resource
 from matui.resources.times import STATE_SINCE
-
-ACCOUNT = Account("modelarts", "e", "p", "r")
-HOUR = 3_600_000
-NOW = 1_764_300_000_000
-SINCE = NOW - 8 * HOUR
-
-
-def change(number: int, ident: str, before: Phase | None, after: Phase | None, at: int) -> Change:
-    words = [phase.value.upper() if phase is not None else None for phase in (before, after)]
-    reason = "out | of memory" if after is Phase.FAILED else ""
-    return Change(
-        number, ACCOUNT, at, None, "prod", "jobs", ident, f"job-{ident}", "li", "0",
-        words[0], words[1], before, after, reason, "137" if reason else "",
-    )  # fmt: skip
-
-
-def entry(action: str, at: str, outcome: str) -> AuditEntry:
-    first = {"action": action, "kind": "jobs", "name": "job-1", "resource_id": "1", "user": "li", "utc": at}
-    return AuditEntry("a", first, {"outcome": outcome, "resource_id": "1/20100"})
-
-
-def sample() -> Report:
-    changes = [
-        change(1, "1", Phase.RUNNING, Phase.FAILED, SINCE + HOUR),
-        change(2, "1", Phase.FAILED, Phase.RUNNING, SINCE + 2 * HOUR),
-        change(3, "2", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR),
-        change(4, "3", Phase.RUNNING, Phase.DONE, SINCE + 3 * HOUR),
-        change(5, "4", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR),
-        change(6, "4", Phase.FAILED, None, SINCE + 4 * HOUR),
-        change(7, "5", None, Phase.FAILED, SINCE + 4 * HOUR),
-    ]
-    return build_report(
-        SINCE,
-        NOW,
-        ReportRecords(
-            changes=reversed(changes),
-            spans=[Span(SINCE, SINCE + 5 * HOUR), Span(SINCE + 6 * HOUR, NOW)],
-            entries=[
-                entry("rerun", "2025-11-28T01:00:00.000Z", "done"),
-                entry("stop", "2025-11-01T00:00:00Z", "done"),
-            ],
-            acknowledgements=[
-                StoredAcknowledgement(ACCOUNT, "jobs", "2", "", "FAILED", "wang", "disk full", NOW)
-            ],
-            watched=[("modelarts", "e", "p", "r", "jobs", "9")],
-            capsules=[
-                Manifest("c1", SINCE + 3 * HOUR + 5000, "prod", "m", "r", "jobs", "2", "job-2", "FAILED")
-            ],
-        ),
-    )
+from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, change, sample
 
 
 def test_the_document_has_the_fields_of_the_interface() -> None:
