@@ -233,6 +233,21 @@ async def test_maintenance_is_listed_with_what_it_interrupts_and_accepted(
         assert "Begins" in dict(detail.sections[0].rows)
 
 
+async def test_the_work_of_every_accepted_maintenance_is_read() -> None:
+    stage = Stage(scale=1)
+    async with stage.cloud() as cloud:
+        event = (await listed(cloud, "maintenance"))[0]
+        events = stage.world.current.maintenance
+        first = events[event.id]
+        for number in range(8):
+            events[f"more-{number}"] = replace(first, id=f"more-{number}")
+        rows = [row for row in await listed(cloud, "maintenance") if row.status == "inquiring"]
+        assert len(rows) == 9
+        briefing = await cloud.brief("accept", rows, {})
+    assert briefing is not None
+    assert all(briefing.work[row.id] for row in rows)
+
+
 async def test_maintenance_that_begins_at_another_time_by_now_is_not_accepted(tmp_path: Any) -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:

@@ -33,7 +33,6 @@ from matui.resources.detail import Detail, Row
 from matui.resources.kinds.maintenance import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
-_MOST_POOLS = 8
 _TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
 
 
@@ -180,10 +179,10 @@ class Maintenance(KindClient):
             notes = (head, *list_notes(node, loads, error))
             return notes, (start, *name_work(node, loads)), list_names(loads)
 
-        parts = await gather_limited(read, resources[:_MOST_POOLS], 4)
+        parts = await gather_limited(read, resources, 4)
         notes = tuple(line for lines, _, _ in parts for line in lines)
         touched = tuple(name for _, some, _ in parts for name in some)
-        work = {event.id: names for event, (_, _, names) in zip(resources[:_MOST_POOLS], parts, strict=True)}
+        work = {event.id: names for event, (_, _, names) in zip(resources, parts, strict=True)}
         return Briefing(notes, touched=touched, work=work)
 
     def handlers(self) -> dict[str, ActionHandler]:
