@@ -11,17 +11,14 @@ from matui.signals.formats.boosting import read_boosting
 from matui.signals.formats.checkpoints import read_checkpoint, read_saved_model
 from matui.signals.formats.cyclegan import read_cyclegan
 from matui.signals.formats.darknet import read_darknet
-from matui.signals.formats.espnet import read_espnet
-from matui.signals.formats.flair import read_flair
 from matui.signals.formats.large_models import read_deepspeed, read_megatron, read_memory, read_verl
-from matui.signals.formats.marian import read_marian
 from matui.signals.formats.mindspore import read_mindformers, read_mindspore
 from matui.signals.formats.plain import anchored, read_plain, read_spaced
 from matui.signals.formats.sagemaker import read_sagemaker
 from matui.signals.formats.serving import read_serving
+from matui.signals.formats.speech_and_text import read_espnet, read_flair, read_marian, read_tacotron
 from matui.signals.formats.stylegan import read_stylegan
 from matui.signals.formats.tables import read_table_row
-from matui.signals.formats.tacotron import read_tacotron
 from matui.signals.formats.tensorflow import read_moxing, read_mxnet
 from matui.signals.formats.tinygrad import read_tinygrad
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
