@@ -8,7 +8,6 @@ from __future__ import annotations
 from matui.signals.formats.bars import read_bar, read_keras, read_notebook_bar, read_rich, read_yolo
 from matui.signals.formats.boosting import read_boosting
 from matui.signals.formats.checkpoints import read_checkpoint, read_saved_model
-from matui.signals.formats.darknet import read_darknet
 from matui.signals.formats.image_synthesis import read_basicsr, read_cyclegan, read_stylegan
 from matui.signals.formats.large_models import read_deepspeed, read_megatron, read_memory, read_verl
 from matui.signals.formats.mindspore import read_mindformers, read_mindspore
@@ -22,6 +21,7 @@ from matui.signals.formats.tinygrad import read_tinygrad
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
 from matui.signals.formats.vision import (
     read_current_metric,
+    read_darknet,
     read_iterations,
     read_paddle,
     read_precision,

@@ -1,4 +1,4 @@
-"""detectron2, mmengine and mmcv, the Paddle suites, timm, Swin and the examples of torchvision."""
+"""Vision libraries: detectron2, mmengine and mmcv, the Paddle suites, timm, Swin and torchvision, Darknet."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ _PRECISION = re.compile(
 )
 _PRECISIONS = {"0.50:0.95": "AP", "0.50": "AP50", "0.75": "AP75"}
 _PER_SECOND = re.compile(r"\bTime: [\d.]+s,\s*(?P<rate>[\d.,]+)/s")
+_NUMBER = r"-?(?:\d[\d.]*|nan|inf)"
+_LINE = re.compile(
+    rf"(?<![\w.])(?P<step>\d+): (?P<loss>{_NUMBER}), {_NUMBER} avg loss, "
+    r"(?P<rate>\d[\d.e-]*) rate, (?P<time>\d[\d.]*) seconds, \d+ images"
+)
 
 
 def read_iterations(line: str) -> LineReading | None:
@@ -101,3 +106,13 @@ def read_precision(line: str) -> LineReading | None:
     return (
         None if match is None else LineReading((Value(_PRECISIONS[match["overlap"]], float(match["value"])),))
     )
+
+
+def read_darknet(line: str) -> LineReading | None:
+    """Read ``100: 2.34, 2.45 avg loss, 0.001000 rate, 3.5 seconds, 6400 images``."""
+    match = _LINE.search(line)
+    if match is None:
+        return None
+    loss, rate, seconds = (float(match[name]) for name in ("loss", "rate", "time"))
+    values = (Value("loss", loss), Value("learning_rate", rate), Value("step_time", seconds, "s"))
+    return LineReading(values, int(match["step"]))
