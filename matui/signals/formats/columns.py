@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from matui.signals.formats.value_blocks import RowReader, find_block
+from matui.signals.formats.blocks import RowReader, find_block
 from matui.signals.names import Value, parse_number, parse_value
 from matui.signals.pairs import as_evaluation
 from matui.signals.reading import LineReading
