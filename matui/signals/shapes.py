@@ -6,13 +6,12 @@ A recogniser takes one line of plain text and returns a ``LineReading``, or None
 from __future__ import annotations
 
 from matui.signals.formats.bars import read_bar, read_keras, read_notebook_bar, read_rich, read_yolo
-from matui.signals.formats.boosting import read_boosting
+from matui.signals.formats.boosting import read_boosting, read_sagemaker
 from matui.signals.formats.checkpoints import read_checkpoint, read_saved_model
 from matui.signals.formats.image_synthesis import read_basicsr, read_cyclegan, read_stylegan
 from matui.signals.formats.large_models import read_deepspeed, read_megatron, read_memory, read_verl
 from matui.signals.formats.mindspore import read_mindformers, read_mindspore
 from matui.signals.formats.plain import anchored, read_plain, read_spaced
-from matui.signals.formats.sagemaker import read_sagemaker
 from matui.signals.formats.serving import read_serving
 from matui.signals.formats.speech_and_text import read_espnet, read_flair, read_marian, read_tacotron
 from matui.signals.formats.tables import read_table_row
