@@ -1,4 +1,4 @@
-"""Blocks, a line with the epoch or step and then lines with values: Composer, OLMo, nnU-Net, RSL-RL, Tensorpack and VITS."""
+"""Blocks, a line with the step or epoch above lines of values: Composer, OLMo, nnU-Net, RSL-RL, VITS."""
 
 from __future__ import annotations
 
