@@ -9,8 +9,7 @@ from typing import NamedTuple
 from matui.signals.counting import StepCounter
 from matui.signals.formats.bars import ROW, read_scores, read_yolo_row
 from matui.signals.formats.blocks import RowReader, read_block_line
-from matui.signals.formats.columns import find_table
-from matui.signals.formats.tables import read_other_row
+from matui.signals.formats.tables import find_table, read_other_row
 from matui.signals.misses import MAX_MISSES, form_of, other_numbers
 from matui.signals.names import Value, parse_number
 from matui.signals.past import announces_best, is_of_past
