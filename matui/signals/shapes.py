@@ -15,8 +15,7 @@ from matui.signals.formats.plain import anchored, read_plain, read_spaced
 from matui.signals.formats.serving import read_serving
 from matui.signals.formats.speech_and_text import read_espnet, read_flair, read_marian, read_tacotron
 from matui.signals.formats.tables import read_table_row
-from matui.signals.formats.tensorflow import read_moxing, read_mxnet
-from matui.signals.formats.tinygrad import read_tinygrad
+from matui.signals.formats.tensorflow import read_moxing, read_mxnet, read_tinygrad
 from matui.signals.formats.trainer import read_dict, read_json, read_totals
 from matui.signals.formats.vision import (
     read_current_metric,

@@ -1,4 +1,4 @@
-"""MoXing, the estimators and slim of TensorFlow 1, and MXNet."""
+"""MoXing, the estimators and slim of TensorFlow 1, MXNet, and the examples of tinygrad."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ _MXNET_PAIR = re.compile(
 _MXNET_VALIDATION = re.compile(r"^val(?:idation)?[- ]")
 _MXNET_TRAINING = re.compile(r"^train(?:ing)?[- ]")
 _MXNET_LOSS = re.compile(r"(?:cross_?entropy|softmaxcrossentropyloss)$")
+_LINE = re.compile(r"(?<![\w.])(?P<step>\d+)\s+(?P<time>\d[\d.]*) (?P<unit>m?s) run,(?P<rest>.*)")
+_PAIR = re.compile(
+    r"(?<![\w.])(?P<value>[-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|nan|inf)) (?P<word>loss|acc|LR|GB used)\b"
+)
 
 
 def read_moxing(line: str) -> LineReading | None:
@@ -98,3 +102,16 @@ def _mxnet_word(word: str) -> str:
     plain = _MXNET_TRAINING.sub("", _MXNET_VALIDATION.sub("eval_", word.lower())).replace("-", "_")
     known = _MXNET_LOSS.sub("loss", plain)
     return word if known == word.lower() else known
+
+
+def read_tinygrad(line: str) -> LineReading | None:
+    """Read ``12  456.78 ms run, 12.34 ms python, 5.67 loss, 0.000100 LR, 3.21 GB used``."""
+    match = _LINE.search(line)
+    if match is None:
+        return None
+    pairs = {pair["word"]: pair["value"] for pair in _PAIR.finditer(match["rest"])}
+    if "GB used" in pairs:
+        pairs["gpu_memory"] = f"{pairs['GB used']} GB"
+    values = collect(pairs.items())
+    timed = Value("step_time", float(match["time"]) * (0.001 if match["unit"] == "ms" else 1.0), "s")
+    return LineReading((*values, timed), int(match["step"])) if values else None
