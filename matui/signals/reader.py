@@ -10,13 +10,25 @@ from matui.signals.counting import StepCounter
 from matui.signals.formats.bars import ROW, read_scores, read_yolo_row
 from matui.signals.formats.blocks import RowReader, read_block_line
 from matui.signals.formats.tables import find_table, read_other_row
-from matui.signals.misses import MAX_MISSES, form_of, other_numbers
 from matui.signals.names import Value, parse_number
-from matui.signals.past import announces_best, is_of_past
 from matui.signals.reading import LineReading, Shape
 from matui.signals.shapes import SHAPES, may_hold_signals
 from matui.signals.templates import Template, learn_template
 
+MAX_MISSES = 256  # of one log; about 40 kB
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_OTHER_DIGITS = str.maketrans("0123456789", "1234567891")
+_PAST = re.compile(
+    r"(?<![\w.-])wandb: "
+    r"|\b(?:[Ll]oad(?:ed|ing)|LOAD(?:ED|ING)) (?:\S+ ){0,3}?(?:checkpoint|ckpt|model|weights|state)"
+    r"|\bAveraged stats: |\b[Bb]etter model found at\b|\btotal training loss \d"
+    r"|\b[Rr](?:estor|esum)(?:ed|ing)\b"
+    r"|(?:加载|恢复|载入)[^,，:：]{0,20}(?:检查点|模型|权重|训练|断点|checkpoint|ckpt)"
+)
+_BEST = re.compile(
+    r"\b(?:[Bb]est|BEST)[ _-](?:\w+ )?(?:iteration|iter|epoch|step|round|model|checkpoint|ckpt)\b"
+)
+_MEASURED = re.compile(r"(?i)loss|acc|step|epoch|iter|损失")
 _MAX_LINE = 4_000  # characters of a line that are looked at
 _MAX_TEMPLATES = 6
 _MAX_LESSONS = 24
@@ -30,6 +42,35 @@ _SIDE_SHAPES = frozenset({"checkpoint", "memory", "totals"})
 _LAST_RESORTS = frozenset({"plain", "spaced"})
 # What a number means depends on other lines.
 _NOT_LEARNT = _SIDE_SHAPES | {"table"}
+
+
+def form_of(line: str) -> bytes:
+    """Return a line with each run of digits as one 0."""
+    form = line.encode("utf-8", "surrogatepass").translate(_DIGITS)
+    return form.replace(b"0000", b"0").replace(b"00", b"0").replace(b"00", b"0")
+
+
+def other_numbers(line: str) -> str:
+    """Return a line with other numbers of the same width, none of which is zero."""
+    return line.translate(_OTHER_DIGITS)
+
+
+def is_of_past(line: str, *, is_saved: bool = False) -> bool:
+    """Return whether the values of a line are not those of the step that the run is at.
+
+    ``is_saved`` is for a checkpoint that is saved now; it may be the best one.
+    """
+    if _PAST.search(line):
+        return True
+    if is_saved:
+        return False
+    best = _BEST.search(line)
+    return best is not None and _MEASURED.search(line, 0, best.start()) is None
+
+
+def announces_best(line: str) -> bool:
+    """Return whether the next line repeats the best round: ``Early stopping, best iteration is:``."""
+    return "est iteration is" in line
 
 
 class OwnSignal(NamedTuple):
