@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from matui.cli.output import print_line
-from matui.signals.export import number_as_json
+from matui.signals.summary import number_as_json
 
 if TYPE_CHECKING:
     from matui.signals.series import Point, Series

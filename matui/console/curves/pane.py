@@ -33,7 +33,7 @@ from matui.live.poll.value_poller import PolledValue
 from matui.live.signals.history import SignalHistory
 from matui.resources.detail import Metrics
 from matui.resources.model import Phase, Resource
-from matui.signals.main_loss import find_main_loss
+from matui.signals.summary import find_main_loss
 
 _HINTS = ("curve_axis", "curve_log", "curve_smooth", "curve_series", "curve_zoom_in", "curve_line")
 _OF_LOGS = ("jobs", "versions")

@@ -9,7 +9,7 @@ from math import isfinite, isnan
 from operator import le
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
-from matui.signals.trend import find_trend
+from matui.signals.summary import find_trend
 
 XAxis: TypeAlias = Literal["step", "time", "since"]
 """Training steps, ms since the epoch, or ms since the start of the run."""

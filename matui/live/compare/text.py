@@ -9,8 +9,7 @@ from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
 from matui.live.compare.comparison import Comparison, Side
 from matui.live.why.first_error import FirstError
-from matui.signals.export import number_as_json
-from matui.signals.trend import find_trend
+from matui.signals.summary import find_trend, number_as_json
 
 NOTHING = "–"
 

@@ -12,9 +12,8 @@ from matui.live.signals.store import Key, SignalStore
 from matui.resources.kinds.jobs import RUNNING_FACTS, SIGNAL_FACTS
 from matui.resources.model import Fact, Phase, Resource
 from matui.signals.findings import Finding, find_lag_ms
-from matui.signals.main_loss import find_main_loss
 from matui.signals.series import SignalLog
-from matui.signals.trend import TREND_POINTS, find_trend
+from matui.signals.summary import TREND_POINTS, find_main_loss, find_trend
 
 # The most urgent first; one is shown in the row.
 _URGENCY = ("nan", "zero_loss", "stalled", "silent", "spike", "straggler", "slow", "scale_floor", "skipped")

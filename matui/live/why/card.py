@@ -11,7 +11,7 @@ from matui.base.formatting import format_iso_utc
 from matui.live.why.first_error import FirstError
 from matui.resources.detail import Event
 from matui.resources.model import Resource
-from matui.signals.export import number_as_json
+from matui.signals.summary import number_as_json
 
 PartName: TypeAlias = Literal[
     "states", "first_error", "events", "metrics", "code", "exit", "actions", "differs", "next"

@@ -23,7 +23,7 @@ from matui.live.why.first_error import FirstError
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.detail import Event
 from matui.resources.times import earliest_end, state_since
-from matui.signals.export import number_as_json
+from matui.signals.summary import number_as_json
 
 TITLES: Mapping[PartName, str] = {
     "states": "States",
