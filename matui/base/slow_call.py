@@ -9,13 +9,13 @@ from contextvars import ContextVar
 from typing import TypeAlias
 
 SLOW_AFTER_S = 3.0
-Report: TypeAlias = Callable[[str], None]
+ReportReason: TypeAlias = Callable[[str], None]
 
-_report: ContextVar[Report | None] = ContextVar("slow_call_report", default=None)
+_report: ContextVar[ReportReason | None] = ContextVar("slow_call_report", default=None)
 
 
 @contextmanager
-def report_slow_calls(report: Report) -> Iterator[None]:
+def report_slow_calls(report: ReportReason) -> Iterator[None]:
     """Call ``report`` with what a request waits for, each reason once, while the block runs."""
     reported: set[str] = set()
 

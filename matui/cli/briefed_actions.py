@@ -33,14 +33,14 @@ from matui.resources.model import Resource
 from matui.resources.registry import KINDS, kind_by_id
 from matui.resources.save_image import parse_image
 
-Find: TypeAlias = Callable[[Session], Awaitable[Sequence[Resource]]]
+FindResources: TypeAlias = Callable[[Session], Awaitable[Sequence[Resource]]]
 
 
 def run_briefed(
     options: Options,
     action_id: str,
     kind: Kind,
-    find: Find,
+    find: FindResources,
     given: Mapping[str, str],
     asked: ConfirmOptions,
 ) -> int:
@@ -52,7 +52,7 @@ async def _run(
     options: Options,
     action_id: str,
     kind: Kind,
-    find: Find,
+    find: FindResources,
     given: Mapping[str, str],
     asked: ConfirmOptions,
 ) -> int:

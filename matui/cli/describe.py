@@ -23,7 +23,7 @@ from matui.live.capabilities import explain_missing_pane
 from matui.resources.columns import PHASE_SYMBOLS, time_left
 from matui.resources.detail import Detail, Event, Instant, Section
 from matui.resources.export import format_resource
-from matui.resources.kind import Action, Pane
+from matui.resources.kind import Action, PaneName
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 from matui.resources.version_graph import add_graph
@@ -169,7 +169,7 @@ async def _updates(session: Session, resource: Resource) -> tuple[Section, ...]:
         return ()
 
 
-def _is_missing(session: Session, resource: Resource, pane: Pane) -> bool:
+def _is_missing(session: Session, resource: Resource, pane: PaneName) -> bool:
     return explain_missing_pane(session.cloud, kind_by_id(resource.kind), pane) is not None
 
 

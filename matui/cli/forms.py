@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from matui.base.errors import UsageError
+from matui.base.toml import TomlPath as ValuePath
 from matui.cli.form_options import FormOptions, follow_created
 from matui.cli.output import note, print_line, print_outcome
 from matui.cli.session import Session
@@ -16,11 +17,10 @@ from matui.live.actions.guard import Plan
 from matui.live.audit.trail import Audit
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.service import FormService
-from matui.live.forms.workflow import Answer, Send, edit_and_send, format_title
+from matui.live.forms.workflow import DraftDecision, Send, edit_and_send, format_title
 from matui.resources.forms.assignments import set_value
 from matui.resources.forms.document import format_form, format_problem, line_of, parse_form
 from matui.resources.forms.form import Form, Values, copy_tree
-from matui.resources.forms.form import Path as ValuePath
 from matui.resources.forms.wording import format_change
 
 
@@ -139,7 +139,7 @@ class TerminalFormUI:
 
         return edit_text(text, find_editor(os.environ), name="matui")
 
-    async def ask(self, plan: Plan, draft: Draft) -> Answer:
+    async def ask(self, plan: Plan, draft: Draft) -> DraftDecision:
         """Show the changes and ask; with --yes protected names must be given by --confirm."""
         _show(draft)
         if self._asked.dry_run:
@@ -163,7 +163,7 @@ class TerminalFormUI:
 
         return await send(on_wait=note_wait, on_cancel=note_cancelled)
 
-    def _answer_unasked(self, plan: Plan, draft: Draft) -> Answer:
+    def _answer_unasked(self, plan: Plan, draft: Draft) -> DraftDecision:
         held = [
             target.refusal for target in refuse_unnamed(plan, self._asked.named).targets if target.refusal
         ]

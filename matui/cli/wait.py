@@ -82,7 +82,7 @@ def _check_words(kind: Kind, words: tuple[str, ...]) -> None:
         )
 
 
-class Progress:
+class WaitProgress:
     """Tracks whether a resource has left its end state while it was waited for."""
 
     def __init__(self, goal: Goal) -> None:
@@ -186,7 +186,7 @@ async def wait_for(session: Session, kind: Kind, ident: str, goal: Goal, seconds
 
 async def _until(session: Session, resource: Resource, goal: Goal, deadline: float, typed: str) -> None:
     """Read until the goal holds. Raises RefusedError when it never will, TimedOutError at the deadline."""
-    journey = Progress(goal)
+    journey = WaitProgress(goal)
     now: Resource | None = resource
     errors = RepeatedErrors(session.clock)
     while True:

@@ -6,12 +6,11 @@ a wrong one, read as text or as nothing, would change the log.
 
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, Strict
+from pydantic import Field, PlainValidator, StrictStr
 
 from matui.clouds.wire_types import to_text, to_texts, to_whole, unwrap_json
 
 _IN_ORDER = Field(union_mode="left_to_right")
-_Str = Annotated[str, Strict()]
 
 
 def _is_scalar(value: Any) -> bool:
@@ -55,9 +54,9 @@ def _to_known_names(value: Any) -> list[str]:
     return to_texts(value) if _is_names(value) else []
 
 
-Content = Annotated[_Str | Annotated[str, PlainValidator(_to_content)], _IN_ORDER]
+Content = Annotated[StrictStr | Annotated[str, PlainValidator(_to_content)], _IN_ORDER]
 """The text of a log: a text or null."""
-Cursor = Annotated[_Str | Annotated[str, PlainValidator(_to_cursor)], _IN_ORDER]
+Cursor = Annotated[StrictStr | Annotated[str, PlainValidator(_to_cursor)], _IN_ORDER]
 """A place in a log: a text, a number or null."""
 Count = Annotated[int | None, PlainValidator(_to_count)]
 """A number of lines or bytes: a number, a text or null; None for a text that holds no number."""

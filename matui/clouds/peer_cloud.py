@@ -15,7 +15,7 @@ from matui.base.errors import RefusedError, UsageError
 from matui.base.redaction import remember_secret
 from matui.clouds.http.client import HttpClient
 from matui.clouds.protocols import ActionResult, BudgetState
-from matui.clouds.rows import Handler, UnsupportedMixin, act_each
+from matui.clouds.rows import ActOnResource, UnsupportedMixin, act_each
 from matui.config.secrets import SecretSource
 from matui.config.settings import Profile
 from matui.resources.model import Resource
@@ -56,7 +56,7 @@ class PeerCloud(UnsupportedMixin, ABC):
         return False
 
     @abstractmethod
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Mapping[str, ActOnResource]:
         """Return the function of each action, which acts on one resource."""
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
@@ -64,7 +64,7 @@ class PeerCloud(UnsupportedMixin, ABC):
         handlers = self.handlers()
         return await act_each(lambda resource: self._do(handlers, action, resource), resources)
 
-    async def _do(self, handlers: Mapping[str, Handler], action: str, resource: Resource) -> str:
+    async def _do(self, handlers: Mapping[str, ActOnResource], action: str, resource: Resource) -> str:
         if not self.offers(resource.kind, action):
             reason = self.why_not(resource.kind, action) or f"{self.title} cannot {action} {resource.kind}"
             raise RefusedError(f"{reason}.")

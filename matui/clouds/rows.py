@@ -91,16 +91,16 @@ def is_newest_first(resources: Sequence[Resource]) -> bool:
     return True
 
 
-Handler = Callable[[Resource], Awaitable[str]]
+ActOnResource = Callable[[Resource], Awaitable[str]]
 """Does one thing to one resource and returns the request id."""
 
 
-async def act_each(handle: Handler, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
+async def act_each(handle: ActOnResource, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
     """Act on one resource after another; a failure does not stop the others."""
     return tuple([await _handle(handle, resource) for resource in resources])
 
 
-async def _handle(handle: Handler, resource: Resource) -> ActionResult:
+async def _handle(handle: ActOnResource, resource: Resource) -> ActionResult:
     try:
         refuse_unreadable(resource)
         return ActionResult(resource, await handle(resource))

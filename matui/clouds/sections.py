@@ -9,7 +9,7 @@ from matui.base.formatting import format_bytes, format_duration, join_unit
 from matui.base.redaction import hide_command_secrets, is_secret
 from matui.base.sanitize import clean
 from matui.clouds.wire_types import to_text
-from matui.resources.detail import Instant, Row, Section
+from matui.resources.detail import DetailRow, Instant, Section
 from matui.resources.model import Resource
 
 MASK = "••••••"
@@ -26,7 +26,7 @@ def mask_command(command: str) -> str:
     return clean(hide_command_secrets(command, MASK))
 
 
-def section(title: str, rows: Iterable[Row]) -> tuple[Section, ...]:
+def section(title: str, rows: Iterable[DetailRow]) -> tuple[Section, ...]:
     """Return a section of the rows that have a value, ``–`` for a missing label; none when no row has."""
     reported = tuple((label or "–", value) for label, value in rows if value)
     return (Section(title, reported),) if reported else ()

@@ -8,7 +8,7 @@ import math
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, Strict, StrictStr
 from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
@@ -171,7 +171,6 @@ def _none(_value: Any) -> None:
 
 _IN_ORDER = Field(union_mode="left_to_right")
 _Int = Annotated[int, Strict(), Field(ge=-MOST, le=MOST)]
-_Str = Annotated[str, Strict()]
 
 Number = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_number)], _IN_ORDER]
 Percent = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_percent)], _IN_ORDER]
@@ -182,19 +181,19 @@ Millis = Annotated[
     _IN_ORDER,
 ]
 """A time in ms since the epoch, whatever its unit or form on the wire."""
-Text = Annotated[_Str | Annotated[str, PlainValidator(to_text)], _IN_ORDER]
-Code = Annotated[_Int | _Str | Annotated[str, PlainValidator(to_text)], _IN_ORDER]
+Text = Annotated[StrictStr | Annotated[str, PlainValidator(to_text)], _IN_ORDER]
+Code = Annotated[_Int | StrictStr | Annotated[str, PlainValidator(to_text)], _IN_ORDER]
 """A code that is a number or a text, kept as received."""
-Id = Annotated[_Int | _Str | Annotated[str, PlainValidator(to_id)], _IN_ORDER]
+Id = Annotated[_Int | StrictStr | Annotated[str, PlainValidator(to_id)], _IN_ORDER]
 """The same for an identifier: an object or a list is read as ``""``."""
 Flag = Annotated[Annotated[bool, Strict()] | Annotated[bool | None, PlainValidator(to_flag)], _IN_ORDER]
 Json = Annotated[Any, PlainValidator(unwrap_json)]
 Map = Annotated[dict[str, Any], PlainValidator(to_map)]
 Texts = Annotated[list[str], PlainValidator(to_texts)]
-Series = Annotated[list[float | None], PlainValidator(to_series)]
+NumberSeries = Annotated[list[float | None], PlainValidator(to_series)]
 
 _Row = Annotated[T | Annotated[None, PlainValidator(_none)], _IN_ORDER]
-Rows = Annotated[list[_Row[T]] | Annotated[list[_Row[T]], BeforeValidator(_dicts_of)], _IN_ORDER]
+ModelRows = Annotated[list[_Row[T]] | Annotated[list[_Row[T]], BeforeValidator(_dicts_of)], _IN_ORDER]
 """A list of objects, a single one, or either inside a text; an element that is not an object is None."""
 One = Annotated[T | Annotated[T, BeforeValidator(_first_dict_of)], _IN_ORDER]
 """An object, one inside a text or the first of a list; the model's defaults for anything else."""

@@ -63,7 +63,7 @@ def _text() -> CoreSchema:
     )
 
 
-Text = Annotated[str, SchemaOf(_text)]
+PrintableText = Annotated[str, SchemaOf(_text)]
 Ident = Annotated[
     str,
     SchemaOf(
@@ -72,8 +72,8 @@ Ident = Annotated[
         )
     ),
 ]
-Endpoint = Annotated[str, SchemaOf(lambda: no_info_after_validator_function(check_endpoint, _text()))]
-Colour = Annotated[str, SchemaOf(lambda: no_info_after_validator_function(check_colour, _text()))]
+EndpointUrl = Annotated[str, SchemaOf(lambda: no_info_after_validator_function(check_endpoint, _text()))]
+ThemeColour = Annotated[str, SchemaOf(lambda: no_info_after_validator_function(check_colour, _text()))]
 Secret = Annotated[SecretSource, SchemaOf(lambda: no_info_plain_validator_function(SecretSource.parse))]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 Minutes = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import AfterValidator, AliasChoices, Field
 
 from matui.base.regex import compile_user_regex
-from matui.config.field_types import StrictModel, Text, check_regex
+from matui.config.field_types import PrintableText, StrictModel, check_regex
 
 if TYPE_CHECKING:
     from matui.base.log_lines.errors import ErrorRules
@@ -23,7 +23,7 @@ def _time_format(text: str) -> str:
     return text
 
 
-LogPatterns = Annotated[list[Annotated[Text, AfterValidator(check_regex)]], Field(max_length=50)]
+LogPatterns = Annotated[list[Annotated[PrintableText, AfterValidator(check_regex)]], Field(max_length=50)]
 
 
 def _alert(text: str) -> str:
@@ -61,7 +61,7 @@ class Logs(StrictModel):
         default=[], description="Regular expressions of lines that are never errors."
     )
 
-    alerts: Annotated[list[Annotated[Text, AfterValidator(_alert)]], Field(max_length=50)] = Field(
+    alerts: Annotated[list[Annotated[PrintableText, AfterValidator(_alert)]], Field(max_length=50)] = Field(
         default=[],
         description="Regular expressions that alert in an open log while it is not focused;"
         " `@errors` alerts on every error.",
@@ -69,13 +69,16 @@ class Logs(StrictModel):
     alert_by: list[AlertBy] = Field(
         default_factory=lambda: list(get_args(AlertBy)), description="How to alert."
     )
-    zone: Annotated[Text, AfterValidator(_zone)] = Field(
+    zone: Annotated[PrintableText, AfterValidator(_zone)] = Field(
         default="UTC",
         description="Zone of times that name none: `UTC`, `local` or a name such as `Asia/Shanghai`.",
     )
-    times: Annotated[list[Annotated[Text, AfterValidator(_time_format)]], Field(max_length=20)] = Field(
-        default=[],
-        description='Forms of times in logs beside the known ones, as for strptime: `"%d/%m/%Y %H:%M:%S"`.',
+    times: Annotated[list[Annotated[PrintableText, AfterValidator(_time_format)]], Field(max_length=20)] = (
+        Field(
+            default=[],
+            description="Forms of times in logs beside the known ones, as for strptime: "
+            '`"%d/%m/%Y %H:%M:%S"`.',
+        )
     )
 
     look_in_background: bool = Field(
@@ -125,10 +128,10 @@ def _signal_regex(text: str) -> str:
 class SignalRule(StrictModel):
     """A signal of one's own logs: ``[[signals]]``."""
 
-    name: Text = Field(
+    name: PrintableText = Field(
         validation_alias=AliasChoices("name", "Name"), description="The signal; `Name` is taken too."
     )
-    regex: Annotated[Text, AfterValidator(_signal_regex)] = Field(
+    regex: Annotated[PrintableText, AfterValidator(_signal_regex)] = Field(
         validation_alias=AliasChoices("regex", "Regex"),
         description="A regular expression with the group `value`, and `step` or `time` if it has them;"
         " without names the first group is the value.",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from matui.config.field_types import BuiltWhenPresent, Minutes, StrictModel, Text, check_regex
+from matui.config.field_types import BuiltWhenPresent, Minutes, PrintableText, StrictModel, check_regex
 
 ActionWord: TypeAlias = Literal[
     "start", "stop", "restart", "delete", "delete-versions", "edit", "create", "rerun", "rollback", "scale",
@@ -140,12 +140,12 @@ class JournalSettings(StrictModel):
 class NotifyRule(StrictModel):
     """Changes that are announced: ``[[notify]]``."""
 
-    kinds: list[Text] = Field(default=[], description="The kinds; absent: all.")
-    filter: Text = Field(default="", description="A filter that the resource has to match.")
-    before: list[Text] = Field(
+    kinds: list[PrintableText] = Field(default=[], description="The kinds; absent: all.")
+    filter: PrintableText = Field(default="", description="A filter that the resource has to match.")
+    before: list[PrintableText] = Field(
         default=[], alias="from", description="Phases or statuses before it; also `ended`, `new`."
     )
-    to: list[Text] = Field(
+    to: list[PrintableText] = Field(
         default=[],
         description="Phases or statuses after it; also `ended`, `deleted`. Absent: any change of phase.",
     )
@@ -153,10 +153,10 @@ class NotifyRule(StrictModel):
         default=["bell", "terminal", "flash"],
         description="How to announce; `terminal` is a desktop notification of the terminal.",
     )
-    command: list[Text] = Field(
+    command: list[PrintableText] = Field(
         default=[], description="A command to run instead, without a shell; the change is JSON on its stdin."
     )
-    quiet: Annotated[Text, AfterValidator(_quiet_hours)] | None = Field(
+    quiet: Annotated[PrintableText, AfterValidator(_quiet_hours)] | None = Field(
         default=None, description="Local hours without announcements, such as `22:00-07:00`."
     )
 
@@ -179,7 +179,7 @@ class Prices(StrictModel):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]]
 
-    currency: Text = Field(default="", description="The currency of the prices, such as `CNY`.")
+    currency: PrintableText = Field(default="", description="The currency of the prices, such as `CNY`.")
 
     @property
     def by_flavor(self) -> dict[str, float]:

@@ -10,14 +10,14 @@ from pydantic import Field
 from matui.base.toml import Places, find_places
 from matui.config.field_types import (
     BuiltWhenPresent,
-    Colour,
-    Endpoint,
+    EndpointUrl,
     Ident,
+    PrintableText,
     Refresh,
     Seconds,
     Secret,
     StrictModel,
-    Text,
+    ThemeColour,
 )
 from matui.config.log_settings import Logs, SignalRule
 from matui.config.section_settings import (
@@ -63,7 +63,7 @@ class ConfigSource:
 class Profile(StrictModel):
     """One account in one region of one cloud, and how to sign in."""
 
-    name: Text
+    name: PrintableText
     cloud: CloudName = Field(default="modelarts", description="The cloud.")
     api: Literal["v1", "v2", "auto"] = Field(
         default="v1",
@@ -80,15 +80,19 @@ class Profile(StrictModel):
     ak: Secret | None = Field(default=None, description="Access key.")
     sk: Secret | None = Field(default=None, description="Secret key.")
     security_token: Secret | None = Field(default=None, description="Token of temporary keys.")
-    username: Text | None = Field(default=None, description='User for `auth = "password"`.')
+    username: PrintableText | None = Field(default=None, description='User for `auth = "password"`.')
     password: Secret | None = Field(default=None, description='Password for `auth = "password"`.')
-    domain_name: Text | None = Field(default=None, description='Account of the user for `auth = "password"`.')
+    domain_name: PrintableText | None = Field(
+        default=None, description='Account of the user for `auth = "password"`.'
+    )
     token: Secret | None = Field(default=None, description='Token for `auth = "token"`.')
-    endpoint: Endpoint | None = Field(
+    endpoint: EndpointUrl | None = Field(
         default=None,
         description="Address of the API instead of the region's; plain http to this machine only.",
     )
-    iam_endpoint: Endpoint | None = Field(default=None, description="Address of IAM instead of the region's.")
+    iam_endpoint: EndpointUrl | None = Field(
+        default=None, description="Address of IAM instead of the region's."
+    )
     refresh: Refresh = Field(
         default={}, description="Seconds between polls by kind id, and of the open log by `logs`."
     )
@@ -96,8 +100,8 @@ class Profile(StrictModel):
         default=None,
         description="ModelArts only: the language of the cloud's own messages; English when absent.",
     )
-    theme: Text | None = Field(default=None, description="Theme while the profile is open alone.")
-    color: Colour | None = Field(
+    theme: PrintableText | None = Field(default=None, description="Theme while the profile is open alone.")
+    color: ThemeColour | None = Field(
         default=None,
         description='Colour among several profiles: cyan, magenta, green, yellow, blue, red or `"#ff8800"`.',
     )
@@ -115,8 +119,8 @@ class Profile(StrictModel):
     v1_jobs: Annotated[list[OldJobPair], Field(max_length=200)] = Field(
         default=[], description="Qianfan only: runs of the V1 API, `[task id, job id]` each."
     )
-    app: Text | None = Field(default=None, description="OpenSearch only: the application group.")
-    functions: Annotated[list[Text], Field(max_length=50)] = Field(
+    app: PrintableText | None = Field(default=None, description="OpenSearch only: the application group.")
+    functions: Annotated[list[PrintableText], Field(max_length=50)] = Field(
         default=[], description="OpenSearch only: the algorithm functions to show."
     )
 
@@ -128,14 +132,14 @@ class Profile(StrictModel):
 class Settings(StrictModel):
     """A whole config file."""
 
-    default_profile: Text | None = Field(
+    default_profile: PrintableText | None = Field(
         default=None, description="The profile to open, or several separated by commas."
     )
-    theme: Text | None = Field(default=None, description="The theme.")
+    theme: PrintableText | None = Field(default=None, description="The theme.")
     refresh: Refresh = Field(
         default={}, description="Seconds between polls by kind id, and of the open log by `logs`."
     )
-    start: Text = Field(
+    start: PrintableText = Field(
         default="triage",
         description="What the console opens with: `triage` or a kind; `--screen` overrides it.",
     )
@@ -143,7 +147,7 @@ class Settings(StrictModel):
         default=True,
         description="Keep order, filter, split and history from run to run; the demo keeps none.",
     )
-    keys: dict[str, Text] = Field(default={}, description='Keys by binding id: `"key[,key]"`.')
+    keys: dict[str, PrintableText] = Field(default={}, description='Keys by binding id: `"key[,key]"`.')
     logs: Annotated[Logs, BuiltWhenPresent] = Field(
         default_factory=Logs.model_construct, description="How logs are read, see below."
     )

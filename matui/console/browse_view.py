@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
+
+from matui.resources.model import ResourceKey
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from matui.console.triage.home import TriageHome
 
 DEFAULT_KIND = "jobs"
-ResourceKey: TypeAlias = tuple[str, str, str]
-"""Profile, kind and id of a resource."""
 
 
 class KindView(Protocol):

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matui.console.bars.frame import Frame
     from matui.console.bars.overview import Overview
     from matui.console.bars.prompt_controller import PromptController
-    from matui.console.browse_view import ResourceKey
     from matui.console.changes.last_start import LastStart
     from matui.console.fleet import OpenProfiles
     from matui.console.host import Application
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from matui.console.triage.home import TriageHome
     from matui.live.poll.poller import Update
     from matui.live.triage.item import Why
-    from matui.resources.model import Resource
+    from matui.resources.model import Resource, ResourceKey
 
 
 class ShownScreen(Protocol):

@@ -16,11 +16,11 @@ from matui.clouds.protocols import (
     TailsLogs,
     name_cloud,
 )
-from matui.resources.kind import Kind, Pane
+from matui.resources.kind import Kind, PaneName
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
-_NEEDS: dict[Pane, type] = {
+_NEEDS: dict[PaneName, type] = {
     "detail": Describes,
     "raw": Describes,
     "log": TailsLogs,
@@ -30,7 +30,7 @@ _NEEDS: dict[Pane, type] = {
     "updates": ReportsUpdates,
     "nodes": ListsNodes,
 }
-_PANES: Mapping[str, Pane] = {"logs": "log", "events": "events", "metrics": "metrics"}
+_PANES: Mapping[str, PaneName] = {"logs": "log", "events": "events", "metrics": "metrics"}
 
 
 def explain_missing_kind(cloud: Cloud, kind: str) -> str | None:
@@ -41,7 +41,7 @@ def explain_missing_kind(cloud: Cloud, kind: str) -> str | None:
     return reason or f"{name_cloud(cloud)} has no {kind}"
 
 
-def explain_missing_pane(cloud: Cloud, kind: Kind, pane: Pane) -> str | None:
+def explain_missing_pane(cloud: Cloud, kind: Kind, pane: PaneName) -> str | None:
     """Return why the kind has no such pane or the cloud does not support it, or None."""
     if pane == "why":
         return f"{kind.label} have no why" if not kind.panes else None

@@ -18,14 +18,14 @@ class Instant(NamedTuple):
     counts_down: bool = False
 
 
-Row: TypeAlias = tuple[str, str | Instant]
+DetailRow: TypeAlias = tuple[str, str | Instant]
 
 
 class Section(NamedTuple):
     """A titled block of label and value pairs."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[DetailRow, ...]
 
 
 class Detail(NamedTuple):

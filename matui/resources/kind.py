@@ -11,7 +11,9 @@ from matui.resources.model import Resource
 SortKey: TypeAlias = tuple[int, float | str]
 Align: TypeAlias = Literal["left", "right"]
 NOTHING = ("", "–")  # texts of a cell without a value
-Pane: TypeAlias = Literal["detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw", "why"]
+PaneName: TypeAlias = Literal[
+    "detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw", "why"
+]
 
 
 class Column(NamedTuple):
@@ -108,7 +110,7 @@ class Kind(NamedTuple):
     default_reverse: bool
     cadence_s: float
     actions: tuple[Action, ...] = ()
-    panes: tuple[Pane, ...] = ("detail", "raw")
+    panes: tuple[PaneName, ...] = ("detail", "raw")
     key: str = ""
     by_workspace: bool = True
     within: str = ""

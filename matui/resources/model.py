@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 Fact: TypeAlias = str | int | float | bool | None
+ResourceKey: TypeAlias = tuple[str, str, str]
+"""Profile, kind and id of a resource."""
 
 UNREADABLE = "unreadable"
 """The fact of a placeholder for a row that is no object or has no id."""
@@ -97,7 +99,7 @@ class Resource:
     raw: RawRecord = field(default_factory=empty_record, compare=False, repr=False)
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> ResourceKey:
         """The unique key of the resource: profile, kind, id."""
         return (self.profile, self.kind, self.id)
 

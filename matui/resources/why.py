@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from matui.base.error_codes import Explanation, explain
 from matui.base.run_codes import explain_run_code
-from matui.resources.detail import Event, Instant, Row, Section
+from matui.resources.detail import DetailRow, Event, Instant, Section
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
 
@@ -43,7 +43,7 @@ def find_why(resource: Resource, sections: Sequence[Section], events: Sequence[E
     """
     if not is_in_trouble(resource):
         return None
-    rows: list[Row] = []
+    rows: list[DetailRow] = []
     event = next((event for event in reversed(events) if event.abnormal), None)
     texts = list(dict.fromkeys(find_failure_texts(resource, sections)))
     if event is not None:

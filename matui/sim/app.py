@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import Receive, Scope, Send
 
-from matui.sim.modelarts_v1.operations import OPERATIONS, Operation
+from matui.sim.modelarts_v1.operations import OPERATIONS, V1Operation
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.faults import Faults
@@ -85,14 +85,14 @@ def build_app(
     return SimApp(world, auth, chosen, peers, routes)
 
 
-def _route(operation: Operation) -> Route:
+def _route(operation: V1Operation) -> Route:
     async def endpoint(request: Request) -> Response:
         return await _serve(request, operation)
 
     return Route("/v1/{project_id}" + operation.path, endpoint, methods=[operation.method])
 
 
-async def _serve(request: Request, operation: Operation) -> Response:
+async def _serve(request: Request, operation: V1Operation) -> Response:
     app: SimApplication = request.app
     chapter = operation.section[0]
     try:

@@ -12,7 +12,7 @@ import tracemalloc
 from collections.abc import Callable
 
 from matui.console.curves.chart import Chart, ChartState, Look, chart_lines
-from matui.console.curves.tracks import Run, Track
+from matui.console.curves.tracks import Track, TrackRun
 from matui.signals.reader import SignalReader
 from matui.signals.series import SignalLog
 from tests.unit.signals.test_shapes import MEGATRON
@@ -49,7 +49,7 @@ def read_log() -> tuple[SignalLog, float]:
 def main() -> int:
     """Measure and print; return 1 where a target is missed."""
     rng = random.Random(7)
-    run = Run(range(POINTS), [2 + 7 / (1 + step / 9000) + rng.random() / 3 for step in range(POINTS)])
+    run = TrackRun(range(POINTS), [2 + 7 / (1 + step / 9000) + rng.random() / 3 for step in range(POINTS)])
     track = Track("loss", (run,))
     chart = Chart.of([track], ChartState(shown=(track.key,)))
     assert chart is not None

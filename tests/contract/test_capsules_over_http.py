@@ -22,7 +22,7 @@ from matui.clouds.factory import open_cloud
 from matui.config.secrets import SecretSource
 from matui.config.settings import Profile
 from matui.live.capsules.archive import CapsuleStore
-from matui.live.capsules.collect import Entries, collect_capsule
+from matui.live.capsules.collect import CapsuleEntries, collect_capsule
 from matui.live.capsules.keeper import CapsuleKeeper
 from matui.live.capsules.log_capture import NEWEST_LINES
 from matui.live.capsules.manifest import Manifest
@@ -33,7 +33,7 @@ from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults
 from matui.sim.server.serve import ThreadedSim
 from matui.sim.world.build import build_world
-from matui.sim.world.entities.jobs import Job
+from matui.sim.world.entities.jobs import SimJob
 from matui.sim.world.logs import open_log
 from matui.sim.world.world import World
 from tests.contract.test_log_over_http import HurriedClock
@@ -57,16 +57,16 @@ async def served(world: World, faults: str = "") -> AsyncIterator[Any]:
             await cloud.aclose()
 
 
-def failed_job(world: World, name: str = "train", lines: int = 5000, workers: int = 4) -> Job:
+def failed_job(world: World, name: str = "train", lines: int = 5000, workers: int = 4) -> SimJob:
     return world.add_job(name, status="JOBSTAT_FAILED", log_lines=lines, workers=workers)
 
 
-def everything(world: World, job: Job, file: str) -> list[str]:
+def everything(world: World, job: SimJob, file: str) -> list[str]:
     log = open_log(job, job.versions[-1], file, world.tick())
     return [log.line(index) for index in range(len(log))]
 
 
-async def collect(cloud: Any, job: Job, **options: Any) -> tuple[Manifest, Entries]:
+async def collect(cloud: Any, job: SimJob, **options: Any) -> tuple[Manifest, CapsuleEntries]:
     resource = await cloud.read("jobs", str(job.id))
     return await collect_capsule(cloud, resource, HurriedClock(), Random(1), limit_bytes=10**8, **options)
 
@@ -77,7 +77,7 @@ async def test_the_newest_lines_of_every_file_are_saved_though_the_job_is_delete
     saved: list[tuple[Manifest, float]] = []
     began = time.monotonic()
 
-    async def save(manifest: Manifest, _entries: Entries) -> None:
+    async def save(manifest: Manifest, _entries: CapsuleEntries) -> None:
         saved.append((manifest, time.monotonic() - began))
         del world.jobs.rows[str(job.id)]
 

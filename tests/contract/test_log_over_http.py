@@ -19,7 +19,7 @@ from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults
 from matui.sim.server.serve import ThreadedSim
 from matui.sim.world.build import build_world
-from matui.sim.world.entities.jobs import Job
+from matui.sim.world.entities.jobs import SimJob
 from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.logs import open_log
 from matui.sim.world.world import World
@@ -46,7 +46,7 @@ class HurriedClock(SystemClock):
         return time.monotonic() * 50
 
 
-def everything(world: World, job: Job, name: str) -> list[str]:
+def everything(world: World, job: SimJob, name: str) -> list[str]:
     log = open_log(job, job.versions[-1], name, world.tick())
     return [log.line(index) for index in range(len(log))]
 

@@ -9,7 +9,7 @@ import pytest
 
 from matui.clouds.protocols import Acts, ExplainsUnsupported, Forms
 from matui.live.capabilities import explain_missing_kind, explain_missing_pane
-from matui.resources.kind import Pane
+from matui.resources.kind import PaneName
 from matui.resources.registry import INNER_KINDS, KINDS
 from tests.contract.modelarts_v2.stage import Stage
 from tests.contract.peers.rig import Rig
@@ -37,7 +37,7 @@ def offered(cloud: Any) -> Iterator[tuple[str, str, str]]:
     for kind in told:
         if kind in KINDS:
             yield "kind", kind, ""
-        elif explain_missing_pane(cloud, KINDS[EVERY_KIND[kind].within], cast("Pane", kind)) is not None:
+        elif explain_missing_pane(cloud, KINDS[EVERY_KIND[kind].within], cast("PaneName", kind)) is not None:
             continue
         yield from (("action", kind, a.id) for a in EVERY_KIND[kind].actions if cloud.offers(kind, a.id))
         if isinstance(cloud, Forms):

@@ -9,7 +9,7 @@ import pytest
 
 import tests.pilot.conftest as pilot
 from matui.cli.demo import demo_profile
-from matui.sim.world.entities.pools import ScheduledEvent
+from matui.sim.world.entities.pools import SimScheduledEvent
 from matui.sim.world.placement import make_pool_id, node_name
 from matui.sim.world.world import World
 from tests.pilot.conftest import Console
@@ -86,7 +86,7 @@ def changes(console: Console) -> list[str]:
 def plant(world: World) -> None:
     pool = world.add_pool("shared")
     world.add_job("moving", status="RUNNING", workers=2)
-    world.current.maintenance["event-1"] = ScheduledEvent(
+    world.current.maintenance["event-1"] = SimScheduledEvent(
         "event-1", "node_reboot", "inquiring", make_pool_id(pool), node_name(pool, 0), world.now,
         world.now + 3_600_000, "The kernel is updated.",
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from matui.base.log_lines.writers import read_rank, split_prefix
 
-Texts: TypeAlias = Callable[[int, int], Sequence[str]]
+ReadTexts: TypeAlias = Callable[[int, int], Sequence[str]]
 _HEAD = "Traceback (most recent call last)"
 _FRAME = '  File "'
 REACH = 1000  # lines within which a traceback ends, those of other ranks between them
@@ -57,7 +57,7 @@ class RepeatFinder:
         self._starts: set[int] = set()
         self._is_unfinished = False
 
-    def scan(self, begin: int, end: int, texts: Texts, first: int, last: int) -> None:
+    def scan(self, begin: int, end: int, texts: ReadTexts, first: int, last: int) -> None:
         """Find the tracebacks of which lines ``begin`` to ``end`` (exclusive) hold a part.
 
         ``texts`` returns plain lines of a log that reaches from ``first`` to ``last`` (exclusive).

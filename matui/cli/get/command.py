@@ -10,7 +10,7 @@ import click
 from matui.base.errors import SeveralProfilesError, UsageError
 from matui.cli.completion import complete_kinds
 from matui.cli.get.output import OUTPUTS, build_sink
-from matui.cli.get.query import ListQuery, Order, parse_listed
+from matui.cli.get.query import ListQuery, SortOrder, parse_listed
 from matui.cli.options import (
     Options,
     output_option,
@@ -61,11 +61,11 @@ def command(
     if versions:
         if kind.id != "jobs" or len(ids) != 1 or watch:
             raise UsageError("--versions is for one job.", remedy="Example: matui get jobs JOB --versions")
-        order = Order.of(VERSIONS, sort)
+        order = SortOrder.of(VERSIONS, sort)
         query = ListQuery(VERSIONS, ids, output, chosen, order, not no_headers, show_secrets)
         run_async(_show_versions(options, kind, query, with_graph=sort is None and not chosen))
         return 0
-    query = ListQuery(kind, ids, output, chosen, Order.of(kind, sort), not no_headers, show_secrets)
+    query = ListQuery(kind, ids, output, chosen, SortOrder.of(kind, sort), not no_headers, show_secrets)
     if watch and output in ("json", "yaml"):
         raise UsageError(
             f"--watch never ends, so it cannot write one {output} document.", remedy="Use -o jsonl."

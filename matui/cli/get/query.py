@@ -32,14 +32,14 @@ ALL = TRIAGE._replace(
 SEVERAL_KINDS = {kind.id: kind for kind in (TRIAGE, ALL)}
 
 
-class Order(NamedTuple):
+class SortOrder(NamedTuple):
     """A column to sort by, and the direction."""
 
     column: Column
     reverse: bool
 
     @classmethod
-    def of(cls, kind: Kind, typed: str | None) -> Order:
+    def of(cls, kind: Kind, typed: str | None) -> SortOrder:
         """Return the order of ``COL``, ``-COL`` or, for None, the kind's own. Raises UsageError."""
         if typed is None:
             return cls(_find_column(kind, kind.default_sort), kind.default_reverse)
@@ -73,7 +73,7 @@ class ListQuery(NamedTuple):
     ids: Sequence[str]
     output: str
     filter: Filter | None
-    order: Order
+    order: SortOrder
     headers: bool = True
     show_secrets: bool = False
 

@@ -23,16 +23,17 @@ from matui.live.triage.state_times import (
 
 if TYPE_CHECKING:
     from matui.cli.session import Session
-    from matui.live.triage.evidence import Key
     from matui.live.triage.item import Acknowledgement
     from matui.resources.filters import Filter
-    from matui.resources.model import Resource
+    from matui.resources.model import Resource, ResourceKey
 
 _MOST_READS = 60
 _READS_AT_ONCE = 4
 
 
-async def read_journal(session: Session) -> tuple[list[StateChange], dict[Key, tuple[Acknowledgement, str]]]:
+async def read_journal(
+    session: Session,
+) -> tuple[list[StateChange], dict[ResourceKey, tuple[Acknowledgement, str]]]:
     """Return the steps and acknowledgements that the journal knows, none without a journal."""
     journal = session.journal.opened if session.journal is not None else None
     if journal is None or not journal.is_on:

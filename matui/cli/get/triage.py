@@ -14,7 +14,7 @@ from matui.cli.job_signals import add_signals
 from matui.cli.output import note
 from matui.clouds.protocols import clock_correction_ms
 from matui.live.signals.ends import MOST_JOBS
-from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
+from matui.live.triage.evidence import Evidence, ListHealth, Usage
 from matui.live.triage.fetch_usage import (
     detail_rows,
     fetch_usage,
@@ -39,7 +39,7 @@ from matui.live.triage.ranking import (
 from matui.live.triage.reasons import MOST_REQUESTS
 from matui.live.triage.state_times import StateTimes, measure_stays
 from matui.resources.kinds.triage import WHY_SOUGHT
-from matui.resources.model import Phase
+from matui.resources.model import Phase, ResourceKey
 
 if TYPE_CHECKING:
     from matui.cli.session import Session
@@ -114,9 +114,9 @@ async def _read_log_ends(
     return [known.get(row.key, row) for row in rows]
 
 
-async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Key, Usage]:
+async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[ResourceKey, Usage]:
     """Return what is in use of quotas and pools, and what flavors lack; stderr names what cannot be read."""
-    found: dict[Key, Usage] = {}
+    found: dict[ResourceKey, Usage] = {}
     unread: dict[str, list[str]] = {}
 
     async def read(row: Resource) -> None:

@@ -15,7 +15,7 @@ from matui.base.errors import (
 )
 from matui.base.sanitize import clean
 from matui.cli.get.output import Sink
-from matui.cli.get.query import Order
+from matui.cli.get.query import SortOrder
 from matui.cli.journal import recorder_of
 from matui.cli.options import wrong_filter
 from matui.cli.output import note
@@ -26,10 +26,9 @@ from matui.clouds.protocols import Lists, Page, PageAsk, Reads, clock_correction
 from matui.live.poll.poller import Poller, Snapshot, Update
 from matui.resources.filters import Filter
 from matui.resources.kind import Kind
-from matui.resources.model import Resource
+from matui.resources.model import Resource, ResourceKey
 from matui.resources.registry import kind_by_id
 
-Key = tuple[str, str, str]
 _SLOW_S = 3.0
 _AT_ONCE = 4
 _TIMES = ("duration", "auto_stop_left_s", "due_time")
@@ -40,7 +39,7 @@ async def watch_changes(
     kind: Kind,
     ids: Sequence[str],
     chosen: Filter | None,
-    order: Order,
+    order: SortOrder,
     sink: Sink,
 ) -> None:
     """Write the list and then its changes until cancelled; a slow or failing profile delays no other.
@@ -134,7 +133,7 @@ class _ChangeWriter:
         sessions: Sequence[Session],
         names: frozenset[str],
         chosen: Filter | None,
-        order: Order,
+        order: SortOrder,
         sink: Sink,
     ) -> None:
         self._clock = sessions[0].clock
@@ -143,7 +142,7 @@ class _ChangeWriter:
         self._filter = chosen
         self._order = order
         self._build_sink = sink
-        self._shown: dict[Key, tuple[str, ...]] = {}
+        self._shown: dict[ResourceKey, tuple[str, ...]] = {}
         self._awaited = {session.profile.name for session in sessions}
         self._lists: dict[str, Snapshot] = {}
         self._errors: dict[str, MatuiError] = {}

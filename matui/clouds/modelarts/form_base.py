@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from matui.base.errors import MatuiError, RefusedError
+from matui.base.toml import TomlPath
 from matui.clouds.modelarts.client_registry import ClientRegistry, outer_kind
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD
@@ -19,7 +20,6 @@ from matui.resources.forms.form import (
     Field,
     Form,
     FormMode,
-    Path,
     Problem,
     Values,
     find_blamed_field,
@@ -33,6 +33,9 @@ S = TypeVar("S", bound=RequestModel)
 C = TypeVar("C", bound=KindClient)
 AS_A_WHOLE = "All of it is sent: a line that is left out is given up."
 _MOST_CHOICES = 40
+
+FieldChoices: TypeAlias = Mapping[str, tuple[str, ...]]
+"""The values that can be chosen, by field."""
 
 
 class Request(NamedTuple):
@@ -111,7 +114,7 @@ class ClientForms(KindForms, Generic[C]):
 
 
 def _locate_problem(form: Form, dotted: str, sentence: str) -> Problem:
-    path: Path = tuple(int(step) if step.isdecimal() else step for step in dotted.split(".") if step)
+    path: TomlPath = tuple(int(step) if step.isdecimal() else step for step in dotted.split(".") if step)
     if form.field_of(path) is None:
         path = find_blamed_field(form, sentence) or path
     return Problem(path, sentence)

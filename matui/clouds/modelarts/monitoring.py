@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.wire_types import Id, Number, Rows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Id, ModelRows, Number, Text, Whole, WireModel, new_list
 from matui.resources.detail import CALLS, FAILED_CALLS, Gauge, Metrics
 
 
@@ -30,7 +30,7 @@ class Monitoring(WireModel):
 
     service_id: Id = ""
     service_name: Text = ""
-    monitors: Rows[Monitor] = Field(default_factory=new_list)
+    monitors: ModelRows[Monitor] = Field(default_factory=new_list)
     running_instances: Whole = Field(default=None, validation_alias="service_running_instance_count")
     instances: Whole = Field(default=None, validation_alias="service_instance_count")
     calls_a_minute: Whole = Field(default=None, validation_alias="req_count_per_min")

@@ -28,14 +28,14 @@ class PageSlice(NamedTuple):
     stated: int | None = None
 
 
-Fetch = Callable[[int, int], Awaitable[PageSlice]]
+FetchSlice = Callable[[int, int], Awaitable[PageSlice]]
 """Fetches at a position (page from 1, or offset) with a size."""
 
 
 class Pager:
     """Reads one list page by page and remembers what it learnt of the server."""
 
-    def __init__(self, fetch: Fetch, *, style: OffsetStyle, most: int = 1000) -> None:
+    def __init__(self, fetch: FetchSlice, *, style: OffsetStyle, most: int = 1000) -> None:
         self._fetch = fetch
         self._style = style
         self._cap = most

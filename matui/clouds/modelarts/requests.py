@@ -11,7 +11,7 @@ from matui.base.sanitize import clean
 from matui.clouds.http.messages import Call
 
 S = TypeVar("S", bound="RequestModel")
-Path: TypeAlias = tuple[int | str, ...]
+PathIds: TypeAlias = tuple[int | str, ...]
 
 NAME_64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 NAME_20 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
@@ -139,7 +139,7 @@ def validate_request(model: type[S], given: Any) -> S:
 
 
 def _find_broken_rules(
-    model: type[RequestModel], given: Any, wrong: Sequence[Path], path: Path = ()
+    model: type[RequestModel], given: Any, wrong: Sequence[PathIds], path: PathIds = ()
 ) -> Iterator[FieldProblem]:
     """Yield what the rules between fields say of objects with a ``wrong`` field, for which they did not run.
 

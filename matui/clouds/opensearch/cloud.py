@@ -23,7 +23,7 @@ from matui.clouds.opensearch.models import InstanceRow, Training
 from matui.clouds.peer_cloud import PeerCloud
 from matui.clouds.protocols import Page, PageAsk
 from matui.clouds.rows import (
-    Handler,
+    ActOnResource,
     Unsupported,
     is_newest_first,
     refuse_unreadable,
@@ -200,7 +200,7 @@ class OpenSearchCloud(PeerCloud):
         runs = [run for run in listed.result if run is not None]
         return task_metrics(runs[0] if runs else None, runs[::-1])
 
-    def handlers(self) -> dict[str, Handler]:
+    def handlers(self) -> dict[str, ActOnResource]:
         """Train and delete."""
         return {"start": self._train, "delete": self._delete}
 

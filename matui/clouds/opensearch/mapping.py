@@ -19,7 +19,7 @@ from matui.clouds.opensearch.models import (
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import instant, mask_value, millis, number, section
 from matui.clouds.wire_types import to_text
-from matui.resources.detail import Gauge, Metrics, MetricSeries, Row, Section
+from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.kinds.jobs import OPENSEARCH_STATUSES, UNTRAINED
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
 
@@ -142,7 +142,7 @@ def _build_facts(**given: Fact) -> dict[str, Fact]:
 
 def instance_sections(resource: Resource, row: InstanceRow, newest: Training | None) -> tuple[Section, ...]:
     """Return the sections of an instance and its newest training."""
-    rows: list[Row] = [
+    rows: list[DetailRow] = [
         ("Name", resource.name),
         ("Function", resource.text_fact("function")),
         ("Status", resource.status),
@@ -168,7 +168,7 @@ def instance_sections(resource: Resource, row: InstanceRow, newest: Training | N
 
 def task_sections(resource: Resource, task: Training, title: str = "Overview") -> tuple[Section, ...]:
     """Return the sections of a training: its result and its errors."""
-    rows: list[Row] = [
+    rows: list[DetailRow] = [
         ("Generation", clean(str(task.generation))),
         ("Run", clean(task.run_id)),
         ("Status", clean(task.status)),
@@ -184,12 +184,12 @@ def task_sections(resource: Resource, task: Training, title: str = "Overview") -
     )
 
 
-def _results(info: Mapping[str, Any]) -> list[Row]:
+def _results(info: Mapping[str, Any]) -> list[DetailRow]:
     reported = ((clean(str(name)), mask_value(str(name), value)) for name, value in info.items())
     return [(name, value) for name, value in reported if name != "errors"]
 
 
-def _parameters(rows: Sequence[InstanceParameter | None]) -> list[Row]:
+def _parameters(rows: Sequence[InstanceParameter | None]) -> list[DetailRow]:
     return [(clean(row.name), mask_value(row.name, to_text(row.value))) for row in rows if row is not None]
 
 

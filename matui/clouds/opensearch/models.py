@@ -14,10 +14,10 @@ from matui.clouds.wire_types import (
     CamelWireModel,
     Id,
     Json,
+    ModelRows,
     Number,
     One,
     Percent,
-    Rows,
     Text,
     new_list,
     to_list,
@@ -99,8 +99,8 @@ class InstanceRow(CamelWireModel):
     create_time: Number = None
     version_id: Id = ""
     extend_info: Info = Field(default_factory=dict)
-    create_parameters: Rows[InstanceParameter] = Field(default_factory=new_list)
-    usage_parameters: Rows[InstanceParameter] = Field(default_factory=new_list)
+    create_parameters: ModelRows[InstanceParameter] = Field(default_factory=new_list)
+    usage_parameters: ModelRows[InstanceParameter] = Field(default_factory=new_list)
     task: One[Dag] = Field(default_factory=Dag)
 
 
@@ -120,14 +120,14 @@ class Training(CamelWireModel):
 class OpenSearchInstances(CamelWireModel):
     """ListFunctionInstances."""
 
-    result: Rows[InstanceRow] = Field(default_factory=new_list)
+    result: ModelRows[InstanceRow] = Field(default_factory=new_list)
     total_count: Number = None
 
 
 class TrainingList(CamelWireModel):
     """ListFunctionTasks, newest first."""
 
-    result: Rows[Training] = Field(default_factory=new_list)
+    result: ModelRows[Training] = Field(default_factory=new_list)
     total_count: Number = None
 
 

@@ -26,7 +26,7 @@ from matui.clouds.qianfan.mapping import (
 )
 from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, FineTuningTaskList, MarkerInfo, V1Job
 from matui.clouds.rows import (
-    Handler,
+    ActOnResource,
     Unsupported,
     is_newest_first,
     refuse_unreadable,
@@ -272,7 +272,7 @@ class QianfanCloud(PeerCloud):
         task = (await self._read_with_task(resource.kind, resource.id))[1]
         return task_metrics(task if resource.kind == "versions" else await self._with_details(task))
 
-    def handlers(self) -> dict[str, Handler]:
+    def handlers(self) -> dict[str, ActOnResource]:
         """Return the functions of stop and delete."""
         return {"stop": self._stop, "delete": self._delete}
 

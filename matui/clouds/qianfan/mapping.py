@@ -9,7 +9,7 @@ from matui.clouds.qianfan.models import FailureFields, FineTuningJob, FineTuning
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
 from matui.clouds.wire_types import to_percent, to_text
-from matui.resources.detail import Gauge, Metrics, MetricSeries, Row, Section
+from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.kinds.jobs import NO_DELETE, NO_TASK, QIANFAN_STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
 from matui.resources.times import HAS_RUN, REQUEUED_AT
@@ -128,7 +128,7 @@ def _waiting_since(job: FineTuningJob, task: FineTuningTask, phase: Phase) -> di
     return drop_empty({HAS_RUN: True, REQUEUED_AT: task.create_date})
 
 
-def _reason_row(reported: FailureFields, phase: Phase) -> Row:
+def _reason_row(reported: FailureFields, phase: Phase) -> DetailRow:
     return ("Failure" if phase is Phase.FAILED else "Stated reason", clean(reported.failure))
 
 
@@ -153,7 +153,7 @@ def task_sections(
 ) -> tuple[Section, ...]:
     """Return the sections of a task; with ``job`` those of the job whose newest of ``count`` tasks it is."""
     job = job or FineTuningJob()
-    rows: list[Row] = [
+    rows: list[DetailRow] = [
         ("Name", clean(job.name or task.job_name) or resource.name),
         ("Job ID", clean(str(task.job_id or job.job_id))),
         ("Task ID", clean(str(task.task_id))),
@@ -211,7 +211,7 @@ def v1_sections(resource: Resource, job: V1Job) -> tuple[Section, ...]:
     before = job.incre_config
     base = f"task {before.task_id}, job {before.job_id}" if before.task_id else ""
     kinds = {0: "from the start", 1: "incremental"}
-    rows: list[Row] = [
+    rows: list[DetailRow] = [
         ("Name", resource.name),
         ("Task ID", clean(resource.id.partition("/")[0])),
         ("Job ID", clean(resource.id.partition("/")[2])),

@@ -12,10 +12,10 @@ from matui.clouds.wire_types import (
     Flag,
     Id,
     Map,
+    ModelRows,
     Number,
     One,
     Percent,
-    Rows,
     Text,
     Whole,
     new_list,
@@ -32,7 +32,7 @@ def parse_beijing_ms(value: Any) -> int | None:
     return to_millis(value, BEIJING)
 
 
-Moment = Annotated[int | None, BeforeValidator(parse_beijing_ms)]
+BeijingTime = Annotated[int | None, BeforeValidator(parse_beijing_ms)]
 
 
 def parse_score(value: Any) -> float | None:
@@ -91,7 +91,7 @@ class FineTuningJob(CamelWireModel):
     description: Text = ""
     model: Text = ""
     train_mode: Text = ""
-    create_date: Moment = None
+    create_date: BeijingTime = None
 
 
 class Checkpoint(CamelWireModel):
@@ -115,24 +115,24 @@ class FineTuningTask(FailureFields):
     run_status: Text = ""
     run_progress: Percent = None
     metrics: Map = Field(default_factory=dict)
-    checkpoint_list: Rows[Checkpoint] = Field(default_factory=new_list)
+    checkpoint_list: ModelRows[Checkpoint] = Field(default_factory=new_list)
     hyper_parameter_config: Map = Field(default_factory=dict)
     vdl_link: Text = ""
-    create_date: Moment = None
-    finish_date: Moment = None
+    create_date: BeijingTime = None
+    finish_date: BeijingTime = None
 
 
 class FineTuningJobList(CamelWireModel):
     """DescribeFineTuningJobs; the list may stand below ``result``."""
 
-    job_list: Rows[FineTuningJob] = Field(default_factory=new_list)
+    job_list: ModelRows[FineTuningJob] = Field(default_factory=new_list)
     page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 
 
 class FineTuningTaskList(CamelWireModel):
     """DescribeFineTuningTasks."""
 
-    task_list: Rows[FineTuningTask] = Field(default_factory=new_list)
+    task_list: ModelRows[FineTuningTask] = Field(default_factory=new_list)
     page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 
 
@@ -157,8 +157,8 @@ class V1Job(FailureFields):
     train_mode: Text = ""
     peft_type: Text = ""
     train_status: Text = ""
-    start_time: Moment = None
-    finish_time: Moment = Field(default=None, validation_alias=AliasChoices("finishTime", "finishtime"))
+    start_time: BeijingTime = None
+    finish_time: BeijingTime = Field(default=None, validation_alias=AliasChoices("finishTime", "finishtime"))
     run_time: Number = None
     train_time: Number = None
     progress: Percent = None

@@ -46,7 +46,7 @@ class HeaderBar(TextBar):
 
     def show_place(self, fleet: OpenProfiles, kind: Kind, now: Overview) -> None:
         """Show profile, region, workspace, kind and counts by phase."""
-        from matui.console.bars.header import Place, build_fleet_header, build_header
+        from matui.console.bars.header import HeaderPlace, build_fleet_header, build_header
         from matui.console.bars.overview import workspace_name
 
         if fleet.is_multi:
@@ -59,7 +59,7 @@ class HeaderBar(TextBar):
             return
         self._shown_for = None
         session = fleet.primary
-        place = Place(
+        place = HeaderPlace(
             profile=session.cloud.profile,
             region=session.cloud.region,
             workspace=workspace_name(session) if "workspaces" in session.cloud.kinds else None,

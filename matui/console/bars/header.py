@@ -22,7 +22,7 @@ _ENDED = (Phase.DONE, Phase.STOPPED)
 _BRIGHT = 128_000  # of 255,000: beyond it black is read more easily than white
 
 
-class Place(NamedTuple):
+class HeaderPlace(NamedTuple):
     """Profile, region and workspace shown; ``workspace`` is None for a cloud that has none."""
 
     profile: str
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 def build_header(
-    place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None, width: int
+    place: HeaderPlace, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None, width: int
 ) -> Content:
     """Return the header: profile, region, workspace, kind and how many are in each phase.
 
@@ -49,7 +49,7 @@ def build_header(
 
 
 def _place_row(
-    place: Place, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None
+    place: HeaderPlace, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None
 ) -> Content:
     chip = Content.styled(f" {place.profile} ", chip_style(place.colour))
     parts: list[Content] = [clickable(chip, "profiles")]

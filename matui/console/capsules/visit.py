@@ -10,9 +10,10 @@ from matui.live.capsules import PROFILE_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matui.console.browse_view import BrowseView, ResourceKey
+    from matui.console.browse_view import BrowseView
     from matui.console.profile_manager import ProfileManager
     from matui.console.table.kind_tables import KindTables
+    from matui.resources.model import ResourceKey
 
 
 class _Before(NamedTuple):

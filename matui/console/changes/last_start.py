@@ -32,7 +32,7 @@ _MOST_LISTS = 200
 _MOST_ROWS = 200  # more than a screen; the answer brings the others
 _VARIABLES = ("MATUI_PROFILE", "MATUI_REGION", "MATUI_ENDPOINT")
 
-List = tuple[str, str, str]
+ListKey = tuple[str, str, str]
 """A list of resources: its profile, its kind, and its workspace or ``""``."""
 
 
@@ -40,7 +40,7 @@ class LastStart(NamedTuple):
     """The kind that was shown first, the lists its rows are from, and the account of each profile."""
 
     screen: str
-    lists: tuple[List, ...]
+    lists: tuple[ListKey, ...]
     accounts: Mapping[str, Account]
 
     @property
@@ -142,7 +142,7 @@ def read_rows(start: LastStart, file: Path) -> list[Resource]:
         journal.close()
 
 
-def read_list(journal: Journal, wanted: List, screen: str) -> list[Resource]:
+def read_list(journal: Journal, wanted: ListKey, screen: str) -> list[Resource]:
     """Return the last known rows of a list to show in the table of ``screen``, marked as unconfirmed."""
     profile, kind, workspace = wanted
     last = journal.reader.last_rows(kind, profile, workspace)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matui.console.screens.help_text import Focus
     from matui.resources.model import Resource
 
-Run: TypeAlias = Callable[[str], Awaitable[None]]
+RunCommand: TypeAlias = Callable[[str], Awaitable[None]]
 """Runs a command with its argument, ``""`` for none."""
 
 
@@ -30,7 +30,7 @@ class AppCommands:
         self._view = view
         self._panes = panes
         self._disabled_reason = disabled_reason
-        self.by_id: dict[str, Run] = {
+        self.by_id: dict[str, RunCommand] = {
             "quit": self._quit,
             "quit_now": self._quit_now,
             "help": self._help,

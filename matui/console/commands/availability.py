@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
     from matui.resources.forms.form import FormMode
-    from matui.resources.kind import Kind, Pane
+    from matui.resources.kind import Kind, PaneName
     from matui.resources.model import Resource
 
 
@@ -59,7 +59,7 @@ def kind_reason(fleet: OpenProfiles, kind_id: str) -> str:
     )
 
 
-def pane_reason(here: Situation, pane: Pane) -> str:
+def pane_reason(here: Situation, pane: PaneName) -> str:
     """Return why a pane cannot be opened for the kind, or ``""``."""
     from matui.live.capabilities import explain_missing_pane
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matui.console.browse_view import BrowseView
-    from matui.console.commands.application import Run
+    from matui.console.commands.application import RunCommand
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
     from matui.console.table.selection import Selection
@@ -23,7 +23,7 @@ class CompareCommands:
     def __init__(self, view: BrowseView, selection: Selection) -> None:
         self._view = view
         self._selection = selection
-        self.by_id: dict[str, Run] = {"compare": self._compare}
+        self.by_id: dict[str, RunCommand] = {"compare": self._compare}
 
     async def _compare(self, _argument: str) -> None:
         from matui.console.compare.screen import CompareScreen

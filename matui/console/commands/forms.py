@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from matui.base.errors import MatuiError, RefusedError
+from matui.base.toml import TomlPath
 from matui.clouds.protocols import Reads, require
 from matui.console.panes.tables import VersionsPane
 from matui.console.screens.confirm_text import ProfileBadge
@@ -17,8 +18,8 @@ from matui.console.screens.waiting import run_cancellable
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.editor import edit_text, find_editor
-from matui.live.forms.workflow import Answer, Send, edit_and_send
-from matui.resources.forms.form import Form, FormMode, Path
+from matui.live.forms.workflow import DraftDecision, Send, edit_and_send
+from matui.resources.forms.form import Form, FormMode
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS
 
@@ -71,7 +72,7 @@ async def fill_form(
     return None
 
 
-def fill_in(form: Form, path: Path, value: str) -> Form:
+def fill_in(form: Form, path: TomlPath, value: str) -> Form:
     """Return the form with a value in the field of ``path``."""
     fields = (field._replace(value=value) if field.path == path else field for field in form.fields)
     return form._replace(fields=tuple(fields))
@@ -129,7 +130,7 @@ class ConsoleFormUI:
         finally:
             self._on_edited()
 
-    async def ask(self, plan: Plan, draft: Draft) -> Answer:
+    async def ask(self, plan: Plan, draft: Draft) -> DraftDecision:
         """Show the changes and wait for the answer."""
         cloud, colour = self._session.cloud, self._session.profile.color or ""
         scene = ProfileBadge(cloud.profile, cloud.region, colour)

@@ -26,7 +26,7 @@ from matui.console.commands.availability import (
 
 if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
-    from matui.resources.kind import Pane
+    from matui.resources.kind import PaneName
 
 CommandScope: TypeAlias = Literal["browse", "log", "lines", "curves", "replay", "app", "typed"]
 
@@ -83,7 +83,7 @@ class KindCommand(Command):
 class PaneCommand(Command):
     """Opens a pane for the selected resource."""
 
-    pane: Pane = "detail"
+    pane: PaneName = "detail"
 
     def _reason(self, here: Situation) -> str:
         return timeline_reason(here) if self.pane == "events" else pane_reason(here, self.pane)

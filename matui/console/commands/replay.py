@@ -11,7 +11,7 @@ from matui.console.focus import focus_now
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.browse_view import BrowseView
-    from matui.console.commands.application import Run
+    from matui.console.commands.application import RunCommand
     from matui.console.host import Application
     from matui.console.panes.base import Pane
     from matui.console.panes.split import PaneHost
@@ -37,7 +37,7 @@ class ReplayCommands:
         self._panes = panes
         self._selection = selection
         self._typing = typing
-        self.by_id: dict[str, Run] = {
+        self.by_id: dict[str, RunCommand] = {
             "replay_play": self._play,
             "replay_step": self._step,
             "replay_back": self._step_back,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matui.console.panes.split import PaneHost
     from matui.console.table.selection import Selection
     from matui.resources.forms.form import FormMode
-    from matui.resources.kind import Pane
+    from matui.resources.kind import PaneName
     from matui.resources.model import Resource
 
 
@@ -24,7 +24,7 @@ class ResourceCommands:
         self._panes = panes
         self._selection = selection
 
-    async def open_pane(self, pane: Pane, why_not: str) -> None:
+    async def open_pane(self, pane: PaneName, why_not: str) -> None:
         """Open a pane for the selected resource, or show why it is disabled."""
         from matui.console.panes.registry import pane_class
 

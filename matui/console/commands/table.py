@@ -9,7 +9,7 @@ from matui.console.terminal.clipboard import copy, count_lines
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.browse_view import BrowseView
-    from matui.console.commands.application import Run
+    from matui.console.commands.application import RunCommand
     from matui.console.panes.split import PaneHost
     from matui.console.table.selection import Selection
 
@@ -24,7 +24,7 @@ class TableCommands:
         self._panes = panes
         self._selection = selection
         self._typing = typing
-        self.by_id: dict[str, Run] = {
+        self.by_id: dict[str, RunCommand] = {
             "mark": self._mark,
             "mark_all": self._mark_all,
             "mark_down": self._mark_down,

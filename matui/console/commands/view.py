@@ -9,7 +9,7 @@ from matui.console.focus import focus_now
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
     from matui.console.browse_view import BrowseView
-    from matui.console.commands.application import Run
+    from matui.console.commands.application import RunCommand
     from matui.console.host import Application
     from matui.console.panes.split import PaneHost, SplitBody
     from matui.console.table.kind_tables import KindTables
@@ -39,7 +39,7 @@ class ViewCommands:
         self._panes = parts.panes
         self._selection = parts.selection
         self._typing = parts.typing
-        self.by_id: dict[str, Run] = {
+        self.by_id: dict[str, RunCommand] = {
             "refresh": self._refresh,
             "pause": self._pause,
             "utc": self._utc,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
-    from matui.console.commands.application import Run
+    from matui.console.commands.application import RunCommand
     from matui.console.host import Application
     from matui.console.session import ConsoleSession
     from matui.console.table.selection import Selection
@@ -22,7 +22,7 @@ class WatchCommands:
         self._application = application
         self._view = view
         self._selection = selection
-        self.by_id: dict[str, Run] = {
+        self.by_id: dict[str, RunCommand] = {
             "notify": self._notify,
             "capsules": self._capsules,
             "report": self._report,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from matui.console.curves.tracks import Run, Track, Window
+from matui.console.curves.tracks import Track, TrackRun, Window
 
 _DOTS_ACROSS, _DOTS_DOWN = 2, 4
 # The bit of each dot of a braille cell: by column, then from the top down.
@@ -23,7 +23,7 @@ _ZERO_SIGN, _ZERO_ASCII = "┈", "-"
 _EMPTY = -1
 
 
-class Cell(NamedTuple):
+class CanvasCell(NamedTuple):
     """A cell of the canvas: its sign, and the number of its track, or -1, ``BAD_OWNER`` or ``ZERO_OWNER``."""
 
     sign: str
@@ -31,7 +31,7 @@ class Cell(NamedTuple):
 
 
 BAD_OWNER, ZERO_OWNER = -2, -3
-_BLANK = Cell(" ")
+_BLANK = CanvasCell(" ")
 
 
 class Scale(NamedTuple):
@@ -86,7 +86,7 @@ def find_scale(track: Track, window: Window, *, log: bool) -> Scale | None:
     return Scale(least, most, log)
 
 
-def _part(run: Run, window: Window) -> range:
+def _part(run: TrackRun, window: Window) -> range:
     return range(bisect_left(run.xs, window.low), bisect_right(run.xs, window.high))
 
 
@@ -102,7 +102,7 @@ class Canvas:
         self._down = 1 if is_ascii else _DOTS_DOWN
         self._bits = [[0] * width for _ in range(height)]
         self._owners = [[_EMPTY] * width for _ in range(height)]
-        self._signs: dict[tuple[int, int], Cell] = {}
+        self._signs: dict[tuple[int, int], CanvasCell] = {}
 
     def column_of(self, x: float) -> int:
         """Return the cell column of an x in view."""
@@ -126,7 +126,7 @@ class Canvas:
             for x in run.bad:
                 if self._window.low <= x <= self._window.high:
                     bad = _BAD_ASCII if self._is_ascii else BAD_SIGN
-                    self._signs[(self.height - 1, self.column_of(x))] = Cell(bad, BAD_OWNER)
+                    self._signs[(self.height - 1, self.column_of(x))] = CanvasCell(bad, BAD_OWNER)
 
     def draw_zero(self, scale: Scale) -> None:
         """Mark the height of zero, where it lies between the ends of the scale."""
@@ -135,14 +135,14 @@ class Canvas:
         row = self._row(scale.share(0)) // self._down
         for column in range(self.width):
             sign = _ZERO_ASCII if self._is_ascii else _ZERO_SIGN
-            self._signs.setdefault((row, column), Cell(sign, ZERO_OWNER))
+            self._signs.setdefault((row, column), CanvasCell(sign, ZERO_OWNER))
 
     def _row(self, share: float) -> int:
         """Return the dot row of a share of the height, from the top."""
         dots = self.height * self._down
         return min(dots - 1, int((1 - share) * dots))
 
-    def _draw_run(self, run: Run, scale: Scale, number: int, sign: str) -> None:
+    def _draw_run(self, run: TrackRun, scale: Scale, number: int, sign: str) -> None:
         before: tuple[int, int] | None = None
         for column, first, last, low, high in self._columns(run):
             entry = self._row(scale.share(first))
@@ -151,7 +151,7 @@ class Canvas:
             self._fill(column, self._row(scale.share(high)), self._row(scale.share(low)), number, sign)
             before = (column, self._row(scale.share(last)))
 
-    def _columns(self, run: Run) -> Iterator[tuple[int, float, float, float, float]]:
+    def _columns(self, run: TrackRun) -> Iterator[tuple[int, float, float, float, float]]:
         """Yield for each dot column with points, and for the edges that a line crosses: first, last, least
         and greatest value.
         """
@@ -162,7 +162,7 @@ class Canvas:
         if right is not None:
             yield self.width * self._across - 1, right, right, right, right
 
-    def _columns_of_points(self, run: Run) -> Iterator[tuple[int, float, float, float, float]]:
+    def _columns_of_points(self, run: TrackRun) -> Iterator[tuple[int, float, float, float, float]]:
         xs, ys = run.xs, run.ys
         part = _part(run, self._window)
         low, high = self._window
@@ -191,7 +191,7 @@ class Canvas:
         cell_column, across = divmod(column, self._across)
         if sign:
             for row in range(top, bottom + 1):
-                self._signs[(row, cell_column)] = Cell(sign, number)
+                self._signs[(row, cell_column)] = CanvasCell(sign, number)
             return
         bits = _BITS[across]
         for row in range(top, bottom + 1):
@@ -206,16 +206,16 @@ class Canvas:
         for share in (0.25, 0.6, 1.0) if part else ():
             at = part[min(len(part) - 1, int(share * len(part)))]
             cell = (self._row(scale.share(run.ys[at])) // self._down, self.column_of(run.xs[at]))
-            self._signs.setdefault(cell, Cell(label, number))
+            self._signs.setdefault(cell, CanvasCell(label, number))
 
     def _put_single_points(self, track: Track, scale: Scale, number: int) -> None:
         """Show the only point of a run as a sign: one dot is hard to see."""
         for run in track.runs:
             if len(run.ys) == 1 and _part(run, self._window):
                 cell = (self._row(scale.share(run.ys[0])) // self._down, self.column_of(run.xs[0]))
-                self._signs[cell] = Cell(_SINGLE_SIGN, number)
+                self._signs[cell] = CanvasCell(_SINGLE_SIGN, number)
 
-    def rows(self) -> list[list[Cell]]:
+    def rows(self) -> list[list[CanvasCell]]:
         """Return the cells, from the top row down."""
         rows = [
             [_dots(bits, owner) if bits else _BLANK for bits, owner in zip(*row, strict=True)]
@@ -228,8 +228,8 @@ class Canvas:
 
 
 @lru_cache(maxsize=2_000)
-def _dots(bits: int, owner: int) -> Cell:
-    return Cell(chr(_BRAILLE + bits), owner)
+def _dots(bits: int, owner: int) -> CanvasCell:
+    return CanvasCell(chr(_BRAILLE + bits), owner)
 
 
 def letter(number: int) -> str:

@@ -23,7 +23,7 @@ from matui.console.curves.canvas import (
     BAD_OWNER,
     ZERO_OWNER,
     Canvas,
-    Cell,
+    CanvasCell,
     Scale,
     find_scale,
     letter,
@@ -39,7 +39,7 @@ _ZOOM = 0.5
 _PAN = 0.25
 _LEAST_SPAN = 1e-3
 _NO_SCALE = Scale(0.0, 1.0)  # of a track that has no finite value in view
-Key = tuple[str, str]
+TrackKey = tuple[str, str]
 
 
 class ChartState(NamedTuple):
@@ -50,10 +50,10 @@ class ChartState(NamedTuple):
     smoothing: int = 0
     window: Window | None = None
     cursor: float | None = None
-    shown: tuple[Key, ...] = ()
-    selected: Key | None = None
+    shown: tuple[TrackKey, ...] = ()
+    selected: TrackKey | None = None
 
-    def toggled(self, key: Key) -> ChartState:
+    def toggled(self, key: TrackKey) -> ChartState:
         """Return the state with a series shown or hidden; at most six are shown."""
         if key in self.shown:
             return self._replace(shown=tuple(one for one in self.shown if one != key))
@@ -243,7 +243,7 @@ def _describe_cursor(chart: Chart, x: float, zone: tzinfo | None) -> str:
     return format_at(at, chart.state.axis, zone)
 
 
-def _row_spans(row: Sequence[Cell], cursor: int | None, look: Look) -> list[tuple[str, str]]:
+def _row_spans(row: Sequence[CanvasCell], cursor: int | None, look: Look) -> list[tuple[str, str]]:
     """Return a row as spans, one for each run of cells of one owner, and one for the cursor."""
     if cursor is None:
         return [("".join(sign for sign, _ in cells), _style(owner)) for owner, cells in groupby(row, _owner)]

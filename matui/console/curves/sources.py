@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import isnan
 
-from matui.console.curves.tracks import Run, Track, XAxis
+from matui.console.curves.tracks import Track, TrackRun, XAxis
 from matui.resources.detail import MetricSeries
 from matui.signals.series import Segment, Series, SignalLog
 
@@ -40,18 +40,18 @@ def _track(name: str, segments: Sequence[Segment], axis: XAxis) -> Track:
     return Track(name, tuple(runs), found[-1].unit)
 
 
-def _run(series: Series, axis: XAxis) -> Run:
+def _run(series: Series, axis: XAxis) -> TrackRun:
     """Return the points of a series; on the axis of steps, by line where the log has no steps."""
     points = series.points
     xs: Sequence[float] = points.times_ms if axis == "time" else points.steps
     if not isnan(sum(xs)):  # a sum with NaN is NaN, and a fifth of the time of a look at each
-        return Run(xs, points.values, points.lines, points.times_ms)
+        return TrackRun(xs, points.values, points.lines, points.times_ms)
     if axis == "step" and all(map(isnan, xs)):
-        return Run(list(map(float, points.lines)), points.values, points.lines, points.times_ms)
+        return TrackRun(list(map(float, points.lines)), points.values, points.lines, points.times_ms)
     kept = [number for number, x in enumerate(xs) if not isnan(x)]
     columns = (points.values, points.lines, points.times_ms)
     values, lines, times = ([column[number] for number in kept] for column in columns)
-    return Run([xs[number] for number in kept], values, [int(line) for line in lines], times)
+    return TrackRun([xs[number] for number in kept], values, [int(line) for line in lines], times)
 
 
 def tracks_of_cloud(series: Iterable[MetricSeries], axis: XAxis, now_ms: float) -> list[Track]:
@@ -69,7 +69,7 @@ def tracks_of_cloud(series: Iterable[MetricSeries], axis: XAxis, now_ms: float) 
             xs = [now_ms - (last - number) * step_ms for number in kept]
         else:
             xs = [one.steps[number] if one.steps else float(number + 1) for number in kept]
-        run = Run(xs, [value for value in one.points if value is not None])
+        run = TrackRun(xs, [value for value in one.points if value is not None])
         if len(run):
             tracks.append(Track(one.label, (run,), one.unit, one.group or "cloud"))
     return tracks

@@ -27,7 +27,7 @@ class Sample(NamedTuple):
 _BLOCK = 16
 
 
-class Run:
+class TrackRun:
     """Points between two starts of a job, sorted by x.
 
     ``xs`` and ``ys`` are those of the finite points, ``bad`` the x of NaN and Inf; ``nans`` counts NaN.
@@ -80,11 +80,11 @@ class Run:
         """Return the x of the point that was read from a line of the log, or None."""
         return next((self._all_xs[at] for at, one in enumerate(self._lines) if one == line), None)
 
-    def shifted(self, by: float) -> Run:
+    def shifted(self, by: float) -> TrackRun:
         """Return the run with ``by`` added to each x."""
-        return Run([x + by for x in self._all_xs], self._all_ys, self._lines, self._times)
+        return TrackRun([x + by for x in self._all_xs], self._all_ys, self._lines, self._times)
 
-    def smoothed(self, weight: float) -> Run:
+    def smoothed(self, weight: float) -> TrackRun:
         """Return the run as an exponential moving average; ``weight`` is that of earlier values."""
         if not weight or len(self.ys) < 3:
             return self
@@ -93,7 +93,7 @@ class Run:
         for value in self.ys:
             last = weight * last + (1 - weight) * value
             smooth.append(last)
-        run = Run(self.xs, smooth)
+        run = TrackRun(self.xs, smooth)
         run.bad = self.bad
         return run
 
@@ -136,7 +136,7 @@ def _permuted(values: Sequence[Value], order: Sequence[int]) -> Sequence[Value]:
     return [values[number] for number in order] if values else values
 
 
-class Summary(NamedTuple):
+class TrackSummary(NamedTuple):
     """The last value and the least, greatest and mean finite one; None where there is none."""
 
     last: float | None
@@ -150,7 +150,7 @@ class Track(NamedTuple):
     """One series of a chart: its runs, oldest first."""
 
     name: str
-    runs: tuple[Run, ...]
+    runs: tuple[TrackRun, ...]
     unit: str = ""
     group: str = ""
 
@@ -180,15 +180,15 @@ class Track(NamedTuple):
         """Return the x of the point that was read from a line of the log; None where there is none."""
         return next((x for run in self.runs if (x := run.x_of_line(line)) is not None), None)
 
-    def summary(self) -> Summary:
+    def summary(self) -> TrackSummary:
         """Return what the legend says of the series."""
         last = next((run.sample(-1).y for run in reversed(self.runs) if len(run)), None)
         bounds = [run.extremes(0, len(run.ys)) for run in self.runs if run.ys]
         if not bounds:
-            return Summary(last, None, None, None, "")
+            return TrackSummary(last, None, None, None, "")
         least, most = min(low for low, _ in bounds), max(high for _, high in bounds)
         mean = sum(sum(run.ys) for run in self.runs) / sum(len(run.ys) for run in self.runs)
-        return Summary(last, least, most, mean, find_trend(self.runs[-1].ys))
+        return TrackSummary(last, least, most, mean, find_trend(self.runs[-1].ys))
 
 
 class Window(NamedTuple):

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from matui.base.cells import wrap_cells
 
-Span = tuple[int, int]
+CellSpan = tuple[int, int]
 _KEPT_STRIPS = 600
 WHEEL_LINES = 3
 
@@ -60,7 +60,7 @@ class LineCanvas(Widget, can_focus=True):
         """Return the looks of a face, ``width`` cells wide."""
         raise NotImplementedError
 
-    def damage(self, old: Hashable, new: Hashable) -> list[Span] | None:  # noqa: ARG002 - for subclasses
+    def damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:  # noqa: ARG002 - for subclasses
         """Return the (x, width) spans in which two faces differ, or None for the whole line."""
         return None
 

@@ -10,7 +10,7 @@ from textual.selection import Selection
 from matui.base.cells import cell_width
 from matui.base.log_lines.control import LineText, StyleSpan
 from matui.console.lines.paint import Label, LineFace, clip_spans, row_starts, slice_cells
-from matui.console.lines.window import Place
+from matui.console.lines.window import RowPlace
 
 _SIDEWAYS = 16  # cells
 _CUT_SIGN = "…"
@@ -59,7 +59,7 @@ class LineLayout:
 
     def face(
         self,
-        place: Place,
+        place: RowPlace,
         find_hits: Callable[[int, str], tuple[StyleSpan, ...]],
         selection: Selection | None,
         *,

@@ -18,7 +18,7 @@ from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label, LineFace, paint_line
 from matui.console.lines.search import LineSearch
 from matui.console.lines.search_runner import SearchRunner
-from matui.console.lines.window import KeySelection, LineWindow, Place, selected_text
+from matui.console.lines.window import KeySelection, LineWindow, RowPlace, selected_text
 from matui.resources.model import Phase
 
 _HALF_DOWN, _HALF_UP = DEFAULT_KEYS["half_page_down"], DEFAULT_KEYS["half_page_up"]
@@ -179,7 +179,7 @@ class LinePane(LineCanvas):
     def action_bottom(self) -> None:
         self._go(self.end - self.first, self.window.bottom())
 
-    def _go(self, lines: int, top: Place) -> None:
+    def _go(self, lines: int, top: RowPlace) -> None:
         if self.selecting.active:
             self.selecting.move(lines)
         else:

@@ -17,7 +17,7 @@ from matui.base.regex import compile_user_regex
 _STEP = 250  # lines looked at between two looks at the clock
 
 # Returns the numbers of the lines that are looked for, of those from one number up to another (exclusive).
-Find: TypeAlias = Callable[[int, int], Sequence[int]]
+FindLines: TypeAlias = Callable[[int, int], Sequence[int]]
 
 
 def compile_pattern(text: str) -> re.Pattern[str] | str:
@@ -29,7 +29,7 @@ def compile_pattern(text: str) -> re.Pattern[str] | str:
     return re.compile(text) if any(character.isupper() for character in text) else pattern
 
 
-def finder(pattern: re.Pattern[str], texts: Callable[[int, int], Sequence[str]]) -> Find:
+def finder(pattern: re.Pattern[str], texts: Callable[[int, int], Sequence[str]]) -> FindLines:
     """Return what finds the lines in whose text the pattern is."""
     search = pattern.search
     return lambda begin, end: [n for n, text in enumerate(texts(begin, end), begin) if search(text)]
@@ -73,7 +73,7 @@ class Matches(Sequence[int]):
 class LineSearch:
     """The numbers of the lines found in the lines searched so far."""
 
-    def __init__(self, find: Find, start: int) -> None:
+    def __init__(self, find: FindLines, start: int) -> None:
         self.matches = Matches()
         self._find = find
         self._low = self._high = start

@@ -12,7 +12,7 @@ from textual.selection import Selection
 
 from matui.base.log_lines.control import LineText
 
-Place = tuple[int, int]  # line number, row within the line
+RowPlace = tuple[int, int]  # line number, row within the line
 
 
 class WrappedLines(Protocol):
@@ -32,23 +32,23 @@ class LineWindow:
 
     def __init__(self, lines: WrappedLines) -> None:
         self._lines = lines
-        self.top: Place = (0, 0)
+        self.top: RowPlace = (0, 0)
         self.page = 1
 
-    def places(self) -> list[Place]:
+    def places(self) -> list[RowPlace]:
         """Return what each row in view shows, fewer than ``page`` at the end of the lines."""
         number, sub = self.top
         if not self._lines.wrap:
             return [(line, 0) for line in range(number, min(self._lines.end, number + self.page))]
         end, rows, page = self._lines.end, self._lines.rows, self.page
-        places: list[Place] = []
+        places: list[RowPlace] = []
         while len(places) < page and number < end:
             last = min(rows(number), sub + page - len(places))
             places += [(number, row) for row in range(sub, last)]
             number, sub = number + 1, 0
         return places
 
-    def bottom(self) -> Place:
+    def bottom(self) -> RowPlace:
         """Return the top at which the last row is the last in view."""
         number, left = self._lines.end, self.page
         while left > 0 and number > self._lines.first:

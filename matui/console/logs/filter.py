@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from matui.base.formatting import pluralize
-from matui.console.lines.search import Find, LineSearch, Matches
+from matui.console.lines.search import FindLines, LineSearch, Matches
 
 
 class SourceLine(Protocol):
@@ -66,7 +66,7 @@ class FilteredLines:
     def __init__(
         self,
         source: LineSource,
-        find: Find,
+        find: FindLines,
         start: int,
         context: int = 0,
         describe: Callable[[int, int], str] | None = None,

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from matui.base.formatting import pluralize
 from matui.base.log_lines.errors import ErrorRules
-from matui.base.log_lines.repeats import Repeat, RepeatFinder, Texts
+from matui.base.log_lines.repeats import ReadTexts, Repeat, RepeatFinder
 from matui.base.log_lines.writers import format_ranks, is_of_platform
 
 Fold: TypeAlias = Literal["platform", "repeats"]
@@ -45,7 +45,7 @@ class Folding:
         """Return how many lines are folded away so far."""
         return len(self._platform) if fold == "platform" else len(self._finder.copies)
 
-    def find_shown(self, begin: int, end: int, texts: Texts, first: int, last: int) -> list[int]:
+    def find_shown(self, begin: int, end: int, texts: ReadTexts, first: int, last: int) -> list[int]:
         """Return the lines from ``begin`` to ``end`` that are not folded.
 
         ``first`` and ``last`` (exclusive) are the bounds of the log.
@@ -62,7 +62,7 @@ class Folding:
         copies, platform = self._finder.copies, self._platform if "platform" in self.on else ()
         return [number for number in range(begin, end) if number not in copies and number not in platform]
 
-    def _find_repeats(self, begin: int, end: int, texts: Texts, first: int, last: int) -> None:
+    def _find_repeats(self, begin: int, end: int, texts: ReadTexts, first: int, last: int) -> None:
         """Find the repetitions; it is late for those of which a part was looked at before."""
         copies = self._finder.copies
         known = len(copies)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.writers import read_rank
-from matui.console.lines.search import Find, compile_pattern
+from matui.console.lines.search import FindLines, compile_pattern
 from matui.console.logs.folding import Fold, Folding
 
 if TYPE_CHECKING:
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 _RANKS = re.compile(r"rank:(?P<ranks>.*)", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?")
-Matches = Callable[[str], object]
+LineMatcher = Callable[[str], object]
 CONTEXT = 2  # lines shown around one that stays
 
 
 class LineTerms(NamedTuple):
     """Conditions that a line meets all of: ``wanted`` hold for it, ``unwanted`` do not."""
 
-    wanted: tuple[Matches, ...]
-    unwanted: tuple[Matches, ...]
+    wanted: tuple[LineMatcher, ...]
+    unwanted: tuple[LineMatcher, ...]
 
     def match(self, text: str) -> bool:
         """Return whether a line of plain text meets every condition."""
@@ -46,8 +46,8 @@ def parse_terms(text: str) -> LineTerms | str:
     Terms are separated by `` & ``: a regular expression, ``rank:3`` or ``rank:0-7,9``; ``!`` before a term
     inverts it. ``\\&`` and ``\\!`` stand for the characters themselves.
     """
-    wanted: list[Matches] = []
-    unwanted: list[Matches] = []
+    wanted: list[LineMatcher] = []
+    unwanted: list[LineMatcher] = []
     for term in re.split(r"\s+&(?:\s+|$)|^&\s*", text):
         word = term.strip()
         inverted = word.startswith("!")
@@ -61,7 +61,7 @@ def parse_terms(text: str) -> LineTerms | str:
     return LineTerms(tuple(wanted), tuple(unwanted))
 
 
-def _compile(word: str) -> Matches | str:
+def _compile(word: str) -> LineMatcher | str:
     ranks = _RANKS.fullmatch(word)
     if ranks is not None:
         return _compile_ranks(ranks["ranks"])
@@ -69,7 +69,7 @@ def _compile(word: str) -> Matches | str:
     return pattern if isinstance(pattern, str) else pattern.search
 
 
-def _compile_ranks(text: str) -> Matches | str:
+def _compile_ranks(text: str) -> LineMatcher | str:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     spans = [_SPAN.fullmatch(part) for part in parts]
     if not spans or None in spans:
@@ -119,7 +119,7 @@ class ShownLines:
     def show(self) -> None:
         """Show the lines anew."""
         view, merged = self._view, self._shown.merged
-        files: Find | None = merged.find if merged is not None and merged.off else None
+        files: FindLines | None = merged.find if merged is not None and merged.off else None
         terms = parse_terms(self.text) if self.text else None
         if view.base.first < view.base.end:
             view.placeholder = "No line matches."
@@ -131,7 +131,7 @@ class ShownLines:
         else:
             view.only(self._narrow(files, terms), CONTEXT if terms.is_single and files is None else 0)
 
-    def _show_folded(self, files: Find | None, terms: LineTerms | None) -> None:
+    def _show_folded(self, files: FindLines | None, terms: LineTerms | None) -> None:
         view, merged, folding, texts = self._view, self._shown.merged, self.folding, self._texts
         source, narrowed = view.base, self._narrow(files, terms)
 
@@ -157,7 +157,7 @@ class ShownLines:
         view.annotate = folding.note
         show()
 
-    def _narrow(self, files: Find | None, terms: LineTerms | None) -> Find:
+    def _narrow(self, files: FindLines | None, terms: LineTerms | None) -> FindLines:
         """Return what finds the lines of files that are on that meet the terms."""
 
         def find(low: int, high: int) -> list[int]:

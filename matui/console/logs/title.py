@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WIDEST = 24
 _LEAST_FILE = 4
 _FOLDED: dict[Fold, str] = {"platform": "platform folded", "repeats": "tracebacks once"}
-Marks: TypeAlias = list[tuple[str, str]]
+TitleMarks: TypeAlias = list[tuple[str, str]]
 
 
 class LogTitle:
@@ -50,13 +50,13 @@ class LogTitle:
         """Show a number of characters less of the name of the file, but some of them."""
         self.widest_file = max(_LEAST_FILE, min(self.widest_file, len(self._shown.file)) - by)
 
-    def marks(self) -> Marks:
+    def marks(self) -> TitleMarks:
         """Return words and their styles."""
         if self._alerts.flashing:
             return [(f"⚑ {self._alerts.flashing}", "bold reverse $text-warning"), *self._file()]
         return [*self._work(), *self._file(), *self._finding(), *self._tail()]
 
-    def _file(self) -> Marks:
+    def _file(self) -> TitleMarks:
         shown = self._shown
         if shown.merged is not None:
             count = len(shown.merged.files)
@@ -67,11 +67,11 @@ class LogTitle:
         place = f" ({shown.files.index(shown.file) + 1}/{len(shown.files)})" if several else ""
         return [(f"{_short(shown.file, self.widest_file)}{place}", "$text-muted")]
 
-    def _tail(self) -> Marks:
+    def _tail(self) -> TitleMarks:
         state = self._shown.state
         if state is None:
             return []
-        found: Marks = [("bytes", "$text-warning")] if state.fallback else []
+        found: TitleMarks = [("bytes", "$text-warning")] if state.fallback else []
         if state.capped:
             found.append(("disk cap: old lines are fetched again", "$text-warning"))
         states = self._shown.followed.states.values()
@@ -87,8 +87,8 @@ class LogTitle:
             found.append((f"↓ {self._view.new_below:,} new", "bold $accent"))
         return found
 
-    def _finding(self) -> Marks:
-        view, found = self._view, Marks()
+    def _finding(self) -> TitleMarks:
+        view, found = self._view, TitleMarks()
         lines = self._navigator.lines
         if lines.text:
             count = view.filter.found if view.filter else 0
@@ -105,9 +105,9 @@ class LogTitle:
             found.append((f"error {place:,}/{count:,}", "$text-error"))
         return found
 
-    def _work(self) -> Marks:
+    def _work(self) -> TitleMarks:
         saved, backfill = self._export.saved, self._navigator.backfill
-        found: Marks = [(f"saving {saved:,} · esc stops", "$accent")] if saved else []
+        found: TitleMarks = [(f"saving {saved:,} · esc stops", "$accent")] if saved else []
         if backfill.active:
             held = self._view.end - self._view.first
             words = backfill.words.split()[0] if self.is_narrow else backfill.words

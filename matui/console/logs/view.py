@@ -10,7 +10,7 @@ from matui.base.log_lines.control import LineText, plain_text
 from matui.base.log_lines.json_lines import FIELD_STYLE, format_record
 from matui.base.log_lines.times import TimestampParser
 from matui.console.lines.paint import Label
-from matui.console.lines.search import Find, LineSearch
+from matui.console.lines.search import FindLines, LineSearch
 from matui.console.logs.errors import ErrorFinder
 from matui.console.logs.filter import NOTHING, FilteredLines, LineSource
 from matui.console.logs.follow import FollowPane
@@ -114,7 +114,7 @@ class LogView(FollowPane):
         return self._filter
 
     def only(
-        self, find: Find | None, context: int = 0, *, describe: Callable[[int, int], str] | None = None
+        self, find: FindLines | None, context: int = 0, *, describe: Callable[[int, int], str] | None = None
     ) -> None:
         """Show only the lines of the source that ``find`` finds, or all; the reader stays where they are.
 

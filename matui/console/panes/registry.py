@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.console.panes.base import Pane
-    from matui.resources.kind import Pane as PaneName
+    from matui.resources.kind import PaneName
 
 _CLASSES: dict[PaneName, str] = {
     "detail": "matui.console.panes.text.DetailPane",

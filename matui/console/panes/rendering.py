@@ -33,7 +33,7 @@ VALUE_COLUMN = _LABEL_WIDTH + 3  # where the values of a section begin
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 GAP_SIGN = "·"
-Point = float | None
+BarValue = float | None
 _LEAST_LABEL = 15
 _FIGURES = 36
 _WIDEST_BAR = 40
@@ -123,7 +123,7 @@ class Spark(NamedTuple):
         return f"min {show(self.least)}  max {show(self.most)}  last {show(self.last)}"
 
 
-def spark(points: Sequence[Point], width: int) -> Spark:
+def spark(points: Sequence[BarValue], width: int) -> Spark:
     """Draw a series in at most ``width`` cells, its newest points at the right; a gap is a dot."""
     finite = [_finite(point) for point in points]
     values = [point for point in finite if point is not None]
@@ -163,11 +163,11 @@ def _share(used: float | None, total: float | None) -> float | None:
     return min(1.0, max(0.0, used / total))
 
 
-def _finite(point: Point) -> Point:
+def _finite(point: BarValue) -> BarValue:
     return point if point is not None and math.isfinite(point) else None
 
 
-def _squeezed(points: Sequence[Point], width: int) -> list[Point]:
+def _squeezed(points: Sequence[BarValue], width: int) -> list[BarValue]:
     """Keep the peak of neighbours where there are more points than cells."""
     if len(points) <= width:
         return list(points)

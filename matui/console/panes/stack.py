@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 
-class _Step(NamedTuple):
+class _TrailStep(NamedTuple):
     pane_class: type[Pane]
     session: ConsoleSession
     resource: Resource
@@ -30,7 +30,7 @@ class PaneTrail:
     """Remembers panes, the latest last, and builds the latest anew where it was left."""
 
     def __init__(self) -> None:
-        self._steps: list[_Step] = []
+        self._steps: list[_TrailStep] = []
 
     def __bool__(self) -> bool:
         return bool(self._steps)
@@ -42,7 +42,7 @@ class PaneTrail:
     def add(self, outer: Pane, inner: Pane) -> None:
         """Remember ``outer``, out of which ``inner`` is opened; not if both show the same."""
         if (type(outer), outer.resource.key) != (type(inner), inner.resource.key):
-            self._steps.append(_Step(type(outer), outer.session, outer.resource, outer.save_view()))
+            self._steps.append(_TrailStep(type(outer), outer.session, outer.resource, outer.save_view()))
 
     def pop(self, inner: Pane | None) -> Pane:
         """Return the latest pane as it was left; among versions, at that of ``inner``. Raises IndexError."""

@@ -27,8 +27,7 @@ from matui.live.triage.reasons import is_weak, most_requests
 from matui.resources.why import STATUS_WORDS
 
 if TYPE_CHECKING:
-    from matui.live.triage.evidence import Key
-    from matui.resources.model import Resource
+    from matui.resources.model import Resource, ResourceKey
 
 
 _AT_ONCE = 4
@@ -46,7 +45,7 @@ class MissingReasons:
 
     def __init__(self, fleet: OpenProfiles) -> None:
         self._fleet = fleet
-        self._asked: set[tuple[Key, str]] = set()
+        self._asked: set[tuple[ResourceKey, str]] = set()
         self.is_short = False
 
     async def fetch(self, report: Report) -> bool:

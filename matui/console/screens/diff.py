@@ -11,7 +11,7 @@ from matui.console.screens.confirm_text import ProfileBadge, format_answers
 from matui.console.screens.dialog_fit import narrowest_inner_width
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft
-from matui.live.forms.workflow import Answer
+from matui.live.forms.workflow import DraftDecision
 from matui.resources.forms.form import ABSENT
 from matui.resources.forms.wording import format_change
 
@@ -68,7 +68,7 @@ class ConfirmChangesScreen(ConfirmScreen):
         if reason.endswith(("is gone.", "meanwhile.")):
             super()._disarm(reason)
 
-    def answer(self, *, sent: bool) -> Answer:
+    def answer(self, *, sent: bool) -> DraftDecision:
         """Return the answer that closed the dialog."""
         if sent:
             return "send"

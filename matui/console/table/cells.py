@@ -8,9 +8,9 @@ from itertools import islice
 from matui.base.cells import cell_width
 from matui.base.sanitize import clean
 from matui.console.table.paint import GUTTER, THUMB, cell_texts, expected_text
-from matui.console.table.row_order import Row
+from matui.console.table.row_order import TableRow
 from matui.resources.kind import NOTHING, Column
-from matui.resources.model import Resource
+from matui.resources.model import Resource, ResourceKey
 from matui.resources.table_layout import Slot, furthest_skip, is_fixed, is_whole, lay_out
 
 _KEPT_ROWS = 2000
@@ -44,8 +44,8 @@ class TableCells:
         self._found: set[str] = set()
         self._measured = False
         self._measured_at = 0.0
-        self._raw: dict[Row, tuple[Resource, list[str]]] = {}
-        self._cut: dict[Row, tuple[str, ...]] = {}
+        self._raw: dict[TableRow, tuple[Resource, list[str]]] = {}
+        self._cut: dict[TableRow, tuple[str, ...]] = {}
         self._indices: tuple[int, ...] = ()
         self.slots: tuple[Slot, ...] = ()
         self.skip = 0
@@ -115,13 +115,13 @@ class TableCells:
         if changed:
             self._lay_out()
 
-    def keep_only(self, rows: Mapping[tuple[str, str, str], Row]) -> None:
+    def keep_only(self, rows: Mapping[ResourceKey, TableRow]) -> None:
         """Forget the texts of rows that are not listed in ``rows`` (by key) any more."""
         for row in [row for row in self._raw if rows.get(row.key) is not row]:
             del self._raw[row]
             self._cut.pop(row, None)
 
-    def tick(self, rows: Iterable[Row]) -> None:
+    def tick(self, rows: Iterable[TableRow]) -> None:
         """Read again what changes with time alone."""
         now = self._now_ms()
         for row in rows:
@@ -132,7 +132,7 @@ class TableCells:
                     kept[1][index] = text
                     self._cut.pop(row, None)
 
-    def texts(self, row: Row) -> tuple[str, ...]:
+    def texts(self, row: TableRow) -> tuple[str, ...]:
         """Return the texts of a row's slots, cut to their widths."""
         kept = self._raw.get(row)
         if kept is None or kept[0] is not row.resource:
@@ -155,7 +155,7 @@ class TableCells:
     def _room(self) -> int:
         return max(1, self._width - GUTTER - THUMB)
 
-    def _read(self, row: Row) -> list[str]:
+    def _read(self, row: TableRow) -> list[str]:
         if len(self._raw) > _KEPT_ROWS:
             self._raw.clear()
             self._cut.clear()

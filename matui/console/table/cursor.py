@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from matui.console.table.row_order import Key, RowOrder
+from matui.console.table.row_order import RowOrder
 from matui.console.table.rows import TableRows
-from matui.resources.model import Resource
+from matui.resources.model import Resource, ResourceKey
 
 
 class Marks:
@@ -15,12 +15,12 @@ class Marks:
     def __init__(self, order: RowOrder, changed: Callable[[], None]) -> None:
         self._order = order
         self._changed = changed
-        self._keys: set[Key] = set()
+        self._keys: set[ResourceKey] = set()
 
     def __len__(self) -> int:
         return len(self._keys)
 
-    def __contains__(self, key: Key) -> bool:
+    def __contains__(self, key: ResourceKey) -> bool:
         return key in self._keys
 
     @property
@@ -40,12 +40,12 @@ class Marks:
         hidden = [self._order.rows[key] for key in self._keys if not self._order.rows[key].shown]
         return tuple(row.resource for row in (*rows, *hidden))
 
-    def toggle(self, key: Key) -> None:
+    def toggle(self, key: ResourceKey) -> None:
         """Mark a row, or unmark it."""
         self._keys ^= {key}
         self._changed()
 
-    def add(self, keys: Iterable[Key]) -> None:
+    def add(self, keys: Iterable[ResourceKey]) -> None:
         """Mark rows."""
         if new := set(keys) - self._keys:
             self._keys |= new
@@ -91,7 +91,7 @@ class TableCursor:
         return self._view.cursor.resource if self._view.cursor else None
 
     @property
-    def key(self) -> Key | None:
+    def key(self) -> ResourceKey | None:
         """The key (profile, kind, id) of the resource under the cursor."""
         return self._view.cursor.key if self._view.cursor else None
 
@@ -123,7 +123,7 @@ class TableCursor:
         """Keep the cursor on the first row, whichever that is, until :meth:`hold` or a move."""
         self._view.follows_first = True
 
-    def move_to(self, key: Key) -> bool:
+    def move_to(self, key: ResourceKey) -> bool:
         """Move to a resource; False when it is not shown."""
         row = self._order.rows.get(key)
         index = self._order.index_of(row) if row else None
@@ -152,7 +152,7 @@ class MarkKeys:
     def __init__(self, marks: Marks, cursor: TableCursor) -> None:
         self._marks = marks
         self._cursor = cursor
-        self._last: Key | None = None
+        self._last: ResourceKey | None = None
 
     def toggle(self) -> None:
         """Mark the row under the cursor, or unmark it, and go on to the next.

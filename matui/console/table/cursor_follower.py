@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from matui.console.browse_view import ResourceKey
     from matui.console.fleet import OpenProfiles
     from matui.console.table.kind_tables import KindTables
+    from matui.resources.model import ResourceKey
 
 FOLLOWED_S = 30.0
 _REST_S = 0.25

@@ -8,21 +8,22 @@ from typing import cast
 from textual.geometry import Size
 from textual.strip import Strip
 
-from matui.console.lines.canvas import Span, placeholder_lines, thumb_rows
+from matui.console.lines.canvas import CellSpan, placeholder_lines, thumb_rows
+from matui.console.lines.paint import StyleOf
 from matui.console.table.cells import TableCells
 from matui.console.table.cursor import Marks
 from matui.console.table.paint import (
     GUTTER,
     HeaderFace,
     RowFace,
-    StyleOf,
     TextFace,
     paint_header,
     paint_row,
     paint_text,
 )
-from matui.console.table.row_order import Key, Row
+from matui.console.table.row_order import TableRow
 from matui.console.table.rows import TableRows
+from matui.resources.model import ResourceKey
 from matui.resources.unconfirmed import is_unconfirmed
 
 HEADER_LINES = 1
@@ -35,7 +36,7 @@ class TableFaces:
         self._rows = rows
         self._cells = cells
         self._marks = marks
-        self.news: set[Key | None] = set()
+        self.news: set[ResourceKey | None] = set()
 
     def face(self, y: int, *, focused: bool, placeholder: str, size: Size) -> Hashable:
         """Return what line ``y`` shows."""
@@ -51,7 +52,7 @@ class TableFaces:
         lines = [] if count else placeholder_lines(placeholder, *size)
         return TextFace(lines[line] if line < len(lines) else "", thumb)
 
-    def _row_face(self, row: Row, cursor: str, *, thumb: bool) -> RowFace:
+    def _row_face(self, row: TableRow, cursor: str, *, thumb: bool) -> RowFace:
         return RowFace(
             row,
             self._cells.layout,
@@ -65,7 +66,7 @@ class TableFaces:
             bool(self.news) and row.key in self.news,
         )
 
-    def damage(self, old: Hashable, new: Hashable) -> list[Span] | None:
+    def damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:
         """Return the cells that differ between two faces of a row, None for the whole line."""
         if not (isinstance(old, RowFace) and isinstance(new, RowFace) and old.row is new.row):
             return None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matui.live.poll.rows import Diff
     from matui.resources.filters import Filter
     from matui.resources.kind import Kind
-    from matui.resources.model import Resource
+    from matui.resources.model import Resource, ResourceKey
 
 _TRIAGE = "triage"
 
@@ -267,7 +267,7 @@ class KindTables(ContentSwitcher):
         if view is None:
             return
         if not view.loaded and now.has_rows:
-            differing: frozenset[tuple[str, str, str]] = frozenset()
+            differing: frozenset[ResourceKey] = frozenset()
             if view.warm is not None:
                 rows, differing = view.warm.take_answers(rows)
             view.table.load(rows)

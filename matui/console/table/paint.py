@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -13,7 +13,8 @@ from textual.strip import Strip
 from matui.base.cells import fit
 from matui.config.values import PALETTE
 from matui.console.lines.canvas import merged
-from matui.console.table.row_order import Row
+from matui.console.lines.paint import StyleOf
+from matui.console.table.row_order import TableRow
 from matui.resources.columns import PHASE_SYMBOLS
 from matui.resources.model import Phase
 from matui.resources.table_layout import GAP, Slot
@@ -47,7 +48,7 @@ _UNDER_CURSOR = Style(reverse=True, bold=True)
 class RowFace(NamedTuple):
     """The content of a row: the cells' texts, already cut to their columns."""
 
-    row: Row
+    row: TableRow
     layout: int
     texts: tuple[str, ...]
     phase: Phase
@@ -72,9 +73,6 @@ class TextFace(NamedTuple):
 
     text: str = ""
     thumb: bool = False
-
-
-StyleOf = Callable[[str], Style]
 
 
 def cell_texts(texts: Sequence[str], slots: Sequence[Slot], indices: Sequence[int]) -> tuple[str, ...]:

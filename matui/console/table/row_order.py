@@ -18,10 +18,9 @@ from typing import Any, Protocol, TypeAlias
 from textual.widget import Widget
 
 from matui.resources.kind import Column, SortKey
-from matui.resources.model import Resource
+from matui.resources.model import Resource, ResourceKey
 
-Key: TypeAlias = tuple[str, str, str]
-Matches: TypeAlias = Callable[[Resource], bool]
+RowMatcher: TypeAlias = Callable[[Resource], bool]
 _MANY = 400  # changed rows beyond which sorting again is cheaper than moving each
 _ABSENT = ((1, ""), (1, 0.0))
 
@@ -48,7 +47,7 @@ def epoch_ms() -> float:
     return time.time() * 1000
 
 
-class Row:
+class TableRow:
     """A resource and its place in the table; the same object for as long as the resource is listed."""
 
     __slots__ = ("key", "resource", "shown", "tie")
@@ -68,14 +67,14 @@ class RowOrder:
     """All rows by key, and those that the filter lets through in the order of the sorted column."""
 
     def __init__(self) -> None:
-        self.rows: dict[Key, Row] = {}
+        self.rows: dict[ResourceKey, TableRow] = {}
         self._column: Column | None = None
         self._reverse = False
-        self._matches: Matches | None = None
-        self._orders: dict[str, list[Row]] = {}
-        self._stale: dict[str, set[Row]] = {}
-        self._by_tie: list[Row] = []  # of all rows, empty when it is to be made anew
-        self._view: list[Row] = []
+        self._matches: RowMatcher | None = None
+        self._orders: dict[str, list[TableRow]] = {}
+        self._stale: dict[str, set[TableRow]] = {}
+        self._by_tie: list[TableRow] = []  # of all rows, empty when it is to be made anew
+        self._view: list[TableRow] = []
         self._tail = 0
 
     def __len__(self) -> int:
@@ -83,7 +82,7 @@ class RowOrder:
 
     def reset(self, resources: Iterable[Resource], column: Column, reverse: bool) -> None:
         """Start over with other rows."""
-        self.rows = {resource.key: Row(resource) for resource in resources}
+        self.rows = {resource.key: TableRow(resource) for resource in resources}
         self._orders, self._stale, self._by_tie = {}, {}, []
         self._apply_filter(self.rows.values())
         self.sort(column, reverse)
@@ -102,7 +101,7 @@ class RowOrder:
                 return True
         return False
 
-    def filter(self, matches: Matches | None) -> None:
+    def filter(self, matches: RowMatcher | None) -> None:
         """Show only rows that match; None shows all."""
         self._matches = matches
         self._apply_filter(self.rows.values())
@@ -118,27 +117,27 @@ class RowOrder:
             self._apply_few(changes)
         self._tail = self._count_absent()
 
-    def at(self, index: int) -> Row:
+    def at(self, index: int) -> TableRow:
         """Return the row shown at ``index``; IndexError outside."""
         return self._view[self._mapped(index)]
 
-    def between(self, start: int, stop: int) -> list[Row]:
+    def between(self, start: int, stop: int) -> list[TableRow]:
         """Return the rows shown from ``start`` up to ``stop``."""
         return [self.at(index) for index in range(max(0, start), min(stop, len(self._view)))]
 
-    def index_of(self, row: Row) -> int | None:
+    def index_of(self, row: TableRow) -> int | None:
         """Return where a row is shown, or None when it is not."""
         if not row.shown or self.rows.get(row.key) is not row:
             return None
         place = self._find(self._view, row)
         return None if place is None else self._mapped(place)
 
-    def near(self, row: Row) -> int:
+    def near(self, row: TableRow) -> int:
         """Return the index at which ``row`` would be shown, within the rows there are."""
         place = min(bisect_left(self._view, self._entry(row), key=self._entry), len(self._view) - 1)
         return max(0, self._mapped(place)) if self._view else 0
 
-    def shown(self) -> list[Row]:
+    def shown(self) -> list[TableRow]:
         """All rows that the filter lets through, in order."""
         if not self._reverse:
             return list(self._view)
@@ -150,13 +149,13 @@ class RowOrder:
         present = len(self._view) - self._tail
         return present - 1 - index if self._reverse and 0 <= index < present else index
 
-    def _sort_key(self, row: Row) -> Any:
+    def _sort_key(self, row: TableRow) -> Any:
         return self._column.sort(row.resource) if self._column is not None else (0, "")
 
-    def _entry(self, row: Row) -> Any:
+    def _entry(self, row: TableRow) -> Any:
         return (self._sort_key(row), row.tie)
 
-    def _apply_filter(self, rows: Iterable[Row]) -> None:
+    def _apply_filter(self, rows: Iterable[TableRow]) -> None:
         matches = self._matches
         for row in rows:
             row.shown = matches is None or matches(row.resource)
@@ -178,7 +177,7 @@ class RowOrder:
         self._view = order if self._matches is None else [row for row in order if row.shown]
         self._tail = self._count_absent()
 
-    def _order(self) -> list[Row]:
+    def _order(self) -> list[TableRow]:
         return self._orders.setdefault(self._column.id if self._column else "", [])
 
     def _count_absent(self) -> int:
@@ -186,14 +185,14 @@ class RowOrder:
             return 0
         return len(self._view) - bisect_left(self._view, last, key=self._sort_key)
 
-    def _find(self, order: list[Row], row: Row) -> int | None:
+    def _find(self, order: list[TableRow], row: TableRow) -> int | None:
         place = bisect_left(order, self._entry(row), key=self._entry)
         if place < len(order) and order[place] is row:
             return place
         # A value that compares with nothing, such as NaN, leaves no order to search in.
         return next((index for index, other in enumerate(order) if other is row), None)
 
-    def _insert(self, order: list[Row], row: Row) -> None:
+    def _insert(self, order: list[TableRow], row: TableRow) -> None:
         order.insert(bisect_left(order, self._entry(row), key=self._entry), row)
 
     def _mark_stale(self, changes: Changes) -> None:
@@ -214,7 +213,7 @@ class RowOrder:
             if (row := self.rows.get(resource.key)) is not None:
                 row.take(resource)
             else:
-                self.rows[resource.key] = Row(resource)
+                self.rows[resource.key] = TableRow(resource)
         self._orders, self._stale = {}, {}
         self._apply_filter(self.rows.values())
         if self._column is not None:
@@ -228,7 +227,7 @@ class RowOrder:
         for resource in (*changes.changed, *changes.added):
             self._put(resource)
 
-    def _take_out(self, row: Row) -> None:
+    def _take_out(self, row: TableRow) -> None:
         order = self._order()
         lists = (order,) if self._view is order else (order, self._view)
         for rows in lists:
@@ -238,7 +237,7 @@ class RowOrder:
     def _put(self, resource: Resource) -> None:
         row = self.rows.get(resource.key)
         if row is None:
-            row = self.rows[resource.key] = Row(resource)
+            row = self.rows[resource.key] = TableRow(resource)
             for stale in self._other_orders():
                 stale.add(row)
         else:
@@ -250,31 +249,31 @@ class RowOrder:
         if self._view is not order and row.shown:
             self._insert(self._view, row)
 
-    def _other_orders(self) -> Iterable[set[Row]]:
+    def _other_orders(self) -> Iterable[set[TableRow]]:
         here = self._column.id if self._column else ""
         return [self._stale.setdefault(column_id, set()) for column_id in self._orders if column_id != here]
 
 
-def _sorted(rows: Sequence[Row], sort: Callable[[Resource], SortKey]) -> list[Row]:
+def _sorted(rows: Sequence[TableRow], sort: Callable[[Resource], SortKey]) -> list[TableRow]:
     """Sort by keys of (group, value), group by group: bare values compare far faster than pairs."""
-    groups: dict[int, tuple[list[Any], list[Row]]] = {}
+    groups: dict[int, tuple[list[Any], list[TableRow]]] = {}
     for row in rows:
         group, value = sort(row.resource)
         values, members = groups.get(group) or groups.setdefault(group, ([], []))
         values.append(value)
         members.append(row)
-    ordered: list[Row] = []
+    ordered: list[TableRow] = []
     for group in sorted(groups):
         ordered += _by_value(*groups[group])
     return ordered
 
 
-def _by_value(values: list[Any], rows: list[Row]) -> list[Row]:
+def _by_value(values: list[Any], rows: list[TableRow]) -> list[TableRow]:
     """Sort rows by their values; where those are few and come again and again, only they are compared."""
     different = set(values)
     if len(different) * 8 > len(values):
         return [rows[at] for at in sorted(range(len(values)), key=values.__getitem__)]
-    same: dict[Any, list[Row]] = {value: [] for value in sorted(different)}
+    same: dict[Any, list[TableRow]] = {value: [] for value in sorted(different)}
     for value, row in zip(values, rows, strict=True):
         same[value].append(row)
     return list(chain.from_iterable(same.values()))

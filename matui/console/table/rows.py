@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from matui.console.table.row_order import Changes, Row, RowFilter, RowOrder
+from matui.console.table.row_order import Changes, RowFilter, RowOrder, TableRow
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource
 
@@ -15,7 +15,7 @@ _REFILTER_MS = 5000
 class Hold(NamedTuple):
     """A row that must keep its line on the screen."""
 
-    row: Row | None
+    row: TableRow | None
     line: int
 
 
@@ -30,7 +30,7 @@ class Viewport:
         self.page = 1
         self.top = 0
         self.index = 0
-        self.cursor: Row | None = None
+        self.cursor: TableRow | None = None
         self.touched = False
         self.follows_first = False
 
@@ -78,7 +78,7 @@ class Viewport:
             return Hold(self.cursor, self.index - self.top)
         return Hold(self._order.at(self.top) if self.top < len(self._order) else None, 0)
 
-    def release(self, hold: Hold) -> Row | None:
+    def release(self, hold: Hold) -> TableRow | None:
         """Settle after rows changed; returns the cursor's row if that is no longer shown."""
         if self.follows_first and not self.touched:
             self.home()
@@ -92,11 +92,11 @@ class Viewport:
             self._show_cursor()
         return lost
 
-    def _index_of(self, row: Row) -> int:
+    def _index_of(self, row: TableRow) -> int:
         index = self._order.index_of(row)
         return self._order.near(row) if index is None else index
 
-    def _follow_cursor(self) -> Row | None:
+    def _follow_cursor(self) -> TableRow | None:
         if self.cursor is None:
             self._put(self.index)
             return None
@@ -170,7 +170,7 @@ class TableRows:
         self.order.reset((), self.column, self.reverse)
         self.view.home()
 
-    def load(self, resources: Iterable[Resource]) -> Row | None:
+    def load(self, resources: Iterable[Resource]) -> TableRow | None:
         """Replace all rows."""
         if self.column is None:
             return None
@@ -178,7 +178,7 @@ class TableRows:
         self.order.reset(resources, self.column, self.reverse)
         return self.view.release(anchor)
 
-    def apply(self, changes: Changes) -> Row | None:
+    def apply(self, changes: Changes) -> TableRow | None:
         """Add, change and remove rows."""
         anchor = self.view.hold()
         self.order.apply(changes)
@@ -210,6 +210,6 @@ class TableRows:
         self.order.sort(column, reverse)
         self.view.release(anchor)
 
-    def in_view(self) -> list[Row]:
+    def in_view(self) -> list[TableRow]:
         """Return the rows in view."""
         return self.order.between(self.view.top, self.view.top + self.view.page)

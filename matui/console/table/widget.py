@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from matui.console.lines.canvas import LineCanvas, Span, StyleCache
+from matui.console.lines.canvas import CellSpan, LineCanvas, StyleCache
 from matui.console.table import messages as table_messages
 from matui.console.table.cells import TableCells
 from matui.console.table.cursor import MarkKeys, Marks, TableCursor
@@ -23,10 +23,10 @@ from matui.console.table.paint import (
     TABLE_CSS,
     colour_class,
 )
-from matui.console.table.row_order import Changes, Key, Row, RowFilter, SortAhead, epoch_ms
+from matui.console.table.row_order import Changes, RowFilter, SortAhead, TableRow, epoch_ms
 from matui.console.table.rows import TableRows
 from matui.resources.kind import Kind
-from matui.resources.model import Resource
+from matui.resources.model import Resource, ResourceKey
 
 
 class ResourceTable(LineCanvas):
@@ -59,7 +59,7 @@ class ResourceTable(LineCanvas):
         self._table_faces = TableFaces(self.rows, self._cells, self.marks)
         self._ahead = SortAhead(self, self.rows.order, lambda: self.kind.columns if self.kind else ())
         self._styles_by_name = StyleCache(self._find_style)
-        self._announced: tuple[Key | None, Resource | None] = (None, None)
+        self._announced: tuple[ResourceKey | None, Resource | None] = (None, None)
         self.kind: Kind | None = None
         self.colour_of: Callable[[str], str] = lambda _profile: ""
         if kind is not None:
@@ -115,7 +115,7 @@ class ResourceTable(LineCanvas):
         self.rows.set_filter(row_filter)
         self._after_change()
 
-    def highlight(self, keys: Iterable[Key]) -> None:
+    def highlight(self, keys: Iterable[ResourceKey]) -> None:
         """Mark rows as different from the earlier run, until the cursor has passed them."""
         self._table_faces.news.update(keys)
         self.sync()
@@ -214,7 +214,7 @@ class ResourceTable(LineCanvas):
             y, focused=self.has_focus, placeholder=self._placeholder, size=self.size
         )
 
-    def damage(self, old: Hashable, new: Hashable) -> list[Span] | None:
+    def damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:
         return self._table_faces.damage(old, new)
 
     def paint(self, face: Hashable, width: int) -> Strip:
@@ -229,7 +229,7 @@ class ResourceTable(LineCanvas):
 
     # Changes
 
-    def _after_change(self, lost: Row | None = None) -> None:
+    def _after_change(self, lost: TableRow | None = None) -> None:
         """Paint what changed, and announce when the cursor is on something else."""
         if self.size:
             self.sync()

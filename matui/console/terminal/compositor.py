@@ -13,7 +13,7 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from matui.console.terminal.pen import Cell, CellWriter, Row, cells_of
+from matui.console.terminal.pen import Cell, CellRow, CellWriter, cells_of
 from matui.console.terminal.screen_state import LEAST_ROWS, ScreenState, find_shift, fit_row
 
 
@@ -28,7 +28,7 @@ class DiffPartialUpdate(ChopsUpdate):
     def render_segments(self, console: Console) -> str:
         state, system = self.state, color_system(console)
         state.resize(self.region.width, self.region.height)
-        wanted: dict[int, Row] = {}
+        wanted: dict[int, CellRow] = {}
         for y, left, right in sorted(self.spans):
             if (whole := self._whole_row(y, left, right, system)) is not None:
                 wanted[y] = whole
@@ -41,7 +41,7 @@ class DiffPartialUpdate(ChopsUpdate):
         state.saved_sgr = writer.saved
         return writer.text()
 
-    def _whole_row(self, y: int, left: int, right: int, system: ColorSystem) -> Row | None:
+    def _whole_row(self, y: int, left: int, right: int, system: ColorSystem) -> CellRow | None:
         """Return the cells of a strip over the whole width, not to be changed; None for other spans."""
         width, strips = self.state.width, self.chops[y]
         if left > 0 or right < width or len(strips) != 1:
@@ -49,7 +49,7 @@ class DiffPartialUpdate(ChopsUpdate):
         strip = strips.get(0)
         return None if strip is None else self.state.cells(strip, system, width)
 
-    def _merge(self, row: Row, y: int, left: int, right: int, system: ColorSystem) -> None:
+    def _merge(self, row: CellRow, y: int, left: int, right: int, system: ColorSystem) -> None:
         """Copy the cells of one span into a row; outside a span the chops may lack what lies on top."""
         for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
             if strip is None or x >= right or end <= left:
@@ -62,7 +62,7 @@ class DiffPartialUpdate(ChopsUpdate):
                 last += 1
             row[x + first : x + last] = cells[first:last]
 
-    def _scroll(self, wanted: dict[int, Row], writer: CellWriter) -> None:
+    def _scroll(self, wanted: dict[int, CellRow], writer: CellWriter) -> None:
         rows = self.state.rows
         if len(wanted) < LEAST_ROWS:
             return
@@ -71,7 +71,7 @@ class DiffPartialUpdate(ChopsUpdate):
         if shift is None:
             return
         writer.scroll(shift.top, shift.bottom, shift.lines)
-        blank: list[Row] = [[None] * self.state.width for _ in range(abs(shift.lines))]
+        blank: list[CellRow] = [[None] * self.state.width for _ in range(abs(shift.lines))]
         moved = rows[shift.top : shift.bottom + 1]
         if shift.lines > 0:
             rows[shift.top : shift.bottom + 1] = moved[shift.lines :] + blank

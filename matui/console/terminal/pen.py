@@ -40,7 +40,7 @@ _DRAWN_ON_BLANKS = {"4", "7", "9", "21", "51", "52", "53"}
 
 # A cell is its text, its style and whether it is the second half of a wide character.
 Cell: TypeAlias = tuple[str, SgrState, bool]
-Row: TypeAlias = list[Cell | None]  # None: unknown
+CellRow: TypeAlias = list[Cell | None]  # None: unknown
 
 
 class StyleCells(dict[str, Cell]):
@@ -73,9 +73,9 @@ def _sgr_of(style: Style | None, system: ColorSystem) -> SgrState:
     return SgrState(attributes, "" if fore == "39" else fore, "" if back == "49" else back, style.link or "")
 
 
-def cells_of(segments: Iterable[Segment], system: ColorSystem) -> Row:
+def cells_of(segments: Iterable[Segment], system: ColorSystem) -> CellRow:
     """Return the cells of a line; combining characters share the cell of the one before."""
-    cells: Row = []
+    cells: CellRow = []
     for text, style, control in segments:
         if control:
             continue
@@ -87,7 +87,7 @@ def cells_of(segments: Iterable[Segment], system: ColorSystem) -> Row:
     return cells
 
 
-def row_text(row: Row) -> str:
+def row_text(row: CellRow) -> str:
     """Return the text of a row, without its styles; an unknown cell is a NUL."""
     try:
         return "".join(map(_text_of_cell, row))  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def row_text(row: Row) -> str:
         return "".join(["\0" if cell is None else cell[0] for cell in row])
 
 
-def _add_wide(cells: Row, text: str, styled: StyleCells) -> None:
+def _add_wide(cells: CellRow, text: str, styled: StyleCells) -> None:
     for piece, size in (
         _graphemes(text) if _EMOJI_PARTS.search(text) else zip(text, map(_width, text), strict=True)
     ):
@@ -125,14 +125,14 @@ def _graphemes(text: str) -> Iterable[tuple[str, int]]:
             yield piece, size
 
 
-def _join(cells: Row, last: Cell, character: str) -> None:
+def _join(cells: CellRow, last: Cell, character: str) -> None:
     joined = last[0] + character
     if last[2] and len(cells) > 1:
         cells[-2] = (joined, last[1], False)
     cells[-1] = (joined, last[1], last[2])
 
 
-class Mark(NamedTuple):
+class OutputMark(NamedTuple):
     """A position in the output, for ``CellWriter.undo``; ``size`` in bytes."""
 
     size: int
@@ -164,11 +164,11 @@ class CellWriter:
         self._measured = (len(self._out), size)
         return size
 
-    def mark(self) -> Mark:
+    def mark(self) -> OutputMark:
         """Return the present position in the output."""
-        return Mark(self.size(), len(self._out), self._sgr, self._at)
+        return OutputMark(self.size(), len(self._out), self._sgr, self._at)
 
-    def undo(self, mark: Mark) -> None:
+    def undo(self, mark: OutputMark) -> None:
         """Remove what was written since ``mark``."""
         del self._out[mark.pieces :]
         self._measured = (mark.pieces, mark.size)
@@ -225,7 +225,7 @@ class CellWriter:
             self._out.append(f"{' ' * size}\x1b[{size}D")
         self._out.append((text if most <= room else text[0]) + f"\x1b[{x + size + 1}G")
 
-    def write_row(self, y: int, row: Row, start: int = 0) -> None:
+    def write_row(self, y: int, row: CellRow, start: int = 0) -> None:
         """Write a row to its end, its blank end by erasing it where that is possible."""
         last = row[-1]
         plain = last is not None and last[0] == " " and not last[1].attributes and not last[1].link
@@ -240,7 +240,7 @@ class CellWriter:
             self._set_sgr(last[1])
         self._out.append("\x1b[K")
 
-    def update(self, y: int, old: Row, new: Row) -> None:
+    def update(self, y: int, old: CellRow, new: CellRow) -> None:
         """Write the cells of a row that differ from what the terminal shows."""
         if _has_joined_cells(old) or _has_joined_cells(new):
             self._at = None
@@ -303,12 +303,12 @@ def _drawn_widths(text: str) -> tuple[int, int]:
     return _width(first), _width(first) + 2 * spacing + ("\ufe0f" in text)
 
 
-def _has_joined_cells(row: Row) -> bool:
+def _has_joined_cells(row: CellRow) -> bool:
     """Whether a row holds joined characters, whose width terminals disagree on: it is written as a whole."""
     return len(row_text(row)) > len(row)
 
 
-def _differences(old: Row, new: Row) -> list[tuple[int, int]]:
+def _differences(old: CellRow, new: CellRow) -> list[tuple[int, int]]:
     """Return (start, end) of the cells to write, short unchanged stretches between them included."""
     spans: list[tuple[int, int]] = []
     for x, (was, cell) in enumerate(zip(old, new, strict=True)):
@@ -321,7 +321,7 @@ def _differences(old: Row, new: Row) -> list[tuple[int, int]]:
     return [_whole(start, end, new) for start, end in spans]
 
 
-def _whole(start: int, end: int, row: Row) -> tuple[int, int]:
+def _whole(start: int, end: int, row: CellRow) -> tuple[int, int]:
     """Widen a span so that it cuts no wide character in two."""
     first, after = row[start], row[end] if end < len(row) else None
     start -= 1 if first is not None and first[2] else 0

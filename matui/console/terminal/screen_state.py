@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from matui.console.terminal.pen import CellWriter, Row, SgrState, cells_of, row_text
+from matui.console.terminal.pen import CellRow, CellWriter, SgrState, cells_of, row_text
 
 _CACHED_STRIPS = 300
 _CACHED_TEXTS = 300
@@ -40,14 +40,14 @@ class ScreenState:
 
     def __init__(self) -> None:
         self.width = 0
-        self.rows: list[Row] = []
+        self.rows: list[CellRow] = []
         self.saved_sgr: SgrState | None = None
         self.budget = WriteBudget()
         self.deferred: set[int] = set()
-        self._cells: dict[int, tuple[Strip, Row]] = {}
-        self._texts: dict[int, tuple[Row, str]] = {}
+        self._cells: dict[int, tuple[Strip, CellRow]] = {}
+        self._texts: dict[int, tuple[CellRow, str]] = {}
 
-    def cells(self, strip: Strip, system: ColorSystem, width: int) -> Row:
+    def cells(self, strip: Strip, system: ColorSystem, width: int) -> CellRow:
         """Return the cells of a strip; they are cached, as a strip often comes back on another row."""
         cached = self._cells.get(id(strip))
         if cached is not None and cached[0] is strip and len(cached[1]) == width:
@@ -58,7 +58,7 @@ class ScreenState:
         self._cells[id(strip)] = (strip, cells)
         return cells
 
-    def text(self, row: Row) -> str:
+    def text(self, row: CellRow) -> str:
         """Return the text that identifies a row. It is cached: the row must not be changed afterwards."""
         cached = self._texts.get(id(row))
         if cached is not None:
@@ -81,7 +81,7 @@ class ScreenState:
             self.saved_sgr = None
             self.rows = [[None] * width for _ in range(height)]
 
-    def write(self, wanted: Mapping[int, Row], writer: CellWriter) -> None:
+    def write(self, wanted: Mapping[int, CellRow], writer: CellWriter) -> None:
         """Write the rows that differ, within the budget; the others become ``deferred``."""
         self.deferred = set()
         rows = self.rows
@@ -92,14 +92,16 @@ class ScreenState:
         rest = [y for y in changed if y in budget.low_priority_rows]
         self._write(rest, changed, writer, budget.low_priority)
 
-    def _write(self, order: list[int], changed: Mapping[int, Row], writer: CellWriter, limit: float) -> None:
+    def _write(
+        self, order: list[int], changed: Mapping[int, CellRow], writer: CellWriter, limit: float
+    ) -> None:
         for index, y in enumerate(order):
             if not self._write_within(y, changed[y], writer, limit):
                 self.deferred.update(order[index:])
                 return
             self.rows[y] = changed[y]
 
-    def _write_within(self, y: int, row: Row, writer: CellWriter, limit: float) -> bool:
+    def _write_within(self, y: int, row: CellRow, writer: CellWriter, limit: float) -> bool:
         """Write a row unless the limit is reached; the first row of a frame fits any positive limit."""
         if limit == inf:
             writer.update(y, self.rows[y], row)
@@ -114,7 +116,7 @@ class ScreenState:
         return True
 
 
-def fit_row(cells: Sequence[Any], width: int) -> Row:
+def fit_row(cells: Sequence[Any], width: int) -> CellRow:
     """Return a row of exactly ``width`` cells."""
     return [*cells[:width], *[None] * (width - len(cells))]
 

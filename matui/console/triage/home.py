@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from matui.live.journal.journal import Journal
     from matui.live.recording.playback import Playback
     from matui.live.triage.board import TriageBoard
-    from matui.live.triage.evidence import Key
     from matui.live.triage.state_times import StateChange
+    from matui.resources.model import ResourceKey
 
 _SHARE_TICKS = 5  # seconds between two looks for reasons that other processes found
 _NEW_MS = 600_000  # what failed since then is explained first
@@ -91,8 +91,10 @@ class TriageHome:
         self._usage: UsageReader | None = None
         self._shared = SharedReasons()
         self._has_loaded = False
-        self._ends: dict[Key, StoredEnd] = {}
-        self._timeless: set[tuple[Key, str]] = set()  # rows whose time cannot be had, with their status
+        self._ends: dict[ResourceKey, StoredEnd] = {}
+        self._timeless: set[tuple[ResourceKey, str]] = (
+            set()
+        )  # rows whose time cannot be had, with their status
 
     def adopt(self, fleet: OpenProfiles) -> None:
         """Use the thresholds of the settings, and show the keys of the user."""
@@ -127,7 +129,7 @@ class TriageHome:
         if fleet is None or not fleet.members:
             return
         steps = []
-        ends: dict[Key, StoredEnd] = {}
+        ends: dict[ResourceKey, StoredEnd] = {}
         for journal in fleet.journals:
             steps += await asyncio.to_thread(read_steps, journal)
             ends |= await asyncio.to_thread(read_ends, journal)
@@ -156,7 +158,7 @@ class TriageHome:
         fleet = self._host.fleet
         if fleet is None or not fleet.members:
             return
-        known: dict[Key, tuple[Acknowledgement, str]] = {}
+        known: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
         for journal in fleet.journals:
             known |= await asyncio.to_thread(find_acknowledgements, journal)
         if fleet.members:
@@ -224,7 +226,7 @@ class TriageHome:
         lacking.sort(key=lambda row: -(row.created_at or 0))
         times.wish(lacking[:_MOST_WISHES])
 
-    def _without_reason(self, board: TriageBoard, rows: Mapping[Key, Resource]) -> list[Resource]:
+    def _without_reason(self, board: TriageBoard, rows: Mapping[ResourceKey, Resource]) -> list[Resource]:
         """Return the rows whose reason no process has found: the newest failures, then by requests."""
         lacking = list(filter(board.lacks_why, rows.values()))
         fleet = self._host.fleet
@@ -249,7 +251,7 @@ class TriageHome:
         if len(self._timeless) > _MOST_TIMELESS:
             self._timeless = {one for one in self._timeless if board.source(one[0]) is not None}
 
-    def _without_time(self, board: TriageBoard, keys: Iterable[Key]) -> Iterator[Resource]:
+    def _without_time(self, board: TriageBoard, keys: Iterable[ResourceKey]) -> Iterator[Resource]:
         for key in keys:
             row = board.source(key)
             if row is not None and lacks_since(row) and (row.key, row.status) not in self._timeless:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
     from matui.live.poll.rows import Diff
-    from matui.live.triage.evidence import Key, Usage
-    from matui.resources.model import Resource
+    from matui.live.triage.evidence import Usage
+    from matui.resources.model import Resource, ResourceKey
 
 _FIRST_AFTER_S = 60.0  # the budget of the first minute is for the reasons of the rows on the screen
 _WITH_FLAVORS = ("jobs", "notebooks", "services")
@@ -43,12 +43,12 @@ class UsageReader:
         self._show = show
         self._clock = clock
         self._begins_at = clock.monotonic() + _FIRST_AFTER_S
-        self._asked_at: dict[Key, float] = {}
+        self._asked_at: dict[ResourceKey, float] = {}
         self._queue: FetchQueue[Usage | None] = FetchQueue(
             self._fetch, budget, self._publish, clock, requests=usage_requests
         )
 
-    def ask_for_flavors(self, fleet: OpenProfiles, in_view: Container[Key]) -> None:
+    def ask_for_flavors(self, fleet: OpenProfiles, in_view: Container[ResourceKey]) -> None:
         """Ask for what says whether rows that wait lack a flavor: the flavors, the details of rows in view.
 
         It takes few requests, and without it such a row is not ranked, or as something else.
@@ -73,7 +73,7 @@ class UsageReader:
         """Stop fetching."""
         await self._queue.close()
 
-    def _due(self, fleet: OpenProfiles, in_view: Container[Key] | None = None) -> Iterator[Resource]:
+    def _due(self, fleet: OpenProfiles, in_view: Container[ResourceKey] | None = None) -> Iterator[Resource]:
         """Yield what is due; with ``in_view`` only flavors, and the details of waiting rows in view."""
         now = self._clock.monotonic()
         for member in fleet.members:

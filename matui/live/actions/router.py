@@ -12,9 +12,7 @@ from matui.base.send_gate import WaitMonitor
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome
 from matui.resources.kind import Kind
-from matui.resources.model import Resource
-
-Key = tuple[str, str, str]
+from matui.resources.model import Resource, ResourceKey
 
 
 class PlansAndRuns(Protocol):
@@ -48,7 +46,7 @@ class RoutedExecutor:
         action = kind.action(action_id)
         if action is None:
             raise UsageError(f"{kind.title} have no action {action_id}.")
-        targets: dict[Key, Target] = {}
+        targets: dict[ResourceKey, Target] = {}
         countdown_s = 0.0
         for profile, own in by_profile(resources).items():
             plan = self._plan(profile, kind, action_id, own) or Plan(action, _not_open(profile, own))

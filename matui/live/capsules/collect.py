@@ -39,8 +39,8 @@ def make_capsule_id(resource: Resource, saved_at: int) -> str:
     return f"{moment}-{resource.kind}-{digest.hexdigest()}"
 
 
-Entries: TypeAlias = dict[str, bytes]
-Save: TypeAlias = Callable[[Manifest, Entries], Awaitable[None]]
+CapsuleEntries: TypeAlias = dict[str, bytes]
+Save: TypeAlias = Callable[[Manifest, CapsuleEntries], Awaitable[None]]
 
 _NOT_READ = "older lines were not read yet when this was saved"
 
@@ -54,7 +54,7 @@ async def collect_capsule(
     limit_bytes: int,
     save: Save | None = None,
     may_go_on: Callable[[], bool] = lambda: True,
-) -> tuple[Manifest, Entries]:
+) -> tuple[Manifest, CapsuleEntries]:
     """Return the manifest and the entries of a capsule. What cannot be read is named in the manifest.
 
     ``save`` is called with what there is once the ends of all logs have been read, where older lines remain
@@ -106,7 +106,7 @@ class _Draft(NamedTuple):
     errors: Sequence[str]
     missing: dict[str, str]
 
-    def build(self, files: Sequence[FileCapture], unread: str = "") -> tuple[Manifest, Entries]:
+    def build(self, files: Sequence[FileCapture], unread: str = "") -> tuple[Manifest, CapsuleEntries]:
         """Return manifest and entries; ``unread`` says why files that could be read further are not whole."""
         resource, withheld, cut = self.resource, list[str](), list(self.errors)
         entries = {RESOURCE: _dump(encode_resource(resource, raw=True))}

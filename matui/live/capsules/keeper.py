@@ -13,7 +13,7 @@ from matui.base.errors import MatuiError
 from matui.clouds.protocols import Cloud, Reads
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.cloud import FindWhy, explain_capsule
-from matui.live.capsules.collect import Entries, collect_capsule
+from matui.live.capsules.collect import CapsuleEntries, collect_capsule
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
 from matui.live.transitions_feed import TransitionFeed
@@ -114,7 +114,7 @@ class CapsuleKeeper:
                 return
             resource = await self._find_failed(change)
 
-            async def save_newest(manifest: Manifest, entries: Entries) -> None:
+            async def save_newest(manifest: Manifest, entries: CapsuleEntries) -> None:
                 nonlocal is_reported
                 await self._write(resource, manifest, entries)
                 is_reported = True
@@ -138,7 +138,7 @@ class CapsuleKeeper:
             note = ", incomplete" if manifest.cut else ""
             self._report(f"Saved a capsule of {change.name}{note}: :capsules")
 
-    async def _write(self, resource: Resource, manifest: Manifest, entries: Entries) -> None:
+    async def _write(self, resource: Resource, manifest: Manifest, entries: CapsuleEntries) -> None:
         stored = await asyncio.to_thread(self._store.write, manifest, entries)
         why = await asyncio.to_thread(self._find_why, stored)
         if why is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from matui.base.errors import MatuiError
 from matui.live.capsules.archive import StoredCapsule
-from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE, Entries, make_capsule_id
+from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE, CapsuleEntries, make_capsule_id
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.recording.encoding import encode_row
 from matui.live.recording.redaction import Redactor
@@ -18,7 +18,7 @@ from matui.resources.model import Resource
 _REPLACED = "names, ids, owners and workspaces: replaced by pseudonyms"
 
 
-def redact_capsule(capsule: StoredCapsule) -> tuple[Manifest, Entries]:
+def redact_capsule(capsule: StoredCapsule) -> tuple[Manifest, CapsuleEntries]:
     """Return the manifest and the entries of a capsule with pseudonyms, the same ones throughout.
 
     What a log says in words of its own stays. Raises MatuiError for a damaged capsule.
@@ -32,7 +32,9 @@ def redact_capsule(capsule: StoredCapsule) -> tuple[Manifest, Entries]:
     return _redact(capsule, resource, redactor)
 
 
-def _redact(capsule: StoredCapsule, resource: Resource, redactor: Redactor) -> tuple[Manifest, Entries]:
+def _redact(
+    capsule: StoredCapsule, resource: Resource, redactor: Redactor
+) -> tuple[Manifest, CapsuleEntries]:
     manifest = capsule.manifest
     profile = redactor.replace(manifest.profile, "profile")
     entries = {RESOURCE: _dump(encode_row(resource, redactor))}

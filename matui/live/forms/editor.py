@@ -19,7 +19,7 @@ from matui.base.errors import RefusedError, UsageError
 _FALLBACKS = ("vi", "nano")
 _SUFFIX = ".toml"
 
-Run = Callable[[Sequence[str]], int]
+RunEditor = Callable[[Sequence[str]], int]
 
 
 def find_editor(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def _parse_command(name: str, value: str, environ: Mapping[str, str]) -> tuple[s
     return tuple(words)
 
 
-def edit_text(text: str, editor: Sequence[str], *, name: str, run: Run | None = None) -> str:
+def edit_text(text: str, editor: Sequence[str], *, name: str, run: RunEditor | None = None) -> str:
     """Open the text in the editor and return it as saved; the file is private and removed afterwards.
 
     ``name`` begins the file's name. Raises RefusedError when the editor fails.
@@ -98,7 +98,7 @@ def _write(file: Path, text: str) -> None:
         raise RefusedError(f"{file} cannot be written: {error.strerror or error}.") from None
 
 
-def _run(editor: Sequence[str], file: Path, run: Run) -> int:
+def _run(editor: Sequence[str], file: Path, run: RunEditor) -> int:
     try:
         return run((*editor, str(file)))
     except OSError as error:

@@ -15,7 +15,7 @@ from matui.resources.forms.document import annotate_problems, format_form, remov
 from matui.resources.forms.form import Form, Problem
 from matui.resources.registry import kind_by_id
 
-Answer: TypeAlias = Literal["send", "edit", "drop"]
+DraftDecision: TypeAlias = Literal["send", "edit", "drop"]
 UNCHANGED = "Nothing was changed, so nothing was sent."
 CANCELLED = "Cancelled: nothing was sent."
 GIVEN_UP = "Given up, nothing more was sent."
@@ -37,7 +37,7 @@ class FormUI(Protocol):
         """Open the text in an editor and return it as saved. Raises MatuiError where that fails."""
         ...
 
-    async def ask(self, plan: Plan, draft: Draft) -> Answer:
+    async def ask(self, plan: Plan, draft: Draft) -> DraftDecision:
         """Show the changes and return whether to send, edit again or cancel."""
         ...
 

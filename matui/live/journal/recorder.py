@@ -18,7 +18,7 @@ _KEEP_EVERY_MS = 600_000
 _MOST_KEPT = 1000
 _SLACK_POLLS = 4
 
-_State = tuple[str, Phase, int | None]
+_SeenState = tuple[str, Phase, int | None]
 _ID = attrgetter("id")
 
 
@@ -40,7 +40,7 @@ class ListRecorder:
         self._kind = kind
         self._profile = profile
         self._on_change = on_change
-        self._states: dict[str, _State] = {}
+        self._states: dict[str, _SeenState] = {}
         self._moved: set[str] = set()
         self._stale: set[str] = set()
         self._gone: set[str] = set()

@@ -9,11 +9,10 @@ from matui.base.sanitize import clean
 from matui.live.journal.change import Change
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.triage import is_in_trouble
-from matui.resources.model import Fact, Resource
+from matui.resources.model import Fact, Resource, ResourceKey
 from matui.resources.times import STATE_SINCE, state_since
 from matui.resources.unconfirmed import AS_OF
 
-_Key = tuple[str, str, str]
 _List = tuple[str, str]
 
 
@@ -26,7 +25,7 @@ class WarmRows:
 
     def __init__(self, rows: Iterable[Resource] = (), *, in_trouble: bool = False) -> None:
         self._in_trouble = in_trouble
-        self._rows: dict[_Key, Resource] = {row.key: row for row in rows}
+        self._rows: dict[ResourceKey, Resource] = {row.key: row for row in rows}
         self._lists = {(row.profile, row.kind) for row in self._rows.values()}
 
     def __bool__(self) -> bool:
@@ -41,7 +40,7 @@ class WarmRows:
         """Return whether there are rows of a list that has not been answered."""
         return (profile, kind) in self._lists
 
-    def take_answers(self, rows: Iterable[Resource]) -> tuple[list[Resource], frozenset[_Key]]:
+    def take_answers(self, rows: Iterable[Resource]) -> tuple[list[Resource], frozenset[ResourceKey]]:
         """Return the rows to show for the first answers, those still unconfirmed included, and what differs.
 
         A row differs where its state does, or where it was created after the earlier run.
@@ -54,7 +53,7 @@ class WarmRows:
 
     def settle(
         self, profile: str, kind: str, rows: Mapping[str, Resource], diff: Diff
-    ) -> tuple[Diff, frozenset[_Key]]:
+    ) -> tuple[Diff, frozenset[ResourceKey]]:
         """Return what the first answer of a list changes in the rows shown, and what differs."""
         if not self.is_awaited(profile, kind):
             return diff, frozenset()

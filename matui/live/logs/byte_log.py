@@ -29,7 +29,7 @@ class ByteRequest(NamedTuple):
 
 
 ByteSteps: TypeAlias = Generator[ByteRequest, LogBytes, T]
-Window: TypeAlias = tuple[str, int]
+ByteWindow: TypeAlias = tuple[str, int]
 
 
 def byte_length(text: str) -> int:
@@ -37,7 +37,7 @@ def byte_length(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-def read_window(start: int, length: int = WINDOW) -> ByteSteps[Window]:
+def read_window(start: int, length: int = WINDOW) -> ByteSteps[ByteWindow]:
     """Return the text from byte ``start`` and the position after it; it never ends within a character."""
     got = yield ByteRequest(start, length)
     text = got.content
@@ -62,7 +62,7 @@ def _find_end(start: int, got: LogBytes) -> int:
     return start + (got.count if got.count else byte_length(got.content))
 
 
-def read_span(start: int, end: int) -> ByteSteps[Window]:
+def read_span(start: int, end: int) -> ByteSteps[ByteWindow]:
     """Return the text of bytes ``start`` to ``end`` and where it starts: at a whole character."""
     last = min(start + 3, end - 1)
     for begin in range(start, last + 1):
@@ -82,7 +82,7 @@ def _starts_within_character(start: int, end: int) -> ByteSteps[bool]:
     return CUT not in got.content and (got.end is None or got.end >= end)
 
 
-def _read_on(text: str, begin: int, at: int, end: int) -> ByteSteps[Window]:
+def _read_on(text: str, begin: int, at: int, end: int) -> ByteSteps[ByteWindow]:
     while at < end and text:
         more, next_at = yield from read_window(at, end - at)
         if next_at <= at:
@@ -175,7 +175,7 @@ class ByteLog:
         lines = text.removesuffix("\n").split("\n")
         return Batch(tuple(lines), PageRef(str(begin), by_bytes=True))
 
-    def _back(self, end: int, windows: int) -> ByteSteps[Window]:
+    def _back(self, end: int, windows: int) -> ByteSteps[ByteWindow]:
         """Return text that ends at byte ``end`` and begins with a whole line, and its first byte."""
         text, at, count = "", end, 0
         while at > 0 and (count < windows or "\n" not in text[:-1]):

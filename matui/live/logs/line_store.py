@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.page_store import EvictedPage, PageRef, StoredPage
 
-Mark: TypeAlias = Literal["", "gap", "note"]
+LineMark: TypeAlias = Literal["", "gap", "note"]
 
 UNREADABLE = "this line could not be read back from the disk"
 _CACHED_PAGES = 8
@@ -21,6 +21,9 @@ class LogLine(NamedTuple):
 
     text: str
     mark: str = ""
+
+
+LinePage: TypeAlias = tuple[LogLine, ...]
 
 
 class LogStore:
@@ -162,7 +165,7 @@ class LogStore:
         if self._spill is not None:
             self._spill.close()
 
-    def mark(self, text: str, mark: Mark, *, above: bool = False) -> None:
+    def mark(self, text: str, mark: LineMark, *, above: bool = False) -> None:
         """Add a mark at the end, or ``above`` the first line."""
         ref = PageRef(mark=mark, mark_text=text)
         (self.prepend if above else self.append)((text,), ref)

@@ -12,14 +12,13 @@ from matui.base.errors import CloudError, MatuiError
 from matui.clouds.protocols import TailsLogs
 from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, PAGE_LINES, UNDECIDED, Batch
 from matui.live.logs.disk_spill import DiskSpill
-from matui.live.logs.line_store import LogLine, LogStore
+from matui.live.logs.line_store import LinePage, LogLine, LogStore
 from matui.live.logs.reader import DrainDetector, LogReader
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.resources.model import Resource
 
 T = TypeVar("T")
-Page: TypeAlias = tuple[LogLine, ...]
-Pages: TypeAlias = AsyncIterator[Page]
+Pages: TypeAlias = AsyncIterator[LinePage]
 
 _MAX_HELD_LINES = 50_000
 _MAX_OBSERVED_LINES = 5000
@@ -227,12 +226,12 @@ class HeadlessLog:
         await self._clock.sleep(cadence_s * self._rng.uniform(0.9, 1.1))
 
 
-def _page(batch: Batch) -> Page:
+def _page(batch: Batch) -> LinePage:
     gap = (LogLine(batch.gap, "gap"),) if batch.gap else ()
     return gap + _lines(batch.lines)
 
 
-def _lines(texts: tuple[str, ...]) -> Page:
+def _lines(texts: tuple[str, ...]) -> LinePage:
     return tuple(LogLine(text) for text in texts)
 
 

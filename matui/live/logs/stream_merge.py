@@ -16,17 +16,16 @@ from typing import TypeAlias
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.times import TimestampParser
 from matui.live.logs.file_cursor import MAX_UNTIMED_LINES
-from matui.live.logs.line_store import LogLine
+from matui.live.logs.line_store import LinePage, LogLine
 
 _PREFETCHED_PAGES = 2
 
-Page: TypeAlias = tuple[LogLine, ...]
 TimedLines: TypeAlias = tuple[float, list[LogLine]]  # a time in ms, and lines of that time
 
 
-async def prefetch(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
+async def prefetch(pages: AsyncIterator[LinePage]) -> AsyncIterator[LinePage]:
     """Yield ``pages``, loading the next ones while the consumer is busy or waits for other files."""
-    queue: asyncio.Queue[Page | None] = asyncio.Queue(_PREFETCHED_PAGES)
+    queue: asyncio.Queue[LinePage | None] = asyncio.Queue(_PREFETCHED_PAGES)
 
     async def load() -> None:
         try:
@@ -58,7 +57,7 @@ def build_time_reader(parser: TimestampParser) -> Callable[[str], float | None]:
 
 
 async def timed_blocks(
-    pages: AsyncIterator[Page], time_of: Callable[[str], float | None]
+    pages: AsyncIterator[LinePage], time_of: Callable[[str], float | None]
 ) -> AsyncIterator[TimedLines]:
     """Yield each line that has a time together with those after it that have none.
 
@@ -78,7 +77,7 @@ async def timed_blocks(
 
 
 async def _split_by_time(
-    pages: AsyncIterator[Page], time_of: Callable[[str], float | None]
+    pages: AsyncIterator[LinePage], time_of: Callable[[str], float | None]
 ) -> AsyncIterator[tuple[float | None, list[LogLine]]]:
     first, lines = None, list[LogLine]()
     async for page in pages:

@@ -16,7 +16,7 @@ _MOST = 1000
 _LARGEST_FILE = 1_000_000
 _LOCK_WAIT_S = 0.5
 
-Key = tuple[str, str, str, str, str, str]
+WatchKey = tuple[str, str, str, str, str, str]
 
 
 class Watches:
@@ -28,7 +28,7 @@ class Watches:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._stamp: tuple[int, int] | None = None
-        self._keys: dict[Key, int] = {}
+        self._keys: dict[WatchKey, int] = {}
 
     def has(self, account: Account, kind: str, ident: str) -> bool:
         """Return whether a resource is watched."""
@@ -73,7 +73,7 @@ class Watches:
             self._keys = {other: since for other, since in self._keys.items() if other != key}
             self._write()
 
-    def all(self) -> frozenset[Key]:
+    def all(self) -> frozenset[WatchKey]:
         """Return every watched resource."""
         self._read()
         return frozenset(self._keys)
@@ -122,5 +122,5 @@ class Watches:
         self._stamp = (state.st_mtime_ns, state.st_size)
 
 
-def _key(account: Account, kind: str, ident: str) -> Key:
+def _key(account: Account, kind: str, ident: str) -> WatchKey:
     return (account.cloud, account.endpoint, account.project, account.region, kind, ident)

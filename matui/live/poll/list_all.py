@@ -16,12 +16,12 @@ _MAX_PASSES = 5
 _MAX_STEPS_BACK = 20
 _AT_ONCE = 4
 
-Progress = Callable[[int, int | None], None]
+OnListPage = Callable[[int, int | None], None]
 """Takes the number of rows read so far and the total, None when the cloud does not count."""
 
 
 async def list_all(
-    cloud: Lists, kind: str, *, workspace: str = "", page_size: int = 1000, on_page: Progress | None = None
+    cloud: Lists, kind: str, *, workspace: str = "", page_size: int = 1000, on_page: OnListPage | None = None
 ) -> tuple[tuple[Resource, ...], int | None]:
     """Return every row, newest first where the cloud sorts so, and the total that the cloud counts.
 
@@ -57,7 +57,7 @@ class _ListReader:
     """Reads all pages in passes; what one pass may have missed because rows moved, the next one reads."""
 
     def __init__(
-        self, cloud: Lists, kind: str, workspace: str, page_size: int, on_page: Progress | None
+        self, cloud: Lists, kind: str, workspace: str, page_size: int, on_page: OnListPage | None
     ) -> None:
         self._cloud = cloud
         self._kind = kind

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from matui.live.journal.change import Account, Change
-from matui.live.recording.reading import Moment, Recording
+from matui.live.recording.reading import RecordedValue, Recording
 from matui.live.recording.replay_list import ListPart, order_of
 from matui.live.recording.schema import ROWS, Stream
 from matui.resources.model import Phase
@@ -109,7 +109,7 @@ class _ListHistory:
         self._missing: dict[str, int] = {}
         self._is_settled = False
 
-    def take(self, at: int, moment: Moment, stream: Stream) -> None:
+    def take(self, at: int, moment: RecordedValue, stream: Stream) -> None:
         """Compare a page with what was known before."""
         page = moment.value["value"]
         for ident, row in page["rows"].items():
@@ -133,10 +133,10 @@ class _ListHistory:
             self._kind.remove(at, self._rows[ident])
 
 
-def _moments(recording: Recording, stream: Stream) -> Iterator[tuple[int, Moment, Stream]]:
+def _moments(recording: Recording, stream: Stream) -> Iterator[tuple[int, RecordedValue, Stream]]:
     for at, moment in recording.moments(stream):
         yield at, moment, stream
 
 
-def _order(entry: tuple[int, Moment, Stream]) -> tuple[int, int]:
+def _order(entry: tuple[int, RecordedValue, Stream]) -> tuple[int, int]:
     return entry[0], entry[1].frame

@@ -28,7 +28,7 @@ _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 _SETTLING_MS = 5000  # the first lists are read one by one
 
 
-class Moment(NamedTuple):
+class RecordedValue(NamedTuple):
     """A value of a stream, and the frame that it came with."""
 
     frame: int
@@ -52,7 +52,7 @@ class Recording:
             self._open_whole_or_rest()
         except (sqlite3.Error, ValueError, KeyError, TypeError, RecursionError) as error:
             raise UsageError(f"The recording {file} is damaged.") from error
-        self._held: dict[Stream, Moment] = {}
+        self._held: dict[Stream, RecordedValue] = {}
         self._ids: dict[int, list[int]] = {}
         self._row_texts = RowTexts()
 
@@ -113,7 +113,7 @@ class Recording:
         """Return the streams of one sort of a profile."""
         return [one for one in self._streams if (one.profile, one.what) == (profile, what)]
 
-    def value_at(self, stream: Stream, at_ms: int) -> Moment | None:
+    def value_at(self, stream: Stream, at_ms: int) -> RecordedValue | None:
         """Return the value that a stream had at a time, None before its first frame."""
         number = self._streams.get(stream)
         if number is None:
@@ -129,7 +129,7 @@ class Recording:
             held = self._held[stream] = self._build(number, row[0], held)
         return held
 
-    def _build(self, number: int, frame: int, held: Moment | None) -> Moment:
+    def _build(self, number: int, frame: int, held: RecordedValue | None) -> RecordedValue:
         """Return the value at a frame, from the key frame before it or what is held, the nearer one."""
         ids = self._frame_ids(number, frame)
         value, frames = None, []
@@ -145,7 +145,7 @@ class Recording:
                 break
         for is_key, data in reversed(frames):
             value = self._parse_key(data) if is_key else apply_delta(value, unpack(data))
-        return Moment(frame, value)
+        return RecordedValue(frame, value)
 
     def _parse_key(self, data: bytes) -> Any:
         try:
@@ -164,7 +164,7 @@ class Recording:
             ids = self._ids[number] = sorted(one for (one,) in found)
         return ids
 
-    def moments(self, stream: Stream) -> Iterator[tuple[int, Moment]]:
+    def moments(self, stream: Stream) -> Iterator[tuple[int, RecordedValue]]:
         """Yield the values of a stream with their times, oldest first."""
         value = None
         for at, frame, is_key, data in self._connection.execute(
@@ -172,7 +172,7 @@ class Recording:
             (self._streams.get(stream),),
         ):
             value = unpack(data) if is_key else apply_delta(value, unpack(data))
-            yield at, Moment(frame, value)
+            yield at, RecordedValue(frame, value)
 
     def log_pages(self, stream: Stream) -> list[tuple[int, dict[str, Any]]]:
         """Return the pages of a log with their times, in the order in which they were read."""

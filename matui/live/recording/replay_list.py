@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from matui.clouds.protocols import Page, PageAsk
 from matui.live.recording.encoding import decode_error
-from matui.live.recording.reading import Moment, Recording
+from matui.live.recording.reading import RecordedValue, Recording
 from matui.live.recording.schema import ROWS, SIGNALS, Stream
 from matui.resources.codec import decode_resource
 from matui.resources.model import RawPage, RawRecord, Resource
@@ -20,7 +20,7 @@ class ListPart(NamedTuple):
 
     number: int
     size: int
-    moment: Moment
+    moment: RecordedValue
 
 
 class ReplayList:

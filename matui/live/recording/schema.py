@@ -29,7 +29,7 @@ LOG = "log"
 READ = "read"
 _STEPS = (1, 10, 100, 1000)  # rows that are passed over after one that cannot be read
 
-Frame = tuple[int, int, int, int, bytes]
+RecordedFrame = tuple[int, int, int, int, bytes]
 
 
 class Stream(NamedTuple):
@@ -99,7 +99,7 @@ def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
-def _whole_frames(source: sqlite3.Connection) -> Iterator[Frame]:
+def _whole_frames(source: sqlite3.Connection) -> Iterator[RecordedFrame]:
     """Yield the frames that make up values: none that is a difference to one that is lost."""
     broken: set[int] = set()
     whole: set[int] = set()

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from matui.base.formatting import format_iso_utc
 from matui.live.signals.file_signals import FileSignals
-from matui.live.signals.store import Key, SignalStore
+from matui.live.signals.store import SignalStore
 from matui.resources.kinds.jobs import RUNNING_FACTS, SIGNAL_FACTS
-from matui.resources.model import Fact, Phase, Resource
+from matui.resources.model import Fact, Phase, Resource, ResourceKey
 from matui.signals.findings import Finding, find_lag_ms
 from matui.signals.series import SignalLog
 from matui.signals.summary import TREND_POINTS, find_main_loss, find_trend
@@ -83,9 +83,9 @@ class SignalFacts:
 
     def __init__(self, store: SignalStore) -> None:
         self._store = store
-        self._kept: dict[Key, Mapping[str, Fact]] = {}
+        self._kept: dict[ResourceKey, Mapping[str, Fact]] = {}
 
-    def drop(self, key: Key) -> None:
+    def drop(self, key: ResourceKey) -> None:
         """Forget a job that no longer exists."""
         self._kept.pop(key, None)
 
@@ -93,7 +93,7 @@ class SignalFacts:
         """Forget every job."""
         self._kept.clear()
 
-    def update(self, key: Key, *, running: bool) -> bool:
+    def update(self, key: ResourceKey, *, running: bool) -> bool:
         """Read the facts of a job again; return whether they have changed."""
         signals = self._store.of(key)
         facts: dict[str, Fact] = {}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from matui.base.clock import Clock
 from matui.clouds.protocols import Cloud, TailsLogs
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.poller_set import PollerSet
-from matui.resources.model import Phase, Resource
+from matui.resources.model import Phase, Resource, ResourceKey
 
 if TYPE_CHECKING:
     from matui.live.signals.facts import SignalFacts
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matui.live.signals.store import SignalStore
     from matui.signals.findings import Finding
 
-Key: TypeAlias = tuple[str, str, str]
 _ROW_EVERY_S = 10.0  # at most, while a log is followed: each change of a row is painted
 
 
@@ -37,8 +36,8 @@ class JobSignals:
         self._facts: SignalFacts | None = None
         self._pollers: PollerSet | None = None
         self._look: BackgroundLook | None = None
-        self._read_by_panes: dict[Key, int] = {}
-        self._shown_at: dict[Key, float] = {}
+        self._read_by_panes: dict[ResourceKey, int] = {}
+        self._shown_at: dict[ResourceKey, float] = {}
         self._on_finding: Callable[[Resource, Finding], None] = lambda _job, _finding: None
 
     @cached_property
@@ -158,13 +157,13 @@ class JobSignals:
         rows = self._pollers.rows("jobs").values() if self._pollers is not None else ()
         return [row for row in rows if row.phase is Phase.RUNNING]
 
-    def _on_read(self, key: Key) -> None:
+    def _on_read(self, key: ResourceKey) -> None:
         now = self._clock.monotonic()
         is_due = now - self._shown_at.get(key, -_ROW_EVERY_S) >= _ROW_EVERY_S
         if is_due or self._has_new_finding(key):
             self._update(key)
 
-    def _has_new_finding(self, key: Key) -> bool:
+    def _has_new_finding(self, key: ResourceKey) -> bool:
         row = self._pollers.rows("jobs").get(key[2]) if self._pollers is not None else None
         if row is None or row.key != key or row.phase is not Phase.RUNNING:
             return False
@@ -175,7 +174,7 @@ class JobSignals:
             if key[0] == self._cloud.profile:
                 self._update(key)
 
-    def _update(self, key: Key) -> None:
+    def _update(self, key: ResourceKey) -> None:
         """Show what is known of a job in its row."""
         if self._pollers is None or self._facts is None:
             return

@@ -6,14 +6,12 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from matui.live.logs.reader import LogReader
 from matui.live.signals.file_signals import FileSignals
+from matui.resources.model import ResourceKey
 
 _MOST_KEPT = 4
-
-Key: TypeAlias = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -33,14 +31,14 @@ class ReadingPositions:
     """The positions in the logs read last, by the key of the job and the file."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Key, str], ReadingPosition] = OrderedDict()
+        self._kept: OrderedDict[tuple[ResourceKey, str], ReadingPosition] = OrderedDict()
 
     @property
     def size(self) -> int:
         """The bytes that the points take, roughly."""
         return sum(position.signals.log.size for position in self._kept.values())
 
-    def keep(self, key: Key, position: ReadingPosition) -> None:
+    def keep(self, key: ResourceKey, position: ReadingPosition) -> None:
         """Keep a copy of a position: its signals may be added to by other readers of the log."""
         if position.is_open:
             name = (key, position.signals.file)
@@ -49,11 +47,11 @@ class ReadingPositions:
             while len(self._kept) > _MOST_KEPT:
                 self.drop_oldest()
 
-    def find(self, key: Key, file: str) -> ReadingPosition | None:
+    def find(self, key: ResourceKey, file: str) -> ReadingPosition | None:
         """Return the position in a file, which stays kept."""
         return self._kept.get((key, file))
 
-    def take(self, key: Key, file: str) -> ReadingPosition | None:
+    def take(self, key: ResourceKey, file: str) -> ReadingPosition | None:
         """Return the position in a file, and keep it no longer."""
         return self._kept.pop((key, file), None)
 

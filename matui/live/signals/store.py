@@ -6,22 +6,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from math import inf, isfinite
 from statistics import median
-from typing import TypeAlias
 
 from matui.base.log_lines.times import TimestampParser
 from matui.base.regex import compile_user_regex
 from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.positions import ReadingPositions
-from matui.resources.model import Resource
+from matui.resources.model import Resource, ResourceKey
 from matui.signals.findings import DEFAULT_LIMITS, Finding, FindingLimits, find_stragglers
 from matui.signals.reader import OwnSignal
 
 MAX_BYTES = 64 * 1024 * 1024
 _LOOK_APART_S = 2.0
 _SPEED_POINTS = 3
-
-Key: TypeAlias = tuple[str, str, str]
-"""Profile, kind and id of a job or version."""
 
 
 class SignalFeed:
@@ -67,16 +63,16 @@ class SignalStore:
         limits: FindingLimits = DEFAULT_LIMITS,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        self._listeners: dict[str, Callable[[Key], None]] = {}
+        self._listeners: dict[str, Callable[[ResourceKey], None]] = {}
         self._new_times = new_times
         self._own = tuple(own)
         self._limits = limits
         self._max_bytes = max_bytes
-        self._jobs: OrderedDict[Key, dict[str, FileSignals]] = OrderedDict()
-        self._used: dict[Key, int] = {}
-        self._chosen: dict[Key, str] = {}
+        self._jobs: OrderedDict[ResourceKey, dict[str, FileSignals]] = OrderedDict()
+        self._used: dict[ResourceKey, int] = {}
+        self._chosen: dict[ResourceKey, str] = {}
         self.positions = ReadingPositions()
-        self.reported: set[tuple[Key, str]] = set()
+        self.reported: set[tuple[ResourceKey, str]] = set()
         self._looked_at = -inf
         self._confirmed_ms: dict[str, float] = {}
 
@@ -94,7 +90,7 @@ class SignalStore:
         """Note when the jobs of a profile were last known to run, in ms since the epoch."""
         self._confirmed_ms[profile] = at_ms
 
-    def judged_at_ms(self, key: Key) -> float | None:
+    def judged_at_ms(self, key: ResourceKey) -> float | None:
         """Return the time for which a job's log is judged, None where its end was not reached.
 
         A job that was last known to run some time ago may have ended since then: no line is missing later.
@@ -104,7 +100,7 @@ class SignalStore:
             return None
         return min(signals.complete_at_ms, self._confirmed_ms.get(key[0], inf))
 
-    def listen(self, profile: str, listener: Callable[[Key], None]) -> None:
+    def listen(self, profile: str, listener: Callable[[ResourceKey], None]) -> None:
         """Call ``listener`` with each job of a profile whose log was read."""
         self._listeners[profile] = listener
 
@@ -117,7 +113,7 @@ class SignalStore:
         self._chosen.clear()
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def keys(self) -> tuple[ResourceKey, ...]:
         """The jobs that are kept."""
         return tuple(self._jobs)
 
@@ -143,7 +139,7 @@ class SignalStore:
         """Return a feed for a reader that begins at the newest page of a file."""
         return SignalFeed(self, job, file)
 
-    def of(self, key: Key) -> FileSignals | None:
+    def of(self, key: ResourceKey) -> FileSignals | None:
         """Return the signals of a job: of the file chosen, else of the first that has any."""
         files = self._jobs.get(key, {})
         chosen = files.get(self._chosen.get(key, ""))
@@ -151,11 +147,11 @@ class SignalStore:
             return chosen
         return next((one for one in files.values() if one.log.segments), next(iter(files.values()), None))
 
-    def files(self, key: Key) -> tuple[FileSignals, ...]:
+    def files(self, key: ResourceKey) -> tuple[FileSignals, ...]:
         """Return the signals of every file of a job that was read."""
         return tuple(self._jobs.get(key, {}).values())
 
-    def findings_of(self, key: Key, *, running: bool) -> tuple[Finding, ...]:
+    def findings_of(self, key: ResourceKey, *, running: bool) -> tuple[Finding, ...]:
         """Return what is wrong with the run of a job by its signals; nothing where its log was not read."""
         signals = self.of(key)
         if signals is None:
@@ -163,7 +159,7 @@ class SignalStore:
         at_ms = self.judged_at_ms(key)
         return (*signals.findings(running=running, at_ms=at_ms), *self.stragglers_of(key))
 
-    def stragglers_of(self, key: Key) -> tuple[Finding, ...]:
+    def stragglers_of(self, key: ResourceKey) -> tuple[Finding, ...]:
         """Return the workers slower than the others: by throughput, or by step time where no file has it."""
         for name in ("throughput", "step_time"):
             series = {file.file: _recent_values(file, name) for file in self.files(key)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from matui.live.journal.change import end_run
 from matui.live.poll.rows import Diff, compute_diff
-from matui.live.triage.evidence import Evidence, Key, ListHealth, Usage
+from matui.live.triage.evidence import Evidence, ListHealth, Usage
 from matui.live.triage.fetch_usage import known_quotas, sold_out_flavors
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
@@ -22,7 +22,7 @@ from matui.live.triage.reasons import FoundReason, KnownReasons
 from matui.live.triage.rules import evaluate, is_timed, may_lack_flavor
 from matui.live.triage.state_times import StateChange, StateTimes, measure_stays
 from matui.resources.kinds.triage import LISTS, WHY_SOUGHT
-from matui.resources.model import Resource
+from matui.resources.model import Resource, ResourceKey
 
 Dress = Callable[[Resource], Resource]
 """Returns a row with what only its viewer knows, such as the key of the command that helps."""
@@ -32,13 +32,15 @@ class TriageBoard:
     """The rows of triage by key. Each method returns what it changed among them."""
 
     def __init__(self, limits: Thresholds = DEFAULT_LIMITS) -> None:
-        self.rows: dict[Key, Resource] = {}
+        self.rows: dict[ResourceKey, Resource] = {}
         self.times = StateTimes()
         self.evidence = Evidence(0.0, limits, clock_corrections=self.times.clock_corrections)
         self.dress: Dress = lambda row: row
-        self._sources: dict[Key, Resource] = {}  # rows in trouble, and those that time alone may bring there
+        self._sources: dict[
+            ResourceKey, Resource
+        ] = {}  # rows in trouble, and those that time alone may bring there
         self._reasons = KnownReasons()
-        self._acknowledged: dict[Key, tuple[Acknowledgement, str]] = {}
+        self._acknowledged: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
 
     @property
     def limits(self) -> Thresholds:
@@ -57,7 +59,9 @@ class TriageBoard:
         self._sources = {key: self.times.add_to(row, at_least=True) for key, row in self._sources.items()}
         return self._reevaluate(list(self._sources), now_ms)
 
-    def load_acknowledgements(self, known: Mapping[Key, tuple[Acknowledgement, str]], now_ms: float) -> Diff:
+    def load_acknowledgements(
+        self, known: Mapping[ResourceKey, tuple[Acknowledgement, str]], now_ms: float
+    ) -> Diff:
         """Apply acknowledgements, each with the status in which it was made."""
         before = self._acknowledged
         self._acknowledged = dict(known)
@@ -156,7 +160,7 @@ class TriageBoard:
         words, where = resource.text_fact("why"), resource.text_fact("why_source")
         return wants_reason(Why(words, where) if where else None)
 
-    def source(self, key: Key) -> Resource | None:
+    def source(self, key: ResourceKey) -> Resource | None:
         """Return the row as its poller published it."""
         return self._sources.get(key)
 
@@ -178,13 +182,13 @@ class TriageBoard:
         self._keep_usages(lambda key: key[0] != profile)
         self.times.drop(profile)
 
-    def _keep_usages(self, wanted: Callable[[Key], bool]) -> None:
+    def _keep_usages(self, wanted: Callable[[ResourceKey], bool]) -> None:
         kept = {key: usage for key, usage in self.evidence.usages.items() if wanted(key)}
         self.evidence = replace(self.evidence, usages=kept, sold_out=sold_out_flavors(kept))
 
-    def _reevaluate(self, keys: Iterable[Key], now_ms: float) -> Diff:
+    def _reevaluate(self, keys: Iterable[ResourceKey], now_ms: float) -> Diff:
         self.evidence = replace(self.evidence, now_ms=now_ms)
-        before: dict[Key, Resource | None] = {}
+        before: dict[ResourceKey, Resource | None] = {}
         for key in keys:
             before.setdefault(key, self.rows.get(key))
             row = self._evaluate(key)
@@ -194,7 +198,7 @@ class TriageBoard:
                 self.rows[key] = row
         return compute_diff(before, self.rows)
 
-    def _evaluate(self, key: Key) -> Resource | None:
+    def _evaluate(self, key: ResourceKey) -> Resource | None:
         source = self._sources.get(key)
         trouble = evaluate(source, self.evidence) if source is not None else None
         if source is None or trouble is None:

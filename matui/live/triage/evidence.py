@@ -8,9 +8,8 @@ from typing import NamedTuple, TypeAlias
 
 from matui.base.errors import MatuiError
 from matui.live.triage.item import DEFAULT_LIMITS, Thresholds
+from matui.resources.model import ResourceKey
 
-Key: TypeAlias = tuple[str, str, str]
-"""Profile, kind and id of a resource."""
 StayKey: TypeAlias = tuple[str, str]
 """Kind and status."""
 
@@ -77,7 +76,7 @@ class Evidence:
     stays: Mapping[StayKey, Sequence[float]] = field(default_factory=dict)
     sold_out: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The flavors without resources, by profile."""
-    usages: Mapping[Key, Usage] = field(default_factory=dict)
+    usages: Mapping[ResourceKey, Usage] = field(default_factory=dict)
     clock_corrections: Mapping[str, float] = field(default_factory=dict)
     """What to add to ``now_ms`` to compare it with the times of a profile's cloud, in ms."""
 

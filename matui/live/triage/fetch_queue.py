@@ -9,8 +9,7 @@ from typing import Generic, TypeVar
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import BudgetState
-from matui.live.triage.evidence import Key
-from matui.resources.model import Resource
+from matui.resources.model import Resource, ResourceKey
 
 T = TypeVar("T")
 AT_ONCE = 2
@@ -49,9 +48,9 @@ class FetchQueue(Generic[T]):
         self._publish = publish
         self._clock = clock
         self._wishes: list[Resource] = []
-        self._running: dict[Key, asyncio.Task[None]] = {}
-        self._again_at: dict[Key, float] = {}
-        self._wished_at: dict[Key, float] = {}
+        self._running: dict[ResourceKey, asyncio.Task[None]] = {}
+        self._again_at: dict[ResourceKey, float] = {}
+        self._wished_at: dict[ResourceKey, float] = {}
         self._hurried_at = -_HURRY_EVERY_S
 
     def wish(self, rows: Iterable[Resource]) -> None:

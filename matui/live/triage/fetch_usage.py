@@ -15,10 +15,10 @@ from matui.clouds.protocols import (
     ReportsQuotas,
     ReportsSoldOut,
 )
-from matui.live.triage.evidence import Key, QuotaUse, Usage
+from matui.live.triage.evidence import QuotaUse, Usage
 from matui.live.triage.rules import may_lack_flavor
 from matui.resources.kinds.triage import LISTS
-from matui.resources.model import Phase, Resource
+from matui.resources.model import Phase, Resource, ResourceKey
 
 if TYPE_CHECKING:
     from matui.resources.detail import Gauge
@@ -62,7 +62,7 @@ def detail_rows(cloud: Cloud, rows: Iterable[Resource], sold_out: Collection[str
     yield from sorted(waiting, key=lambda row: -(row.created_at or 0))[:MOST_ROWS]
 
 
-def sold_out_flavors(usages: Mapping[Key, Usage]) -> dict[str, frozenset[str]]:
+def sold_out_flavors(usages: Mapping[ResourceKey, Usage]) -> dict[str, frozenset[str]]:
     """Return the flavors that are sold out, by profile."""
     found: dict[str, frozenset[str]] = {}
     for key, usage in usages.items():
@@ -122,7 +122,7 @@ def _build_quotas(gauges: Iterable[Gauge], row: Resource, holder: str = "") -> I
             yield QuotaUse(row.profile, gauge.label, used, total, row.cloud, gauge.unit, holder)
 
 
-def known_quotas(usages: Mapping[Key, Usage]) -> Iterator[QuotaUse]:
+def known_quotas(usages: Mapping[ResourceKey, Usage]) -> Iterator[QuotaUse]:
     """Yield the quotas that have been read."""
     for usage in usages.values():
         yield from usage.quotas

@@ -24,7 +24,7 @@ from matui.live.triage.reasons import (
 )
 from matui.live.triage.rules import may_lack_flavor
 from matui.live.why.first_error import LogLimits, find_first_error
-from matui.resources.kind import Pane
+from matui.resources.kind import PaneName
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
@@ -99,7 +99,7 @@ async def _from_details(cloud: Cloud, resource: Resource) -> Why | None:
     return reason_from_sections(detail.resource, detail.sections) or sold_out
 
 
-def _has(cloud: Cloud, resource: Resource, pane: Pane) -> bool:
+def _has(cloud: Cloud, resource: Resource, pane: PaneName) -> bool:
     return explain_missing_pane(cloud, kind_by_id(resource.kind), pane) is None
 
 

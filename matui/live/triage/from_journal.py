@@ -7,10 +7,10 @@ from itertools import islice
 
 from matui.live.journal.change import Change, StoredEnd
 from matui.live.journal.journal import Journal
-from matui.live.triage.evidence import Key
 from matui.live.triage.item import Acknowledgement, Why
 from matui.live.triage.reasons import FoundReason
 from matui.live.triage.state_times import StateChange
+from matui.resources.model import ResourceKey
 
 _MOST_CHANGES = 20_000
 _MOST_REASONS = 500
@@ -21,7 +21,7 @@ class SharedReasons:
     """The reasons that any process found, by resource: what one has fetched the others need not."""
 
     def __init__(self) -> None:
-        self._found: dict[Key, FoundReason] = {}
+        self._found: dict[ResourceKey, FoundReason] = {}
         self._read_to: dict[Journal, int] = {}
 
     def read(self, journals: Iterable[Journal]) -> None:
@@ -39,7 +39,7 @@ class SharedReasons:
             self._read_to[journal] = now - _LATE_MS
         self._found = dict(islice(self._found.items(), max(0, len(self._found) - _MOST_REASONS), None))
 
-    def of(self, keys: Iterable[Key]) -> Iterator[FoundReason]:
+    def of(self, keys: Iterable[ResourceKey]) -> Iterator[FoundReason]:
         """Yield what is known of some resources."""
         return (self._found[key] for key in keys if key in self._found)
 
@@ -55,7 +55,7 @@ def read_steps(journal: Journal) -> list[StateChange]:
     return steps
 
 
-def read_ends(journal: Journal) -> dict[Key, StoredEnd]:
+def read_ends(journal: Journal) -> dict[ResourceKey, StoredEnd]:
     """Return when resources of the open profiles ended, where it was read. It reads the disk."""
     return {
         (profile, end.kind, end.id): end
@@ -72,12 +72,12 @@ def build_step(profile: str, change: Change) -> StateChange:
     return StateChange(key, float(change.shown_at), change.before, change.after, exact, is_seen)
 
 
-def find_acknowledgements(journal: Journal) -> dict[Key, tuple[Acknowledgement, str]]:
+def find_acknowledgements(journal: Journal) -> dict[ResourceKey, tuple[Acknowledgement, str]]:
     """Return the newest acknowledgement of each resource, with the status it was acknowledged in.
 
     It reads the disk: call it in a thread.
     """
-    found: dict[Key, tuple[Acknowledgement, str]] = {}
+    found: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
     for (profile, kind, ident, _about), made in journal.reader.acknowledgements().items():
         key = (profile, kind, ident)
         known = found.get(key)

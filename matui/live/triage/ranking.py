@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from matui.live.triage.evidence import Evidence, Key
+from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, What, Why
 from matui.live.triage.reasons import is_about_flavor, is_weak
 from matui.live.triage.rules import evaluate, may_lack_flavor
 from matui.live.triage.state_times import StateTimes
-from matui.resources.model import Fact, Resource
+from matui.resources.model import Fact, Resource, ResourceKey
 from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
 
 
@@ -25,14 +25,14 @@ def rank(items: Iterable[TriageItem]) -> list[TriageItem]:
     return sorted(items, key=lambda item: (*item.rank, item.resource.key))
 
 
-def acknowledge(item: TriageItem, known: Mapping[Key, Acknowledgement]) -> TriageItem:
+def acknowledge(item: TriageItem, known: Mapping[ResourceKey, Acknowledgement]) -> TriageItem:
     """Return the item with its acknowledgement; ``known`` holds those that still apply, by resource."""
     return item._replace(acknowledged=known.get(item.resource.key))
 
 
 def valid_acknowledgements(
-    item: TriageItem, known: Mapping[Key, tuple[Acknowledgement, str]], times: StateTimes
-) -> dict[Key, Acknowledgement]:
+    item: TriageItem, known: Mapping[ResourceKey, tuple[Acknowledgement, str]], times: StateTimes
+) -> dict[ResourceKey, Acknowledgement]:
     """Return the acknowledgement of an item by its key, none where its state has changed since.
 
     ``known`` has the status that each was acknowledged in.

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.base.sanitize import clean
-from matui.live.triage.evidence import Key
 from matui.live.triage.item import Why
-from matui.resources.model import Phase, Resource
+from matui.resources.model import Phase, Resource, ResourceKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +153,7 @@ def most_requests(resource: Resource) -> int:
 class FoundReason(NamedTuple):
     """A reason that a process found for a resource when it had ``status``, ``at`` ms since the epoch."""
 
-    key: Key
+    key: ResourceKey
     status: str
     why: Why
     at: float
@@ -174,7 +173,7 @@ class KnownReasons:
     """
 
     def __init__(self) -> None:
-        self._entries: dict[Key, tuple[str, _Answer]] = {}
+        self._entries: dict[ResourceKey, tuple[str, _Answer]] = {}
 
     def note(self, row: Resource, why: Why | None, now_ms: float) -> None:
         """Keep the answer for a row in its state; a weak one replaces none that is better."""
@@ -215,7 +214,7 @@ class KnownReasons:
             return False
         return now_ms >= known.asked_at + (_FIRST_AGAIN_MS * 2 ** (known.tries - 1) if known.tries else 0)
 
-    def forget(self, keys: Iterable[Key]) -> None:
+    def forget(self, keys: Iterable[ResourceKey]) -> None:
         """Drop what is known of resources that are gone."""
         for key in keys:
             self._entries.pop(key, None)

@@ -10,8 +10,8 @@ from matui.base.redaction import hide_in_text
 from matui.clouds.protocols import Cloud, Reads
 from matui.live.journal.change import StoredEnd, end_run
 from matui.live.poll.rows import Diff
-from matui.live.triage.evidence import Key, StayKey
-from matui.resources.model import Fact, Resource
+from matui.live.triage.evidence import StayKey
+from matui.resources.model import Fact, Resource, ResourceKey
 from matui.resources.times import REFUSED_SINCE, SEEN_SINCE, STATE_SINCE, state_since
 
 _MOST_STAYS = 200  # of a kind and status; the newest count
@@ -26,7 +26,7 @@ class StateChange(NamedTuple):
     ``run``: that of ``end_run`` where the details of the resource state the time, else ``""``.
     """
 
-    key: Key
+    key: ResourceKey
     at: float
     before: str | None
     after: str | None
@@ -40,7 +40,7 @@ def measure_stays(steps: Iterable[StateChange]) -> dict[StayKey, list[float]]:
 
     A stay whose beginning was not seen, or that ends before it begins (clocks that differ), is not counted.
     """
-    entered: dict[Key, StateChange] = {}
+    entered: dict[ResourceKey, StateChange] = {}
     stays: dict[StayKey, list[float]] = {}
     for step in steps:
         began = entered.pop(step.key, None)
@@ -72,9 +72,9 @@ class StateTimes:
     """
 
     def __init__(self) -> None:
-        self._entries: dict[Key, _Entry] = {}
+        self._entries: dict[ResourceKey, _Entry] = {}
         self.clock_corrections: dict[str, float] = {}
-        self._refused: dict[Key, int] = {}  # the times that were in the future when they were read
+        self._refused: dict[ResourceKey, int] = {}  # the times that were in the future when they were read
 
     def load(self, steps: Iterable[StateChange]) -> None:
         """Load the states of the journal, oldest first, unless polling has seen a newer one."""
@@ -123,7 +123,7 @@ class StateTimes:
         self._entries.clear()
         self._refused.clear()
 
-    def entered_after(self, key: Key, at: float) -> bool:
+    def entered_after(self, key: ResourceKey, at: float) -> bool:
         """Return whether the resource entered its state later than ``at``, a time of this machine."""
         entry = self._entries.get(key)
         if entry is None or not entry.exact:
@@ -170,7 +170,7 @@ def lacks_since(resource: Resource) -> bool:
     return resource.kind == "jobs" and resource.phase.ended and resource.number_fact("ended_at") is None
 
 
-def find_known_end(ends: Mapping[Key, StoredEnd], resource: Resource) -> int | None:
+def find_known_end(ends: Mapping[ResourceKey, StoredEnd], resource: Resource) -> int | None:
     """Return when this run of a resource ended, where any process has read it (ms since the epoch)."""
     end = ends.get(resource.key)
     is_same = end is not None and (end.status, end.run) == (hide_in_text(resource.status), end_run(resource))

@@ -33,7 +33,7 @@ from matui.live.why.readers import (
     read_values,
 )
 from matui.resources.detail import Detail
-from matui.resources.kind import Pane
+from matui.resources.kind import PaneName
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 from matui.resources.times import state_since, stated_end
@@ -128,7 +128,7 @@ class WhyGatherer:
     def _now_ms(self) -> float:
         return self._from.clock.now() * 1000
 
-    def _why_not(self, pane: Pane) -> str:
+    def _why_not(self, pane: PaneName) -> str:
         resource = self.card.resource
         return explain_missing_pane(self._from.cloud, kind_by_id(resource.kind), pane) or ""
 

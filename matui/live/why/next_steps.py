@@ -5,12 +5,12 @@ from __future__ import annotations
 from matui.clouds.protocols import Cloud, ExplainsUnsupported
 from matui.live.capabilities import explain_missing_pane
 from matui.live.why.card import NO_METRICS, Next, WhyCard
-from matui.resources.kind import Pane
+from matui.resources.kind import PaneName
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS, kind_by_id
 
-_PANES: tuple[tuple[Pane, str, str], ...] = (
+_PANES: tuple[tuple[PaneName, str, str], ...] = (
     ("log", "logs", "the log, E goes to the next error"),
     ("events", "events", "all events"),
     ("metrics", "metrics", "the metrics"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from matui.base.errors import UsageError
-from matui.base.toml import parse_toml
-from matui.resources.forms.form import ABSENT, Absent, Field, Form, Path, Values, get_value, put_value
+from matui.base.toml import TomlPath, parse_toml
+from matui.resources.forms.form import ABSENT, Absent, Field, Form, Values, get_value, put_value
 
 
-def set_value(form: Form, values: Values, assignment: str) -> Path:
+def set_value(form: Form, values: Values, assignment: str) -> TomlPath:
     """Apply ``assignment`` (``field=value``) to the values and return its path.
 
     The field may be given by an unambiguous end of its path. The value is text where the field holds text,
@@ -20,7 +20,7 @@ def set_value(form: Form, values: Values, assignment: str) -> Path:
     if not equals or not name:
         raise UsageError(f"--set {assignment!r} is not field=value.")
     field, rest = _field_named(form, name)
-    path: Path = (*field.path, *(int(step) if step.isdecimal() else step for step in rest))
+    path: TomlPath = (*field.path, *(int(step) if step.isdecimal() else step for step in rest))
     holder = get_value(values, field.path)
     if rest and _holds_labels(field, holder) and not rest[0].isdecimal():
         _set_label(values, field, ".".join(rest), text)
@@ -82,7 +82,7 @@ def _parsed(text: str, *, like: Any) -> Any:
         return text
 
 
-def _put_inside(values: Values, path: Path, value: Any) -> bool:
+def _put_inside(values: Values, path: TomlPath, value: Any) -> bool:
     around = get_value(values, path[:-1])
     if isinstance(around, list):
         at = path[-1]

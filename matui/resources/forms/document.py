@@ -9,8 +9,8 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 from matui.base.sanitize import clean, make_visible
-from matui.base.toml import Places, find_places, parse_toml, toml_key, toml_line, toml_value
-from matui.resources.forms.form import Field, Form, Path, Problem, Values
+from matui.base.toml import Places, TomlPath, find_places, parse_toml, toml_key, toml_line, toml_value
+from matui.resources.forms.form import Field, Form, Problem, Values
 
 MARK = "# ✗ "
 _WIDTH = 100
@@ -149,7 +149,7 @@ def _format_syntax_error(message: str) -> str:
     return f"This is no TOML from here on: {reason[:1].lower()}{reason[1:]}."
 
 
-def line_of(reading: ParsedForm, path: Path) -> int:
+def line_of(reading: ParsedForm, path: TomlPath) -> int:
     """Return the line of a value, from 1; 1 where the value is absent."""
     if reading.values is None:
         return reading.wrong_line + 1

@@ -12,7 +12,6 @@ from matui.base.near_names import nearest_names
 from matui.base.toml import TomlPath
 from matui.resources.model import Resource
 
-Path: TypeAlias = TomlPath
 Values: TypeAlias = dict[str, Any]
 FormMode: TypeAlias = Literal["edit", "create", "rerun"]
 
@@ -60,7 +59,7 @@ class Form(NamedTuple):
     context: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     whole: bool = False
-    fixed: tuple[tuple[Path, Any], ...] = ()
+    fixed: tuple[tuple[TomlPath, Any], ...] = ()
     owners: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -72,7 +71,7 @@ class Form(NamedTuple):
                 put_value(tree, field.path, field.value)
         return tree
 
-    def field_of(self, path: Path) -> Field | None:
+    def field_of(self, path: TomlPath) -> Field | None:
         """Return the field that a path belongs to, or None."""
         return next((field for field in self.fields if path[: len(field.path)] == field.path), None)
 
@@ -80,14 +79,14 @@ class Form(NamedTuple):
 class Problem(NamedTuple):
     """A validation error of a value; an empty path means the whole form."""
 
-    path: Path
+    path: TomlPath
     sentence: str
 
 
 class FieldChange(NamedTuple):
     """A value that differs; ABSENT where a side has none."""
 
-    path: Path
+    path: TomlPath
     old: Any
     new: Any
 
@@ -137,7 +136,7 @@ def find_changes(form: Form, before: Values, after: Values) -> tuple[FieldChange
     return tuple(found)
 
 
-def _differences(path: Path, old: Any, new: Any) -> Iterator[FieldChange]:
+def _differences(path: TomlPath, old: Any, new: Any) -> Iterator[FieldChange]:
     if is_same(old, new):
         return
     if isinstance(old, dict) and isinstance(new, dict):
@@ -183,7 +182,7 @@ def find_unknown_fields(form: Form, after: Values) -> tuple[Problem, ...]:
     return tuple(Problem(path, _no_such(form, path)) for path in _unknown(form, after, ()))
 
 
-def _unknown(form: Form, tree: Values, path: Path) -> Iterator[Path]:
+def _unknown(form: Form, tree: Values, path: TomlPath) -> Iterator[TomlPath]:
     for name, value in tree.items():
         here = (*path, name)
         if form.field_of(here) is not None:
@@ -195,7 +194,7 @@ def _unknown(form: Form, tree: Values, path: Path) -> Iterator[Path]:
             yield here
 
 
-def _no_such(form: Form, path: Path) -> str:
+def _no_such(form: Form, path: TomlPath) -> str:
     if any(field.path[: len(path)] == path for field in form.fields):
         return "it has to be a table"
     names = [".".join(field.path) for field in form.fields]
@@ -203,7 +202,7 @@ def _no_such(form: Form, path: Path) -> str:
     return f"there is no such field here; did you mean {near[0]}?" if near else "there is no such field here"
 
 
-def find_blamed_field(form: Form, sentence: str) -> Path:
+def find_blamed_field(form: Form, sentence: str) -> TomlPath:
     """Return the path of the first field that a sentence names, ``()`` without one."""
     words = sentence.replace(",", " ").replace(":", " ").split()
     for word in words:

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from matui.base.redaction import HIDDEN, hide_secrets
-from matui.base.toml import toml_key, toml_line
-from matui.resources.forms.form import ABSENT, FieldChange, Form, Path, Values, get_value, map_by_label
+from matui.base.toml import TomlPath, toml_key, toml_line
+from matui.resources.forms.form import ABSENT, FieldChange, Form, Values, get_value, map_by_label
 
 _LONGEST = 300
-NEW_NAME: Path = ("metadata", "name")
+NEW_NAME: TomlPath = ("metadata", "name")
 
 
-def format_path(path: Path) -> str:
+def format_path(path: TomlPath) -> str:
     """Return a path in the syntax of ``--set``: ``config.0.weight``."""
     return ".".join(str(step) if isinstance(step, int) else toml_key(step) for step in path)
 
 
-def format_value(path: Path, value: Any) -> str:
+def format_value(path: TomlPath, value: Any) -> str:
     """Return a value on one line as TOML, ``–`` for ABSENT."""
     if value is ABSENT:
         return "–"
@@ -52,7 +52,7 @@ def audit_state(form: Form) -> dict[str, Any]:
     return {format_path(path): _plain(hide_secrets(value, path)) for path, value in places}
 
 
-def _places(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
+def _places(path: TomlPath, value: Any) -> Iterator[tuple[TomlPath, Any]]:
     if path:
         yield path, value
     inner: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, Mapping) else ()
@@ -72,7 +72,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
-def _flat(path: Path, tree: Any) -> Iterator[tuple[Path, Any]]:
+def _flat(path: TomlPath, tree: Any) -> Iterator[tuple[TomlPath, Any]]:
     if isinstance(tree, dict) and tree:
         for name, value in tree.items():
             yield from _flat((*path, name), value)

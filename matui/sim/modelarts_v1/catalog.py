@@ -8,7 +8,7 @@ from typing import Any
 from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest
 from matui.sim.world import catalog
-from matui.sim.world.catalog import Algorithm, Engine, Spec
+from matui.sim.world.catalog import SimAlgorithm, SimEngine, Spec
 from matui.sim.world.world import World
 
 _SORT_FIELDS = {"engine": "engine_name"} | {
@@ -72,7 +72,7 @@ def serialize_spec(spec: Spec) -> dict[str, Any]:
     }
 
 
-def serialize_engine(engine: Engine | None) -> dict[str, Any]:
+def serialize_engine(engine: SimEngine | None) -> dict[str, Any]:
     """Return the four fields that describe an engine, null without one."""
     if engine is None:
         return dict.fromkeys(("engine_type", "engine_name", "engine_id", "engine_version"))
@@ -84,7 +84,7 @@ def serialize_engine(engine: Engine | None) -> dict[str, Any]:
     }
 
 
-def serialize_algorithm(algorithm: Algorithm) -> dict[str, Any]:
+def serialize_algorithm(algorithm: SimAlgorithm) -> dict[str, Any]:
     """Return an item of ``models`` (5.1.12); ``parameter`` is JSON in a string."""
     parameters = [
         {"label": label, "value": value, "placeholder_cn": words, "placeholder_en": "", "required": True}

@@ -8,7 +8,7 @@ from typing import Any
 from matui.sim.modelarts_v1.catalog import serialize_engine
 from matui.sim.server.responses import override_fields
 from matui.sim.world.catalog import ENGINES, SPECS, Spec
-from matui.sim.world.entities.jobs import RUNNING, Job, Version
+from matui.sim.world.entities.jobs import RUNNING, SimJob, Version
 from matui.sim.world.random import derive_id, derive_noise
 
 _MAX_POINTS = 120
@@ -18,7 +18,7 @@ _SERIES = {
 }  # fmt: skip
 
 
-def serialize_job(job: Job, now: int) -> dict[str, Any]:
+def serialize_job(job: SimJob, now: int) -> dict[str, Any]:
     """Return an item of ``jobs`` (5.1.2)."""
     latest = job.latest
     row: dict[str, Any] = {
@@ -34,7 +34,7 @@ def serialize_job(job: Job, now: int) -> dict[str, Any]:
     return override_fields(row, job.override, job.missing)
 
 
-def serialize_version_detail(job: Job, version: Version, now: int) -> dict[str, Any]:
+def serialize_version_detail(job: SimJob, version: Version, now: int) -> dict[str, Any]:
     """Return the body of 5.1.3; ``system_metric_list`` is an object."""
     record = {"job_id": job.id, "job_name": job.name, "job_desc": job.description}
     record |= serialize_version(job, version, now, spec_code=True)
@@ -45,7 +45,7 @@ def serialize_version_detail(job: Job, version: Version, now: int) -> dict[str, 
     return {"is_success": True} | record
 
 
-def serialize_version(job: Job, version: Version, now: int, *, spec_code: bool = False) -> dict[str, Any]:
+def serialize_version(job: SimJob, version: Version, now: int, *, spec_code: bool = False) -> dict[str, Any]:
     """Return an item of ``versions`` (5.1.5); ``system_metric_list`` is JSON in a string."""
     spec = SPECS.get(version.spec) or SPECS[1]
     engine = ENGINES.get(version.engine)
@@ -85,7 +85,7 @@ def _spec(spec: Spec) -> dict[str, Any]:
     }
 
 
-def _inputs(job: Job, version: Version) -> dict[str, Any]:
+def _inputs(job: SimJob, version: Version) -> dict[str, Any]:
     defaults = make_default_inputs(job.name, version)
     asked = version.config
     if {"data_url", "data_source", "dataset_id"} & asked.keys():

@@ -10,7 +10,7 @@ from matui.sim.modelarts_v1.job_rules import apply_config, check_job_config
 from matui.sim.modelarts_v1.job_serializers import serialize_job, serialize_version, serialize_version_detail
 from matui.sim.server.requests import ApiRequest, require_found, slice_page
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.jobs import COMPLETED, KILLING, STOPPABLE, Job, Version, plan_run
+from matui.sim.world.entities.jobs import COMPLETED, KILLING, STOPPABLE, SimJob, Version, plan_run
 from matui.sim.world.log_pages import byte_page, line_page
 from matui.sim.world.logs import LogFile, open_log
 from matui.sim.world.random import derive_id
@@ -21,13 +21,13 @@ _LIVE_SORTS = ("status", "duration")
 QUOTA = 1000
 
 
-def find(world: World, request: ApiRequest) -> Job:
+def find(world: World, request: ApiRequest) -> SimJob:
     """Return the job of the path. Raises ApiError 0102."""
     job = world.jobs.get(request.number("job_id"))
     return require_found(job, "0102", f"The job {request.path['job_id']} does not exist.")
 
 
-def find_version(world: World, request: ApiRequest) -> tuple[Job, Version]:
+def find_version(world: World, request: ApiRequest) -> tuple[SimJob, Version]:
     """Return the job and the version of the path. Raises ApiError 0102."""
     job = find(world, request)
     version = job.version(int(request.number("version_id")))
@@ -51,7 +51,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
         raise ApiError("0103", f"Job name:{name} is existed")
     if len(world.jobs) >= quota(world):
         raise ApiError("0106", "The maximum number of training jobs has been reached.")
-    job = Job(world.next_job_id(), name, world.now, [], workspace, description)
+    job = SimJob(world.next_job_id(), name, world.now, [], workspace, description)
     world.jobs.add(str(job.id), job)
     answer: dict[str, Any] = {"is_success": True, "job_id": str(job.id), "job_name": name, "status": "1"}
     answer |= {"create_time": str(world.now), "version_id": None, "version_name": None}
@@ -61,7 +61,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     return answer | {"resource_id": f"job{derive_id('resource', job.id, digits=8)}"}
 
 
-def add_version(world: World, job: Job, config: dict[str, Any]) -> Version:
+def add_version(world: World, job: SimJob, config: dict[str, Any]) -> Version:
     """Submit a new version that waits for seconds, runs for minutes and completes."""
     random = world.make_random("version", job.id, job.next_number())
     timeline = plan_run(world.now, random.uniform(5, 40), random.uniform(600, 5400), COMPLETED)
@@ -89,7 +89,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     descending = query.descending("asc")
     wanted = query.text("search_content", max_length=64).lower()
     workspace = request.read_workspace_filter(world)
-    rows: Sequence[Job] = world.sorted_jobs(workspace, field if field not in _LIVE_SORTS else "job_name")
+    rows: Sequence[SimJob] = world.sorted_jobs(workspace, field if field not in _LIVE_SORTS else "job_name")
     now = world.now
     if statuses:
         rows = [job for job in rows if job.status(now) in statuses]
@@ -108,7 +108,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     }
 
 
-def _slice_reversed(rows: Sequence[Job], offset: int, limit: int) -> Sequence[Job]:
+def _slice_reversed(rows: Sequence[SimJob], offset: int, limit: int) -> Sequence[SimJob]:
     end = max(0, len(rows) - offset)
     return rows[max(0, end - limit) : end][::-1]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from matui.sim.server.responses import override_fields
 from matui.sim.world.catalog import FLAVORS, PROFILES, Flavor
-from matui.sim.world.entities.notebooks import FAILURES, Notebook, default_storage
+from matui.sim.world.entities.notebooks import FAILURES, SimNotebook, default_storage
 
 
-def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
+def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
     """Return a notebook (4.1 to 4.4); times are strings of ms."""
     status = notebook.status(now)
     record: dict[str, Any] = {
@@ -36,7 +36,7 @@ def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
     return override_fields(record, notebook.override, notebook.missing)
 
 
-def _spec(notebook: Notebook, now: int, status: str, region: str) -> dict[str, Any]:
+def _spec(notebook: SimNotebook, now: int, status: str, region: str) -> dict[str, Any]:
     running = status == "RUNNING"
     home = f"https://modelarts-lvs-common-lb.{region}.myhuaweicloud.com:32000/modelarts/{region}/hub/notebook/user"
     failure = FAILURES.get(status)
@@ -53,7 +53,7 @@ def _spec(notebook: Notebook, now: int, status: str, region: str) -> dict[str, A
     }
 
 
-def _auto_stop(notebook: Notebook, now: int, *, running: bool) -> dict[str, Any]:
+def _auto_stop(notebook: SimNotebook, now: int, *, running: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "duration": notebook.stop_after,
         "enable": notebook.auto_stop,

@@ -13,7 +13,7 @@ from matui.sim.world.entities.notebooks import (
     LEAVE_S,
     START_S,
     STATUSES,
-    Notebook,
+    SimNotebook,
     default_storage,
 )
 from matui.sim.world.timeline import Timeline
@@ -38,7 +38,7 @@ _MESSAGES = {
 }
 
 
-def find(world: World, instance_id: str) -> Notebook:
+def find(world: World, instance_id: str) -> SimNotebook:
     """Return the instance. Raises ApiError 6309."""
     notebook = world.notebooks.get(instance_id)
     if notebook is None or notebook.status(world.now) == "DELETED":
@@ -54,7 +54,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     if any(other.name == name for other in world.notebooks):
         raise ApiError("6301", "The instance already exists.")
     workspace = request.check_new_workspace(world, body.child("workspace").text("id", "0"))
-    notebook = Notebook(
+    notebook = SimNotebook(
         id=f"DE-{world.make_id('notebook')}",
         name=name,
         flavor=_read_flavor(body),
@@ -123,14 +123,14 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"instance_id": notebook.id}
 
 
-def require_deletable(notebook: Notebook, now: int) -> None:
+def require_deletable(notebook: SimNotebook, now: int) -> None:
     """Raise ApiError unless the instance can be deleted in its state."""
     status = notebook.status(now)
     if status in _BUSY or status in ("RUNNING", "READY_TO_START"):
         _raise_error(_BUSY.get(status, "6304"))
 
 
-def require_settled(notebook: Notebook, now: int) -> str:
+def require_settled(notebook: SimNotebook, now: int) -> str:
     """Return the state of the instance. Raises ApiError in a transitional state."""
     before = notebook.status(now)
     if before in _BUSY:
@@ -149,7 +149,7 @@ def run_action(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"current_status": notebook.status(world.now), "previous_state": before}
 
 
-def start(world: World, notebook: Notebook, before: str) -> None:
+def start(world: World, notebook: SimNotebook, before: str) -> None:
     """Start an instance in the state ``before``. Raises ApiError."""
     _check_state("start", before)
     flavor = FLAVORS.get(notebook.flavor)
@@ -158,18 +158,18 @@ def start(world: World, notebook: Notebook, before: str) -> None:
     notebook.run(world.now, "STARTING", START_S)
 
 
-def stop(world: World, notebook: Notebook, before: str) -> None:
+def stop(world: World, notebook: SimNotebook, before: str) -> None:
     """Stop an instance in the state ``before``. Raises ApiError."""
     _check_state("stop", before)
     notebook.stop(world.now)
 
 
-def _restart(world: World, notebook: Notebook, before: str) -> None:
+def _restart(world: World, notebook: SimNotebook, before: str) -> None:
     _check_state("restart", before)
     notebook.run(world.now, "RESTARTING", START_S)
 
 
-def _queue(world: World, notebook: Notebook, before: str) -> None:
+def _queue(world: World, notebook: SimNotebook, before: str) -> None:
     flavor = FLAVORS.get(notebook.flavor)
     if not flavor or not flavor.free:
         raise ApiError("6336", "Queuing is possible with free flavors only.")
@@ -177,7 +177,7 @@ def _queue(world: World, notebook: Notebook, before: str) -> None:
     notebook.run(world.now, "START_QUEUING", 60)
 
 
-def _dequeue(world: World, notebook: Notebook, before: str) -> None:
+def _dequeue(world: World, notebook: SimNotebook, before: str) -> None:
     if not before.endswith("QUEUING"):
         raise ApiError("6336", "The instance is not queuing.")
     notebook.timeline.replan(world.now, (0, "STOPPED"))
@@ -243,7 +243,7 @@ def _read_volume(location: Fields) -> int:
     return size
 
 
-def _set_auto_stop(notebook: Notebook, spec: Fields) -> None:
+def _set_auto_stop(notebook: SimNotebook, spec: Fields) -> None:
     wanted = spec.child("auto_stop")
     enable = wanted.flag("enable")
     if enable and "duration" not in wanted:

@@ -7,10 +7,10 @@ from typing import Any
 from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import override_fields
-from matui.sim.world.entities.pools import STATUSES, Pool
+from matui.sim.world.entities.pools import STATUSES, SimPool
 from matui.sim.world.world import World
 
-_LIST: ListRules[Pool] = ListRules(
+_LIST: ListRules[SimPool] = ListRules(
     "sort_by",
     {
         "created_at": lambda pool, _now: (pool.created, pool.id),
@@ -19,7 +19,7 @@ _LIST: ListRules[Pool] = ListRules(
 )
 
 
-def serialize(pool: Pool, project: str, owner: str) -> dict[str, Any]:
+def serialize(pool: SimPool, project: str, owner: str) -> dict[str, Any]:
     """Return an item of ``clusters`` (7.11); ``nodes`` is an object."""
     record: dict[str, Any] = {
         "cluster_id": pool.id,

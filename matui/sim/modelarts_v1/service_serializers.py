@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.server.responses import override_fields
-from matui.sim.world.entities.services import DEPLOY_S, EdgeNode, Service, ServiceUpdate
+from matui.sim.world.entities.services import DEPLOY_S, ServiceUpdate, SimEdgeNode, SimService
 from matui.sim.world.random import derive_noise
 
 FREE = ("modelarts.vm.cpu.free", "modelarts.vm.gpu.free")
@@ -16,7 +16,7 @@ _SIZES = {
 }  # fmt: skip
 
 
-def serialize_row(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:
+def serialize_row(service: SimService, now: int, project: str, owner: str) -> dict[str, Any]:
     """Return an item of ``services`` (7.2)."""
     record = _serialize_common(service, now, project, owner)
     record["is_opened_sample_collection"] = False
@@ -25,7 +25,7 @@ def serialize_row(service: Service, now: int, project: str, owner: str) -> dict[
     return override_fields(record, service.override, service.missing)
 
 
-def serialize_detail(service: Service, now: int, project: str, owner: str, region: str) -> dict[str, Any]:
+def serialize_detail(service: SimService, now: int, project: str, owner: str, region: str) -> dict[str, Any]:
     """Return the body of 7.3."""
     record = _serialize_common(service, now, project, owner) | service.network
     record["update_time"] = service.updated
@@ -38,7 +38,7 @@ def serialize_detail(service: Service, now: int, project: str, owner: str, regio
     return override_fields(record, service.override, service.missing)
 
 
-def _serialize_common(service: Service, now: int, project: str, owner: str) -> dict[str, Any]:
+def _serialize_common(service: SimService, now: int, project: str, owner: str) -> dict[str, Any]:
     calls, failures = service.count_calls(now)
     record: dict[str, Any] = {
         "service_id": service.id,
@@ -66,14 +66,14 @@ def _serialize_common(service: Service, now: int, project: str, owner: str) -> d
     return record
 
 
-def compute_progress(service: Service, now: int) -> int:
+def compute_progress(service: SimService, now: int) -> int:
     """Return the deployment's progress in per cent."""
     if service.status(now) != "deploying":
         return 100
     return min(99, int((now - service.timeline.entered_at(now)) / (DEPLOY_S * 10)))
 
 
-def _batch_times(service: Service, now: int) -> dict[str, Any]:
+def _batch_times(service: SimService, now: int) -> dict[str, Any]:
     times = {
         "start_time": service.timeline.last_entry("running"),
         "finished_time": service.timeline.last_entry("finished"),
@@ -81,7 +81,7 @@ def _batch_times(service: Service, now: int) -> dict[str, Any]:
     return {name: at for name, at in times.items() if at is not None and at <= now}
 
 
-def serialize_config(service: Service, entry: dict[str, Any], now: int) -> dict[str, Any]:
+def serialize_config(service: SimService, entry: dict[str, Any], now: int) -> dict[str, Any]:
     """Return an item of ``config`` (7.3); its fields depend on the service's type."""
     record = {"custom_spec": {}, "envs": {}, "additional_properties": {}} | entry
     if service.kind == "edge":
@@ -94,7 +94,7 @@ def serialize_config(service: Service, entry: dict[str, Any], now: int) -> dict[
     return record | {"status": ready, "scaling": False, "support_debug": False}
 
 
-def _serialize_node(node: EdgeNode, now: int) -> dict[str, Any]:
+def _serialize_node(node: SimEdgeNode, now: int) -> dict[str, Any]:
     return {
         "id": node.id,
         "name": node.name,
@@ -119,7 +119,7 @@ def _serialize_node(node: EdgeNode, now: int) -> dict[str, Any]:
     }
 
 
-def serialize_monitors(service: Service, now: int, node_id: str) -> list[dict[str, Any]]:
+def serialize_monitors(service: SimService, now: int, node_id: str) -> list[dict[str, Any]]:
     """Return ``monitors`` (7.6); usages are strings."""
     if service.kind == "edge":
         nodes = [node for node in service.nodes if not node_id or node.id == node_id]
@@ -158,7 +158,7 @@ def _serialize_usage(specification: str, seed: int, now: int, *, busy: bool) -> 
     }
 
 
-def serialize_update(service: Service, update: ServiceUpdate, now: int) -> dict[str, Any]:
+def serialize_update(service: SimService, update: ServiceUpdate, now: int) -> dict[str, Any]:
     """Return an item of ``logs`` (7.7)."""
     result = "RUNNING" if now < update.ends else "SUCCESS" if update.succeeds else "FAIL"
     cluster = service.network.get("cluster_id", "")

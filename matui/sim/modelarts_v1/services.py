@@ -19,10 +19,10 @@ from matui.sim.world.entities.services import (
     DELETE_S,
     DEPLOY_S,
     STATUSES,
-    EdgeNode,
-    Service,
-    ServiceEvent,
     ServiceUpdate,
+    SimEdgeNode,
+    SimService,
+    SimServiceEvent,
 )
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
@@ -30,17 +30,17 @@ from matui.sim.world.world import World
 _KINDS = ("real-time", "batch", "edge")
 _STARTABLE = ("stopped", "failed", "finished")
 _STOPPABLE = ("running", "concerning", "deploying", "pending", "waiting")
-_LIST: ListRules[Service] = ListRules(
+_LIST: ListRules[SimService] = ListRules(
     "sort_by",
     {
         "publish_at": lambda service, _now: (service.published, service.id),
         "service_name": lambda service, _now: (service.name, service.id),
     },
 )
-_LIST_EVENTS: ListRules[ServiceEvent] = ListRules("sort_by", {"occur_time": lambda event, _now: event.at})
+_LIST_EVENTS: ListRules[SimServiceEvent] = ListRules("sort_by", {"occur_time": lambda event, _now: event.at})
 
 
-def find(world: World, service_id: str) -> Service:
+def find(world: World, service_id: str) -> SimService:
     """Return the service. Raises ApiError 3502."""
     service = world.services.get(service_id)
     return require_found(service, "3502", "The service does not exist.")
@@ -58,7 +58,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     network = check_network(world, body)
     config = check_service_config(world, body, kind, network.get("cluster_id", ""))
     now, timeline = world.now, Timeline([(world.now, "deploying")])
-    service = Service(world.make_id("service"), name, kind, timeline, now, now, now, config)
+    service = SimService(world.make_id("service"), name, kind, timeline, now, now, now, config)
     service.workspace, service.network = workspace, network
     service.description = body.text("description", max_length=100)
     service.schedule = check_schedule(body, kind)
@@ -72,12 +72,14 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"service_id": service.id}
 
 
-def _make_node(world: World, node_id: str, turn: int) -> EdgeNode:
+def _make_node(world: World, node_id: str, turn: int) -> SimEdgeNode:
     timeline = Timeline([(world.now, "notReady"), (world.now + round(DEPLOY_S * 1000), "running")])
-    return EdgeNode(node_id, world.edge_nodes.get(node_id, f"edge-{turn}"), f"10.20.0.{turn + 11}", timeline)
+    return SimEdgeNode(
+        node_id, world.edge_nodes.get(node_id, f"edge-{turn}"), f"10.20.0.{turn + 11}", timeline
+    )
 
 
-def _make_update(service: Service, now: int) -> ServiceUpdate:
+def _make_update(service: SimService, now: int) -> ServiceUpdate:
     return ServiceUpdate(
         now, now + round(DEPLOY_S * 1000), service.succeeds, [dict(entry) for entry in service.config]
     )
@@ -160,7 +162,7 @@ def update(world: World, request: ApiRequest) -> dict[str, Any]:
     return {}
 
 
-def switch(service: Service, wanted: str, now: int) -> None:
+def switch(service: SimService, wanted: str, now: int) -> None:
     """Start (``running``) or stop (``stopped``) a service. Raises ApiError 3519."""
     before = service.status(now)
     if before not in (_STARTABLE if wanted == "running" else _STOPPABLE):
@@ -171,7 +173,7 @@ def switch(service: Service, wanted: str, now: int) -> None:
         service.stop(now)
 
 
-def _reconfigure(world: World, service: Service, body: Fields) -> None:
+def _reconfigure(world: World, service: SimService, body: Fields) -> None:
     before = service.status(world.now)
     if before in ("deploying", "stopping", "deleting"):
         raise ApiError("3519", f"Update is not allowed for the service of the current status: {before}.")
@@ -189,7 +191,7 @@ def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"service_id": service.id, "service_name": service.name, "monitors": shown}
 
 
-def _find_monitored(world: World, request: ApiRequest) -> Service:
+def _find_monitored(world: World, request: ApiRequest) -> SimService:
     service = find(world, request.path["service_id"])
     if service.kind == "batch":
         raise ApiError("3508", "Only real-time and edge services can be queried.")
@@ -234,7 +236,7 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
     return {}
 
 
-def remove(world: World, services: Sequence[Service]) -> None:
+def remove(world: World, services: Sequence[SimService]) -> None:
     """Delete all of the services or none. Raises ApiError 3504."""
     for service in services:
         if service.status(world.now) == "deleting":

@@ -9,13 +9,13 @@ from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError, override_fields
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.jobs import Visualization
+from matui.sim.world.entities.jobs import SimVisualization
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 QUOTA = 100
-_LIST: ListRules[Visualization] = ListRules(
+_LIST: ListRules[SimVisualization] = ListRules(
     "sortBy",
     {
         "job_id": lambda job, _now: job.id,
@@ -30,7 +30,7 @@ _LIST: ListRules[Visualization] = ListRules(
 _RESTARTABLE = (j.COMPLETED, j.FAILED, j.KILLED, j.CANCELED, j.LOST, j.SUBMIT_FAILED, j.IMAGE_FAILED)
 
 
-def serialize(job: Visualization, now: int, *, listed: bool) -> dict[str, Any]:
+def serialize(job: SimVisualization, now: int, *, listed: bool) -> dict[str, Any]:
     """Return an item of 5.3.2 (``listed``: with the schedule as an array) or the body of 5.3.3."""
     stop_at = job.timeline.last_entry(j.KILLING)
     left = stop_at - now if stop_at and stop_at > now and job.timeline.state_at(now) == j.RUNNING else None
@@ -53,7 +53,7 @@ def serialize(job: Visualization, now: int, *, listed: bool) -> dict[str, Any]:
     return override_fields(record, job.override, job.missing)
 
 
-def find(world: World, request: ApiRequest) -> Visualization:
+def find(world: World, request: ApiRequest) -> SimVisualization:
     """Return the job of the path. Raises ApiError 0102."""
     job = world.visualizations.get(request.number("job_id"))
     return require_found(job, "0102", f"The visualization job {request.path['job_id']} does not exist.")
@@ -72,7 +72,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     if any(job.name == name for job in world.visualizations):
         raise ApiError("0103", f"Job name:{name} is existed")
     key = world.next_visualization_id()
-    job = Visualization(key, name, Timeline([(world.now, j.INIT)]), world.now, url, workspace, description)
+    job = SimVisualization(key, name, Timeline([(world.now, j.INIT)]), world.now, url, workspace, description)
     job.launch(world.now)
     world.visualizations.add(str(key), job)
     return {

@@ -11,9 +11,9 @@ from matui.sim.server.responses import ApiError, override_fields
 from matui.sim.world.entities.workspaces import (
     DELETE_S,
     QUOTA_KINDS,
-    Quota,
     QuotaKind,
-    Workspace,
+    SimQuota,
+    SimWorkspace,
     make_quotas,
 )
 from matui.sim.world.random import derive_id, derive_uuid
@@ -21,7 +21,7 @@ from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
 _AUTH = ("PUBLIC", "PRIVATE", "INTERNAL")
-_LIST: ListRules[Workspace] = ListRules(
+_LIST: ListRules[SimWorkspace] = ListRules(
     "sort_by",
     {
         "name": lambda workspace, _now: (workspace.name, workspace.id),
@@ -31,7 +31,7 @@ _LIST: ListRules[Workspace] = ListRules(
 )
 
 
-def find(world: World, request: ApiRequest) -> Workspace:
+def find(world: World, request: ApiRequest) -> SimWorkspace:
     """Return the workspace of the path. Raises ApiError 0104."""
     workspace = world.workspaces.get(request.path["workspace_id"])
     return require_found(
@@ -45,7 +45,9 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     name = _read_name(world, body)
     project = body.text("enterprise_project_id", "0") or "0"
     key = derive_id(world.seed, world.make_id("workspace"))
-    workspace = Workspace(key, name, Timeline([(world.now, "NORMAL")]), world.now, world.now, world.user[1])
+    workspace = SimWorkspace(
+        key, name, Timeline([(world.now, "NORMAL")]), world.now, world.now, world.user[1]
+    )
     workspace.description = body.text("description", max_length=256)
     workspace.enterprise = (project, "default" if project == "0" else "test-eps")
     _authorize(workspace, body)
@@ -147,7 +149,7 @@ def _read_name(world: World, body: Fields) -> str:
     return name
 
 
-def _authorize(workspace: Workspace, body: Fields) -> None:
+def _authorize(workspace: SimWorkspace, body: Fields) -> None:
     auth_type = body.text("auth_type", workspace.auth_type).upper()
     if auth_type not in _AUTH:
         raise ApiError("0104", f"The value of auth_type must be one of {', '.join(_AUTH)}.")
@@ -170,7 +172,7 @@ def _read_grant(item: Fields) -> tuple[str, str]:
     return user_id or derive_id("user", name), name or derive_uuid(user_id)[:8]
 
 
-def serialize_row(workspace: Workspace, now: int) -> dict[str, Any]:
+def serialize_row(workspace: SimWorkspace, now: int) -> dict[str, Any]:
     """Return an item of ``workspaces`` (8.2): ``auth_type`` in lower case, without grants."""
     record = {
         "id": workspace.id,
@@ -187,7 +189,7 @@ def serialize_row(workspace: Workspace, now: int) -> dict[str, Any]:
     return override_fields(record, workspace.override, workspace.missing)
 
 
-def serialize_detail(workspace: Workspace, now: int) -> dict[str, Any]:
+def serialize_detail(workspace: SimWorkspace, now: int) -> dict[str, Any]:
     """Return the body of 8.4: ``auth_type`` in upper case, with grants."""
     record = serialize_row(workspace, now)
     if "auth_type" in record and "auth_type" not in workspace.override:
@@ -196,7 +198,7 @@ def serialize_detail(workspace: Workspace, now: int) -> dict[str, Any]:
     return record
 
 
-def serialize_quota(kind: QuotaKind, quota: Quota) -> dict[str, Any]:
+def serialize_quota(kind: QuotaKind, quota: SimQuota) -> dict[str, Any]:
     """Return an item of ``quotas`` (8.7)."""
     return {
         "name_en": kind.name_en,
@@ -211,6 +213,6 @@ def serialize_quota(kind: QuotaKind, quota: Quota) -> dict[str, Any]:
     }
 
 
-def serialize_usage(quota: Quota) -> dict[str, Any]:
+def serialize_usage(quota: SimQuota) -> dict[str, Any]:
     """Return the field that 8.6 adds, null without a limit."""
     return {"used_quota": None if quota.limit == -1 else quota.used}

@@ -11,7 +11,7 @@ from matui.sim.modelarts_v2.requests import StatusResponse, item_page
 from matui.sim.server.requests import ApiRequest, Fields
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ALGORITHMS, ENGINES, FLAVORS, PROFILES, SPECS, Spec
-from matui.sim.world.entities.jobs import Job, Version, plan_run
+from matui.sim.world.entities.jobs import SimJob, Version, plan_run
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.seeds import add_notebook
 from matui.sim.world.world import World
@@ -42,7 +42,7 @@ def create_job(world: World, request: ApiRequest) -> StatusResponse:
     nodes = resource.integer("node_count", 1, 1, pool.nodes if pool else spec.most)
     policy = body.child("spec").child("schedule_policy")
     priority = policy.integer("priority", 1, 0, 3)
-    job = Job(world.next_job_id(), name, world.now, [], workspace, description)
+    job = SimJob(world.next_job_id(), name, world.now, [], workspace, description)
     version = Version(
         world.next_version_id(), 1, world.now, plan_run(world.now, _WAITS_S, _RUNS_S), job.id * 31
     )
@@ -161,7 +161,7 @@ def list_experiments(world: World, request: ApiRequest) -> dict[str, Any]:
     return _entries(request, rows)
 
 
-def _belongs(job: Job, experiment: str) -> bool:
+def _belongs(job: SimJob, experiment: str) -> bool:
     newest = job.latest
     return newest is not None and newest.experiment == experiment
 

@@ -13,7 +13,7 @@ from matui.sim.modelarts_v2.requests import is_descending, item_page, require_sp
 from matui.sim.modelarts_v2.services import get_status
 from matui.sim.server.requests import ApiRequest, Fields
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.services import Deployment, DeploymentVersion, Service
+from matui.sim.world.entities.services import DeploymentVersion, SimDeployment, SimService
 from matui.sim.world.random import derive_id
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
@@ -23,7 +23,7 @@ _MOST_INSTANCES = 128
 _UPGRADE_S = 20.0
 
 
-def deployments_of(world: World, service: Service) -> list[Deployment]:
+def deployments_of(world: World, service: SimService) -> list[SimDeployment]:
     """Return the deployments of a service; at first one for each of its models."""
     known = world.current.deployments.get(service.id)
     if known is None:
@@ -32,7 +32,7 @@ def deployments_of(world: World, service: Service) -> list[Deployment]:
     return known
 
 
-def _first_deployment(turn: int, entry: dict[str, Any], service: Service) -> Deployment:
+def _first_deployment(turn: int, entry: dict[str, Any], service: SimService) -> SimDeployment:
     version = str(entry.get("model_version", "1.0.0"))
     unit = {
         "flavor": str(entry.get("specification", "modelarts.vm.cpu.2u")),
@@ -47,15 +47,15 @@ def _first_deployment(turn: int, entry: dict[str, Any], service: Service) -> Dep
     }
     first = DeploymentVersion(version, service.published, "", unit)
     count, weight = int(entry.get("instance_count", 1)), int(entry.get("weight", 100))
-    return Deployment(f"infer-{turn}", [first], version, count, weight)
+    return SimDeployment(f"infer-{turn}", [first], version, count, weight)
 
 
-def make_deployment_id(service: Service, deployment: Deployment) -> str:
+def make_deployment_id(service: SimService, deployment: SimDeployment) -> str:
     """Return the id of a deployment."""
     return derive_id("deployment", service.id, deployment.name)
 
 
-def _find(world: World, request: ApiRequest) -> tuple[Service, Deployment]:
+def _find(world: World, request: ApiRequest) -> tuple[SimService, SimDeployment]:
     """Return the service and the deployment of the path, which has its id or its name."""
     service = v1.find(world, request.path["service_id"])
     key, name = request.path.get("deployment_id"), request.path.get("name")
@@ -72,7 +72,7 @@ def list_deployments(world: World, request: ApiRequest) -> dict[str, Any]:
     return item_page(request, rows, default=10, most=500, whole=True)
 
 
-def _serialize_row(world: World, service: Service, deployment: Deployment) -> dict[str, Any]:
+def _serialize_row(world: World, service: SimService, deployment: SimDeployment) -> dict[str, Any]:
     key = make_deployment_id(service, deployment)
     return {
         "id": key,
@@ -89,7 +89,7 @@ def _serialize_row(world: World, service: Service, deployment: Deployment) -> di
     }
 
 
-def _status(world: World, service: Service, deployment: Deployment) -> str:
+def _status(world: World, service: SimService, deployment: SimDeployment) -> str:
     status = get_status(service, world.now)
     return "UPGRADING" if status == "RUNNING" and deployment.busy_until > world.now else status
 
@@ -101,7 +101,7 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def _serialize(
-    world: World, service: Service, deployment: Deployment, version: DeploymentVersion
+    world: World, service: SimService, deployment: SimDeployment, version: DeploymentVersion
 ) -> dict[str, Any]:
     row = _serialize_row(world, service, deployment)
     return row | {
@@ -120,7 +120,7 @@ def _serialize(
     }
 
 
-def _version(deployment: Deployment, wanted: str) -> DeploymentVersion:
+def _version(deployment: SimDeployment, wanted: str) -> DeploymentVersion:
     found = next((one for one in deployment.versions if one.version == wanted), None)
     if found is None:
         raise ApiError("3502", f"The version {wanted} does not exist.", status=404)
@@ -182,7 +182,7 @@ def scale(world: World, request: ApiRequest) -> dict[str, Any]:
     return _serialize(world, service, deployment, _version(deployment, deployment.current))
 
 
-def _change(world: World, service: Service, deployment: Deployment) -> None:
+def _change(world: World, service: SimService, deployment: SimDeployment) -> None:
     status = _status(world, service, deployment)
     if status not in ("RUNNING", "CONCERNING"):
         raise ApiError("3515", f"A service in the {status} state cannot be changed.")
@@ -204,7 +204,7 @@ def create_service(world: World, request: ApiRequest) -> dict[str, Any]:
         raise ApiError("0107", "At most one of group_configs.")
     workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
     now = world.now
-    service = Service(
+    service = SimService(
         world.make_id("service"), name, "real-time", Timeline([(now, "deploying")]), now, now, now, []
     )
     service.workspace, service.seed = workspace, len(world.services)
@@ -236,7 +236,7 @@ def _check_runtime(runtime: Fields) -> None:
     limit.integer("request_timeout", 1, 1, 7200)
 
 
-def _read_group(world: World, group: Fields, now: int) -> Deployment:
+def _read_group(world: World, group: Fields, now: int) -> SimDeployment:
     group.require("name", "weight", "unit_configs")
     pool_id = group.text("pool_id")
     if pool_id:
@@ -248,7 +248,7 @@ def _read_group(world: World, group: Fields, now: int) -> Deployment:
     version = group.text("version", "1.0.0")
     first = DeploymentVersion(version, now, group.text("description"), units[0].data)
     count = group.integer("count", 1, 1, _MOST_INSTANCES)
-    made = Deployment(group.text("name"), [first], version, count, group.integer("weight", 100, 0, 100))
+    made = SimDeployment(group.text("name"), [first], version, count, group.integer("weight", 100, 0, 100))
     made.pool = pool_id
     return made
 
@@ -320,7 +320,7 @@ def list_pods(world: World, request: ApiRequest) -> dict[str, Any]:
     return item_page(request, pods, default=10, most=500, whole=True)
 
 
-def _instances(request: ApiRequest, deployment: Deployment, status: str) -> list[str]:
+def _instances(request: ApiRequest, deployment: SimDeployment, status: str) -> list[str]:
     asked = request.path["instance"]
     names = [f"{deployment.name}-{turn}" for turn in range(deployment.count if status else 0)]
     if asked != "all" and asked not in names:

@@ -7,14 +7,14 @@ from typing import Any
 from matui.sim.modelarts_v2.requests import is_descending, item_page
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.notebooks import DevServer
+from matui.sim.world.entities.notebooks import SimDevServer
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.world import World
 
 START_S, STOP_S, REBOOT_S = 20.0, 12.0, 30.0
 
 
-def find(world: World, request: ApiRequest) -> DevServer:
+def find(world: World, request: ApiRequest) -> SimDevServer:
     """Return the DevServer of the path. Raises ApiError 6409."""
     server = world.devservers.get(request.path["id"])
     return require_found(server, "6409", "The DevServer does not exist.", status=404)
@@ -66,7 +66,7 @@ def _change_state(
     return serialize(server, world.now)
 
 
-def serialize(server: DevServer, now: int) -> dict[str, Any]:
+def serialize(server: SimDevServer, now: int) -> dict[str, Any]:
     """Return one DevServer."""
     return {
         "id": server.id,

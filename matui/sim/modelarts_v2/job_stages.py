@@ -13,23 +13,25 @@ from matui.sim.world.world import World
 _PREPARE_MS = 24_000
 
 
-class _Step(NamedTuple):
+class _StageStep(NamedTuple):
     name: str
     english: str
     chinese: str
 
 
 _SCHEDULED = (
-    _Step("queuing", "The job waits for free cards in the resource pool.", "作业正在等待资源池中的空闲卡。"),
-    _Step("scheduled", "The nodes are allocated.", "节点已分配。"),
+    _StageStep(
+        "queuing", "The job waits for free cards in the resource pool.", "作业正在等待资源池中的空闲卡。"
+    ),
+    _StageStep("scheduled", "The nodes are allocated.", "节点已分配。"),
 )
 _PREPARED = (
-    _Step("image_pull", "Pulling the image.", "正在拉取镜像。"),
-    _Step("data_download", "Downloading code and data.", "正在下载代码和数据。"),
+    _StageStep("image_pull", "Pulling the image.", "正在拉取镜像。"),
+    _StageStep("data_download", "Downloading code and data.", "正在下载代码和数据。"),
 )
-_PULL_FAILED = _Step("image_pull", "Failed to pull the image: not found.", "拉取镜像失败：镜像不存在。")
-_RUNNING = (_Step("training", "The training has started.", "训练已开始。"),)
-_HUNG = _Step(
+_PULL_FAILED = _StageStep("image_pull", "Failed to pull the image: not found.", "拉取镜像失败：镜像不存在。")
+_RUNNING = (_StageStep("training", "The training has started.", "训练已开始。"),)
+_HUNG = _StageStep(
     "hang_detected",
     "The job may hang: I/O and the use of the cards have not changed for 10 minutes.",
     "作业可能卡死：I/O 与加速卡利用率 10 分钟内没有变化。",
@@ -83,11 +85,11 @@ def _stage(
     name: str,
     begun: int | None,
     ended: int | None,
-    steps: tuple[_Step, ...],
+    steps: tuple[_StageStep, ...],
     english: str = "",
     chinese: str = "",
 ) -> dict[str, Any]:
-    last = steps[-1] if steps else _Step("", english, chinese)
+    last = steps[-1] if steps else _StageStep("", english, chinese)
     return {
         "job_id": key,
         "name": name,

@@ -19,8 +19,8 @@ from matui.sim.world.entities.jobs import (
     RUNNING,
     STOPPABLE,
     WAITING,
-    Job,
-    Recovery,
+    SimJob,
+    SimRecovery,
     Version,
 )
 from matui.sim.world.placement import find_pool, make_job_id, make_pool_id
@@ -48,12 +48,12 @@ _MAX_POINTS = 120
 TOPIC = "urn:smn:cn-north-4:0123456789abcdef0123456789abcdef:training"
 
 
-def make_v2_id(world: World, job: Job) -> str:
+def make_v2_id(world: World, job: SimJob) -> str:
     """Return the v2 id of a job."""
     return make_job_id(world.seed, job)
 
 
-def find(world: World, request: ApiRequest) -> tuple[Job, Version]:
+def find(world: World, request: ApiRequest) -> tuple[SimJob, Version]:
     """Return the job of the path with its newest version. Raises ApiError 2758."""
     wanted = request.path["job_id"]
     job = next((job for job in world.jobs if job.versions and make_v2_id(world, job) == wanted), None)
@@ -62,7 +62,7 @@ def find(world: World, request: ApiRequest) -> tuple[Job, Version]:
     return job, job.versions[-1]
 
 
-def find_task(world: World, request: ApiRequest) -> tuple[Job, Version, int]:
+def find_task(world: World, request: ApiRequest) -> tuple[SimJob, Version, int]:
     """Return the job, the version and the rank of the task of the path. Raises ApiError 2759."""
     job, version = find(world, request)
     names = list_task_names(version, world.now)
@@ -105,7 +105,7 @@ def search(world: World, request: ApiRequest) -> dict[str, Any]:
     }
 
 
-def _matches(world: World, job: Job, condition: dict[str, Any]) -> bool:
+def _matches(world: World, job: SimJob, condition: dict[str, Any]) -> bool:
     key, operator, values = (condition.get(name) for name in ("key", "operator", "value"))
     if operator not in _OPERATORS or not isinstance(values, list) or not isinstance(key, str) or not key:
         raise ApiError("0107", "A filter needs a key, an operator and a list of values.")
@@ -132,7 +132,7 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
     return serialize(world, *find(world, request))
 
 
-def serialize(world: World, job: Job, version: Version) -> dict[str, Any]:
+def serialize(world: World, job: SimJob, version: Version) -> dict[str, Any]:
     """Return a job, the same in searches and details."""
     asked = version.body.get("metadata", {})
     return {
@@ -197,7 +197,7 @@ def run_spans(version: Version, now: int) -> list[tuple[int | None, int | None]]
     return [*spans, (begun, ended if ended is not None and ended <= now else None)]
 
 
-def _list_restarts(version: Version) -> list[Recovery]:
+def _list_restarts(version: Version) -> list[SimRecovery]:
     """Return the recoveries after which a run began."""
     return [one for one in version.recoveries if one.result == "success"]
 
@@ -225,7 +225,7 @@ def _guilty(version: Version, tasks: list[str]) -> str:
 def _serialize_run(
     turn: int,
     span: tuple[int | None, int | None],
-    fault: tuple[Recovery, ...],
+    fault: tuple[SimRecovery, ...],
     why: str,
     task: str,
 ) -> dict[str, Any]:
@@ -266,7 +266,7 @@ def make_experiment_id(name: str) -> str:
     return derive_uuid("experiment", name)
 
 
-def _algorithm(job: Job, version: Version) -> dict[str, Any]:
+def _algorithm(job: SimJob, version: Version) -> dict[str, Any]:
     if version.body:
         sent: dict[str, Any] = version.body["algorithm"]
         environments = sent.get("environments") or {}

@@ -11,7 +11,7 @@ from matui.sim.modelarts_v2.jobs import find_task
 from matui.sim.server.requests import ApiRequest, Fields, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.jobs import RUNNING
-from matui.sim.world.entities.pools import ScheduledEvent
+from matui.sim.world.entities.pools import SimScheduledEvent
 from matui.sim.world.placement import make_pool_id
 from matui.sim.world.world import World
 
@@ -36,7 +36,7 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"events": rows[offset : offset + limit], "count": len(rows)}
 
 
-def _serialize(world: World, event: ScheduledEvent) -> dict[str, Any]:
+def _serialize(world: World, event: SimScheduledEvent) -> dict[str, Any]:
     pool = next((pool for pool in world.pools if make_pool_id(pool) == event.pool), None)
     state = _state(event, world.now)
     begun = state in ("executing", "completed")
@@ -61,7 +61,7 @@ def _serialize(world: World, event: ScheduledEvent) -> dict[str, Any]:
     }
 
 
-def _state(event: ScheduledEvent, now: int) -> str:
+def _state(event: SimScheduledEvent, now: int) -> str:
     if event.state != "scheduled" or now < event.not_before:
         return event.state
     return "executing" if now < event.not_before + _LASTS_MS else "completed"

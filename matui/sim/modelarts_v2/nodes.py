@@ -9,8 +9,8 @@ from matui.sim.modelarts_v2.pools import find, serialize_node
 from matui.sim.modelarts_v2.requests import StatusResponse
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.jobs import Job, Recovery
-from matui.sim.world.entities.pools import Pool, PoolTask
+from matui.sim.world.entities.jobs import SimJob, SimRecovery
+from matui.sim.world.entities.pools import SimPool, SimPoolTask
 from matui.sim.world.placement import list_loads, make_job_id, make_pool_id, node_name
 from matui.sim.world.random import derive_id
 from matui.sim.world.scheduling import move_away
@@ -26,14 +26,14 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
     return serialize_node(world, pool, _position(pool, request.path["node"]))
 
 
-def _position(pool: Pool, name: str) -> int:
+def _position(pool: SimPool, name: str) -> int:
     found = next((at for at in range(pool.nodes) if node_name(pool, at) == name), None)
     if found is None:
         raise ApiError("50004000", f"The node {name} does not exist.", status=404)
     return found
 
 
-def _read_nodes(world: World, request: ApiRequest, *, most: int | None = _MOST) -> tuple[Pool, list[int]]:
+def _read_nodes(world: World, request: ApiRequest, *, most: int | None = _MOST) -> tuple[SimPool, list[int]]:
     pool, body = find(world, request), request.fields()
     names = body.raw("nodeNames", [])
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
@@ -95,11 +95,11 @@ def reset(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"job_id": _add_task(world, "reset-nodes", pool, nodes, _RESET_MS).id}
 
 
-def _add_task(world: World, kind: str, pool: Pool, nodes: Sequence[int], lasts_ms: int) -> PoolTask:
+def _add_task(world: World, kind: str, pool: SimPool, nodes: Sequence[int], lasts_ms: int) -> SimPoolTask:
     """Add the task of the platform that does it."""
     key = derive_id(kind, pool.id, world.now, *nodes)
     names = tuple(node_name(pool, at) for at in nodes)
-    task = PoolTask(key, kind, make_pool_id(pool), names, world.now, world.now + lasts_ms)
+    task = SimPoolTask(key, kind, make_pool_id(pool), names, world.now, world.now + lasts_ms)
     world.current.tasks.append(task)
     return task
 
@@ -122,7 +122,7 @@ def list_tasks(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"count": len(found), "items": rows}
 
 
-def _serialize_task(task: PoolTask, now: int) -> dict[str, Any]:
+def _serialize_task(task: SimPoolTask, now: int) -> dict[str, Any]:
     over = task.ended is not None and task.ended <= now
     return {
         "jobId": task.id,
@@ -139,24 +139,24 @@ def _serialize_task(task: PoolTask, now: int) -> dict[str, Any]:
     }
 
 
-def _stop(world: World, pool: Pool, at: int, lasts_ms: int, why: str) -> None:
+def _stop(world: World, pool: SimPool, at: int, lasts_ms: int, why: str) -> None:
     state = world.current.node(pool.id, at)
     state.busy_until, state.drained = world.now + lasts_ms, False
     _interrupt(world, pool, at, why)
 
 
-def _interrupt(world: World, pool: Pool, at: int, why: str) -> None:
+def _interrupt(world: World, pool: SimPool, at: int, why: str) -> None:
     """Take the work of a node from it: it goes on elsewhere, and a job records the recovery, or it waits."""
     affected = [load for load in list_loads(world, pool) if at in load.nodes]
     jobs = {make_job_id(world.seed, job): job for job in world.jobs}
     for load in affected:
         rank = load.nodes.index(at)
         goes_on = move_away(world, load.id, at)
-        job: Job | None = jobs.get(load.id)
+        job: SimJob | None = jobs.get(load.id)
         newest = job.latest if job is not None else None
         if newest is not None and goes_on:
             reason = f"{node_name(pool, at)}: {why}"
-            fault = Recovery(
+            fault = SimRecovery(
                 world.now, world.now + 60_000, "node_fault", "job_reschedule", task=f"worker-{rank}",
                 reason=reason,
             )  # fmt: skip

@@ -9,7 +9,7 @@ from matui.sim.modelarts_v2.requests import is_descending, item_page, rows_in_wo
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import PROFILES
-from matui.sim.world.entities.notebooks import FAILURES, LEAVE_S, STOP_S, Notebook
+from matui.sim.world.entities.notebooks import FAILURES, LEAVE_S, STOP_S, SimNotebook
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.world import World
 
@@ -42,7 +42,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     return page | {"data": [serialize(row, world.now, world.region) for row in page["data"]]}
 
 
-def get_status(notebook: Notebook, now: int) -> str:
+def get_status(notebook: SimNotebook, now: int) -> str:
     """Return the v2 name of the state at ``now``."""
     word = notebook.status(now)
     return _STATUS_NAMES.get(word, word)
@@ -112,7 +112,7 @@ def renew_lease(world: World, request: ApiRequest) -> dict[str, Any]:
     return _serialize_lease(notebook, world.now)
 
 
-def serialize(notebook: Notebook, now: int, region: str) -> dict[str, Any]:
+def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
     """Return one notebook."""
     status = get_status(notebook, now)
     failure = FAILURES.get(notebook.status(now))
@@ -157,7 +157,7 @@ def make_image_id(profile: str) -> str:
     return derive_uuid("image", profile)
 
 
-def _serialize_lease(notebook: Notebook, now: int) -> dict[str, Any]:
+def _serialize_lease(notebook: SimNotebook, now: int) -> dict[str, Any]:
     begun = notebook.timeline.last_entry("STARTING", "CREATING", "RUNNING") or notebook.created
     ends = notebook.timeline.last_entry("STOPPING")
     span = notebook.stop_after * 1000

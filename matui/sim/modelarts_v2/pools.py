@@ -7,7 +7,7 @@ from typing import Any
 from matui.base.formatting import format_iso_utc
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.pools import Pool, PoolEvent
+from matui.sim.world.entities.pools import SimPool, SimPoolEvent
 from matui.sim.world.placement import (
     cards_of,
     list_loads,
@@ -35,12 +35,12 @@ _WORKLOAD_STATUSES = (
 _METRICS = (("cpuUsage", 63.0), ("memUsage", 71.0), ("gpuUtil", 88.0))
 
 
-def find(world: World, request: ApiRequest) -> Pool:
+def find(world: World, request: ApiRequest) -> SimPool:
     """Return the pool of the path. Raises ApiError 50004000."""
     return require_pool(world, request.path["pool"])
 
 
-def require_pool(world: World, pool_id: str) -> Pool:
+def require_pool(world: World, pool_id: str) -> SimPool:
     """Return the pool with this id. Raises ApiError 50004000."""
     pool = next((pool for pool in world.pools if make_pool_id(pool) == pool_id), None)
     return require_found(pool, "50004000", f"The pool {pool_id} does not exist.", status=404)
@@ -58,7 +58,7 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
     return _serialize_pool(find(world, request))
 
 
-def _serialize_pool(pool: Pool) -> dict[str, Any]:
+def _serialize_pool(pool: SimPool) -> dict[str, Any]:
     off = max(0, pool.nodes - pool.available)
     waiting = "creating" if pool.status == "deploying" else "abnormal"
     counts = {"available": pool.available, waiting: off}
@@ -106,11 +106,11 @@ def list_nodes(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"apiVersion": "v2", "kind": "NodeList", "metadata": metadata, "items": rows}
 
 
-def _make_token(pool: Pool, at: int) -> str:
+def _make_token(pool: SimPool, at: int) -> str:
     return derive_id("continue", pool.id, at)
 
 
-def serialize_node(world: World, pool: Pool, at: int) -> dict[str, Any]:
+def serialize_node(world: World, pool: SimPool, at: int) -> dict[str, Any]:
     """Return a node; the API does not state whether it is locked."""
     state = world.current.nodes.get((pool.id, at))
     good, busy = at < pool.available, bool(state and state.busy_until > world.now)
@@ -143,7 +143,7 @@ def serialize_node(world: World, pool: Pool, at: int) -> dict[str, Any]:
     }
 
 
-def _card(pool: Pool) -> str:
+def _card(pool: SimPool) -> str:
     return "huawei.com/ascend-snt9" if "kat" in pool.specification else "nvidia.com/gpu"
 
 
@@ -167,7 +167,7 @@ def list_workloads(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"apiVersion": "v2", "kind": "WorkloadList", "items": rows[offset : offset + limit]}
 
 
-def _list_workloads(world: World, pool: Pool) -> list[dict[str, Any]]:
+def _list_workloads(world: World, pool: SimPool) -> list[dict[str, Any]]:
     rows, place = [], 0
     card = "huawei.com/ascend-1980" if "kat" in pool.specification else "nvidia.com/gpu"
     for load in list_loads(world, pool):
@@ -265,13 +265,13 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "EventList", "metadata": {}, "items": rows}
 
 
-def _list_pool_events(pool: Pool, now: int) -> list[dict[str, Any]]:
-    steps = [PoolEvent(pool.created, "Normal", "PoolCreated", "The resource pool was created.")]
+def _list_pool_events(pool: SimPool, now: int) -> list[dict[str, Any]]:
+    steps = [SimPoolEvent(pool.created, "Normal", "PoolCreated", "The resource pool was created.")]
     if pool.events:
         steps += [event for event in pool.events if event.at <= now]
     elif pool.status in ("concerning", "abnormal"):
         words = f"{pool.nodes - pool.available} nodes are not ready."
-        steps.append(PoolEvent(pool.created + 86_400_000, "Warning", "NodeNotReady", words))
+        steps.append(SimPoolEvent(pool.created + 86_400_000, "Warning", "NodeNotReady", words))
     return [
         {
             "apiVersion": "v1",

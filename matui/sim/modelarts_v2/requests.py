@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.jobs import Job
-from matui.sim.world.entities.notebooks import Notebook
-from matui.sim.world.entities.services import Service
+from matui.sim.world.entities.jobs import SimJob
+from matui.sim.world.entities.notebooks import SimNotebook
+from matui.sim.world.entities.services import SimService
 from matui.sim.world.world import World
 
 CHAPTER = "7"  # its codes for parameters: 0107 for a bad one, 0115 for a missing one
@@ -22,20 +22,20 @@ class StatusResponse(NamedTuple):
     status: int = 202
 
 
-Handler = Callable[["World", ApiRequest], Any]
+V2Handler = Callable[["World", ApiRequest], Any]
 
 
-class Operation(NamedTuple):
+class V2Operation(NamedTuple):
     """One operation: ``path`` from the host on, documented ``query`` parameters and body ``fields``."""
 
     method: str
     path: str
-    handler: Handler
+    handler: V2Handler
     query: Collection[str] = ()
     fields: Collection[str] = ()
 
 
-def require_documented(operation: Operation, request: ApiRequest) -> None:
+def require_documented(operation: V2Operation, request: ApiRequest) -> None:
     """Raise ApiError for parameters and body fields that the operation does not document."""
     _check("parameter", set(request.query.values) - set(operation.query))
     if operation.fields and request.payload.strip():
@@ -67,7 +67,7 @@ def item_page(
     }
 
 
-R = TypeVar("R", Job, Notebook, Service)
+R = TypeVar("R", SimJob, SimNotebook, SimService)
 
 
 def rows_in_workspace(world: World, rows: Iterable[R], workspace: str) -> list[R]:

@@ -8,7 +8,7 @@ from matui.sim.modelarts_v1 import services as v1
 from matui.sim.modelarts_v2.requests import is_descending, item_page, rows_in_workspace
 from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
-from matui.sim.world.entities.services import Service
+from matui.sim.world.entities.services import SimService
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
 
@@ -31,7 +31,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     return page | {"data": [_serialize_row(world, row) for row in page["data"]]}
 
 
-def _serialize_row(world: World, service: Service) -> dict[str, Any]:
+def _serialize_row(world: World, service: SimService) -> dict[str, Any]:
     due = service.due
     schedule = [{"type": "stop", "due_time": due, "duration": 1, "time_unit": "HOURS", "processed": False}]
     return {
@@ -58,7 +58,7 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
     return _serialize_detail(world, v1.find(world, request.path["service_id"]))
 
 
-def _serialize_detail(world: World, service: Service) -> dict[str, Any]:
+def _serialize_detail(world: World, service: SimService) -> dict[str, Any]:
     """Return one service; the version is an object and times are strings."""
     shown = _serialize_row(world, service)
     home = f"https://infer.{world.region}.myhuaweicloud.com/v1/infers/{service.id}"
@@ -131,7 +131,7 @@ STATUSES = (
 )  # fmt: skip
 
 
-def get_status(service: Service, now: int) -> str:
+def get_status(service: SimService, now: int) -> str:
     """Return the v2 name of the state at ``now``."""
     word = service.status(now)
     return _STATUS_NAMES.get(word, word.upper())

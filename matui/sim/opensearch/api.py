@@ -18,7 +18,7 @@ from matui.sim.opensearch.serializers import (
     serialize_training,
 )
 from matui.sim.opensearch.signature import check_acs3
-from matui.sim.opensearch.world import RUNNING, ModelInstance, OpenSearchWorld, Training
+from matui.sim.opensearch.world import RUNNING, ModelInstance, OpenSearchWorld, SimTraining
 from matui.sim.server.responses import PeerApiError
 
 _ROOT = "/v4/openapi/app-groups/{app}/functions/{function}/instances"
@@ -49,7 +49,7 @@ class _Request(NamedTuple):
             raise PeerApiError(404, "Instance.NotExist", "The instance does not exist.")
         return found
 
-    def training(self) -> Training:
+    def training(self) -> SimTraining:
         """Return the training of the path by its generation. Raises PeerApiError 404."""
         wanted = self.part("generation")
         found = next((run for run in self.instance().trainings if str(run.generation) == wanted), None)

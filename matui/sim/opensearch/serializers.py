@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from matui.sim.opensearch.world import FAILED, RUNNING, SUCCESS, ModelInstance, OpenSearchWorld, Training
+from matui.sim.opensearch.world import FAILED, RUNNING, SUCCESS, ModelInstance, OpenSearchWorld, SimTraining
 
 
 def build_body(world: OpenSearchWorld, request_id: str, **fields: Any) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def serialize_instance(
 
 
 def serialize_training(
-    world: OpenSearchWorld, instance: ModelInstance, run: Training, now: int
+    world: OpenSearchWorld, instance: ModelInstance, run: SimTraining, now: int
 ) -> dict[str, Any]:
     """Return a training."""
     info = run.extend_info(now)

@@ -23,7 +23,7 @@ _TEMPLATES = (
 
 
 @dataclass(slots=True)
-class Training:
+class SimTraining:
     """One training; ``generation`` is its number within the instance, from 1 on."""
 
     generation: int
@@ -58,7 +58,7 @@ class ModelInstance:
     name: str
     model_type: str
     created: int
-    trainings: list[Training] = field(default_factory=list)
+    trainings: list[SimTraining] = field(default_factory=list)
 
 
 class OpenSearchWorld:
@@ -106,14 +106,14 @@ class OpenSearchWorld:
         self.instances[function, name] = instance
         return instance
 
-    def train(self, instance: ModelInstance, now: int) -> Training:
+    def train(self, instance: ModelInstance, now: int) -> SimTraining:
         """Start a training; it succeeds after 15 minutes."""
         return self._train(instance, Timeline([(now, RUNNING), (now + _TRAINS_S * 1000, SUCCESS)]), now)
 
-    def _train(self, instance: ModelInstance, timeline: Timeline[str], at: int) -> Training:
+    def _train(self, instance: ModelInstance, timeline: Timeline[str], at: int) -> SimTraining:
         generation = max((run.generation for run in instance.trainings), default=0) + 1
         recall = round(make_random(self.seed, instance.name, generation).uniform(70, 96), 1)
-        training = Training(generation, f"trigger__{at}", timeline, recall)
+        training = SimTraining(generation, f"trigger__{at}", timeline, recall)
         instance.trainings.append(training)
         return training
 

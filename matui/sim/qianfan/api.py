@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from matui.sim.qianfan.serializers import serialize_job, serialize_task, serialize_v1_run
 from matui.sim.qianfan.signature import check_bce
-from matui.sim.qianfan.world import DONE, FAILED, RUNNING, STOPPED, Job, QianfanWorld, Task, V1Run
+from matui.sim.qianfan.world import DONE, FAILED, RUNNING, STOPPED, QianfanWorld, SimQianfanJob, Task, V1Run
 from matui.sim.server.responses import PeerApiError
 
 _V1_ERRORS = {18: "Open api qps request limit reached", 500000: "internal error", 500001: "param invalid"}
@@ -117,14 +117,14 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _job(world: QianfanWorld, fields: Mapping[str, Any]) -> Job:
+def _job(world: QianfanWorld, fields: Mapping[str, Any]) -> SimQianfanJob:
     job = world.jobs.get(_text(fields, "jobId"))
     if job is None:
         raise PeerApiError(404, "JobNotFound", "The job does not exist.")
     return job
 
 
-def _task(world: QianfanWorld, fields: Mapping[str, Any]) -> tuple[Job, Task]:
+def _task(world: QianfanWorld, fields: Mapping[str, Any]) -> tuple[SimQianfanJob, Task]:
     found = world.task(_text(fields, "taskId"))
     if found is None:
         raise PeerApiError(404, "TaskNotFound", "The task does not exist.")

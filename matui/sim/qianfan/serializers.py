@@ -6,7 +6,17 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from matui.base.formatting import format_iso_utc
-from matui.sim.qianfan.world import DONE, FAILED, RUNNING, STOPPED, WAITING, Job, QianfanWorld, Task, V1Run
+from matui.sim.qianfan.world import (
+    DONE,
+    FAILED,
+    RUNNING,
+    STOPPED,
+    WAITING,
+    QianfanWorld,
+    SimQianfanJob,
+    Task,
+    V1Run,
+)
 
 _BEIJING = timezone(timedelta(hours=8))
 _ZERO, _V1_ZERO = "0000-00-00T00:00:00Z", "0000-00-00 00:00:00"
@@ -20,7 +30,7 @@ def format_date(ms: int | None) -> str:
     return format_iso_utc(ms) or _ZERO
 
 
-def serialize_job(job: Job) -> dict[str, Any]:
+def serialize_job(job: SimQianfanJob) -> dict[str, Any]:
     """Return an item of DescribeFineTuningJobs, which has no state."""
     return {
         "jobId": job.id,
@@ -32,7 +42,7 @@ def serialize_job(job: Job) -> dict[str, Any]:
     }
 
 
-def serialize_task(world: QianfanWorld, job: Job, task: Task, now: int) -> dict[str, Any]:
+def serialize_task(world: QianfanWorld, job: SimQianfanJob, task: Task, now: int) -> dict[str, Any]:
     """Return a task; its fields depend on its state."""
     state = task.timeline.state_at(now)
     view: dict[str, Any] = {

@@ -44,7 +44,7 @@ class Task:
 
 
 @dataclass(slots=True)
-class Job:
+class SimQianfanJob:
     """A job of V2 with its tasks, oldest first."""
 
     id: str
@@ -78,7 +78,7 @@ class QianfanWorld:
         self.temporary: dict[str, tuple[str, str]] = {}
         self.bare = self.newest_last = self.nameless = False
         self.failing: list[int] = []
-        self.jobs: dict[str, Job] = {}
+        self.jobs: dict[str, SimQianfanJob] = {}
         self.v1_runs: dict[tuple[int, int], V1Run] = {}
         self._made = 0
         for turn in range(scale):
@@ -98,10 +98,10 @@ class QianfanWorld:
         mode: str = "SFT",
         began: int | None = None,
         now: int,
-    ) -> Job:
+    ) -> SimQianfanJob:
         """Add a job with one task for each of ``states``, oldest first; a running task ends in 20 minutes."""
         created = now - 2 * _HOUR_MS if began is None else began
-        job = Job(self._id("job"), name, model, mode, created)
+        job = SimQianfanJob(self._id("job"), name, model, mode, created)
         step = max(1, (now - created) // (len(states) + 1))
         for turn, state in enumerate(states):
             at = created + step * turn
@@ -128,7 +128,7 @@ class QianfanWorld:
         )
         return access, *self.temporary[access]
 
-    def task(self, task_id: str) -> tuple[Job, Task] | None:
+    def task(self, task_id: str) -> tuple[SimQianfanJob, Task] | None:
         """Return a task with its job, or None."""
         pairs = ((job, task) for job in self.jobs.values() for task in job.tasks)
         return next((pair for pair in pairs if pair[1].id == task_id), None)

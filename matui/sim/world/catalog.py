@@ -19,7 +19,7 @@ class Spec(NamedTuple):
     storage: str = ""
 
 
-class Engine(NamedTuple):
+class SimEngine(NamedTuple):
     """A training framework in one version."""
 
     id: int
@@ -45,21 +45,21 @@ SPECS = {
 ENGINES = {
     engine.id: engine
     for engine in (
-        Engine(1, 1, "TensorFlow", "TF-1.4.0-python2.7"),
-        Engine(3, 1, "TensorFlow", "TF-1.8.0-python2.7"),
-        Engine(19, 1, "TensorFlow", "TF-2.1.0-python3.6"),
-        Engine(27, 10, "PyTorch", "PyTorch-1.4.0-python3.6"),
-        Engine(13, 2, "MXNet", "MXNet-1.2.1-python3.6"),
-        Engine(16, 4, "Caffe", "Caffe-1.0.0-python2.7"),
-        Engine(31, 5, "Spark_MLlib", "Spark-2.3.2-python3.6"),
-        Engine(35, 9, "XGBoost-Sklearn", "XGBoost-0.80-Sklearn-0.18.1-python3.6"),
-        Engine(41, 12, "Horovod", "0.16.2-TF-1.13.1-python3.6"),
-        Engine(130, 13, "Ascend-Powered-Engine", "MindSpore-1.0-python3.7-aarch64"),
+        SimEngine(1, 1, "TensorFlow", "TF-1.4.0-python2.7"),
+        SimEngine(3, 1, "TensorFlow", "TF-1.8.0-python2.7"),
+        SimEngine(19, 1, "TensorFlow", "TF-2.1.0-python3.6"),
+        SimEngine(27, 10, "PyTorch", "PyTorch-1.4.0-python3.6"),
+        SimEngine(13, 2, "MXNet", "MXNet-1.2.1-python3.6"),
+        SimEngine(16, 4, "Caffe", "Caffe-1.0.0-python2.7"),
+        SimEngine(31, 5, "Spark_MLlib", "Spark-2.3.2-python3.6"),
+        SimEngine(35, 9, "XGBoost-Sklearn", "XGBoost-0.80-Sklearn-0.18.1-python3.6"),
+        SimEngine(41, 12, "Horovod", "0.16.2-TF-1.13.1-python3.6"),
+        SimEngine(130, 13, "Ascend-Powered-Engine", "MindSpore-1.0-python3.7-aarch64"),
     )
 }
 
 
-class Algorithm(NamedTuple):
+class SimAlgorithm(NamedTuple):
     """A built-in algorithm; ``parameters`` are triples of label, default and description."""
 
     id: int
@@ -68,7 +68,7 @@ class Algorithm(NamedTuple):
     precision: str
     size: int
     trained_on: str
-    engine: Engine
+    engine: SimEngine
     created: int
     parameters: tuple[tuple[str, str, str], ...]
 
@@ -77,24 +77,25 @@ _LR = ("lr", "0.0001", "Learning rate")
 _EPOCHS = ("num_epoch", "10", "Number of training epochs")
 _BATCH = ("batch_size", "4", "Images in one update")
 _CLASSES = ("num_classes", "", "Number of classes, the background counts as one")
-_MX = Engine(501, 2, "MXNet", "MXNet-1.2.1-python2.7")
+_MX = SimEngine(501, 2, "MXNet", "MXNet-1.2.1-python2.7")
 _TF = ENGINES[3]
 
 ALGORITHMS = (
-    Algorithm(4, "ResNet_v2_50", 1, "75.55%(top1), 92.6%(top5)", 102503801, "ImageNet", _MX, 1522218780025,
-              (_BATCH, _LR, ("save_frequency", "1", "Save the model every N epochs"), _CLASSES, _EPOCHS)),
-    Algorithm(5, "Faster_RCNN_ResNet_v2_101", 2, "80.05%(mAP)", 190936449, "PASCAL VOC2007", _MX,
-              1525313224596, (_LR, ("mom", "0.9", "Momentum"), ("wd", "0.0005", "Weight decay"), _CLASSES)),
-    Algorithm(7, "Faster_RCNN_ResNet_v1_50", 2, "73.6%(mAP)", 136442520, "PASCAL VOC2007", _TF, 1528188123026,
-              (_LR, _EPOCHS, _CLASSES)),
-    Algorithm(9, "SSD_VGG_16", 2, "77.2%(mAP)", 105126512, "PASCAL VOC2007", _TF, 1531108202026,
-              (_LR, _BATCH)),
-    Algorithm(12, "Deeplab_ResNet_v2_101", 3, "79.1%(mIoU)", 177212344, "ADE20K", _TF, 1534218780025,
-              (_LR, _EPOCHS)),
-    Algorithm(14, "Inception_v3", 1, "78.0%(top1), 93.9%(top5)", 95620112, "ImageNet", _TF, 1536218780025,
-              (_BATCH, _LR, _CLASSES, _EPOCHS)),
-    Algorithm(21, "BERT_base_zh", 4, "95.4%(ChnSentiCorp)", 411553788, "Wikipedia zh", _TF, 1575218780025,
-              (_BATCH, _LR, ("max_seq_length", "128", "Longest sentence in tokens"))),
+    SimAlgorithm(4, "ResNet_v2_50", 1, "75.55%(top1), 92.6%(top5)", 102503801, "ImageNet", _MX, 1522218780025,
+                 (_BATCH, _LR, ("save_frequency", "1", "Save the model every N epochs"), _CLASSES, _EPOCHS)),
+    SimAlgorithm(5, "Faster_RCNN_ResNet_v2_101", 2, "80.05%(mAP)", 190936449, "PASCAL VOC2007",
+                 _MX, 1525313224596,
+                 (_LR, ("mom", "0.9", "Momentum"), ("wd", "0.0005", "Weight decay"), _CLASSES)),
+    SimAlgorithm(7, "Faster_RCNN_ResNet_v1_50", 2, "73.6%(mAP)", 136442520, "PASCAL VOC2007", _TF,
+                 1528188123026, (_LR, _EPOCHS, _CLASSES)),
+    SimAlgorithm(9, "SSD_VGG_16", 2, "77.2%(mAP)", 105126512, "PASCAL VOC2007", _TF, 1531108202026,
+                 (_LR, _BATCH)),
+    SimAlgorithm(12, "Deeplab_ResNet_v2_101", 3, "79.1%(mIoU)", 177212344, "ADE20K", _TF, 1534218780025,
+                 (_LR, _EPOCHS)),
+    SimAlgorithm(14, "Inception_v3", 1, "78.0%(top1), 93.9%(top5)", 95620112, "ImageNet", _TF, 1536218780025,
+                 (_BATCH, _LR, _CLASSES, _EPOCHS)),
+    SimAlgorithm(21, "BERT_base_zh", 4, "95.4%(ChnSentiCorp)", 411553788, "Wikipedia zh", _TF, 1575218780025,
+                 (_BATCH, _LR, ("max_seq_length", "128", "Longest sentence in tokens"))),
 )  # fmt: skip
 
 
@@ -116,7 +117,7 @@ class Flavor(NamedTuple):
         return "Ascend" if self.ascend else "GPU" if self.gpu else "CPU"
 
 
-class NotebookProfile(NamedTuple):
+class SimNotebookProfile(NamedTuple):
     """An image that notebooks start from."""
 
     id: str
@@ -145,34 +146,34 @@ FLAVORS = {
 PROFILES = {
     profile.id: profile
     for profile in (
-        NotebookProfile(
+        SimNotebookProfile(
             "Python2", "Python2", "CPU", "mul-kernel-cpu-cp27", "multi engine, cpu, python 2.7 for notebook"
         ),
-        NotebookProfile(
+        SimNotebookProfile(
             "Python2-gpu",
             "Python2",
             "GPU",
             "mul-kernel-gpu-cuda-cp27",
             "multi engine, gpu, python 2.7 for notebook",
         ),
-        NotebookProfile(
+        SimNotebookProfile(
             "Python3", "Python3", "CPU", "mul-kernel-cpu-cp36", "multi engine, cpu, python 3.6 for notebook"
         ),
-        NotebookProfile(
+        SimNotebookProfile(
             "Python3-gpu",
             "Python3",
             "GPU",
             "mul-kernel-gpu-cuda-cp36",
             "multi engine, gpu, python 3.6 for notebook",
         ),
-        NotebookProfile(
+        SimNotebookProfile(
             "TF-2.1.0&Pytorch-1.4.0-python3.6",
             "TF-2.1.0&Pytorch-1.4.0-python3.6",
             "GPU",
             "tf2.1-pytorch1.4-gpu-cp36",
             "TensorFlow 2.1, PyTorch 1.4, gpu, python 3.6 for notebook",
         ),
-        NotebookProfile(
+        SimNotebookProfile(
             "Ascend-Powered-Engine-1.0",
             "Ascend-Powered-Engine-1.0",
             "Ascend",

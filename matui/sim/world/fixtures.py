@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.jobs import Config, Visualization
-from matui.sim.world.entities.pools import Pool
-from matui.sim.world.entities.services import EdgeNode
+from matui.sim.world.entities.jobs import Config, SimVisualization
+from matui.sim.world.entities.pools import SimPool
+from matui.sim.world.entities.services import SimEdgeNode
 from matui.sim.world.timeline import Timeline
 from matui.sim.world.world import World
 
@@ -124,7 +124,7 @@ def add_samples(world: World) -> None:
         model = world.add_model("sample-model", version=f"1.0.{turn}")
         _rename(world.models.rows, model.id, key, model)
     world.pools.add(
-        POOL, Pool(POOL, "sample-pool", "running", world.now, "modelarts.vm.cpu.8ud", 1, 1, 5.5, 4096, 0.5)
+        POOL, SimPool(POOL, "sample-pool", "running", world.now, "modelarts.vm.cpu.8ud", 1, 1, 5.5, 4096, 0.5)
     )
     for turn, key in enumerate(SERVICES):
         service = world.add_service(f"sample-{turn}", status="stopped", model=world.models.rows["xxxx"])
@@ -148,7 +148,7 @@ def _rename(rows: dict[str, Any], old: str, new: str, row: Any) -> None:
 
 def _edge_node(world: World) -> None:
     service = world.services.rows["{service_id}"]
-    service.nodes = [EdgeNode("{node_id}", "sample-node", "10.20.0.9", Timeline([(world.now, "stopped")]))]
+    service.nodes = [SimEdgeNode("{node_id}", "sample-node", "10.20.0.9", Timeline([(world.now, "stopped")]))]
 
 
 def _jobs(world: World) -> None:
@@ -161,5 +161,5 @@ def _jobs(world: World) -> None:
     world.jobs.add("10", job)
     timeline = Timeline([(world.now - 3_600_000, j.INIT), (world.now - 3_500_000, j.RUNNING)])
     world.visualizations.add(
-        "10", Visualization(10, "sample-board", timeline, world.now - 3_600_000, "/obs/name/")
+        "10", SimVisualization(10, "sample-board", timeline, world.now - 3_600_000, "/obs/name/")
     )

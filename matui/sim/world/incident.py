@@ -9,8 +9,8 @@ from typing import Any
 
 from matui.sim.world import seeds
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.jobs import Job, Notice, Version
-from matui.sim.world.entities.pools import Pool, PoolEvent, PoolTask
+from matui.sim.world.entities.jobs import Notice, SimJob, Version
+from matui.sim.world.entities.pools import SimPool, SimPoolEvent, SimPoolTask
 from matui.sim.world.job_seeds import build_timeline
 from matui.sim.world.log_shapes import JsonText, MegatronText, TrainerText, write_card_fault
 from matui.sim.world.log_text import LogText
@@ -61,16 +61,16 @@ def _add_pools(world: WorldState) -> None:
     failed = _at(world, CARD_FAULT_S)
     pretrain = _add_pool(world, PRETRAIN_POOL, "concerning", _NODES, _NODES - 1, "pre-training, whole nodes")
     pretrain.events = [
-        PoolEvent(failed - 20 * MINUTE, "Warning", "CorrectableEccErrors",
+        SimPoolEvent(failed - 20 * MINUTE, "Warning", "CorrectableEccErrors",
                   f"{node}: 412 correctable ECC errors on GPU {_FAULTY_CARD} in an hour."),
-        PoolEvent(failed, "Warning", "GpuUncorrectableEccError",
+        SimPoolEvent(failed, "Warning", "GpuUncorrectableEccError",
                   f"{node}: Xid 48, double bit ECC error on GPU {_FAULTY_CARD} (PCI:0000:8a:00)."),
-        PoolEvent(failed + 20 * SECOND, "Warning", "NodeNotReady", f"{node} is not ready: GPU fault."),
-        PoolEvent(_at(world, 75), "Normal", "NodeIsolated", f"{node} takes no new workloads."),
+        SimPoolEvent(failed + 20 * SECOND, "Warning", "NodeNotReady", f"{node} is not ready: GPU fault."),
+        SimPoolEvent(_at(world, 75), "Normal", "NodeIsolated", f"{node} takes no new workloads."),
     ]  # fmt: skip
     repair = _at(world, CARD_FAULT_S + 25)
     world.current.tasks.append(
-        PoolTask(
+        SimPoolTask(
             derive_id(world.seed, "replace", node), "replace-node", make_pool_id(pretrain), (node,), repair,
             None, suspended=True, message="llama-7b-pretrain holds cards of the node",
         )
@@ -80,10 +80,10 @@ def _add_pools(world: WorldState) -> None:
 
 def _add_pool(
     world: WorldState, name: str, status: str, nodes: int, available: int, description: str
-) -> Pool:
+) -> SimPool:
     key = derive_id(world.seed, "incident pool", name)
     created = world.now - 60 * DAY
-    pool = Pool(key, name, status, created, _V100, nodes, available, 4.0, 65536, 0.0, description)
+    pool = SimPool(key, name, status, created, _V100, nodes, available, 4.0, 65536, 0.0, description)
     return world.pools.add(key, pool)
 
 
@@ -104,7 +104,7 @@ def _add_job(
 ) -> Version:
     """Add a job with one version, on whole V100 nodes where it is in a pool, and return the version."""
     created = timeline.steps[0][0]
-    job = Job(world.next_job_id(), name, created, [], "0", description)
+    job = SimJob(world.next_job_id(), name, created, [], "0", description)
     version = _add_version(world, job, timeline, workers=workers, text=text, gap_ms=gap_ms)
     version.config = dict(config or {})
     if pool:
@@ -115,7 +115,7 @@ def _add_job(
 
 def _add_version(
     world: WorldState,
-    job: Job,
+    job: SimJob,
     timeline: Timeline[int],
     *,
     workers: int = 1,
@@ -227,7 +227,7 @@ def _add_hang(world: WorldState) -> None:
     ]
     reason = "I/O and NPU use have not changed for 10 minutes"
     version.recoveries = tuple(
-        j.Recovery(
+        j.SimRecovery(
             _at(world, seconds) + j.HANG_SEEN_MS,
             _at(world, seconds) + j.HANG_SEEN_MS + (75 * SECOND if result == "success" else 0),
             "job_hanged", "proc_restart", result=result, task="worker-1", reason=reason,

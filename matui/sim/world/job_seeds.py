@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.jobs import Job, Version
+from matui.sim.world.entities.jobs import SimJob, Version
 from matui.sim.world.random import make_random
 from matui.sim.world.state import WorldState
 from matui.sim.world.timeline import Timeline
@@ -110,13 +110,13 @@ def _find_start(template: JobSeed, now: int) -> int:
     return now - round(template.began * MINUTE)
 
 
-def _add_template_job(world: WorldState, template: JobSeed, began: int, random: Random) -> Job:
+def _add_template_job(world: WorldState, template: JobSeed, began: int, random: Random) -> SimJob:
     """Add the job of ``template`` whose newest run began at ``began`` (ms)."""
     timeline = build_timeline(
         began, template.status, round(template.lasts * MINUTE), world.now, template.fault
     )
     workspace = world.get_workspace_id(template.workspace)
-    job = Job(world.next_job_id(), template.name, began, [], workspace, template.description)
+    job = SimJob(world.next_job_id(), template.name, began, [], workspace, template.description)
     _add_history(
         world, job, template.versions - 1, began, random, (template.spec, template.engine, template.workers)
     )
@@ -145,7 +145,7 @@ def build_timeline(began: int, status: int, lasts: int, now: int, fault: str = "
 
 
 def _add_version(
-    world: WorldState, job: Job, timeline: Timeline[int], shape: tuple[int, int, int], random: Random
+    world: WorldState, job: SimJob, timeline: Timeline[int], shape: tuple[int, int, int], random: Random
 ) -> Version:
     number = job.next_number()
     spec, engine, workers = shape
@@ -159,7 +159,7 @@ def _add_version(
 
 
 def _add_history(
-    world: WorldState, job: Job, count: int, before: int, random: Random, shape: tuple[int, int, int]
+    world: WorldState, job: SimJob, count: int, before: int, random: Random, shape: tuple[int, int, int]
 ) -> None:
     began = before - count * DAY // 2
     job.created = began - 60_000
@@ -191,7 +191,7 @@ def _add_random_job(world: WorldState, number: int, began: int, random: Random) 
     )
     workspace = world.get_workspace_id(max(0, int(random.random() * 20) - 15))
     description = _DESCRIPTIONS[int(random.random() * len(_DESCRIPTIONS))]
-    job = Job(world.next_job_id(), f"{subject}-{purpose}-{number:04d}", began, [], workspace, description)
+    job = SimJob(world.next_job_id(), f"{subject}-{purpose}-{number:04d}", began, [], workspace, description)
     _add_history(world, job, int(random.random() ** 3 * 6), began, random, shape)
     version = _add_version(world, job, build_timeline(began, status, lasts, world.now, fault), shape, random)
     version.fault = fault
@@ -215,7 +215,7 @@ def submit_arrival(world: WorldState, turn: int, at: int) -> None:
     timeline = j.plan_run(
         at, random.uniform(4, 90), random.uniform(120, 2400), j.FAILED if failed else j.COMPLETED
     )
-    job = Job(
+    job = SimJob(
         world.next_job_id(), f"{subject}-{purpose}-n{turn:04d}", at, [], "0", random.choice(_DESCRIPTIONS)
     )
     version = _add_version(world, job, timeline, random.choice(_SHAPES), random)

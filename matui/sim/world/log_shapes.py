@@ -7,7 +7,7 @@ from math import exp, nan
 from typing import NamedTuple
 
 from matui.sim.world.entities.jobs import TimedLine
-from matui.sim.world.log_text import LogSource, format_timestamp
+from matui.sim.world.log_text import LogWriter, format_timestamp
 from matui.sim.world.random import derive_noise
 
 CARDS = 8
@@ -76,11 +76,11 @@ class MegatronText(NamedTuple):
         """Return the number of lines after which the lengths repeat."""
         return _BLOCK
 
-    def open(self, source: LogSource, ms: int) -> list[str]:
+    def open(self, source: LogWriter, ms: int) -> list[str]:
         """Return the first lines."""
         return open_run(source.name, source.rank, source.world, ms)
 
-    def write(self, source: LogSource, index: int, ms: int) -> str:
+    def write(self, source: LogWriter, index: int, ms: int) -> str:
         """Return a line of the body."""
         slot, step = index % _BLOCK, self.first + index
         chance = derive_noise(source.seed, index)
@@ -132,12 +132,12 @@ class TrainerText(NamedTuple):
         """Return the number of lines after which the lengths repeat."""
         return _BLOCK
 
-    def open(self, source: LogSource, ms: int) -> list[str]:
+    def open(self, source: LogWriter, ms: int) -> list[str]:
         """Return the first lines."""
         lines = open_run(source.name, source.rank, source.world, ms)
         return [*lines, "***** Running training *****", f"  Total optimization steps = {self.total:,}"]
 
-    def write(self, source: LogSource, index: int, ms: int) -> str:
+    def write(self, source: LogWriter, index: int, ms: int) -> str:
         """Return a line of the body: a bar and the dictionary of a step in turn."""
         slot, step = index % _BLOCK, min(self.total, self.first + index)
         chance = derive_noise(source.seed, index)
@@ -167,11 +167,11 @@ class JsonText(NamedTuple):
         """Return the number of lines after which the lengths repeat."""
         return _BLOCK
 
-    def open(self, source: LogSource, ms: int) -> list[str]:
+    def open(self, source: LogWriter, ms: int) -> list[str]:
         """Return the first lines."""
         return open_run(source.name, source.rank, source.world, ms)
 
-    def write(self, source: LogSource, index: int, ms: int) -> str:
+    def write(self, source: LogWriter, index: int, ms: int) -> str:
         """Return a line of the body."""
         slot, step = index % _BLOCK, self.first + index
         chance = derive_noise(source.seed, index)

@@ -31,7 +31,7 @@ _DEV = (
 _SPECIAL = {5: _DEV, 12: _WARN, 19: _BAR, 23: _DEV, 30: "", 33: _CJK, 38: _OK, 39: ""}
 
 
-class LogSource(NamedTuple):
+class LogWriter(NamedTuple):
     """The writer of a file: node ``rank`` of ``world`` nodes of the job ``name``."""
 
     name: str
@@ -49,11 +49,11 @@ class LogText(Protocol):
         """Return the number of lines after which the lengths repeat."""
         ...
 
-    def open(self, source: LogSource, ms: int) -> list[str]:
+    def open(self, source: LogWriter, ms: int) -> list[str]:
         """Return the first lines of the file, written at ``ms``."""
         ...
 
-    def write(self, source: LogSource, index: int, ms: int) -> str:
+    def write(self, source: LogWriter, index: int, ms: int) -> str:
         """Return line ``index`` of the body, written at ``ms``."""
         ...
 
@@ -63,11 +63,11 @@ class StepText:
 
     block = BLOCK
 
-    def open(self, source: LogSource, ms: int) -> list[str]:
+    def open(self, source: LogWriter, ms: int) -> list[str]:
         """Return the preamble."""
         return build_preamble(source.name, source.rank, source.world, source.ascend, ms)
 
-    def write(self, source: LogSource, index: int, ms: int) -> str:
+    def write(self, source: LogWriter, index: int, ms: int) -> str:
         """Return a line of the body."""
         return format_body_line(source.seed, index, ms, source.rank, source.world)
 

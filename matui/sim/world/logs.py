@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from matui.sim.world.catalog import SPECS
-from matui.sim.world.entities.jobs import COMPLETED, KILLED, KILLING, LOST, Job, Version
-from matui.sim.world.log_text import LogSource, LogText, build_epilogue
+from matui.sim.world.entities.jobs import COMPLETED, KILLED, KILLING, LOST, SimJob, Version
+from matui.sim.world.log_text import LogText, LogWriter, build_epilogue
 
 _SEQUENCE = 1_000_000
 
@@ -23,7 +23,7 @@ class LogFile:
     """
 
     text: LogText
-    source: LogSource
+    source: LogWriter
     start: int
     gap_us: int
     generated: int
@@ -121,14 +121,14 @@ class LogFile:
         return low
 
 
-def open_log(job: Job, version: Version, name: str, now: int) -> LogFile:
+def open_log(job: SimJob, version: Version, name: str, now: int) -> LogFile:
     """Return the file ``name`` of a run at ``now`` (ms). Raises ValueError for an unknown name."""
     names = version.log_names(job.name)
     rank = names.index(name)
     own = rank < version.workers
     ascend = "ascend" in (SPECS.get(version.spec) or SPECS[1]).gpu_type
     start = version.started if version.started is not None else version.created
-    source = LogSource(job.name, version.seed * 1009 + rank, rank, version.workers, ascend)
+    source = LogWriter(job.name, version.seed * 1009 + rank, rank, version.workers, ascend)
     opening = version.text.open(source, start) if own else ["Log string"]
     log = LogFile(version.text, source, start, version.gap_us, 0, opening, [], version.list_waits())
     _fill(log, version, name, now, own=own)
@@ -164,7 +164,7 @@ def _find_fault(version: Version, now: int) -> str:
     return version.fault or ("lost" if status == LOST else "data")
 
 
-def append(job: Job, version: Version, name: str, lines: list[str], now: int) -> None:
+def append(job: SimJob, version: Version, name: str, lines: list[str], now: int) -> None:
     """Append ``lines`` to a file and stop the generated lines."""
     log = open_log(job, version, name, now)
     if name not in version.frozen:

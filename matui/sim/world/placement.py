@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from matui.sim.world.catalog import FLAVORS, SPECS
-from matui.sim.world.entities.jobs import KILLING, LIVE, RUNNING, SCALING, WAITING, Job, Version
-from matui.sim.world.entities.notebooks import Notebook
-from matui.sim.world.entities.pools import Pool
+from matui.sim.world.entities.jobs import KILLING, LIVE, RUNNING, SCALING, WAITING, SimJob, Version
+from matui.sim.world.entities.notebooks import SimNotebook
+from matui.sim.world.entities.pools import SimPool
 from matui.sim.world.random import derive_id, derive_uuid
 from matui.sim.world.state import WorldState
 
@@ -33,17 +33,17 @@ class Load:
     queued: int | None = None
 
 
-def make_pool_id(pool: Pool) -> str:
+def make_pool_id(pool: SimPool) -> str:
     """Return the v2 id of a pool."""
     return f"pool-{derive_id('v2 pool', pool.id, digits=32)}"
 
 
-def make_job_id(seed: int, job: Job) -> str:
+def make_job_id(seed: int, job: SimJob) -> str:
     """Return the v2 id of a job."""
     return derive_uuid(seed, "v2 job", job.id)
 
 
-def node_name(pool: Pool, at: int) -> str:
+def node_name(pool: SimPool, at: int) -> str:
     """Return the name of the node of a pool at a position."""
     return f"os-node-{pool.name}-{at:03}"
 
@@ -53,13 +53,13 @@ def node_address(at: int) -> str:
     return f"192.168.{40 + at // 250}.{at % 250 + 2}"
 
 
-def cards_of(pool: Pool) -> int:
+def cards_of(pool: SimPool) -> int:
     """Return the cards of each node of a pool."""
     spec = next((one for one in SPECS.values() if one.code == pool.specification), None)
     return spec.gpus if spec is not None else 0
 
 
-def find_pool(world: WorldState, version: Version) -> Pool | None:
+def find_pool(world: WorldState, version: Version) -> SimPool | None:
     """Return the pool that a version runs in: the one it names, else one of its specification.
 
     A version of one node that names none runs in no pool.
@@ -75,7 +75,7 @@ def find_pool(world: WorldState, version: Version) -> Pool | None:
     return next(iter(alike), pools[0] if len(pools) == 1 else None)
 
 
-def list_loads(world: WorldState, pool: Pool) -> list[Load]:
+def list_loads(world: WorldState, pool: SimPool) -> list[Load]:
     """Return what runs or waits on a pool: what runs in order of its start, then the queue."""
     loads = [*_jobs(world, pool), *_notebooks(world, pool)]
     loads.sort(
@@ -91,29 +91,29 @@ def list_loads(world: WorldState, pool: Pool) -> list[Load]:
     return loads
 
 
-def is_open(world: WorldState, pool: Pool, at: int) -> bool:
+def is_open(world: WorldState, pool: SimPool, at: int) -> bool:
     """Return whether a node takes new work."""
     state = world.current.nodes.get((pool.id, at))
     return at < pool.available and not (state and (state.drained or state.busy_until > world.now))
 
 
-def find_notebook_pool(world: WorldState, notebook: Notebook) -> str:
+def find_notebook_pool(world: WorldState, notebook: SimNotebook) -> str:
     """Return the v2 id of the pool of a notebook, ``""`` if it runs in none."""
     return world.current.in_pools.get(notebook.id) or (notebook.pool[0] if notebook.pool else "")
 
 
-def count_notebook_cards(notebook: Notebook) -> int:
+def count_notebook_cards(notebook: SimNotebook) -> int:
     """Return the cards that a notebook holds while it runs."""
     flavor = FLAVORS.get(notebook.flavor)
     return (flavor.gpu or flavor.ascend) if flavor else 0
 
 
-def count_job_cards(version: Version, pool: Pool) -> int:
+def count_job_cards(version: Version, pool: SimPool) -> int:
     """Return the cards that a version holds on each of its nodes."""
     return min((SPECS.get(version.spec) or SPECS[1]).gpus, cards_of(pool))
 
 
-def _jobs(world: WorldState, pool: Pool) -> list[Load]:
+def _jobs(world: WorldState, pool: SimPool) -> list[Load]:
     found = []
     for job in world.jobs:
         state = job.status(world.now)
@@ -136,7 +136,7 @@ def _jobs(world: WorldState, pool: Pool) -> list[Load]:
     return found
 
 
-def _notebooks(world: WorldState, pool: Pool) -> list[Load]:
+def _notebooks(world: WorldState, pool: SimPool) -> list[Load]:
     found = []
     for notebook in world.notebooks:
         state = notebook.status(world.now)

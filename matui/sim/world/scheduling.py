@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from matui.sim.world.entities.jobs import KILLING, RUNNING, SCALING, WAITING, Job, Notice
-from matui.sim.world.entities.notebooks import Notebook
-from matui.sim.world.entities.pools import Pool
+from matui.sim.world.entities.jobs import KILLING, RUNNING, SCALING, WAITING, Notice, SimJob
+from matui.sim.world.entities.notebooks import SimNotebook
+from matui.sim.world.entities.pools import SimPool
 from matui.sim.world.placement import (
     cards_of,
     count_job_cards,
@@ -32,7 +32,7 @@ class _Claim:
     """The cards that a job or notebook holds from ``begun`` to ``ends`` (ms), None for no end."""
 
     key: str
-    owner: Job | Notebook
+    owner: SimJob | SimNotebook
     timeline: Timeline[Any]
     runs: Any
     cards: int
@@ -48,7 +48,7 @@ class _Claim:
         first = next(turn for turn in reversed(range(len(steps))) if steps[turn] == (self.begun, self.runs))
         steps[first:] = [(at + by, state) for at, state in steps[first:]]
         if not first:
-            steps.insert(0, (self.begun, WAITING if isinstance(self.owner, Job) else "STARTING"))
+            steps.insert(0, (self.begun, WAITING if isinstance(self.owner, SimJob) else "STARTING"))
         self.begun += by
         self.ends = None if self.ends is None else self.ends + by
 
@@ -69,7 +69,7 @@ def _is_placed(world: WorldState, claim: _Claim) -> bool:
     return world.current.admitted.get(claim.key) == claim.begun
 
 
-def _start_in_order(world: WorldState, pool: Pool, due: Sequence[_Claim], placed: list[_Claim]) -> None:
+def _start_in_order(world: WorldState, pool: SimPool, due: Sequence[_Claim], placed: list[_Claim]) -> None:
     queue = [(claim.begun, -claim.priority, claim.key, claim) for claim in due]
     heapify(queue)
     moment, free, release = -1, dict[int, int](), 0
@@ -85,7 +85,7 @@ def _start_in_order(world: WorldState, pool: Pool, due: Sequence[_Claim], placed
             free |= {node: free[node] - claim.cards for node in nodes}
             release = min(release, _next_release([claim], at))
             continue
-        if isinstance(claim.owner, Job):
+        if isinstance(claim.owner, SimJob):
             _note_wait(claim.owner, pool, at)
         claim.delay(min(release, world.now + 1))
         if claim.begun <= world.now:
@@ -96,7 +96,7 @@ def _next_release(claims: Sequence[_Claim], at: int) -> int:
     return min((claim.ends for claim in claims if claim.ends is not None and claim.ends > at), default=_NEVER)
 
 
-def _count_free(world: WorldState, pool: Pool, placed: Sequence[_Claim], at: int) -> dict[int, int]:
+def _count_free(world: WorldState, pool: SimPool, placed: Sequence[_Claim], at: int) -> dict[int, int]:
     """Return the free cards of each node at ``at`` (ms)."""
     free = dict.fromkeys(range(pool.nodes), cards_of(pool))
     for claim in placed:
@@ -107,7 +107,7 @@ def _count_free(world: WorldState, pool: Pool, placed: Sequence[_Claim], at: int
 
 
 def _choose(
-    world: WorldState, pool: Pool, claim: _Claim, free: Mapping[int, int], kept: Sequence[int]
+    world: WorldState, pool: SimPool, claim: _Claim, free: Mapping[int, int], kept: Sequence[int]
 ) -> list[int] | None:
     """Return the fullest nodes with enough free cards, ``kept`` ones first; None where there are too few."""
     old = claim.begun <= world.began
@@ -120,7 +120,7 @@ def _choose(
     return usable[: claim.workers]
 
 
-def _note_wait(job: Job, pool: Pool, at: int) -> None:
+def _note_wait(job: SimJob, pool: SimPool, at: int) -> None:
     notices = job.versions[-1].notices
     words = f"Insufficient resources in the pool {pool.name}: the cards that are needed are not free."
     if all(one.text != words for one in notices):
@@ -153,14 +153,14 @@ def move_away(world: WorldState, key: str, at: int) -> bool:
 def _wait_again(world: WorldState, claim: _Claim) -> None:
     world.current.placed.pop(claim.key, None)
     world.current.admitted.pop(claim.key, None)
-    now, waits = world.now, WAITING if isinstance(claim.owner, Job) else "STARTING"
+    now, waits = world.now, WAITING if isinstance(claim.owner, SimJob) else "STARTING"
     ahead = [(at - now + 1, state) for at, state in claim.timeline.steps if at > now]
     claim.timeline.steps = [step for step in claim.timeline.steps if step[0] <= now]
     claim.timeline.steps += [(now, waits), (now + 1, claim.runs)]
     claim.timeline.steps += [(now + after, state) for after, state in ahead]
 
 
-def _list_claims(world: WorldState, pool: Pool) -> Iterator[_Claim]:
+def _list_claims(world: WorldState, pool: SimPool) -> Iterator[_Claim]:
     """Yield what holds or will hold cards of a pool, ended work left out."""
     for job in _list_pooled_jobs(world, pool):
         version = job.versions[-1]
@@ -182,7 +182,7 @@ def _list_claims(world: WorldState, pool: Pool) -> Iterator[_Claim]:
         )  # fmt: skip
 
 
-def _list_pooled_jobs(world: WorldState, pool: Pool) -> list[Job]:
+def _list_pooled_jobs(world: WorldState, pool: SimPool) -> list[SimJob]:
     """Return the jobs of a pool that have not ended before the start of the world."""
     current, jobs = world.current, world.jobs
     if current.pooled_at != jobs.revision:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.jobs import Config, Visualization
+from matui.sim.world.entities.jobs import Config, SimVisualization
 from matui.sim.world.entities.models import KINDS, TYPES, Model
-from matui.sim.world.entities.notebooks import STOP_S, DevServer, Notebook, default_storage
-from matui.sim.world.entities.pools import Pool
-from matui.sim.world.entities.services import EdgeNode, Service, ServiceEvent, ServiceUpdate
-from matui.sim.world.entities.workspaces import Workspace, make_quotas
+from matui.sim.world.entities.notebooks import STOP_S, SimDevServer, SimNotebook, default_storage
+from matui.sim.world.entities.pools import SimPool
+from matui.sim.world.entities.services import ServiceUpdate, SimEdgeNode, SimService, SimServiceEvent
+from matui.sim.world.entities.workspaces import SimWorkspace, make_quotas
 from matui.sim.world.random import derive_id, derive_uuid
 from matui.sim.world.state import WorldState
 from matui.sim.world.timeline import Timeline
@@ -54,7 +54,7 @@ def add_notebook(
     stop_s: int,
     workspace: str,
     owner: str,
-) -> Notebook:
+) -> SimNotebook:
     """Add a notebook that has been in ``status`` for ``ago`` ms."""
     since = world.now - round(ago)
     turn = len(world.notebooks)
@@ -67,7 +67,7 @@ def add_notebook(
     profile = next((image for key, image in _PROFILES.items() if key in flavor), "Python3")
     key = f"DE-{derive_uuid(world.seed, 'notebook', turn)}"
     created = since - (turn + 1) * DAY
-    notebook = Notebook(
+    notebook = SimNotebook(
         key, name, flavor, profile, timeline, created, since, (derive_id("user", owner), owner), workspace
     )
     notebook.auto_stop, notebook.stop_after = bool(stop_s), stop_s or 3600
@@ -141,7 +141,7 @@ def seed_services(world: WorldState) -> None:
             service.deploy(service.published)
 
 
-def _split_traffic(service: Service, models: list[Model]) -> None:
+def _split_traffic(service: SimService, models: list[Model]) -> None:
     second = dict(service.config[0])
     service.config[0]["weight"] = 90
     canary = next(
@@ -151,11 +151,11 @@ def _split_traffic(service: Service, models: list[Model]) -> None:
     service.config.append(second)
 
 
-def add_service(world: WorldState, name: str, kind: str, status: str, model: Model, ago: int) -> Service:
+def add_service(world: WorldState, name: str, kind: str, status: str, model: Model, ago: int) -> SimService:
     """Add a service that was published ``ago`` ms ago and is in ``status``."""
     turn, at = len(world.services), world.now - ago
     key = derive_uuid(world.seed, "service", turn)
-    service = Service(
+    service = SimService(
         key, name, kind, Timeline([(at, "deploying")]), at, at, at, [_build_entry(kind, model)], seed=turn
     )
     service.succeeds = status != "failed"
@@ -174,7 +174,7 @@ def add_service(world: WorldState, name: str, kind: str, status: str, model: Mod
         service.nodes = _build_nodes(world, at)
     if status == "concerning":
         reason = "liveness probe failed 5 times on 1 of 2 instances: 模型实例异常, connection refused"
-        service.events.append(ServiceEvent(service.timeline.entered_at(world.now), "abnormal", reason))
+        service.events.append(SimServiceEvent(service.timeline.entered_at(world.now), "abnormal", reason))
     service.updates = [
         ServiceUpdate(at, at + 45_000, service.succeeds, [dict(entry) for entry in service.config])
     ]
@@ -193,7 +193,7 @@ def _build_entry(kind: str, model: Model) -> dict[str, Any]:
     return entry | {"instance_count": 1, "req_uri": "/", "mapping_type": "file", **paths}
 
 
-def _build_nodes(world: WorldState, at: int) -> list[EdgeNode]:
+def _build_nodes(world: WorldState, at: int) -> list[SimEdgeNode]:
     states = (
         ("running", "RUNNING"),
         ("running", "RUNNING"),
@@ -202,7 +202,7 @@ def _build_nodes(world: WorldState, at: int) -> list[EdgeNode]:
     )
     names = list(world.edge_nodes.items())
     return [
-        EdgeNode(
+        SimEdgeNode(
             key,
             name,
             f"10.20.0.{turn + 11}",
@@ -242,7 +242,7 @@ def seed_workspaces(world: WorldState, *, only_default: bool = False) -> None:
     for turn, (name, description, auth, status, (project, project_name), days) in enumerate(_WORKSPACES):
         created = world.now - days * 86_400_000
         key = "0" if turn == 0 else derive_id(world.seed, "workspace", turn)
-        workspace = Workspace(
+        workspace = SimWorkspace(
             key, name, Timeline([(created, status)]), created, created + turn * 86_400_000, world.user[1]
         )
         workspace.description, workspace.auth_type = description, auth
@@ -273,7 +273,7 @@ def seed_visualizations(world: WorldState) -> None:
         name, status, ago, hours, url = _VISUALIZATIONS[turn % len(_VISUALIZATIONS)]
         name = name if turn < len(_VISUALIZATIONS) else f"{name[:14]}-{turn:04d}"
         since = world.now - ago * 60_000
-        job = Visualization(
+        job = SimVisualization(
             world.next_visualization_id(), name, Timeline([(since - 40_000, j.INIT)]), since - 40_000, url
         )
         job.hours = hours
@@ -349,7 +349,7 @@ def seed_pools(world: WorldState) -> None:
     ):
         key = derive_id(world.seed, "pool", turn)
         created = world.now - (turn * 97 + 30) * 86_400_000
-        pool = Pool(
+        pool = SimPool(
             key, name, status, created, specification, nodes, available, cores, memory, gpus, description
         )
         world.pools.add(key, pool)
@@ -367,7 +367,7 @@ def seed_devservers(world: WorldState) -> None:
     """Add the DevServers."""
     for turn, (name, status, flavor, machine) in enumerate(_DEVSERVERS):
         created = world.now - (turn * 31 + 4) * 86_400_000
-        server = DevServer(
+        server = SimDevServer(
             derive_uuid(world.seed, "dev", turn),
             name,
             flavor,

@@ -8,12 +8,12 @@ from random import Random
 from typing import Any, Generic, TypeVar
 
 from matui.base.clock import Clock
-from matui.sim.world.entities.jobs import Config, Job, Visualization
+from matui.sim.world.entities.jobs import Config, SimJob, SimVisualization
 from matui.sim.world.entities.models import Model
-from matui.sim.world.entities.notebooks import DevServer, Notebook
-from matui.sim.world.entities.pools import NodeState, Pool, PoolTask, ScheduledEvent
-from matui.sim.world.entities.services import Deployment, Service
-from matui.sim.world.entities.workspaces import Workspace
+from matui.sim.world.entities.notebooks import SimDevServer, SimNotebook
+from matui.sim.world.entities.pools import NodeState, SimPool, SimPoolTask, SimScheduledEvent
+from matui.sim.world.entities.services import SimDeployment, SimService
+from matui.sim.world.entities.workspaces import SimWorkspace
 from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.logs import append
 from matui.sim.world.random import derive_id, derive_uuid, make_random
@@ -81,9 +81,9 @@ class CurrentState:
     pooled: dict[str, list[str]] = field(default_factory=dict)
     pooled_at: int = -1
     in_pools: dict[str, str] = field(default_factory=dict)
-    maintenance: dict[str, ScheduledEvent] = field(default_factory=dict)
-    deployments: dict[str, list[Deployment]] = field(default_factory=dict)
-    tasks: list[PoolTask] = field(default_factory=list)
+    maintenance: dict[str, SimScheduledEvent] = field(default_factory=dict)
+    deployments: dict[str, list[SimDeployment]] = field(default_factory=dict)
+    tasks: list[SimPoolTask] = field(default_factory=list)
     images: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def node(self, pool: str, at: int) -> NodeState:
@@ -121,22 +121,22 @@ class WorldState:
         self.edge_nodes = {
             derive_uuid(seed, "node", name): name for name in ("gate-a", "gate-b", "yard-3", "lab-bench")
         }
-        self.notebooks: Store[Notebook] = Store()
-        self.jobs: Store[Job] = Store()
-        self.services: Store[Service] = Store()
-        self.workspaces: Store[Workspace] = Store()
+        self.notebooks: Store[SimNotebook] = Store()
+        self.jobs: Store[SimJob] = Store()
+        self.services: Store[SimService] = Store()
+        self.workspaces: Store[SimWorkspace] = Store()
         self.models: Store[Model] = Store()
-        self.visualizations: Store[Visualization] = Store()
+        self.visualizations: Store[SimVisualization] = Store()
         self.configs: Store[Config] = Store()
-        self.pools: Store[Pool] = Store()
-        self.devservers: Store[DevServer] = Store()
+        self.pools: Store[SimPool] = Store()
+        self.devservers: Store[SimDevServer] = Store()
         self.current = CurrentState()
         self.requests: list[tuple[str, str, str]] = []
         self._began = clock.now()
         self.now = self.began = round(self._began * 1000)
         self._arrived = 0
         self._serials = {"job": 10_000, "version": 20_000, "visualization": 300, "id": 0}
-        self._sorted: dict[tuple[str, str], tuple[int, Sequence[Job]]] = {}
+        self._sorted: dict[tuple[str, str], tuple[int, Sequence[SimJob]]] = {}
         self._names: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def tick(self) -> int:
@@ -207,7 +207,7 @@ class WorldState:
             self._names = (self.jobs.revision, frozenset(job.name for job in self.jobs))
         return self._names[1]
 
-    def sorted_jobs(self, workspace: str, field: str) -> Sequence[Job]:
+    def sorted_jobs(self, workspace: str, field: str) -> Sequence[SimJob]:
         """Return the jobs of a workspace in ascending order of ``field``; cached until a job changes."""
         kept = self._sorted.get((workspace, field))
         if kept and kept[0] == self.jobs.revision:
@@ -228,12 +228,12 @@ class WorldState:
         if len(self.requests) > _MAX_REQUESTS:
             del self.requests[: _MAX_REQUESTS // 2]
 
-    def append_log(self, job: Job | int, version: int | None, file: str, lines: Iterable[str]) -> None:
+    def append_log(self, job: SimJob | int, version: int | None, file: str, lines: Iterable[str]) -> None:
         """Append ``lines`` to a log file of a job's version and stop its generated lines.
 
         ``version`` None is the newest version, an empty ``file`` the first file. Raises KeyError.
         """
-        found = job if isinstance(job, Job) else self.jobs.rows[str(job)]
+        found = job if isinstance(job, SimJob) else self.jobs.rows[str(job)]
         run = found.versions[-1] if version is None else found.version(version)
         if run is None:
             raise KeyError(version)

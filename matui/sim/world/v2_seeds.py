@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from matui.sim.world.entities.jobs import Recovery
-from matui.sim.world.entities.pools import Pool, ScheduledEvent
-from matui.sim.world.entities.services import Deployment, DeploymentVersion
+from matui.sim.world.entities.jobs import SimRecovery
+from matui.sim.world.entities.pools import SimPool, SimScheduledEvent
+from matui.sim.world.entities.services import DeploymentVersion, SimDeployment
 from matui.sim.world.placement import make_pool_id, node_name
 from matui.sim.world.random import derive_id
 from matui.sim.world.state import WorldState
@@ -46,7 +46,7 @@ def seed_v2(world: WorldState) -> None:
             world.current.placed[notebook.id] = [at]
 
 
-def _add_maintenance(world: WorldState, pools: dict[str, Pool]) -> None:
+def _add_maintenance(world: WorldState, pools: dict[str, SimPool]) -> None:
     """Add a reboot that waits for consent, one that is accepted, and one that is over."""
     plans = (
         ("v100-shared", 1, "node_reboot", "inquiring", 9 * HOUR, "The kernel is updated; the node reboots."),
@@ -57,7 +57,7 @@ def _add_maintenance(world: WorldState, pools: dict[str, Pool]) -> None:
         if pool in pools:
             key = f"event-{derive_id('maintenance', world.seed, turn, digits=12)}"
             node, begins = node_name(pools[pool], at), world.now + ahead
-            event = ScheduledEvent(
+            event = SimScheduledEvent(
                 key, kind, state, make_pool_id(pools[pool]), node, world.now - 30 * HOUR, begins, words
             )
             event.catalog = "hardware" if kind == "system-maintenance" else "software"
@@ -83,19 +83,19 @@ def _add_versions(world: WorldState) -> None:
             ("1.2.0", 1, "new tokenizer", "64"),
         )
     ]  # fmt: skip
-    made = Deployment("infer-0", versions, "1.2.0", 2)
+    made = SimDeployment("infer-0", versions, "1.2.0", 2)
     made.scales = (1, 4)
     world.current.deployments[service.id] = [made]
 
 
-def _recoveries(now: int) -> tuple[Recovery, ...]:
+def _recoveries(now: int) -> tuple[SimRecovery, ...]:
     node, chip = now - 96_000_000, now - 11_400_000
     return (
-        Recovery(
+        SimRecovery(
             node, node + 70_000, "node_fault", "job_reschedule", task="worker-2",
             reason="node os-node-ascend-910-002 is not ready",
         ),
-        Recovery(
+        SimRecovery(
             chip, chip + 140_000, "chip_fault", "job_reschedule_with_taint", task="worker-5",
             reason="NPU 3 of os-node-ascend-910-013: uncorrectable HBM error",
         ),

@@ -7,12 +7,12 @@ from typing import Any
 from matui.sim.world import job_seeds as job_seed
 from matui.sim.world import seeds as scene_seed
 from matui.sim.world.entities import jobs
-from matui.sim.world.entities.jobs import Config, Job, Version, Visualization
+from matui.sim.world.entities.jobs import Config, SimJob, SimVisualization, Version
 from matui.sim.world.entities.models import Model
-from matui.sim.world.entities.notebooks import Notebook
-from matui.sim.world.entities.pools import Pool
-from matui.sim.world.entities.services import Service
-from matui.sim.world.entities.workspaces import Workspace, make_quotas
+from matui.sim.world.entities.notebooks import SimNotebook
+from matui.sim.world.entities.pools import SimPool
+from matui.sim.world.entities.services import SimService
+from matui.sim.world.entities.workspaces import SimWorkspace, make_quotas
 from matui.sim.world.random import derive_id
 from matui.sim.world.scheduling import start_what_fits
 from matui.sim.world.state import WorldState
@@ -43,7 +43,7 @@ class World(WorldState):
         began_s_ago: float = 600.0,
         runs_s: float | None = None,
         fault: str = "",
-    ) -> Job:
+    ) -> SimJob:
         """Add a job whose newest version stays in ``status``, or completes ``runs_s`` from now.
 
         Its logs have ``log_lines`` lines now (and an epilogue after the end) and grow by ``log_rate`` lines a
@@ -51,7 +51,7 @@ class World(WorldState):
         """
         now, code = self.tick(), jobs.status_code(status)
         began = now - round(began_s_ago * 1000)
-        job = jobs.Job(self.next_job_id(), name, began, [], workspace, description)
+        job = jobs.SimJob(self.next_job_id(), name, began, [], workspace, description)
         for turn in range(versions):
             timeline = job_seed.build_timeline(began, jobs.COMPLETED, round(began_s_ago * 500), now)
             version = jobs.Version(self.next_version_id(), turn + 1, began, timeline, job.id * 31 + turn)
@@ -63,7 +63,7 @@ class World(WorldState):
         _set_log_size(newest, now, log_lines, log_rate)
         return self.jobs.add(str(job.id), job)
 
-    def add_version(self, job: Job, *, status: int | str = jobs.RUNNING) -> Version:
+    def add_version(self, job: SimJob, *, status: int | str = jobs.RUNNING) -> Version:
         """Add a version that stays in ``status`` to ``job``."""
         now = self.tick()
         timeline = _plan_status(jobs.status_code(status), now, now, None, "")
@@ -83,7 +83,7 @@ class World(WorldState):
         workspace: str = "0",
         owner: str = "ops_dev_env",
         since_s_ago: float = 60.0,
-    ) -> Notebook:
+    ) -> SimNotebook:
         """Add a notebook in ``status`` since ``since_s_ago``; ``auto_stop_s`` 0 disables auto-stop."""
         self.tick()
         ago = since_s_ago * 1000
@@ -106,7 +106,7 @@ class World(WorldState):
         workspace: str = "0",
         published_s_ago: float = 3600.0,
         calls_per_s: float = 1.0,
-    ) -> Service:
+    ) -> SimService:
         """Add a service in ``status``, with a new model if none is given."""
         self.tick()
         chosen = model or self.add_model(f"model-of-{len(self.services)}")
@@ -117,11 +117,11 @@ class World(WorldState):
 
     def add_workspace(
         self, name: str, *, status: str = "NORMAL", auth_type: str = "PUBLIC", description: str = ""
-    ) -> Workspace:
+    ) -> SimWorkspace:
         """Add a workspace in ``status``."""
         now = self.tick()
         key = derive_id(self.seed, self.make_id("workspace"))
-        workspace = Workspace(
+        workspace = SimWorkspace(
             key, name, Timeline([(now, status)]), now, now, self.user[1], description, auth_type
         )
         workspace.quotas = make_quotas(key, now)
@@ -129,10 +129,10 @@ class World(WorldState):
 
     def add_visualization(
         self, name: str, *, status: int | str = jobs.RUNNING, hours: int = 1
-    ) -> Visualization:
+    ) -> SimVisualization:
         """Add a visualization job in ``status``; a running one stops after ``hours``, 0 for never."""
         now, code = self.tick(), jobs.status_code(status)
-        job = Visualization(
+        job = SimVisualization(
             self.next_visualization_id(), name, Timeline([(now - 60_000, code)]), now - 60_000, "/obs/x/"
         )
         job.hours = hours
@@ -143,10 +143,10 @@ class World(WorldState):
             ]
         return self.visualizations.add(str(job.id), job)
 
-    def add_pool(self, name: str, *, status: str = "running") -> Pool:
+    def add_pool(self, name: str, *, status: str = "running") -> SimPool:
         """Add a dedicated pool in ``status``."""
         key = derive_id(self.seed, self.make_id("pool"))
-        pool = Pool(key, name, status, self.tick(), "modelarts.vm.cpu.8ud", 2, 2, 5.5, 4096, 0.5)
+        pool = SimPool(key, name, status, self.tick(), "modelarts.vm.cpu.8ud", 2, 2, 5.5, 4096, 0.5)
         return self.pools.add(key, pool)
 
     def add_config(self, name: str, *, kind: str = "custom") -> Config:
@@ -157,7 +157,7 @@ class World(WorldState):
     def set_status(self, resource: Any, status: int | str) -> None:
         """Set the status of a job, version, notebook, service or workspace."""
         now = self.tick()
-        target: Any = resource.latest if isinstance(resource, jobs.Job) else resource
+        target: Any = resource.latest if isinstance(resource, jobs.SimJob) else resource
         code = jobs.status_code(status) if isinstance(target, jobs.Version) else status
         target.timeline.replan(now, (0, code))
 

@@ -11,7 +11,7 @@ from matui.base.clock import ManualClock
 from matui.base.errors import CloudError, ServerFaultError
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v2.catalog import Entries, _entries
+from matui.clouds.modelarts.v2.catalog import CatalogEntries, _entries
 from matui.clouds.modelarts.v2.jobs.evidence import JobEvidence
 from matui.clouds.modelarts.v2.jobs.ft_metrics import (
     FtMetrics,
@@ -20,7 +20,7 @@ from matui.clouds.modelarts.v2.jobs.ft_metrics import (
     read_points,
 )
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
-from matui.clouds.modelarts.v2.jobs.models import Job
+from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.modelarts.v2.jobs.stages import BAR_CELLS, StageRecords, make_bar, stage_sections
 from matui.console.panes.rendering import metric_lines
 from matui.live.triage.evidence import Evidence
@@ -29,7 +29,7 @@ from matui.live.triage.rules import evaluate
 from matui.resources.codec import decode_metrics, encode_metrics
 from matui.resources.detail import Gauge, MetricSeries
 from matui.resources.model import Resource, empty_record
-from matui.sim.world.entities.jobs import Recovery
+from matui.sim.world.entities.jobs import SimRecovery
 from tests.contract.modelarts_v2.stage import START, Stage, listed
 
 NOW = START * 1000
@@ -65,7 +65,7 @@ async def test_a_recovered_job_names_the_fault_the_way_and_the_result() -> None:
     job = stage.world.add_job("tough", workers=2, began_s_ago=7200)
     at = stage.world.now - 3_600_000
     job.versions[-1].recoveries = (
-        Recovery(at, at + 90_000, "chip_fault", "job_reschedule", reason="HBM error"),
+        SimRecovery(at, at + 90_000, "chip_fault", "job_reschedule", reason="HBM error"),
     )
     job.versions[-1].notify = ("JobFailed", "JobHanged")
     told = await details(stage, "tough")
@@ -166,7 +166,9 @@ async def test_a_fault_is_open_while_the_job_lives_and_the_cloud_states_it(
     stage = Stage()
     job = stage.world.add_job("tough", workers=2, began_s_ago=7200, status=status)
     at = stage.world.now - 600_000
-    job.versions[-1].recoveries = (Recovery(at, ended and at + 1000, "node_fault", "pod_reschedule", result),)
+    job.versions[-1].recoveries = (
+        SimRecovery(at, ended and at + 1000, "node_fault", "pod_reschedule", result),
+    )
     async with stage.cloud() as cloud:
         (shown,) = await listed(cloud, "jobs")
     assert bool(shown.text_fact("open_fault")) == (is_open and may_be)
@@ -252,7 +254,7 @@ def test_records_that_are_null_or_texts_are_read() -> None:
         "phase": "Running",
         "running_records": [{"recover_records": [None, {"fault_scenario": None, "recover_start_at": "5"}]}],
     }
-    job = Job.model_validate({"metadata": {"id": "j"}, "status": status, "spec": {"notification": None}})
+    job = V2Job.model_validate({"metadata": {"id": "j"}, "status": status, "spec": {"notification": None}})
     shown: Resource = job_resource(job, Scope("p", clock=ManualClock(START)), empty_record())
     assert rows(job_sections(job, shown))["Runs"]["Run 1 recovery"] == "fault"
 
@@ -295,7 +297,11 @@ async def test_every_event_of_a_profile_in_chinese_is_in_chinese() -> None:
 
 def test_an_experiment_counts_its_jobs_in_words() -> None:
     rows = [{"metadata": {"id": "e"}, "statistic": {"job_count": count}} for count in (0, 1, None)]
-    assert [one.note for one in _entries(Entries.model_validate({"items": rows}))] == ["0 jobs", "1 job", ""]
+    assert [one.note for one in _entries(CatalogEntries.model_validate({"items": rows}))] == [
+        "0 jobs",
+        "1 job",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "配额不足"), ("en", "no quota"), (None, "no quota")])

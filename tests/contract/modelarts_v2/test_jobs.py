@@ -10,9 +10,9 @@ import pytest
 from matui.base.errors import NotFoundError
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v2.jobs.client import Jobs
+from matui.clouds.modelarts.v2.jobs.client import V2Jobs
 from matui.clouds.modelarts.v2.jobs.mapping import job_phase, job_resource
-from matui.clouds.modelarts.v2.jobs.models import Job
+from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.protocols import ActionResult, PageAsk
 from matui.live.actions.outcome import report_accepted
 from matui.resources.columns import STATUS
@@ -45,8 +45,8 @@ class Server:
         return Answer(200, json.dumps(body).encode(), "r", "u")
 
 
-def jobs_on(server: Server) -> Jobs:
-    return Jobs(server, Scope("p"))
+def jobs_on(server: Server) -> V2Jobs:
+    return V2Jobs(server, Scope("p"))
 
 
 @pytest.mark.parametrize("total", [None, 0])
@@ -239,13 +239,13 @@ async def test_v2_has_no_versions_and_says_what_it_lacks() -> None:
 
 def test_a_job_ended_when_its_last_run_did() -> None:
     status = {"phase": "Failed", "start_time": 1_700_000_005_000, "duration": 2_000}
-    row = Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
+    row = V2Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
     assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 1_700_000_007_000
     status["running_records"] = [
         {"start_at": 1_700_000_005, "end_at": 1_700_000_006},
         {"start_at": 1_700_000_008, "end_at": 1_700_000_009},
     ]  # type: ignore[assignment]
-    row = Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
+    row = V2Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
     assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 1_700_000_009_000
 
 
@@ -258,9 +258,9 @@ def test_a_failed_job_states_how_its_task_and_its_run_ended() -> None:
         ],
         "running_records": [{"start_at": 5, "end_at": 6, "end_reason": "worker-1 ended"}],
     }
-    row = Job.model_validate({"metadata": {"id": "j"}, "status": status})
+    row = V2Job.model_validate({"metadata": {"id": "j"}, "status": status})
     failed = job_resource(row, Scope("p"), empty_record())
     assert failed.text_fact("failure") == "worker-1: exit code 137 (SIGKILL), OOMKilled; worker-1 ended"
     status["phase"] = "Completed"
-    row = Job.model_validate({"metadata": {"id": "j"}, "status": status})
+    row = V2Job.model_validate({"metadata": {"id": "j"}, "status": status})
     assert job_resource(row, Scope("p"), empty_record()).text_fact("failure") == ""

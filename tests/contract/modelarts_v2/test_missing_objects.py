@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from matui.base.errors import BadAnswerError, NotFoundError, ServerFaultError, TimedOutError
-from matui.clouds.modelarts.v2.jobs.client import Jobs
+from matui.clouds.modelarts.v2.jobs.client import V2Jobs
 from matui.resources.model import Phase
 from tests.contract.modelarts_v2.stage import Stage, listed
 
@@ -182,7 +182,7 @@ async def test_fine_tuning_metrics_that_could_not_be_read_are_said() -> None:
     async with stage.cloud(requests_per_minute=100_000) as cloud:
         (job,) = await listed(cloud, "jobs")
         assert "Fine-tuning" not in {section.title for section in (await cloud.describe(job)).sections}
-        cloud._clients.get(Jobs).evidence._not_tuned.clear()
+        cloud._clients.get(V2Jobs).evidence._not_tuned.clear()
         send = cloud._session.send
 
         async def fail(call: Any) -> Any:

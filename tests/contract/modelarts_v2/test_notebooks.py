@@ -10,7 +10,7 @@ from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.notebooks.mapping import notebook_resource
-from matui.clouds.modelarts.v2.notebooks.wire import Notebook
+from matui.clouds.modelarts.v2.notebooks.wire import V2Notebook
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES
 from matui.resources.model import Phase, empty_record, phase_of
@@ -108,7 +108,7 @@ def test_a_lease_ends_so_long_after_it_began_or_was_renewed(
     at = {"create_at": begun, "update_at": renewed}
     lease: dict[str, Any] = {name: int((START + s) * 1000) for name, s in at.items() if s is not None}
     lease |= {"duration": 7_200_000, "enable": True}
-    row = Notebook.model_validate({"id": "n", "status": "RUNNING", "lease": lease | {"type": "TIMING"}})
+    row = V2Notebook.model_validate({"id": "n", "status": "RUNNING", "lease": lease | {"type": "TIMING"}})
     shown = notebook_resource(row, Scope("p", clock=clock), empty_record())
     assert shown.facts.get("auto_stop_left_s") == ends
 
@@ -126,7 +126,7 @@ async def test_the_notebooks_of_all_users_are_asked_for_where_the_profile_says_s
 
 
 def test_the_age_comes_from_the_lease_where_nothing_else_states_it() -> None:
-    row = Notebook.model_validate(
+    row = V2Notebook.model_validate(
         {"id": "n", "lease": {"create_at": 1_700_000_001_000, "update_at": 1_700_000_002}}
     )
     notebook = notebook_resource(row, Scope("p"), empty_record())

@@ -11,7 +11,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v2.pools.client import Pools
+from matui.clouds.modelarts.v2.pools.client import V2Pools
 from matui.clouds.modelarts.v2.pools.mapping import list_workload_fields
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.protocols import PageAsk
@@ -75,7 +75,7 @@ class Nodes:
 
 async def test_a_continue_token_that_comes_again_ends_the_nodes() -> None:
     server = Nodes()
-    nodes = await Pools(server, Scope("p"))._all_nodes("pool-1")  # type: ignore[arg-type]
+    nodes = await V2Pools(server, Scope("p"))._all_nodes("pool-1")  # type: ignore[arg-type]
     assert server.tokens == ["", "1", "2"]
     assert [str(node.metadata.name) for node in nodes] == ["node-0", "node-1", "node-2"]
 

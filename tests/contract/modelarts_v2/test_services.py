@@ -12,7 +12,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from matui.base.errors import ServerFaultError
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v2.services.client import Services
+from matui.clouds.modelarts.v2.services.client import V2Services
 from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
 from matui.clouds.modelarts.v2.services.scaling_policy import HpaEvent, PolicyApi, _scaling_event
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod
@@ -229,7 +229,7 @@ class PagedServer:
 
 @pytest.mark.parametrize("counts_pages", [False, True])
 async def test_pods_are_paged_and_the_rest_is_counted(counts_pages: bool) -> None:
-    services = Services(PagedServer(63, counts_pages=counts_pages), Scope("p"))
+    services = V2Services(PagedServer(63, counts_pages=counts_pages), Scope("p"))
     sections = {section.title: section for section in await services.more_sections("s")}
     labels = [label for label, _ in sections["Deployment d"].rows]
     assert labels[:-1] == [f"Pod other-{n}" for n in range(40)]

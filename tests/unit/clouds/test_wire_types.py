@@ -15,9 +15,9 @@ from matui.clouds.wire_types import (
     Flag,
     Id,
     Millis,
+    ModelRows,
     Number,
     One,
-    Rows,
     Text,
     Whole,
     WireModel,
@@ -41,7 +41,7 @@ class Cart(WireModel):
     load: Number = None
     made: Millis = None
     painted: Flag = None
-    wheels: Rows[Wheel] = Field(default_factory=list)
+    wheels: ModelRows[Wheel] = Field(default_factory=list)
     spare: One[Wheel] = Field(default_factory=Wheel)
     owner: Text = Field(default="", validation_alias=AliasPath("papers", "owner"))
 

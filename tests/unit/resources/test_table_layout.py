@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from matui.base.cells import fit
 from matui.console.table.cells import TableCells
-from matui.console.table.row_order import Row
+from matui.console.table.row_order import TableRow
 from matui.resources.columns import with_profiles
 from matui.resources.kind import Kind
 from matui.resources.kinds.audit import AUDIT
@@ -125,9 +125,9 @@ def test_a_sparse_column_is_shown_once_some_row_has_something_in_it() -> None:
     cells = TableCells(lambda: 0.0)
     cells.set_columns(KINDS["jobs"].columns)
     cells.set_width(120)
-    plain = Row(Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p"))
+    plain = TableRow(Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p"))
     facts = {"progress": 88}
-    telling = Row(Resource("jobs", "2", "b", "Running", Phase.RUNNING, "qianfan", "q", facts=facts))
+    telling = TableRow(Resource("jobs", "2", "b", "Running", Phase.RUNNING, "qianfan", "q", facts=facts))
     cells.measure([plain.resource])
     assert "progress" not in {slot.column.id for slot in cells.slots}
     cells.measure([telling.resource])
@@ -301,7 +301,7 @@ def test_a_name_is_whole_on_a_narrow_screen_and_no_time_is_cut(kind: Kind, width
 def test_a_change_at_60_columns_shows_its_time_and_state_in_brief() -> None:
     now = 1_700_000_000_000.0
     facts = {"change": 1, "before": "JOBSTAT_RUNNING"}
-    row = Row(
+    row = TableRow(
         Resource("jobs", "1", "n" * 24, "FAILED", Phase.FAILED, "c", "p", created_at=int(now), facts=facts)
     )
     cells = TableCells(lambda: now)
@@ -333,4 +333,4 @@ def test_a_narrow_screen_shows_the_step_of_a_long_run_as_its_share(width: int, s
     cells.set_columns(KINDS["jobs"].columns)
     cells.set_width(width)
     cells.measure([job])
-    assert step in [text.strip() for text in cells.texts(Row(job))]
+    assert step in [text.strip() for text in cells.texts(TableRow(job))]

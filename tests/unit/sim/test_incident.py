@@ -12,7 +12,7 @@ from matui.signals.reader import SignalReader
 from matui.signals.series import SignalLog
 from matui.sim.world.build import build_world
 from matui.sim.world.entities import jobs as j
-from matui.sim.world.entities.jobs import Job
+from matui.sim.world.entities.jobs import SimJob
 from matui.sim.world.logs import LogFile, open_log
 from matui.sim.world.world import World
 
@@ -27,7 +27,7 @@ def world(clock: ManualClock) -> World:
     return build_world(clock=clock, incident=True)
 
 
-def find_job(world: World, name: str) -> Job:
+def find_job(world: World, name: str) -> SimJob:
     return next(job for job in world.jobs if job.name == name)
 
 

@@ -6,7 +6,7 @@ from matui.base.formatting import format_amount
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.queries import AlgorithmsQuery
-from matui.clouds.modelarts.v1.jobs.version_models import Algorithm
+from matui.clouds.modelarts.v1.jobs.version_models import BuiltInAlgorithm
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.models import DeploymentSpec
 from matui.clouds.modelarts.v1.services.requests import SpecificationsQuery
@@ -74,7 +74,7 @@ def _flavor(spec: ResourceSpec) -> Choice:
     return Choice(str(spec.spec_id), join_text(spec.spec_code), note, "sold out" if spec.no_resource else "")
 
 
-def _algorithm(row: Algorithm) -> Choice:
+def _algorithm(row: BuiltInAlgorithm) -> Choice:
     usage = _USAGES.get(row.model_usage or 0, "")
     parts = (usage, row.model_precision, size(row.model_size), row.engine_version or row.engine_name)
     return Choice(

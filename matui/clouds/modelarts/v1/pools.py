@@ -19,7 +19,7 @@ from matui.clouds.modelarts.v1.specifications import ResourceSpec, Specification
 from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
 from matui.clouds.sections import instant, join_text, megabytes, number, section
 from matui.clouds.wire_types import to_number
-from matui.resources.detail import Detail, Gauge, Metrics, Row, Section
+from matui.resources.detail import Detail, DetailRow, Gauge, Metrics, Section
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 
@@ -112,7 +112,7 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def _overview(row: Pool, resource: Resource) -> list[Row]:
+def _overview(row: Pool, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -123,7 +123,7 @@ def _overview(row: Pool, resource: Resource) -> list[Row]:
     ]
 
 
-def _allocatable(row: Pool) -> list[Row]:
+def _allocatable(row: Pool) -> list[DetailRow]:
     return [
         ("CPU cores", number(row.allocatable_cpu_cores)),
         ("Memory", megabytes(row.allocatable_memory)),
@@ -131,7 +131,7 @@ def _allocatable(row: Pool) -> list[Row]:
     ]
 
 
-def _billing(row: Pool) -> list[Row]:
+def _billing(row: Pool) -> list[DetailRow]:
     return [
         ("Period", join_text(number(row.period_num), row.period_type)),
         ("Product", clean(row.product_id)),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matui.clouds.modelarts.form_base import choices, field, whole
+from matui.clouds.modelarts.form_base import FieldChoices, choices, field, whole
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.jobs.version_models import DataSource, Parameter, Setup, Volume
 from matui.resources.forms.form import Field
 
 Known = Mapping[str, Any]
-Choices = Mapping[str, tuple[str, ...]]
 
 _DATA = "Exactly one of data_url, data_source, and dataset_id with dataset_version_id."
 _CODE = "Needed, unless model_id or user_image_url is given; not together with model_id."
@@ -24,7 +23,7 @@ NEW: Known = {
 }
 
 
-async def setup_choices(catalog: Catalog) -> Choices:
+async def setup_choices(catalog: Catalog) -> FieldChoices:
     """Fetch what can be chosen: flavors (5.4.1), engines (5.4.2) and built-in algorithms (5.1.12)."""
     from asyncio import gather
 
@@ -101,7 +100,7 @@ def _volume(volume: Volume) -> str:
     return f"{mount.src_path} → {mount.dest_path}"
 
 
-def setup_fields(prefix: str, known: Known, chosen: Choices) -> tuple[Field, ...]:
+def setup_fields(prefix: str, known: Known, chosen: FieldChoices) -> tuple[Field, ...]:
     """Return the fields with the values ``known``; ``prefix`` is ``""`` or ends with a dot."""
 
     def make(name: str, help_text: str, limits: str = "", **more: Any) -> Field:

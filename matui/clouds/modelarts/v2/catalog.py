@@ -10,10 +10,10 @@ from matui.base.formatting import format_amount, pluralize
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.pools.client import PoolsApi, PoolsQuery
-from matui.clouds.modelarts.v2.wire import OFFSET, Named, drop_none
+from matui.clouds.modelarts.v2.pools.client import PoolsApi, V2PoolsQuery
+from matui.clouds.modelarts.v2.wire import OFFSET, V2Named, drop_none
 from matui.clouds.sections import join_text
-from matui.clouds.wire_types import Flag, Number, One, Rows, Text, Whole, WireModel, to_text
+from matui.clouds.wire_types import Flag, ModelRows, Number, One, Text, Whole, WireModel, to_text
 from matui.resources.kinds.configs import Choice
 
 V2 = "v2"
@@ -63,10 +63,10 @@ class TrainingFlavor(WireModel):
 class TrainingFlavors(WireModel):
     """All of them."""
 
-    flavors: Rows[TrainingFlavor] = Field(default_factory=list)
+    flavors: ModelRows[TrainingFlavor] = Field(default_factory=list)
 
 
-class Engine(WireModel):
+class V2Engine(WireModel):
     """An engine."""
 
     engine_id: Text = ""
@@ -74,13 +74,13 @@ class Engine(WireModel):
     engine_version: Text = ""
 
 
-class Engines(WireModel):
+class V2Engines(WireModel):
     """All of them."""
 
-    items: Rows[Engine] = Field(default_factory=list)
+    items: ModelRows[V2Engine] = Field(default_factory=list)
 
 
-class Described(Named):
+class Described(V2Named):
     """Id, name and description."""
 
     description: Text = ""
@@ -92,17 +92,17 @@ class Counted(WireModel):
     job_count: Whole = None
 
 
-class Entry(WireModel):
+class CatalogEntry(WireModel):
     """An algorithm or an experiment."""
 
     metadata: One[Described] = Field(default_factory=Described)
     statistic: One[Counted] = Field(default_factory=Counted)
 
 
-class Entries(WireModel):
+class CatalogEntries(WireModel):
     """A page of them."""
 
-    items: Rows[Entry] = Field(default_factory=list)
+    items: ModelRows[CatalogEntry] = Field(default_factory=list)
     total: Whole = None
 
 
@@ -131,8 +131,8 @@ class MachineFlavor(WireModel):
 class MachineFlavors(WireModel):
     """A page of them; older answers call the rows ``flavors``."""
 
-    data: Rows[MachineFlavor] = Field(default_factory=list)
-    flavors: Rows[MachineFlavor] = Field(default_factory=list)
+    data: ModelRows[MachineFlavor] = Field(default_factory=list)
+    flavors: ModelRows[MachineFlavor] = Field(default_factory=list)
 
 
 class Image(WireModel):
@@ -150,7 +150,7 @@ class Image(WireModel):
 class Images(WireModel):
     """A page of images."""
 
-    data: Rows[Image] = Field(default_factory=list)
+    data: ModelRows[Image] = Field(default_factory=list)
 
 
 class EntriesQuery(RequestModel):
@@ -183,10 +183,12 @@ class CatalogApi(OperationTable):
     flavors = Operation(
         "Training flavors.", "GET", "training-job-flavors", TrainingFlavors, api=V2, lists="flavors"
     )
-    engines = Operation("Training engines.", "GET", "training-job-engines", Engines, api=V2, lists="items")
-    algorithms = Operation("Algorithms.", "GET", "algorithms", Entries, EntriesQuery, api=V2, lists="items")
+    engines = Operation("Training engines.", "GET", "training-job-engines", V2Engines, api=V2, lists="items")
+    algorithms = Operation(
+        "Algorithms.", "GET", "algorithms", CatalogEntries, EntriesQuery, api=V2, lists="items"
+    )
     experiments = Operation(
-        "Experiments.", "GET", "training-experiments", Entries, EntriesQuery, api=V2, lists="items"
+        "Experiments.", "GET", "training-experiments", CatalogEntries, EntriesQuery, api=V2, lists="items"
     )
     notebook_flavors = Operation(
         "Notebook flavors.", "GET", "notebooks/flavors", MachineFlavors, FlavorsQuery, lists="data flavors"
@@ -203,7 +205,7 @@ class CatalogApi(OperationTable):
     images = Operation("Images.", "GET", "images", Images, ImagesQuery, lists="data")
 
 
-class Catalog:
+class V2Catalog:
     """Reads the catalogs of one project or workspace."""
 
     def __init__(self, session: Transport, workspace: str = "") -> None:
@@ -244,7 +246,7 @@ class Catalog:
     async def pools(self) -> tuple[Choice, ...]:
         """Return the dedicated resource pools."""
         given = drop_none(workspaceId=self._workspace or None)
-        rows = (await self._pools.list(validate_request(PoolsQuery, given))).value.items
+        rows = (await self._pools.list(validate_request(V2PoolsQuery, given))).value.items
         return tuple(
             Choice(
                 join_text(str(row.metadata.name)),
@@ -290,7 +292,7 @@ def _training_flavor(row: TrainingFlavor) -> Choice:
     return Choice(join_text(row.flavor_id), join_text(row.flavor_name), join_text(note))
 
 
-def _entries(page: Entries) -> tuple[Choice, ...]:
+def _entries(page: CatalogEntries) -> tuple[Choice, ...]:
     rows = (row for row in page.items if row is not None and row.metadata.id)
     return tuple(
         Choice(

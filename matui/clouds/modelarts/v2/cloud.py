@@ -12,7 +12,7 @@ from matui.clouds.modelarts.mapping import CLOUD
 from matui.clouds.rows import Unsupported, refuse_unreadable
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.v2.jobs.logs import JobLogs
+    from matui.clouds.modelarts.v2.jobs.logs import V2JobLogs
     from matui.resources.model import Resource
 
 PACKAGE = "matui.clouds.modelarts.v2"
@@ -62,11 +62,11 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
 
     async def reruns(self, job: Resource) -> tuple[Resource, ...]:
         """Return the jobs of the same lineage, newest first."""
-        from matui.clouds.modelarts.v2.jobs.client import Jobs
+        from matui.clouds.modelarts.v2.jobs.client import V2Jobs
         from matui.clouds.modelarts.v2.jobs.reruns import list_reruns
 
         refuse_unreadable(job)
-        return await list_reruns(self._clients.get(Jobs), job)
+        return await list_reruns(self._clients.get(V2Jobs), job)
 
     async def nodes(self, resource: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a pool with what runs on them; services have none."""
@@ -79,9 +79,9 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
 
     async def sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors of notebooks or services that are sold out; those of jobs do not say."""
-        from matui.clouds.modelarts.v2.catalog import Catalog
+        from matui.clouds.modelarts.v2.catalog import V2Catalog
 
-        listed = Catalog(self._session, self._clients.scope.workspace)
+        listed = V2Catalog(self._session, self._clients.scope.workspace)
         lists = {"notebooks": listed.notebook_flavors, "services": listed.service_flavors}
         from matui.resources.kinds.configs import sold_out
 
@@ -89,10 +89,10 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return the rows of a catalog."""
-        from matui.clouds.modelarts.v2.catalog import Catalog
+        from matui.clouds.modelarts.v2.catalog import V2Catalog
         from matui.resources.kinds.configs import choice_resource, find_catalog
 
-        kind, lists = find_catalog(catalog), Catalog(self._session, self._clients.scope.workspace)
+        kind, lists = find_catalog(catalog), V2Catalog(self._session, self._clients.scope.workspace)
         offered = {
             "flavors": lists.flavors,
             "engines": lists.engines,
@@ -107,8 +107,8 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
         )
 
     @cached_property
-    def _logs(self) -> JobLogs:
-        from matui.clouds.modelarts.v2.jobs.client import Jobs
-        from matui.clouds.modelarts.v2.jobs.logs import JobLogs
+    def _logs(self) -> V2JobLogs:
+        from matui.clouds.modelarts.v2.jobs.client import V2Jobs
+        from matui.clouds.modelarts.v2.jobs.logs import V2JobLogs
 
-        return JobLogs(self._clients.get(Jobs))
+        return V2JobLogs(self._clients.get(V2Jobs))

@@ -16,8 +16,8 @@ from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.wire import OFFSET, Endpoint
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import instant, join_text, number, section
-from matui.clouds.wire_types import Id, Number, One, Rows, Text, Whole, WireModel, new_list, to_millis
-from matui.resources.detail import Row, Section
+from matui.clouds.wire_types import Id, ModelRows, Number, One, Text, Whole, WireModel, new_list, to_millis
+from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 from matui.resources.times import UPDATED_BY_HAND
@@ -63,14 +63,14 @@ class DevServer(WireModel):
     key_pair_name: Text = ""
     image: One[OsImage] = Field(default_factory=OsImage)
     cloud_server: One[Machine] = Field(default_factory=Machine)
-    volumes: Rows[Disk] = Field(default_factory=new_list)
-    endpoints: Rows[Endpoint] = Field(default_factory=new_list)
+    volumes: ModelRows[Disk] = Field(default_factory=new_list)
+    endpoints: ModelRows[Endpoint] = Field(default_factory=new_list)
 
 
 class DevServerList(WireModel):
     """A page of DevServers."""
 
-    data: Rows[DevServer] = Field(default_factory=new_list)
+    data: ModelRows[DevServer] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -129,7 +129,7 @@ def _sections(row: DevServer, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def _overview(row: DevServer, resource: Resource) -> list[Row]:
+def _overview(row: DevServer, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -141,7 +141,7 @@ def _overview(row: DevServer, resource: Resource) -> list[Row]:
     ]
 
 
-def _hardware(row: DevServer) -> Iterator[Row]:
+def _hardware(row: DevServer) -> Iterator[DetailRow]:
     yield "Flavor", clean(row.flavor)
     yield "Machine", join_text(row.cloud_server.type, row.cloud_server.id)
     yield "Image", join_text(row.image.name, row.image.arch)

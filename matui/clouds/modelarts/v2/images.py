@@ -11,7 +11,7 @@ from matui.base.clock import Clock
 from matui.base.formatting import format_iso_utc
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel
-from matui.clouds.wire_types import Rows, Text, WireModel
+from matui.clouds.wire_types import ModelRows, Text, WireModel
 from matui.resources.model import Resource
 
 TAG = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
@@ -30,7 +30,7 @@ class SavedImage(WireModel):
 class SavedImages(WireModel):
     """A page of images."""
 
-    data: Rows[SavedImage] = Field(default_factory=list)
+    data: ModelRows[SavedImage] = Field(default_factory=list)
 
 
 class SavedImagesQuery(RequestModel):

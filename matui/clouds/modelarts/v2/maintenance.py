@@ -28,8 +28,8 @@ from matui.clouds.modelarts.v2.wire import OFFSET
 from matui.clouds.protocols import Briefing
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import countdown_to, instant, section
-from matui.clouds.wire_types import Id, Rows, Text, Texts, Whole, WireModel, to_millis
-from matui.resources.detail import Detail, Row
+from matui.clouds.wire_types import Id, ModelRows, Text, Texts, Whole, WireModel, to_millis
+from matui.resources.detail import Detail, DetailRow
 from matui.resources.kinds.maintenance import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
@@ -61,7 +61,7 @@ class ScheduledEvent(WireModel):
 class ScheduledEvents(WireModel):
     """A page of events."""
 
-    events: Rows[ScheduledEvent] = Field(default_factory=list)
+    events: ModelRows[ScheduledEvent] = Field(default_factory=list)
     count: Whole = None
 
 
@@ -232,7 +232,7 @@ def _resource(row: ScheduledEvent, scope: Scope, raw: RawRecord) -> Resource:
     )
 
 
-def _overview(row: ScheduledEvent, now: Resource) -> Iterator[Row]:
+def _overview(row: ScheduledEvent, now: Resource) -> Iterator[DetailRow]:
     yield "Node", now.name
     yield "Event", clean(now.id)
     yield "Status", now.status

@@ -41,7 +41,7 @@ def note_unread(rows: Sequence[object]) -> tuple[Event, ...]:
     return (Event(None, f"{noun} could not be read."),) if count else ()
 
 
-class Named(WireModel):
+class V2Named(WireModel):
     """Something with an id and a name."""
 
     id: Text = ""
@@ -95,7 +95,7 @@ class JobEventsQuery(RequestModel):
     pattern: TEXT_256 | None = None
 
 
-class LogLinesQuery(RequestModel):
+class V2LogLinesQuery(RequestModel):
     """``asc`` is worded old to new here, ``desc`` new to old."""
 
     base_line: FILLED | None = None

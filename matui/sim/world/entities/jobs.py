@@ -50,7 +50,7 @@ class Notice(NamedTuple):
     chinese: str
 
 
-class Recovery(NamedTuple):
+class SimRecovery(NamedTuple):
     """One recovery from a fault: when it began and ended, in ms since the epoch (v2).
 
     Only a ``success`` begins another run; ``ended`` is None while the recovery goes on.
@@ -101,7 +101,7 @@ class Version:
     timed: list[TimedLine] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     exits: dict[int, tuple[int, str]] = field(default_factory=dict)
-    recoveries: tuple[Recovery, ...] = ()
+    recoveries: tuple[SimRecovery, ...] = ()
     notify: tuple[str, ...] = ()
     tuned: bool = False
     idle: bool = False
@@ -160,7 +160,7 @@ class Version:
 
 
 @dataclass(slots=True)
-class Job:
+class SimJob:
     """A training job with its versions, oldest first. Times are ms since the epoch."""
 
     id: int
@@ -219,7 +219,7 @@ class Config:
 
 
 @dataclass(slots=True)
-class Visualization:
+class SimVisualization:
     """One visualization job; ``hours`` until its auto-stop, 0 for none."""
 
     id: int

@@ -32,7 +32,7 @@ FAILURES = {
 
 
 @dataclass(slots=True)
-class Notebook:
+class SimNotebook:
     """One instance; ``stop_after`` in seconds, times in ms since the epoch."""
 
     id: str
@@ -82,7 +82,7 @@ def default_storage(size: int = 5) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class DevServer:
+class SimDevServer:
     """One machine. Times are ms since the epoch."""
 
     id: str

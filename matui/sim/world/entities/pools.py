@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 STATUSES = ("deploying", "running", "concerning", "abnormal")
 
 
-class PoolEvent(NamedTuple):
+class SimPoolEvent(NamedTuple):
     """An event of a pool or of one of its nodes, from ``at`` (ms) on; ``kind`` is Normal or Warning."""
 
     at: int
@@ -18,7 +18,7 @@ class PoolEvent(NamedTuple):
 
 
 @dataclass(slots=True)
-class Pool:
+class SimPool:
     """A dedicated pool of nodes of one specification; free cores, memory in MB, GPUs."""
 
     id: str
@@ -32,7 +32,7 @@ class Pool:
     memory: int
     gpus: float
     description: str = ""
-    events: list[PoolEvent] = field(default_factory=list)
+    events: list[SimPoolEvent] = field(default_factory=list)
     override: dict[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
@@ -47,7 +47,7 @@ class NodeState:
 
 
 @dataclass(slots=True)
-class ScheduledEvent:
+class SimScheduledEvent:
     """A scheduled event of a node; times in ms since the epoch."""
 
     id: str
@@ -63,7 +63,7 @@ class ScheduledEvent:
 
 
 @dataclass(slots=True)
-class PoolTask:
+class SimPoolTask:
     """A task of the platform on nodes of a pool; times in ms, ``ended`` None while it goes on."""
 
     id: str

@@ -19,7 +19,7 @@ UNITS_S = {"DAYS": 86_400, "HOURS": 3_600, "MINUTES": 60}
 
 
 @dataclass(slots=True)
-class EdgeNode:
+class SimEdgeNode:
     """An edge node with an instance of a service."""
 
     id: str
@@ -31,7 +31,7 @@ class EdgeNode:
 
 
 @dataclass(slots=True)
-class ServiceEvent:
+class SimServiceEvent:
     """A past or future event of a service; ``at`` in ms."""
 
     at: int
@@ -50,7 +50,7 @@ class ServiceUpdate:
 
 
 @dataclass(slots=True)
-class Service:
+class SimService:
     """One service; ``rate`` is calls per second while running, ``failure_rate`` the share that fails."""
 
     id: str
@@ -66,8 +66,8 @@ class Service:
     schedule: list[dict[str, Any]] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
     network: dict[str, str] = field(default_factory=dict)
-    nodes: list[EdgeNode] = field(default_factory=list)
-    events: list[ServiceEvent] = field(default_factory=list)
+    nodes: list[SimEdgeNode] = field(default_factory=list)
+    events: list[SimServiceEvent] = field(default_factory=list)
     updates: list[ServiceUpdate] = field(default_factory=list)
     rate: float = 0.0
     failure_rate: float = 0.0
@@ -129,7 +129,7 @@ class Service:
 
     def add_event(self, at: int, kind: str, text: str) -> None:
         """Add an event."""
-        self.events.append(ServiceEvent(at, kind, text))
+        self.events.append(SimServiceEvent(at, kind, text))
 
     def _add_deploy_events(self, now: int) -> None:
         self.drop_future_events(now)
@@ -165,7 +165,7 @@ class DeploymentVersion:
 
 
 @dataclass(slots=True)
-class Deployment:
+class SimDeployment:
     """One deployment of a service: its versions, the current one and its instances.
 
     ``busy_until`` (ms) ends a change; ``scales`` are the least and the most instances of autoscaling.

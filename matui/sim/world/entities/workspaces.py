@@ -41,7 +41,7 @@ QUOTA_KINDS["visualJob.count"] = QuotaKind(
 
 
 @dataclass(slots=True)
-class Quota:
+class SimQuota:
     """A quota: ``limit`` -1 is unlimited, ``used`` in the unit of its kind, ``updated`` in ms."""
 
     limit: int
@@ -50,7 +50,7 @@ class Quota:
 
 
 @dataclass(slots=True)
-class Workspace:
+class SimWorkspace:
     """One workspace; ``grants`` are pairs of user id and name, times in ms since the epoch."""
 
     id: str
@@ -63,16 +63,16 @@ class Workspace:
     auth_type: str = "PUBLIC"
     enterprise: tuple[str, str] = ("0", "default")
     grants: list[tuple[str, str]] = field(default_factory=list)
-    quotas: dict[str, Quota] = field(default_factory=dict)
+    quotas: dict[str, SimQuota] = field(default_factory=dict)
     override: dict[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
 
-def make_quotas(seed: object, now: int, *, limited: bool = True) -> dict[str, Quota]:
+def make_quotas(seed: object, now: int, *, limited: bool = True) -> dict[str, SimQuota]:
     """Return a quota of each kind; ``limited`` sets a limit for some."""
     quotas = {}
     for turn, kind in enumerate(QUOTA_KINDS.values()):
         points = int(derive_id(seed, kind.resource, digits=6), 16)
         limit = (kind.high // 10) if limited and (turn % 3 == 0 or kind.low == 0) else -1
-        quotas[kind.resource] = Quota(limit, points * max(limit, 0) // 0xFFFFFF, now)
+        quotas[kind.resource] = SimQuota(limit, points * max(limit, 0) // 0xFFFFFF, now)
     return quotas

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from matui.cli.get.many import ProfileResult, _write
-from matui.cli.get.query import ListQuery, Order
+from matui.cli.get.query import ListQuery, SortOrder
 from matui.cli.main import run
 from matui.resources.filters import parse_filter
 from matui.resources.kinds.jobs import JOBS
@@ -147,7 +147,7 @@ def test_the_document_is_as_old_as_its_oldest_part(monkeypatch) -> None:
     seen: list[tuple[float, int | None]] = []
     sink = SimpleNamespace(all=lambda _rows, now_ms, total: seen.append((now_ms, total)))
     monkeypatch.setattr("matui.cli.get.many._build_sink", lambda *_: sink)
-    query = ListQuery(JOBS, (), "json", parse_filter(""), Order.of(JOBS, None))
+    query = ListQuery(JOBS, (), "json", parse_filter(""), SortOrder.of(JOBS, None))
     _write(
         [
             ProfileResult("a", None, total=2, fetched_at_ms=9.0),

@@ -9,7 +9,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, ServerFaultError, UnreachableError, UsageError
-from matui.cli.get.query import Order
+from matui.cli.get.query import SortOrder
 from matui.cli.get.watch import _ChangeWriter
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.poller import Snapshot, Update
@@ -46,7 +46,7 @@ class Watched:
         ]
         self.sink = Written()
         self.screen = _ChangeWriter(
-            sessions, frozenset(), parse_filter(""), Order.of(JOBS, "name"), self.sink
+            sessions, frozenset(), parse_filter(""), SortOrder.of(JOBS, "name"), self.sink
         )
 
     def tell(

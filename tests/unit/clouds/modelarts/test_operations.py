@@ -12,8 +12,8 @@ from matui.clouds.modelarts.v1.jobs.client import JobsApi
 from matui.clouds.modelarts.v1.jobs.queries import LogLinesQuery
 from matui.clouds.modelarts.v1.jobs.requests import Description
 from matui.clouds.modelarts.v1.services.client import ServicesApi
-from matui.clouds.modelarts.v2.jobs.client import JobsApi as JobsV2Api
-from matui.clouds.modelarts.v2.notebooks.client import NotebooksApi, StartQuery
+from matui.clouds.modelarts.v2.jobs.client import V2JobsApi as JobsV2Api
+from matui.clouds.modelarts.v2.notebooks.client import StartQuery, V2NotebooksApi
 from matui.clouds.modelarts.v2.wire import JobSearch
 from matui.clouds.wire_types import Text, WireModel
 
@@ -74,7 +74,7 @@ def test_a_search_is_a_post_that_may_be_repeated() -> None:
 
 
 def test_a_post_can_send_its_parameters_in_the_query() -> None:
-    call = NotebooksApi.start.call("n", StartQuery(duration=3_600_000))
+    call = V2NotebooksApi.start.call("n", StartQuery(duration=3_600_000))
     assert (call.query, call.body, call.action) == ((("duration", "3600000"),), None, True)
 
 

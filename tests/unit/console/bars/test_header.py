@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from matui.console.bars.header import Place, build_fleet_header, build_header, chip_style, short_names
+from matui.console.bars.header import HeaderPlace, build_fleet_header, build_header, chip_style, short_names
 from matui.console.fleet import Chip
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase
 
 
 def test_a_workspace_is_named_only_where_the_cloud_has_any() -> None:
-    assert "ws default" in build_header(Place("prod", "cn-north-4", ""), JOBS, {}, 0, 0, 80).plain
-    assert "ws team-a" in build_header(Place("prod", "", "team-a"), JOBS, {}, 0, 0, 80).plain
-    assert "ws" not in build_header(Place("qf", "", None), JOBS, {}, 0, 0, 80).plain
+    assert "ws default" in build_header(HeaderPlace("prod", "cn-north-4", ""), JOBS, {}, 0, 0, 80).plain
+    assert "ws team-a" in build_header(HeaderPlace("prod", "", "team-a"), JOBS, {}, 0, 0, 80).plain
+    assert "ws" not in build_header(HeaderPlace("qf", "", None), JOBS, {}, 0, 0, 80).plain
 
 
 def test_what_is_in_trouble_is_counted_where_the_place_has_no_room() -> None:
-    place = Place("demo", "cn-north-4", "")
+    place = HeaderPlace("demo", "cn-north-4", "")
     counts = {Phase.FAILED: 17, Phase.RUNNING: 7, Phase.DONE: 20}
     rows = [build_header(place, JOBS, counts, 44, 44, width).plain for width in (80, 54, 44, 30)]
     assert rows == [

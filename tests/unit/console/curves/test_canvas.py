@@ -8,7 +8,7 @@ import random
 import pytest
 
 from matui.console.curves.canvas import Canvas, Scale, find_scale
-from matui.console.curves.tracks import Run, Track, Window
+from matui.console.curves.tracks import Track, TrackRun, Window
 
 
 def drawn(track: Track, width: int, height: int, *, is_ascii: bool = False, log: bool = False) -> list[str]:
@@ -22,7 +22,7 @@ def drawn(track: Track, width: int, height: int, *, is_ascii: bool = False, log:
 
 
 def line(*values: float) -> Track:
-    return Track("loss", (Run(list(range(len(values))), list(values)),))
+    return Track("loss", (TrackRun(list(range(len(values))), list(values)),))
 
 
 def test_a_falling_line_goes_from_the_top_left_to_the_bottom_right() -> None:

@@ -10,11 +10,11 @@ from matui.base.cells import cell_width
 from matui.console.curves.axes import format_step, format_value, value_labels, x_labels
 from matui.console.curves.canvas import Scale
 from matui.console.curves.chart import Chart, ChartState, Look, chart_lines, legend_lines
-from matui.console.curves.tracks import Run, Track, Window
+from matui.console.curves.tracks import Track, TrackRun, Window
 from matui.console.lines.view import Spans
 
-LOSS = Track("loss", (Run(list(range(1000)), [2 + 5 / (1 + x / 50) for x in range(1000)], range(1000)),))
-RATE = Track("learning_rate", (Run(list(range(1000)), [5e-5 * (1 - x / 1000) for x in range(1000)]),))
+LOSS = Track("loss", (TrackRun(list(range(1000)), [2 + 5 / (1 + x / 50) for x in range(1000)], range(1000)),))
+RATE = Track("learning_rate", (TrackRun(list(range(1000)), [5e-5 * (1 - x / 1000) for x in range(1000)]),))
 SHOWN = ChartState(shown=(LOSS.key,), selected=LOSS.key)
 BOTH = ChartState(shown=(LOSS.key, RATE.key), selected=LOSS.key)
 
@@ -90,7 +90,7 @@ def test_several_series_are_distinguished_without_colour() -> None:
     ],
 )
 def test_a_legend_shows_whole_values_only(width: int, end: str) -> None:
-    broken = Track("loss", (Run(range(3), [1.25, math.nan, 2.5]),))
+    broken = Track("loss", (TrackRun(range(3), [1.25, math.nan, 2.5]),))
     [line] = texts(legend_lines([broken], ChartState(), width, is_ascii=False))
     assert line.endswith(end)
     assert len(line) <= width
@@ -130,8 +130,8 @@ def test_labels_of_the_axes() -> None:
 
 
 def test_values_of_other_steps_are_not_compared_where_one_series_has_ended() -> None:
-    short = Track("a", (Run([0, 10, 20], [5.0, 4.0, 3.0]),))
-    long = Track("b", (Run([0, 10, 20, 30, 40], [6.0, 5.5, 5.0, 4.5, 4.0]),))
+    short = Track("a", (TrackRun([0, 10, 20], [5.0, 4.0, 3.0]),))
+    long = Track("b", (TrackRun([0, 10, 20, 30, 40], [6.0, 5.5, 5.0, 4.5, 4.0]),))
     for cursor, head in (
         (19.0, " a  b  step 20: a 3 b 5  b-a 2  by step"),
         (31.0, " a  b  step 30: a none b 4.5  by step"),
@@ -151,14 +151,14 @@ def test_values_of_other_steps_are_not_compared_where_one_series_has_ended() -> 
     ],
 )
 def test_the_head_states_what_a_log_scale_does_not_show(values: list[float], words: str) -> None:
-    track = Track("loss", (Run(range(3), values),))
+    track = Track("loss", (TrackRun(range(3), values),))
     chart = Chart.of([track], ChartState(log=True, shown=(track.key,)))
     assert chart is not None
     assert texts(chart_lines(chart, Look(80, 8)))[0] == f" loss  by step, {words}"
 
 
 def test_a_chart_without_finite_values_invents_none() -> None:
-    track = Track("loss", (Run([1, 2, 3], [math.nan] * 3),))
+    track = Track("loss", (TrackRun([1, 2, 3], [math.nan] * 3),))
     chart = Chart.of([track], ChartState(shown=(track.key,), selected=track.key))
     assert chart is not None
     rows = texts(chart_lines(chart, Look(40, 8)))[1:-1]
@@ -176,7 +176,7 @@ def test_a_chart_without_finite_values_invents_none() -> None:
     ],
 )
 def test_the_legend_counts_nan_and_infinite_values_apart(values: list[float], words: str) -> None:
-    track = Track("loss", (Run(range(len(values)), values),))
+    track = Track("loss", (TrackRun(range(len(values)), values),))
     state = ChartState(shown=(track.key,), selected=track.key)
     legend = texts(legend_lines([track], state, 100, is_ascii=False))[0]
     assert legend.endswith(words)

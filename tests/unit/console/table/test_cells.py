@@ -7,12 +7,12 @@ import weakref
 from dataclasses import replace
 
 from matui.console.table.cells import TableCells
-from matui.console.table.row_order import Row
+from matui.console.table.row_order import TableRow
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 
-class KnownRow(Row):
+class KnownRow(TableRow):
     """A row that can be referred to weakly."""
 
     __slots__ = ("__weakref__",)
@@ -74,6 +74,6 @@ def test_ages_are_by_the_clock_of_the_cloud_of_each_row() -> None:
     cells = TableCells(lambda: 600_000.0, {"prod": 3_600_000.0}.get)
     cells.set_columns(JOBS.columns)
     cells.set_width(120)
-    job = Row(replace(row(1).resource, created_at=3_600_000))
+    job = TableRow(replace(row(1).resource, created_at=3_600_000))
     cells.measure([job.resource])
     assert "10m" in [text.strip() for text in cells.texts(job)]

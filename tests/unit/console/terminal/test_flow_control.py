@@ -14,7 +14,7 @@ from rich.segment import Segment
 from matui.base.clock import ManualClock
 from matui.console.terminal import screen_state
 from matui.console.terminal.flow_control import MIN_WINDOW, FlowControl, OutputRate
-from matui.console.terminal.pen import CellWriter, Row, cells_of, row_text
+from matui.console.terminal.pen import CellRow, CellWriter, cells_of, row_text
 from matui.console.terminal.screen_state import ScreenState, WriteBudget
 
 
@@ -102,7 +102,7 @@ async def test_an_answer_that_is_not_awaited_changes_nothing() -> None:
     assert flow.budget(low_priority=True) == inf
 
 
-def row(text: str) -> Row:
+def row(text: str) -> CellRow:
     """Return a row of 40 cells."""
     return cells_of([Segment(set_cell_size(text, 40))], ColorSystem.TRUECOLOR)
 
@@ -111,7 +111,7 @@ def test_what_had_to_wait_is_owed_and_the_screen_is_right_in_the_end() -> None:
     rng, screen = random.Random(3), pyte.Screen(40, 12)
     stream, state = pyte.Stream(screen), ScreenState()
     state.resize(40, 12)
-    wanted: dict[int, Row] = {}
+    wanted: dict[int, CellRow] = {}
     for turn in range(300):
         changed = {y: row(f"line {rng.randrange(1000)} 漢字 {turn}") for y in range(12) if rng.random() < 0.4}
         wanted |= changed
@@ -144,7 +144,7 @@ def test_the_rows_of_a_key_go_out_before_those_of_a_log() -> None:
 
 
 def test_the_text_of_a_row_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Row] = []
+    asked: list[CellRow] = []
     monkeypatch.setattr(screen_state, "row_text", lambda cells: asked.append(cells) or row_text(cells))
     state, moved = ScreenState(), row("a row that moves")
     assert [state.text(moved) for _ in range(3)] == ["a row that moves".ljust(38)] * 3

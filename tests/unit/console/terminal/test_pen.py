@@ -10,7 +10,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from matui.console.terminal.pen import CellWriter, Row, cells_of
+from matui.console.terminal.pen import CellRow, CellWriter, cells_of
 from matui.console.terminal.screen_state import Shift, find_shift
 
 WIDTH = 40
@@ -26,7 +26,7 @@ STYLES = [
 ]
 
 
-def row(rng: random.Random) -> Row:
+def row(rng: random.Random) -> CellRow:
     segments, left = [], WIDTH
     if rng.random() < 0.4:
         blank = rng.randint(3, 30)
@@ -53,7 +53,7 @@ def seen(screen: pyte.Screen, y: int) -> list[tuple[object, ...]]:
     return shown
 
 
-def painted(rows: list[Row]) -> pyte.Screen:
+def painted(rows: list[CellRow]) -> pyte.Screen:
     screen = pyte.Screen(WIDTH, len(rows))
     writer = CellWriter()
     for y, cells in enumerate(rows):

@@ -14,7 +14,7 @@ from matui.base.errors import MatuiError, NotFoundError
 from matui.clouds.protocols import BudgetState
 from matui.live.capsules import keeper as module
 from matui.live.capsules.archive import CapsuleStore
-from matui.live.capsules.collect import Entries, Save, collect_capsule
+from matui.live.capsules.collect import CapsuleEntries, Save, collect_capsule
 from matui.live.capsules.keeper import CapsuleKeeper
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.journal import Journal, open_temporary_journal
@@ -158,7 +158,7 @@ async def test_a_capsule_is_reported_once_before_its_older_lines_are_read(
     feed, keeper = keeper_of(tmp_path, OffJournal(), said)
     collect, older = collect_capsule, asyncio.Event()
 
-    async def collect_slowly(*given: Any, save: Save, **options: Any) -> tuple[Manifest, Entries]:
+    async def collect_slowly(*given: Any, save: Save, **options: Any) -> tuple[Manifest, CapsuleEntries]:
         found = await collect(*given, **options)
         await save(*found)
         await older.wait()
@@ -181,7 +181,7 @@ async def test_a_disk_that_fills_before_the_older_lines_leaves_a_capsule(
     feed, keeper = keeper_of(tmp_path, OffJournal(), said)
     collect = collect_capsule
 
-    async def collect_and_fill(*given: Any, save: Save, **options: Any) -> tuple[Manifest, Entries]:
+    async def collect_and_fill(*given: Any, save: Save, **options: Any) -> tuple[Manifest, CapsuleEntries]:
         await save(*await collect(*given, **options))
         raise MatuiError("No space left on device.")
 

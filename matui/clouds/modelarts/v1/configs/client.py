@@ -30,7 +30,7 @@ from matui.clouds.modelarts.v1.specifications import Engine
 from matui.clouds.protocols import Page, PageAsk
 from matui.clouds.rows import drop_empty, is_newest_first
 from matui.clouds.sections import instant, section
-from matui.clouds.wire_types import Flag, Id, Millis, Rows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Flag, Id, Millis, ModelRows, Text, Whole, WireModel, new_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
@@ -51,7 +51,7 @@ class ConfigRow(Engine):
 class ConfigList(WireModel):
     """5.2.2."""
 
-    configs: Rows[ConfigRow] = Field(default_factory=new_list)
+    configs: ModelRows[ConfigRow] = Field(default_factory=new_list)
     config_total_count: Whole = None
     is_success: Flag = None
 

@@ -7,7 +7,7 @@ from matui.clouds.wire_types import (
     Flag,
     Id,
     Millis,
-    Rows,
+    ModelRows,
     Text,
     Whole,
     WireModel,
@@ -61,7 +61,7 @@ class JobCounts(WireModel):
 class JobList(JobCounts):
     """5.1.2."""
 
-    jobs: Rows[JobRow] = Field(default_factory=new_list)
+    jobs: ModelRows[JobRow] = Field(default_factory=new_list)
 
 
 class JobCreated(JobHead, VersionHead):

@@ -13,7 +13,7 @@ from matui.clouds.modelarts.v1.jobs.version_models import (
 )
 from matui.clouds.sections import instant, join_text, mask_command, mask_value, millis, number, section, size
 from matui.clouds.wire_types import to_number
-from matui.resources.detail import Gauge, Metrics, MetricSeries, Row, Section
+from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.model import Resource
 
 _SYSTEM = (
@@ -75,7 +75,7 @@ def version_sections(version: VersionRow, resource: Resource) -> tuple[Section, 
     )
 
 
-def _overview(version: VersionRow, resource: Resource) -> list[Row]:
+def _overview(version: VersionRow, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", clean(resource.text_fact("job_name")) or resource.name),
         ("Job ID", clean(resource.id.split("/")[0])),
@@ -164,7 +164,7 @@ def parameters_section(setup: Setup) -> tuple[Section, ...]:
     )
 
 
-def _metrics(version: VersionRow) -> list[Row]:
+def _metrics(version: VersionRow) -> list[DetailRow]:
     metrics = version_metrics(version)
     gauges = [(f"{gauge.group} {gauge.label}", number(gauge.used)) for gauge in metrics.gauges]
     peaks = [

@@ -12,10 +12,10 @@ from matui.clouds.wire_types import (
     Id,
     Map,
     Millis,
+    ModelRows,
     Number,
+    NumberSeries,
     One,
-    Rows,
-    Series,
     Text,
     Whole,
     WireModel,
@@ -59,16 +59,16 @@ class Volume(WireModel):
 class SystemMetrics(CamelWireModel):
     """Table 5-18 and the five series it leaves out. ``interval`` is minutes."""
 
-    cpu_usage: Series = Field(default_factory=new_list)
-    mem_usage: Series = Field(default_factory=new_list)
-    gpu_util: Series = Field(default_factory=new_list)
-    gpu_mem_usage: Series = Field(default_factory=new_list)
-    npu_util: Series = Field(default_factory=new_list)
-    npu_mem_usage: Series = Field(default_factory=new_list)
-    disk_read_rate: Series = Field(default_factory=new_list)
-    disk_write_rate: Series = Field(default_factory=new_list)
-    recv_bytes_rate: Series = Field(default_factory=new_list)
-    send_bytes_rate: Series = Field(default_factory=new_list)
+    cpu_usage: NumberSeries = Field(default_factory=new_list)
+    mem_usage: NumberSeries = Field(default_factory=new_list)
+    gpu_util: NumberSeries = Field(default_factory=new_list)
+    gpu_mem_usage: NumberSeries = Field(default_factory=new_list)
+    npu_util: NumberSeries = Field(default_factory=new_list)
+    npu_mem_usage: NumberSeries = Field(default_factory=new_list)
+    disk_read_rate: NumberSeries = Field(default_factory=new_list)
+    disk_write_rate: NumberSeries = Field(default_factory=new_list)
+    recv_bytes_rate: NumberSeries = Field(default_factory=new_list)
+    send_bytes_rate: NumberSeries = Field(default_factory=new_list)
     interval: Number = None
 
 
@@ -95,7 +95,7 @@ class TotalMetric(WireModel):
 class ModelMetrics(WireModel):
     """Table 5-17."""
 
-    metric: Rows[ClassMetric] = Field(default_factory=new_list)
+    metric: ModelRows[ClassMetric] = Field(default_factory=new_list)
     total_metric: One[TotalMetric] = Field(default_factory=TotalMetric)
 
 
@@ -106,20 +106,20 @@ class Setup(Engine, SpecFields):
     app_url: Text = ""
     boot_file_url: Text = ""
     model_id: Id = ""
-    parameter: Rows[Parameter] = Field(default_factory=new_list)
+    parameter: ModelRows[Parameter] = Field(default_factory=new_list)
     data_url: Text = ""
     dataset_id: Text = ""
     dataset_version_id: Text = ""
     dataset_name: Text = ""
     dataset_version_name: Text = ""
-    data_source: Rows[DataSource] = Field(default_factory=new_list)
+    data_source: ModelRows[DataSource] = Field(default_factory=new_list)
     train_url: Text = ""
     log_url: Text = ""
     user_image_url: Text = ""
     user_command: Text = ""
     pool_id: Text = ""
     pool_name: Text = ""
-    volumes: Rows[Volume] = Field(default_factory=new_list)
+    volumes: ModelRows[Volume] = Field(default_factory=new_list)
     nas_mount_path: Text = ""
     nas_share_addr: Text = ""
     nas_type: Text = ""
@@ -150,7 +150,7 @@ class VersionList(WireModel):
     job_name: Text = ""
     job_desc: Text = ""
     version_count: Whole = None
-    versions: Rows[VersionRow] = Field(default_factory=new_list)
+    versions: ModelRows[VersionRow] = Field(default_factory=new_list)
     is_success: Flag = None
 
 
@@ -177,7 +177,7 @@ class LogLines(WireModel):
     end_line: Cursor = ""
 
 
-class Algorithm(Engine):
+class BuiltInAlgorithm(Engine):
     """A built-in algorithm (Table 5-63). ``model_size`` is bytes; ``parameter`` is JSON in a text."""
 
     model_id: Id = ""
@@ -188,13 +188,13 @@ class Algorithm(Engine):
     model_train_dataset: Text = ""
     model_dataset_format: Text = ""
     model_description_url: Text = ""
-    parameter: Rows[Parameter] = Field(default_factory=new_list)
+    parameter: ModelRows[Parameter] = Field(default_factory=new_list)
     create_time: Millis = None
 
 
 class AlgorithmList(WireModel):
     """5.1.12."""
 
-    models: Rows[Algorithm] = Field(default_factory=new_list)
+    models: ModelRows[BuiltInAlgorithm] = Field(default_factory=new_list)
     model_total_count: Whole = None
     is_success: Flag = None

@@ -16,7 +16,7 @@ from matui.clouds.modelarts.v1.models.wire import (
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import instant, join_text, mask_value, number, section, settings, size, yes_no
 from matui.clouds.wire_types import to_text
-from matui.resources.detail import Row, Section
+from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.models import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -71,7 +71,7 @@ def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def _overview(row: ModelRecord, resource: Resource) -> list[Row]:
+def _overview(row: ModelRecord, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -93,7 +93,7 @@ def _overview(row: ModelRecord, resource: Resource) -> list[Row]:
     ]
 
 
-def _source(row: ModelRecord) -> list[Row]:
+def _source(row: ModelRecord) -> list[DetailRow]:
     job = f"{row.source_job_id} {row.source_job_version}".strip()
     return [
         ("Made by", clean(row.model_source or row.source_type)),
@@ -115,7 +115,7 @@ def _number(value: object) -> str:
     return number(value) if isinstance(value, int | float) else clean(to_text(value))
 
 
-def _dependencies(dependencies: Iterable[Dependency | None]) -> list[Row]:
+def _dependencies(dependencies: Iterable[Dependency | None]) -> list[DetailRow]:
     return [
         (
             join_text(dependency.installer) or "package",
@@ -142,7 +142,7 @@ def _interface(api: ModelInterface) -> tuple[Section, ...]:
     )
 
 
-def _parameters(parameters: Iterable[ModelParameter | None]) -> list[Row]:
+def _parameters(parameters: Iterable[ModelParameter | None]) -> list[DetailRow]:
     return [(clean(p.param_name) or "–", _parameter(p)) for p in parameters if p is not None]
 
 
@@ -154,7 +154,7 @@ def _parameter(parameter: ModelParameter) -> str:
     return join_text(parameter.param_type, bounds, description) or "–"
 
 
-def _least(row: ModelRow) -> list[Row]:
+def _least(row: ModelRow) -> list[DetailRow]:
     least = row.specification
     return [
         ("CPU", clean(least.min_cpu)),

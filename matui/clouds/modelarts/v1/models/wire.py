@@ -11,9 +11,9 @@ from matui.clouds.wire_types import (
     Json,
     Map,
     Millis,
+    ModelRows,
     Number,
     One,
-    Rows,
     Text,
     Texts,
     Whole,
@@ -59,7 +59,7 @@ class ModelRow(WireModel):
 class ModelList(WireModel):
     """6.1.2."""
 
-    models: Rows[ModelRow] = Field(default_factory=new_list)
+    models: ModelRows[ModelRow] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None
 
@@ -89,7 +89,7 @@ class Dependency(WireModel):
     """Table 6-16."""
 
     installer: Text = ""
-    packages: Rows[Package] = Field(default_factory=new_list)
+    packages: ModelRows[Package] = Field(default_factory=new_list)
 
 
 class ModelInterface(WireModel):
@@ -130,12 +130,12 @@ class ModelRecord(ModelRow):
     execution_code: Text = ""
     schema_doc: Text = ""
     image_address: Text = ""
-    input_params: Rows[ModelParameter] = Field(default_factory=new_list)
-    output_params: Rows[ModelParameter] = Field(default_factory=new_list)
-    dependencies: Rows[Dependency] = Field(default_factory=new_list)
+    input_params: ModelRows[ModelParameter] = Field(default_factory=new_list)
+    output_params: ModelRows[ModelParameter] = Field(default_factory=new_list)
+    dependencies: ModelRows[Dependency] = Field(default_factory=new_list)
     model_metrics: Map = Field(default_factory=dict)
-    apis: Rows[ModelInterface] = Field(default_factory=new_list)
-    model_docs: Rows[GuideDoc] = Field(default_factory=new_list)
+    apis: ModelRows[ModelInterface] = Field(default_factory=new_list)
+    model_docs: ModelRows[GuideDoc] = Field(default_factory=new_list)
     health: One[Health] = Field(default_factory=Health)
     model_algorithm: Text = ""
     model_labels: Texts = Field(default_factory=new_list)
@@ -160,7 +160,7 @@ class ModelsDeleted(WireModel):
     """6.1.4."""
 
     delete_success_list: Texts = Field(default_factory=new_list)
-    delete_failed_list: Rows[NotDeleted] = Field(default_factory=new_list)
+    delete_failed_list: ModelRows[NotDeleted] = Field(default_factory=new_list)
 
 
 # The text forbids a part 0, yet its own sample says 1.0.0: only a leading zero is refused.

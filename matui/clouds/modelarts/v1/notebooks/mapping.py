@@ -17,7 +17,7 @@ from matui.clouds.sections import (
     settings,
     yes_no,
 )
-from matui.resources.detail import Row, Section
+from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.notebooks import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -97,7 +97,7 @@ def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def _overview(row: Notebook, resource: Resource) -> list[Row]:
+def _overview(row: Notebook, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -112,7 +112,7 @@ def _overview(row: Notebook, resource: Resource) -> list[Row]:
     ]
 
 
-def _resources(row: Notebook) -> list[Row]:
+def _resources(row: Notebook) -> list[DetailRow]:
     details = row.flavor_details
     params = details.params
     sold_out = "sold out" if details.status == "soldOut" else ""
@@ -127,7 +127,7 @@ def _resources(row: Notebook) -> list[Row]:
     ]
 
 
-def _auto_stop(row: Notebook, resource: Resource) -> list[Row]:
+def _auto_stop(row: Notebook, resource: Resource) -> list[DetailRow]:
     stop = row.spec.auto_stop
     ends = stop.stop_timestamp
     ends = ends if ends is not None else integer_fact(resource, "auto_stop_at")
@@ -138,7 +138,7 @@ def _auto_stop(row: Notebook, resource: Resource) -> list[Row]:
     ]
 
 
-def _storage(row: Notebook) -> list[Row]:
+def _storage(row: Notebook) -> list[DetailRow]:
     storage = row.spec.storage
     place = storage.location
     return [
@@ -153,7 +153,7 @@ def _storage(row: Notebook) -> list[Row]:
     ]
 
 
-def _queue(row: Notebook) -> list[Row]:
+def _queue(row: Notebook) -> list[DetailRow]:
     queue = row.queuing_info
     return [
         ("Rank", number(queue.rank)),

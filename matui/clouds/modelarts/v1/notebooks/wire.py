@@ -10,9 +10,9 @@ from matui.clouds.wire_types import (
     Id,
     Map,
     Millis,
+    ModelRows,
     Number,
     One,
-    Rows,
     Text,
     Whole,
     WireModel,
@@ -151,7 +151,7 @@ class Notebook(WireModel):
 class NotebookList(WireModel):
     """4.2."""
 
-    instances: Rows[Notebook] = Field(default_factory=new_list)
+    instances: ModelRows[Notebook] = Field(default_factory=new_list)
     total_count: Whole = None
 
 

@@ -27,7 +27,7 @@ from matui.clouds.sections import (
     settings,
     yes_no,
 )
-from matui.resources.detail import Event, Row, Section
+from matui.resources.detail import DetailRow, Event, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
@@ -145,7 +145,7 @@ def service_sections(service: Service, resource: Resource) -> tuple[Section, ...
     )
 
 
-def _overview(service: Service, resource: Resource) -> list[Row]:
+def _overview(service: Service, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -168,7 +168,7 @@ def _overview(service: Service, resource: Resource) -> list[Row]:
     ]
 
 
-def _traffic(service: Service) -> list[Row]:
+def _traffic(service: Service) -> list[DetailRow]:
     return [
         ("Calls", number(service.invocation_times)),
         ("Failed calls", number(service.failed_times)),
@@ -183,7 +183,7 @@ def _traffic(service: Service) -> list[Row]:
     ]
 
 
-def _network(service: Service) -> list[Row]:
+def _network(service: Service) -> list[DetailRow]:
     return [
         ("Address", clean(service.access_address)),
         ("Own domain", clean(service.bind_access_address)),

@@ -8,8 +8,8 @@ from matui.clouds.wire_types import (
     Id,
     Map,
     Millis,
+    ModelRows,
     Number,
-    Rows,
     Text,
     Texts,
     Whole,
@@ -75,7 +75,7 @@ class ServiceConfig(WireModel):
     mapping_rule: Map = Field(default_factory=dict)
     start_time: Millis = None
     finished_time: Millis = None
-    nodes: Rows[EdgeNode] = Field(default_factory=new_list)
+    nodes: ModelRows[EdgeNode] = Field(default_factory=new_list)
     additional_properties: Map = Field(default_factory=dict)
 
 
@@ -97,7 +97,7 @@ class ServiceRow(WireModel):
     failed_times: Number = None
     is_shared: Flag = None
     shared_count: Whole = None
-    schedule: Rows[Schedule] = Field(default_factory=new_list)
+    schedule: ModelRows[Schedule] = Field(default_factory=new_list)
     due_time: Millis = None
     operation_time: Millis = None
     is_opened_sample_collection: Flag = None
@@ -116,7 +116,7 @@ class Service(ServiceRow):
     subnet_network_id: Text = ""
     security_group_id: Text = ""
     error_msg: Text = ""
-    config: Rows[ServiceConfig] = Field(default_factory=new_list)
+    config: ModelRows[ServiceConfig] = Field(default_factory=new_list)
     access_address: Text = ""
     bind_access_address: Text = ""
     update_time: Millis = None
@@ -126,7 +126,7 @@ class Service(ServiceRow):
 class ServiceList(WireModel):
     """7.2."""
 
-    services: Rows[ServiceRow] = Field(default_factory=new_list)
+    services: ModelRows[ServiceRow] = Field(default_factory=new_list)
     total_count: Whole = Field(default=None, validation_alias=AliasChoices("total_count", "total"))
     count: Whole = None
 
@@ -151,10 +151,10 @@ class UpdateLog(WireModel):
 
     update_time: Millis = None
     result: Text = ""
-    config: Rows[ServiceConfig] = Field(default_factory=new_list)
+    config: ModelRows[ServiceConfig] = Field(default_factory=new_list)
     success_num: Whole = None
     failed_num: Whole = None
-    result_detail: Rows[NodeResult] = Field(default_factory=new_list)
+    result_detail: ModelRows[NodeResult] = Field(default_factory=new_list)
     cluster_id: Text = ""
 
 
@@ -163,7 +163,7 @@ class UpdateLogs(WireModel):
 
     service_id: Id = ""
     service_name: Text = ""
-    logs: Rows[UpdateLog] = Field(default_factory=new_list)
+    logs: ModelRows[UpdateLog] = Field(default_factory=new_list)
 
 
 class ServiceEvent(WireModel):
@@ -179,7 +179,7 @@ class ServiceEvents(WireModel):
 
     service_id: Id = ""
     service_name: Text = ""
-    events: Rows[ServiceEvent] = Field(default_factory=new_list)
+    events: ModelRows[ServiceEvent] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None
 
@@ -200,7 +200,7 @@ class DeploymentSpec(WireModel):
 class DeploymentSpecs(WireModel):
     """7.10."""
 
-    specifications: Rows[DeploymentSpec] = Field(default_factory=new_list)
+    specifications: ModelRows[DeploymentSpec] = Field(default_factory=new_list)
 
 
 class PoolNodeCounts(WireModel):
@@ -222,7 +222,7 @@ class Pool(WireModel):
     owner: Text = ""
     created_at: Millis = None
     status: Text = ""
-    nodes: Rows[PoolNodeCounts] = Field(default_factory=new_list)
+    nodes: ModelRows[PoolNodeCounts] = Field(default_factory=new_list)
     allocatable_cpu_cores: Number = None
     allocatable_memory: Number = None
     allocatable_gpus: Number = None
@@ -235,6 +235,6 @@ class Pool(WireModel):
 class PoolList(WireModel):
     """7.11."""
 
-    clusters: Rows[Pool] = Field(default_factory=new_list)
+    clusters: ModelRows[Pool] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None

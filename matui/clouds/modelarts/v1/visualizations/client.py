@@ -20,7 +20,7 @@ from matui.clouds.modelarts.v1.services.mapping import schedule_text
 from matui.clouds.modelarts.v1.services.models import Schedule
 from matui.clouds.rows import drop_empty, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, millis, section
-from matui.clouds.wire_types import Number, Rows, Text, Whole, new_list
+from matui.clouds.wire_types import ModelRows, Number, Text, Whole, new_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -39,7 +39,7 @@ class Visualization(JobHead):
     service_url: Text = ""
     train_url: Text = ""
     resource_id: Text = ""
-    schedule: Rows[Schedule] = Field(default_factory=new_list)
+    schedule: ModelRows[Schedule] = Field(default_factory=new_list)
     remaining_duration: Number = None
     workspace_id: Text = ""
 
@@ -47,7 +47,7 @@ class Visualization(JobHead):
 class VisualizationList(JobCounts):
     """5.3.2."""
 
-    jobs: Rows[Visualization] = Field(default_factory=new_list)
+    jobs: ModelRows[Visualization] = Field(default_factory=new_list)
 
 
 _LONGEST_AUTO_STOP_S = 24 * 3600

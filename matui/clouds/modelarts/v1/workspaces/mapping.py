@@ -10,7 +10,7 @@ from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.v1.workspaces.wire import Quota, Workspace
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import instant, join_text, number, section
-from matui.resources.detail import Gauge, Metrics, Row, Section
+from matui.resources.detail import DetailRow, Gauge, Metrics, Section
 from matui.resources.kinds.workspaces import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -65,7 +65,7 @@ def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...
     )
 
 
-def _access(row: Workspace, resource: Resource) -> list[Row]:
+def _access(row: Workspace, resource: Resource) -> list[DetailRow]:
     granted = [("Granted to", join_text(g.user_name or g.user_id)) for g in row.grants if g is not None]
     return [("Authorization", resource.text_fact("auth_type")), *granted]
 

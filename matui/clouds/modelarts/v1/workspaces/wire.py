@@ -14,7 +14,7 @@ from matui.clouds.modelarts.requests import (
     InvalidRequestError,
     RequestModel,
 )
-from matui.clouds.wire_types import Code, Id, Millis, Number, Rows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Code, Id, Millis, ModelRows, Number, Text, Whole, WireModel, new_list
 
 
 class Grant(WireModel):
@@ -37,13 +37,13 @@ class Workspace(WireModel):
     enterprise_project_name: Text = ""
     auth_type: Text = ""
     status: Text = ""
-    grants: Rows[Grant] = Field(default_factory=new_list)
+    grants: ModelRows[Grant] = Field(default_factory=new_list)
 
 
 class WorkspaceList(WireModel):
     """8.2."""
 
-    workspaces: Rows[Workspace] = Field(default_factory=new_list)
+    workspaces: ModelRows[Workspace] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None
 
@@ -72,7 +72,7 @@ class Quota(WireModel):
 class QuotaList(WireModel):
     """8.6 and 8.7."""
 
-    quotas: Rows[Quota] = Field(default_factory=new_list)
+    quotas: ModelRows[Quota] = Field(default_factory=new_list)
 
 
 NAME = Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z0-9_-]{4,64}$")]

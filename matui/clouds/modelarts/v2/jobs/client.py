@@ -20,20 +20,20 @@ from matui.clouds.modelarts.session import LANGUAGE_HEADER
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import (
-    Job,
     JobEvent,
     JobEvents,
-    JobList,
-    LogLines,
     LogPreview,
     MetricList,
     TaskAddress,
+    V2Job,
+    V2JobList,
+    V2LogLines,
 )
 from matui.clouds.modelarts.v2.wire import (
     JobAction,
     JobEventsQuery,
     JobSearch,
-    LogLinesQuery,
+    V2LogLinesQuery,
     drop_none,
     note_unread,
     parse_rows,
@@ -53,21 +53,21 @@ _JOB = "training-jobs/{}"
 _ENGLISH = ((LANGUAGE_HEADER, "en-us"),)
 
 
-class JobsApi(OperationTable):
+class V2JobsApi(OperationTable):
     """Search, show, tasks, events, metrics, logs, actions, delete."""
 
-    search = Operation("Search.", "POST", "training-job-searches", JobList, JobSearch, api=V2, reads=True)
-    show = Operation("Show a job.", "GET", _JOB, Job, api=V2, shows=True)
+    search = Operation("Search.", "POST", "training-job-searches", V2JobList, JobSearch, api=V2, reads=True)
+    show = Operation("Show a job.", "GET", _JOB, V2Job, api=V2, shows=True)
     events = Operation(
         "Events, in English.", "GET", f"{_JOB}/events", JobEvents, JobEventsQuery, api=V2, headers=_ENGLISH
     )
     metrics = Operation(
         "Metrics of a task.", "GET", f"{_JOB}/metrics/{{}}", MetricList, api=V2, lists="metrics"
     )
-    act = Operation("Act; the reply is the job.", "POST", f"{_JOB}/actions", Job, JobAction, api=V2)
+    act = Operation("Act; the reply is the job.", "POST", f"{_JOB}/actions", V2Job, JobAction, api=V2)
     delete = Operation("Delete.", "DELETE", _JOB, EmptyReply, api=V2)
     log_lines = Operation(
-        "A task's log by lines.", "GET", f"{_JOB}/logs/{{}}", LogLines, LogLinesQuery, api=V2
+        "A task's log by lines.", "GET", f"{_JOB}/logs/{{}}", V2LogLines, V2LogLinesQuery, api=V2
     )
     log_preview = Operation(
         "The newest 5 MB at most of a task's log.",
@@ -129,28 +129,28 @@ def _newest_first(position: int, size: int, scope: Scope) -> JobSearch:
     return validate_request(JobSearch, asked)
 
 
-def _phase(job: Job) -> str:
+def _phase(job: V2Job) -> str:
     return clean(job.status.phase)
 
 
-class Jobs(SpecClient[JobsApi, Job]):
+class V2Jobs(SpecClient[V2JobsApi, V2Job]):
     """Training jobs. A search gives 50 at most; whether its offset counts items or pages is found out."""
 
     kind: ClassVar[str] = "jobs"
     forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create", "rerun")
-    operations = JobsApi
+    operations = V2JobsApi
     style: ClassVar[OffsetStyle] = "unsure"
     most: ClassVar[int] = 50
     spec = KindSpec(
-        list=JobsApi.search,
+        list=V2JobsApi.search,
         query=_newest_first,
         rows="items",
-        show=JobsApi.show,
+        show=V2JobsApi.show,
         to_resource=job_resource,
         to_sections=job_sections,
     )
 
-    def total_of(self, page: JobList, listed: int, position: int, size: int) -> int | None:
+    def total_of(self, page: V2JobList, listed: int, position: int, size: int) -> int | None:
         """Return how many jobs match; None where ``count`` may be that of this page: the next page decides.
 
         A page shorter than asked for is no end where there are more in all: the server may give shorter ones.
@@ -165,7 +165,7 @@ class Jobs(SpecClient[JobsApi, Job]):
             return None if listed else count
         return total if listed < size and (position or listed) else None
 
-    def stated_of(self, page: JobList) -> int | None:
+    def stated_of(self, page: V2JobList) -> int | None:
         """Return the number of jobs that match; the total may count other workspaces too."""
         return page.total if page.count is None else page.count
 

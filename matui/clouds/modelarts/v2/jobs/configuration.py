@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.requests import RequestModel
-from matui.clouds.modelarts.v2.jobs.requests import CreateJob
+from matui.clouds.modelarts.v2.jobs.requests import V2CreateJob
 from matui.clouds.wire_types import to_flag, to_number, to_text, unwrap_json
 
 DROP = object()
@@ -94,7 +94,7 @@ def configuration_of(raw: Any) -> dict[str, Any]:
     An algorithm by its id or subscription comes without code, an engine by its id or its image alone, and an
     experiment by its id: a request takes one of them.
     """
-    body = shape_to(CreateJob, raw)
+    body = shape_to(V2CreateJob, raw)
     body.setdefault("kind", "job")
     algorithm = body.get("algorithm", {})
     if algorithm.get("id") or algorithm.get("subscription_id"):

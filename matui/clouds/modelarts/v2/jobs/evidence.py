@@ -16,14 +16,14 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.jobs.ft_metrics import FtMetrics, build_ft_series, progress_sections
-from matui.clouds.modelarts.v2.jobs.models import Job
+from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.modelarts.v2.jobs.stages import StageRecords, stage_sections
 from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.rows import is_refusal
 from matui.clouds.sections import duration, join_text, number, section
-from matui.clouds.wire_types import Flag, Rows, Text, Whole, WireModel
-from matui.resources.detail import Gauge, MetricSeries, Row, Section
+from matui.clouds.wire_types import Flag, ModelRows, Text, Whole, WireModel
+from matui.resources.detail import DetailRow, Gauge, MetricSeries, Section
 from matui.resources.model import Phase, Resource
 
 V2 = "v2"
@@ -44,7 +44,7 @@ class EventCategory(WireModel):
 class EventCategories(WireModel):
     """All of them."""
 
-    categories: Rows[EventCategory] = Field(
+    categories: ModelRows[EventCategory] = Field(
         default_factory=list, validation_alias=AliasChoices("event-categories", "event_categories")
     )
 
@@ -60,7 +60,7 @@ class TrainingQuota(WireModel):
 class TrainingQuotas(WireModel):
     """The quotas of training."""
 
-    quotas: Rows[TrainingQuota] = Field(default_factory=list)
+    quotas: ModelRows[TrainingQuota] = Field(default_factory=list)
 
 
 class TrainingQuotasQuery(RequestModel):
@@ -124,7 +124,7 @@ class JobEvidence:
         queue, quotas = await gather_two(self._queue(resource), self._quotas())
         return section("Waiting", [*queue, *quotas])
 
-    async def _queue(self, resource: Resource) -> list[Row]:
+    async def _queue(self, resource: Resource) -> list[DetailRow]:
         pool_id = resource.text_fact("pool_id")
         if not pool_id:
             return []
@@ -140,7 +140,7 @@ class JobEvidence:
         rows = (await self._api.quotas(TrainingQuotasQuery(resource="job-num"))).value.quotas
         return tuple(Gauge(_quota_label(row), row.used, row.quota) for row in rows if row is not None)
 
-    async def _quotas(self) -> list[Row]:
+    async def _quotas(self) -> list[DetailRow]:
         quotas, error = await _read(self._api.quotas(TrainingQuotasQuery(resource="job-num")))
         return quota_rows(quotas) if quotas is not None else [("Quotas not known", error)]
 
@@ -168,7 +168,7 @@ class JobEvidence:
         tuning = await self._tuning(job_id)
         return build_ft_series(tuning) if tuning is not None else ()
 
-    async def notifications(self, job: Job) -> tuple[Section, ...]:
+    async def notifications(self, job: V2Job) -> tuple[Section, ...]:
         """Return what the job notifies of, and where; of a job that has ended only what the cloud states."""
         notices = job.spec.notification
         if not notices.events and not notices.topic_urn:
@@ -194,7 +194,7 @@ def _find_load(loads: list[PoolWorkload], job: Resource) -> PoolWorkload | None:
     return by_id or next((load for load in loads if load.job == job.name), None)
 
 
-def _queue_rows(load: PoolWorkload) -> list[Row]:
+def _queue_rows(load: PoolWorkload) -> list[DetailRow]:
     return [
         ("Place in the queue", number(load.place) if load.place else ""),
         ("Waits for", duration(load.pending_s) if load.pending_s else ""),
@@ -202,7 +202,7 @@ def _queue_rows(load: PoolWorkload) -> list[Row]:
     ]
 
 
-def quota_rows(reply: TrainingQuotas) -> list[Row]:
+def quota_rows(reply: TrainingQuotas) -> list[DetailRow]:
     """Return a row for each quota: ``jobs: 12 of 500``."""
     return [(_quota_label(row), _quota(row)) for row in reply.quotas if row is not None]
 
@@ -217,7 +217,7 @@ def _quota(row: TrainingQuota) -> str:
     return join_text(f"{used or '?'} of {most or '?'}", "(the quota is used up)" if full else "")
 
 
-def _notification_rows(topic: str, events: list[str], words: dict[str, str]) -> Iterator[Row]:
+def _notification_rows(topic: str, events: list[str], words: dict[str, str]) -> Iterator[DetailRow]:
     yield "Topic", clean(topic) or "none stated"
     yield "When it hangs", "yes" if _HANGS in events else "no"
     for event in events:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from asyncio import gather
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from matui.clouds.modelarts.form_base import choices, field
-from matui.clouds.modelarts.v2.catalog import Catalog
+from matui.base.toml import TomlPath
+from matui.clouds.modelarts.form_base import FieldChoices, choices, field
+from matui.clouds.modelarts.v2.catalog import V2Catalog
 from matui.clouds.modelarts.v2.jobs.requests import EVENTS
-from matui.resources.forms.form import ABSENT, Field, Path, Values, get_value
+from matui.resources.forms.form import ABSENT, Field, Values, get_value
 
-Choices = Mapping[str, tuple[str, ...]]
 _NAME = "1 to 64 letters, digits, hyphens and underscores."
 _CODE = "Needed, unless an algorithm id or a command of a custom image is given."
 _PARAMETERS = (("name", "the parameter"), ("value", "its value, a text"))
@@ -23,7 +23,7 @@ _INPUTS = (
 _OUTPUTS = (*_INPUTS[:2], ("remote", 'obs: { obs_url = "/bucket/out/" }'))
 
 
-async def job_choices(catalog: Catalog) -> Choices:
+async def job_choices(catalog: V2Catalog) -> FieldChoices:
     """Fetch what can be chosen, and why where it cannot be listed."""
     flavors, engines, algorithms, experiments, pools = await gather(
         choices(catalog.flavors),
@@ -41,7 +41,7 @@ async def job_choices(catalog: Catalog) -> Choices:
     }
 
 
-def job_fields(body: Values, chosen: Choices) -> tuple[Field, ...]:
+def job_fields(body: Values, chosen: FieldChoices) -> tuple[Field, ...]:
     """Return the fields with the values of ``body``."""
 
     def make(path: str, help_text: str, limits: str = "", **more: Any) -> Field:
@@ -146,13 +146,13 @@ def _tables(make: Any) -> Iterator[Field]:
     )
 
 
-def repeated(body: Values, fields: tuple[Field, ...]) -> tuple[tuple[Path, Any], ...]:
+def repeated(body: Values, fields: tuple[Field, ...]) -> tuple[tuple[TomlPath, Any], ...]:
     """Return the values of a body that have no field, each with its path: they are sent as they are."""
     known = {field.path for field in fields}
     return tuple(_leaves((), body, known))
 
 
-def _leaves(path: Path, value: Any, known: set[tuple[str, ...]]) -> Iterator[tuple[Path, Any]]:
+def _leaves(path: TomlPath, value: Any, known: set[tuple[str, ...]]) -> Iterator[tuple[TomlPath, Any]]:
     if path in known:
         return
     if isinstance(value, dict) and any(one[: len(path)] == path for one in known):

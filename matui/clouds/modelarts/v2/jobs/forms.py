@@ -20,8 +20,8 @@ from matui.clouds.modelarts.form_base import (
 )
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import TEXT_256, RequestModel, validate_request
-from matui.clouds.modelarts.v2.catalog import Catalog
-from matui.clouds.modelarts.v2.jobs.client import Jobs
+from matui.clouds.modelarts.v2.catalog import V2Catalog
+from matui.clouds.modelarts.v2.jobs.client import V2Jobs
 from matui.clouds.modelarts.v2.jobs.configuration import (
     base_name,
     configuration_of,
@@ -30,8 +30,8 @@ from matui.clouds.modelarts.v2.jobs.configuration import (
     state_origin,
 )
 from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, repeated
-from matui.clouds.modelarts.v2.jobs.models import Job
-from matui.clouds.modelarts.v2.jobs.requests import CreateJob
+from matui.clouds.modelarts.v2.jobs.models import V2Job
+from matui.clouds.modelarts.v2.jobs.requests import V2CreateJob
 from matui.clouds.modelarts.v2.wire import JobFilter, JobSearch, drop_none
 from matui.resources.forms.form import Form, Values
 from matui.resources.forms.wording import format_path
@@ -62,11 +62,11 @@ class UpdateJob(RequestModel):
 class JobFormsApi(OperationTable):
     """The operations of the forms."""
 
-    update = Operation("Update.", "PUT", "training-jobs/{}", Job, UpdateJob, api="v2")
-    create = Operation("Create.", "POST", "training-jobs", Job, CreateJob, api="v2")
+    update = Operation("Update.", "PUT", "training-jobs/{}", V2Job, UpdateJob, api="v2")
+    create = Operation("Create.", "POST", "training-jobs", V2Job, V2CreateJob, api="v2")
 
 
-class JobForms(ClientForms[Jobs]):
+class V2JobForms(ClientForms[V2Jobs]):
     """v2 jobs; one that runs again is a new job."""
 
     kind: ClassVar[str] = "jobs"
@@ -74,7 +74,7 @@ class JobForms(ClientForms[Jobs]):
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)
         self._api = JobFormsApi(clients.session)
-        self._catalog = Catalog(clients.session, clients.scope.workspace)
+        self._catalog = V2Catalog(clients.session, clients.scope.workspace)
 
     async def edit_form(self, resource: Resource) -> Form:
         """Description, and the priority of a job in a pool."""
@@ -127,7 +127,7 @@ class JobForms(ClientForms[Jobs]):
         context = (("job", f"{now.name} ({now.id})"), ("its status", now.status))
         return Form("rerun", now, fields, context, notes, whole=True, fixed=fixed)
 
-    async def _free_name(self, row: Job, now: Resource) -> str:
+    async def _free_name(self, row: V2Job, now: Resource) -> str:
         """Return the next name that no job of the newest 50 alike has."""
         name = row.metadata.name or now.id
         asked = drop_none(
@@ -149,15 +149,15 @@ class JobForms(ClientForms[Jobs]):
         if form.mode == "edit":
             names = ("description", "spec")
             return change_request(self._api.update, UpdateJob, form, values, names, _phase)
-        body = validate_request(CreateJob, _sendable({"kind": "job", **values}))
+        body = validate_request(V2CreateJob, _sendable({"kind": "job", **values}))
         return [request(self._api.create, body, result=_created)]
 
 
-def _created(job: Job) -> tuple[str, str]:
+def _created(job: V2Job) -> tuple[str, str]:
     return str(job.metadata.id), _phase(job)
 
 
-def _phase(job: Job) -> str:
+def _phase(job: V2Job) -> str:
     return clean(job.status.phase)
 
 

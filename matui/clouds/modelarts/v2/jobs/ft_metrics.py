@@ -14,8 +14,18 @@ from pydantic import Field
 
 from matui.base.sanitize import clean
 from matui.clouds.sections import duration, mask_value, number, section
-from matui.clouds.wire_types import Json, Number, One, Rows, Text, Texts, WireModel, to_number, unwrap_json
-from matui.resources.detail import MetricSeries, Row, Section
+from matui.clouds.wire_types import (
+    Json,
+    ModelRows,
+    Number,
+    One,
+    Text,
+    Texts,
+    WireModel,
+    to_number,
+    unwrap_json,
+)
+from matui.resources.detail import DetailRow, MetricSeries, Section
 
 _AXES = ("step", "epoch", "iteration", "timestamp", "time")
 _MOST_POINTS = 5_000
@@ -38,7 +48,7 @@ class FtMetric(WireModel):
 class FtData(WireModel):
     """The typed metrics."""
 
-    metrics: Rows[FtMetric] = Field(default_factory=list)
+    metrics: ModelRows[FtMetric] = Field(default_factory=list)
 
 
 class FtMetrics(WireModel):
@@ -125,7 +135,7 @@ def progress_sections(reply: FtMetrics, *, ended: bool = False) -> tuple[Section
     return section("Fine-tuning", _progress_rows(reply, ended=ended))
 
 
-def _progress_rows(reply: FtMetrics, *, ended: bool) -> Iterator[Row]:
+def _progress_rows(reply: FtMetrics, *, ended: bool) -> Iterator[DetailRow]:
     done = reply.train_process
     if done is not None:
         yield "Progress", number(100 * done if 0 <= done <= 1 else done, "%")

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from matui.clouds.protocols import LogPage
 
-Order: TypeAlias = Literal["asc", "desc"]
+LineOrder: TypeAlias = Literal["asc", "desc"]
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class LogOrder:
         """Whether nothing is left to find out."""
         return self.asc_is_newer is not None and self.desc_turned is not None
 
-    def word(self, *, older: bool) -> Order:
+    def word(self, *, older: bool) -> LineOrder:
         """Return the ``order`` that leads to older or to newer lines."""
         return "desc" if older == (self.asc_is_newer is not False) else "asc"
 
@@ -55,7 +55,7 @@ class LogOrder:
         if _side(after, lowest_cursor(newest)) > 0:
             self.asc_is_newer, self.desc_turned = False, _is_backwards(newest)
 
-    def straight(self, page: LogPage, order: Order) -> LogPage:
+    def straight(self, page: LogPage, order: LineOrder) -> LogPage:
         """Return the page with its oldest line first and its lower cursor as the start."""
         turned = order == "desc" and self.desc_turned is not False
         start, end = page.start, page.end

@@ -8,10 +8,10 @@ from functools import partial
 
 from matui.base.clock import Clock
 from matui.clouds.modelarts.requests import validate_request
-from matui.clouds.modelarts.v2.jobs.client import Jobs
-from matui.clouds.modelarts.v2.jobs.log_order import LogOrder, Order, has_one_line, lowest_cursor
+from matui.clouds.modelarts.v2.jobs.client import V2Jobs
+from matui.clouds.modelarts.v2.jobs.log_order import LineOrder, LogOrder, has_one_line, lowest_cursor
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
-from matui.clouds.modelarts.v2.wire import LogLinesQuery, drop_none
+from matui.clouds.modelarts.v2.wire import V2LogLinesQuery, drop_none
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Resource
 
@@ -21,7 +21,7 @@ _LEAST_REST_S, _LONGEST_REST_S = 2.0, 60.0
 _BYTES_A_SECOND = 500_000
 _KNOWN_END = 1024
 _MISSED = b"\n[at least %d bytes of the log were written between two previews and cannot be shown]\n"
-Fetch = Callable[[], Awaitable[LogPreview]]
+FetchPreview = Callable[[], Awaitable[LogPreview]]
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class PreviewLog:
     on the preview's size and on whether it had changed. Positions count from the start of the first preview.
     """
 
-    fetch: Fetch
+    fetch: FetchPreview
     clock: Clock
     _text: bytearray | None = None
     _first: int = 0
@@ -101,10 +101,10 @@ _PROBE = 20
 _MOST_PREVIEWS = 4
 
 
-class JobLogs:
+class V2JobLogs:
     """Reads the logs of jobs; what one log proves about the order holds for all of this cloud."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: V2Jobs) -> None:
         self._api = jobs.api
         self._jobs = jobs
         self._clock = jobs.scope.clock
@@ -135,8 +135,8 @@ class JobLogs:
                 self._order.learn_from_desc(newest, await self._ask(log, low, _PROBE, "desc"))
         return self._order.straight(newest, "desc")
 
-    async def _ask(self, log: tuple[str, str], base: str, size: int, order: Order) -> LogPage:
-        query = validate_request(LogLinesQuery, drop_none(base_line=base or None, lines=size, order=order))
+    async def _ask(self, log: tuple[str, str], base: str, size: int, order: LineOrder) -> LogPage:
+        query = validate_request(V2LogLinesQuery, drop_none(base_line=base or None, lines=size, order=order))
         lines = (await self._api.log_lines(*log, query)).value
         return LogPage(lines.content, lines.start_line.strip(), lines.end_line.strip(), lines.lines)
 

@@ -13,11 +13,11 @@ from matui.clouds.modelarts.v2.jobs.configuration import describe_origin
 from matui.clouds.modelarts.v2.jobs.models import (
     Algorithm,
     Channel,
-    Job,
     JobEngine,
     Recovery,
     RunningRecord,
     TaskAddress,
+    V2Job,
 )
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import (
@@ -30,14 +30,14 @@ from matui.clouds.sections import (
     section,
     settings,
 )
-from matui.resources.detail import Row, Section
+from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.jobs import STATUSES
 from matui.resources.kinds.triage import TROUBLE
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
 from matui.resources.times import HAS_RUN, REQUEUED_AT
 
 
-def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def job_resource(row: V2Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one job; ``wire_id`` is the id it was asked by."""
     meta = row.metadata
     status, phase = job_phase(row.status.phase, row.status.secondary_phase)
@@ -59,7 +59,7 @@ def job_resource(row: Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> R
     )
 
 
-def _failure(row: Job) -> str:
+def _failure(row: V2Job) -> str:
     """Return how the first failed task ended, and why the last run did."""
     ends = [
         task for task in row.status.task_statuses if task is not None and (task.exit_code or task.message)
@@ -70,7 +70,7 @@ def _failure(row: Job) -> str:
     return clean("; ".join(part for part in (task, reason) if part))
 
 
-def _ended(row: Job) -> int | None:
+def _ended(row: V2Job) -> int | None:
     """Return the end in ms since the epoch: of the last run, or by the duration where no run is stated."""
     runs = [run.end_at for run in row.status.running_records if run is not None and run.end_at]
     if runs:
@@ -85,7 +85,7 @@ def job_phase(phase: str, secondary: str) -> tuple[str, Phase]:
     return status, known if known is not Phase.UNKNOWN else phase_of(secondary, STATUSES)
 
 
-def _facts(row: Job, phase: Phase) -> dict[str, Fact]:
+def _facts(row: V2Job, phase: Phase) -> dict[str, Fact]:
     status, resource = row.status, row.spec.resource
     more, faults = clean(status.secondary_phase), _recoveries(row)
     facts: dict[str, Fact] = {
@@ -117,7 +117,7 @@ def engine(row: JobEngine) -> str:
     return clean(row.engine_version or row.engine_name or row.image_url or row.engine_id)
 
 
-def job_sections(job: Job, resource: Resource, tasks: Sequence[TaskAddress] = ()) -> tuple[Section, ...]:
+def job_sections(job: V2Job, resource: Resource, tasks: Sequence[TaskAddress] = ()) -> tuple[Section, ...]:
     """Return every section of a job; ``tasks`` are the addresses of its tasks, empty when unknown."""
     return (
         *section("Overview", _overview(job, resource)),
@@ -131,7 +131,7 @@ def job_sections(job: Job, resource: Resource, tasks: Sequence[TaskAddress] = ()
     )
 
 
-def _overview(job: Job, resource: Resource) -> list[Row]:
+def _overview(job: V2Job, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("Job ID", clean(resource.id)),
@@ -150,19 +150,19 @@ def _overview(job: Job, resource: Resource) -> list[Row]:
     ]
 
 
-def _experiment(job: Job) -> str:
+def _experiment(job: V2Job) -> str:
     reference = job.metadata.training_experiment_reference
     number = f"no. {reference.serial_number}" if reference.serial_number else ""
     return join_text(reference.name, f"({reference.id})" if reference.id else "", number)
 
 
-def _started(job: Job) -> int | None:
+def _started(job: V2Job) -> int | None:
     if job.status.start_time is not None:
         return job.status.start_time
     return next((run.start_at for run in job.status.running_records if run is not None), None)
 
 
-def _tasks(job: Job, tasks: Sequence[TaskAddress]) -> list[Row]:
+def _tasks(job: V2Job, tasks: Sequence[TaskAddress]) -> list[DetailRow]:
     places = {row.task: row for row in tasks}
     ends = {row.task: row for row in job.status.task_statuses if row is not None}
     return [
@@ -188,7 +188,7 @@ def _explain_exit(code: int) -> str:
 _LAST_PLAIN_EXIT = 128
 
 
-def _runs(job: Job) -> Iterator[Row]:
+def _runs(job: V2Job) -> Iterator[DetailRow]:
     """Yield each run's start, end and why it ended; in order."""
     for place, run in enumerate((run for run in job.status.running_records if run is not None), 1):
         yield f"Run {place} started", instant(run.start_at)
@@ -220,12 +220,12 @@ _HUMP = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
 _NOT_RECOVERED = frozenset({"recovering", "failed", "terminated", "quotaExceeded"})
 
 
-def _recoveries(row: Job) -> list[Recovery]:
+def _recoveries(row: V2Job) -> list[Recovery]:
     runs = (run for run in row.status.running_records if run is not None)
     return [turn for run in runs for turn in run.recover_records if turn is not None]
 
 
-def _find_open_fault(row: Job) -> Recovery | None:
+def _find_open_fault(row: V2Job) -> Recovery | None:
     """Return the fault of the newest run that is not recovered from, as the cloud states it."""
     runs = [run for run in row.status.running_records if run is not None]
     turns = [turn for turn in runs[-1].recover_records if turn is not None] if runs else []
@@ -238,7 +238,7 @@ def _end(run: RunningRecord) -> str:
     return clean("; ".join(part for part in parts if part))
 
 
-def _resources(job: Job) -> list[Row]:
+def _resources(job: V2Job) -> list[DetailRow]:
     resource, policy = job.spec.resource, job.spec.schedule_policy
     return [
         ("Flavor", clean(resource.flavor_name or resource.flavor_id)),
@@ -249,7 +249,7 @@ def _resources(job: Job) -> list[Row]:
     ]
 
 
-def _data(job: Job) -> Iterator[Row]:
+def _data(job: V2Job) -> Iterator[DetailRow]:
     for word, channels in (("Input", job.algorithm.inputs), ("Output", job.algorithm.outputs)):
         for channel in channels:
             if channel is not None:
@@ -266,7 +266,7 @@ def _place(channel: Channel) -> str:
     return join_text(channel.remote.obs.obs_url or named or channel.local_dir)
 
 
-def _code(algorithm: Algorithm) -> list[Row]:
+def _code(algorithm: Algorithm) -> list[DetailRow]:
     return [
         ("Algorithm", join_text(algorithm.name, f"({algorithm.id})" if algorithm.id else "")),
         ("Directory", clean(algorithm.code_dir)),
@@ -277,7 +277,7 @@ def _code(algorithm: Algorithm) -> list[Row]:
     ]
 
 
-def _parameters(algorithm: Algorithm) -> Iterator[Row]:
+def _parameters(algorithm: Algorithm) -> Iterator[DetailRow]:
     for row in algorithm.parameters:
         if row is not None:
             yield clean(row.name), mask_value(row.name, row.value)

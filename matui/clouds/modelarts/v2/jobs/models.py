@@ -7,9 +7,9 @@ from matui.clouds.wire_types import (
     Id,
     Json,
     Millis,
+    ModelRows,
+    NumberSeries,
     One,
-    Rows,
-    Series,
     Text,
     Texts,
     Whole,
@@ -67,7 +67,7 @@ class RunningRecord(WireModel):
     end_reason: Text = ""
     end_related_task: Text = ""
     end_recover: Text = ""
-    recover_records: Rows[Recovery] = Field(default_factory=new_list)
+    recover_records: ModelRows[Recovery] = Field(default_factory=new_list)
 
 
 class TaskAddress(WireModel):
@@ -87,11 +87,11 @@ class JobStatus(WireModel):
     duration: Whole = None
     start_time: Millis = None
     tasks: KnownNames = Field(default_factory=new_list)
-    task_statuses: Rows[TaskStatus] = Field(default_factory=new_list)
-    running_records: Rows[RunningRecord] = Field(default_factory=new_list)
+    task_statuses: ModelRows[TaskStatus] = Field(default_factory=new_list)
+    running_records: ModelRows[RunningRecord] = Field(default_factory=new_list)
 
 
-class Parameter(WireModel):
+class V2Parameter(WireModel):
     """A hyper-parameter."""
 
     name: Text = ""
@@ -147,9 +147,9 @@ class Algorithm(WireModel):
     command: Text = ""
     working_dir: Text = ""
     engine: One[JobEngine] = Field(default_factory=JobEngine)
-    parameters: Rows[Parameter] = Field(default_factory=new_list)
-    inputs: Rows[Channel] = Field(default_factory=new_list)
-    outputs: Rows[Channel] = Field(default_factory=new_list)
+    parameters: ModelRows[V2Parameter] = Field(default_factory=new_list)
+    inputs: ModelRows[Channel] = Field(default_factory=new_list)
+    outputs: ModelRows[Channel] = Field(default_factory=new_list)
     environments: Json = None
 
 
@@ -164,17 +164,17 @@ class JobResource(WireModel):
     pool_name: Text = ""
 
 
-class Mount(WireModel):
+class V2Mount(WireModel):
     """A shared file system."""
 
     nfs_server_path: Text = ""
     local_path: Text = ""
 
 
-class Volume(WireModel):
+class V2Volume(WireModel):
     """A volume of a job."""
 
-    nfs: One[Mount] = Field(default_factory=Mount)
+    nfs: One[V2Mount] = Field(default_factory=V2Mount)
 
 
 class SchedulePolicy(WireModel):
@@ -194,13 +194,13 @@ class JobSpec(WireModel):
     """The resources that a job requests."""
 
     resource: One[JobResource] = Field(default_factory=JobResource)
-    volumes: Rows[Volume] = Field(default_factory=new_list)
+    volumes: ModelRows[V2Volume] = Field(default_factory=new_list)
     log_export_path: One[Obs] = Field(default_factory=Obs)
     schedule_policy: One[SchedulePolicy] = Field(default_factory=SchedulePolicy)
     notification: One[Notification] = Field(default_factory=Notification)
 
 
-class Job(WireModel):
+class V2Job(WireModel):
     """One training job, listed or shown."""
 
     kind: Text = ""
@@ -210,10 +210,10 @@ class Job(WireModel):
     spec: One[JobSpec] = Field(default_factory=JobSpec)
 
 
-class JobList(WireModel):
+class V2JobList(WireModel):
     """``count`` jobs match the search, ``total`` are there in all."""
 
-    items: Rows[Job] = Field(default_factory=new_list)
+    items: ModelRows[V2Job] = Field(default_factory=new_list)
     total: Whole = None
     count: Whole = None
 
@@ -230,7 +230,7 @@ class JobEvent(WireModel):
 class JobEvents(WireModel):
     """A page of events."""
 
-    events: Rows[JobEvent] = Field(default_factory=new_list)
+    events: ModelRows[JobEvent] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -238,16 +238,16 @@ class Metric(WireModel):
     """One value a minute, the newest last; the time of the first is unknown."""
 
     metric: Text = ""
-    value: Series = Field(default_factory=new_list)
+    value: NumberSeries = Field(default_factory=new_list)
 
 
 class MetricList(WireModel):
     """The usage of one task."""
 
-    metrics: Rows[Metric] = Field(default_factory=new_list)
+    metrics: ModelRows[Metric] = Field(default_factory=new_list)
 
 
-class LogLines(WireModel):
+class V2LogLines(WireModel):
     """A page of a log by lines."""
 
     content: Content = ""

@@ -93,7 +93,7 @@ class LogSource(RequestModel):
     nfs: NfsLogs | None = None
 
 
-class Summary(RequestModel):
+class VisualizationSummary(RequestModel):
     """The logs of a visualization."""
 
     log_type: WORDS | None = None

@@ -19,7 +19,7 @@ from matui.clouds.modelarts.v2.jobs.request_parts import (
     RequiredAffinity,
     ReservedTime,
     Retention,
-    Summary,
+    VisualizationSummary,
 )
 from matui.clouds.modelarts.v2.wire import WORDS
 
@@ -139,7 +139,7 @@ class NewAlgorithm(RequestModel):
     local_code_dir: FILLED | None = None
     working_dir: FILLED | None = None
     environments: Annotated[dict[str, WORDS], Field(max_length=100)] | None = None
-    summary: Summary | None = None
+    summary: VisualizationSummary | None = None
 
     @model_validator(mode="after")
     def _is_something(self) -> NewAlgorithm:
@@ -257,7 +257,7 @@ class NewEndpoints(RequestModel):
     ssh: SshAccess | None = None
 
 
-class CreateJob(RequestModel):
+class V2CreateJob(RequestModel):
     """The body of a new job."""
 
     kind: Literal[

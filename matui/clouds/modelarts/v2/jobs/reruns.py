@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.base.errors import CloudError
 from matui.clouds.modelarts.requests import validate_request
-from matui.clouds.modelarts.v2.jobs.client import Jobs
+from matui.clouds.modelarts.v2.jobs.client import V2Jobs
 from matui.clouds.modelarts.v2.jobs.configuration import base_name, origin_id
 from matui.clouds.modelarts.v2.wire import JobFilter, JobSearch, drop_none
 from matui.resources.model import Resource
@@ -12,7 +12,7 @@ from matui.resources.model import Resource
 _MOST_SEARCHED, _MOST_ANCESTORS = 50, 5
 
 
-async def list_reruns(client: Jobs, job: Resource) -> tuple[Resource, ...]:
+async def list_reruns(client: V2Jobs, job: Resource) -> tuple[Resource, ...]:
     """Return the jobs of the same lineage, newest first: the newest 50 by name, and stated originals.
 
     Raises the errors of the search.

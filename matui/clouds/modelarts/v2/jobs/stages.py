@@ -9,8 +9,8 @@ from pydantic import Field
 from matui.base.formatting import format_duration
 from matui.base.sanitize import clean
 from matui.clouds.sections import join_text, section
-from matui.clouds.wire_types import Rows, Text, Whole, WireModel, to_millis
-from matui.resources.detail import Row, Section
+from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel, to_millis
+from matui.resources.detail import DetailRow, Section
 
 BAR_CELLS = 16
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -34,7 +34,7 @@ class Stage(WireModel):
     start_time: Text = ""
     end_time: Text = ""
     stage_order: Whole = None
-    sub_stages: Rows[SubStage] = Field(default_factory=list)
+    sub_stages: ModelRows[SubStage] = Field(default_factory=list)
 
     @property
     def span(self) -> tuple[int | None, int | None]:
@@ -51,14 +51,14 @@ class StageRecord(WireModel):
     """The stages of one run; the newest has the highest ``record_order``."""
 
     record_order: Whole = None
-    stages: Rows[Stage] = Field(default_factory=list)
+    stages: ModelRows[Stage] = Field(default_factory=list)
 
 
 class StageRecords(WireModel):
     """The runs of a job."""
 
     total_count: Whole = None
-    running_records: Rows[StageRecord] = Field(default_factory=list)
+    running_records: ModelRows[StageRecord] = Field(default_factory=list)
 
 
 def newest_stages(records: StageRecords) -> list[Stage]:
@@ -103,7 +103,7 @@ def _current(stages: list[Stage]) -> Stage | None:
     return latest if latest is not None and not latest.end_time.strip() else None
 
 
-def _rows(stages: list[Stage], until_ms: float | None, language: str, ended: bool) -> Iterator[Row]:
+def _rows(stages: list[Stage], until_ms: float | None, language: str, ended: bool) -> Iterator[DetailRow]:
     current = _current(stages)
     yield "Now", "" if ended or until_ms is None else describe_stage(stages, until_ms)
     durations = _durations(stages, until_ms)

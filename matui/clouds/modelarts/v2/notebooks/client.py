@@ -19,8 +19,8 @@ from matui.clouds.modelarts.v2.notebooks.mapping import notebook_resource, noteb
 from matui.clouds.modelarts.v2.notebooks.wire import (
     LONGEST_LEASE_MS,
     SHORTEST_LEASE_MS,
-    Notebook,
-    NotebookList,
+    V2Notebook,
+    V2NotebookList,
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
 from matui.clouds.protocols import Briefing, Effect
@@ -30,7 +30,7 @@ from matui.resources.model import Resource
 _SIZES: tuple[Literal[10, 20, 50], ...] = (10, 20, 50)
 
 
-class NotebooksQuery(RequestModel):
+class V2NotebooksQuery(RequestModel):
     """``offset`` counts items; a page has 10, 20 or 50."""
 
     offset: OFFSET
@@ -47,18 +47,18 @@ class StartQuery(RequestModel):
     type: Literal["TIMING", "IDLE"] | None = None
 
 
-class NotebooksApi(OperationTable):
+class V2NotebooksApi(OperationTable):
     """The operations on current notebooks."""
 
-    list = Operation("List the user's own.", "GET", "notebooks", NotebookList, NotebooksQuery)
-    list_all = Operation("List those of all users.", "GET", "notebooks/all", NotebookList, NotebooksQuery)
-    show = Operation("Show.", "GET", "notebooks/{}", Notebook, shows=True)
-    start = Operation("Start.", "POST", "notebooks/{}/start", Notebook, StartQuery, in_query=True)
-    stop = Operation("Stop.", "POST", "notebooks/{}/stop", Notebook)
-    delete = Operation("Delete.", "DELETE", "notebooks/{}", Notebook)
+    list = Operation("List the user's own.", "GET", "notebooks", V2NotebookList, V2NotebooksQuery)
+    list_all = Operation("List those of all users.", "GET", "notebooks/all", V2NotebookList, V2NotebooksQuery)
+    show = Operation("Show.", "GET", "notebooks/{}", V2Notebook, shows=True)
+    start = Operation("Start.", "POST", "notebooks/{}/start", V2Notebook, StartQuery, in_query=True)
+    stop = Operation("Stop.", "POST", "notebooks/{}/stop", V2Notebook)
+    delete = Operation("Delete.", "DELETE", "notebooks/{}", V2Notebook)
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> NotebooksQuery:
+def _newest_first(position: int, size: int, scope: Scope) -> V2NotebooksQuery:
     asked = drop_none(
         offset=position,
         limit=next(allowed for allowed in _SIZES if allowed >= min(size, _SIZES[-1])),
@@ -66,26 +66,26 @@ def _newest_first(position: int, size: int, scope: Scope) -> NotebooksQuery:
         sort_dir="DESC",
         workspace_id=scope.workspace or None,
     )
-    return validate_request(NotebooksQuery, asked)
+    return validate_request(V2NotebooksQuery, asked)
 
 
-def _status(notebook: Notebook) -> str:
+def _status(notebook: V2Notebook) -> str:
     return clean(notebook.status)
 
 
-class Notebooks(SpecClient[NotebooksApi, Notebook]):
+class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
     """The notebooks of one project or workspace: the user's own, or those of all users."""
 
     kind: ClassVar[str] = "notebooks"
     forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
-    operations = NotebooksApi
+    operations = V2NotebooksApi
     most: ClassVar[int] = 50
     spec = KindSpec(
-        list=NotebooksApi.list,
+        list=V2NotebooksApi.list,
         query=_newest_first,
         rows="data",
         total="total",
-        show=NotebooksApi.show,
+        show=V2NotebooksApi.show,
         to_resource=notebook_resource,
         to_sections=notebook_sections,
     )

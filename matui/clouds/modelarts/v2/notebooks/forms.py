@@ -22,15 +22,15 @@ from matui.clouds.modelarts.form_base import (
 )
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import DESCRIPTION_512, RequestModel, act, segment, validate_request
-from matui.clouds.modelarts.v2.catalog import Catalog
-from matui.clouds.modelarts.v2.notebooks.client import Notebooks
+from matui.clouds.modelarts.v2.catalog import V2Catalog
+from matui.clouds.modelarts.v2.notebooks.client import V2Notebooks
 from matui.clouds.modelarts.v2.notebooks.wire import (
     LONGEST_LEASE_MS,
     NAME_128,
     SHORTEST_LEASE_MS,
-    CreateNotebook,
     NewLease,
-    Notebook,
+    V2CreateNotebook,
+    V2Notebook,
 )
 from matui.clouds.protocols import FormResult
 from matui.clouds.sections import integer_fact
@@ -43,7 +43,7 @@ _HOUR_MS = 3_600_000
 _SHORTEST_H, _LONGEST_H = SHORTEST_LEASE_MS // _HOUR_MS, LONGEST_LEASE_MS // _HOUR_MS
 
 
-class UpdateNotebook(RequestModel):
+class V2UpdateNotebook(RequestModel):
     """The body of a change of a notebook."""
 
     name: NAME_128 | None = None
@@ -60,11 +60,11 @@ class LeaseHours(RequestModel):
 class NotebookFormsApi(OperationTable):
     """The operations on the notebook itself; its lease has a query and a body."""
 
-    create = Operation("Create.", "POST", "notebooks", Notebook, CreateNotebook)
-    update = Operation("Update.", "PUT", "notebooks/{}", Notebook, UpdateNotebook)
+    create = Operation("Create.", "POST", "notebooks", V2Notebook, V2CreateNotebook)
+    update = Operation("Update.", "PUT", "notebooks/{}", V2Notebook, V2UpdateNotebook)
 
 
-class NotebookForms(ClientForms[Notebooks]):
+class V2NotebookForms(ClientForms[V2Notebooks]):
     """Current notebooks."""
 
     kind: ClassVar[str] = "notebooks"
@@ -72,7 +72,7 @@ class NotebookForms(ClientForms[Notebooks]):
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)
         self._api = NotebookFormsApi(clients.session)
-        self._catalog = Catalog(clients.session, clients.scope.workspace)
+        self._catalog = V2Catalog(clients.session, clients.scope.workspace)
 
     async def create_form(self, workspace: str) -> Form:
         """A new notebook; it starts at once."""
@@ -162,7 +162,7 @@ class NotebookForms(ClientForms[Notebooks]):
         renewal = None if lease is None else _lease(lease)
         if parts:
             update, ident = self._api.update, form.subject.id
-            body, about = validate_request(UpdateNotebook, parts), ", ".join(parts)
+            body, about = validate_request(V2UpdateNotebook, parts), ", ".join(parts)
             found.append(
                 request(update, ident, body, result=lambda now: (ident, clean(now.status)), about=about)
             )
@@ -182,7 +182,7 @@ class NotebookForms(ClientForms[Notebooks]):
         lease = body.pop("lease", None)
         if lease is not None:
             body["lease"] = _lease(lease)
-        new = validate_request(CreateNotebook, body)
+        new = validate_request(V2CreateNotebook, body)
         return request(self._api.create, new, result=lambda made: (str(made.id), clean(made.status)))
 
     async def _renew(self, notebook_id: str, body: NewLease) -> FormResult:

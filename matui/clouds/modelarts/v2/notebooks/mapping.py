@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.v2.notebooks.wire import Lease, Notebook
+from matui.clouds.modelarts.v2.notebooks.wire import Lease, V2Notebook
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import (
     countdown_to,
@@ -16,12 +16,12 @@ from matui.clouds.sections import (
     section,
     yes_no,
 )
-from matui.resources.detail import Row, Section
+from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.notebooks import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
 
-def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def notebook_resource(row: V2Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one notebook; ``wire_id`` is the id it was asked by."""
     status, phase = map_status(row.status, STATUSES)
     resource_id = matching_id(wire_id, row.id)
@@ -42,16 +42,16 @@ def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str 
     )
 
 
-def _created(row: Notebook) -> int | None:
+def _created(row: V2Notebook) -> int | None:
     """Return the time of creation, which the answer may hold in the lease only."""
     return row.create_at if row.create_at is not None else row.lease.create_at
 
 
-def _updated(row: Notebook) -> int | None:
+def _updated(row: V2Notebook) -> int | None:
     return row.update_at if row.update_at is not None else row.lease.update_at
 
 
-def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
+def _facts(row: V2Notebook, scope: Scope) -> dict[str, Fact]:
     lease = row.lease
     ends = _ends(row, scope)
     facts: dict[str, Fact] = {
@@ -69,7 +69,7 @@ def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
     return drop_empty(facts)
 
 
-def _ends(row: Notebook, scope: Scope) -> int | None:
+def _ends(row: V2Notebook, scope: Scope) -> int | None:
     """Return when the lease ends (ms): ``duration`` after it began, or was renewed where that is over.
 
     None unless the notebook runs and that is yet to come.
@@ -84,12 +84,12 @@ def _ends(row: Notebook, scope: Scope) -> int | None:
     return int(begun[0] + lasts) if begun else None
 
 
-def image(row: Notebook) -> str:
+def image(row: V2Notebook) -> str:
     """Return the image's name and tag."""
     return clean(":".join(part for part in (row.image.name, row.image.tag) if part))
 
 
-def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
+def notebook_sections(row: V2Notebook, resource: Resource) -> tuple[Section, ...]:
     """Return everything about a notebook."""
     return (
         *section("Overview", _overview(row, resource)),
@@ -100,7 +100,7 @@ def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def _overview(row: Notebook, resource: Resource) -> list[Row]:
+def _overview(row: V2Notebook, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -115,14 +115,14 @@ def _overview(row: Notebook, resource: Resource) -> list[Row]:
     ]
 
 
-def _steps(row: Notebook) -> list[Row]:
+def _steps(row: V2Notebook) -> list[DetailRow]:
     steps = [step for step in row.action_progress if step is not None]
     return [
         (join_text("Step", number(step.step)), join_text(step.status, step.description)) for step in steps
     ]
 
 
-def _resources(row: Notebook) -> list[Row]:
+def _resources(row: V2Notebook) -> list[DetailRow]:
     volume = row.volume
     return [
         ("Flavor", clean(row.flavor)),
@@ -134,7 +134,7 @@ def _resources(row: Notebook) -> list[Row]:
     ]
 
 
-def _auto_stop(lease: Lease, resource: Resource) -> list[Row]:
+def _auto_stop(lease: Lease, resource: Resource) -> list[DetailRow]:
     idle = lease.type.upper() == "IDLE"
     return [
         ("Enabled", yes_no(lease.enable)),

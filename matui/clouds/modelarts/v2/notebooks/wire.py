@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from matui.clouds.modelarts.requests import DESCRIPTION_512, FILLED, RequestModel
-from matui.clouds.modelarts.v2.wire import Endpoint, Named
-from matui.clouds.wire_types import Flag, Id, Millis, Number, One, Rows, Text, Whole, WireModel, new_list
+from matui.clouds.modelarts.v2.wire import Endpoint, V2Named
+from matui.clouds.wire_types import Flag, Id, Millis, ModelRows, Number, One, Text, Whole, WireModel, new_list
 
 
 class Lease(WireModel):
@@ -48,7 +48,7 @@ class Step(WireModel):
     description: Text = ""
 
 
-class Notebook(WireModel):
+class V2Notebook(WireModel):
     """One notebook."""
 
     id: Id = ""
@@ -64,17 +64,17 @@ class Notebook(WireModel):
     url: Text = ""
     lease: One[Lease] = Field(default_factory=Lease)
     image: One[NotebookImage] = Field(default_factory=NotebookImage)
-    pool: One[Named] = Field(default_factory=Named)
-    user: One[Named] = Field(default_factory=Named)
+    pool: One[V2Named] = Field(default_factory=V2Named)
+    user: One[V2Named] = Field(default_factory=V2Named)
     volume: One[NotebookVolume] = Field(default_factory=NotebookVolume)
-    endpoints: Rows[Endpoint] = Field(default_factory=new_list)
-    action_progress: Rows[Step] = Field(default_factory=new_list)
+    endpoints: ModelRows[Endpoint] = Field(default_factory=new_list)
+    action_progress: ModelRows[Step] = Field(default_factory=new_list)
 
 
-class NotebookList(WireModel):
+class V2NotebookList(WireModel):
     """A page of notebooks."""
 
-    data: Rows[Notebook] = Field(default_factory=new_list)
+    data: ModelRows[V2Notebook] = Field(default_factory=new_list)
     total: Whole = None
     current: Whole = None
 
@@ -118,7 +118,7 @@ class NewEndpoint(RequestModel):
     key_pair_names: list[str]
 
 
-class CreateNotebook(RequestModel):
+class V2CreateNotebook(RequestModel):
     """The body of a new notebook."""
 
     name: NAME_128

@@ -29,11 +29,11 @@ from matui.clouds.modelarts.v2.pools.usage import FreeCache, build_nodes, build_
 from matui.clouds.modelarts.v2.pools.wire import (
     Node,
     NodeList,
-    Pool,
     PoolEvents,
-    PoolList,
     PoolMonitoring,
     PoolWorkload,
+    V2Pool,
+    V2PoolList,
     WorkloadList,
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
@@ -47,7 +47,7 @@ _MOST_NODE_PAGES = 4
 _LAST_HOUR = "-1.-1.60"  # by the clock of the cloud; a start and an end allow a minute less than between them
 
 
-class PoolsQuery(RequestModel):
+class V2PoolsQuery(RequestModel):
     """The list has no pages."""
 
     workspace: FILLED | None = Field(
@@ -94,8 +94,8 @@ _LATEST_WORKLOADS = WorkloadsQuery(offset=0, limit=100, sort="create_time", asce
 class PoolsApi(OperationTable):
     """The v2 operations on resource pools; events are of the v1 interface."""
 
-    list = Operation("List.", "GET", "pools", PoolList, PoolsQuery, api=V2)
-    show = Operation("Show.", "GET", "pools/{}", Pool, api=V2, shows=True)
+    list = Operation("List.", "GET", "pools", V2PoolList, V2PoolsQuery, api=V2)
+    show = Operation("Show.", "GET", "pools/{}", V2Pool, api=V2, shows=True)
     nodes = Operation("Nodes.", "GET", "pools/{}/nodes", NodeList, NodesQuery, api=V2)
     workloads = Operation(
         "Workloads.", "GET", "pools/{}/workloads", WorkloadList, WorkloadsQuery, api=V2, lists="items"
@@ -106,7 +106,7 @@ class PoolsApi(OperationTable):
     events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery)
 
 
-class Pools(KindClient):
+class V2Pools(KindClient):
     """The resource pools of one project or workspace."""
 
     kind: ClassVar[str] = "pools"
@@ -120,7 +120,7 @@ class Pools(KindClient):
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch all pools, newest first, and give the rows asked for."""
-        query = validate_request(PoolsQuery, drop_none(workspaceId=scope.workspace or None))
+        query = validate_request(V2PoolsQuery, drop_none(workspaceId=scope.workspace or None))
         reply = await self._api.list(query)
         rows = rows_of(reply, reply.value.items, "items")
         found = sorted(
@@ -234,7 +234,7 @@ class Pools(KindClient):
         return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
 
 
-def _fill_name(pool: Pool, pool_id: str) -> Pool:
+def _fill_name(pool: V2Pool, pool_id: str) -> V2Pool:
     """Return the pool with the id it was asked by where the answer leaves it out."""
     if pool.metadata.name == "":
         pool.metadata.name = pool_id

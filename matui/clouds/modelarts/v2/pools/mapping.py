@@ -7,11 +7,18 @@ from collections.abc import Iterator, Sequence
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
 from matui.clouds.modelarts.v2.pools.usage import count_cards
-from matui.clouds.modelarts.v2.pools.wire import FlavorCount, Node, Pool, PoolEvent, PoolMetric, PoolWorkload
+from matui.clouds.modelarts.v2.pools.wire import (
+    FlavorCount,
+    Node,
+    PoolEvent,
+    PoolMetric,
+    PoolWorkload,
+    V2Pool,
+)
 from matui.clouds.rows import drop_empty, map_status
 from matui.clouds.sections import duration, instant, join_text, number, section
 from matui.clouds.wire_types import to_millis, to_text
-from matui.resources.detail import Event, MetricSeries, Row, Section
+from matui.resources.detail import DetailRow, Event, MetricSeries, Section
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 
@@ -19,12 +26,12 @@ _NAME, _WORKSPACE = "os.modelarts/name", "os.modelarts/workspace.id"
 _WORDS = "os.modelarts/description"
 
 
-def pool_resources(rows: Sequence[Pool | None], scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
+def pool_resources(rows: Sequence[V2Pool | None], scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
     """Map the rows of the list."""
     return build_resources("pools", rows, pool_resource, scope, raw)
 
 
-def pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
+def pool_resource(row: V2Pool, scope: Scope, raw: RawRecord) -> Resource:
     """Map one pool; its id is what its metadata call a name."""
     status, phase = map_status(row.status.phase, STATUSES)
     labels = row.metadata.labels
@@ -43,7 +50,7 @@ def pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
     )
 
 
-def _facts(row: Pool) -> dict[str, Fact]:
+def _facts(row: V2Pool) -> dict[str, Fact]:
     counts = row.status.resources
     states = (counts.creating, counts.available, counts.abnormal, counts.deleting)
     listed = [one for state in states for one in state]
@@ -65,7 +72,7 @@ def _count(rows: Sequence[FlavorCount | None]) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
+def pool_sections(row: V2Pool, resource: Resource) -> tuple[Section, ...]:
     """Return what the pool itself says."""
     counts = row.status.resources
     states = (("Available", counts.available), ("Creating", counts.creating), ("Abnormal", counts.abnormal),
@@ -96,7 +103,7 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def build_node_rows(nodes: Sequence[Node]) -> Iterator[Row]:
+def build_node_rows(nodes: Sequence[Node]) -> Iterator[DetailRow]:
     """Return a row for each node."""
     for node in nodes:
         status = node.status
@@ -115,7 +122,7 @@ def _format_free(free: dict[str, object], held: dict[str, object], name: str) ->
     return clean(f"{left} of {whole}" if free else whole)
 
 
-def list_workload_fields(loads: Sequence[PoolWorkload]) -> Iterator[Row]:
+def list_workload_fields(loads: Sequence[PoolWorkload]) -> Iterator[DetailRow]:
     """Return a row for each workload; those that wait with their place in the queue."""
     for load in loads:
         spent = duration(load.running_s) if load.running_s else ""

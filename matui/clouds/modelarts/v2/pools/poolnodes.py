@@ -31,7 +31,7 @@ from matui.clouds.modelarts.v2.pools.work import (
 from matui.clouds.protocols import ActionResult, Briefing, Effect
 from matui.clouds.rows import drop_empty, refuse_unreadable
 from matui.clouds.sections import instant, join_text, section
-from matui.clouds.wire_types import Json, Rows, Text, Texts, WireModel, to_text
+from matui.clouds.wire_types import Json, ModelRows, Text, Texts, WireModel, to_text
 from matui.resources.detail import Detail, Section
 from matui.resources.kinds.poolnodes import MOST_AT_ONCE, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, phase_of
@@ -51,7 +51,7 @@ class NodeActionResult(WireModel):
 class NodesReply(WireModel):
     """The nodes, with their results or by name."""
 
-    nodes: Rows[NodeActionResult] = Field(default_factory=list)
+    nodes: ModelRows[NodeActionResult] = Field(default_factory=list)
     names: Texts = Field(default_factory=list, validation_alias="nodeNames")
     job_id: Text = ""
     body: Json = None

@@ -14,8 +14,8 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.sections import duration, join_text
-from matui.clouds.wire_types import Flag, Rows, Text, Texts, Whole, WireModel, new_list, to_millis
-from matui.resources.detail import Event, Row, Section
+from matui.clouds.wire_types import Flag, ModelRows, Text, Texts, Whole, WireModel, new_list, to_millis
+from matui.resources.detail import DetailRow, Event, Section
 
 V2 = "v2"
 TITLE = "Tasks on nodes"
@@ -40,7 +40,7 @@ class PoolTasks(WireModel):
     """A page of tasks, and how many there are."""
 
     count: Whole = None
-    items: Rows[PoolTask] = Field(default_factory=new_list)
+    items: ModelRows[PoolTask] = Field(default_factory=new_list)
 
 
 class PoolTasksQuery(RequestModel):
@@ -78,7 +78,7 @@ def build_section(tasks: Sequence[PoolTask], error: str) -> Section:
     return Section(TITLE, tuple(rows))
 
 
-def _row(task: PoolTask) -> Row:
+def _row(task: PoolTask) -> DetailRow:
     begun, ended = to_millis(task.begun), to_millis(task.ended)
     took = f"in {duration((ended - begun) / 1000)}" if begun and ended and ended >= begun else ""
     parts = (join_text(", ".join(task.objects)), join_text(_state(task), took), clean(task.message))

@@ -6,9 +6,9 @@ from matui.clouds.wire_types import (
     Id,
     Map,
     Millis,
+    ModelRows,
     Number,
     One,
-    Rows,
     Text,
     Texts,
     Whole,
@@ -37,10 +37,10 @@ class FlavorCount(WireModel):
 class NodeCounts(WireModel):
     """Nodes by their state; each an object or a list of them."""
 
-    creating: Rows[FlavorCount] = Field(default_factory=new_list)
-    available: Rows[FlavorCount] = Field(default_factory=new_list)
-    abnormal: Rows[FlavorCount] = Field(default_factory=new_list)
-    deleting: Rows[FlavorCount] = Field(default_factory=new_list)
+    creating: ModelRows[FlavorCount] = Field(default_factory=new_list)
+    available: ModelRows[FlavorCount] = Field(default_factory=new_list)
+    abnormal: ModelRows[FlavorCount] = Field(default_factory=new_list)
+    deleting: ModelRows[FlavorCount] = Field(default_factory=new_list)
 
 
 class PoolSpec(WireModel):
@@ -48,7 +48,7 @@ class PoolSpec(WireModel):
 
     type: Text = ""
     scope: Texts = Field(default_factory=new_list)
-    resources: Rows[FlavorCount] = Field(default_factory=new_list)
+    resources: ModelRows[FlavorCount] = Field(default_factory=new_list)
 
 
 class PoolStatus(WireModel):
@@ -59,7 +59,7 @@ class PoolStatus(WireModel):
     resources: One[NodeCounts] = Field(default_factory=NodeCounts)
 
 
-class Pool(WireModel):
+class V2Pool(WireModel):
     """One pool."""
 
     metadata: One[Metadata] = Field(default_factory=Metadata)
@@ -67,11 +67,11 @@ class Pool(WireModel):
     status: One[PoolStatus] = Field(default_factory=PoolStatus)
 
 
-class PoolList(WireModel):
+class V2PoolList(WireModel):
     """All pools: there are no pages."""
 
     kind: Text = ""
-    items: Rows[Pool] = Field(default_factory=new_list)
+    items: ModelRows[V2Pool] = Field(default_factory=new_list)
 
 
 class NodeSpec(WireModel):
@@ -103,7 +103,7 @@ class NodeList(WireModel):
 
     kind: Text = ""
     token: Text = Field(default="", validation_alias=AliasPath("metadata", "continue"))
-    items: Rows[Node] = Field(default_factory=new_list)
+    items: ModelRows[Node] = Field(default_factory=new_list)
 
 
 class WorkloadNode(WireModel):
@@ -129,14 +129,14 @@ class PoolWorkload(WireModel):
     place: Whole = Field(default=None, validation_alias="pendingPosition")
     needs: Map = Field(default_factory=dict, validation_alias="resourceRequirement")
     hosts: Texts = Field(default_factory=list, validation_alias="hostIps")
-    nodes: Rows[WorkloadNode] = Field(default_factory=new_list)
+    nodes: ModelRows[WorkloadNode] = Field(default_factory=new_list)
 
 
 class WorkloadList(WireModel):
     """A page of workloads."""
 
     kind: Text = ""
-    items: Rows[PoolWorkload] = Field(default_factory=new_list)
+    items: ModelRows[PoolWorkload] = Field(default_factory=new_list)
 
 
 class Statistic(WireModel):
@@ -150,20 +150,20 @@ class MonitorPoint(WireModel):
 
     timestamp: Millis = None
     unit: Text = ""
-    statistics: Rows[Statistic] = Field(default_factory=new_list)
+    statistics: ModelRows[Statistic] = Field(default_factory=new_list)
 
 
 class PoolMetric(WireModel):
     """A metric over time."""
 
     name: Text = Field(default="", validation_alias=AliasPath("metric", "metricName"))
-    points: Rows[MonitorPoint] = Field(default_factory=new_list, validation_alias="dataPoints")
+    points: ModelRows[MonitorPoint] = Field(default_factory=new_list, validation_alias="dataPoints")
 
 
 class PoolMonitoring(WireModel):
     """The usage of a pool."""
 
-    metrics: Rows[PoolMetric] = Field(default_factory=new_list)
+    metrics: ModelRows[PoolMetric] = Field(default_factory=new_list)
 
 
 class PoolEvent(WireModel):
@@ -180,4 +180,4 @@ class PoolEvent(WireModel):
 class PoolEvents(WireModel):
     """A page of events."""
 
-    items: Rows[PoolEvent] = Field(default_factory=new_list)
+    items: ModelRows[PoolEvent] = Field(default_factory=new_list)

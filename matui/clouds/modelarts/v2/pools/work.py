@@ -13,7 +13,7 @@ from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
 from matui.clouds.modelarts.v2.pools.usage import NOT_RUNNING
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.sections import duration, join_text, section
-from matui.resources.detail import Row, Section
+from matui.resources.detail import DetailRow, Section
 
 _TYPES = {"train": "job", "infer": "service", "x-infer": "service", "notebook": "notebook"}
 _MOST_NAMED = 12
@@ -66,7 +66,7 @@ def describe_work(load: PoolWorkload) -> str:
 
 def work_section(title: str, loads: Sequence[PoolWorkload], error: str) -> tuple[Section, ...]:
     """Return what runs on a node, and why that is not all, or not known."""
-    rows: list[Row] = [(clean(load.job or load.name), describe_work(load)) for load in loads]
+    rows: list[DetailRow] = [(clean(load.job or load.name), describe_work(load)) for load in loads]
     if error:
         rows.append(("More is not known" if loads else "Not known", error))
     return section(title, rows)

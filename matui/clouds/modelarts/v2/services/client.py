@@ -32,9 +32,9 @@ from matui.clouds.modelarts.v2.services.wire import (
     InstanceList,
     Pod,
     PodList,
-    Service,
-    ServiceEvents,
-    ServiceList,
+    V2Service,
+    V2ServiceEvents,
+    V2ServiceList,
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
 from matui.clouds.protocols import Briefing, Effect
@@ -83,17 +83,17 @@ def _load_monitoring() -> type[Monitoring]:
     return Monitoring
 
 
-class ServicesApi(OperationTable):
+class V2ServicesApi(OperationTable):
     """The v2 operations on services, their deployments, instances and pods."""
 
-    list = Operation("List.", "GET", "services", ServiceList, PageQuery, api=V2)
-    show = Operation("Show.", "GET", "services/{}", Service, api=V2, shows=True)
+    list = Operation("List.", "GET", "services", V2ServiceList, PageQuery, api=V2)
+    show = Operation("Show.", "GET", "services/{}", V2Service, api=V2, shows=True)
     deployments = Operation("Deployments.", "GET", _DEPLOYMENTS, DeploymentList, PageQuery, api=V2)
     instances = Operation("Instances.", "GET", _INSTANCES, InstanceList, PageQuery, api=V2)
     pods = Operation("Pods.", "GET", f"{_INSTANCES}/{{}}/pods", PodList, PageQuery, api=V2)
-    events = Operation("Events.", "GET", "services/{}/events", ServiceEvents, PageQuery, api=V2)
-    start = Operation("Start.", "POST", "services/{}/start", Service, api=V2)
-    stop = Operation("Stop.", "POST", "services/{}/stop", Service, api=V2)
+    events = Operation("Events.", "GET", "services/{}/events", V2ServiceEvents, PageQuery, api=V2)
+    start = Operation("Start.", "POST", "services/{}/start", V2Service, api=V2)
+    stop = Operation("Stop.", "POST", "services/{}/stop", V2Service, api=V2)
     monitor = Operation("Monitor, of the v1 interface.", "GET", "services/{}/monitor", _load_monitoring)
     delete = Operation("Delete several.", "POST", "services/delete", BatchDeleted, DeleteServices, api=V2)
 
@@ -110,24 +110,24 @@ def _newest_first(position: int, size: int, scope: Scope) -> PageQuery:
     return validate_request(PageQuery, asked)
 
 
-def _status(service: Service) -> str:
+def _status(service: V2Service) -> str:
     return clean(service.status)
 
 
-class Services(SpecClient[ServicesApi, Service]):
+class V2Services(SpecClient[V2ServicesApi, V2Service]):
     """The services of one project or workspace."""
 
     kind: ClassVar[str] = "services"
     forms: ClassVar[tuple[FormMode, ...]] = ("create",)
-    operations = ServicesApi
+    operations = V2ServicesApi
     most: ClassVar[int] = 500
     batched: ClassVar[frozenset[str]] = frozenset({"delete"})
     spec = KindSpec(
-        list=ServicesApi.list,
+        list=V2ServicesApi.list,
         query=_newest_first,
         rows="data",
         total="total",
-        show=ServicesApi.show,
+        show=V2ServicesApi.show,
         to_resource=service_resource,
         to_sections=service_sections,
     )

@@ -11,7 +11,7 @@ from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.services.client import PageQuery, ServicesApi
+from matui.clouds.modelarts.v2.services.client import PageQuery, V2ServicesApi
 from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
 from matui.clouds.modelarts.v2.services.wire import Deployment
 from matui.clouds.rows import map_status
@@ -30,7 +30,7 @@ class Deployments(KindClient):
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
-        self._api = ServicesApi(session)
+        self._api = V2ServicesApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
         """Deployments are listed by their service only."""

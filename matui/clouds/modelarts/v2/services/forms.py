@@ -18,10 +18,10 @@ from matui.clouds.modelarts.requests import (
     RequestModel,
     validate_request,
 )
-from matui.clouds.modelarts.v2.catalog import Catalog
-from matui.clouds.modelarts.v2.services.client import Services
+from matui.clouds.modelarts.v2.catalog import V2Catalog
+from matui.clouds.modelarts.v2.services.client import V2Services
 from matui.clouds.modelarts.v2.services.requests import CreateService, GroupConfig
-from matui.clouds.modelarts.v2.services.wire import Deployment, Service
+from matui.clouds.modelarts.v2.services.wire import Deployment, V2Service
 from matui.clouds.protocols import PageAsk
 from matui.resources.forms.form import Field, Form, Values
 from matui.resources.kinds.configs import Choice
@@ -58,13 +58,13 @@ class NewDeployment(RequestModel):
 class ServiceFormsApi(OperationTable):
     """The operations of the forms."""
 
-    create = Operation("Create.", "POST", "services", Service, CreateService, api="v2")
+    create = Operation("Create.", "POST", "services", V2Service, CreateService, api="v2")
     deploy = Operation(
         "Add a deployment.", "POST", "services/{}/deployments", Deployment, GroupConfig, api="v2"
     )
 
 
-class ServiceForms(ClientForms[Services]):
+class V2ServiceForms(ClientForms[V2Services]):
     """Services and their deployments."""
 
     kind: ClassVar[str] = "services"
@@ -72,7 +72,7 @@ class ServiceForms(ClientForms[Services]):
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)
         self._api = ServiceFormsApi(clients.session)
-        self._catalog = Catalog(clients.session, clients.scope.workspace)
+        self._catalog = V2Catalog(clients.session, clients.scope.workspace)
 
     async def create_form(self, workspace: str) -> Form:
         """A new service with its first deployment; it starts at once."""

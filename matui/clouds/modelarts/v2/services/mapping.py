@@ -7,11 +7,11 @@ from typing import Generic, NamedTuple, TypeVar
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod, Service, ServiceEvent
+from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod, V2Service, V2ServiceEvent
 from matui.clouds.rows import drop_empty, map_status, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, section
 from matui.clouds.wire_types import to_millis, to_text
-from matui.resources.detail import Event, Row, Section
+from matui.resources.detail import DetailRow, Event, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.times import UPDATED_BY_HAND
@@ -20,7 +20,7 @@ T = TypeVar("T")
 _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 
 
-def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+def service_resource(row: V2Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one service."""
     status, phase = map_status(row.status, STATUSES)
     resource_id = matching_id(wire_id, row.id)
@@ -41,7 +41,7 @@ def service_resource(row: Service, scope: Scope, raw: RawRecord, wire_id: str = 
     )
 
 
-def _facts(row: Service) -> dict[str, Fact]:
+def _facts(row: V2Service) -> dict[str, Fact]:
     due = next((s.due_time for s in row.schedule if s is not None and s.due_time and not s.processed), None)
     facts: dict[str, Fact] = {
         "type": _TYPES.get(row.type.upper(), clean(row.type)),
@@ -54,13 +54,13 @@ def _facts(row: Service) -> dict[str, Fact]:
     return drop_empty(facts)
 
 
-def version_name(row: Service) -> str:
+def version_name(row: V2Service) -> str:
     """Return the version's name, which is an object where one service is shown."""
     named = row.version.get("version") if isinstance(row.version, dict) else row.version
     return clean(to_text(named))
 
 
-def service_sections(row: Service, resource: Resource) -> tuple[Section, ...]:
+def service_sections(row: V2Service, resource: Resource) -> tuple[Section, ...]:
     """Return what the service itself says."""
     return (
         *section("Overview", _overview(row, resource)),
@@ -68,7 +68,7 @@ def service_sections(row: Service, resource: Resource) -> tuple[Section, ...]:
     )
 
 
-def _overview(row: Service, resource: Resource) -> list[Row]:
+def _overview(row: V2Service, resource: Resource) -> list[DetailRow]:
     return [
         ("Name", resource.name),
         ("ID", clean(resource.id)),
@@ -87,7 +87,7 @@ def _overview(row: Service, resource: Resource) -> list[Row]:
     ]
 
 
-def _addresses(row: Service) -> Iterator[Row]:
+def _addresses(row: V2Service) -> Iterator[DetailRow]:
     for address in row.predict_url:
         if address is not None:
             yield from ((clean(address.type) or "Address", clean(url)) for url in address.urls)
@@ -102,10 +102,10 @@ class PartialList(NamedTuple, Generic[T]):
 
 
 def deployment_section(
-    row: Deployment, instances: PartialList[Instance], pods: PartialList[Pod], extra: Sequence[Row] = ()
+    row: Deployment, instances: PartialList[Instance], pods: PartialList[Pod], extra: Sequence[DetailRow] = ()
 ) -> tuple[Section, ...]:
     """Return one deployment with instances, pods and ``extra`` rows, and the count of those not shown."""
-    rows: list[Row] = [
+    rows: list[DetailRow] = [
         ("Status", clean(row.status)),
         ("Version", clean(row.version)),
         ("Weight", number(row.weight)),
@@ -128,7 +128,7 @@ def deployment_section(
     return section(f"Deployment {clean(row.name or str(row.id))}", rows)
 
 
-def _pod_row(pod: Pod) -> Row:
+def _pod_row(pod: Pod) -> DetailRow:
     return f"Pod {clean(pod.pod_name or pod.pod_id)}", _pod(pod) or "–"
 
 
@@ -144,7 +144,7 @@ def _pod(row: Pod) -> str:
     return join_text(row.status, row.pod_role, f"on {node}" if node else "")
 
 
-def build_events(rows: Sequence[ServiceEvent | None]) -> tuple[Event, ...]:
+def build_events(rows: Sequence[V2ServiceEvent | None]) -> tuple[Event, ...]:
     """Map events to the oldest first; a repeated one is placed at its last occurrence."""
     found = [
         Event(

@@ -19,13 +19,13 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.services.client import PageQuery, ServicesApi
+from matui.clouds.modelarts.v2.services.client import PageQuery, V2ServicesApi
 from matui.clouds.modelarts.v2.services.requests import SwitchVersion
 from matui.clouds.modelarts.v2.services.wire import Deployment
 from matui.clouds.protocols import Briefing
 from matui.clouds.rows import drop_empty
 from matui.clouds.sections import instant, number, section
-from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel, to_millis, to_text
+from matui.clouds.wire_types import Id, ModelRows, Text, Whole, WireModel, to_millis, to_text
 from matui.resources.detail import Detail
 from matui.resources.kinds.deployments import CURRENT, EARLIER, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, empty_record, phase_of
@@ -52,7 +52,7 @@ class RevisionRow(WireModel):
 class RevisionList(WireModel):
     """A page of versions."""
 
-    data: Rows[RevisionRow] = Field(default_factory=list)
+    data: ModelRows[RevisionRow] = Field(default_factory=list)
     total: Whole = None
 
 
@@ -98,7 +98,7 @@ class Revisions(KindClient):
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
         self._api = RevisionsApi(session)
-        self._services = ServicesApi(session)
+        self._services = V2ServicesApi(session)
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
         """Versions are listed by their service only."""

@@ -16,8 +16,8 @@ from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.wire import note_unread, parse_rows
 from matui.clouds.rows import is_refusal
 from matui.clouds.sections import join_text
-from matui.clouds.wire_types import Id, Rows, Text, Whole, WireModel, to_millis
-from matui.resources.detail import Event, Instant, Row
+from matui.clouds.wire_types import Id, ModelRows, Text, Whole, WireModel, to_millis
+from matui.resources.detail import DetailRow, Event, Instant
 
 _MOST_WARNINGS = 8
 _MOST_EVENTS = 500
@@ -42,7 +42,7 @@ class Hpa(WireModel):
     min_replicas: Whole = None
     max_replicas: Whole = None
     status: Text = ""
-    hpa_rules: Rows[HpaRule] = Field(default_factory=list)
+    hpa_rules: ModelRows[HpaRule] = Field(default_factory=list)
 
 
 class PodEvent(WireModel):
@@ -70,7 +70,7 @@ class HpaEvent(WireModel):
 class HpaEvents(WireModel):
     """A page of them."""
 
-    data: Rows[HpaEvent] = Field(default_factory=list)
+    data: ModelRows[HpaEvent] = Field(default_factory=list)
 
 
 class HpaEventsQuery(RequestModel):
@@ -108,7 +108,7 @@ class ScalingPolicies:
         self._api = PolicyApi(session)
         self._without: set[tuple[str, str]] = set()
 
-    async def hpa_rows(self, service_id: str, deployment_id: str) -> list[Row]:
+    async def hpa_rows(self, service_id: str, deployment_id: str) -> list[DetailRow]:
         """Return a row about the policy and one a rule, none where there is no autoscaling."""
         key = service_id, deployment_id
         if key in self._without or not deployment_id:
@@ -138,7 +138,7 @@ class ScalingPolicies:
             return (Event(None, f"Events of autoscaling are not known: {error}", abnormal=True),)
         return (*note_unread(rows), *(_scaling_event(row, name) for row in rows if row is not None))
 
-    async def event_rows(self, service_id: str, deployment: str) -> list[Row]:
+    async def event_rows(self, service_id: str, deployment: str) -> list[DetailRow]:
         """Return a row for each of the latest warnings of the pods."""
         if not deployment:
             return []
@@ -189,7 +189,7 @@ def _times(event: PodEvent) -> str:
     return f"(×{event.count})" if (event.count or 0) > 1 else ""
 
 
-def _hpa_rows(hpa: Hpa) -> Iterator[Row]:
+def _hpa_rows(hpa: Hpa) -> Iterator[DetailRow]:
     least, most = (str(n) if n is not None else "?" for n in (hpa.min_replicas, hpa.max_replicas))
     if hpa.id or hpa.status:
         yield "Autoscaling", join_text(f"{least} to {most} instances,", hpa.status)
@@ -201,7 +201,7 @@ def _hpa_rows(hpa: Hpa) -> Iterator[Row]:
             yield f"Rule {clean(rule.name)}", join_text(kind, rule.schedule, target, off)
 
 
-def _event_rows(event: PodEvent) -> Iterator[Row]:
+def _event_rows(event: PodEvent) -> Iterator[DetailRow]:
     at = _time_of(event)
     yield f"Pod warning {clean(event.reason)}".rstrip(), join_text(event.message, _times(event))
     if at is not None:

@@ -7,8 +7,8 @@ from matui.clouds.wire_types import (
     Id,
     Json,
     Millis,
+    ModelRows,
     Number,
-    Rows,
     Text,
     Texts,
     Whole,
@@ -17,7 +17,7 @@ from matui.clouds.wire_types import (
 )
 
 
-class Schedule(WireModel):
+class V2Schedule(WireModel):
     """A service's automatic stop."""
 
     due_time: Millis = None
@@ -32,7 +32,7 @@ class Address(WireModel):
     urls: Texts = Field(default_factory=new_list)
 
 
-class Service(WireModel):
+class V2Service(WireModel):
     """One service, listed or shown."""
 
     id: Id = ""
@@ -50,14 +50,14 @@ class Service(WireModel):
     version_count: Whole = None
     create_at: Text = ""
     update_at: Text = ""
-    predict_url: Rows[Address] = Field(default_factory=new_list)
-    schedule: Rows[Schedule] = Field(default_factory=new_list)
+    predict_url: ModelRows[Address] = Field(default_factory=new_list)
+    schedule: ModelRows[V2Schedule] = Field(default_factory=new_list)
 
 
-class ServiceList(WireModel):
+class V2ServiceList(WireModel):
     """A page of services; ``current`` counts from 0."""
 
-    data: Rows[Service] = Field(default_factory=new_list)
+    data: ModelRows[V2Service] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -88,7 +88,7 @@ class ShownDeployment(WireModel):
 class DeploymentList(WireModel):
     """A page of deployments."""
 
-    data: Rows[Deployment] = Field(default_factory=new_list)
+    data: ModelRows[Deployment] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -105,7 +105,7 @@ class Instance(WireModel):
 class InstanceList(WireModel):
     """A page of instances."""
 
-    data: Rows[Instance] = Field(default_factory=new_list)
+    data: ModelRows[Instance] = Field(default_factory=new_list)
     total: Whole = None
 
 
@@ -123,11 +123,11 @@ class Pod(WireModel):
 class PodList(WireModel):
     """A page of pods."""
 
-    data: Rows[Pod] = Field(default_factory=new_list)
+    data: ModelRows[Pod] = Field(default_factory=new_list)
     total: Whole = None
 
 
-class ServiceEvent(WireModel):
+class V2ServiceEvent(WireModel):
     """Something that happened to a service."""
 
     event_type: Text = ""
@@ -137,14 +137,14 @@ class ServiceEvent(WireModel):
     update_at: Text = ""
 
 
-class ServiceEvents(WireModel):
+class V2ServiceEvents(WireModel):
     """A page of events."""
 
-    data: Rows[ServiceEvent] = Field(default_factory=new_list)
+    data: ModelRows[V2ServiceEvent] = Field(default_factory=new_list)
     total: Whole = None
 
 
 class BatchDeleted(WireModel):
     """The services deleted, as they are now."""
 
-    service_responses: Rows[Service] = Field(default_factory=new_list)
+    service_responses: ModelRows[V2Service] = Field(default_factory=new_list)

@@ -10,7 +10,7 @@ from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.jobs.stages import StageRecords, describe_stage, newest_stages
 from matui.clouds.modelarts.v2.pools.mapping import pool_resource
 from matui.clouds.modelarts.v2.pools.usage import sum_free
-from matui.clouds.modelarts.v2.pools.wire import Node, Pool
+from matui.clouds.modelarts.v2.pools.wire import Node, V2Pool
 from matui.clouds.modelarts.v2.wire import note_unread
 from matui.resources.model import empty_record
 
@@ -41,7 +41,7 @@ def test_a_stage_lasts_only_while_it_has_no_end(ended: Any, text: str) -> None:
 def test_the_nodes_of_a_pool_are_counted_where_each_count_is_stated(
     resources: Any, ordered: Any, counts: tuple[int | None, int | None]
 ) -> None:
-    pool = Pool.model_validate({"spec": {"resources": ordered}, "status": {"resources": resources}})
+    pool = V2Pool.model_validate({"spec": {"resources": ordered}, "status": {"resources": resources}})
     facts = pool_resource(pool, Scope("p"), empty_record()).facts
     assert (facts.get("nodes"), facts.get("nodes_available")) == counts
 
