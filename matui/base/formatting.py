@@ -5,6 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from math import isfinite, isinf
 
+_BYTES = {"kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40}
+_SIGNS = {"percent": "%"}
+_SHORTEST_WORD = 3
+_PLURALS = ("cores", "GPUs")  # units that are given in the plural
+_AGE_UNITS = ((120, 1, "s"), (7200, 60, "m"), (172_800, 3600, "h"), (86_400_000, 86_400, "d"))
+
 
 def end_sentence(words: str) -> str:
     """Return words with a full stop, unless a mark ends them."""
@@ -49,12 +55,6 @@ def format_bytes(count: float) -> str:
             scaled = count / (limit / 1024.0)
             return f"{scaled:.0f} B" if unit == "B" else f"{scaled:.1f} {unit}"
     return f"{count / 1024.0**4:.1f} TiB"
-
-
-_BYTES = {"kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40}
-_SIGNS = {"percent": "%"}
-_SHORTEST_WORD = 3
-_PLURALS = ("cores", "GPUs")  # units that are given in the plural
 
 
 def format_figure(value: float | None) -> str:
@@ -114,9 +114,6 @@ def format_iso_utc(ms: float | None) -> str | None:
     """Return ``ms`` since the epoch as ISO 8601 UTC (``2020-07-16T08:22:29Z``), or None."""
     at = to_datetime(ms) if ms is not None else None
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
-
-
-_AGE_UNITS = ((120, 1, "s"), (7200, 60, "m"), (172_800, 3600, "h"), (86_400_000, 86_400, "d"))
 
 
 def format_age(seconds: float) -> str:

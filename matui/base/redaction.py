@@ -31,6 +31,27 @@ _LABELLED = LazyPattern(
     re.IGNORECASE,
 )
 _RANDOM_LOOKING = LazyPattern(r"(?<![\w/.+-])(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{16,}={0,2}(?![\w/.])")
+_ESCAPE = LazyPattern("%[0-9A-F]{2}")
+_VALUE = r"(\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\+\"[^\"]*\"|[^\s&;#,'\"]+)"
+_NAMED_VALUES = LazyPattern(
+    rf"((?:^|[\s?&;,#]|%26|%3F)-{{0,2}}[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}(?:=|%3D)"
+    rf"|(?:^|\s)--?[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}\s+"
+    rf"|[\"'][\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}\\*[\"']\s*:\s*"
+    rf"|\bBearer\s+){_VALUE}",
+    re.IGNORECASE,
+)
+_PRIVATE_KEY = LazyPattern(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
+)
+# One of these is in every text that the patterns match.
+_SIGNS = ("pass", "pwd", "secret", "token", "cred", "sign", "auth", "key", "ak", "sk", "bearer", "jwt", "://")
+_LABELS = ("label", "name", "key")
+_SHORT_LABELS = frozenset(("k", "n", "param", "parameter", "var", "variable", "env", "field"))
+_SHORT_VALUES = frozenset(("v", "val", "values", "content", "default"))
+_LONGEST_NAME = 200
+_TOKEN_COUNT = LazyPattern(r"tokens(?![a-z])|per[_-]token|token[_-][a-z]", re.IGNORECASE)
+_NUMBER = LazyPattern(r"[\d.,]+(?:e[+-]?\d+)?\w{0,6}(?:/\w+)?", re.IGNORECASE)
+_URL_PASSWORD = LazyPattern(r"(://[^\s/:@]*:)[^\s/@]+(?=@)")
 
 
 def is_secret(name: str) -> bool:
@@ -141,9 +162,6 @@ def _pieces(secrets: frozenset[str]) -> frozenset[str]:
     return frozenset(form[at : at + PIECE] for form in forms for at in range(len(form) - PIECE + 1))
 
 
-_ESCAPE = LazyPattern("%[0-9A-F]{2}")
-
-
 def _encode(secret: str) -> Iterator[str]:
     from base64 import b64encode, urlsafe_b64encode
     from urllib.parse import quote
@@ -172,28 +190,6 @@ def _remove_pieces(text: str, pieces: frozenset[str]) -> str:
         elif at >= hidden_to:
             kept.append(text[at])
     return "".join(kept)
-
-
-_VALUE = r"(\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\+\"[^\"]*\"|[^\s&;#,'\"]+)"
-_NAMED_VALUES = LazyPattern(
-    rf"((?:^|[\s?&;,#]|%26|%3F)-{{0,2}}[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}(?:=|%3D)"
-    rf"|(?:^|\s)--?[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}\s+"
-    rf"|[\"'][\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}\\*[\"']\s*:\s*"
-    rf"|\bBearer\s+){_VALUE}",
-    re.IGNORECASE,
-)
-_PRIVATE_KEY = LazyPattern(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
-)
-# One of these is in every text that the patterns match.
-_SIGNS = ("pass", "pwd", "secret", "token", "cred", "sign", "auth", "key", "ak", "sk", "bearer", "jwt", "://")
-_LABELS = ("label", "name", "key")
-_SHORT_LABELS = frozenset(("k", "n", "param", "parameter", "var", "variable", "env", "field"))
-_SHORT_VALUES = frozenset(("v", "val", "values", "content", "default"))
-_LONGEST_NAME = 200
-_TOKEN_COUNT = LazyPattern(r"tokens(?![a-z])|per[_-]token|token[_-][a-z]", re.IGNORECASE)
-_NUMBER = LazyPattern(r"[\d.,]+(?:e[+-]?\d+)?\w{0,6}(?:/\w+)?", re.IGNORECASE)
-_URL_PASSWORD = LazyPattern(r"(://[^\s/:@]*:)[^\s/@]+(?=@)")
 
 
 def _mask_value(match: re.Match[str]) -> str:

@@ -8,6 +8,12 @@ _BIDI_AND_INVISIBLE = "\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\
 # Compiled at first use: compiling takes longer than importing the rest of this module.
 _UNSAFE = f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_BIDI_AND_INVISIBLE}]"
 _WIDTHLESS = f"[\x00-\x1f\x7f-\x9f{_BIDI_AND_INVISIBLE}]"
+# Drawn as nothing or as a blank: Default_Ignorable_Code_Point, and other spaces.
+_DECEPTIVE = (
+    "[\u00a0\u00ad\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200d\u202f\u205f\u2800\u3000\u3164"
+    "\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_LOST_SPACES = r"^ +| +$| {2,}"
 
 
 def clean(text: str) -> str:
@@ -19,15 +25,6 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return re.sub(_UNSAFE, _visible, text)
-
-
-# Drawn as nothing or as a blank: Default_Ignorable_Code_Point, and other spaces.
-_DECEPTIVE = (
-    "[\u00a0\u00ad\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200d\u202f\u205f\u2800\u3000\u3164"
-    "\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-
-_LOST_SPACES = r"^ +| +$| {2,}"
 
 
 def make_visible(text: str) -> str:

@@ -192,6 +192,8 @@ _ONE_LETTER: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
         ("zip", "(?:un)?zip", r"-P\s*"),
     )
 )
+_NAME_LINE = LazyPattern(rf"\s*-?\s*{_LABEL}:\s*[\"']?{_SECRET_NAME}[\"']?\s*$", re.IGNORECASE)
+_VALUE_LINE = LazyPattern(rf"(\s*{_CONTENT}:\s*)\S.*", re.IGNORECASE)
 
 
 def mask_shapes(text: str) -> str:
@@ -265,10 +267,6 @@ def _mask_value(match: re.Match[str]) -> str:
 def is_folder(name: str, value: str) -> bool:
     """Return whether a value after ``pwd`` is the working directory and no password."""
     return value.startswith(("/", "~")) and name.rstrip(" \t\"':=").lower().endswith("pwd")
-
-
-_NAME_LINE = LazyPattern(rf"\s*-?\s*{_LABEL}:\s*[\"']?{_SECRET_NAME}[\"']?\s*$", re.IGNORECASE)
-_VALUE_LINE = LazyPattern(rf"(\s*{_CONTENT}:\s*)\S.*", re.IGNORECASE)
 
 
 def mask_key_lines(lines: list[str]) -> Iterator[str]:

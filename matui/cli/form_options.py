@@ -18,6 +18,12 @@ from matui.cli.session import Session
 from matui.clouds.protocols import FormResult
 from matui.resources.kind import Kind
 
+_BY_DEFAULT = ("jobs", "versions")
+_KINDS = (*_BY_DEFAULT, "notebooks", "services")
+_GOAL = "running,done"
+_TIMEOUT = "1h"
+_TIMEOUT_S = 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class FormOptions:
@@ -104,13 +110,6 @@ def refuse_unfillable(
 def can_edit() -> bool:
     """Whether there is a terminal for an editor."""
     return is_terminal(sys.stdin) and is_terminal(sys.stdout)
-
-
-_BY_DEFAULT = ("jobs", "versions")
-_KINDS = (*_BY_DEFAULT, "notebooks", "services")
-_GOAL = "running,done"
-_TIMEOUT = "1h"
-_TIMEOUT_S = 3600.0
 
 
 def follow_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,6 +16,22 @@ from matui.cli.suggesting_group import SuggestingGroup
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+CLOUDS = {
+    "modelarts": 'Huawei Cloud ModelArts, of the API "v1" (2020) or "v2" (today).',
+    "qianfan": "Baidu Qianfan: fine-tuning jobs.",
+    "opensearch": "Alibaba Cloud OpenSearch: algorithm training tasks.",
+}
+EXIT_CODES = {
+    "0": "Success.",
+    "1": "The cloud refused, or the resource does not exist.",
+    "2": "Usage or configuration error.",
+    "3": "Authentication failed or permission denied.",
+    "4": "Unreachable or timed out.",
+    "5": "An action was sent and its outcome is unknown.",
+    "6": "The output is incomplete, or a filter could not be applied.",
+    "130": "Interrupted.",
+}
+
 
 class LazyCommand(NamedTuple):
     """The module below ``matui.cli`` and the attribute of a command, and its line in ``--help``."""
@@ -127,23 +143,6 @@ def _override(ctx: click.Context, option: click.Parameter, value: Any) -> None:
     ):
         _check_profiles(ctx.obj)
 
-
-CLOUDS = {
-    "modelarts": 'Huawei Cloud ModelArts, of the API "v1" (2020) or "v2" (today).',
-    "qianfan": "Baidu Qianfan: fine-tuning jobs.",
-    "opensearch": "Alibaba Cloud OpenSearch: algorithm training tasks.",
-}
-
-EXIT_CODES = {
-    "0": "Success.",
-    "1": "The cloud refused, or the resource does not exist.",
-    "2": "Usage or configuration error.",
-    "3": "Authentication failed or permission denied.",
-    "4": "Unreachable or timed out.",
-    "5": "An action was sent and its outcome is unknown.",
-    "6": "The output is incomplete, or a filter could not be applied.",
-    "130": "Interrupted.",
-}
 
 COMMANDS = {
     "get": LazyCommand("get.command", "List resources; --watch follows their changes."),

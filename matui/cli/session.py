@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from matui.live.actions.policy import Policy
 
 T = TypeVar("T")
+_UNREADABLE_TRIES = 4
+_UNREADABLE_BACKOFF = Backoff(first_s=0.5, cap_s=4.0)
+# The console's pollers retry on their next turn; a headless command does not get one.
+HEADLESS_RETRIES = 5
+CONSOLE_RETRIES = 2
 
 
 class Session(NamedTuple):
@@ -61,10 +66,6 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
     return run_until_signal(work)
 
 
-_UNREADABLE_TRIES = 4
-_UNREADABLE_BACKOFF = Backoff(first_s=0.5, cap_s=4.0)
-
-
 async def retry_unreadable(session: Session, ask: Callable[[], Awaitable[T]]) -> T:
     """Return what ``ask`` returns; repeat it a few times while the answer cannot be read.
 
@@ -80,11 +81,6 @@ async def retry_unreadable(session: Session, ask: Callable[[], Awaitable[T]]) ->
             if error.tries > 1 or failures >= _UNREADABLE_TRIES or not is_transient(error):
                 raise
             await session.clock.sleep(_UNREADABLE_BACKOFF.wait_s(failures, random.Random(), error))  # noqa: S311
-
-
-# The console's pollers retry on their next turn; a headless command does not get one.
-HEADLESS_RETRIES = 5
-CONSOLE_RETRIES = 2
 
 
 @asynccontextmanager

@@ -38,6 +38,9 @@ from matui.resources.state_words import ENDED, GONE, PHASES, find_wrong_word
 
 # Resources of these kinds never leave an end state.
 _FINAL = ("jobs", "versions")
+_SLOWEST_S = 5.0
+_FASTEST_S = 1.0
+_LAST_READ_S = 1.0  # allowed for the read at the deadline
 
 
 class Goal(NamedTuple):
@@ -97,11 +100,6 @@ class WaitProgress:
         if self._goal.is_gone or not (resource.kind in _FINAL or self._has_moved):
             return ""
         return f"it is {short_status(resource.status)}"
-
-
-_SLOWEST_S = 5.0
-_FASTEST_S = 1.0
-_LAST_READ_S = 1.0  # allowed for the read at the deadline
 
 
 @click.command("wait", short_help="Return when resources have reached a phase or status.")

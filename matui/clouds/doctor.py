@@ -21,6 +21,8 @@ from matui.config.credentials import add_default_keys
 from matui.config.regions import describe_unknown_region
 from matui.config.settings import Profile
 
+_LISTED = 50
+
 
 async def examine_modelarts(
     profile: Profile, *, clock: Clock, cache_dir: Path | None, asgi_app: Any = None
@@ -68,9 +70,6 @@ async def _signed_in(session: ModelArtsSession, clock: Clock, cache_dir: Path | 
         yield check
         if hopeless:
             return
-
-
-_LISTED = 50
 
 
 def _find_short(page: Page) -> str:

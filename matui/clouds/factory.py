@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matui.config.settings import Profile
 
 __all__ = ["endpoint_of", "examine", "journal_endpoint", "load_modules", "open_cloud"]
+_NEW_KIND = "devservers"  # of the current API of ModelArts alone
 
 
 async def open_cloud(
@@ -34,9 +35,6 @@ async def open_cloud(
         profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app, retries=retries
     )
     return await cloud_on(session, clock=clock, cache_dir=cache_dir)
-
-
-_NEW_KIND = "devservers"  # of the current API of ModelArts alone
 
 
 def endpoint_of(profile: Profile) -> str:

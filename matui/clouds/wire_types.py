@@ -17,6 +17,7 @@ _SECONDS_START, _MS_START, _US_START = 10**8, 10**11, 10**14  # each March 1973
 _SECONDS_END = 2**32  # the year 2106
 
 T = TypeVar("T")
+_IN_ORDER = Field(union_mode="left_to_right")
 
 
 def to_number(value: Any) -> int | float | None:
@@ -169,7 +170,6 @@ def _none(_value: Any) -> None:
     return None
 
 
-_IN_ORDER = Field(union_mode="left_to_right")
 _Int = Annotated[int, Strict(), Field(ge=-MOST, le=MOST)]
 
 Number = Annotated[_Int | Annotated[int | float | None, PlainValidator(to_number)], _IN_ORDER]

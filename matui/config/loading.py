@@ -37,6 +37,11 @@ _TYPES = {
     "string_pattern_mismatch": "may hold only letters, digits, dots, hyphens and underscores",
     "finite_number": "must be a finite number",
 }
+_SECRETS = ("sk", "security_token", "password", "token")
+_MANY_DIGITS = re.compile(r"[0-9][0-9_]{4299,}")
+_NAMES = re.compile(r"\((?:'[^']*',? ?)+\)")  # the repr of the tuple in which tomllib names a table
+_NAME = re.compile(r"'([^']*)'")
+_AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 def config_error(error: ValidationError, source: ConfigSource) -> ConfigError:
@@ -90,13 +95,6 @@ def _bound(kind: str, context: Mapping[str, Any]) -> str:
 
 def _unit(path: tuple[str, ...]) -> str:
     return " seconds" if {"refresh", "countdown"} & set(path) else ""
-
-
-_SECRETS = ("sk", "security_token", "password", "token")
-_MANY_DIGITS = re.compile(r"[0-9][0-9_]{4299,}")
-_NAMES = re.compile(r"\((?:'[^']*',? ?)+\)")  # the repr of the tuple in which tomllib names a table
-_NAME = re.compile(r"'([^']*)'")
-_AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str], kind_keys: Mapping[str, str]) -> Settings:

@@ -13,78 +13,6 @@ from matui.config.secrets import SecretSource
 from matui.config.section_settings import Countdown, Guard, NotifyRule
 from matui.config.settings import Profile, Settings
 
-
-def settings_as_toml(settings: Settings) -> str:
-    """Return everything that is set; a secret as its source, a literal one as ``<set>``.
-
-    Of a command of ``[[notify]]`` only the program is shown, as of that of a secret.
-    """
-    fields = _set_fields(settings)
-    plain = {key: value for key, value in fields.items() if not isinstance(value, Mapping | list | BaseModel)}
-    tables = [_table("", plain)]
-    for key, value in fields.items():
-        if key == "profiles":
-            tables += [profile_as_toml(profile) for profile in settings.profiles.values()]
-        elif isinstance(value, list):
-            tables += [_table(key, _set_fields(rule), in_list=True) for rule in value]
-        elif isinstance(value, BaseModel):
-            tables.append(_table(key, _set_fields(value)))
-        elif isinstance(value, Mapping):
-            tables.append(_table(key, value))
-    return "\n".join(table for table in tables if table)
-
-
-def _set_fields(table: BaseModel) -> dict[str, Any]:
-    """Return what the file sets of a table, in the order of its model, by the keys of the file."""
-    names = {name: field.alias or name for name, field in type(table).model_fields.items()}
-    known = {key: getattr(table, name) for name, key in names.items() if name in table.model_fields_set}
-    if isinstance(table, NotifyRule) and table.command:
-        known["command"] = [table.command[0], *(["…"] if len(table.command) > 1 else [])]
-    return known | (table.model_extra or {})
-
-
-def profile_as_toml(profile: Profile) -> str:
-    """Return one profile; defaults that were never written are left out."""
-    fields = {name: getattr(profile, name) for name in Profile.model_fields if name in _written(profile)}
-    return _table(f"profiles.{_key(profile.name)}", fields)
-
-
-def _written(profile: Profile) -> set[str]:
-    return (profile.model_fields_set | {"cloud", "api", "auth", "read_only"}) - {"name"}
-
-
-def _table(header: str, fields: Mapping[str, Any], *, in_list: bool = False) -> str:
-    lines = [line for key, value in fields.items() for line in _lines(key, value)]
-    if not lines:
-        return ""
-    heading = [f"[[{header}]]" if in_list else f"[{header}]"] if header else []
-    return "\n".join([*heading, *lines, ""])
-
-
-def _lines(key: str, value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for kind, seconds in value.items():
-            yield f"{key}.{kind} = {seconds:g}"
-    elif isinstance(value, Guard | Countdown):
-        for name, given in _set_fields(value).items():
-            yield from (f"{key}.{line}" for line in _lines(name, given))
-    elif value is not None:
-        yield f"{_key(key)} = {_value(value)}"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, SecretSource):
-        return clean(value.describe())
-    if isinstance(value, float):
-        return f"{value:g}"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _key(key: str) -> str:
-    bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
-    return key if bare else json.dumps(clean(key), ensure_ascii=False)
-
-
 TEMPLATE = """\
 # matui: profiles, cadence, keys. `matui config show` prints what is in force, `matui doctor` tests it.
 
@@ -165,3 +93,74 @@ sk = { env = "HUAWEICLOUD_SDK_SK" }
 # ak = { env = "ALIBABA_CLOUD_ACCESS_KEY_ID" }
 # sk = { env = "ALIBABA_CLOUD_ACCESS_KEY_SECRET" }
 """
+
+
+def settings_as_toml(settings: Settings) -> str:
+    """Return everything that is set; a secret as its source, a literal one as ``<set>``.
+
+    Of a command of ``[[notify]]`` only the program is shown, as of that of a secret.
+    """
+    fields = _set_fields(settings)
+    plain = {key: value for key, value in fields.items() if not isinstance(value, Mapping | list | BaseModel)}
+    tables = [_table("", plain)]
+    for key, value in fields.items():
+        if key == "profiles":
+            tables += [profile_as_toml(profile) for profile in settings.profiles.values()]
+        elif isinstance(value, list):
+            tables += [_table(key, _set_fields(rule), in_list=True) for rule in value]
+        elif isinstance(value, BaseModel):
+            tables.append(_table(key, _set_fields(value)))
+        elif isinstance(value, Mapping):
+            tables.append(_table(key, value))
+    return "\n".join(table for table in tables if table)
+
+
+def _set_fields(table: BaseModel) -> dict[str, Any]:
+    """Return what the file sets of a table, in the order of its model, by the keys of the file."""
+    names = {name: field.alias or name for name, field in type(table).model_fields.items()}
+    known = {key: getattr(table, name) for name, key in names.items() if name in table.model_fields_set}
+    if isinstance(table, NotifyRule) and table.command:
+        known["command"] = [table.command[0], *(["…"] if len(table.command) > 1 else [])]
+    return known | (table.model_extra or {})
+
+
+def profile_as_toml(profile: Profile) -> str:
+    """Return one profile; defaults that were never written are left out."""
+    fields = {name: getattr(profile, name) for name in Profile.model_fields if name in _written(profile)}
+    return _table(f"profiles.{_key(profile.name)}", fields)
+
+
+def _written(profile: Profile) -> set[str]:
+    return (profile.model_fields_set | {"cloud", "api", "auth", "read_only"}) - {"name"}
+
+
+def _table(header: str, fields: Mapping[str, Any], *, in_list: bool = False) -> str:
+    lines = [line for key, value in fields.items() for line in _lines(key, value)]
+    if not lines:
+        return ""
+    heading = [f"[[{header}]]" if in_list else f"[{header}]"] if header else []
+    return "\n".join([*heading, *lines, ""])
+
+
+def _lines(key: str, value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for kind, seconds in value.items():
+            yield f"{key}.{kind} = {seconds:g}"
+    elif isinstance(value, Guard | Countdown):
+        for name, given in _set_fields(value).items():
+            yield from (f"{key}.{line}" for line in _lines(name, given))
+    elif value is not None:
+        yield f"{_key(key)} = {_value(value)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, SecretSource):
+        return clean(value.describe())
+    if isinstance(value, float):
+        return f"{value:g}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+    return key if bare else json.dumps(clean(key), ensure_ascii=False)

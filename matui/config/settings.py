@@ -39,6 +39,10 @@ AuthMethod = Literal["aksk", "token", "password", "agency"]
 
 
 _places_in = lru_cache(maxsize=1)(find_places)
+_TABLES: dict[str, type[StrictModel]] = {
+    "logs": Logs, "triage": Triage, "journal": JournalSettings, "capsules": Capsules,
+}  # fmt: skip
+_LISTS: dict[str, type[StrictModel]] = {"notify": NotifyRule, "signals": SignalRule}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +231,3 @@ def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
             return field_names(_LISTS[table])
         case _:
             return ()
-
-
-_TABLES: dict[str, type[StrictModel]] = {
-    "logs": Logs, "triage": Triage, "journal": JournalSettings, "capsules": Capsules,
-}  # fmt: skip
-_LISTS: dict[str, type[StrictModel]] = {"notify": NotifyRule, "signals": SignalRule}

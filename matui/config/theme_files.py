@@ -27,6 +27,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _COLOUR = re.compile(
     r"#[0-9a-fA-F]{6}|ansi_(?:default|(?:bright_)?(?:black|red|green|yellow|blue|magenta|cyan|white))"
 )
+DEFAULT_THEME = "matui-dark"
+_MAX_BYTES = 100_000
 
 
 class ThemeFileError(ValueError):
@@ -88,10 +90,6 @@ def _complete_colours(given: Mapping[str, str], base: ThemeTokens | None) -> Map
             if f"{section}.{token}" not in colours:
                 raise ThemeFileError(f"{section}.{token} is missing")
     return colours
-
-
-DEFAULT_THEME = "matui-dark"
-_MAX_BYTES = 100_000
 
 
 def read_themes(user_dir: Path | None = None) -> tuple[list[ThemeTokens], list[str]]:

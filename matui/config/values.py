@@ -11,6 +11,11 @@ from urllib.parse import SplitResult, urlsplit
 PALETTE = ("cyan", "magenta", "green", "yellow", "blue", "red")
 ASSIGNED = PALETTE[:-1]
 _RGB = re.compile(r"#[0-9a-fA-F]{6}")
+# One of each cloud, in the order in which the demo opens them.
+DEMO_PROFILES = ("demo", "demo-qianfan", "demo-opensearch")
+# The project of the first over today's API; by name only, for side by side each job would show twice.
+DEMO_V2 = "demo-v2"
+NAMED_DEMO_PROFILES = (*DEMO_PROFILES, DEMO_V2)
 
 
 def check_colour(text: str) -> str:
@@ -65,10 +70,3 @@ def _split(text: str) -> SplitResult:
     except ValueError:
         raise ValueError("is not an address such as https://HOST") from None
     return parts
-
-
-# One of each cloud, in the order in which the demo opens them.
-DEMO_PROFILES = ("demo", "demo-qianfan", "demo-opensearch")
-# The project of the first over today's API; by name only, for side by side each job would show twice.
-DEMO_V2 = "demo-v2"
-NAMED_DEMO_PROFILES = (*DEMO_PROFILES, DEMO_V2)

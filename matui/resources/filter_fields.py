@@ -29,6 +29,19 @@ _TEXTS: Mapping[str, TextOf] = {
     "what": lambda r: r.text_fact("what"),  # of a row of triage
     "why": lambda r: r.text_fact("why"),
 }
+_DURATIONS = ("duration", "eta")  # no time since something: a moment says nothing of them
+_AGO = re.compile(r"\s+ago$", re.IGNORECASE)
+_LIKE_A_CLOCK = re.compile(r"\d:\d|^\d{8,}")
+_ANY_TIME_MS = 1.7e12
+_YES_NO: Mapping[str, TextOf] = {
+    "stalled": lambda r: {"True": "yes", "False": "no"}.get(r.text_fact("stalled"), ""),
+}
+# Read out of the logs of jobs; unknown for a job whose log was not read.
+LOG_FIELDS = frozenset({"step", "loss", "eta", "stalled"})
+JOURNAL_FIELDS = ("since", "ended", "changed")
+"""The fields that the journal may answer where the cloud does not."""
+_COUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([kmg%]?)", re.IGNORECASE)
+_FACTORS = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 
 
 def _time_to(moment_of: Callable[[Resource], int | None]) -> NumberOf:
@@ -49,19 +62,6 @@ _SPANS: Mapping[str, NumberOf] = {
     "changed": _time_to(changed_at),
     "eta": lambda r, now: None if (end := r.number_fact("eta_ms")) is None else end - now,
 }
-_DURATIONS = ("duration", "eta")  # no time since something: a moment says nothing of them
-_AGO = re.compile(r"\s+ago$", re.IGNORECASE)
-_LIKE_A_CLOCK = re.compile(r"\d:\d|^\d{8,}")
-_ANY_TIME_MS = 1.7e12
-_YES_NO: Mapping[str, TextOf] = {
-    "stalled": lambda r: {"True": "yes", "False": "no"}.get(r.text_fact("stalled"), ""),
-}
-# Read out of the logs of jobs; unknown for a job whose log was not read.
-LOG_FIELDS = frozenset({"step", "loss", "eta", "stalled"})
-JOURNAL_FIELDS = ("since", "ended", "changed")
-"""The fields that the journal may answer where the cloud does not."""
-_COUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([kmg%]?)", re.IGNORECASE)
-_FACTORS = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 
 
 def _column_facts() -> dict[str, str]:

@@ -15,6 +15,28 @@ from matui.resources import kinds
 from matui.resources.kind import Kind
 
 _MODULES = tuple(import_module(f"{kinds.__name__}.{module.name}") for module in iter_modules(kinds.__path__))
+# Kinds of rows that no command lists.
+_UNLISTED: dict[str, Kind] = {
+    kind.id: kind
+    for module in _MODULES
+    for kind in vars(module).values()
+    if isinstance(kind, Kind) and not kind.listed
+}
+# What users look for as a kind of its own: in which kind it is.
+_WITHIN = {
+    name: hint
+    for names, hint in (
+        ("node nodes", " Nodes belong to pools: matui get pools, matui describe pools ID."),
+        ("version versions", " Versions belong to a job: matui get jobs ID --versions."),
+        ("instance instances pod pods", " Instances belong to a service: matui describe services ID."),
+        ("log logs", " The log of a job: matui logs JOB."),
+        ("event events", " Events belong to a resource: matui describe KIND ID."),
+        ("alert alerts trouble troubles", " What needs a person: matui get triage."),
+        ("triage", " Only get takes it: matui get triage."),
+        ("all", " Only get takes it: matui get all."),
+    )
+    for name in names.split()
+}
 
 
 def _listed_kinds() -> Iterator[Kind]:
@@ -34,34 +56,11 @@ KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if not kind.
 # Shown in a pane of another kind; no command lists them.
 INNER_KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if kind.within}
 
-# Kinds of rows that no command lists.
-_UNLISTED: dict[str, Kind] = {
-    kind.id: kind
-    for module in _MODULES
-    for kind in vars(module).values()
-    if isinstance(kind, Kind) and not kind.listed
-}
 
 # The default key by kind id, ``""`` for a kind without one; settings may name these.
 KIND_KEYS: dict[str, str] = {kind.id: kind.key for kind in KINDS.values()}
 
 _BY_ANY_NAME = {name: kind for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
-
-# What users look for as a kind of its own: in which kind it is.
-_WITHIN = {
-    name: hint
-    for names, hint in (
-        ("node nodes", " Nodes belong to pools: matui get pools, matui describe pools ID."),
-        ("version versions", " Versions belong to a job: matui get jobs ID --versions."),
-        ("instance instances pod pods", " Instances belong to a service: matui describe services ID."),
-        ("log logs", " The log of a job: matui logs JOB."),
-        ("event events", " Events belong to a resource: matui describe KIND ID."),
-        ("alert alerts trouble troubles", " What needs a person: matui get triage."),
-        ("triage", " Only get takes it: matui get triage."),
-        ("all", " Only get takes it: matui get all."),
-    )
-    for name in names.split()
-}
 
 
 def find_kind(name: str, more: Iterable[str] = ()) -> Kind:

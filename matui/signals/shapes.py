@@ -27,52 +27,6 @@ from matui.signals.formats.vision import (
 )
 from matui.signals.reading import Shape
 
-
-def may_hold_signals(line: str) -> bool:
-    """Return whether a line has one of the words that every known shape has: most lines have none."""
-    # A letter that few lines have is looked for before its words: it costs a third.
-    return (
-        "oss" in line
-        or "ter" in line
-        or (
-            "p" in line
-            and (
-                "tep" in line
-                or "poch" in line
-                or "amples" in line
-                or ("k" in line and "ckp" in line)
-                or ("u" in line and ("throughput" in line or "gpumem " in line))
-            )
-        )
-        or (
-            "%" in line
-            and ("%|" in line or "% ━" in line or ("/" in line and ("it/s" in line or "s/it" in line)))
-        )
-        or ("|" in line and "ep_rew_mean " in line)
-        or ("@" in line and ("Acc@1" in line or "@[ IoU=" in line))
-        or ("#" in line and ("#Images" in line or " LOSS " in line))
-        or (
-            "v" in line
-            and (
-                ("av" in line and ("aved " in line or "aving " in line or "ave " in line))
-                or ("]" in line and "valid" in line)
-            )
-        )
-        or (
-            "]" in line
-            and (
-                "train-" in line
-                or ("=" in line and "[batch=" in line)
-                or ("C" in line and " : Cost " in line)
-                or ("," in line and "cur metric, " in line)
-                or ("/" in line and "thr (in/out)" in line)
-            )
-        )
-        or "total: " in line
-        or (not line.isascii() and ("损失" in line or "保存" in line))
-    )
-
-
 _PAIRS = ("#Images", "loss", "Loss", "poch", "step", "iter", "Iter", "Step", "损失")
 # A line without the words of a shape is not looked at; each word is looked for once for all shapes.
 SHAPES: tuple[Shape, ...] = (
@@ -182,3 +136,48 @@ SHAPES: tuple[Shape, ...] = (
     Shape("json", _PAIRS, ('{"',), anchored(read_json)),
     Shape("plain", _PAIRS, ("=", ":", "：", "为"), anchored(read_plain)),
 )
+
+
+def may_hold_signals(line: str) -> bool:
+    """Return whether a line has one of the words that every known shape has: most lines have none."""
+    # A letter that few lines have is looked for before its words: it costs a third.
+    return (
+        "oss" in line
+        or "ter" in line
+        or (
+            "p" in line
+            and (
+                "tep" in line
+                or "poch" in line
+                or "amples" in line
+                or ("k" in line and "ckp" in line)
+                or ("u" in line and ("throughput" in line or "gpumem " in line))
+            )
+        )
+        or (
+            "%" in line
+            and ("%|" in line or "% ━" in line or ("/" in line and ("it/s" in line or "s/it" in line)))
+        )
+        or ("|" in line and "ep_rew_mean " in line)
+        or ("@" in line and ("Acc@1" in line or "@[ IoU=" in line))
+        or ("#" in line and ("#Images" in line or " LOSS " in line))
+        or (
+            "v" in line
+            and (
+                ("av" in line and ("aved " in line or "aving " in line or "ave " in line))
+                or ("]" in line and "valid" in line)
+            )
+        )
+        or (
+            "]" in line
+            and (
+                "train-" in line
+                or ("=" in line and "[batch=" in line)
+                or ("C" in line and " : Cost " in line)
+                or ("," in line and "cur metric, " in line)
+                or ("/" in line and "thr (in/out)" in line)
+            )
+        )
+        or "total: " in line
+        or (not line.isascii() and ("损失" in line or "保存" in line))
+    )

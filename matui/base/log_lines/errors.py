@@ -33,6 +33,25 @@ _ECHO = re.compile(
     r"\s*\++ (?!Exception Group)|(?:[^\n]{0,60}\b)?Namespace\(|\s*export \w+="
     r"|\W{0,2}(?:[Pp]rompt|[Rr]esponse|[Oo]utput|[Qq]uestion|[Aa]nswer|[Gg]enerated|[Pp]rediction)\"?: ?[\"']"
 )  # a command, arguments or a text of the data repeated
+LOOK_BACK = 100  # lines before an error in which it may have begun
+_TRACEBACK = "raceback (most recent call last)"
+_FURTHEST = 400  # lines between two lines of one traceback, with those of other processes
+_GOES_ON = re.compile(
+    r"(?!\s*(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?)\b|\[?\d{4}-\d\d-\d\d"
+    r"|iteration +\d|\d+/\d+\s|\d+%))"
+    r"(?:\s|$|[│╭╰❱]|During handling of the above|The above exception was|frame #\d|#\d+ "
+    r"|\[rank\d+\]: *(?:File|\s|$)"
+    r"|\.\.\. *\d|-{5,}|={5,}|Root Cause|\^+|Failures:|<NO_OTHER_FAILURES>|\[\d+\]:$|\[\d+\]:\s*$"
+    r"|\\[nt]|- (?:Ascend|C\+\+|The )|\(Please |(?:main|runtime)\.\w|github\.com/|created by |exit status 2$"
+    r"|\S+\(\S*\+0x|[0-9a-f]{6,16}-[0-9a-f]{6,16} "
+    r"|\d+ +[\w:~<]+::|Error Message Summary|No stack trace in |srun: |[\w./-]+\.(?:cc|cpp|cu|h):\d+ \w"
+    r"|\*\*\*|(?:PC: )?@ +0x|0x[0-9a-f]{6,}|\[0x[0-9a-f]+\]|/\S+\(\S*\+0x|C\+\+ |Thread 0x|Current thread"
+    r"|Extension modules|Exception raised from|at |Caused by:|goroutine |stack backtrace:|note: run with"
+    r"|\d+: |\d+# |\[PID: \d+\]|TraceBack|Traceback|Solution:|Possible Cause|Compile-time"
+    r"|E[0-9A-Z]\d{4}\s|Device-side assertion tracking|For debugging"
+    r"|Stack(?:trace| trace)|Fatal Python error|terminate called|Aborted|Segmentation fault"
+    r"|CPU: \d+ |Hardware name: |Call Trace:|Mem-Info:|Tasks state|\[ *(?:pid|\d+) *\] )"  # of the kernel
+)
 
 
 class ErrorRules(NamedTuple):
@@ -148,28 +167,6 @@ def _search_signs(heads: Sequence[str]) -> set[int]:
                 suspects.add(bisect_right(ends, at - 1))
             at = together.find(sign, at)
     return suspects
-
-
-LOOK_BACK = 100  # lines before an error in which it may have begun
-_TRACEBACK = "raceback (most recent call last)"
-_FURTHEST = 400  # lines between two lines of one traceback, with those of other processes
-
-_GOES_ON = re.compile(
-    r"(?!\s*(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?)\b|\[?\d{4}-\d\d-\d\d"
-    r"|iteration +\d|\d+/\d+\s|\d+%))"
-    r"(?:\s|$|[│╭╰❱]|During handling of the above|The above exception was|frame #\d|#\d+ "
-    r"|\[rank\d+\]: *(?:File|\s|$)"
-    r"|\.\.\. *\d|-{5,}|={5,}|Root Cause|\^+|Failures:|<NO_OTHER_FAILURES>|\[\d+\]:$|\[\d+\]:\s*$"
-    r"|\\[nt]|- (?:Ascend|C\+\+|The )|\(Please |(?:main|runtime)\.\w|github\.com/|created by |exit status 2$"
-    r"|\S+\(\S*\+0x|[0-9a-f]{6,16}-[0-9a-f]{6,16} "
-    r"|\d+ +[\w:~<]+::|Error Message Summary|No stack trace in |srun: |[\w./-]+\.(?:cc|cpp|cu|h):\d+ \w"
-    r"|\*\*\*|(?:PC: )?@ +0x|0x[0-9a-f]{6,}|\[0x[0-9a-f]+\]|/\S+\(\S*\+0x|C\+\+ |Thread 0x|Current thread"
-    r"|Extension modules|Exception raised from|at |Caused by:|goroutine |stack backtrace:|note: run with"
-    r"|\d+: |\d+# |\[PID: \d+\]|TraceBack|Traceback|Solution:|Possible Cause|Compile-time"
-    r"|E[0-9A-Z]\d{4}\s|Device-side assertion tracking|For debugging"
-    r"|Stack(?:trace| trace)|Fatal Python error|terminate called|Aborted|Segmentation fault"
-    r"|CPU: \d+ |Hardware name: |Call Trace:|Mem-Info:|Tasks state|\[ *(?:pid|\d+) *\] )"  # of the kernel
-)
 
 
 def group_errors(texts: Sequence[str], error_lines: Sequence[int], skip: int = 0) -> list[int]:

@@ -421,30 +421,10 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (CHINESE, ("错误", "异常", "报错", "失败", "内存", "已", "未找到", "权限", "没有空间", "拒绝", "超时")),
 )
 _SIGNATURES = tuple((re.compile("|".join(patterns)), needed) for patterns, needed in _GROUPS)
-
-
-def has_signature(text: str) -> bool:
-    """Return whether a line holds the signature of an error."""
-    return any(
-        pattern.search(text) is not None
-        for pattern, needed in _SIGNATURES
-        if any(sign in text for sign in needed)
-    )
-
-
 # Errors whatever level the line states: values and the platform's own words, not words of a message.
 _VALUES = re.compile("|".join((NUMBERS[0], rf"(?i:\bTraining end with return code: ?){_NUMBER}")))
 _MAY_HOLD_VALUE = re.compile(r"(?i:nan|inf(?!o)|1\.#|return code)")
 _TRACEBACK = re.compile(PYTHON[0])
-
-
-def has_sign_of_any_level(text: str, stated: str) -> bool:
-    """Return whether a line is an error although it states another level; a warning may hold a traceback."""
-    if _MAY_HOLD_VALUE.search(text) is not None and _VALUES.search(text) is not None:
-        return True
-    return stated == "info" and _TRACEBACK.search(text) is not None
-
-
 # Every error contains one of these once its digits are 0; plain searches for them are faster than patterns.
 SIGNS = (
     *("rror", "RROR", "xception", "raceback", "raceBack", "CRIT", "crit", "SEVERE", "severe", "ALERT"),
@@ -546,3 +526,19 @@ WIDE_SIGNS = (
 NUMBER_SIGNS = ("nan", "NaN", "NAN", "Nan", "inf", "Inf")
 # Codes of accelerators, and glog's letters.
 CODE_SIGN = re.compile(r"[EF][A-Z0-9]\d{2}|[EF]/\w|(?m:^[EF]:? )")
+
+
+def has_signature(text: str) -> bool:
+    """Return whether a line holds the signature of an error."""
+    return any(
+        pattern.search(text) is not None
+        for pattern, needed in _SIGNATURES
+        if any(sign in text for sign in needed)
+    )
+
+
+def has_sign_of_any_level(text: str, stated: str) -> bool:
+    """Return whether a line is an error although it states another level; a warning may hold a traceback."""
+    if _MAY_HOLD_VALUE.search(text) is not None and _VALUES.search(text) is not None:
+        return True
+    return stated == "info" and _TRACEBACK.search(text) is not None

@@ -84,6 +84,30 @@ _SHORT_CLOCK = rf"{_MINUTES}(?::(?P<s>[0-5]\d|60){_FRACTION})?{_AM_PM}{_ZONE}"
 _NOT_COUNTED = r"(?<!poch )(?<!poch: )(?<!tep )(?<!ter )(?<!tion )(?<!atch )(?<!ound )(?<!hunk )(?<!hard )"
 _COLLECTOR = r"(?:[A-Za-z][\w.-]{0,60} +\| |\[[A-Za-z][\w./-]{0,60}\]:? |\([A-Za-z][\w =]{0,40}\) )?"
 _LEVEL_BEFORE = r"(?:\W{0,3}(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)?\W{0,3}"
+MAY_HOLD = re.compile(r"\d:[0-5]\d|\d{10}|\de\+09|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点]")
+# What the directives of strptime match, for the user's own forms.
+_DIRECTIVES = {
+    "Y": r"(?P<Y>\d{4})",
+    "y": r"(?P<Y>\d\d)",
+    "m": r"(?P<M>\d\d?)",
+    "d": r"(?P<D>\d\d?)",
+    "e": r" ?(?P<D>\d\d?)",
+    "H": r"(?P<h>\d\d?)",
+    "I": r"(?P<h>\d\d?)",
+    "M": r"(?P<m>\d\d?)",
+    "S": r"(?P<s>\d\d?)",
+    "f": r"(?P<f>\d{1,9})",
+    "p": r"(?:(?P<p>[AaPp])\.?[Mm]\.?|(?P<cp>上午|下午))",
+    "z": r"(?P<z>Z|[+-]\d\d:?\d\d|[+-]\d\d)",
+    "Z": r"(?:[A-Z]{1,5})",
+    "b": _MONTH,
+    "B": _MONTH,
+    "a": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*",
+    "A": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*",
+    "s": r"(?P<e>\d{10})",
+    "%": "%",
+}
+_SHORTHANDS = {"T": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y", "F": "%Y-%m-%d"}
 
 
 class TimeForm(NamedTuple):
@@ -171,31 +195,6 @@ FORMS: tuple[TimeForm, ...] = (
     ),
     _form(rf"^{_MINUTES}(?P<p>[AP])M (?=[A-Z]{{3}} )"),
 )
-MAY_HOLD = re.compile(r"\d:[0-5]\d|\d{10}|\de\+09|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点]")
-
-# What the directives of strptime match, for the user's own forms.
-_DIRECTIVES = {
-    "Y": r"(?P<Y>\d{4})",
-    "y": r"(?P<Y>\d\d)",
-    "m": r"(?P<M>\d\d?)",
-    "d": r"(?P<D>\d\d?)",
-    "e": r" ?(?P<D>\d\d?)",
-    "H": r"(?P<h>\d\d?)",
-    "I": r"(?P<h>\d\d?)",
-    "M": r"(?P<m>\d\d?)",
-    "S": r"(?P<s>\d\d?)",
-    "f": r"(?P<f>\d{1,9})",
-    "p": r"(?:(?P<p>[AaPp])\.?[Mm]\.?|(?P<cp>上午|下午))",
-    "z": r"(?P<z>Z|[+-]\d\d:?\d\d|[+-]\d\d)",
-    "Z": r"(?:[A-Z]{1,5})",
-    "b": _MONTH,
-    "B": _MONTH,
-    "a": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*",
-    "A": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*",
-    "s": r"(?P<e>\d{10})",
-    "%": "%",
-}
-_SHORTHANDS = {"T": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y", "F": "%Y-%m-%d"}
 
 
 def compile_time_format(text: str) -> TimeForm:

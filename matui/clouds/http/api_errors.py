@@ -25,6 +25,17 @@ from matui.clouds.http.denials import Denial, blames_clock, classify_denial
 from matui.clouds.http.error_bodies import ErrorFields, clean_line, is_html, read_challenge, read_error_fields
 from matui.clouds.http.messages import retry_after_s
 
+_REFUSED = re.compile(rb'"is_success"\s*:\s*(?:false|"false")', re.IGNORECASE)
+_ERROR = re.compile(rb'"error(?:_code|_msg)?"\s*:')
+_ERROR_FIELDS = frozenset(
+    ("error", "error_code", "error_msg", "error_description", "encoded_authorization_message", "request_id")
+)
+_LONGEST_ERROR = 4096
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_EXAMINED = 64 * 1024
+_REMEDY_PROXY = "Check the endpoint of the profile, and whether a proxy or login page is in between."
+_VAGUE = frozenset({"apigw.0201", "apig.0201"})
+
 
 class Meaning(NamedTuple):
     """An error class, the sentence, and the remedy (``""``: none)."""
@@ -127,19 +138,6 @@ def error_class(status: int, code: str) -> type[CloudError]:
     table = {"modelarts": _MODELARTS, "apigw": _GATEWAY, "apig": _GATEWAY}.get(prefix.strip().lower(), {})
     found = table.get(number) or meaning_of_status(status).error
     return NotFoundError if found is ConflictError and status == 404 else found
-
-
-_REFUSED = re.compile(rb'"is_success"\s*:\s*(?:false|"false")', re.IGNORECASE)
-_ERROR = re.compile(rb'"error(?:_code|_msg)?"\s*:')
-_ERROR_FIELDS = frozenset(
-    ("error", "error_code", "error_msg", "error_description", "encoded_authorization_message", "request_id")
-)
-_LONGEST_ERROR = 4096
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_EXAMINED = 64 * 1024
-_REMEDY_PROXY = "Check the endpoint of the profile, and whether a proxy or login page is in between."
-
-_VAGUE = frozenset({"apigw.0201", "apig.0201"})
 
 
 class HttpResponse(NamedTuple):

@@ -18,6 +18,9 @@ from matui.base.backoff import LONGEST_RETRY_AFTER_S
 from matui.base.durations import parse_duration
 from matui.base.errors import UsageError
 
+# What a path keeps as it is; httpx keeps all of these too.
+_PATH_SAFE = "/%:@!$&()*+,;=~"
+
 
 class Call(NamedTuple):
     """One request; ``path`` as it is sent, with every id percent-encoded.
@@ -119,10 +122,6 @@ def _wait_of(typed: str, headers: Mapping[str, str]) -> float | None:
 def _since_now(at: float, headers: Mapping[str, str]) -> float:
     now = http_date(headers.get("date", ""))
     return at - (time.time() if now is None else now)
-
-
-# What a path keeps as it is; httpx keeps all of these too.
-_PATH_SAFE = "/%:@!$&()*+,;=~"
 
 
 def quote_segment(segment: str) -> str:

@@ -19,6 +19,7 @@ from matui.resources.model import RawPage, RawRecord
 
 PAGE_SIZE = 100
 M = TypeVar("M", bound=WireModel)
+L = TypeVar("L", OpenSearchInstances, TrainingList)
 
 
 class OpenSearchApi:
@@ -107,9 +108,6 @@ def lower_field_names(value: Any) -> Any:
             str(name)[:1].lower() + str(name)[1:]: lower_field_names(inner) for name, inner in value.items()
         }
     return [lower_field_names(inner) for inner in value] if isinstance(value, list) else value
-
-
-L = TypeVar("L", OpenSearchInstances, TrainingList)
 
 
 def _listed(model: type[L], answer: Answer, page: int) -> L:

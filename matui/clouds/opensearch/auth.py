@@ -17,6 +17,7 @@ ALGORITHM = "ACS3-HMAC-SHA256"
 DATE_HEADER = "x-acs-date"
 HASH_HEADER = "x-acs-content-sha256"
 _ALSO = ("host", "content-type", "accept", "user-agent")
+API_VERSION = "2017-12-25"
 
 
 def body_hash(body: bytes) -> str:
@@ -54,9 +55,6 @@ def _query(query: str) -> str:
     pairs = [part.partition("=") for part in query.split("&") if part]
     decoded = sorted((unquote_plus(key), unquote_plus(value)) for key, _, value in pairs)
     return "&".join(f"{key}={quote(value, safe='~')}" for key, value in decoded)
-
-
-API_VERSION = "2017-12-25"
 
 
 class AcsAuth(httpx.Auth):

@@ -29,6 +29,7 @@ from matui.clouds.wire_types import (
 
 _DEEPEST = 3
 _MOST_ERRORS = 50
+_LEAST_MS = 10**11  # March 1973
 
 
 def unpack_json(value: Any) -> dict[str, Any]:
@@ -141,9 +142,6 @@ class TrainingReply(CamelWireModel):
     """GetFunctionTask."""
 
     result: One[Training] = Field(default_factory=Training)
-
-
-_LEAST_MS = 10**11  # March 1973
 
 
 def to_epoch_ms(value: Any) -> int | None:

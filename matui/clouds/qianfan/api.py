@@ -23,6 +23,7 @@ from matui.resources.model import RawPage, RawRecord, Resource
 
 MOST = 100  # what maxKeys may be
 M = TypeVar("M", bound=WireModel)
+MOST_REQUESTS = 100
 
 
 class QianfanApi:
@@ -130,9 +131,6 @@ def _accepted_request_id(answer: Answer) -> str:
             status=answer.status,
         )
     return request_id
-
-
-MOST_REQUESTS = 100
 
 
 class MarkerSlice(NamedTuple):

@@ -16,6 +16,7 @@ DATE_HEADER = "x-bce-date"
 TOKEN_HEADER = "x-bce-security-token"  # noqa: S105
 VALID_S = 1800
 _BY_DEFAULT = ("host", "content-md5", "content-length", "content-type")
+_SIGNED = ("host", "content-type")
 
 
 def prefix_of(ak: str, date: str, valid_s: int) -> str:
@@ -73,9 +74,6 @@ def _headers(headers: Mapping[str, str], names: Collection[str] | None) -> str:
         if value and chosen:
             lines.append(f"{_encoded(name)}:{_encoded(value)}")
     return "\n".join(sorted(lines))
-
-
-_SIGNED = ("host", "content-type")
 
 
 class BceAuth(httpx.Auth):

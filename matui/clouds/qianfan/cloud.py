@@ -37,6 +37,10 @@ from matui.resources.detail import Detail, Metrics
 from matui.resources.kinds.jobs import QIANFAN_STATUSES
 from matui.resources.model import RawPage, RawRecord, Resource, empty_record, phase_of
 
+_PAGES_SEARCHED = 3  # for the creation of a job that has tasks; its tasks state the rest
+_NO_LOGS = "Qianfan's API gives no logs; the detail has the address of VisualDL"
+_NO_FORM = "Qianfan's trainings are configured in its console, not by matui"
+
 
 @dataclass(frozen=True, slots=True)
 class TaskSummary:
@@ -60,11 +64,6 @@ def summarize_tasks(listed: FineTuningTaskList, raw: RawPage) -> TaskSummary:
 def has_ended(tasks: TaskSummary | None) -> bool:
     """Whether the newest task has ended."""
     return tasks is None or tasks.newest is None or phase_of(tasks.newest.run_status, QIANFAN_STATUSES).ended
-
-
-_PAGES_SEARCHED = 3  # for the creation of a job that has tasks; its tasks state the rest
-_NO_LOGS = "Qianfan's API gives no logs; the detail has the address of VisualDL"
-_NO_FORM = "Qianfan's trainings are configured in its console, not by matui"
 
 
 class QianfanCloud(PeerCloud):

@@ -16,6 +16,7 @@ from matui.resources.times import HAS_RUN, REQUEUED_AT
 
 CLOUD = "qianfan"
 NO_CALL = "Qianfan's V1 interface has no call that deletes a run"
+_LAST = 10
 
 
 def job_resource(
@@ -143,9 +144,6 @@ def _duration(task: FineTuningTask, now_ms: float) -> int | None:
 
 def _build_facts(**given: Fact) -> dict[str, Fact]:
     return drop_empty(given)
-
-
-_LAST = 10
 
 
 def task_sections(

@@ -28,6 +28,18 @@ if TYPE_CHECKING:
 
 
 _LEAST_FILTER = 12
+_ENTER: dict[Mode, str] = {
+    "filter": "keep",
+    "search": "keep",
+    "command": "run",
+    "only": "keep",
+    "goto_time": "go",
+    "pipe": "run",
+    "alert": "add",
+    "save": "save",
+    "acknowledge": "acknowledge",
+    "palette": "run",
+}
 
 
 class HeaderBar(TextBar):
@@ -212,20 +224,6 @@ def _budget_use(budget: BudgetState) -> Content:
     used = min(budget.limit, (budget.used + 9) // 10 * 10)
     style = "$text-warning" if budget.used * 5 > budget.limit * 4 else "$text-muted"
     return clickable(Content.styled(f" requests {used}/{budget.limit} a min ", style), "requests")
-
-
-_ENTER: dict[Mode, str] = {
-    "filter": "keep",
-    "search": "keep",
-    "command": "run",
-    "only": "keep",
-    "goto_time": "go",
-    "pipe": "run",
-    "alert": "add",
-    "save": "save",
-    "acknowledge": "acknowledge",
-    "palette": "run",
-}
 
 
 class KeyBar(TextBar):

@@ -37,6 +37,7 @@ from matui.resources.registry import kind_by_id
 from matui.resources.why import WHY_TITLE, find_why
 
 _MOST_CHANGES = 500
+T = TypeVar("T")
 
 
 class Searchable(Protocol):
@@ -78,9 +79,6 @@ def matches(view: LinePane, *, all_read: bool = True) -> str:
     search_state = view.matches.search_state
     place = f"{search_state.place}/" if search_state.place else ""
     return f"{place}{search_state.count:,}{more} match{'' if search_state.count == 1 else 'es'}"
-
-
-T = TypeVar("T")
 
 
 class FeedPane(Pane, Generic[T]):

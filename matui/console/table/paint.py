@@ -43,6 +43,44 @@ TABLE_CLASSES = {
 
 # A phase's colour can be read on the background of each theme, but not on that of each cursor.
 _UNDER_CURSOR = Style(reverse=True, bold=True)
+TABLE_BINDINGS: list[BindingType] = [
+    Binding("down,j", "move(1)", "Down", show=False),
+    Binding("up,k", "move(-1)", "Up", show=False),
+    Binding("shift+up", "mark_range(-1)", "Mark upwards", show=False),
+    Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
+    Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
+    Binding("home,g", "top", "Top", show=False),
+    Binding("end,G", "bottom", "Bottom", show=False),
+    Binding("right", "columns(1)", "Columns to the right", show=False),
+    Binding("left", "columns(-1)", "Columns to the left", show=False),
+    Binding("enter", "open", "Open", show=False),
+]
+TABLE_CSS = """
+    ResourceTable {
+        & > .resource-table--header { background: $panel; color: $muted; text-style: bold; }
+        & > .resource-table--header-sorted { background: $panel; color: $accent; text-style: bold; }
+        & > .resource-table--name { text-style: bold; }
+        & > .resource-table--muted { color: $muted; }
+        & > .resource-table--cursor { background: $cursor; color: $cursor-text; text-style: bold; }
+        & > .resource-table--cursor-blurred { background: $cursor-blurred; color: $foreground; }
+        & > .resource-table--mark { color: $mark; text-style: bold; }
+        & > .resource-table--thumb { color: $border-blurred; }
+        & > .resource-table--placeholder { color: $muted; }
+        & > .resource-table--phase-running { color: $phase-running; }
+        & > .resource-table--phase-pending { color: $phase-pending; }
+        & > .resource-table--phase-done { color: $phase-done; }
+        & > .resource-table--phase-stopped { color: $phase-stopped; }
+        & > .resource-table--phase-degraded { color: $phase-degraded; }
+        & > .resource-table--phase-failed { color: $phase-failed; text-style: bold; }
+        & > .resource-table--phase-unknown { color: $phase-unknown; }
+        & > .resource-table--profile-cyan { color: $profile-cyan; }
+        & > .resource-table--profile-magenta { color: $profile-magenta; }
+        & > .resource-table--profile-green { color: $profile-green; }
+        & > .resource-table--profile-yellow { color: $profile-yellow; }
+        & > .resource-table--profile-blue { color: $profile-blue; }
+        & > .resource-table--profile-red { color: $profile-red; }
+    }
+    """
 
 
 class RowFace(NamedTuple):
@@ -154,44 +192,3 @@ def _finish(segments: list[Segment], width: int, base: Style, style_of: StyleOf,
     body = Strip(merged(segments)).adjust_cell_length(width - 1, base)
     end = Segment(THUMB_SIGN, style_of("resource-table--thumb")) if thumb else Segment(" ", base)
     return Strip(merged([*body, end]), width)
-
-
-TABLE_BINDINGS: list[BindingType] = [
-    Binding("down,j", "move(1)", "Down", show=False),
-    Binding("up,k", "move(-1)", "Up", show=False),
-    Binding("shift+up", "mark_range(-1)", "Mark upwards", show=False),
-    Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
-    Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
-    Binding("home,g", "top", "Top", show=False),
-    Binding("end,G", "bottom", "Bottom", show=False),
-    Binding("right", "columns(1)", "Columns to the right", show=False),
-    Binding("left", "columns(-1)", "Columns to the left", show=False),
-    Binding("enter", "open", "Open", show=False),
-]
-
-TABLE_CSS = """
-    ResourceTable {
-        & > .resource-table--header { background: $panel; color: $muted; text-style: bold; }
-        & > .resource-table--header-sorted { background: $panel; color: $accent; text-style: bold; }
-        & > .resource-table--name { text-style: bold; }
-        & > .resource-table--muted { color: $muted; }
-        & > .resource-table--cursor { background: $cursor; color: $cursor-text; text-style: bold; }
-        & > .resource-table--cursor-blurred { background: $cursor-blurred; color: $foreground; }
-        & > .resource-table--mark { color: $mark; text-style: bold; }
-        & > .resource-table--thumb { color: $border-blurred; }
-        & > .resource-table--placeholder { color: $muted; }
-        & > .resource-table--phase-running { color: $phase-running; }
-        & > .resource-table--phase-pending { color: $phase-pending; }
-        & > .resource-table--phase-done { color: $phase-done; }
-        & > .resource-table--phase-stopped { color: $phase-stopped; }
-        & > .resource-table--phase-degraded { color: $phase-degraded; }
-        & > .resource-table--phase-failed { color: $phase-failed; text-style: bold; }
-        & > .resource-table--phase-unknown { color: $phase-unknown; }
-        & > .resource-table--profile-cyan { color: $profile-cyan; }
-        & > .resource-table--profile-magenta { color: $profile-magenta; }
-        & > .resource-table--profile-green { color: $profile-green; }
-        & > .resource-table--profile-yellow { color: $profile-yellow; }
-        & > .resource-table--profile-blue { color: $profile-blue; }
-        & > .resource-table--profile-red { color: $profile-red; }
-    }
-    """

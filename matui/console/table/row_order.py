@@ -23,6 +23,9 @@ from matui.resources.model import Resource, ResourceKey
 RowMatcher: TypeAlias = Callable[[Resource], bool]
 _MANY = 400  # changed rows beyond which sorting again is cheaper than moving each
 _ABSENT = ((1, ""), (1, 0.0))
+_MANY_ROWS = 2000  # fewer are sorted in no time
+_LATER_S = 0.6
+_NEXT_S = 0.1
 
 
 class Changes(Protocol):
@@ -277,11 +280,6 @@ def _by_value(values: list[Any], rows: list[TableRow]) -> list[TableRow]:
     for value, row in zip(values, rows, strict=True):
         same[value].append(row)
     return list(chain.from_iterable(same.values()))
-
-
-_MANY_ROWS = 2000  # fewer are sorted in no time
-_LATER_S = 0.6
-_NEXT_S = 0.1
 
 
 class SortAhead:

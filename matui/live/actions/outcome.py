@@ -27,6 +27,11 @@ from matui.resources.model import Resource
 Result: TypeAlias = Literal[
     "done", "refused", "changed", "gone", "unknown", "failed", "dry-run", "partly", "not sent"
 ]
+_EFFECTS: dict[Effect, str] = {
+    "done": "Read again: it is done.",
+    "not yet": "Read again several times: it is not yet confirmed. It was not repeated.",
+    "not stated": "The API does not state whether it is done.",
+}
 
 
 class Outcome(NamedTuple):
@@ -122,13 +127,6 @@ def report_unknown(
     )
     vanished = isinstance(why_unread, NotFoundError)
     return Outcome(resource, "unknown", sentence, error, after, vanished)
-
-
-_EFFECTS: dict[Effect, str] = {
-    "done": "Read again: it is done.",
-    "not yet": "Read again several times: it is not yet confirmed. It was not repeated.",
-    "not stated": "The API does not state whether it is done.",
-}
 
 
 def report_effect(resource: Resource, action: Action, error: MatuiError, effect: Effect) -> Outcome:

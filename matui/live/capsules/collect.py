@@ -29,6 +29,7 @@ from matui.resources.codec import encode_detail, encode_events, encode_metrics, 
 from matui.resources.model import Resource
 
 RESOURCE, DETAIL, EVENTS, METRICS = "resource.json", "detail.json", "events.json", "metrics.json"
+_NOT_READ = "older lines were not read yet when this was saved"
 
 
 def make_capsule_id(resource: Resource, saved_at: int) -> str:
@@ -41,8 +42,6 @@ def make_capsule_id(resource: Resource, saved_at: int) -> str:
 
 CapsuleEntries: TypeAlias = dict[str, bytes]
 Save: TypeAlias = Callable[[Manifest, CapsuleEntries], Awaitable[None]]
-
-_NOT_READ = "older lines were not read yet when this was saved"
 
 
 async def collect_capsule(

@@ -27,6 +27,7 @@ CONSEQUENCES: dict[FormMode, str] = {
     "create": "It is made at once, and billed as long as it runs.",
     "rerun": "A new version is made and starts at once; it is billed as long as it runs.",
 }
+_YOURS = "; yours would take its place"
 
 
 class Draft(NamedTuple):
@@ -77,9 +78,6 @@ def consequence_of(form: Form) -> str:
 def build_action(form: Form) -> Action:
     """Return the form's mode as an action for guard, dialog and audit."""
     return Action(form.mode, form.mode, lambda _resource: None, consequence_of(form))
-
-
-_YOURS = "; yours would take its place"
 
 
 def find_conflicts(form: Form, fresh: Form, draft: Draft) -> tuple[Problem, ...]:

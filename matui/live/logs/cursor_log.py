@@ -42,6 +42,10 @@ _CONSISTENT_TRIES = 3  # requests of a page whose cursors contradict its number 
 _JOIN_TRIES = 2  # requests of a page that does not join the lines held
 _LINES_ABOVE = 50  # lines that are requested above the first one: there are none
 _MAX_FILLED_PAGES = 100  # pages read backwards from the newest one to the lines held
+_TRIES = 3  # pages without a new line before it is believed, or the place is given up
+_EMPTY_TRIES = 6  # newest pages without a line before the log is taken to have no more
+_EMPTY_READS_PER_CHECK = 4
+_SHORT_READS_PER_CHECK = 3
 
 
 class LogEnd:
@@ -246,11 +250,6 @@ def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
 
 EndState: TypeAlias = Literal["reached", "behind", "rotated", "unknown"]
 EndSteps: TypeAlias = Generator[PageRequest, LogPage, EndState]
-
-_TRIES = 3  # pages without a new line before it is believed, or the place is given up
-_EMPTY_TRIES = 6  # newest pages without a line before the log is taken to have no more
-_EMPTY_READS_PER_CHECK = 4
-_SHORT_READS_PER_CHECK = 3
 
 
 class CursorLog:

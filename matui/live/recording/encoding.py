@@ -14,6 +14,12 @@ from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.codec import encode_resource
 from matui.resources.model import Resource
 
+_ERRORS: dict[str, type[MatuiError]] = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, CloudError | UnreachableError)
+}
+
 
 class PageEncoder:
     """Encodes the pages of one list; rows that are equal to those of the page before are kept as they are."""
@@ -90,13 +96,6 @@ def encode_log_page(page: LogPage | LogBytes, *, base: str, older: bool) -> dict
         return {"base": base, "older": older, "start": page.start, "end": page.end, "text": content}
     end = "" if page.end is None else str(page.end)
     return {"base": base, "older": older, "start": "", "end": end, "text": content}
-
-
-_ERRORS: dict[str, type[MatuiError]] = {
-    name: kind
-    for name, kind in vars(errors).items()
-    if isinstance(kind, type) and issubclass(kind, CloudError | UnreachableError)
-}
 
 
 def encode_error(error: MatuiError) -> dict[str, Any]:

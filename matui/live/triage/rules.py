@@ -26,6 +26,8 @@ _ACCELERATOR = re.compile(r"gpu|npu|ascend|kat\d|snt\d|d310|\d[vpat]\d{1,3}", re
 _QUIET = (Phase.DONE, Phase.STOPPED, Phase.UNKNOWN)
 _NOT_STARTED = ("START_FAILED", "CREATE_FAILED", "SUBMIT_FAILED")
 _WAITING_WORDS = ("wait", "queu", "pending", "init", "submit")
+# The facts with the time of an end (ms since the epoch), and how it comes about.
+_ENDS = (("auto_stop_at", "auto-stop"), ("due_time", "stops"))
 
 
 def evaluate(resource: Resource, evidence: Evidence) -> Trouble | None:
@@ -202,10 +204,6 @@ def read_log_sign(job: Resource) -> LogSign:
         f"the cloud reports {word}" if "hang" in word.casefold() else "",
         job.number_fact("log_read_at"),
     )
-
-
-# The facts with the time of an end (ms since the epoch), and how it comes about.
-_ENDS = (("auto_stop_at", "auto-stop"), ("due_time", "stops"))
 
 
 def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:

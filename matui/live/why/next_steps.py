@@ -22,6 +22,7 @@ _LIST_STEPS = (
     Next("refresh", "read the lists again"),
     Next("acknowledge", "acknowledge it, with a note"),
 )
+_HEADLESS = {"logs", "rerun", "start", "restart", "stop"}
 
 
 def next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
@@ -54,9 +55,6 @@ def _is_offered(cloud: Cloud, kind_id: str, command: str) -> bool:
     """Return whether the cloud does not refuse a command: a capsule and a replay refuse all but panes."""
     pane = "log" if command == "logs" else command
     return not isinstance(cloud, ExplainsUnsupported) or cloud.why_not(kind_id, pane) is None
-
-
-_HEADLESS = {"logs", "rerun", "start", "restart", "stop"}
 
 
 def _line(command: str, resource: Resource) -> str:

@@ -20,6 +20,8 @@ _HOW = {
     "create": "Fill in, save and close: it is shown before anything is sent. Close unchanged to give up.",
     "rerun": "Save and close: what will run is shown before anything is sent.",
 }
+_MARKED = re.compile(r"^[ \t]*# ✗ .*(?:\n|$)")
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 def format_form(form: Form, title: str) -> str:
@@ -113,10 +115,6 @@ def _table_lines(item: Any) -> Iterator[str]:
 def _comment(text: str) -> list[str]:
     lines = wrap(make_visible(text), _WIDTH, break_long_words=False, break_on_hyphens=False)
     return [f"# {line}" for line in lines]
-
-
-_MARKED = re.compile(r"^[ \t]*# ✗ .*(?:\n|$)")
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 class ParsedForm(NamedTuple):

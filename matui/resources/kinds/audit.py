@@ -34,18 +34,6 @@ FACTS = (
     *("action", "acted_on", "resource_id", "before", "after", "outcome", "verdict"),
     *("user", "ssh_client", "host", "request_id"),
 )
-
-
-def _outcome(row: Resource, _now: float) -> str:
-    first = row.text_fact("outcome")
-    return f"{_SYMBOLS.get(first, '▲')} {row.status}"
-
-
-def _state(row: Resource, _now: float) -> str:
-    before, after = row.text_fact("before") or "–", row.text_fact("after")
-    return f"{before} → {after}" if after else before
-
-
 _WHEN = Column(
     "when",
     "WHEN",
@@ -60,6 +48,17 @@ _WHEN = Column(
 _BRIEF_WHEN = _WHEN._replace(
     text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
 )
+
+
+def _outcome(row: Resource, _now: float) -> str:
+    first = row.text_fact("outcome")
+    return f"{_SYMBOLS.get(first, '▲')} {row.status}"
+
+
+def _state(row: Resource, _now: float) -> str:
+    before, after = row.text_fact("before") or "–", row.text_fact("after")
+    return f"{before} → {after}" if after else before
+
 
 AUDIT = Kind(
     id="audit",

@@ -11,6 +11,7 @@ STATUSES = build_status_table(running="running", pending="waits", degraded="full
 POOL_FACTS = ("flavor", "used", "free", "total", "faulty", "waiting", "used_percent")
 _BAR = 10  # cells
 WORKLOAD_FACTS = ("type", "cards", "card_hours", "position", "why")
+_RIGHT: Align = "right"
 
 
 def _bar(row: Resource, _now: float) -> str:
@@ -37,8 +38,6 @@ def _hours(row: Resource, _now: float) -> str:
     hours = row.number_fact("card_hours")
     return "–" if hours is None else f"{hours:,.1f}"
 
-
-_RIGHT: Align = "right"
 
 _IN_USE = Column(
     "used_percent",

@@ -11,6 +11,9 @@ from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text, text_key
 from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Phase, Resource
 
+AVAILABLE = "available"
+_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width=4, max_width=40, drop=9)
+
 
 def _why_not_delete(config: Resource) -> str | None:
     return "it is a sample of the cloud's" if config.facts.get("type") == "sample" else None
@@ -48,11 +51,6 @@ CONFIGS = Kind(
     ),
     panes=("detail", "raw"),
 )
-
-
-AVAILABLE = "available"
-
-_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width=4, max_width=40, drop=9)
 
 
 class Choice(NamedTuple):

@@ -8,6 +8,18 @@ from matui.resources.model import Resource, build_status_table
 
 CURRENT, EARLIER = "current", "earlier"
 STATUSES = build_status_table(running=CURRENT, stopped=EARLIER)
+DEPLOYMENTS = Kind(
+    id="deployments",
+    singular="deployment",
+    short=("deploy",),
+    title="Deployments",
+    within="services",
+    columns=(NAME, STATUS, fact_count("count", "INSTANCES", drop=7, width=9), AGE, ID),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=15,
+    panes=("detail", "raw"),
+)
 
 
 def _why_not_rollback(revision: Resource) -> str | None:
@@ -53,17 +65,3 @@ REVISIONS = Kind(
 def form_kind_id(kind: Kind, mode: str) -> str:
     """Return the kind whose form is opened: among the versions of deployments a deployment is created."""
     return DEPLOYMENTS.id if kind.id == REVISIONS.id and mode == "create" else kind.id
-
-
-DEPLOYMENTS = Kind(
-    id="deployments",
-    singular="deployment",
-    short=("deploy",),
-    title="Deployments",
-    within="services",
-    columns=(NAME, STATUS, fact_count("count", "INSTANCES", drop=7, width=9), AGE, ID),
-    default_sort="name",
-    default_reverse=False,
-    cadence_s=15,
-    panes=("detail", "raw"),
-)

@@ -80,6 +80,17 @@ STATUSES = build_status_table(
 
 # Every status word of a job in any cloud.
 EVERY_STATUS = {**STATUSES, **QIANFAN_STATUSES, **OPENSEARCH_STATUSES}
+_PROGRESS = fact_count("progress", "PROGRESS", drop=7, width=8, show=format_percent)._replace(sparse=True)
+# Facts that the log of a job gives only while it runs.
+RUNNING_FACTS = frozenset(
+    {
+        *("eta_at", "eta_ms", "irregular", "stalled", "last_line_at", "log_read_at", "initializing"),
+        *("finding", "finding_words", "finding_since", "finding_line"),
+    }
+)
+SIGNAL_FACTS = RUNNING_FACTS | {
+    *("step", "total_steps", "epoch", "total_epochs", "loss", "loss_name", "loss_trend"),
+}
 
 
 def _ending(job: Resource) -> str:
@@ -147,19 +158,6 @@ def _version(job: Resource, _now: float) -> str:
 _VERSION = Column(
     "version", "VERSION", _version, lambda r: text_key(_version(r, 0)), width=7, max_width=14, drop=22
 )
-
-_PROGRESS = fact_count("progress", "PROGRESS", drop=7, width=8, show=format_percent)._replace(sparse=True)
-
-# Facts that the log of a job gives only while it runs.
-RUNNING_FACTS = frozenset(
-    {
-        *("eta_at", "eta_ms", "irregular", "stalled", "last_line_at", "log_read_at", "initializing"),
-        *("finding", "finding_words", "finding_since", "finding_line"),
-    }
-)
-SIGNAL_FACTS = RUNNING_FACTS | {
-    *("step", "total_steps", "epoch", "total_epochs", "loss", "loss_name", "loss_trend"),
-}
 
 
 def _step(job: Resource, _now: float) -> str:

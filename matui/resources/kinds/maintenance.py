@@ -14,6 +14,17 @@ from matui.resources.model import Resource, build_status_table
 STATUSES = build_status_table(
     pending="inquiring scheduled executing", done="completed", failed="failed", stopped="canceled"
 )
+_BEGINS = Column(
+    "begins",
+    "BEGINS IN",
+    lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("begins_at"), now),
+    lambda r: number_key(None if r.phase.ended else r.number_fact("begins_at")),
+    width=10,
+    max_width=10,
+    align="right",
+    ticks=True,
+    drop=5,
+)
 
 
 def _why_not_accept(event: Resource) -> str | None:
@@ -39,18 +50,6 @@ def _parse_time(argument: str) -> Mapping[str, str]:
         ) from None
     return {"not_before": argument}
 
-
-_BEGINS = Column(
-    "begins",
-    "BEGINS IN",
-    lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("begins_at"), now),
-    lambda r: number_key(None if r.phase.ended else r.number_fact("begins_at")),
-    width=10,
-    max_width=10,
-    align="right",
-    ticks=True,
-    drop=5,
-)
 
 MAINTENANCE = Kind(
     id="maintenance",

@@ -14,6 +14,7 @@ _MOVING = {
     "deleting": "it is being deleted",
     "checking": "it is being checked",
 }
+_LOOK = "In the ModelArts console, Delete of the node is disabled while the node is locked."
 
 
 def _why_not(node: Resource) -> str | None:
@@ -22,9 +23,6 @@ def _why_not(node: Resource) -> str | None:
 
 def _why_never(_node: Resource) -> str | None:
     return None
-
-
-_LOOK = "In the ModelArts console, Delete of the node is disabled while the node is locked."
 
 
 def _action(ident: str, consequence: str, *, typed: bool = False) -> Action:

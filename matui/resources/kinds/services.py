@@ -43,6 +43,18 @@ _MOVING = {
     "pending": "it is waiting for resources",
     "waiting": "it is waiting for resources",
 }
+_MOST_INSTANCES = 128
+_STOPS_IN = Column(
+    "due_time",
+    "STOPS IN",
+    lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("due_time"), now),
+    lambda r: number_key(r.number_fact("due_time")),
+    width=8,
+    max_width=8,
+    align="right",
+    ticks=True,
+    drop=11,
+)
 
 
 def _word(service: Resource) -> str:
@@ -78,20 +90,6 @@ def _parse_scale(argument: str) -> Mapping[str, str]:
         fault = f"scale needs a number of instances from 1 to {_MOST_INSTANCES}."
         raise UsageError(fault, remedy="Such as: 3")
     return {"count": str(int(count))} | ({"deployment": deployment.strip()} if deployment.strip() else {})
-
-
-_MOST_INSTANCES = 128
-_STOPS_IN = Column(
-    "due_time",
-    "STOPS IN",
-    lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("due_time"), now),
-    lambda r: number_key(r.number_fact("due_time")),
-    width=8,
-    max_width=8,
-    align="right",
-    ticks=True,
-    drop=11,
-)
 
 
 def format_rate(percent: float) -> str:

@@ -20,6 +20,51 @@ from matui.resources.times import SEEN_SINCE, earliest_end, state_since
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 WHY_SOUGHT = "why_sought"
 """The fact that nothing states a reason: it was asked for."""
+_LEAST_SHOWN_MS = 60_000.0
+_SYMBOLS = {
+    **{phase.value: PHASE_SYMBOLS[phase] for phase in TROUBLE},
+    "stuck": PHASE_SYMBOLS[Phase.PENDING],
+    "silent": "…",
+    "ending": "◔",
+    "full": "■",
+    "sold out": "∅",
+    "no access": "⊘",
+    "stale": "?",
+}
+_KIND = Column(
+    "kind",
+    "KIND",
+    lambda r, _now: r.kind,
+    lambda r: text_key(r.kind),
+    width=9,
+    max_width=14,
+    drop=5,
+    role="muted",
+)
+_HELP = Column(
+    "help",
+    "KEY",
+    lambda r, _now: r.text_fact("help_key") or "–",
+    lambda r: text_key(r.text_fact("help_key")),
+    width=3,
+    max_width=3,
+    drop=2,
+    sparse=True,
+)
+_STATUS = STATUS._replace(drop=15)
+# What stands in triage for a list or a quota of a profile.
+LISTS = Kind(
+    id="lists",
+    singular="list",
+    short=(),
+    title="Lists",
+    listed=False,
+    columns=(NAME, STATUS),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=10,
+    panes=("why",),
+)
 
 
 def is_in_trouble(resource: Resource) -> bool:
@@ -74,28 +119,6 @@ def _why(resource: Resource, _now: float) -> str:
     return resource.text_fact("why") or ("no reason found" if resource.facts.get(WHY_SOUGHT) else "–")
 
 
-_LEAST_SHOWN_MS = 60_000.0
-_SYMBOLS = {
-    **{phase.value: PHASE_SYMBOLS[phase] for phase in TROUBLE},
-    "stuck": PHASE_SYMBOLS[Phase.PENDING],
-    "silent": "…",
-    "ending": "◔",
-    "full": "■",
-    "sold out": "∅",
-    "no access": "⊘",
-    "stale": "?",
-}
-
-_KIND = Column(
-    "kind",
-    "KIND",
-    lambda r, _now: r.kind,
-    lambda r: text_key(r.kind),
-    width=9,
-    max_width=14,
-    drop=5,
-    role="muted",
-)
 _WHAT = Column("what", "WHAT", _what, _urgency, width=10, max_width=11, role="phase")
 _SINCE = Column(
     "since",
@@ -111,17 +134,6 @@ _SINCE = Column(
 _WHY = Column(
     "why", "WHY", _why, lambda r: text_key(_why(r, 0)), width=26, max_width=200, drop=2, role="prose"
 )
-_HELP = Column(
-    "help",
-    "KEY",
-    lambda r, _now: r.text_fact("help_key") or "–",
-    lambda r: text_key(r.text_fact("help_key")),
-    width=3,
-    max_width=3,
-    drop=2,
-    sparse=True,
-)
-_STATUS = STATUS._replace(drop=15)
 
 TRIAGE = Kind(
     id="triage",
@@ -139,17 +151,3 @@ TRIAGE = Kind(
 
 # Of ``all``: every row, in trouble or not.
 ALL_COLUMNS: tuple[Column, ...] = (_KIND, NAME, STATUS, _SINCE, OWNER, WORKSPACE, ID)
-
-# What stands in triage for a list or a quota of a profile.
-LISTS = Kind(
-    id="lists",
-    singular="list",
-    short=(),
-    title="Lists",
-    listed=False,
-    columns=(NAME, STATUS),
-    default_sort="name",
-    default_reverse=False,
-    cadence_s=10,
-    panes=("why",),
-)

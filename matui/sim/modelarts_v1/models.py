@@ -24,6 +24,25 @@ _LIST: ListRules[Model] = ListRules(
         "model_size": lambda model, _now: (model.size, model.id),
     },
 )
+DEFAULT_APIS = [
+    {
+        "protocol": "http",
+        "method": "post",
+        "url": "/",
+        "input_params": {"type": "object", "properties": {"images": {"type": "file"}}},
+        "output_params": {"type": "object", "properties": {"predicted_label": {"type": "string"}}},
+    }
+]
+DEFAULT_DEPENDENCIES = [
+    {
+        "installer": "pip",
+        "packages": [
+            {"package_name": "numpy", "package_version": "1.17.0", "restraint": "EXACT"},
+            {"package_name": "Pillow", "package_version": "5.2.0", "restraint": "ATLEAST"},
+        ],
+    }
+]
+_PARAM = {"url": "/", "method": "post", "protocol": "http", "param_name": "data", "param_type": "object"}
 
 
 def find(world: World, request: ApiRequest) -> Model:
@@ -126,31 +145,6 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
 def _describe_failure(key: str) -> dict[str, str]:
     words = f"Failed to delete model, model ({key}) already deploy service."
     return {"model_id": key, "error_code": "ModelArts.3009", "error_msg": words}
-
-
-DEFAULT_APIS = [
-    {
-        "protocol": "http",
-        "method": "post",
-        "url": "/",
-        "input_params": {"type": "object", "properties": {"images": {"type": "file"}}},
-        "output_params": {"type": "object", "properties": {"predicted_label": {"type": "string"}}},
-    }
-]
-
-
-DEFAULT_DEPENDENCIES = [
-    {
-        "installer": "pip",
-        "packages": [
-            {"package_name": "numpy", "package_version": "1.17.0", "restraint": "EXACT"},
-            {"package_name": "Pillow", "package_version": "5.2.0", "restraint": "ATLEAST"},
-        ],
-    }
-]
-
-
-_PARAM = {"url": "/", "method": "post", "protocol": "http", "param_name": "data", "param_type": "object"}
 
 
 def serialize_row(model: Model, now: int, project: str, owner: str) -> dict[str, Any]:

@@ -38,6 +38,8 @@ _LIST: ListRules[SimService] = ListRules(
     },
 )
 _LIST_EVENTS: ListRules[SimServiceEvent] = ListRules("sort_by", {"occur_time": lambda event, _now: event.at})
+_OPEN = {"modelarts.vm.ai1.a310": False, "modelarts.vm.arm.d310.3u6g": False}
+_SOLD_OUT = ("modelarts.vm.gpu.t4",)
 
 
 def find(world: World, service_id: str) -> SimService:
@@ -246,10 +248,6 @@ def remove(world: World, services: Sequence[SimService]) -> None:
         service.drop_future_events(world.now)
         service.add_event(world.now, "normal", "delete service")
         world.services.remove_at(service.id, world.now + round(DELETE_S * 1000))
-
-
-_OPEN = {"modelarts.vm.ai1.a310": False, "modelarts.vm.arm.d310.3u6g": False}
-_SOLD_OUT = ("modelarts.vm.gpu.t4",)
 
 
 def list_specifications(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes one

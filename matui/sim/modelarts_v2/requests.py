@@ -13,6 +13,7 @@ from matui.sim.world.entities.services import SimService
 from matui.sim.world.world import World
 
 CHAPTER = "7"  # its codes for parameters: 0107 for a bad one, 0115 for a missing one
+R = TypeVar("R", SimJob, SimNotebook, SimService)
 
 
 class StatusResponse(NamedTuple):
@@ -65,9 +66,6 @@ def item_page(
         "size": len(shown),
         "total": len(rows),
     }
-
-
-R = TypeVar("R", SimJob, SimNotebook, SimService)
 
 
 def rows_in_workspace(world: World, rows: Iterable[R], workspace: str) -> list[R]:

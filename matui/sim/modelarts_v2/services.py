@@ -12,6 +12,12 @@ from matui.sim.world.entities.services import SimService
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
 
+_STATUS_NAMES = {"finished": "STOPPED", "pending": "DEPLOYING", "waiting": "DEPLOYING"}
+STATUSES = (
+    "DEPLOYING", "FAILED", "STOPPED", "RUNNING", "DELETING", "STOPPING", "CONCERNING", "UPGRADING", "ERROR",
+    "INTERRUPTING",
+)  # fmt: skip
+
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     """GET services."""
@@ -122,13 +128,6 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
     services = [v1.find(world, str(key)) for key in keys]
     v1.remove(world, services)
     return {"service_responses": [_serialize_detail(world, service) for service in services]}
-
-
-_STATUS_NAMES = {"finished": "STOPPED", "pending": "DEPLOYING", "waiting": "DEPLOYING"}
-STATUSES = (
-    "DEPLOYING", "FAILED", "STOPPED", "RUNNING", "DELETING", "STOPPING", "CONCERNING", "UPGRADING", "ERROR",
-    "INTERRUPTING",
-)  # fmt: skip
 
 
 def get_status(service: SimService, now: int) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from matui.sim.opensearch.world import FAILED, RUNNING, SUCCESS, ModelInstance, OpenSearchWorld, SimTraining
 
+KNOWN_STATUSES = (SUCCESS, FAILED, RUNNING)
+
 
 def build_body(world: OpenSearchWorld, request_id: str, **fields: Any) -> dict[str, Any]:
     """Return the body of a success; in Pascal case its status fields are misleading."""
@@ -78,6 +80,3 @@ def serialize_training(
         "EndTime": format_time(world, run.ended(now)),
         "ExtendInfo": json.dumps(info)[1:-1] if world.double_escaped else info,
     }
-
-
-KNOWN_STATUSES = (SUCCESS, FAILED, RUNNING)

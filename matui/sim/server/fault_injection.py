@@ -33,6 +33,10 @@ _ERRORS = {
     "504": (504, "APIGW.0201", "Backend timeout"),
 }
 _RATE_TEXT = "The throttling threshold has been reached: policy user over ratelimit,limit:100,time:1 minute"
+_WRONG = (
+    b'{"is_success":"yes","jobs":{"job_id":[]},"instances":7,"services":"none","workspaces":null,"total_count":[1],'
+    b'"job_total_count":"many","models":false,"clusters":3.5,"versions":{},"log_file_list":12,"content":{},"lines":[]}'
+)
 
 
 async def inject_faults(
@@ -84,10 +88,6 @@ def _huge(request_id: str) -> tuple[int, dict[str, str], bytes]:
     return 200, _headers(request_id), b'{"is_success":true,"filler":"' + b"x" * _HUGE + b'"}'
 
 
-_WRONG = (
-    b'{"is_success":"yes","jobs":{"job_id":[]},"instances":7,"services":"none","workspaces":null,"total_count":[1],'
-    b'"job_total_count":"many","models":false,"clusters":3.5,"versions":{},"log_file_list":12,"content":{},"lines":[]}'
-)
 _RESPONSES: dict[str, Callable[[str], tuple[int, dict[str, str], bytes]]] = {
     "502": _page(502, _HTML),
     "html": _page(200, _HTML.replace(b"502 Bad Gateway", b"Welcome")),

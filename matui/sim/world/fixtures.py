@@ -66,6 +66,15 @@ _POOL_OVERRIDES: tuple[dict[str, Any], ...] = (
     {"nodes": [{"specification": "[b]", "count": "2", "available_count": None}], "status": "napping"},
     {"nodes": None, "allocatable_gpus": "0.5", "created_at": "1574923077927"},
 )
+NOTEBOOK = "6fa459ea-ee8a-3ca4-894e-db77e160355e"
+WORKSPACES = ("af261af2218841ec960b01ab3cf1a5fa", "ccd05d1a553b4e188ea878e7dcb85e47")
+SERVICES = ("xxxxxx", "{service_id}")
+MODELS = (
+    "{model_id}", "023e90be-7e2a-4169-bab4-1bc34ff0ca45", "xxxmodel-idxxx", "xxxxxx", "xxxx",
+    "eb6a4a8c-5713-4a27-b8ed-c7e694499af5", "598b913a-af3e-41ba-a1b5-bf065320f1e2",
+)  # fmt: skip
+CONFIGS = ("config", "test-trainconfig", "config123")
+POOL = "8abf68a969c3cb3a0169c4acb24b0000"
 
 
 def add_hostile(world: World) -> None:
@@ -100,17 +109,6 @@ def _add_other_kinds(world: World) -> None:
         pool.override = {"cluster_name": name} | _POOL_OVERRIDES[turn % len(_POOL_OVERRIDES)]
         config = world.add_config(f"hostile-{turn}")
         config.override = {"config_name": name, "config_desc": None, "create_time": str(turn)}
-
-
-NOTEBOOK = "6fa459ea-ee8a-3ca4-894e-db77e160355e"
-WORKSPACES = ("af261af2218841ec960b01ab3cf1a5fa", "ccd05d1a553b4e188ea878e7dcb85e47")
-SERVICES = ("xxxxxx", "{service_id}")
-MODELS = (
-    "{model_id}", "023e90be-7e2a-4169-bab4-1bc34ff0ca45", "xxxmodel-idxxx", "xxxxxx", "xxxx",
-    "eb6a4a8c-5713-4a27-b8ed-c7e694499af5", "598b913a-af3e-41ba-a1b5-bf065320f1e2",
-)  # fmt: skip
-CONFIGS = ("config", "test-trainconfig", "config123")
-POOL = "8abf68a969c3cb3a0169c4acb24b0000"
 
 
 def add_samples(world: World) -> None:

@@ -29,6 +29,49 @@ _DEV = (
     "{at} DEBUG allreduce bucket=25MB world={world:4d} rank={rank:4d} wait {speed:6.1f} ms [norm {loss:7.4f}]"
 )
 _SPECIAL = {5: _DEV, 12: _WARN, 19: _BAR, 23: _DEV, 30: "", 33: _CJK, 38: _OK, 39: ""}
+_TRACE = [
+    "Traceback (most recent call last):",
+    '  File "/home/work/user-job-dir/train.py", line 287, in <module>',
+    "    main(args)",
+    '  File "/home/work/user-job-dir/train.py", line 241, in main',
+]
+_FAULTS = {
+    "cuda_oom": [
+        *_TRACE,
+        "    loss.backward()",
+        '  File "/home/work/anaconda3/lib/python3.6/site-packages/torch/tensor.py", line 195, in backward',
+        "    torch.autograd.backward(self, gradient, retain_graph, create_graph)",
+        "RuntimeError: CUDA out of memory. Tried to allocate 2.37 GiB (GPU 3; 31.75 GiB total, 1 GiB free)",
+    ],
+    "nccl": [
+        "worker-2:118:342 [2] include/socket.h:403 NCCL WARN Connect to 172.16.3.14 failed : timed out",
+        "worker-2:118:342 [2] NCCL INFO bootstrap.cc:21 -> 2",
+        *_TRACE,
+        "    torch.distributed.all_reduce(grad, group=group)",
+        "RuntimeError: NCCL error in: ProcessGroupNCCL.cpp:784, unhandled system error, NCCL 2.7.8",
+        "ncclSystemError: System call (socket, malloc, munmap, etc) failed.",
+    ],
+    "hccl": [
+        "[ERROR] HCCL(1187,python):[hcom_op_executor.cc:126]hcom all reduce time out, tag HcomAllReduce_66",
+        "[ERROR] GE(1187,python):[davinci_model.cc:2753]Model run failed, ret 507011 设备 5 心跳丢失",
+        *_TRACE,
+        "    model.train(args.epochs, dataset, callbacks=callbacks, dataset_sink_mode=True)",
+        "RuntimeError: mindspore/ccsrc/runtime/ascend/ascend_kernel_runtime.cc:652 Run] Run task error!",
+    ],
+    "disk": [
+        *_TRACE,
+        "    torch.save(state, path)",
+        "OSError: [Errno 28] No space left on device: '/cache/output/ckpt-latest.pth'",
+    ],
+    "data": [
+        *_TRACE,
+        "    for batch in loader:",
+        "KeyError: 'annotations/标注_0413.xml'",
+    ],
+    "killed": ["[Modelarts Service Log]Received signal SIGTERM, the job is being canceled", "Terminated"],
+    "node": [],
+    "lost": ["[Modelarts Service Log]heartbeat of the node lost for 300 s"],
+}
 
 
 class LogWriter(NamedTuple):
@@ -114,52 +157,6 @@ def build_preamble(name: str, rank: int, world: int, ascend: bool, ms: int) -> l
             f"worker-{rank}:118 [0] {library} INFO comm rank {rank} nranks {world} - Init COMPLETE",
         ]
     return [*lines, f"{at} WARN  FutureWarning: passing (type, 1) as a synonym of type is deprecated", ""]
-
-
-_TRACE = [
-    "Traceback (most recent call last):",
-    '  File "/home/work/user-job-dir/train.py", line 287, in <module>',
-    "    main(args)",
-    '  File "/home/work/user-job-dir/train.py", line 241, in main',
-]
-
-_FAULTS = {
-    "cuda_oom": [
-        *_TRACE,
-        "    loss.backward()",
-        '  File "/home/work/anaconda3/lib/python3.6/site-packages/torch/tensor.py", line 195, in backward',
-        "    torch.autograd.backward(self, gradient, retain_graph, create_graph)",
-        "RuntimeError: CUDA out of memory. Tried to allocate 2.37 GiB (GPU 3; 31.75 GiB total, 1 GiB free)",
-    ],
-    "nccl": [
-        "worker-2:118:342 [2] include/socket.h:403 NCCL WARN Connect to 172.16.3.14 failed : timed out",
-        "worker-2:118:342 [2] NCCL INFO bootstrap.cc:21 -> 2",
-        *_TRACE,
-        "    torch.distributed.all_reduce(grad, group=group)",
-        "RuntimeError: NCCL error in: ProcessGroupNCCL.cpp:784, unhandled system error, NCCL 2.7.8",
-        "ncclSystemError: System call (socket, malloc, munmap, etc) failed.",
-    ],
-    "hccl": [
-        "[ERROR] HCCL(1187,python):[hcom_op_executor.cc:126]hcom all reduce time out, tag HcomAllReduce_66",
-        "[ERROR] GE(1187,python):[davinci_model.cc:2753]Model run failed, ret 507011 设备 5 心跳丢失",
-        *_TRACE,
-        "    model.train(args.epochs, dataset, callbacks=callbacks, dataset_sink_mode=True)",
-        "RuntimeError: mindspore/ccsrc/runtime/ascend/ascend_kernel_runtime.cc:652 Run] Run task error!",
-    ],
-    "disk": [
-        *_TRACE,
-        "    torch.save(state, path)",
-        "OSError: [Errno 28] No space left on device: '/cache/output/ckpt-latest.pth'",
-    ],
-    "data": [
-        *_TRACE,
-        "    for batch in loader:",
-        "KeyError: 'annotations/标注_0413.xml'",
-    ],
-    "killed": ["[Modelarts Service Log]Received signal SIGTERM, the job is being canceled", "Terminated"],
-    "node": [],
-    "lost": ["[Modelarts Service Log]heartbeat of the node lost for 300 s"],
-}
 
 
 def build_epilogue(fault: str, ms: int) -> list[str]:

@@ -35,6 +35,94 @@ _NOTEBOOKS: tuple[tuple[str, str, str, float, int, int, str], ...] = (
     ("adclick-eda", "modelarts.vm.cpu.8u", "STOPPED", 90, 3600, 2, "wang.fang"),
 )
 _PROFILES = {"gpu": "Python3-gpu", "cpu": "Python3", "kat": "Ascend-Powered-Engine-1.0"}
+_MODELS = (
+    ("helmet-yolov5", "PyTorch", ("0.9.0", "1.0.0", "1.1.0")),
+    ("ocr-receipts", "TensorFlow", ("2.0.1", "2.1.0")),
+    ("ctr-deepfm", "TensorFlow", ("12.0.3", "12.0.4", "12.1.1")),
+    ("asr-aishell", "PyTorch", ("1.0.0",)),
+    ("医疗影像分割", "MindSpore", ("1.2.3",)),
+    ("churn-xgb", "XGBoost", ("3.1.4",)),
+)
+_SERVICES: tuple[tuple[str, str, str, int, float, float, float, int], ...] = (
+    ("ocr-receipts-prod", "real-time", "running", 4, 31, 18.5, 0.002, 0),
+    ("helmet-detector", "real-time", "concerning", 2, 3.4, 6.2, 0.11, 0),
+    ("ctr-ranking", "real-time", "running", 7, 12.6, 240.0, 0.0004, 0),
+    ("asr-streaming", "real-time", "failed", 8, 0.03, 0.0, 0.0, 0),
+    ("churn-weekly", "batch", "finished", 10, 2.2, 0.0, 0.0, 0),
+    ("medseg-backfill", "batch", "running", 9, 0.02, 0.0, 0.0, 0),
+    ("gate-cameras", "edge", "running", 2, 45, 3.0, 0.01, 0),
+    ("receipts-canary", "real-time", "deploying", 4, 0.0002, 1.5, 0.02, 0),
+    ("demo-hackathon", "real-time", "stopped", 3, 60, 0.8, 0.05, 2),
+)
+_WORKSPACES = (
+    ("default", "", "PUBLIC", "NORMAL", ("0", "default"), 900),
+    ("perception", "Detection, OCR and 医疗影像 models", "INTERNAL", "NORMAL", ("vision", "eps-vision"), 410),
+    (
+        "ranking_and_ads",
+        "CTR models, retrained every night",
+        "PUBLIC",
+        "NORMAL",
+        ("growth", "eps-growth"),
+        380,
+    ),
+    ("speech-lab", "ASR and TTS", "PRIVATE", "NORMAL", ("speech", "eps-speech"), 120),
+    (
+        "old-automl-trials",
+        "to be removed, resources are left in it",
+        "PUBLIC",
+        "DELETE_FAILED",
+        ("0", "default"),
+        700,
+    ),
+)
+_VISUALIZATIONS = (
+    ("bert-large-zh-tb", j.RUNNING, 25, 1, "/ml-platform-out/bert-large-zh/"),
+    ("pangu-loss", j.RUNNING, 300, 0, "/ml-platform-out/pangu-13b-pretrain/"),
+    ("yolov5-helmet-tb", j.KILLED, 2000, 1, "/ml-platform-out/yolov5-helmet/"),
+    ("ocr-attention-maps", j.FAILED, 420, 1, "/ml-platform-out/ocr-crnn-receipts/"),
+    ("unet-previews", j.WAITING, 1, 4, "/ml-platform-out/unet-medseg/"),
+    ("resnet50-tb", j.KILLED, 9000, 2, "/ml-platform-out/resnet50-imagenet-8p/"),
+)
+_CONFIGS = (
+    ("resnet50-8p", "baseline, 8 cards", 6, 27, "custom"),
+    ("bert-large-zh", "MLM, seq 512", 6, 27, "custom"),
+    ("ctr-nightly", "每日重训", 2, 3, "custom"),
+    ("pangu-13b", "8 Ascend nodes", 11, 130, "custom"),
+    ("mnist-tf", "a first job with TensorFlow", 1, 1, "sample"),
+    ("flowers-mxnet", "image classification with MXNet", 4, 13, "sample"),
+)
+_POOLS = (
+    (
+        "prod-inference",
+        "running",
+        "modelarts.vm.cpu.8ud",
+        12,
+        12,
+        21.5,
+        93184,
+        0.0,
+        "real-time services only",
+    ),
+    (
+        "v100-shared",
+        "running",
+        "modelarts.bm.gpu.8v100NV32",
+        8,
+        7,
+        34.0,
+        262144,
+        6.5,
+        "training and notebooks",
+    ),
+    ("ascend-910", "concerning", "modelarts.kat1.8xlarge", 16, 13, 192.0, 720896, 8.0, "3 nodes NotReady"),
+    ("edge-trial", "deploying", "modelarts.vm.arm.d310.3u6g", 2, 0, 0.0, 0, 0.0, ""),
+)
+_DEVSERVERS = (
+    ("pangu-910b-01", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
+    ("pangu-910b-02", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
+    ("operator-dev", "STOPPED", "kat2.large.4", "ECS"),
+    ("cluster-canary", "REBOOT_FAILED", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
+)
 
 
 def seed_notebooks(world: WorldState) -> None:
@@ -77,16 +165,6 @@ def add_notebook(
     return world.notebooks.add(key, notebook)
 
 
-_MODELS = (
-    ("helmet-yolov5", "PyTorch", ("0.9.0", "1.0.0", "1.1.0")),
-    ("ocr-receipts", "TensorFlow", ("2.0.1", "2.1.0")),
-    ("ctr-deepfm", "TensorFlow", ("12.0.3", "12.0.4", "12.1.1")),
-    ("asr-aishell", "PyTorch", ("1.0.0",)),
-    ("医疗影像分割", "MindSpore", ("1.2.3",)),
-    ("churn-xgb", "XGBoost", ("3.1.4",)),
-)
-
-
 def seed_models(world: WorldState) -> None:
     """Add models with several versions; one has failed to build."""
     for copy in range(min(_MAX_RESOURCES, world.scale)):
@@ -107,19 +185,6 @@ def add_model(world: WorldState, name: str, version: str, kind: str, status: str
     )
     model.install_type = KINDS
     return world.models.add(key, model)
-
-
-_SERVICES: tuple[tuple[str, str, str, int, float, float, float, int], ...] = (
-    ("ocr-receipts-prod", "real-time", "running", 4, 31, 18.5, 0.002, 0),
-    ("helmet-detector", "real-time", "concerning", 2, 3.4, 6.2, 0.11, 0),
-    ("ctr-ranking", "real-time", "running", 7, 12.6, 240.0, 0.0004, 0),
-    ("asr-streaming", "real-time", "failed", 8, 0.03, 0.0, 0.0, 0),
-    ("churn-weekly", "batch", "finished", 10, 2.2, 0.0, 0.0, 0),
-    ("medseg-backfill", "batch", "running", 9, 0.02, 0.0, 0.0, 0),
-    ("gate-cameras", "edge", "running", 2, 45, 3.0, 0.01, 0),
-    ("receipts-canary", "real-time", "deploying", 4, 0.0002, 1.5, 0.02, 0),
-    ("demo-hackathon", "real-time", "stopped", 3, 60, 0.8, 0.05, 2),
-)
 
 
 def seed_services(world: WorldState) -> None:
@@ -214,29 +279,6 @@ def _build_nodes(world: WorldState, at: int) -> list[SimEdgeNode]:
     ]
 
 
-_WORKSPACES = (
-    ("default", "", "PUBLIC", "NORMAL", ("0", "default"), 900),
-    ("perception", "Detection, OCR and 医疗影像 models", "INTERNAL", "NORMAL", ("vision", "eps-vision"), 410),
-    (
-        "ranking_and_ads",
-        "CTR models, retrained every night",
-        "PUBLIC",
-        "NORMAL",
-        ("growth", "eps-growth"),
-        380,
-    ),
-    ("speech-lab", "ASR and TTS", "PRIVATE", "NORMAL", ("speech", "eps-speech"), 120),
-    (
-        "old-automl-trials",
-        "to be removed, resources are left in it",
-        "PUBLIC",
-        "DELETE_FAILED",
-        ("0", "default"),
-        700,
-    ),
-)
-
-
 def seed_workspaces(world: WorldState, *, only_default: bool = False) -> None:
     """Add the workspaces; the default one has the id 0."""
     for turn, (name, description, auth, status, (project, project_name), days) in enumerate(_WORKSPACES):
@@ -255,16 +297,6 @@ def seed_workspaces(world: WorldState, *, only_default: bool = False) -> None:
         world.workspaces.add(key, workspace)
         if only_default:
             return
-
-
-_VISUALIZATIONS = (
-    ("bert-large-zh-tb", j.RUNNING, 25, 1, "/ml-platform-out/bert-large-zh/"),
-    ("pangu-loss", j.RUNNING, 300, 0, "/ml-platform-out/pangu-13b-pretrain/"),
-    ("yolov5-helmet-tb", j.KILLED, 2000, 1, "/ml-platform-out/yolov5-helmet/"),
-    ("ocr-attention-maps", j.FAILED, 420, 1, "/ml-platform-out/ocr-crnn-receipts/"),
-    ("unet-previews", j.WAITING, 1, 4, "/ml-platform-out/unet-medseg/"),
-    ("resnet50-tb", j.KILLED, 9000, 2, "/ml-platform-out/resnet50-imagenet-8p/"),
-)
 
 
 def seed_visualizations(world: WorldState) -> None:
@@ -286,16 +318,6 @@ def seed_visualizations(world: WorldState) -> None:
         world.visualizations.add(str(job.id), job)
 
 
-_CONFIGS = (
-    ("resnet50-8p", "baseline, 8 cards", 6, 27, "custom"),
-    ("bert-large-zh", "MLM, seq 512", 6, 27, "custom"),
-    ("ctr-nightly", "每日重训", 2, 3, "custom"),
-    ("pangu-13b", "8 Ascend nodes", 11, 130, "custom"),
-    ("mnist-tf", "a first job with TensorFlow", 1, 1, "sample"),
-    ("flowers-mxnet", "image classification with MXNet", 4, 13, "sample"),
-)
-
-
 def seed_configs(world: WorldState) -> None:
     """Add the configurations, custom and sample ones."""
     for turn, (name, description, spec, engine, kind) in enumerate(_CONFIGS):
@@ -314,34 +336,6 @@ def seed_configs(world: WorldState) -> None:
         world.configs.add(f"{kind}:{name}", Config(name, created, settings, kind, description))
 
 
-_POOLS = (
-    (
-        "prod-inference",
-        "running",
-        "modelarts.vm.cpu.8ud",
-        12,
-        12,
-        21.5,
-        93184,
-        0.0,
-        "real-time services only",
-    ),
-    (
-        "v100-shared",
-        "running",
-        "modelarts.bm.gpu.8v100NV32",
-        8,
-        7,
-        34.0,
-        262144,
-        6.5,
-        "training and notebooks",
-    ),
-    ("ascend-910", "concerning", "modelarts.kat1.8xlarge", 16, 13, 192.0, 720896, 8.0, "3 nodes NotReady"),
-    ("edge-trial", "deploying", "modelarts.vm.arm.d310.3u6g", 2, 0, 0.0, 0, 0.0, ""),
-)
-
-
 def seed_pools(world: WorldState) -> None:
     """Add the pools."""
     for turn, (name, status, specification, nodes, available, cores, memory, gpus, description) in enumerate(
@@ -353,14 +347,6 @@ def seed_pools(world: WorldState) -> None:
             key, name, status, created, specification, nodes, available, cores, memory, gpus, description
         )
         world.pools.add(key, pool)
-
-
-_DEVSERVERS = (
-    ("pangu-910b-01", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
-    ("pangu-910b-02", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
-    ("operator-dev", "STOPPED", "kat2.large.4", "ECS"),
-    ("cluster-canary", "REBOOT_FAILED", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
-)
 
 
 def seed_devservers(world: WorldState) -> None:

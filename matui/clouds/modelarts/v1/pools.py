@@ -23,6 +23,9 @@ from matui.resources.detail import Detail, DetailRow, Gauge, Metrics, Section
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Fact, RawPage, RawRecord, Resource
 
+_MOST_PAGES = 20
+_PAGE_SIZE = 1000
+
 
 class NodeTotals(NamedTuple):
     """Sums over all nodes of a pool; None where not known."""
@@ -50,10 +53,6 @@ def _mb(gib: float | None) -> float | None:
 def _total(parts: Sequence[tuple[float | None, int]]) -> float | None:
     held = [each * count for each, count in parts if each is not None]
     return sum(held) if len(held) == len(parts) else None
-
-
-_MOST_PAGES = 20
-_PAGE_SIZE = 1000
 
 
 def pool_resources(

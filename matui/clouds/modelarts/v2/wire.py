@@ -13,6 +13,7 @@ from matui.clouds.wire_types import Text, WireModel, to_list, to_text
 from matui.resources.detail import Event
 
 M = TypeVar("M", bound=WireModel)
+OFFSET = Annotated[int, Field(ge=0)]
 
 
 def _number_as_text(given: Any) -> Any:
@@ -53,9 +54,6 @@ class Endpoint(WireModel):
 
     service: Text = ""
     uri: Text = ""
-
-
-OFFSET = Annotated[int, Field(ge=0)]
 
 
 class JobFilter(RequestModel):

@@ -38,6 +38,8 @@ else:
 
 _JOB = "training-jobs/{}"
 _VERSION = f"{_JOB}/versions/{{}}"
+MOST_LINES = 500
+MOST_BYTES = 2048
 
 
 class JobsApi(OperationTable):
@@ -226,10 +228,6 @@ class Jobs(KindClient):
 
     async def _delete(self, job: Resource) -> ActionReply:
         return ActionReply((await self.api.delete(job.id)).answer.request_id)
-
-
-MOST_LINES = 500
-MOST_BYTES = 2048
 
 
 class JobLogs:

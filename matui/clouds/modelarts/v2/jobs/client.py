@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 V2 = "v2"
 _JOB = "training-jobs/{}"
 _ENGLISH = ((LANGUAGE_HEADER, "en-us"),)
+_HANGS = re.compile(r"\bhang|\bhung\b|suspen(?:d|sion)|卡死|挂起", re.IGNORECASE)
+_NEWEST_EVENTS = JobEventsQuery(offset=0, limit=100, order="desc")
+_MOST_TASKS = 4
 
 
 class V2JobsApi(OperationTable):
@@ -106,16 +109,9 @@ def _points(values: list[float | None]) -> tuple[float | None, ...]:
     return tuple(None if value is None or value < 0 else value for value in values)
 
 
-_HANGS = re.compile(r"\bhang|\bhung\b|suspen(?:d|sion)|卡死|挂起", re.IGNORECASE)
-
-
 def _is_abnormal(row: JobEvent) -> bool:
     """Whether an event is a problem: by its level, or a suspected hang at any level."""
     return row.level.casefold() != "info" or _HANGS.search(row.message) is not None
-
-
-_NEWEST_EVENTS = JobEventsQuery(offset=0, limit=100, order="desc")
-_MOST_TASKS = 4
 
 
 def _newest_first(position: int, size: int, scope: Scope) -> JobSearch:

@@ -36,6 +36,10 @@ from matui.resources.kinds.triage import TROUBLE
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
 from matui.resources.times import HAS_RUN, REQUEUED_AT
 
+_LAST_PLAIN_EXIT = 128
+_HUMP = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
+_NOT_RECOVERED = frozenset({"recovering", "failed", "terminated", "quotaExceeded"})
+
 
 def job_resource(row: V2Job, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one job; ``wire_id`` is the id it was asked by."""
@@ -185,9 +189,6 @@ def _explain_exit(code: int) -> str:
     return f" ({meanings[0].code.split()[0]})" if meanings and meanings[0].code.startswith("SIG") else ""
 
 
-_LAST_PLAIN_EXIT = 128
-
-
 def _runs(job: V2Job) -> Iterator[DetailRow]:
     """Yield each run's start, end and why it ended; in order."""
     for place, run in enumerate((run for run in job.status.running_records if run is not None), 1):
@@ -214,10 +215,6 @@ def _recovery(turn: Recovery) -> str:
 def _spell(word: str) -> str:
     """Return an identifier of the API as words: ``chip_fault`` as ``chip fault``."""
     return clean(_HUMP.sub(lambda hump: f" {hump[0].lower()}", word).replace("_", " "))
-
-
-_HUMP = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
-_NOT_RECOVERED = frozenset({"recovering", "failed", "terminated", "quotaExceeded"})
 
 
 def _recoveries(row: V2Job) -> list[Recovery]:
