@@ -62,13 +62,17 @@ _LETTERS = re.compile(
     r"|^=(?P<erlang>ERROR|WARNING|INFO) REPORT=="
 )
 _KEY = r"(?:level|lvl|severity|severity_?text|levelname|loglevel|log\.level|@l)"
-_JSON_LEVEL = re.compile(rf"\"@?{_KEY}\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+))", re.IGNORECASE)
+_JSON_LEVEL = re.compile(
+    rf"\"@?(?P<key>{_KEY}|severity_?number)\"\s*:\s*(?:\"(?P<level>\w+)\"|(?P<number>\d+)"
+    r"|\{[^{}]*?\"(?:name|value|label)\"\s*:\s*\"(?P<named>\w+)\")",
+    re.IGNORECASE,
+)
 _JSON_BRIEF = re.compile(  # zap's short keys, MongoDB, the journal of systemd
     rf"\"(?:L\": ?\"(?P<zap>{_WORDS.upper()})\",(?=.*\"M\":)"
     rf"|s\": ?\"(?P<mongo>{_LETTER})\d?\", *\"c\":(?=.*\"msg\":)"
     r"|PRIORITY\": ?\"(?P<priority>[0-7])\")"
 )
-_DOCKER = re.compile(r"\{\"log\": ?\"(?P<text>(?:[^\"\\]|\\.)+)")
+_DOCKER = re.compile(r"\{\"(?:log|text)\": ?\"(?P<text>(?:[^\"\\]|\\.)+)")
 _JSON_MESSAGE = re.compile(
     r"\"(?:msg|(?:text|json)Payload|(?:rendered)?message(?:template)?|event|log|text|body|@m|@mt|@message|ts|time|timestamp|@timestamp|asctime)"
     r"\"\s*:|\"(?:m|err|error|short_?message)\"\s*:\s*\"[^\"]",
@@ -116,7 +120,12 @@ def _stated_level(head: str, bare: str = "") -> Level | None:
         if found is not None:
             return found
     pair = _PAIR.search(head) if "=" in head else None
-    if pair is not None and pair.group() != stripped and pair.group().strip() != bare:
+    if (
+        pair is not None
+        and pair["key"] != "LOGLEVEL"
+        and pair.group() != stripped
+        and pair.group().strip() != bare
+    ):
         return _LEVELS[pair["level"].lower()]
     if stripped.startswith("<") and (priority := _PRIORITY.match(stripped)):
         return _from_syslog(int(priority["number"]))
@@ -146,9 +155,17 @@ def _json_level(head: str) -> Level | None:
     if match is None or not _JSON_MESSAGE.search(head) or _ARGUMENTS.search(head, 0, match.start()):
         return None
     if match["number"]:
-        number = int(match["number"][:4])
-        return "error" if number >= 50 else "warning" if number >= 40 else "info"
-    return _LEVELS.get(match["level"].lower())
+        return _from_number(match["key"].lower(), int(match["number"][:4]), head)
+    return _LEVELS.get((match["level"] or match["named"]).lower())
+
+
+def _from_number(key: str, number: int, head: str) -> Level:
+    """Return the level of a number on the scale of OpenTelemetry, of syslog (also in GELF) or of Pino."""
+    if key.endswith("number"):
+        return "error" if number >= 17 else "warning" if number >= 13 else "info"
+    if number < 8 and (key == "severity" or "short_message" in head):
+        return _from_syslog(number)
+    return "error" if number >= 50 else "warning" if number >= 40 else "info"
 
 
 def _from_syslog(number: int) -> Level:

@@ -189,7 +189,7 @@ NUMBERS = (
         r"|max|lowest|init|initial)_|[fg]loss)[\w.]{0,30}"
         r"loss(?!_scale|_scaler| scale|_limit|_threshold|_clip|_cap)(?:es)?(?:[_\d./-][\w./-]*"
         r"|(?-i:[A-Z]\w*))?[\"'\]]?"
-        r"(?:\s*[:=|(,]\s*|\s*[-=]>\s*|\s+(?:is|was|became|went to|has diverged to|diverged to|="
+        r"(?:\s*[:=|(,[]\s*|\s*[-=]>\s*|\s+(?:is|was|became|went to|has diverged to|diverged to|="
         r"|为|是)?\s*|\W{1,3}[\d.]+(?:e[+-]?\d+)?\s*(?:->|→|to)\s*)"
         r"[\"'(\[]{0,2}(?:(?:\w+\.)?(?:[Tt]ensor|array)\()?[-+]?"
         r"(?:nan|inf(?:inity)?|1\.#\w+)(?:(?![A-Za-z_])|(?=(?-i:Epoch|Batch|Step) \d))"
@@ -463,6 +463,11 @@ SIGNS = (
         '"level": 0',
         '"lvl":0',
         '"lvl": 0',
+        '"severity":0',
+        '"severity": 0',
+        'umber":0',
+        'umber": 0',
+        '"eror"',
         "<0>",
         "ret=0",
         "ret = 0",

@@ -2,7 +2,7 @@
 
 Groups: ``Y M D`` or ``month`` for a date; ``J`` for the day of the year; ``a b c`` for a numeric date of
 unknown order; ``h m s f`` for a clock with a fraction; ``p`` for AM or PM, ``cp`` for its Chinese words;
-``z`` for a zone; ``e`` for an epoch.
+``z`` for a zone; ``e`` for an epoch; ``lead`` for text before the timestamp.
 """
 
 from __future__ import annotations
@@ -84,7 +84,15 @@ _SHORT_CLOCK = rf"{_MINUTES}(?::(?P<s>[0-5]\d|60){_FRACTION})?{_AM_PM}{_ZONE}"
 _NOT_COUNTED = r"(?<!poch )(?<!poch: )(?<!tep )(?<!ter )(?<!tion )(?<!atch )(?<!ound )(?<!hunk )(?<!hard )"
 _COLLECTOR = r"(?:[A-Za-z][\w.-]{0,60} +\| |\[[A-Za-z][\w./-]{0,60}\]:? |\([A-Za-z][\w =]{0,40}\) )?"
 _LEVEL_BEFORE = r"(?:\W{0,3}(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)?\W{0,3}"
-MAY_HOLD = re.compile(r"\d:[0-5]\d|\d{10}|\de\+09|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点]")
+_LEADING_CLOCK = (
+    rf"^(?P<lead>{_COLLECTOR}(?:{_LEVEL_BEFORE}|\[[IWEDC] ))"
+    rf"(?=\d\d|\d:\S+ ?[AP]M){_SECONDS}{_FRACTION}{_AM_PM}"
+)
+_CLOCK_FIRST = rf"{_LEADING_CLOCK},? +{_WEEKDAY}"  # before a date
+_DATE_END = r"(?=[\]\s,;:|)]|$)"
+MAY_HOLD = re.compile(
+    r"\d:[0-5]\d|\d{10}|\de\+09|\d{6}[T_ -]?\d{6}|\d[-_][0-5]\d[-_]\d\d|[时点]|\d[T -]\d\d\.[0-5]\d\."
+)
 # What the directives of strptime match, for the user's own forms.
 _DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})",
@@ -125,11 +133,12 @@ def _form(pattern: str, *, bare: bool = False) -> TimeForm:
 FORMS: tuple[TimeForm, ...] = (
     _form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-/._]|\. )(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?)\.?"
-        rf"(?:[T_:,|-]|,? +| - | ?(?=[上下凌清早中晚午오])){_PERIOD}{_UNPADDED_CLOCK}"
+        rf"(?:[T_:,|-]|,? +| [-@] | ?(?=[上下凌清早中晚午오])){_PERIOD}{_UNPADDED_CLOCK}"
     ),
     _form(
         rf"(?<![\d.])(?P<Y>{_YEAR})(?P<sep>[-_])(?P<M>\d\d)(?P=sep)(?P<D>\d\d)[T_ -]"
-        r"(?P<h>[01]\d|2[0-3])(?P<colon>[-_])(?P<m>[0-5]\d)(?P=colon)(?P<s>[0-5]\d)(?!\d)"
+        r"(?P<h>[01]\d|2[0-3])(?P<colon>[-_.])(?P<m>[0-5]\d)(?P=colon)(?P<s>[0-5]\d)(?!\d)"
+        r"(?:\.(?P<f>\d{3,9}))?"
     ),
     _form(
         rf"(?:(?P<Y>{_YEAR}) ?年 ?)?(?P<M>\d\d?) ?月 ?(?P<D>\d\d?) ?[日号]?[ ,]*"
@@ -171,7 +180,8 @@ FORMS: tuple[TimeForm, ...] = (
         rf"(?<![\d:]){_WEEKDAY}(?P<D>\d\d?)\.? {_MONTH} {_CLOCK}(?: (?:[A-Z]{{3,4}} )?(?P<Y>{_YEAR})(?!\d))?"
     ),
     _form(
-        rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH}\.? +(?P<D>\d\d?)(?:(?:,| ) *(?P<Y>{_YEAR}),?)?(?: at)? +{_CLOCK}"
+        rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH}\.? +(?P<D>\d\d?)(?:(?:,| ) *(?P<Y>{_YEAR}),?)?(?: at| @)? +"
+        rf"{_CLOCK}"
         rf"(?: (?:[A-Z]{{3,4}} )?(?P<Y2>{_YEAR})(?!\d))?"
     ),
     _form(rf"(?<![A-Za-z]){_ENGLISH_MONTH}[-/](?P<D>0?[1-9]|[12]\d|3[01])(?:[T_:]|,? +){_CLOCK}"),
@@ -189,10 +199,10 @@ FORMS: tuple[TimeForm, ...] = (
     _form(
         rf"(?<![\d.])(?P<Y>[2-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])[T _-]{_SECONDS}{_FRACTION}"
     ),
-    _form(
-        rf"^{_COLLECTOR}(?:{_LEVEL_BEFORE}|\[[IWEDC] )"
-        rf"(?=\d\d|\d:\S+ ?[AP]M){_SECONDS}{_FRACTION}{_AM_PM}(?=[\]\s,;|)]|$)"
-    ),
+    _form(rf"{_CLOCK_FIRST}(?P<Y>{_YEAR})(?P<sep>[-/.])(?P<M>\d\d?)(?P=sep)(?P<D>\d\d?){_DATE_END}"),
+    _form(rf"{_CLOCK_FIRST}(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}){_DATE_END}"),
+    _form(rf"{_CLOCK_FIRST}(?P<D>\d\d?)\.?[ -]{_MONTH},?[ -](?P<Y>{_YEAR}){_DATE_END}"),
+    _form(rf"{_LEADING_CLOCK}(?=[\]\s,;|)]|$)"),
     _form(rf"^{_MINUTES}(?P<p>[AP])M (?=[A-Z]{{3}} )"),
 )
 

@@ -278,9 +278,9 @@ def _extent(match: re.Match[str]) -> tuple[int, int]:
     for epoch, fraction in (("e", "f"), ("e2", "f2")):
         if epoch in groups and match[epoch]:
             return match.start(epoch), max(match.end(epoch), match.end(fraction) if fraction in groups else 0)
-    if not groups.keys().isdisjoint(_DATES):
-        return match.span()
-    return match.start("h"), match.end()
+    if "lead" in groups or groups.keys().isdisjoint(_DATES):
+        return match.start("h"), match.end()
+    return match.span()
 
 
 def format_time(ms: float, zone: tzinfo | None) -> str:
