@@ -27,7 +27,8 @@ class Column(NamedTuple):
     take the room left). A ``sparse`` column is hidden while every row shows ``–``. ``brief`` is the same
     column in fewer cells, of one width: it is shown before this one is dropped, and before a name is cut.
     ``widest`` returns the cells of the longest text that a resource may show later: a number that grows
-    moves no column then.
+    moves no column then. ``may_get`` tells whether a resource may still get its first text: a sparse column
+    that was shown in an earlier run is there from the start then.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Column(NamedTuple):
     sparse: bool = False
     brief: Column | None = None
     widest: Callable[[Resource], int] | None = None
+    may_get: Callable[[Resource], bool] | None = None
 
     def heading(self, width: int) -> str:
         """Return the title as it is shown in ``width`` cells: that of local times with their zone."""

@@ -39,9 +39,10 @@ async def test_it_arrives_in_a_search_of_a_pane(console, key: str):
         assert c.app.browse.typing.bar.text == "status"
 
 
-async def test_it_arrives_in_a_command_which_enter_runs(console):
+@pytest.mark.parametrize("key", ["enter", "ctrl+j"])  # the latter ends a line that is pasted as keys
+async def test_it_arrives_in_a_command_which_enter_runs(console, key: str):
     async with console() as c:
-        await send(c, "colon", '"models"', "enter")
+        await send(c, "colon", '"models"', key)
         kind = c.app.browse.tables.kind
         assert kind is not None
         assert kind.id == "models"

@@ -38,6 +38,7 @@ class _PromptInput(Input):
         Binding("tab", "complete", show=False, priority=True),
         Binding("up", "recall(-1)", show=False),
         Binding("down", "recall(1)", show=False),
+        Binding("ctrl+j", "submit", show=False),  # a newline that a terminal pastes as a key
         Binding("escape", "cancel", show=False, priority=True),
     ]
 

@@ -25,8 +25,9 @@ class TableCells:
     Columns are measured over the first rows, in view or not: nothing moves while one scrolls. Rows of the
     first ten seconds, while profiles give their first answers, widen what is never cut. Later only a name or
     a number that does not fit its column, and a sparse column with its first text, move anything: step and
-    loss of a job come by themselves, and a table may be in view for hours. What is cut, a status too, stays
-    cut until :meth:`settle` measures all anew.
+    loss of a job come by themselves, and a table may be in view for hours. A sparse column that was shown in
+    an earlier run has its place from the start. What is cut, a status too, stays cut until :meth:`settle`
+    measures all anew.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class TableCells:
         self._longest: dict[str, int] = {}
         self._filled: set[str] = set()
         self._found: set[str] = set()
+        self._reserved: dict[str, int] = {}
         self._measured = False
         self._measured_at = 0.0
         self._raw: dict[TableRow, tuple[Resource, list[str]]] = {}
@@ -64,6 +66,16 @@ class TableCells:
         self._raw.clear()
         self.skip = 0
         self._lay_out()
+
+    def reserve(self, widths: Mapping[str, int]) -> None:
+        """Take what ``sparse_widths`` was in an earlier run, before rows are measured."""
+        self._reserved = dict(widths)
+
+    @property
+    def sparse_widths(self) -> dict[str, int]:
+        """The widths of the sparse columns that have had a text, in this run or an earlier one, by id."""
+        shown = [column for column in self._columns if column.may_get and column.id in self._found]
+        return self._reserved | {c.id: max(c.width, self._longest.get(c.id, 0)) for c in shown}
 
     def set_width(self, width: int) -> None:
         """Lay out for another width in cells."""
@@ -111,9 +123,20 @@ class TableCells:
                 self._filled.add(column.id)
                 self._natural[column.id] = self._longest.get(column.id, 0)
                 changed = True
+            changed = self._take_reserved(column, resources) or changed
         self._measured = True
         if changed:
             self._lay_out()
+
+    def _take_reserved(self, column: Column, resources: Collection[Resource]) -> bool:
+        """Show a sparse column of an earlier run if its first text may come; return whether that is news."""
+        width, may_get = self._reserved.get(column.id, 0), column.may_get
+        if not width or column.id in self._filled or not may_get or not any(map(may_get, resources)):
+            return False
+        self._filled.add(column.id)
+        least = max(min(width, column.max_width), self._longest.get(column.id, 0))
+        self._longest[column.id] = self._natural[column.id] = least
+        return True
 
     def keep_only(self, rows: Mapping[ResourceKey, TableRow]) -> None:
         """Forget the texts of rows that are not listed in ``rows`` (by key) any more."""

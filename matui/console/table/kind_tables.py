@@ -63,13 +63,18 @@ class KindTables(ContentSwitcher):
         self._aside: dict[str, Any] | None = None
 
     def restore(self, kept: object) -> None:
-        """Take the orders and filters that ``arrangement`` returned in an earlier run, for tables to come."""
+        """Take what ``arrangement`` returned in an earlier run, for tables to come."""
         self._kept = kept if isinstance(kept, dict) else {}
 
     def arrangement(self) -> dict[str, Any]:
-        """Return the order and the filter of each table, by kind id, as JSON can hold it."""
+        """Return order, filter and sparse columns of each table, by kind id, as JSON can hold it."""
         shown = {
-            kind_id: [view.table.rows.sort_column, view.table.rows.reverse, view.filter_text]
+            kind_id: [
+                view.table.rows.sort_column,
+                view.table.rows.reverse,
+                view.filter_text,
+                view.table.sparse_widths,
+            ]
             for kind_id, view in self._views.items()
         }
         return self._aside if self._aside is not None else self._kept | shown
@@ -173,9 +178,12 @@ class KindTables(ContentSwitcher):
 
     def _arrange_as_kept(self, view: _View) -> None:
         match self._kept.get(view.kind.id):
-            case [str(column), bool(reverse), str(text)]:
+            case [str(column), bool(reverse), str(text), *rest]:
                 view.table.sort_by(column, reverse)
                 self._set_filter(view, text if self._aside is None else "")
+                if rest and isinstance(rest[0], dict):
+                    widths = rest[0].items()
+                    view.table.reserve_columns({name: n for name, n in widths if isinstance(n, int)})
 
     def show_profile_columns(self, names: Iterable[str], *, several: bool) -> None:
         """Show which profile and cloud each row is from where there are several; else not."""

@@ -125,6 +125,15 @@ class ResourceTable(LineCanvas):
         self._cells.settle()
         self.sync()
 
+    def reserve_columns(self, widths: Mapping[str, int]) -> None:
+        """Reserve the widths that ``sparse_widths`` returned in an earlier run. Call it before ``load``."""
+        self._cells.reserve(widths)
+
+    @property
+    def sparse_widths(self) -> dict[str, int]:
+        """The widths of the sparse columns that have had a text, by column id."""
+        return self._cells.sparse_widths
+
     # Order
 
     def sort_by(self, column_id: str, reverse: bool = False) -> None:

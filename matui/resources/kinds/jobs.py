@@ -216,6 +216,11 @@ def _ends_at(job: Resource, _now: float) -> str:
     return format_local_time(job.number_fact("eta_ms"))[5:16] or "–"
 
 
+def _may_report(job: Resource) -> bool:
+    """Whether the log of a job may still give its first numbers."""
+    return job.phase in (Phase.RUNNING, Phase.PENDING)
+
+
 _STEP = Column(
     "step",
     "STEP",
@@ -227,6 +232,7 @@ _STEP = Column(
     drop=2,
     sparse=True,
     widest=_widest_step,
+    may_get=_may_report,
 )
 _SIGNAL_COLUMNS = (
     _STEP._replace(brief=_STEP._replace(text=_step_percent, width=6, max_width=6, widest=None)),
@@ -240,6 +246,7 @@ _SIGNAL_COLUMNS = (
         align="right",
         drop=3,
         sparse=True,
+        may_get=_may_report,
     ),
     Column(
         "eta",
@@ -252,6 +259,7 @@ _SIGNAL_COLUMNS = (
         drop=4,
         ticks=True,
         sparse=True,
+        may_get=_may_report,
     ),
     Column(
         "eta_at",

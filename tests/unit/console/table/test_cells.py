@@ -70,6 +70,23 @@ def test_a_sparse_column_is_shown_with_its_first_text() -> None:
     assert {"step", "loss"} <= {slot.column.id for slot in cells.slots}
 
 
+def test_a_sparse_column_of_an_earlier_run_has_its_place_before_its_first_text() -> None:
+    job = Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
+    told = replace(job, facts={"step": 90, "total_steps": 100_000, "loss": 1.3})
+    earlier, cells, ended = build_cells(), build_cells(), build_cells()
+    earlier.measure([told])
+    for later in (cells, ended):
+        later.reserve(earlier.sparse_widths)
+    cells.measure([job])
+    before = cells.slots
+    assert {"step", "loss"} <= {slot.column.id for slot in before}
+    cells.settle()
+    cells.measure([told])
+    assert cells.slots == before
+    ended.measure([replace(job, phase=Phase.DONE)])
+    assert "step" not in {slot.column.id for slot in ended.slots}
+
+
 def test_ages_are_by_the_clock_of_the_cloud_of_each_row() -> None:
     cells = TableCells(lambda: 600_000.0, {"prod": 3_600_000.0}.get)
     cells.set_columns(JOBS.columns)
