@@ -214,6 +214,11 @@ def mask_secrets(record: Any) -> Any:
         return _mask(to_json_value(record), "")
 
 
+def is_secret_field(name: str) -> bool:
+    """Return whether a field holds a secret by its name, or by the label or name beside it."""
+    return bool(_secret_name(name)) or _is_value(name)
+
+
 def hide_in_text(text: str) -> str:
     """Return a text with ``***`` for secrets that are known, or named in it."""
     return str(hide_known(mask_secrets(text)))

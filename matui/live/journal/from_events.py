@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import ListScope
-from matui.live.journal.recording import account_number, hide_in_word
+from matui.live.journal.recording import account_number
+from matui.live.journal.rows import hide_in_word
 from matui.resources.detail import Event
 from matui.resources.kinds.services import STATUSES
 from matui.resources.model import Resource, phase_of

@@ -7,12 +7,11 @@ see the same change one writes it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
-from matui.live.journal.rows import code_of, happened_at, pack_row, reason_of
+from matui.live.journal.rows import code_of, happened_at, hide_in_word, pack_row, reason_of
 from matui.resources.model import UNREADABLE, Resource
 
 if TYPE_CHECKING:
@@ -22,12 +21,6 @@ _FEW = 20
 _SAME_CREATION_MS = 1000
 _ACTED_MS = 600_000
 _STATE = "id, rid, status, phase, created_at, updated_at, read_at, is_gone, has_appeared"
-
-
-@lru_cache(maxsize=1024)
-def hide_in_word(word: str) -> str:
-    """Return a status or a workspace without secrets; there are few of them, and each comes often."""
-    return hide_in_text(word)
 
 
 class _State(NamedTuple):
@@ -239,8 +232,8 @@ class _Writer:
     def _state_values(self, row: Resource) -> tuple[Any, ...]:
         words = (hide_in_word(row.workspace), hide_in_word(row.status), row.phase.value)
         return (
-            hide_in_text(row.name),
-            hide_in_text(row.owner),
+            hide_in_word(row.name),
+            hide_in_word(row.owner),
             *words,
             row.created_at,
             row.updated_at,
@@ -258,7 +251,7 @@ class _Writer:
         before, before_phase = (was.status, was.phase) if was is not None else (None, None)
         after, after_phase = hide_in_word(row.status), row.phase.value
         reason, code = hide_in_text(reason_of(row)), hide_in_text(code_of(row))
-        named = (hide_in_text(row.name), hide_in_text(row.owner), hide_in_word(row.workspace))
+        named = (hide_in_word(row.name), hide_in_word(row.owner), hide_in_word(row.workspace))
         self._insert_change(row.id, named, before, after, before_phase, after_phase, happened, reason, code)
 
     def _insert_change(self, rid: str, named: tuple[str, str, str], *state: Any) -> None:

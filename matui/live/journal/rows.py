@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
-from matui.base.redaction import hide_in_bytes, known_secrets, mask_secrets
+from matui.base.redaction import (
+    hide_in_bytes,
+    hide_in_text,
+    hide_known,
+    is_secret_field,
+    known_secrets,
+    mask_secrets,
+)
 from matui.resources.model import Phase, Resource
 from matui.resources.times import stated_end
 
@@ -14,18 +22,47 @@ _CODE = re.compile(
     r"\b(?:(?:ModelArts|APIGW|APIG)[._ ]\d{4}|E[A-Z0-9]\d{4}|ERR\d{5}|exit code -?\d{1,3})\b", re.I
 )
 _LONGEST_REASON = 500
+_LONGEST_WORD = 200
+_WORDS = 4096
 _TROUBLE = (Phase.FAILED, Phase.DEGRADED)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
+def hide_in_word(text: str) -> str:
+    """Return a name, a status or another word without secrets; most come with every poll."""
+    return _hide(text, known_secrets()) if len(text) <= _LONGEST_WORD else hide_in_text(text)
+
+
+@lru_cache(maxsize=_WORDS)
+def _hide(text: str, _known: frozenset[str]) -> str:
+    return str(hide_known(_mask(text)))
+
+
+@lru_cache(maxsize=_WORDS)
+def _mask(text: str) -> str:
+    return str(mask_secrets(text))
+
+
+@lru_cache(maxsize=256)
+def _are_plain(names: tuple[str, ...]) -> bool:
+    return not any(map(is_secret_field, names))
 
 
 def pack_row(row: Resource) -> str:
     """Return a row as JSON, without its account and its raw record."""
-    facts = {name: value for name, value in row.facts.items() if value not in ("", None)}
+    facts: dict[str, Any] = {name: value for name, value in row.facts.items() if value not in ("", None)}
+    if _are_plain(tuple(facts)):
+        for name, value in facts.items():
+            if isinstance(value, str):
+                facts[name] = _mask(value) if len(value) <= _LONGEST_WORD else mask_secrets(value)
+    else:
+        facts = mask_secrets(facts)
     content = [
-        row.name, row.status, row.phase.value, row.workspace, row.owner,
+        _mask(row.name), _mask(row.status), row.phase, _mask(row.workspace), _mask(row.owner),
         row.created_at, row.updated_at, row.duration_ms, facts,
     ]  # fmt: skip
-    data = json.dumps(mask_secrets(content), ensure_ascii=False, separators=(",", ":"), default=str)
-    return hide_in_bytes(data.encode("utf-8", "backslashreplace"), known_secrets()).decode()
+    data = _encode(content).encode("utf-8", "backslashreplace")
+    return hide_in_bytes(data, known_secrets()).decode()
 
 
 def unpack_row(content: str, *, kind: str, rid: str, cloud: str, profile: str) -> Resource | None:

@@ -319,3 +319,12 @@ def test_no_text_of_a_row_its_events_and_notes_is_stored_with_a_secret(tmp_path:
     assert [change.source for change in journal.reader.changes()].count("poll") == 1
     journal.close()
     assert b"hunter2" not in (tmp_path / "journal.db").read_bytes()
+
+
+def test_a_secret_that_becomes_known_later_is_removed_from_words_seen_before(journal: Journal) -> None:
+    journal.record(reading(0, job("1", "WAITING qm7xK2pLw9Zt4Rv1")))
+    journal.flush()
+    remember_secret("qm7xK2pLw9Zt4Rv1")
+    journal.record(reading(5, job("1", "RUNNING")))
+    journal.record(reading(10, job("1", "WAITING qm7xK2pLw9Zt4Rv1")))
+    assert steps(journal)[-1] == ("RUNNING", "WAITING <hidden>")

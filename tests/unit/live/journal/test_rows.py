@@ -1,0 +1,27 @@
+"""What is stored of a row: its texts without secrets, its numbers unchanged."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from matui.base.redaction import mask_secrets
+from matui.live.journal.rows import pack_row
+from matui.resources.model import Fact
+from tests.unit.live.journal.readings import job
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"flavor": "modelarts.p3.large", "step": 12, "done": True},
+        {"failure": "login failed: password=hunter2SECRETx99", "gpu": 1.5},
+        {"password": "hunter2", "note": "x" * 300 + " token=abcdefgh12345678"},
+        {"name": "DB_PASSWORD", "value": "hunter2"},
+    ],
+)
+def test_facts_are_masked_as_a_record_is(facts: dict[str, Fact]) -> None:
+    stored = json.loads(pack_row(job("1", facts=facts)))[-1]
+    assert stored == mask_secrets(facts)
+    assert "hunter2" not in str(stored)
