@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from matui.base.clock import Clock
+from matui.base.concurrency import limited_exchange
 from matui.base.errors import (
     AuthenticationError,
     MatuiError,
@@ -19,7 +20,6 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
-from matui.base.exchange_limit import limited_exchange
 from matui.base.redaction import hide_in_bytes, known_secrets
 from matui.base.send_gate import BUDGET, SendGate, current_gate
 from matui.base.slow_call import slow_call

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from matui.base.exchange_limit import limited_exchange
+from matui.base.concurrency import limited_exchange
 from matui.clouds.protocols import BudgetState, Page, PageAsk
 from matui.resources.model import Phase, Resource
 
