@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
-from matui.base.durations import parse_duration
+from matui.base.formatting import parse_duration
 from matui.base.log_lines.time_forms import MONTHS
 from matui.base.log_lines.times import TimestampParser
 

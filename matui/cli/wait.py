@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import click
 
-from matui.base.durations import parse_duration
 from matui.base.errors import (
     BadAnswerError,
     MatuiError,
@@ -21,6 +20,7 @@ from matui.base.errors import (
     UnreachableError,
     UsageError,
 )
+from matui.base.formatting import parse_duration
 from matui.base.sanitize import clean
 from matui.cli.completion import complete_goals, complete_kinds
 from matui.cli.journal import record_row

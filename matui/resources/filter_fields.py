@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from matui.base.durations import parse_duration
+from matui.base.formatting import parse_duration
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from matui.base.backoff import LONGEST_RETRY_AFTER_S
-from matui.base.durations import parse_duration
 from matui.base.errors import UsageError
+from matui.base.formatting import parse_duration
 
 # What a path keeps as it is; httpx keeps all of these too.
 _PATH_SAFE = "/%:@!$&()*+,;=~"

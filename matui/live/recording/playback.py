@@ -7,8 +7,7 @@ from datetime import tzinfo
 from threading import Lock
 
 from matui.base.clock import Clock
-from matui.base.durations import parse_duration
-from matui.base.formatting import format_local_time
+from matui.base.formatting import format_local_time, parse_duration
 from matui.base.moments import parse_moment
 from matui.live.recording.changes import RecordedChanges, read_changes
 from matui.live.recording.reading import Recording

@@ -21,6 +21,7 @@ from matui.base.formatting import (
     format_percent,
     format_share,
     join_unit,
+    parse_duration,
     pluralize,
 )
 
@@ -105,3 +106,28 @@ def test_a_percent_sign_is_written_by_one_function() -> None:
 def test_a_percent_sign_has_no_space() -> None:
     assert (format_amount(45, "%"), join_unit("3", "cores")) == ("45%", "3 cores")
     assert [format_percent(None), format_percent(0.25, 1), format_percent(93.7)] == ["–", "0.2%", "94%"]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90", 90),
+        ("90s", 90),
+        ("15m", 900),
+        ("1h30m", 5400),
+        ("1.5h", 5400),
+        ("2 days", 172_800),
+        ("1w", 604_800),
+        ("10min", 600),
+        ("00:15:00", 900),
+        ("02:30", 150),
+    ],
+)
+def test_durations_have_several_forms(text, seconds):
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "h", "1x", "-5m", "1:2:3:4", "a:b", "1h!", "²"])
+def test_a_wrong_duration_is_a_value_error(text):
+    with pytest.raises(ValueError):
+        parse_duration(text)
