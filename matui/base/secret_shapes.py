@@ -32,7 +32,7 @@ _USER_AND_PASSWORD = LazyPattern(
     r"(\b(?:\w{1,20}_)?(?:auth|credentials?|login)\s*[:=]\s*[(\[]\s*[\"'][^\"'\n]{0,80}[\"']\s*,\s*[\"'])[^\"'\n]{4,}(?=[\"'])",
     re.IGNORECASE,
 )
-_SECRET_PAIRS_ENCODED = LazyPattern(
+_ENCODED_PAIR = LazyPattern(
     rf"({_NAME}(?:%22)?%3A(?:%20|\+)*(?:%22)?)[^\s&%\"']{{4,}}", re.IGNORECASE
 )
 _OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|{KEY_PAIR}"
@@ -221,7 +221,7 @@ def mask_pairs(line: str) -> str:
         line = _LISTED.compiled.sub(rf"\1{MASK}", line)
         line = _USER_AND_PASSWORD.compiled.sub(rf"\1{MASK}", line)
     if "%3" in line:
-        line = _SECRET_PAIRS_ENCODED.compiled.sub(rf"\1{MASK}", line)
+        line = _ENCODED_PAIR.compiled.sub(rf"\1{MASK}", line)
     return line
 
 
