@@ -29,6 +29,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 UNKNOWN_OUTCOME_EXIT = 5
+CHANGED_ON_DISK = "matui was changed on disk while it runs; restart it."
 
 
 class MatuiError(Exception):
@@ -211,3 +212,8 @@ def drop_frames(error: MatuiError) -> MatuiError:
 
 PART_ERRORS = (CloudError, UnreachableError)
 """The errors of a request for one part: the rest is shown, and the error in the place of the part."""
+
+
+def is_own_import_error(error: BaseException) -> bool:
+    """Whether a module of matui could not be imported, or lacks a name that another one imports from it."""
+    return isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "matui"

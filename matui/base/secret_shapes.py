@@ -32,9 +32,7 @@ _USER_AND_PASSWORD = LazyPattern(
     r"(\b(?:\w{1,20}_)?(?:auth|credentials?|login)\s*[:=]\s*[(\[]\s*[\"'][^\"'\n]{0,80}[\"']\s*,\s*[\"'])[^\"'\n]{4,}(?=[\"'])",
     re.IGNORECASE,
 )
-_ENCODED_PAIR = LazyPattern(
-    rf"({_NAME}(?:%22)?%3A(?:%20|\+)*(?:%22)?)[^\s&%\"']{{4,}}", re.IGNORECASE
-)
+_ENCODED_PAIR = LazyPattern(rf"({_NAME}(?:%22)?%3A(?:%20|\+)*(?:%22)?)[^\s&%\"']{{4,}}", re.IGNORECASE)
 _OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|{KEY_PAIR}"
 _SIGN = r"[\"']?\s*(?::?=|[:：])\s*"
 _QUOTED = r"(?<![\"'])(?:\"(?:[^\"\\]|\\.){4,}\"|'[^']{4,}')"

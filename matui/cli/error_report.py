@@ -11,9 +11,8 @@ from typing import TextIO
 
 import click
 
-from matui.base.errors import MatuiError
+from matui.base.errors import CHANGED_ON_DISK, MatuiError, is_own_import_error
 from matui.base.formatting import end_sentence
-from matui.base.own_modules import CHANGED_ON_DISK, is_own_import_error
 from matui.cli.output import with_demo
 
 INTERRUPTED = 130

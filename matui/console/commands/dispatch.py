@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from matui.base.own_modules import CHANGED_ON_DISK, is_own_import_error
+from matui.base.errors import CHANGED_ON_DISK, is_own_import_error
 from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
 from matui.console.commands.compare import CompareCommands
