@@ -369,7 +369,7 @@ async def test_a_save_that_is_stopped_leaves_nothing_and_says_so(console, tmp_pa
 
 async def test_a_full_disk_is_named_with_the_file_and_leaves_nothing(console, tmp_path, monkeypatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr("matui.base.new_file._publish", refuse)
+    monkeypatch.setattr("matui.base.files._publish", refuse)
     async with opened(console, "yolov5-helmet") as (c, _pane):
         c.app.browse.say = lambda words, **_how: said.append(words)
         await c.press("S")

@@ -122,7 +122,7 @@ def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogP
     the cloud may not have them any more.
     """
     from matui.base.errors import MatuiError
-    from matui.base.new_file import open_new_file
+    from matui.base.files import open_new_file
     from matui.cli.logs.output import LogPrinter
     from matui.cli.output import note, require_raw_stdout
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from textual.message import Message
 
 from matui.base.errors import MatuiError
+from matui.base.files import open_new_file, part_of
 from matui.base.formatting import pluralize
-from matui.base.new_file import open_new_file, part_of
 from matui.base.sanitize import clean
 
 if TYPE_CHECKING:

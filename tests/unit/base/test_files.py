@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import MatuiError, UsageError
-from matui.base.new_file import open_new_file
+from matui.base.files import open_new_file
 
 
 def test_a_file_appears_complete_and_private(tmp_path: Path) -> None:
