@@ -11,7 +11,7 @@ import click
 
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
-from matui.base.slow_call import report_slow_calls
+from matui.base.waiting import report_slow_calls
 from matui.cli.options import Options
 from matui.cli.output import with_demo
 from matui.cli.session import run_async

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import BadAnswerError
-from matui.base.slow_call import report_slow_calls
+from matui.base.waiting import report_slow_calls
 from matui.cli import startup
 from matui.cli.options import Options
 

@@ -22,7 +22,7 @@ from matui.base.errors import (
 )
 from matui.base.redaction import hide_in_bytes, known_secrets
 from matui.base.send_gate import BUDGET, SendGate, current_gate
-from matui.base.slow_call import slow_call
+from matui.base.waiting import slow_call
 from matui.clouds.http.api_errors import HttpResponse, raise_for_error
 from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text, take_for
 from matui.clouds.http.content import read_body

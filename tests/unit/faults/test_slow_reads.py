@@ -13,7 +13,7 @@ import pytest
 from matui.base import slow_call
 from matui.base.clock import ManualClock
 from matui.base.send_gate import SendGate
-from matui.base.slow_call import report_slow_calls
+from matui.base.waiting import report_slow_calls
 from matui.cli.main import run
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
