@@ -10,7 +10,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from matui.base import slow_call
+from matui.base import waiting
 from matui.base.clock import ManualClock
 from matui.base.send_gate import SendGate
 from matui.base.waiting import report_slow_calls
@@ -23,7 +23,7 @@ from tests.unit.faults.odd_server import served
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slow_call, "SLOW_AFTER_S", 0.01)
+    monkeypatch.setattr(waiting, "SLOW_AFTER_S", 0.01)
 
 
 async def test_a_spent_budget_is_named_once() -> None:
