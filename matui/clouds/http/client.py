@@ -35,8 +35,7 @@ from matui.clouds.http.network_errors import (
     error_from_httpx,
     name_error,
 )
-from matui.clouds.http.redirects import next_url
-from matui.clouds.http.retry import MAX_RETRIES, wait_before_retry
+from matui.clouds.http.retry import MAX_RETRIES, next_url, wait_before_retry
 from matui.clouds.http.transport import EndpointClient, RequestTrace, watch_sending
 from matui.clouds.protocols import BudgetState
 

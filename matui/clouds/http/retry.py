@@ -1,11 +1,14 @@
-"""Decides whether a failed request is sent again, and after how many seconds."""
+"""Whether a request is sent again: after a failure, and to the address of a redirect to the same host."""
 
 from __future__ import annotations
 
 import random
 
+import httpx
+
 from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import BadAnswerError, CloudError, MatuiError, RateLimitedError, UnreachableError
+from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.messages import Call
 
 MAX_RETRIES = 2
@@ -13,6 +16,8 @@ LONGEST_WAIT_S = 10.0
 _OK = 200
 _FIRST_OF_SERVER = 500
 _BACKOFF = Backoff(first_s=0.5, cap_s=2.0, jitter=(0.5, 1.0))
+MAX_REDIRECTS = 3
+_STATUSES = (301, 302, 303, 307, 308)
 
 
 def wait_before_retry(
@@ -40,3 +45,44 @@ def wait_before_retry(
 def _may_be_read_later(error: BadAnswerError) -> bool:
     """Return whether another try may be answered in JSON: a page with a 4xx is a refusal by a firewall."""
     return error.status == _OK or error.status >= _FIRST_OF_SERVER
+
+
+def next_url(request: httpx.Request, response: httpx.Response, followed: int) -> httpx.URL | None:
+    """Return the address to go on to, None when the answer is no redirect.
+
+    Raises CloudError for another host, for anything but a GET, and for the fourth redirect in a row.
+    """
+    if response.status_code not in _STATUSES or "location" not in response.headers:
+        return None
+    target = _target(request, response)
+    if target is None:
+        raise _refused(response, "The server redirects to an address that makes no sense.")
+    if not _same_place(request.url, target):
+        where = clean_line(f"{target.scheme}://{target.netloc.decode('ascii', 'replace')}{target.path}")
+        raise _refused(response, f"The server redirects to another place, {where}; it was not followed.")
+    if request.method != "GET":
+        raise _refused(response, f"The server answered a {request.method} with a redirect.")
+    if followed >= MAX_REDIRECTS:
+        raise _refused(response, f"The server redirected more than {MAX_REDIRECTS} times.")
+    return target
+
+
+def _target(request: httpx.Request, response: httpx.Response) -> httpx.URL | None:
+    try:
+        target = request.url.join(response.headers["location"])
+    except (httpx.InvalidURL, ValueError):
+        return None
+    return target.copy_with(fragment=None, username=None, password=None) if target.host else None
+
+
+def _same_place(here: httpx.URL, there: httpx.URL) -> bool:
+    return (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+
+
+def _refused(response: httpx.Response, sentence: str) -> CloudError:
+    return CloudError(
+        sentence,
+        status=response.status_code,
+        request_id=clean_line(response.headers.get("x-request-id", "")),
+        remedy="Check the endpoint of the profile, and whether a proxy or login page is in between.",
+    )
