@@ -6,12 +6,16 @@ import json
 from typing import Any
 
 import pytest
-from pydantic import AliasChoices, AliasPath, Field
+from pydantic import AliasChoices, AliasPath, Field, ValidationError
 
 from matui.clouds.wire_types import (
     MOST,
     CamelWireModel,
     Code,
+    Content,
+    Count,
+    Cursor,
+    FileNames,
     Flag,
     Id,
     Millis,
@@ -21,6 +25,7 @@ from matui.clouds.wire_types import (
     Text,
     Whole,
     WireModel,
+    new_list,
     to_millis,
 )
 
@@ -137,3 +142,39 @@ def test_defaults_are_not_shared() -> None:
     first, second = Cart(), Cart()
     assert first.wheels is not second.wheels
     assert first.spare is not second.spare
+
+
+class Fields(WireModel):
+    content: Content = ""
+    count: Count = None
+    cursor: Cursor = ""
+    names: FileNames = Field(default_factory=new_list)
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "want"),
+    [
+        ("content", "a\n", "a\n"), ("content", None, ""), ("content", "[1]", "[1]"),
+        ("count", 7, 7), ("count", "7", 7), ("count", None, None), ("count", "", None), ("count", 7.0, 7),
+        ("cursor", "12", "12"), ("cursor", 1551252759254000002, "1551252759254000002"), ("cursor", None, ""),
+        ("names", ["a", 1, None, ""], ["a", "1"]), ("names", "a,b", ["a", "b"]), ("names", '["a"]', ["a"]),
+        ("names", None, []), ("names", "", []),
+    ],
+)  # fmt: skip
+def test_forms_of_the_references_are_accepted(field: str, sent: Any, want: Any) -> None:
+    assert getattr(Fields.model_validate({field: sent}), field) == want
+
+
+@pytest.mark.parametrize(
+    ("field", "sent"),
+    [
+        ("content", 7), ("content", []), ("content", {}), ("content", True),
+        ("count", []), ("count", {}), ("count", True),
+        ("cursor", []), ("cursor", {}), ("cursor", False),
+        ("names", 5), ("names", {}), ("names", True),
+        ("names", '{"a":1}'), ("names", [["a"]]), ("names", [{}]),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_is_refused(field: str, sent: Any) -> None:
+    with pytest.raises(ValidationError):
+        Fields.model_validate({field: sent})

@@ -2,12 +2,15 @@
 
 from pydantic import AliasChoices, Field
 
-from matui.clouds.log_types import Content, Count, Cursor, FileNames
 from matui.clouds.modelarts.v1.jobs.models import VersionHead
 from matui.clouds.modelarts.v1.specifications import Engine, SpecFields
 from matui.clouds.wire_types import (
     CamelWireModel,
     Code,
+    Content,
+    Count,
+    Cursor,
+    FileNames,
     Flag,
     Id,
     Map,

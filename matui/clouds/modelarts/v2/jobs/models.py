@@ -2,10 +2,13 @@
 
 from pydantic import Field
 
-from matui.clouds.log_types import Content, Count, Cursor, KnownNames
 from matui.clouds.wire_types import (
+    Content,
+    Count,
+    Cursor,
     Id,
     Json,
+    KnownNames,
     Millis,
     ModelRows,
     NumberSeries,
