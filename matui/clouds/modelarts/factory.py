@@ -92,13 +92,13 @@ class _Opener:
                 return self._by_agency()
 
     async def _by_key(self) -> httpx.Auth:
-        from matui.clouds.modelarts.auth.aksk import AkskAuth
+        from matui.clouds.modelarts.auth.signature import AkskAuth
 
         return AkskAuth(await resolve_access_key(self.profile), self.clock)
 
     def _by_agency(self) -> httpx.Auth:
         from matui.clouds.modelarts.auth.agency import AgencyKeys, open_metadata
-        from matui.clouds.modelarts.auth.aksk import KeySourceAuth
+        from matui.clouds.modelarts.auth.signature import KeySourceAuth
 
         metadata = open_metadata(self.clock, asgi_app=self.asgi_app)
         self.closing.push_async_callback(metadata.aclose)

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matui.clouds.http.messages import encode_path, encode_query
-from matui.clouds.modelarts.auth.aksk import sign
 from matui.clouds.modelarts.auth.signature import (
     canonical_request,
     payload_hash,
+    sign,
     signed_headers,
     string_to_sign,
 )

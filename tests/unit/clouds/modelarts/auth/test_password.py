@@ -9,9 +9,9 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import AuthenticationError, BadAnswerError
-from matui.clouds.modelarts.auth.aksk import AkskAuth
 from matui.clouds.modelarts.auth.password import PasswordTokens
 from matui.clouds.modelarts.auth.renewal import CachedValue
+from matui.clouds.modelarts.auth.signature import AkskAuth
 from matui.clouds.modelarts.auth.token import Token
 from matui.clouds.peer_cloud import AccessKey
 from tests.unit.clouds.http_clients import client_over

@@ -6,7 +6,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import AuthenticationError
-from matui.clouds.modelarts.auth.aksk import BACKOFF_S, CredentialBackoff
+from matui.clouds.modelarts.auth.signature import BACKOFF_S, CredentialBackoff
 
 REFUSAL = AuthenticationError("no", code="APIGW.0301", status=401)
 
