@@ -21,8 +21,7 @@ from matui.clouds.peer_cloud import resolve_access_key, resolve_secret
 from matui.config.settings import Profile
 
 if TYPE_CHECKING:
-    from matui.clouds.modelarts.auth.password import PasswordTokens
-    from matui.clouds.modelarts.auth.token import Token
+    from matui.clouds.modelarts.auth.token import PasswordTokens, Token
     from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
     from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
 
@@ -105,8 +104,7 @@ class _Opener:
         return KeySourceAuth(RefreshingCache(AgencyKeys(metadata, self.clock).fetch, self.clock), self.clock)
 
     async def _password(self, iam_client: httpx.AsyncClient) -> PasswordTokens:
-        from matui.clouds.modelarts.auth.password import PasswordLogin, PasswordTokens
-        from matui.clouds.modelarts.auth.token import TokenCache
+        from matui.clouds.modelarts.auth.token import PasswordLogin, PasswordTokens, TokenCache
 
         profile, endpoint = self.profile, iam_endpoint(self.profile)
         login = PasswordLogin(

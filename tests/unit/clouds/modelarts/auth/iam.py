@@ -9,9 +9,14 @@ import httpx
 from matui.base.clock import ManualClock
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
-from matui.clouds.modelarts.auth.password import PasswordLogin, PasswordTokens
 from matui.clouds.modelarts.auth.renewal import RefreshingCache
-from matui.clouds.modelarts.auth.token import RenewedTokenAuth, Token, TokenCache
+from matui.clouds.modelarts.auth.token import (
+    PasswordLogin,
+    PasswordTokens,
+    RenewedTokenAuth,
+    Token,
+    TokenCache,
+)
 from tests.unit.clouds.http_clients import client_over
 
 LOGIN = PasswordLogin("li", "acme", "s3cret-pass", region="cn-north-4")
