@@ -17,7 +17,7 @@ from matui.cli.output import with_demo
 from matui.cli.session import run_async
 
 if TYPE_CHECKING:
-    from matui.clouds.network_checks import Check
+    from matui.clouds.doctor import Check
     from matui.config.settings import Profile, Settings
 
 _SYMBOLS = {"ok": "✓", "warn": "!", "fail": "✗"}
@@ -92,7 +92,7 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
                 yield check
         return
     from matui.cli.settings import read_settings
-    from matui.clouds.network_checks import failed
+    from matui.clouds.doctor import failed
     from matui.config.profiles import profile_names
 
     try:
@@ -113,7 +113,7 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
 
 def _check_profile(settings: Settings, name: str | None) -> tuple[Check, Profile | None]:
     """Return the check of a profile, and the profile when it can be used."""
-    from matui.clouds.network_checks import Check, failed
+    from matui.clouds.doctor import Check, failed
     from matui.config.profiles import NoProfileError, choose_profile
 
     try:
@@ -127,7 +127,7 @@ def _check_profile(settings: Settings, name: str | None) -> tuple[Check, Profile
 
 
 def _check_chosen(profile: Profile) -> Check:
-    from matui.clouds.network_checks import Check
+    from matui.clouds.doctor import Check
 
     where = profile.endpoint or profile.region or ""
     mode = ", read-only" if profile.read_only else ""
@@ -137,14 +137,14 @@ def _check_chosen(profile: Profile) -> Check:
 def _check_themes(settings: Settings) -> Iterator[Check]:
     """Yield a warning for each theme of the settings and the profiles that does not exist."""
     from matui.cli.settings import find_wrong_themes
-    from matui.clouds.network_checks import Check
+    from matui.clouds.doctor import Check
 
     for sentence in find_wrong_themes(settings):
         yield Check("theme", "warn", sentence)
 
 
 def _check_config_file(settings: Settings) -> Check:
-    from matui.clouds.network_checks import Check
+    from matui.clouds.doctor import Check
 
     source = settings.source
     if source is None or not source.exists:

@@ -10,7 +10,7 @@ from matui.base.clock import Clock
 from matui.clouds.protocols import Cloud
 
 if TYPE_CHECKING:
-    from matui.clouds.network_checks import Check
+    from matui.clouds.doctor import Check
     from matui.config.settings import Profile
 
 __all__ = ["endpoint_of", "examine", "journal_endpoint", "load_modules", "open_cloud"]

@@ -7,7 +7,7 @@ import pytest
 from matui.cli import doctor
 from matui.cli.doctor import format_checks
 from matui.cli.main import run
-from matui.clouds.network_checks import Check
+from matui.clouds.doctor import Check
 
 
 def test_the_same_trouble_is_one_line(monkeypatch, capsys) -> None:
