@@ -62,8 +62,7 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
 
     async def reruns(self, job: Resource) -> tuple[Resource, ...]:
         """Return the jobs of the same lineage, newest first."""
-        from matui.clouds.modelarts.v2.jobs.client import V2Jobs
-        from matui.clouds.modelarts.v2.jobs.reruns import list_reruns
+        from matui.clouds.modelarts.v2.jobs.client import V2Jobs, list_reruns
 
         refuse_unreadable(job)
         return await list_reruns(self._clients.get(V2Jobs), job)

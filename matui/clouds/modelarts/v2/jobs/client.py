@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.concurrency import gather_limited, gather_two
-from matui.base.errors import PART_ERRORS, NotFoundError, UsageError
+from matui.base.errors import PART_ERRORS, CloudError, NotFoundError, UsageError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
@@ -18,6 +18,7 @@ from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import get, segment, validate_request
 from matui.clouds.modelarts.session import LANGUAGE_HEADER
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
+from matui.clouds.modelarts.v2.jobs.configuration import base_name, origin_id
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import (
     JobEvent,
@@ -32,6 +33,7 @@ from matui.clouds.modelarts.v2.jobs.models import (
 from matui.clouds.modelarts.v2.wire import (
     JobAction,
     JobEventsQuery,
+    JobFilter,
     JobSearch,
     V2LogLinesQuery,
     drop_none,
@@ -54,6 +56,7 @@ _ENGLISH = ((LANGUAGE_HEADER, "en-us"),)
 _HANGS = re.compile(r"\bhang|\bhung\b|suspen(?:d|sion)|卡死|挂起", re.IGNORECASE)
 _NEWEST_EVENTS = JobEventsQuery(offset=0, limit=100, order="desc")
 _MOST_TASKS = 4
+_MOST_SEARCHED, _MOST_ANCESTORS = 50, 5
 
 
 class V2JobsApi(OperationTable):
@@ -276,3 +279,35 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
             "stop": build_handler(self.api.act, JobAction(action_type="terminate"), _phase),
             "delete": build_handler(self.api.delete),
         }
+
+
+async def list_reruns(client: V2Jobs, job: Resource) -> tuple[Resource, ...]:
+    """Return the jobs of the same lineage, newest first: the newest 50 by name, and stated originals.
+
+    Raises the errors of the search.
+    """
+    base = base_name(job.name)
+    asked = drop_none(
+        offset=0,
+        limit=_MOST_SEARCHED,
+        sort_by="create_time",
+        order="desc",
+        workspace_id=job.workspace or None,
+        filters=[JobFilter(key="name", operator="like", value=[base])],
+    )
+    reply = await client.api.search(validate_request(JobSearch, asked))
+    page = client.part_of(reply, 0, _MOST_SEARCHED, client.scope)
+    found = {row.id: row for row in page.rows if base_name(row.name) == base}
+    found.setdefault(job.id, job)
+    last = found[job.id]
+    for _ in range(_MOST_ANCESTORS):
+        origin = origin_id(last.text_fact("description"))
+        if not origin or origin == last.id:
+            break
+        if origin not in found:
+            try:
+                found[origin] = await client.read(origin)
+            except CloudError:  # it may be deleted; what is known is returned
+                break
+        last = found[origin]
+    return tuple(sorted(found.values(), key=lambda row: -(row.created_at or 0)))
