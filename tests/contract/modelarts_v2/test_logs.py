@@ -10,8 +10,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import BadAnswerError
-from matui.clouds.modelarts.v2.jobs.log_order import LogOrder
-from matui.clouds.modelarts.v2.jobs.logs import PreviewLog
+from matui.clouds.modelarts.v2.jobs.logs import LogOrder, PreviewLog
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
 from matui.clouds.protocols import LogPage
 from matui.live.logs.stream import read_log

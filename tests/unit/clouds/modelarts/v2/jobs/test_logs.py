@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.clouds.modelarts.v2.jobs.log_order import LogOrder, has_one_line, lowest_cursor, reverse_lines
+from matui.clouds.modelarts.v2.jobs.logs import LogOrder, has_one_line, lowest_cursor, reverse_lines
 from matui.clouds.protocols import LogPage
 
 
