@@ -20,7 +20,7 @@ from matui.clouds.modelarts.v2.maintenance import ScheduledEvents
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesReply
 from matui.clouds.modelarts.v2.pools.wire import Node, WorkloadList
 from matui.clouds.modelarts.v2.services.revisions import RevisionList, ShownRevision
-from matui.clouds.modelarts.v2.services.scaling_policy import Hpa, PodEvent
+from matui.clouds.modelarts.v2.services.scaling import Hpa, PodEvent
 from matui.config.settings import Settings
 from matui.live.actions.executor import Executor
 from matui.live.actions.guard import Plan

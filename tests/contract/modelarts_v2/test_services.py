@@ -14,7 +14,7 @@ from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.services.client import V2Services
 from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
-from matui.clouds.modelarts.v2.services.scaling_policy import HpaEvent, PolicyApi, _scaling_event
+from matui.clouds.modelarts.v2.services.scaling import HpaEvent, PolicyApi, _scaling_event
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.services import SERVICES, STATUSES

@@ -45,8 +45,7 @@ from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.monitoring import Monitoring
-    from matui.clouds.modelarts.v2.services.scaling import Scaling
-    from matui.clouds.modelarts.v2.services.scaling_policy import ScalingPolicies
+    from matui.clouds.modelarts.v2.services.scaling import Scaling, ScalingPolicies
 
 V2 = "v2"
 _DEPLOYMENTS = "services/{}/deployments"
@@ -251,7 +250,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
 
     @cached_property
     def _policies(self) -> ScalingPolicies:
-        from matui.clouds.modelarts.v2.services.scaling_policy import ScalingPolicies
+        from matui.clouds.modelarts.v2.services.scaling import ScalingPolicies
 
         return ScalingPolicies(self.session)
 

@@ -1,19 +1,31 @@
-"""Scales a deployment of a service: the number of its instances, without a new version."""
+"""Scales deployments: the number of instances, the autoscaling policy (HPA) and its events."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Literal
 
-from matui.base.errors import UsageError
+from pydantic import Field
+
+from matui.base.errors import PART_ERRORS, UsageError
 from matui.base.sanitize import clean
+from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.kind_client import ActionReply
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import validate_request
+from matui.clouds.modelarts.requests import RequestModel, get, segment, validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.services.requests import ScaleDeployment
 from matui.clouds.modelarts.v2.services.wire import Deployment, ShownDeployment
+from matui.clouds.modelarts.v2.wire import note_unread, parse_rows
 from matui.clouds.protocols import Briefing, Effect
+from matui.clouds.rows import is_refusal
+from matui.clouds.sections import join_text
+from matui.clouds.wire_types import Id, ModelRows, Text, Whole, WireModel, to_millis
+from matui.resources.detail import DetailRow, Event, Instant
 from matui.resources.model import Resource
+
+_MOST_WARNINGS = 8
+_MOST_EVENTS = 500
 
 
 class ScalingApi(OperationTable):
@@ -79,3 +91,188 @@ def choose_deployment(service: Resource, deployments: Sequence[Deployment], want
     if nameless:
         raise UsageError(f"The only deployment of {service.name} has no name and cannot be scaled.")
     return deployments[0]
+
+
+class HpaRule(WireModel):
+    """A rule of autoscaling."""
+
+    name: Text = ""
+    type: Text = ""
+    schedule: Text = ""
+    target_replicas: Whole = None
+    disable: Text = ""
+    status: Text = ""
+
+
+class Hpa(WireModel):
+    """The autoscaling of a deployment."""
+
+    id: Id = ""
+    name: Text = ""
+    min_replicas: Whole = None
+    max_replicas: Whole = None
+    status: Text = ""
+    hpa_rules: ModelRows[HpaRule] = Field(default_factory=list)
+
+
+class PodEvent(WireModel):
+    """Something that happened to a pod."""
+
+    type: Text = ""
+    reason: Text = ""
+    message: Text = ""
+    count: Whole = None
+    first_timestamp: Text = ""
+    last_timestamp: Text = ""
+
+
+class HpaEvent(WireModel):
+    """One time that a rule was applied: instances before, aimed at and after."""
+
+    status: Text = ""
+    message: Text = ""
+    current_replicas: Whole = None
+    target_replicas: Whole = None
+    final_replicas: Whole = None
+    record_time: Text = ""
+
+
+class HpaEvents(WireModel):
+    """A page of them."""
+
+    data: ModelRows[HpaEvent] = Field(default_factory=list)
+
+
+class HpaEventsQuery(RequestModel):
+    """The newest first."""
+
+    limit: Annotated[int, Field(ge=1, le=500)]
+    sort_dir: Literal["ASC", "DESC"]
+
+
+class PolicyApi(OperationTable):
+    """Autoscaling and its events, and the events of pods, which come as a bare array."""
+
+    hpa = Operation("Autoscaling.", "GET", "services/{}/deployments/{}/hpa", Hpa, api="v2")
+
+    hpa_events = Operation(
+        "Events of autoscaling.",
+        "GET",
+        "services/{}/deployments/{}/hpa/events",
+        HpaEvents,
+        HpaEventsQuery,
+        api="v2",
+    )
+
+    async def pod_events(self, service_id: str, deployment: str) -> list[PodEvent]:
+        """Return the events of all pods of a deployment."""
+        path = f"services/{segment(service_id)}/deployments/{segment(deployment)}"
+        call = get(f"{path}/instances/all/pods/all/events", api="v2")
+        return parse_rows(PodEvent, await self.session.send(call))
+
+
+class ScalingPolicies:
+    """Reads autoscaling and pod events; a deployment without autoscaling is asked for it once."""
+
+    def __init__(self, session: Transport) -> None:
+        self._api = PolicyApi(session)
+        self._without: set[tuple[str, str]] = set()
+
+    async def hpa_rows(self, service_id: str, deployment_id: str) -> list[DetailRow]:
+        """Return a row about the policy and one a rule, none where there is no autoscaling."""
+        key = service_id, deployment_id
+        if key in self._without or not deployment_id:
+            return []
+        try:
+            hpa = (await self._api.hpa(service_id, deployment_id)).value
+        except PART_ERRORS as error:
+            if is_refusal(error):
+                self._without.add(key)
+                return []
+            return [("Autoscaling", f"not known: {error}")]
+        return list(_hpa_rows(hpa))
+
+    async def scaling_events(self, service_id: str, deployment_id: str, name: str) -> tuple[Event, ...]:
+        """Return the latest 100 times that autoscaling changed the instances; an error is an event."""
+        key = service_id, deployment_id
+        if key in self._without or not deployment_id:
+            return ()
+        query = HpaEventsQuery(limit=100, sort_dir="DESC")
+        try:
+            reply = await self._api.hpa_events(service_id, deployment_id, query)
+            rows = rows_of(reply, reply.value.data, "data")
+        except PART_ERRORS as error:
+            if is_refusal(error):
+                self._without.add(key)
+                return ()
+            return (Event(None, f"Events of autoscaling are not known: {error}", abnormal=True),)
+        return (*note_unread(rows), *(_scaling_event(row, name) for row in rows if row is not None))
+
+    async def event_rows(self, service_id: str, deployment: str) -> list[DetailRow]:
+        """Return a row for each of the latest warnings of the pods."""
+        if not deployment:
+            return []
+        try:
+            events = await self._api.pod_events(service_id, deployment)
+        except PART_ERRORS as error:
+            return [("Pod events", f"not known: {error}")]
+        warnings = [event for event in events if event.type.casefold() == "warning"]
+        warnings.sort(key=lambda event: to_millis(event.last_timestamp) or 0)
+        return [row for event in warnings[-_MOST_WARNINGS:] for row in _event_rows(event)]
+
+    async def pod_events(self, service_id: str, deployment: str) -> tuple[Event, ...]:
+        """Return the latest 500 events of all pods; an error is an event in their place."""
+        try:
+            rows = await self._api.pod_events(service_id, deployment)
+        except PART_ERRORS as error:
+            return (Event(None, f"Pod events of {clean(deployment)} are not known: {error}", abnormal=True),)
+        events = [_pod_event(row, deployment) for row in rows]
+        return tuple(sorted(events, key=lambda event: event.at or 0)[-_MOST_EVENTS:])
+
+
+def _scaling_event(event: HpaEvent, deployment: str) -> Event:
+    before, after = (
+        "?" if count is None else str(count) for count in (event.current_replicas, event.final_replicas)
+    )
+    aim = event.target_replicas
+    missed = f" (aimed at {aim})" if aim is not None and aim != event.final_replicas else ""
+    words = ": ".join(part for part in (event.status, event.message) if part)
+    text = join_text("Autoscaling:", f"{before} → {after} instances{missed}", f"({words})" if words else "")
+    return Event(to_millis(event.record_time), text, event.status.casefold() == "failed", clean(deployment))
+
+
+def _pod_event(event: PodEvent, deployment: str) -> Event:
+    reason = f"{event.reason}:" if event.reason and event.message else event.reason
+    return Event(
+        _time_of(event),
+        join_text(reason, event.message, _times(event)),
+        event.type.casefold() not in ("normal", ""),
+        clean(deployment),
+    )
+
+
+def _time_of(event: PodEvent) -> int | None:
+    return to_millis(event.last_timestamp) or to_millis(event.first_timestamp)
+
+
+def _times(event: PodEvent) -> str:
+    return f"(×{event.count})" if (event.count or 0) > 1 else ""
+
+
+def _hpa_rows(hpa: Hpa) -> Iterator[DetailRow]:
+    least, most = (str(n) if n is not None else "?" for n in (hpa.min_replicas, hpa.max_replicas))
+    if hpa.id or hpa.status:
+        yield "Autoscaling", join_text(f"{least} to {most} instances,", hpa.status)
+    for rule in hpa.hpa_rules:
+        if rule is not None:
+            target = f"to {rule.target_replicas}" if rule.target_replicas is not None else ""
+            off = "off" if rule.disable.casefold() == "true" else rule.status
+            kind = rule.type
+            yield f"Rule {clean(rule.name)}", join_text(kind, rule.schedule, target, off)
+
+
+def _event_rows(event: PodEvent) -> Iterator[DetailRow]:
+    at = _time_of(event)
+    yield f"Pod warning {clean(event.reason)}".rstrip(), join_text(event.message, _times(event))
+    if at is not None:
+        yield "  at", Instant(at)
