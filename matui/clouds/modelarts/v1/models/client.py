@@ -2,31 +2,182 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import ConflictError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
-from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v1.models.mapping import model_resource, model_sections
 from matui.clouds.modelarts.v1.models.wire import (
     DeleteModel,
+    Dependency,
     ImportModel,
     ModelImported,
+    ModelInterface,
     ModelList,
+    ModelParameter,
     ModelRecord,
+    ModelRow,
     ModelsDeleted,
     ModelsQuery,
 )
-from matui.clouds.sections import join_text
-from matui.resources.model import Resource
+from matui.clouds.rows import drop_empty, map_status
+from matui.clouds.sections import instant, join_text, mask_value, number, section, settings, size, yes_no
+from matui.clouds.wire_types import to_text
+from matui.resources.detail import DetailRow, Section
+from matui.resources.kinds.models import STATUSES
+from matui.resources.model import Fact, RawRecord, Resource
 
 if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
+
+_TOLD_ELSEWHERE = ("apis", "dependencies", "metrics")
+_RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
+
+
+def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one model."""
+    status, phase = map_status(row.model_status, STATUSES)
+    resource_id = str(row.model_id) or wire_id
+    return Resource(
+        kind="models",
+        id=resource_id,
+        name=clean(row.model_name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        workspace=clean(row.workspace_id) or scope.workspace,
+        owner=clean(row.owner),
+        created_at=row.create_at,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: ModelRow) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "version": clean(row.model_version),
+        "type": clean(row.model_type),
+        "size": row.model_size,
+        "source": clean(row.model_source or row.source_type),
+        "description": clean(row.description),
+    }
+    return drop_empty(facts)
+
+
+def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
+    """Return everything 6.1.3 says about a model."""
+    return (
+        *section("Overview", _overview(row, resource)),
+        *section("Source", _source(row)),
+        *section("Metrics", ((clean(n), _number(v)) for n, v in _metrics(row).items())),
+        *section("Dependencies", _dependencies(row.dependencies)),
+        *(part for api in row.apis if api is not None for part in _interface(api)),
+        *section("Input parameters", _parameters(row.input_params)),
+        *section("Output parameters", _parameters(row.output_params)),
+        *section("Least resources", _least(row)),
+        *section("Documents", ((clean(d.doc_name), clean(d.doc_url)) for d in row.model_docs if d)),
+        *settings("Configuration", {n: v for n, v in row.config.items() if n not in _TOLD_ELSEWHERE}),
+    )
+
+
+def _overview(row: ModelRecord, resource: Resource) -> list[DetailRow]:
+    return [
+        ("Name", resource.name),
+        ("ID", clean(resource.id)),
+        ("Version", clean(row.model_version)),
+        ("Status", resource.status),
+        ("Type", clean(row.model_type)),
+        ("Runtime", clean(row.runtime)),
+        ("Algorithm", clean(row.model_algorithm)),
+        ("Size", size(row.model_size)),
+        ("Description", clean(row.description)),
+        ("Deploys as", clean(", ".join(row.install_type))),
+        ("Labels", clean(", ".join(row.model_labels))),
+        ("Owner", resource.owner),
+        ("Workspace", resource.workspace),
+        ("Created", instant(row.create_at)),
+        ("Tunable", yes_no(row.tunable)),
+        ("From the marketplace", yes_no(row.market_flag)),
+        ("Publishable", yes_no(row.publishable_flag)),
+    ]
+
+
+def _source(row: ModelRecord) -> list[DetailRow]:
+    job = f"{row.source_job_id} {row.source_job_version}".strip()
+    return [
+        ("Made by", clean(row.model_source or row.source_type)),
+        ("Location", clean(row.source_location)),
+        ("Training job", clean(job)),
+        ("Code", clean(row.execution_code)),
+        ("Image", clean(row.image_address)),
+        ("Schema", clean(row.schema_doc)),
+        ("Health check", join_text(row.health.protocol, row.health.url)),
+    ]
+
+
+def _metrics(row: ModelRecord) -> dict[str, object]:
+    inner = row.config.get("metrics")
+    return row.model_metrics or (inner if isinstance(inner, dict) else {})
+
+
+def _number(value: object) -> str:
+    return number(value) if isinstance(value, int | float) else clean(to_text(value))
+
+
+def _dependencies(dependencies: Iterable[Dependency | None]) -> list[DetailRow]:
+    return [
+        (
+            join_text(dependency.installer) or "package",
+            _package(p.package_name, p.restraint, p.package_version),
+        )
+        for dependency in dependencies
+        if dependency is not None
+        for p in dependency.packages
+        if p is not None
+    ]
+
+
+def _package(name: str, restraint: str, version: str) -> str:
+    sign = _RESTRAINTS.get(restraint.upper(), restraint)
+    return join_text(name, sign, version) if version else clean(name)
+
+
+def _interface(api: ModelInterface) -> tuple[Section, ...]:
+    title = join_text(api.protocol, api.method.upper(), api.url)
+    request = api.input_params if api.input_params is not None else api.request
+    response = api.output_params if api.output_params is not None else api.response
+    return section(
+        f"Interface {title}", (("Request", clean(to_text(request))), ("Response", clean(to_text(response))))
+    )
+
+
+def _parameters(parameters: Iterable[ModelParameter | None]) -> list[DetailRow]:
+    return [(clean(p.param_name) or "–", _parameter(p)) for p in parameters if p is not None]
+
+
+def _parameter(parameter: ModelParameter) -> str:
+    bounds = ""
+    if parameter.min is not None or parameter.max is not None:
+        bounds = f"({number(parameter.min) or '…'} to {number(parameter.max) or '…'})"
+    description = mask_value(parameter.param_name, parameter.param_desc)
+    return join_text(parameter.param_type, bounds, description) or "–"
+
+
+def _least(row: ModelRow) -> list[DetailRow]:
+    least = row.specification
+    return [
+        ("CPU", clean(least.min_cpu)),
+        ("Memory", clean(least.min_mem)),
+        ("GPU", clean(least.min_gpu)),
+        ("Ascend", clean(least.min_ascend)),
+    ]
 
 
 class ModelsApi(OperationTable):
