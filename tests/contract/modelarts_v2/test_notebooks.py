@@ -9,7 +9,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v2.notebooks.mapping import notebook_resource
+from matui.clouds.modelarts.v2.notebooks.client import notebook_resource
 from matui.clouds.modelarts.v2.notebooks.wire import V2Notebook
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES
