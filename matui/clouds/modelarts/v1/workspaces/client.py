@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import CloudError
+from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
-from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.mapping import CLOUD, Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v1.workspaces.mapping import (
-    quota_metrics,
-    quota_sections,
-    workspace_resource,
-    workspace_sections,
-)
 from matui.clouds.modelarts.v1.workspaces.wire import (
     CreateWorkspace,
+    Quota,
     QuotaList,
     UpdateQuotas,
     UpdateWorkspace,
@@ -26,12 +24,112 @@ from matui.clouds.modelarts.v1.workspaces.wire import (
     WorkspaceList,
     WorkspacesQuery,
 )
-from matui.clouds.rows import refuse_unreadable
-from matui.resources.detail import Metrics, Section
-from matui.resources.model import Resource
+from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
+from matui.clouds.sections import instant, join_text, number, section
+from matui.resources.detail import DetailRow, Gauge, Metrics, Section
+from matui.resources.kinds.workspaces import STATUSES
+from matui.resources.model import Fact, RawRecord, Resource
 
 if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
+
+
+def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
+    """Map one workspace; it is its own workspace, so it has none."""
+    status, phase = map_status(row.status, STATUSES)
+    resource_id = str(row.id) or wire_id
+    return Resource(
+        kind="workspaces",
+        id=resource_id,
+        name=clean(row.name or resource_id),
+        status=status,
+        phase=phase,
+        cloud=CLOUD,
+        profile=scope.profile,
+        owner=clean(row.owner),
+        created_at=row.create_time,
+        updated_at=row.update_time,
+        facts=_facts(row),
+        raw=raw,
+    )
+
+
+def _facts(row: Workspace) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "auth_type": clean(row.auth_type.upper()),
+        "enterprise_project": clean(row.enterprise_project_name or row.enterprise_project_id),
+        "description": clean(row.description),
+    }
+    return drop_empty(facts)
+
+
+def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...]:
+    """Return everything 8.4 says about a workspace."""
+    project = f"({row.enterprise_project_id})" if row.enterprise_project_id else ""
+    return (
+        *section(
+            "Overview",
+            (
+                ("Name", resource.name),
+                ("ID", clean(resource.id)),
+                ("Status", resource.status),
+                ("Description", clean(row.description)),
+                ("Owner", resource.owner),
+                ("Enterprise project", join_text(row.enterprise_project_name, project)),
+                ("Created", instant(row.create_time)),
+                ("Updated", instant(row.update_time)),
+            ),
+        ),
+        *section("Access", _access(row, resource)),
+    )
+
+
+def _access(row: Workspace, resource: Resource) -> list[DetailRow]:
+    granted = [("Granted to", join_text(g.user_name or g.user_id)) for g in row.grants if g is not None]
+    return [("Authorization", resource.text_fact("auth_type")), *granted]
+
+
+def quota_sections(quotas: Sequence[Quota | None]) -> tuple[Section, ...]:
+    """Return the quotas as used of limit (8.6)."""
+    return section("Quotas", ((_label(q), quota_text(q)) for q in quotas if q is not None))
+
+
+def quota_text(quota: Quota) -> str:
+    """Return ``5 of 10 minutes (-1 to 60000)``; ``–`` for a use that is not stated.
+
+    The limit -1 is ``unlimited``.
+    """
+    if quota.quota is None:
+        return "unknown"
+    most = "unlimited" if quota.quota == -1 else number(quota.quota)
+    used = number(quota.used_quota)
+    share = most if quota.quota == -1 and not used else f"{used or '–'} of {most}"
+    limit = f"{share} {quota.unit_en}".rstrip()
+    bounds = (
+        f"({number(quota.min_quota)} to {number(quota.max_quota)})" if quota.max_quota is not None else ""
+    )
+    return join_text(limit, bounds)
+
+
+def _label(quota: Quota) -> str:
+    return clean(quota.name_en or quota.resource)
+
+
+def quota_metrics(quotas: Sequence[Quota | None]) -> Metrics:
+    """Map quotas to gauges."""
+    return Metrics(
+        gauges=tuple(
+            Gauge(
+                _label(quota),
+                quota.used_quota,
+                quota.quota if quota.quota != -1 else inf,
+                clean(quota.unit_en),
+                "Quotas",
+            )
+            for quota in quotas
+            if quota is not None
+        )
+    )
 
 
 class WorkspacesApi(OperationTable):

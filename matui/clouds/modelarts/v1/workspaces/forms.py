@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 from matui.base.errors import CloudError
 from matui.clouds.modelarts.form_base import ClientForms, Request, changed_values, drop_blanks, field, request
 from matui.clouds.modelarts.requests import InvalidRequestError, validate_request
-from matui.clouds.modelarts.v1.workspaces.client import Workspaces
-from matui.clouds.modelarts.v1.workspaces.mapping import quota_text
+from matui.clouds.modelarts.v1.workspaces.client import Workspaces, quota_text
 from matui.clouds.modelarts.v1.workspaces.wire import (
     CreateWorkspace,
     Grant,
