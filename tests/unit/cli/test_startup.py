@@ -6,8 +6,9 @@ import gc
 import json
 import subprocess
 import sys
+import typing
 from collections.abc import Iterator
-from types import ModuleType
+from types import CodeType, ModuleType
 
 import pytest
 
@@ -26,6 +27,7 @@ def _as_before() -> Iterator[None]:
     for name in (startup.HTTPX_COMMAND_LINE, startup.SOCKS, startup.PYDANTIC_PLUGINS):
         if name not in modules:
             sys.modules.pop(name, None)
+    vars(typing).pop("compile", None)
 
 
 def test_collecting_is_put_off_while_starting_and_goes_on_at_work() -> None:
@@ -46,12 +48,26 @@ def test_work_leaves_a_process_alone_that_was_not_started_so() -> None:
 
 def test_each_measure_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     before = gc.get_threshold()
-    monkeypatch.setenv("MATUI_STARTUP_OFF", "gc,libs")
+    monkeypatch.setenv("MATUI_STARTUP_OFF", "gc,libs,hints")
     startup.start_process()
+    assert "compile" not in vars(typing)
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
     assert not startup.is_on("libs")
     assert startup.is_on("defer")
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="typing itself compiles them late")
+def test_an_annotation_is_compiled_when_it_is_evaluated() -> None:
+    startup.start_process()
+
+    class Row(typing.NamedTuple):
+        count: int | None
+        others: list[Row]
+
+    reference = Row.__annotations__["count"]
+    assert not isinstance(reference.__forward_code__, CodeType)
+    assert typing.get_type_hints(Row, localns={"Row": Row}) == {"count": int | None, "others": list[Row]}
 
 
 def test_what_is_imported_already_stays_whole() -> None:
