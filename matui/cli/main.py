@@ -7,16 +7,19 @@ from collections.abc import Sequence
 
 from matui.cli import startup
 
+_VERSION = ["--version"]
+_HELP = (["--help"], ["-h"])
+
 
 def main() -> None:
     """Run ``matui`` on the process's arguments and exit."""
-    startup.start_process()
+    startup.start_process(imports_libraries=sys.argv[1:] not in (_VERSION, *_HELP))
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run ``matui ARGUMENTS`` and return its exit code."""
-    if list(arguments) == ["--version"]:
+    if list(arguments) == _VERSION:
         return _version()
     try:
         code = 0 if _print_prepared_help(arguments) else _dispatch(arguments)
@@ -31,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _print_prepared_help(arguments: Sequence[str]) -> bool:
     """Print the help of the top level if it is asked for and prepared, and return whether it was."""
-    if list(arguments) not in (["--help"], ["-h"]) or sys.stdout is None or not startup.is_on("help"):
+    if list(arguments) not in _HELP or sys.stdout is None or not startup.is_on("help"):
         return False
     from matui.cli.prepared_help import find_width, read_help
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import typing
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
@@ -53,22 +52,25 @@ def is_on(measure: str, environ: Mapping[str, str] = os.environ) -> bool:
     return measure not in environ.get(SWITCH, "").split(",")
 
 
-def start_process() -> None:
+def start_process(*, imports_libraries: bool = True) -> None:
     """Prepare the process; call before importing anything else."""
     if is_on("gc"):
         # Imports allocate much and leave little garbage; the default threshold scans it all again and again.
         gc.set_threshold(_STARTING, 20, 50)
-    if is_on("hints"):
+    if imports_libraries and is_on("hints"):
         compile_hints_late()
-    if is_on("libs"):
+    if imports_libraries and is_on("libs"):
         skip_unused_parts()
 
 
 def compile_hints_late() -> None:
     """Let ``typing`` keep an annotation that is text as text, and compile it when it is evaluated.
 
-    It compiles each one of a TypedDict or NamedTuple at once, and few are ever evaluated. ``eval`` takes either.
+    It compiles each one of a TypedDict or NamedTuple at once, and few are ever evaluated; ``eval`` takes
+    either.
     """
+    import typing
+
     vars(typing)["compile"] = lambda source, *_: source
 
 

@@ -61,6 +61,12 @@ def test_a_command_imports_no_more_than_it_needs(
     assert imported(_RUN.format(heavy=HEAVY, arguments=arguments), tmp_path) <= allowed
 
 
+@pytest.mark.parametrize("argument", ["--version", "--help", "-h"])
+def test_the_version_and_the_help_import_next_to_nothing(argument: str, tmp_path: Path) -> None:
+    names = ("click", "inspect", "typing")
+    assert imported(_RUN.format(heavy=names, arguments=[argument]), tmp_path) == set()
+
+
 def test_the_console_paints_its_frame_before_anything_of_the_cloud_is_imported(tmp_path: Path) -> None:
     code = "import matui.cli.group, matui.cli.console, matui.console.app, matui.console.start\n"
     names = (*HEAVY, "matui.clouds.protocols", "matui.resources.model")
