@@ -32,15 +32,25 @@ from matui.live.logs.page_layout import (
     lacks_text,
     normalize_page,
 )
-from matui.live.logs.page_overlap import Overlap, PageJoin, needs_proof, prove_join, repeats_base
+from matui.live.logs.page_overlap import Overlap, PageJoin, repeats_base
+from matui.live.logs.page_proof import (
+    SHORT_PAGE,
+    contradicts_order,
+    needs_proof,
+    prove_ends,
+    prove_join,
+    prove_order,
+)
 from matui.live.logs.page_store import EvictedPage, PageRef
 
 PageSteps: TypeAlias = Generator[PageRequest, LogPage, NormalizedPage]
 ReplaySteps: TypeAlias = Generator[PageRequest, LogPage, "tuple[str, ...] | None"]
 
+_END_GAPS = {"behind": EMPTY_PAGES, "cut": JUMPED}  # by state of the end
 _CONSISTENT_TRIES = 3  # requests of a page whose cursors contradict its number of lines
 _JOIN_TRIES = 2  # requests of a page that does not join the lines held
 _LINES_ABOVE = 50  # lines that are requested above the first one: there are none
+_DISTINCT_LINES = 3  # different lines at the start of a page that show that it may be held already
 _MAX_FILLED_PAGES = 100  # pages read backwards from the newest one to the lines held
 _TRIES = 3  # pages without a new line before it is believed, or the place is given up
 _EMPTY_TRIES = 6  # newest pages without a line before the log is taken to have no more
@@ -64,13 +74,15 @@ class LogEnd:
         self._left: set[str] = set()
         self._last_join: tuple[str, int] | None = None
         self._was_cut = False
+        self._spare = ""
+        self._is_spare_used = False
 
     def place_at(self, page: NormalizedPage) -> None:
         """Start from a page whose first line is the farthest from this end."""
         self.held.clear()
         self._left.clear()
         self.held.extendleft(page.fingerprints)
-        self._was_cut = False
+        self._was_cut, self._spare, self._is_spare_used = False, page.near_cursor, False
         self.base, self.beyond_base = page.far_cursor, 0
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
@@ -83,40 +95,60 @@ class LogEnd:
         """
         for _ in range(_JOIN_TRIES):
             mode = self.quirks.cursor_mode
-            page, overlap, repeated = yield from self._request_page(target)
+            page, overlap, repeated, is_whole = yield from self._request_page(target)
             if not overlap.certain:
                 return Batch(undecided=True)
             is_repeated = overlap.known < len(page.lines) and self._is_behind(page, overlap.known, oldest)
-            if not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
+            if is_whole and not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
                 self.quirks.repeats_base |= repeated and not self.older
-                self._was_cut = not self.older and self._is_short(page, target)
+                self._was_cut = not self.older and self._may_be_cut(page, target)
                 return self._take(page, overlap)
             self.quirks.cursor_mode = mode
+        if (
+            self.older
+            and self._spare
+            and not self.beyond_base
+            and compare_cursors(self.base, self._spare) is None
+        ):
+            self.base, self._spare = self._spare, self.base  # of cursors without order, perhaps swapped ones
+            self._is_spare_used = True
         return Batch(detached=True)
 
     def _request_page(
         self, target: str
-    ) -> Generator[PageRequest, LogPage, tuple[NormalizedPage, Overlap, bool]]:
+    ) -> Generator[PageRequest, LogPage, tuple[NormalizedPage, Overlap, bool, bool]]:
+        """Return the next page, its overlap, whether it names the base, and whether its text is whole."""
         request = PageRequest(self.base, self.older, PAGE_LINES)
-        answer = yield from _request_consistent_page(request)
+        answer = yield from _request_consistent_page(request, self.quirks, self.held)
         page = normalize_page(answer, request, self.quirks, self.held)
-        if self._is_short(page, target):
-            second = yield from _request_consistent_page(request)
+        is_whole: bool | None = True
+        if self._may_be_cut(page, target) and (is_whole := (yield from self._prove_ends(page))) is not True:
+            second = yield from _request_consistent_page(request, self.quirks, self.held)
             page_again = normalize_page(second, request, self.quirks, self.held)
             if len(page_again.lines) > len(page.lines):
                 answer, page = second, page_again
+                is_cut = self._may_be_cut(page, target)
+                is_whole = (yield from self._prove_ends(page)) if is_cut else True
         join = PageJoin(request, page, self.quirks, self.held, self.beyond_base)
         overlap = (yield from join.resolve()) if self.base else _match_by_text(page, self.held)
-        return page, overlap, bool(page.lines) and repeats_base(answer, self.base)
+        is_repeated = bool(page.lines) and repeats_base(answer, self.base)
+        return page, overlap, is_repeated, is_whole is not False
 
-    def _is_short(self, page: NormalizedPage, target: str) -> bool:
+    def _may_be_cut(self, page: NormalizedPage, target: str) -> bool:
         """Return whether a page has fewer lines than others although it does not end at the log's known end.
 
         Backwards, that is the case at the top, too.
         """
-        if not 0 < len(page.lines) < self.quirks.largest:
+        usual = self.quirks.largest if self.quirks.is_largest_proved else PAGE_LINES
+        if not 0 < len(page.lines) < usual:
             return False
-        return self.older or compare_cursors(page.far_cursor, target) == -1
+        order = compare_cursors(page.far_cursor, target)
+        return self.older or order == -1 or len(page.lines) > SHORT_PAGE
+
+    def _prove_ends(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, bool | None]:
+        proof = yield from prove_ends(page, older=self.older, quirks=self.quirks)
+        self.quirks.is_largest_proved |= proof is True and len(page.lines) > SHORT_PAGE
+        return proof
 
     def _is_behind(self, page: NormalizedPage, known: int, oldest: str) -> bool:
         """Return whether ``page`` was read before: it ends at an earlier base, or starts at the top again.
@@ -145,13 +177,29 @@ class LogEnd:
             return True
         if overlap.jumped:
             return False
-        if self.older or overlap.known:
+        if overlap.known or not page.lines:
             return True
-        is_cut = self._was_cut and bool(page.lines)
-        if not is_cut and not needs_proof(page, self.base, repeated, self.quirks, target):
+        # A page that is longer than all before shows that the one before it may have been cut.
+        is_suspect = len(page.lines) > max(self.quirks.largest, SHORT_PAGE) or self._is_spare_used
+        if self.older:
+            if self._may_be_held(page):
+                is_suspect = True
+                if (yield from self._prove_ends(page)) is False:
+                    return False
+        else:
+            is_suspect |= self._was_cut or needs_proof(page, self.base, repeated, self.quirks, target)
+        if not is_suspect:
             return True
-        proof = yield from prove_join(self.base, page, self.held, self.beyond_base, self.quirks)
+        request = PageRequest(self.base, self.older, PAGE_LINES)
+        proof = yield from prove_join(request, page, self.held, self.beyond_base, self.quirks)
         return not self.quirks.repeats_base if proof is None else proof
+
+    def _may_be_held(self, page: NormalizedPage) -> bool:
+        """Return whether a page begins with lines held, where its cursors have no order that denies it."""
+        if compare_cursors(page.near_cursor, self.base) is not None:
+            return False
+        known = _count_longest_match(page.fingerprints, tuple(self.held))
+        return len(set(page.fingerprints[:known])) >= _DISTINCT_LINES
 
     def _take(self, page: NormalizedPage, overlap: Overlap) -> Batch:
         size, skip = len(page.lines), overlap.known + self.beyond_base
@@ -163,6 +211,7 @@ class LogEnd:
             if compare_cursors(self.base, overlap.next_base) is None:  # no order shows a page given again
                 self._left.add(self.base)
             self.base, self.beyond_base = overlap.next_base, max(0, skip - size)
+            self._spare, self._is_spare_used = page.near_cursor, False
         elif self.base:
             self.beyond_base += len(new)
         full = size >= PAGE_LINES or size >= self.quirks.largest > 1
@@ -180,14 +229,20 @@ class LogEnd:
         )
 
 
-def _request_consistent_page(request: PageRequest) -> Generator[PageRequest, LogPage, LogPage]:
-    """Return the page, requested up to three times while its cursors or text contradict its number of lines.
+def _request_consistent_page(
+    request: PageRequest, quirks: ServerQuirks, held: Sequence[str] = ()
+) -> Generator[PageRequest, LogPage, LogPage]:
+    """Return the page, requested up to three times while it contradicts itself.
 
-    A page whose lines never have a text becomes one without lines or cursors, which proves nothing.
+    Its cursors or text may contradict its number of lines, or its cursors the order of its lines. A page
+    whose lines never have a text becomes one without lines or cursors, which proves nothing.
     """
     page = yield request
     for _ in range(_CONSISTENT_TRIES - 1):
-        if not contradicts_count(page, request.base) and not lacks_text(page):
+        is_unordered = contradicts_order(page, request, quirks, held)
+        if is_unordered and (ordered := (yield from prove_order(page, quirks))) is not None:
+            return ordered
+        if not is_unordered and not contradicts_count(page, request.base) and not lacks_text(page):
             break
         page = yield request
     return LogPage("", "", "", 0) if lacks_text(page) else page
@@ -216,7 +271,8 @@ def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
     Text decides only where it is distinctive: three lines that are not all alike.
     """
     order = compare_cursors(page.far_cursor, end.base)
-    if order == 0 or (order == -1 and fingerprint(page.lines[-1]) in end.held):
+    last = fingerprint(page.lines[-1])
+    if (order == 0 and end.held and last.startswith(end.held[0])) or (order == -1 and last in end.held):
         return len(page.lines)
     if order == -1 or (not end.beyond_base and compare_cursors(page.near_cursor, end.base) == 1):
         return 0
@@ -248,7 +304,7 @@ def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
     return fits[0] if certain else None
 
 
-EndState: TypeAlias = Literal["reached", "behind", "rotated", "unknown"]
+EndState: TypeAlias = Literal["reached", "behind", "rotated", "cut", "unknown"]
 EndSteps: TypeAlias = Generator[PageRequest, LogPage, EndState]
 
 
@@ -270,6 +326,7 @@ class CursorLog:
         self.has_lines = False
         self._lost = False
         self._target = ""
+        self._target_line = ""
         self._is_end_known = True
         self._newer = LogEnd(self.quirks, older=False)
         self._older = LogEnd(self.quirks, older=True)
@@ -291,7 +348,7 @@ class CursorLog:
         if self._filled:
             return self._filled.popleft()
         if not self.opened or self._lost:
-            page = yield from self._fetch("", older=False, limit=PAGE_LINES if self.opened else limit)
+            page = yield from self._fetch_first(older=False, limit=PAGE_LINES if self.opened else limit)
             if not page.lines:
                 self._failed_reads += self.opened
                 return Batch(retry=self.opened and self._failed_reads < _EMPTY_TRIES)
@@ -331,7 +388,7 @@ class CursorLog:
         self._checks_end_first = False
         state = self._find_end_state(newest)
         if state == "behind":
-            self._target = newest.far_cursor or self._target
+            self._set_target(newest)
         return state
 
     def _confirm_end(self, *, verify: bool) -> BatchSteps:
@@ -357,7 +414,7 @@ class CursorLog:
         page = yield from self._fetch("", older=False, limit=PAGE_LINES)
         if not page.lines:
             return self._mark_missing(verify=verify)
-        return (yield from self._reopen(page, EMPTY_PAGES if state == "behind" else LOST_POSITION))
+        return (yield from self._reopen(page, _END_GAPS.get(state, LOST_POSITION)))
 
     def _rejoin(self, reason: str) -> BatchSteps:
         page = yield from self._fetch("", older=False, limit=PAGE_LINES)
@@ -387,6 +444,8 @@ class CursorLog:
         if order == -1:
             return "unknown" if line in end.held and self._failed_reads + 1 < _TRIES else "rotated"
         if order is not None:
+            if order == 0 and not end.beyond_base and not self._ends_with(line):
+                return "cut"
             return "behind" if order == 1 else "reached"
         if end.held and line == end.held[0]:
             return "reached"
@@ -398,13 +457,13 @@ class CursorLog:
         Return None where the cloud does not give that line or it cannot be verified.
         """
         newest = yield from self._fetch("", older=False, limit=1)
-        top = yield from self._fetch("", older=True, limit=PAGE_LINES)
-        if 0 < len(top.lines) < PAGE_LINES and compare_cursors(top.far_cursor, newest.far_cursor) == -1:
-            again = yield from self._fetch("", older=True, limit=PAGE_LINES)
-            top = again if len(again.lines) > len(top.lines) else top
+        top = yield from self._fetch_first(older=True, limit=PAGE_LINES, target=newest.far_cursor)
         self.has_lines = bool(newest.lines or top.lines)
         self._is_end_known = len(newest.lines) == 1  # else the end is to be proved
-        self._target = newest.far_cursor if self._is_end_known else ""
+        if self._is_end_known:
+            self._set_target(newest)
+        else:
+            self._target = ""
         if not self.has_lines:
             return Batch()
         is_after = compare_cursors(top.near_cursor, newest.far_cursor) == 1
@@ -420,22 +479,53 @@ class CursorLog:
         self.at_top = True
         return self._open(top)
 
+    def _fetch_first(self, *, older: bool, limit: int, target: str = "") -> PageSteps:
+        """Return the first or the newest page, without cursors where these belong to other lines.
+
+        That is proved where the cursors have no order, and for a page of fewer lines than ``limit`` that ends
+        before ``target``.
+        """
+        page = NormalizedPage((), "", "")
+        for _ in range(_CONSISTENT_TRIES):
+            last, page = page, (yield from self._fetch("", older=older, limit=limit))
+            has_order = compare_cursors(page.near_cursor, page.far_cursor) is not None
+            is_short = len(page.lines) < limit and compare_cursors(page.far_cursor, target) == -1
+            if not (page.near_cursor and page.far_cursor) or (has_order and not is_short):
+                return page
+            proof = yield from prove_ends(page, older=False, quirks=self.quirks)
+            if proof or (proof is None and (has_order or len(page.lines) < 2) and page == last):
+                return page
+        return page if proof is None else page._replace(near_cursor="", far_cursor="")
+
     def _fetch(self, base: str, *, older: bool, limit: int) -> PageSteps:
         request = PageRequest(base, older, limit)
-        page = yield from _request_consistent_page(request)
+        page = yield from _request_consistent_page(request, self.quirks)
         return normalize_page(page, request, self.quirks, ())
 
     @property
     def reached(self) -> bool:
         """Whether a log opened at its top has been read to where it ended then."""
-        return not self._filled and compare_cursors(self._newer.base, self._target) in (0, 1)
+        order = compare_cursors(self._newer.base, self._target)
+        return not self._filled and (order == 1 or (order == 0 and self._ends_with(self._target_line)))
+
+    def _set_target(self, newest: NormalizedPage) -> None:
+        if newest.far_cursor:
+            self._target, self._target_line = newest.far_cursor, fingerprint(newest.lines[-1])
+
+    def _ends_with(self, line: str) -> bool:
+        """Return whether ``line``, a fingerprint, is the last line held; true where either is unknown.
+
+        A cloud may lengthen its last line.
+        """
+        last = self._newer.held[0] if self._newer.held else ""
+        return not line or not last or line.startswith(last)
 
     def _open(self, page: NormalizedPage) -> Batch:
         self._newer.place_at(page)
         self._older.place_at(NormalizedPage(page.lines[::-1], page.far_cursor, page.near_cursor))
         self.opened = True
-        if self._is_end_known:
-            self._target = self._target or page.far_cursor
+        if self._is_end_known and not self._target:
+            self._set_target(page)
         self.quirks.largest = len(page.lines)
         gap = MISSING.format(page.missing) if page.missing else ""
         return Batch(page.lines, _newest_page_ref(page), gap=gap)
@@ -459,7 +549,7 @@ class CursorLog:
         self._empty_reads = 0
         if known < len(page.lines):
             self._failed_reads = 0
-        self._target = page.far_cursor
+        self._target, self._target_line = page.far_cursor, fingerprint(page.lines[-1])
         batches = [replace(batch, more=True) for batch in batches[:-1]] + batches[-1:]
         self._filled.extend(batches[1:])
         return batches[0] if joined else replace(batches[0], gap=reason)

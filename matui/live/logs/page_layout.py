@@ -95,6 +95,7 @@ class ServerQuirks:
 
     ``cursor_mode`` is whether a page begins with the base line (inclusive) or after it (exclusive).
     ``largest`` is the longest page seen, in lines: a page of that length may have been cut there.
+    ``is_largest_proved`` is whether a page shorter than those requested was proved to be whole.
     ``empty_pages`` counts pages without a line: a single one proves nothing. ``repeats_base`` is whether a
     page of newer lines has named its base as one of its cursors.
     """
@@ -103,6 +104,7 @@ class ServerQuirks:
     cursor_mode: CursorMode = ""
     newest_first: bool | None = None
     largest: int = 0
+    is_largest_proved: bool = False
     empty_pages: int = 0
     repeats_base: bool = False
 
@@ -199,7 +201,7 @@ def _is_newest_first(
         known = held[0] if held and quirks.cursor_mode == "inclusive" else None
         first_is_known = fingerprint(lines[0]) == known != fingerprint(lines[-1])
         return bool(quirks.newest_first) or (first_is_known and quirks.newest_first is None)
-    if quirks.newest_first is False and not request.older:
+    if quirks.newest_first is False:
         return False  # other pages had their oldest line first: only the cursors are swapped
     quirks.newest_first = True
     return True

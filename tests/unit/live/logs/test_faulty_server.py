@@ -434,3 +434,50 @@ async def test_a_page_with_its_cursors_swapped_keeps_the_order_of_its_lines(at: 
 
     server.fault = swap
     assert texts(await read(server)) == steps(0, 2300)
+
+
+def cut_lines(page: LogPage) -> LogPage:
+    """Return ``page`` with its first 100 lines only; count and text agree, the cursors are those of all."""
+    return replace(page, content="\n".join(page.content.split("\n")[:100]) + "\n", count=100)
+
+
+def last_lines(page: LogPage) -> LogPage:
+    """Return ``page`` with its last 100 lines only, under the cursors of all."""
+    lines = page.content.removesuffix("\n").split("\n")[-100:]
+    return replace(page, content="\n".join(lines) + "\n", count=len(lines))
+
+
+def swap_cursors(page: LogPage) -> LogPage:
+    return replace(page, start=page.end, end=page.start)
+
+
+@pytest.mark.parametrize("fault", [cut_lines, last_lines, swap_cursors])
+@pytest.mark.parametrize(
+    ("top", "inclusive", "opaque", "at", "run"),
+    [
+        (True, False, False, 1, 2),
+        (True, False, False, 6, 1),
+        (True, False, True, 2, 3),
+        (True, True, False, 1, 3),
+        (True, True, True, 1, 3),
+        (False, False, False, 3, 2),
+        (False, False, True, 4, 2),
+        (False, True, True, 3, 3),
+        (False, True, False, 2, 3),
+    ],
+)
+async def test_pages_that_contradict_their_cursors_lose_no_line_in_silence(
+    fault: Callable[[LogPage], LogPage], top: bool, inclusive: bool, opaque: bool, at: int, run: int
+) -> None:
+    server = FaultyServer(Ways(top_page=top, inclusive=inclusive, opaque=opaque), steps(0, 2300))
+    asked = 0
+
+    def spoil(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal asked
+        asked += 1
+        return fault(page) if at < asked <= at + run else None
+
+    server.fault = spoil
+    got = texts(await read(server))
+    marks = [text for text in got if text.startswith("<")]
+    assert got == steps(0, 2300) or marks

@@ -1,0 +1,123 @@
+"""Requests that prove what a log page claims: that it joins the lines held, its ends, its order.
+
+Pure. A proof is False where the cloud's own lines contradict the page, None where they show nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from matui.clouds.protocols import LogPage
+from matui.live.logs.batch import PAGE_LINES
+from matui.live.logs.page_layout import (
+    NormalizedPage,
+    PageRequest,
+    ServerQuirks,
+    compare_cursors,
+    fingerprint,
+    normalize_page,
+    split_content,
+)
+
+ProofSteps: TypeAlias = Generator[PageRequest, LogPage, "bool | None"]
+
+SHORT_PAGE = 50  # lines up to which a page of a server that does not repeat the base is not checked
+_PROOF_LINES = 3
+_EXTENT_LINES = 8
+_MOST_BEYOND = 5  # lines beyond its base that a page may repeat
+
+
+def needs_proof(page: NormalizedPage, base: str, repeated: bool, quirks: ServerQuirks, target: str) -> bool:
+    """Return whether a page that begins with no known line may be the newest page instead of the next one.
+
+    A page that ends before ``target``, the newest line known, is not the newest one.
+    """
+    if not base or not page.lines:
+        return False
+    order = compare_cursors(page.far_cursor, target)
+    if repeated:
+        return len(page.lines) >= PAGE_LINES and order in (0, 1)
+    return order != -1 and (quirks.repeats_base or len(page.lines) > SHORT_PAGE)
+
+
+def prove_join(
+    request: PageRequest, page: NormalizedPage, held: Sequence[str], beyond_base: int, quirks: ServerQuirks
+) -> ProofSteps:
+    """Request the lines before the page: return whether they are the lines held, None for no lines.
+
+    Where its first line has no cursor of its own, the lines before the base of ``request`` are requested.
+    """
+    base = request.base
+    start = page.near_cursor if compare_cursors(page.near_cursor, base) != 0 else ""
+    back = PageRequest(start or base, not request.older, _PROOF_LINES)
+    newer = page.fingerprints[:_PROOF_LINES][::-1]
+    known = (*newer, *held)
+    nearest = held if start else tuple(held)[beyond_base:]
+    before = normalize_page((yield back), back, quirks, nearest)
+    if not before.lines:
+        return None
+    if compare_cursors(before.far_cursor, base) == (-1 if request.older else 1) and not beyond_base:
+        return False
+    found = before.fingerprints[:_PROOF_LINES]
+    last = len(newer) if start else min(len(known), len(newer) + beyond_base + 1)
+    return any(_agree(known[at:], found) for at in range(last + 1))
+
+
+def prove_ends(page: NormalizedPage, *, older: bool, quirks: ServerQuirks) -> ProofSteps:
+    """Request the lines at both cursors of the page: return whether the page begins and ends with them."""
+    far = yield from _prove_end(page.far_cursor, page.fingerprints[::-1], older=not older, quirks=quirks)
+    if far is False:
+        return False
+    near = yield from _prove_end(page.near_cursor, page.fingerprints, older=older, quirks=quirks)
+    return far if near is None else near
+
+
+def _prove_end(cursor: str, own: Sequence[str], *, older: bool, quirks: ServerQuirks) -> ProofSteps:
+    """Return whether the lines from ``cursor`` on are those of ``own``, which begin or end there."""
+    if not cursor or len(own) < 2:
+        return None
+    request = PageRequest(cursor, older, _EXTENT_LINES)
+    found = normalize_page((yield request), request, quirks, ()).fingerprints
+    if not found:
+        return None
+    beyond = range(min(len(found), _MOST_BEYOND + 1))
+    return any(_agree(own[at:], found[skip:]) for skip in beyond for at in (0, 1))
+
+
+def contradicts_order(
+    page: LogPage, request: PageRequest, quirks: ServerQuirks, held: Sequence[str] = ()
+) -> bool:
+    """Return whether the cursors of several lines run against the order that this log's pages had so far.
+
+    A cursor that repeats the base says nothing, but for the base line ``held[0]`` at the start of the page.
+    """
+    start, end = page.start.strip(), page.end.strip()
+    if page.count == 1 or (request.base in (start, end) and (request.older or not held)):
+        return False
+    if request.base == end and fingerprint(page.content.partition("\n")[0]) != held[0]:
+        return False
+    order = compare_cursors(start, end)
+    return order == 1 if quirks.newest_first is not True else order == -1
+
+
+def prove_order(page: LogPage, quirks: ServerQuirks) -> Generator[PageRequest, LogPage, LogPage | None]:
+    """Request the lines up to the later cursor: return ``page`` with its cursors in the order of its text.
+
+    Return None where these lines do not decide.
+    """
+    start, end = page.start.strip(), page.end.strip()
+    low, high = (end, start) if compare_cursors(start, end) == 1 else (start, end)
+    prints = [fingerprint(line) for line in split_content(page.content, page.count, quirks.separator).lines]
+    request = PageRequest(high, True, _PROOF_LINES)
+    found = set(normalize_page((yield request), request, quirks, ()).fingerprints)
+    is_oldest_first = found <= set(prints[-_PROOF_LINES - 1 :])
+    if not found or is_oldest_first == (found <= set(prints[: _PROOF_LINES + 1])):
+        return None
+    quirks.newest_first = not is_oldest_first
+    return replace(page, start=low, end=high) if is_oldest_first else replace(page, start=high, end=low)
+
+
+def _agree(lines: Sequence[str], others: Sequence[str]) -> bool:
+    return all(line == other for line, other in zip(lines, others, strict=False))
