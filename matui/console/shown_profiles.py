@@ -228,10 +228,18 @@ class ShownProfiles:
         kind = self._tables.kind
         self._jump.read(self.fleet, kind.id if kind is not None else "")
 
+    def is_read_anew(self, kind_id: str) -> bool:
+        """Return whether a list brings the table shown up to date; triage waits for all lists."""
+        kind = self._tables.kind
+        is_shown = kind is not None and kind.id == kind_id and not self.feed.is_awaited(kind_id)
+        return is_shown or not self.feed.is_any_awaited
+
     def apply(self, fleet: OpenProfiles, update: Update) -> Overview | None:
         """Apply an update of a poller; return what :meth:`RowFeed.apply` returns."""
-        was_empty = not self._tables.is_loaded
+        was_empty, was_awaited = not self._tables.is_loaded, self.feed.is_any_awaited
         now = self.feed.apply(fleet, update)
+        if was_awaited and not self.feed.is_any_awaited:
+            self._screen.call_after_refresh(self._screen.triage.finish_restart)
         if not self.feed.is_awaited(update.snapshot.kind):
             self._jump.note_shown(update.snapshot.kind)
         if was_empty and self._tables.is_loaded:

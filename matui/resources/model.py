@@ -111,6 +111,8 @@ class Resource:
     def number_fact(self, name: str) -> float | None:
         """Return a fact as a number, or None."""
         value = self.facts.get(name)
+        if value is None:
+            return None
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

@@ -138,8 +138,9 @@ class BrowseScreen(DiffScreen[None]):
         self.host.update_resource(update.diff)
         if fleet.is_crowded and not was_empty:
             return  # the next tick updates the bars: with many profiles that takes longer than the row
-        self.triage.ask_for_reasons()
-        self.show_bars(now)
+        if self.shown.is_read_anew(update.snapshot.kind):
+            self.triage.ask_for_reasons()
+            self.show_bars(now)
 
     def _note_errors(self, fleet: OpenProfiles, member: ConsoleSession, snapshot: Snapshot) -> None:
         """Add the error of a poll to the error log, and warn of a wrong clock."""

@@ -36,6 +36,11 @@ class RowFeed:
         """Return whether a profile's list of a kind is still to be read anew."""
         return any(kind == kind_id for _profile, kind in self._restarted)
 
+    @property
+    def is_any_awaited(self) -> bool:
+        """Whether any list is still to be read anew."""
+        return bool(self._restarted)
+
     def has_news(self, update: Update) -> bool:
         """Return whether an update of a poller changes anything in the tables."""
         is_restarted = (update.snapshot.profile, update.snapshot.kind) in self._restarted
@@ -120,5 +125,6 @@ class RowFeed:
 
     def drop(self, fleet: OpenProfiles, profile: str) -> None:
         """Remove the rows of a profile that has been closed."""
+        self._restarted = {one for one in self._restarted if one[0] != profile}
         self._tables.drop(profile)
         fleet.triage.drop(profile)

@@ -17,7 +17,6 @@ from matui.live.poll.rows import Diff
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.from_journal import (
     SharedReasons,
-    build_step,
     find_acknowledgements,
     read_ends,
     read_steps,
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from matui.live.journal.journal import Journal
     from matui.live.recording.playback import Playback
     from matui.live.triage.board import TriageBoard
-    from matui.live.triage.state_times import StateChange
+    from matui.live.triage.from_recording import KnownSteps, RecordedSteps
     from matui.resources.model import ResourceKey
 
 _SHARE_TICKS = 5  # seconds between two looks for reasons that other processes found
@@ -91,6 +90,7 @@ class TriageHome:
         self._usage: UsageReader | None = None
         self._shared = SharedReasons()
         self._has_loaded = False
+        self._recorded: RecordedSteps | None = None
         self._ends: dict[ResourceKey, StoredEnd] = {}
         self._timeless: set[tuple[ResourceKey, str]] = (
             set()
@@ -108,10 +108,13 @@ class TriageHome:
                 self._fetch_since, self._budget, self._timed, clock, requests=lambda _row: 1
             )
             self._usage = UsageReader(lambda: self._host.fleet, self._budget, self._show, clock)
-        self.load_journals()
+        if not self._feed.is_any_awaited:
+            self.load_journals()
 
     def restart(self, fleet: OpenProfiles) -> None:
-        """Begin anew for another time of a replay."""
+        """Begin anew for another time of a replay; the journals are loaded once every list has been read."""
+        if self._playback is not None:
+            self._playback.hold_reading()
         for queue in (self._whys, self._times, self._usage):
             if queue is not None:
                 queue.cancel()
@@ -119,6 +122,13 @@ class TriageHome:
         self._timeless.clear()
         self._ticks = -1  # the next tick judges what time alone changes
         self.adopt(fleet)
+
+    def finish_restart(self) -> None:
+        """Load the journals, and ask for what the rows lack, once the lists have been read anew."""
+        if self._playback is not None:
+            self._playback.release_reading()
+        self.load_journals()
+        self.ask_for_reasons()
 
     def load_journals(self) -> None:
         """Load the states and acknowledgements of the journals of the open profiles, in the background."""
@@ -134,9 +144,10 @@ class TriageHome:
             steps += await asyncio.to_thread(read_steps, journal)
             ends |= await asyncio.to_thread(read_ends, journal)
         self._ends = ends
-        steps += await self._read_recorded_steps()
-        steps.sort(key=lambda step: step.at)
-        self._show(fleet.triage.load_journal(steps, fleet.primary.now_ms()))
+        recorded = await self._read_recorded_steps()
+        steps = sorted((*steps, *recorded.steps), key=lambda step: step.at)
+        stays = recorded.stays if self._recorded is not None else None
+        self._show(fleet.triage.load_journal(steps, fleet.primary.now_ms(), stays))
         await self._load_acknowledgements()
         await self._load_reasons()
         self._has_loaded = True
@@ -146,13 +157,17 @@ class TriageHome:
         if fleet is not None:
             await asyncio.to_thread(self._shared.read, fleet.journals)
 
-    async def _read_recorded_steps(self) -> list[StateChange]:
+    async def _read_recorded_steps(self) -> KnownSteps:
         """Return the changes of a replay up to its time; a jump passes over them without a poll."""
+        from matui.live.triage.from_recording import KnownSteps, RecordedSteps
+
         playback = self._playback
         if playback is None or playback.at_ms <= playback.recording.from_ms:
-            return []
-        changes = (await asyncio.to_thread(playback.read_changes)).changes
-        return [build_step(change.profile, change) for change in changes if change.seen_at <= playback.at_ms]
+            return KnownSteps([], {})
+        if self._recorded is None:
+            read = playback.read_changes
+            self._recorded = await asyncio.to_thread(lambda: RecordedSteps(read().changes))
+        return self._recorded.up_to(playback.at_ms)
 
     async def _load_acknowledgements(self) -> None:
         fleet = self._host.fleet

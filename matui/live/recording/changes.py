@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,8 +24,11 @@ class RecordedChanges(NamedTuple):
     problem: str
 
 
-def read_changes(file: Path) -> RecordedChanges:
-    """Return the changes of all profiles. It opens the file anew: call it in a thread. Raises UsageError."""
+def read_changes(file: Path, give_way: Callable[[], None] = lambda: None) -> RecordedChanges:
+    """Return the changes of all profiles. It opens the file anew: call it in a thread. Raises UsageError.
+
+    ``give_way`` is called before each page; it may wait.
+    """
     recording = Recording(file)
     try:
         found: list[Change] = []
@@ -33,7 +36,7 @@ def read_changes(file: Path) -> RecordedChanges:
         for profile, about in recording.profiles.items():
             for kind in about["kinds"]:
                 history = _KindHistory(profile, kind, Account(str(about["cloud"])))
-                is_damaged |= not history.read(recording)
+                is_damaged |= not history.read(recording, give_way)
                 found += history.changes
     finally:
         recording.close()
@@ -59,12 +62,13 @@ class _KindHistory:
         self._account = account
         self._states: dict[str, _RecordedState] = {}
 
-    def read(self, recording: Recording) -> bool:
+    def read(self, recording: Recording, give_way: Callable[[], None]) -> bool:
         """Read every page in the order of time; return whether none is damaged."""
         streams = [one for one in recording.streams(self._profile, ROWS) if one.key[0] == self._kind]
         lists = {stream.key[1]: _ListHistory(self) for stream in streams}
         try:
             for at, moment, stream in heapq.merge(*(_moments(recording, one) for one in streams), key=_order):
+                give_way()
                 if moment.value["error"] is None:
                     lists[stream.key[1]].take(at, moment, stream)
         except _DAMAGE:

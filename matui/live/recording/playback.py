@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import tzinfo
 from threading import Lock
+from time import monotonic, sleep
 
 from matui.base.clock import Clock
 from matui.base.formatting import format_local_time, parse_duration
@@ -14,6 +15,7 @@ from matui.live.recording.reading import Recording
 
 SPEEDS = (1, 2, 5, 10, 30, 60)
 _AT_ONCE_S = 0.001
+_LONGEST_HOLD_S, _HELD_S = 1.0, 0.01
 _LEAST_SLEEP_S = 0.25  # of the machine's time, however fast the replay is
 
 
@@ -95,13 +97,26 @@ class Playback:
         self.clock = ReplayClock(base, recording.from_ms / 1000, recording.until_ms / 1000)
         self._changes: RecordedChanges | None = None
         self._reading = Lock()
+        self._held_until = 0.0  # by the machine's clock, in seconds
 
     def read_changes(self) -> RecordedChanges:
         """Return the changes of the whole recording; the first call reads all of it. Raises UsageError."""
         with self._reading:
             if self._changes is None:
-                self._changes = read_changes(self.recording.file)
+                self._changes = read_changes(self.recording.file, self._give_way)
             return self._changes
+
+    def hold_reading(self) -> None:
+        """Let :meth:`read_changes` wait in its thread, for a second at most, while a jump is shown."""
+        self._held_until = monotonic() + _LONGEST_HOLD_S
+
+    def release_reading(self) -> None:
+        """Let :meth:`read_changes` go on."""
+        self._held_until = 0.0
+
+    def _give_way(self) -> None:
+        while monotonic() < self._held_until:
+            sleep(_HELD_S)
 
     @property
     def at_ms(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from matui.live.journal.change import end_run
 from matui.live.poll.rows import Diff, compute_diff
-from matui.live.triage.evidence import Evidence, ListHealth, Usage
+from matui.live.triage.evidence import Evidence, ListHealth, StayKey, Usage
 from matui.live.triage.fetch_usage import known_quotas, sold_out_flavors
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
@@ -51,11 +51,13 @@ class TriageBoard:
     def limits(self, limits: Thresholds) -> None:
         self.evidence = replace(self.evidence, limits=limits)
 
-    def load_journal(self, steps: Iterable[StateChange], now_ms: float) -> Diff:
-        """Apply the changes of the journal, oldest first."""
+    def load_journal(
+        self, steps: Iterable[StateChange], now_ms: float, stays: Mapping[StayKey, list[float]] | None = None
+    ) -> Diff:
+        """Apply the changes of the journal, oldest first; ``stays`` are measured from them if not given."""
         known = list(steps)
         self.times.load(known)
-        self.evidence = replace(self.evidence, stays=measure_stays(known))
+        self.evidence = replace(self.evidence, stays=measure_stays(known) if stays is None else stays)
         self._sources = {key: self.times.add_to(row, at_least=True) for key, row in self._sources.items()}
         return self._reevaluate(list(self._sources), now_ms)
 

@@ -211,8 +211,10 @@ def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
     if resource.phase not in (Phase.RUNNING, Phase.PENDING):
         return None
     ends = [(time, words) for name, words in _ENDS if (time := resource.number_fact(name)) is not None]
+    if not ends:
+        return None
     now = evidence.now_of(resource.profile)
-    left, words = min(((time - now, words) for time, words in ends), default=(0.0, ""))
+    left, words = min((time - now, words) for time, words in ends)
     if not 0 < left <= evidence.limits.ending_minutes * _MINUTE_MS:
         return None
     why = Why(f"{words} in {format_age(left / 1000)}", "cloud")

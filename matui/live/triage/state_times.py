@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from matui.live.triage.evidence import StayKey
 from matui.resources.model import Fact, Resource, ResourceKey
 from matui.resources.times import REFUSED_SINCE, SEEN_SINCE, STATE_SINCE, state_since
 
-_MOST_STAYS = 200  # of a kind and status; the newest count
+MOST_STAYS = 200  # of a kind and status; the newest count
 CLOCK_AHEAD_MS = 60_000  # a state cannot have been entered after it was read
 
 
@@ -40,17 +40,23 @@ def measure_stays(steps: Iterable[StateChange]) -> dict[StayKey, list[float]]:
 
     A stay whose beginning was not seen, or that ends before it begins (clocks that differ), is not counted.
     """
-    entered: dict[ResourceKey, StateChange] = {}
     stays: dict[StayKey, list[float]] = {}
+    for key, began, ended in find_stays(steps):
+        known = stays.setdefault(key, [])
+        known.append(ended - began)
+        del known[:-MOST_STAYS]
+    return stays
+
+
+def find_stays(steps: Iterable[StateChange]) -> Iterator[tuple[StayKey, float, float]]:
+    """Yield the completed stays with their begin and end in ms, in the order in which they ended."""
+    entered: dict[ResourceKey, StateChange] = {}
     for step in steps:
         began = entered.pop(step.key, None)
         if began is not None and began.after is not None and _is_stay(began, step):
-            known = stays.setdefault((step.key[1], began.after), [])
-            known.append(step.at - began.at)
-            del known[:-_MOST_STAYS]
+            yield (step.key[1], began.after), began.at, step.at
         if step.after is not None:
             entered[step.key] = step
-    return stays
 
 
 def _is_stay(began: StateChange, ended: StateChange) -> bool:

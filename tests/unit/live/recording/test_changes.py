@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
+
+from matui.base.clock import ManualClock
 from matui.clouds.protocols import PageAsk
+from matui.live.recording import playback as playback_module
 from matui.live.recording.changes import read_changes
+from matui.live.recording.playback import Playback
+from matui.live.recording.reading import Recording
 from matui.resources.model import Phase
 from tests.unit.live.recording.conftest import SmallCloud, Studio, job
 
@@ -34,6 +40,28 @@ def test_changes_are_those_that_the_polls_saw(studio: Studio) -> None:
         (3, "bert-large-1", "FAILED", None),
     ]
     assert [one.seen_at - changes[0].seen_at for one in changes] == [0, 5000, 15_000]
+
+
+def test_reading_waits_while_a_jump_is_shown(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def script(cloud: SmallCloud) -> None:
+        for status in ("RUNNING", "FAILED"):
+            studio.cloud.rows = (job(1, status=status),)
+            await cloud.list_page(PageAsk("jobs", size=200))
+            await studio.clock.advance(5)
+
+    studio.record(script)
+    playback = Playback(Recording(studio.file), ManualClock(0))
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        playback.release_reading()
+
+    monkeypatch.setattr(playback_module, "sleep", sleep)
+    playback.hold_reading()
+    assert len(playback.read_changes().changes) == 1
+    assert len(waits) == 1
+    playback.recording.close()
 
 
 def test_damage_is_stated_and_what_is_whole_is_read(studio: Studio) -> None:
