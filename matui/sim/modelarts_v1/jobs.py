@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from matui.sim.modelarts_v1.job_rules import apply_config, check_job_config
+from matui.sim.modelarts_v1.configs import apply_config, check_job_config
 from matui.sim.modelarts_v1.job_serializers import serialize_job, serialize_version, serialize_version_detail
 from matui.sim.server.requests import ApiRequest, require_found, slice_page
 from matui.sim.server.responses import ApiError

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.sim.modelarts_v1.job_rules import check_job_config
+from matui.sim.modelarts_v1.configs import check_job_config
 from matui.sim.server.requests import CHAPTERS, Fields
 from matui.sim.server.responses import ApiError
 from matui.sim.world.catalog import ENGINES, SPECS
