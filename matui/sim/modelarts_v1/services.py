@@ -7,7 +7,7 @@ from typing import Any
 
 from matui.sim.modelarts_v1 import service_serializers as serializers
 from matui.sim.modelarts_v1.lists import ListRules
-from matui.sim.modelarts_v1.service_rules import (
+from matui.sim.modelarts_v1.service_records import (
     SPECIFICATIONS,
     check_network,
     check_schedule,
