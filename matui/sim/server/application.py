@@ -14,8 +14,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Message, Receive, Scope, Send
 
 from matui.sim.server.auth import SimAuth, check_authentication
-from matui.sim.server.fault_injection import inject_faults
-from matui.sim.server.faults import Faults
+from matui.sim.server.faults import Faults, inject_faults
 from matui.sim.server.responses import ApiError, error_response
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
