@@ -20,8 +20,7 @@ from matui.sim.server.faults import parse_faults
 from matui.sim.server.serve import ThreadedSim
 from matui.sim.world.build import build_world
 from matui.sim.world.entities.jobs import SimJob
-from matui.sim.world.log_pages import LogDialect
-from matui.sim.world.logs import open_log
+from matui.sim.world.logs import LogDialect, open_log
 from matui.sim.world.world import World
 
 DIALECTS = {

@@ -11,8 +11,7 @@ from matui.sim.modelarts_v1.job_serializers import serialize_job, serialize_vers
 from matui.sim.server.requests import ApiRequest, require_found, slice_page
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.jobs import COMPLETED, KILLING, STOPPABLE, SimJob, Version, plan_run
-from matui.sim.world.log_pages import byte_page, line_page
-from matui.sim.world.logs import LogFile, open_log
+from matui.sim.world.logs import LogFile, byte_page, line_page, open_log
 from matui.sim.world.random import derive_id
 from matui.sim.world.world import World
 

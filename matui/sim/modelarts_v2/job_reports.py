@@ -21,8 +21,7 @@ from matui.sim.world.entities.jobs import (
     Notice,
     Version,
 )
-from matui.sim.world.log_pages import cursor_page
-from matui.sim.world.logs import LogFile, open_log
+from matui.sim.world.logs import LogFile, cursor_page, open_log
 from matui.sim.world.random import derive_noise
 from matui.sim.world.world import World
 

@@ -7,7 +7,7 @@ from matui.sim.world import seeds
 from matui.sim.world.fixtures import add_hostile
 from matui.sim.world.incident import add_incident
 from matui.sim.world.job_seeds import seed_jobs, submit_arrival
-from matui.sim.world.log_pages import LogDialect
+from matui.sim.world.logs import LogDialect
 from matui.sim.world.v2_seeds import seed_v2
 from matui.sim.world.world import World
 

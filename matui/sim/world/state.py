@@ -14,8 +14,7 @@ from matui.sim.world.entities.notebooks import SimDevServer, SimNotebook
 from matui.sim.world.entities.pools import NodeState, SimPool, SimPoolTask, SimScheduledEvent
 from matui.sim.world.entities.services import SimDeployment, SimService
 from matui.sim.world.entities.workspaces import SimWorkspace
-from matui.sim.world.log_pages import LogDialect
-from matui.sim.world.logs import append
+from matui.sim.world.logs import LogDialect, append
 from matui.sim.world.random import derive_id, derive_uuid, make_random
 
 R = TypeVar("R")

@@ -14,8 +14,7 @@ from matui.clouds.modelarts.v2.jobs.logs import LogOrder, PreviewLog
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
 from matui.clouds.protocols import LogPage
 from matui.live.logs.stream import read_log
-from matui.sim.world.log_pages import LogDialect
-from matui.sim.world.logs import open_log
+from matui.sim.world.logs import LogDialect, open_log
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_missing_objects import change_answers
 

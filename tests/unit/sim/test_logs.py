@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from matui.sim.world.log_pages import LogDialect
 from matui.sim.world.log_text import BLOCK, format_body_line
-from matui.sim.world.logs import open_log
+from matui.sim.world.logs import LogDialect, open_log
 
 
 def file_of(sim: Any, job: Any) -> tuple[str, str]:
