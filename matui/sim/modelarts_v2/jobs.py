@@ -23,8 +23,8 @@ from matui.sim.world.entities.jobs import (
     SimRecovery,
     Version,
 )
-from matui.sim.world.placement import find_pool, make_job_id, make_pool_id
 from matui.sim.world.random import derive_noise, derive_uuid
+from matui.sim.world.scheduling import find_pool, make_job_id, make_pool_id
 from matui.sim.world.world import World
 
 _PHASES = {

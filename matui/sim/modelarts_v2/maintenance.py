@@ -12,7 +12,7 @@ from matui.sim.server.requests import ApiRequest, Fields, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.jobs import RUNNING
 from matui.sim.world.entities.pools import SimScheduledEvent
-from matui.sim.world.placement import make_pool_id
+from matui.sim.world.scheduling import make_pool_id
 from matui.sim.world.world import World
 
 STATES = ("inquiring", "scheduled", "executing", "completed", "failed", "canceled")

@@ -11,9 +11,8 @@ from matui.sim.server.requests import ApiRequest
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.jobs import SimJob, SimRecovery
 from matui.sim.world.entities.pools import SimPool, SimPoolTask
-from matui.sim.world.placement import list_loads, make_job_id, make_pool_id, node_name
 from matui.sim.world.random import derive_id
-from matui.sim.world.scheduling import move_away
+from matui.sim.world.scheduling import list_loads, make_job_id, make_pool_id, move_away, node_name
 from matui.sim.world.world import World
 
 _MOST = 10

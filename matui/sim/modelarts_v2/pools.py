@@ -8,14 +8,14 @@ from matui.base.formatting import format_iso_utc
 from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.pools import SimPool, SimPoolEvent
-from matui.sim.world.placement import (
+from matui.sim.world.random import derive_id, derive_noise
+from matui.sim.world.scheduling import (
     cards_of,
     list_loads,
     make_pool_id,
     node_address,
     node_name,
 )
-from matui.sim.world.random import derive_id, derive_noise
 from matui.sim.world.world import World
 
 _PHASES = {"running": "Running", "deploying": "Creating", "concerning": "Abnormal", "abnormal": "Abnormal"}

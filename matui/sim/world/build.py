@@ -11,8 +11,8 @@ from matui.sim.world.fixtures import add_hostile
 from matui.sim.world.incident import add_incident
 from matui.sim.world.job_seeds import seed_jobs, submit_arrival
 from matui.sim.world.logs import LogDialect
-from matui.sim.world.placement import make_pool_id, node_name
 from matui.sim.world.random import derive_id
+from matui.sim.world.scheduling import make_pool_id, node_name
 from matui.sim.world.state import WorldState
 from matui.sim.world.world import World
 

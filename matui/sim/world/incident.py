@@ -14,8 +14,8 @@ from matui.sim.world.entities.pools import SimPool, SimPoolEvent, SimPoolTask
 from matui.sim.world.job_seeds import build_timeline
 from matui.sim.world.log_shapes import JsonText, MegatronText, TrainerText, write_card_fault
 from matui.sim.world.log_text import LogText
-from matui.sim.world.placement import make_pool_id
 from matui.sim.world.random import derive_id
+from matui.sim.world.scheduling import make_pool_id
 from matui.sim.world.state import WorldState
 from matui.sim.world.timeline import Timeline
 

@@ -20,8 +20,7 @@ from matui.resources.capacity import NodeCards
 from matui.sim.modelarts_v2.pools import make_pool_id
 from matui.sim.world.entities.jobs import NAMES, RUNNING, plan_run
 from matui.sim.world.logs import open_log
-from matui.sim.world.placement import cards_of, list_loads, make_job_id
-from matui.sim.world.scheduling import move_away
+from matui.sim.world.scheduling import cards_of, list_loads, make_job_id, move_away
 from matui.sim.world.world import World
 from tests.contract.modelarts_v2.stage import Stage, listed
 

@@ -17,7 +17,7 @@ from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.protocols import PageAsk
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Phase, phase_of
-from matui.sim.world.placement import make_pool_id, node_name
+from matui.sim.world.scheduling import make_pool_id, node_name
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_official_sdk import Peer, peer
 
