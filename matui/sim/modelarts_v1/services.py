@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from matui.sim.modelarts_v1 import service_serializers as serializers
 from matui.sim.modelarts_v1.lists import ListRules
 from matui.sim.modelarts_v1.service_records import (
     SPECIFICATIONS,
     check_network,
     check_schedule,
     check_service_config,
+    serialize_detail,
+    serialize_monitors,
+    serialize_row,
+    serialize_update,
 )
 from matui.sim.server.requests import ApiRequest, Fields, require_found
 from matui.sim.server.responses import ApiError
@@ -103,7 +106,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     for wanted, has in _filters(world, request, kind, status):
         rows = [row for row in rows if has(row)] if wanted else rows
     page = _LIST.select(world, query, rows)
-    records = [serializers.serialize_row(row, world.now, world.project_id, world.user[0]) for row in page]
+    records = [serialize_row(row, world.now, world.project_id, world.user[0]) for row in page]
     return {"count": len(records), "total_count": len(rows), "services": records}
 
 
@@ -122,7 +125,7 @@ def _filters(world: World, request: ApiRequest, kind: str, status: str) -> list[
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
     """Return a service (7.3)."""
     service = find(world, request.path["service_id"])
-    return serializers.serialize_detail(service, world.now, world.project_id, world.user[0], world.region)
+    return serialize_detail(service, world.now, world.project_id, world.user[0], world.region)
 
 
 def set_node_status(world: World, request: ApiRequest) -> dict[str, Any]:
@@ -189,7 +192,7 @@ def _reconfigure(world: World, service: SimService, body: Fields) -> None:
 def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
     """Return the usage of a service (7.6)."""
     service = _find_monitored(world, request)
-    shown = serializers.serialize_monitors(service, world.now, request.query.text("node_id"))
+    shown = serialize_monitors(service, world.now, request.query.text("node_id"))
     return {"service_id": service.id, "service_name": service.name, "monitors": shown}
 
 
@@ -203,7 +206,7 @@ def _find_monitored(world: World, request: ApiRequest) -> SimService:
 def list_update_logs(world: World, request: ApiRequest) -> dict[str, Any]:
     """List the updates of a service (7.7)."""
     service = _find_monitored(world, request)
-    logs = [serializers.serialize_update(service, entry, world.now) for entry in reversed(service.updates)]
+    logs = [serialize_update(service, entry, world.now) for entry in reversed(service.updates)]
     return {"service_id": service.id, "service_name": service.name, "logs": logs}
 
 

@@ -11,17 +11,15 @@ from starlette.routing import Route
 from matui.sim.modelarts_v2 import (
     creation,
     deployments,
-    job_stages,
+    job_reports,
     jobs,
     maintenance,
     nodes,
     notebooks,
     pools,
     services,
-    training,
 )
 from matui.sim.modelarts_v2 import devservers as devs
-from matui.sim.modelarts_v2 import job_logs as logs
 from matui.sim.modelarts_v2.requests import CHAPTER, StatusResponse, V2Operation, require_documented
 from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
@@ -58,17 +56,17 @@ OPERATIONS = (
     V2Operation("DELETE", _JOB, jobs.delete),
     V2Operation("PUT", _JOB, jobs.update, (), ("description", "spec", "endpoints", "metadata")),
     V2Operation("GET", _JOB + "/tasks", jobs.list_tasks, ("schedule_count",)),
-    V2Operation("GET", _JOB + "/events", logs.list_events,
+    V2Operation("GET", _JOB + "/events", job_reports.list_events,
               ("offset", "limit", "order", "start_time", "end_time", "level", "pattern")),
     V2Operation("GET", _JOB + "/metrics/{task}", jobs.show_metrics),
-    V2Operation("GET", _JOB + "/stages", job_stages.list_stages),
-    V2Operation("GET", _JOB + "/ft-metrics", training.show_ft_metrics),
-    V2Operation("GET", "/v2/{project_id}/training-event-categories", training.list_event_categories,
+    V2Operation("GET", _JOB + "/stages", job_reports.list_stages),
+    V2Operation("GET", _JOB + "/ft-metrics", job_reports.show_ft_metrics),
+    V2Operation("GET", "/v2/{project_id}/training-event-categories", job_reports.list_event_categories,
               ("flavor_type",)),
-    V2Operation("GET", "/v2/{project_id}/training-quotas", training.show_quotas, ("user_id", "resource")),
+    V2Operation("GET", "/v2/{project_id}/training-quotas", job_reports.show_quotas, ("user_id", "resource")),
     V2Operation("POST", _JOB + "/actions", jobs.terminate, (), ("action_type",)),
-    V2Operation("GET", _JOB + "/logs/{task}", logs.read_lines, ("base_line", "lines", "order")),
-    V2Operation("GET", _JOB + "/tasks/{task}/logs/preview", logs.read_preview),
+    V2Operation("GET", _JOB + "/logs/{task}", job_reports.read_lines, ("base_line", "lines", "order")),
+    V2Operation("GET", _JOB + "/tasks/{task}/logs/preview", job_reports.read_preview),
     V2Operation("GET", _NBS, notebooks.list_page, _NB_QUERY),
     V2Operation("GET", _NBS + "/all", notebooks.list_page, _NB_QUERY),
     V2Operation("GET", _NBS + "/flavors", creation.list_notebook_flavors,
