@@ -185,13 +185,7 @@ class _Reader:
     def _inline_table(self, path: TomlPath) -> None:
         self.at += 1
         while self.text[self._skip(_BLANK)] != "}":
-            inner = path
-            line = self._line()
-            for name in self._key():
-                inner = (*inner, name)
-                self._note(inner, line)
-            self._expect("=")
-            self._value(inner)
+            self._pair(path)
             if self.text[self._skip(_BLANK)] == ",":
                 self.at += 1
         self.at += 1

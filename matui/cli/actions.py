@@ -201,7 +201,7 @@ async def run_plan(plan: Plan, session: Session, executor: Executor, asked: Conf
             if not await _ask_plan(plan, session):
                 return [1]
     outcomes = await executor.run(plan, dry_run=asked.dry_run, on_wait=note_wait, on_cancel=note_cancelled)
-    return [_print_outcome(outcome) for outcome in outcomes]
+    return [report_outcome(outcome) for outcome in outcomes]
 
 
 def _plans(executor: Executor, action_id: str, resources: Sequence[Resource]) -> list[Plan]:
@@ -252,7 +252,8 @@ def note_cancelled(outcomes: Sequence[Outcome]) -> None:
         note(outcome.sentence)
 
 
-def _print_outcome(outcome: Outcome) -> int:
+def report_outcome(outcome: Outcome) -> int:
+    """Print what became of an action, on stderr where it failed; return the exit code."""
     if outcome.exit_code == 0:
         print_outcome(outcome.sentence)
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 from matui.base.errors import UsageError
 from matui.base.toml import TomlPath as ValuePath
 from matui.cli.form_options import FormOptions, follow_created
-from matui.cli.output import note, print_line, print_outcome
+from matui.cli.output import note, print_line
 from matui.cli.session import Session
 from matui.live.actions.confirmation import refuse_unnamed
 from matui.live.actions.guard import Plan
@@ -58,7 +58,9 @@ async def run_form(
         ended = _ended_early(sent, form_ui.code) if isinstance(sent, str) else sent
     if isinstance(ended, int):
         return ended
-    code = _print_outcome(ended)
+    from matui.cli.actions import report_outcome
+
+    code = report_outcome(ended.outcome)
     if follow and ended.outcome.result == "done":
         await follow_created(session, form.subject.kind, ended.made)
     return code
@@ -113,15 +115,6 @@ def _read(file: str) -> str:
         raise UsageError(f"{file} cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:
         raise UsageError(f"{'stdin' if file == '-' else file} is not UTF-8.") from None
-
-
-def _print_outcome(sent: SubmitResult) -> int:
-    outcome = sent.outcome
-    if outcome.exit_code == 0:
-        print_outcome(outcome.sentence)
-    else:
-        note(outcome.sentence)
-    return outcome.exit_code
 
 
 class TerminalFormUI:

@@ -101,9 +101,10 @@ class MetricsPane(FeedPane[Metrics]):
         metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
         return self._rates.add_rates(metrics, self.session.clock.monotonic())
 
-    def _published(self, state: PolledValue[Metrics]) -> None:
+    def published(self, state: PolledValue[Metrics]) -> None:
+        """Show what was fetched."""
         self._read_tracks(state.value)
-        super()._published(state)
+        super().published(state)
 
     def _on_log_read(self) -> None:
         """Draw what was read: at once for the first signals and at the end, else with the next tick."""

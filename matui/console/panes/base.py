@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -20,8 +20,11 @@ from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.poll.freshness import Freshness, format_freshness
 from matui.live.poll.loop_controls import LoopControls
+from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.model import Resource
+
+T = TypeVar("T")
 
 
 class Pane(Vertical):
@@ -198,3 +201,41 @@ class Pane(Vertical):
             Content.styled(f"  {self._status}", "$text-muted"),
         ]
         return Content("").join(parts)
+
+
+class PolledPane(Pane, Generic[T]):
+    """Fetches its content at the cadence of the resource's kind. A subclass shows what came."""
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self._feed: ValuePoller[T] | None = None
+
+    async def fetch(self) -> T:
+        """Fetch the content."""
+        raise TypeError(f"{type(self).__name__} fetches nothing")
+
+    def published(self, state: PolledValue[T]) -> None:
+        """Show what was fetched, or why there is nothing."""
+        raise TypeError(f"{type(self).__name__} cannot show {state!r}")
+
+    def begin(self) -> None:
+        """Start fetching."""
+        self._feed = ValuePoller(
+            self.fetch,
+            clock=self.session.clock,
+            rng=self.session.rng,
+            cadence_s=self.session.pane_cadence_of(self.resource.kind),
+            publish=self.published,
+            parent=self.controls,
+        )
+        self._feed.start()
+
+    async def end(self) -> None:
+        """Stop fetching."""
+        if self._feed:
+            self._feed.stop()
+
+    def refresh_now(self) -> None:
+        """Fetch at once."""
+        if self._feed:
+            self._feed.controls.trigger()

@@ -9,12 +9,12 @@ from textual.widget import Widget
 
 from matui.clouds.protocols import ListsNodes, ListsVersions, require
 from matui.console.messages import PaneUpdated
-from matui.console.panes.base import Pane
+from matui.console.panes.base import PolledPane
 from matui.console.session import ConsoleSession
 from matui.console.table.messages import SortChanged
 from matui.console.table.widget import ResourceTable
 from matui.live.poll.rows import compute_diff
-from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.live.poll.value_poller import PolledValue
 from matui.resources.kind import Kind
 from matui.resources.kinds.deployments import REVISIONS
 from matui.resources.kinds.jobs import VERSIONS
@@ -24,7 +24,7 @@ from matui.resources.model import Resource
 from matui.resources.version_graph import add_graph, remove_graph
 
 
-class TablePane(Pane):
+class TablePane(PolledPane[tuple[Resource, ...]]):
     """Keeps a table of one kind live; actions apply to the row under its cursor."""
 
     KIND: ClassVar[Kind]
@@ -34,7 +34,6 @@ class TablePane(Pane):
         super().__init__(session, resource)
         self.table: ResourceTable = ResourceTable(now_ms=session.cloud_now_ms)
         self.rows: dict[str, Resource] | None = None
-        self._feed: ValuePoller[tuple[Resource, ...]] | None = None
         self._wanted = ""
 
     def follow(self, resource_id: str) -> None:
@@ -49,26 +48,10 @@ class TablePane(Pane):
         """Start fetching at the cadence of the resource's kind."""
         self.table.set_kind(self.KIND)
         self.table.placeholder = "loading …"
-        self._feed = ValuePoller(
-            self.fetch,
-            clock=self.session.clock,
-            rng=self.session.rng,
-            cadence_s=self.session.pane_cadence_of(self.resource.kind),
-            publish=self._published,
-            parent=self.controls,
-        )
-        self._feed.start()
+        super().begin()
 
-    async def end(self) -> None:
-        """Stop fetching."""
-        if self._feed:
-            self._feed.stop()
-
-    async def fetch(self) -> tuple[Resource, ...]:
-        """Fetch the rows."""
-        raise TypeError(f"{type(self).__name__} fetches nothing")
-
-    def _published(self, state: PolledValue[tuple[Resource, ...]]) -> None:
+    def published(self, state: PolledValue[tuple[Resource, ...]]) -> None:
+        """Show the rows, or why there are none."""
         if state.value is not None:
             self.show_rows({row.id: row for row in state.value})
             self.table.placeholder = self.EMPTY
@@ -90,11 +73,6 @@ class TablePane(Pane):
         if self._wanted in rows:
             self.table.cursor.move_to(rows[self._wanted].key)
             self._wanted = ""
-
-    def refresh_now(self) -> None:
-        """Fetch at once."""
-        if self._feed:
-            self._feed.controls.trigger()
 
     def tick(self) -> None:
         """Update the ages shown."""

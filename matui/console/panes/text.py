@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from textual import events
 from textual.widget import Widget
@@ -16,7 +16,7 @@ from matui.console.commands.registry import bindings
 from matui.console.lines.pane import LinePane
 from matui.console.lines.view import LineView, Spans
 from matui.console.messages import PaneUpdated
-from matui.console.panes.base import Pane
+from matui.console.panes.base import Pane, PolledPane
 from matui.console.panes.rendering import (
     VALUE_COLUMN,
     error_lines,
@@ -29,7 +29,7 @@ from matui.console.session import ConsoleSession
 from matui.live.capabilities import explain_missing_pane
 from matui.live.journal.change import Change
 from matui.live.poll.rows import Diff
-from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.live.poll.value_poller import PolledValue
 from matui.resources.detail import Detail, Event, Section
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import Resource
@@ -81,8 +81,8 @@ def matches(view: LinePane, *, all_read: bool = True) -> str:
     return f"{place}{search_state.count:,}{more} match{'' if search_state.count == 1 else 'es'}"
 
 
-class FeedPane(Pane, Generic[T]):
-    """Shows what a feed last brought as lines. A subclass says what to fetch and how to put it."""
+class LinesPane(Pane):
+    """Shows lines, which can be searched and wrapped."""
 
     HINTS: tuple[str, ...] = ("wrap",)
     BINDINGS = [*bindings("lines")]
@@ -90,44 +90,10 @@ class FeedPane(Pane, Generic[T]):
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
         self.view = LineView()
-        self._value: T | None = None
-        self._failure: MatuiError | None = None
-        self._feed: ValuePoller[T] | None = None
 
     def body(self) -> Widget:
         """Return the line view."""
         return self.view
-
-    async def fetch(self) -> T:
-        """Fetch the content."""
-        raise TypeError(f"{type(self).__name__} fetches nothing")
-
-    def lines(self, value: T) -> Sequence[Spans]:
-        """Put the content into lines."""
-        raise TypeError(f"{type(self).__name__} cannot show {value!r}")
-
-    def begin(self) -> None:
-        """Start the feed at the kind's cadence."""
-        self._feed = ValuePoller(
-            self.fetch,
-            clock=self.session.clock,
-            rng=self.session.rng,
-            cadence_s=self.session.pane_cadence_of(self.resource.kind),
-            publish=self._published,
-            parent=self.controls,
-        )
-        self.view.set_lines([(("  loading …", "muted"),)])
-        self._feed.start()
-
-    async def end(self) -> None:
-        """Stop the feed."""
-        if self._feed:
-            self._feed.stop()
-
-    def refresh_now(self) -> None:
-        """Fetch at once."""
-        if self._feed:
-            self._feed.controls.trigger()
 
     def search(self, text: str) -> tuple[str, bool]:
         """Look for ``text`` in the lines."""
@@ -136,6 +102,24 @@ class FeedPane(Pane, Generic[T]):
     def run_command(self, command_id: str) -> None:
         """Move among matches, wrap, or go to an end."""
         run_line_command(self.view, command_id)
+
+
+class FeedPane(LinesPane, PolledPane[T]):
+    """Shows what was last fetched as lines. A subclass says what to fetch and how to put it."""
+
+    def __init__(self, session: ConsoleSession, resource: Resource) -> None:
+        super().__init__(session, resource)
+        self._value: T | None = None
+        self._failure: MatuiError | None = None
+
+    def lines(self, value: T) -> Sequence[Spans]:
+        """Put the content into lines."""
+        raise TypeError(f"{type(self).__name__} cannot show {value!r}")
+
+    def begin(self) -> None:
+        """Start fetching."""
+        self.view.set_lines([(("  loading …", "muted"),)])
+        super().begin()
 
     def set_utc(self, utc: bool) -> None:
         """Show times in the other zone."""
@@ -153,13 +137,13 @@ class FeedPane(Pane, Generic[T]):
         elif self._failure is not None:
             self.view.set_lines(error_lines(self._failure, self.size.width))
 
-    def _published(self, state: PolledValue[T]) -> None:
+    def published(self, state: PolledValue[T]) -> None:
+        """Show the content, or why there is none."""
         if state.value is not None:
             self._value = state.value
-            self.show_value()
         else:
             self._failure = state.freshness.error
-            self.show_value()
+        self.show_value()
         self.say_freshness(state.freshness)
 
 
@@ -201,8 +185,9 @@ class DetailPane(FeedPane[Detail]):
         self._events = None
         super().refresh_now()
 
-    def _published(self, state: PolledValue[Detail]) -> None:
-        super()._published(state)
+    def published(self, state: PolledValue[Detail]) -> None:
+        """Show what was fetched."""
+        super().published(state)
         if self.resource.kind not in self.session.cloud.kinds:
             self._learn(state)
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 from datetime import UTC
 
 from textual import events
-from textual.widget import Widget
 
 from matui.base.formatting import format_local_time
 from matui.clouds.protocols import clock_correction_ms
-from matui.console.commands.registry import bindings
-from matui.console.lines.view import LineView
-from matui.console.panes.base import Pane
-from matui.console.panes.text import run_line_command, search_in
+from matui.console.panes.text import LinesPane
 from matui.console.session import ConsoleSession
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import read_audit
@@ -24,22 +20,15 @@ from matui.resources.model import Resource
 _AUDIT_BYTES = 2_000_000
 
 
-class WhyPane(Pane):
+class WhyPane(LinesPane):
     """Shows what explains the state of one resource. It is read once, and again when the state changes."""
 
     NAME = "why"
-    HINTS = ("wrap",)
-    BINDINGS = [*bindings("lines")]
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
-        self.view = LineView()
         self._card = WhyCard(resource)
         self._shown_ages: tuple[int, ...] = ()
-
-    def body(self) -> Widget:
-        """Return the line view."""
-        return self.view
 
     def begin(self) -> None:
         """Gather the parts."""
@@ -111,14 +100,6 @@ class WhyPane(Pane):
         super().resource_updated(resource)
         if was.status != resource.status:
             self.begin()
-
-    def search(self, text: str) -> tuple[str, bool]:
-        """Look for ``text`` in the lines."""
-        return search_in(self, self.view, text)
-
-    def run_command(self, command_id: str) -> None:
-        """Move among matches, wrap, or go to an end."""
-        run_line_command(self.view, command_id)
 
     def set_utc(self, utc: bool) -> None:
         """Show times in the other zone."""

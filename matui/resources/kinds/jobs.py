@@ -105,6 +105,11 @@ def _why_not_stop(job: Resource) -> str | None:
         return "nothing of it has run"
     if job.status in ("JOBSTAT_KILLING", "Terminating"):
         return "it is already being canceled"
+    return why_ended(job)
+
+
+def why_ended(job: Resource) -> str | None:
+    """Return how a job or visualization job ended, None for one that has not."""
     if job.phase is Phase.DONE:
         return "it has completed"
     if job.phase is Phase.STOPPED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matui.resources.columns import AGE, DURATION, ID, NAME, STATUS, WORKSPACE, fact_text
 from matui.resources.kind import Action, Kind, consequence
+from matui.resources.kinds.jobs import why_ended
 from matui.resources.kinds.notebooks import AUTO_STOP
 from matui.resources.model import Phase, Resource
 
@@ -11,11 +12,7 @@ from matui.resources.model import Phase, Resource
 def _why_not_stop(job: Resource) -> str | None:
     if job.status == "JOBSTAT_KILLING":
         return "it is already being canceled"
-    if job.phase is Phase.DONE:
-        return "it has completed"
-    if job.phase is Phase.STOPPED:
-        return "it is already canceled"
-    return "it has already failed" if job.phase is Phase.FAILED else None
+    return why_ended(job)
 
 
 def _why_not_restart(job: Resource) -> str | None:

@@ -86,9 +86,8 @@ def read_bar(line: str) -> LineReading | None:
     rate = _RATE.search(match["rest"])
     if (rate is None and not values) or (not is_training and _OTHER_WORK.search(head)):
         return None
-    if rate is not None and float(rate["rate"]) > 0 and all(value.name != "step_time" for value in values):
-        number = float(rate["rate"]) * (1000 if rate["kilo"] else 1)
-        values.append(Value("step_time", number if rate["inverse"] else 1 / number, "s"))
+    if all(value.name != "step_time" for value in values):
+        values += _step_time(rate)
     if "{" in line:
         beside = read_dict(line)
         names = {value.name for value in values}
@@ -96,6 +95,14 @@ def read_bar(line: str) -> LineReading | None:
     if not values:
         return None
     return _find_progress(match, head).reading(tuple(values))
+
+
+def _step_time(rate: re.Match[str] | None) -> list[Value]:
+    """Return the seconds of a step by the speed of a bar, none where it is unknown or 0."""
+    if rate is None or float(rate["rate"]) == 0:
+        return []
+    number = float(rate["rate"]) * (1000 if rate["kilo"] else 1)
+    return [Value("step_time", number if rate["inverse"] else 1 / number, "s")]
 
 
 def read_rich(line: str) -> LineReading | None:
@@ -176,10 +183,7 @@ def read_yolo_row(line: str, header: str) -> LineReading | None:
     numbers = match["numbers"].split()[:-1]  # the last one counts objects
     for column, text in zip(_columns(header, len(numbers)), numbers, strict=False):
         values.append(Value(column, float(text)))
-    rate = _RATE.search(match["rest"])
-    if rate is not None and float(rate["rate"]) > 0:
-        number = float(rate["rate"])
-        values.append(Value("step_time", number if rate["inverse"] else 1 / number, "s"))
+    values += _step_time(_RATE.search(match["rest"]))
     epoch, epochs, step, total = (int(match[name]) for name in ("epoch", "epochs", "step", "total"))
     from_zero = epoch == 0 or "gpu_mem" in header or "obj_loss" in header
     count = epochs + 1 if from_zero else epochs
@@ -193,10 +197,7 @@ def _read_yolo6_row(line: str, header: str) -> LineReading | None:
     if match is None or len(columns) != len(numbers):
         return None
     values = list(collect(zip(columns, numbers, strict=True)))
-    rate = _RATE.search(match["rest"])
-    if rate is not None and float(rate["rate"]) > 0:
-        number = float(rate["rate"])
-        values.append(Value("step_time", number if rate["inverse"] else 1 / number, "s"))
+    values += _step_time(_RATE.search(match["rest"]))
     epoch, last, step, total = (int(match[name]) for name in ("epoch", "epochs", "step", "total"))
     return of_epoch(epoch, last + 1, step, total, first=0).reading(tuple(values))
 
