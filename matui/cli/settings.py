@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def read_settings(options: Options) -> Settings:
     """Return the settings. Raises ConfigError with file, line and key for anything wrong."""
     from matui.config.loading import load_settings
-    from matui.resources.registry import KIND_KEYS
+    from matui.resources.registry import KIND_KEYS, KIND_NAMES
 
-    settings = load_settings(options.config, os.environ, KIND_KEYS)
+    settings = load_settings(options.config, os.environ, KIND_KEYS, KIND_NAMES)
     if settings.notify:
         _check_notify(settings)
     return settings

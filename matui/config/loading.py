@@ -97,11 +97,17 @@ def _unit(path: tuple[str, ...]) -> str:
     return " seconds" if {"refresh", "countdown"} & set(path) else ""
 
 
-def load_settings(path: Path | None, environ: Mapping[str, str], kind_keys: Mapping[str, str]) -> Settings:
+def load_settings(
+    path: Path | None,
+    environ: Mapping[str, str],
+    kind_keys: Mapping[str, str],
+    kind_names: Mapping[str, str] | None = None,
+) -> Settings:
     """Return the settings of the config file; empty ones when there is none at the default place.
 
     ``kind_keys`` holds the default key of each kind by its id: the names that ``[refresh]`` and ``[keys]``
-    may have beside those of this package.
+    may have beside those of this package. ``kind_names`` holds the id of each kind by any name of it, in
+    small letters: ``start`` may be any of them.
 
     Raises ConfigError with file, line and key for anything wrong.
     """
@@ -111,7 +117,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str], kind_keys: Mapp
     if text is None:
         return Settings().with_source(ConfigSource(file))
     tree = _tree(text, file)
-    settings = _checked(tree, ConfigSource(file, exists=True, text=text), kind_keys)
+    settings = _checked(tree, ConfigSource(file, exists=True, text=text), kind_keys, kind_names or {})
     _check_permissions(settings, file)
     return settings
 
@@ -151,7 +157,9 @@ def _tree(text: str, file: Path) -> dict[str, Any]:
         raise _syntax_error(str(error), text, file) from None
 
 
-def _checked(tree: dict[str, Any], source: ConfigSource, kind_keys: Mapping[str, str]) -> Settings:
+def _checked(
+    tree: dict[str, Any], source: ConfigSource, kind_keys: Mapping[str, str], kind_names: Mapping[str, str]
+) -> Settings:
     try:
         settings = Settings.model_validate(_with_names(tree, source)).with_source(source)
     except ValidationError as error:
@@ -161,6 +169,8 @@ def _checked(tree: dict[str, Any], source: ConfigSource, kind_keys: Mapping[str,
     for profile in settings.profiles.values():
         _check_refresh(("profiles", profile.name, "refresh"), profile.refresh, source, kind_keys)
     _check_keys(settings, source, kind_keys)
+    start = {"triage": "triage", **kind_names}.get(settings.start.casefold(), settings.start)
+    settings = settings.model_copy(update={"start": start})
     _check_start(settings, source, kind_keys)
     return settings
 

@@ -145,7 +145,7 @@ class Settings(StrictModel):
     )
     start: PrintableText = Field(
         default="triage",
-        description="What the console opens with: `triage` or a kind; `--screen` overrides it.",
+        description="What the console opens with: `triage` or any name of a kind; `--screen` overrides it.",
     )
     remember: bool = Field(
         default=True,

@@ -60,7 +60,8 @@ INNER_KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if kin
 # The default key by kind id, ``""`` for a kind without one; settings may name these.
 KIND_KEYS: dict[str, str] = {kind.id: kind.key for kind in KINDS.values()}
 
-_BY_ANY_NAME = {name: kind for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
+# The id of each kind by any name of it.
+KIND_NAMES = {name: kind.id for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)}
 
 
 def find_kind(name: str, more: Iterable[str] = ()) -> Kind:
@@ -68,12 +69,12 @@ def find_kind(name: str, more: Iterable[str] = ()) -> Kind:
 
     Raises UsageError with the nearest name, also of ``more``, and the list of kinds when there is none.
     """
-    kind = _BY_ANY_NAME.get(name.casefold())
-    if kind is None:
+    kind_id = KIND_NAMES.get(name.casefold())
+    if kind_id is None:
         known = ", ".join(f"{kind.id} ({', '.join(kind.short)})" for kind in KINDS.values())
-        hint = _WITHIN.get(name.casefold()) or format_suggestion(name, [*_BY_ANY_NAME, *more])
+        hint = _WITHIN.get(name.casefold()) or format_suggestion(name, [*KIND_NAMES, *more])
         raise UsageError(f"There is no kind {name!r}.{hint}", remedy=f"Kinds: {known}.")
-    return kind
+    return KINDS[kind_id]
 
 
 def kind_by_id(kind_id: str) -> Kind:

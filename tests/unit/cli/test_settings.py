@@ -66,3 +66,16 @@ def test_statuses_of_any_cloud_and_unknown_words_in_capitals_are_taken(tmp_path:
         '[[signals]]\nName = "a"\nRegex = "a=([0-9.]+)"\n[logs]\nzone = "Asia/Shanghai"'
     )
     assert len(read_settings(Options(config=file)).notify) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "start"),
+    [("job", "jobs"), ("j", "jobs"), ("NB", "notebooks"), ("services", "services"), ("Triage", "triage")],
+)
+def test_the_start_is_any_name_of_a_kind(tmp_path: Path, written: str, start: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'start = "{written}"\n')
+    settings = read_settings(Options(config=file))
+    assert settings.start == start
+    assert settings.source is not None
+    assert settings.source.file == file
