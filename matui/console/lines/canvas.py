@@ -23,8 +23,8 @@ WHEEL_LINES = 3
 class LineCanvas(Widget, can_focus=True):
     """Base of the table and the line panes.
 
-    A subclass says with ``face`` what line ``y`` of the content shows, as a hashable value, and with
-    ``paint`` how that looks. ``sync`` compares the faces with those painted last and refreshes the
+    A subclass returns with ``faces`` what each line of the content shows, as hashable values, and with
+    ``paint`` the looks of one. ``sync`` compares the faces with those painted last and refreshes the
     lines that differ. There are no scrollbars of Textual's: a thumb is part of the last cell of each line.
     """
 
@@ -52,8 +52,8 @@ class LineCanvas(Widget, can_focus=True):
             self._placeholder = text
             self.sync()
 
-    def face(self, y: int) -> Hashable:
-        """Return what content line ``y`` is to show."""
+    def faces(self, height: int) -> list[Hashable]:
+        """Return what each of ``height`` content lines is to show."""
         raise NotImplementedError
 
     def paint(self, face: Hashable, width: int) -> Strip:
@@ -77,7 +77,7 @@ class LineCanvas(Widget, can_focus=True):
     def sync(self) -> None:
         """Refresh the lines whose face has changed."""
         width, height = self.size
-        faces = [self.face(y) for y in range(height)]
+        faces = self.faces(height)
         painted, self._faces = self._faces, faces
         if len(painted) != height:
             self.refresh()

@@ -242,8 +242,9 @@ class LinePane(LineCanvas):
 
     # Painting
 
-    def face(self, y: int) -> Hashable:
-        return self._faces_in_view[y] if y < len(self._faces_in_view) else LineFace(0, 0, "")
+    def faces(self, height: int) -> list[Hashable]:
+        missing = height - len(self._faces_in_view)
+        return [*self._faces_in_view[:height], *[LineFace(0, 0, "")] * missing]
 
     def sync(self) -> None:
         if not self.size or not self.is_attached:

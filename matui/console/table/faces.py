@@ -38,31 +38,39 @@ class TableFaces:
         self._marks = marks
         self.news: set[ResourceKey | None] = set()
 
-    def face(self, y: int, *, focused: bool, placeholder: str, size: Size) -> Hashable:
-        """Return what line ``y`` shows."""
-        if y < HEADER_LINES:
-            return HeaderFace(self._cells.layout, self._rows.sort_column, self._rows.reverse)
-        view, count = self._rows.view, len(self._rows.order)
-        line = y - HEADER_LINES
-        index = view.top + line
-        thumb = line in thumb_rows(view.top, view.page, count, view.page)
-        if index < count:
-            cursor = ("cursor" if focused else "cursor-blurred") if index == view.index else ""
-            return self._row_face(self._rows.order.at(index), cursor, thumb=thumb)
-        lines = [] if count else placeholder_lines(placeholder, *size)
-        return TextFace(lines[line] if line < len(lines) else "", thumb)
+    def faces(self, *, focused: bool, placeholder: str, size: Size) -> list[Hashable]:
+        """Return what each line of a table of a size shows."""
+        rows, view, count = self._rows, self._rows.view, len(self._rows.order)
+        thumb = thumb_rows(view.top, view.page, count, view.page)
+        at, cursor = rows.order.at, "cursor" if focused else "cursor-blurred"
+        lines = max(0, size.height - HEADER_LINES)
+        shown = range(view.top, min(count, view.top + lines))
+        texts = () if count else placeholder_lines(placeholder, *size)
+        header = HeaderFace(self._cells.layout, rows.sort_column, rows.reverse)
+        return [
+            *[header] * min(HEADER_LINES, size.height),
+            *(
+                self._row_face(at(index), cursor if index == view.index else "", thumb=line in thumb)
+                for line, index in enumerate(shown)
+            ),
+            *(
+                TextFace(texts[line] if line < len(texts) else "", line in thumb)
+                for line in range(len(shown), lines)
+            ),
+        ]
 
     def _row_face(self, row: TableRow, cursor: str, *, thumb: bool) -> RowFace:
+        resource, cells = row.resource, self._cells
         return RowFace(
             row,
-            self._cells.layout,
-            self._cells.texts(row),
-            row.resource.phase,
+            cells.layout,
+            cells.texts(row),
+            resource.phase,
             cursor,
-            row.key in self._marks,
-            bool(row.resource.facts.get("expected")),
+            bool(self._marks) and row.key in self._marks,
+            bool(resource.facts.get("expected")),
             thumb,
-            is_unconfirmed(row.resource),
+            is_unconfirmed(resource),
             bool(self.news) and row.key in self.news,
         )
 

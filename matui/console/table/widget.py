@@ -8,6 +8,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.strip import Strip
 
 from matui.console.lines.canvas import CellSpan, LineCanvas, StyleCache
@@ -218,10 +219,9 @@ class ResourceTable(LineCanvas):
         self.fit()
         super().sync()
 
-    def face(self, y: int) -> Hashable:
-        return self._table_faces.face(
-            y, focused=self.has_focus, placeholder=self._placeholder, size=self.size
-        )
+    def faces(self, height: int) -> list[Hashable]:
+        size = Size(self.size.width, height)
+        return self._table_faces.faces(focused=self.has_focus, placeholder=self._placeholder, size=size)
 
     def damage(self, old: Hashable, new: Hashable) -> list[CellSpan] | None:
         return self._table_faces.damage(old, new)
