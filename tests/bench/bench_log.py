@@ -21,7 +21,9 @@ from matui.console.lines.search import LineSearch, compile_pattern, finder
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogStore
 from matui.live.logs.page_store import PageRef
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.tail import LogTail
+from matui.live.poll.loop import Timing
 from matui.resources.model import Phase, Resource
 from matui.sim.world.log_text import format_body_line
 
@@ -158,9 +160,12 @@ async def tailed(burst: Burst, folder: Path, *, everything: bool) -> tuple[float
             tail.request_older()
 
     tail = LogTail(
-        burst, JOB, "a.log", clock=SystemClock(), rng=random.Random(1), cadence_s=0.2, ended=lambda: False,
-        publish=publish, spill=DiskSpill(folder),
-    )  # fmt: skip
+        JobLogFile(burst, JOB, "a.log"),
+        timing=Timing(SystemClock(), random.Random(1), 0.2),
+        ended=lambda: False,
+        publish=publish,
+        spill=DiskSpill(folder),
+    )
     began = time.perf_counter()
     tail.start()
     while not _finished(burst, tail, everything=everything):  # noqa: ASYNC110 - fifty times a second, by a bench

@@ -27,6 +27,7 @@ from matui.live.journal.change import Account
 from matui.live.journal.connection import connect
 from matui.live.journal.journal import FILE_NAME, Journal
 from matui.live.journal.recorder import ListRecorder
+from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.jobs import JOBS
@@ -90,9 +91,13 @@ async def _shares(journal: Journal) -> float:
     clock, cloud = ManualClock(), _PagesFromBytes()
     recorder = _TimedRecorder(journal, "jobs", "bench")
     poller = Poller(
-        cloud, JOBS, clock=clock, rng=Random(1), cadence_s=_CADENCE_S, publish=lambda _update: None,
-        profile="bench", recorder=recorder,
-    )  # fmt: skip
+        cloud,
+        JOBS,
+        timing=Timing(clock, Random(1), _CADENCE_S),
+        publish=lambda _update: None,
+        profile="bench",
+        recorder=recorder,
+    )
     poller.start()
     began = time.thread_time()
     await clock.advance(_POLLS * _CADENCE_S, settle=5)

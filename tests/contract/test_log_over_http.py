@@ -13,7 +13,9 @@ from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Reads, TailsLogs
 from matui.config.secrets import SecretSource
 from matui.config.settings import Profile
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import read_log
+from matui.live.poll.loop import Timing
 from matui.resources.model import Resource
 from matui.sim.app import build_app
 from matui.sim.server.faults import parse_faults
@@ -70,14 +72,10 @@ async def test_every_line_comes_once_and_in_order(dialect: LogDialect) -> None:
             resource: Resource = await cloud.read("jobs", str(job.id))
             (name,) = await cloud.log_files(resource)
             lines = read_log(
-                cloud,
-                resource,
-                name,
+                JobLogFile(cloud, resource, name),
+                timing=Timing(clock, Random(1), 2),
                 follow=True,
                 tail=None,
-                clock=clock,
-                rng=Random(1),
-                cadence_s=2,
                 ended=lambda: world.tick() > (job.versions[-1].ended or 0),
             )
             got = [line async for line in lines]

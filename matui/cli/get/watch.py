@@ -23,6 +23,7 @@ from matui.cli.resolve import find_resources, require_lister, strip_kind
 from matui.cli.session import Session
 from matui.cli.warnings import RepeatedErrors
 from matui.clouds.protocols import Lists, Page, PageAsk, Reads, clock_correction_ms, require
+from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller, Snapshot, Update
 from matui.resources.filters import Filter
 from matui.resources.kind import Kind
@@ -115,9 +116,11 @@ def _poller(
     return Poller(
         named or require_lister(session, kind),
         kind,
-        clock=session.clock,
-        rng=random.Random(),  # noqa: S311  jitter between polls, no secret
-        cadence_s=session.profile.cadence(session.settings).get(kind.id, kind.cadence_s),
+        timing=Timing(
+            session.clock,
+            random.Random(),  # noqa: S311  jitter between polls, no secret
+            session.profile.cadence(session.settings).get(kind.id, kind.cadence_s),
+        ),
         publish=publish,
         workspace=session.workspace,
         profile=session.profile.name,

@@ -16,6 +16,7 @@ from matui.cli.logs.selection import FileSelection, JobWatcher, choose_file, fin
 from matui.cli.session import Session
 from matui.live.logs.line_filter import LineQuery
 from matui.live.logs.line_store import LogLine
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.live.logs.stream import HeadlessLog, Pages
 from matui.live.logs.stream_merge import build_time_reader, merge_by_time, prefetch, timed_blocks
@@ -167,9 +168,7 @@ class LogRun:
     async def _pages(self, tail: int | None, selection: FileSelection) -> Pages:
         file = selection.file
         log = HeadlessLog(
-            self._source,
-            self._job,
-            file,
+            JobLogFile(self._source, self._job, file),
             clock=self._clock,
             rng=self._rng,
             failed=partial(self._printer.report_failure, file),

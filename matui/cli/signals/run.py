@@ -12,6 +12,7 @@ from matui.base.formatting import pluralize
 from matui.cli.output import print_line
 from matui.cli.session import Session
 from matui.cli.signals.output import PointWriter, iso_time, point_as_json
+from matui.live.logs.reader import JobLogFile
 
 if TYPE_CHECKING:
     from matui.resources.model import Resource
@@ -66,9 +67,7 @@ class SignalRun:
         from matui.live.logs.stream import HeadlessLog
 
         log = HeadlessLog(
-            find_log_source(self._session),
-            self._job,
-            self._file,
+            JobLogFile(find_log_source(self._session), self._job, self._file),
             clock=self._session.clock,
             rng=random.Random(),  # noqa: S311  jitter between requests, no secret
             failed=lambda error, _wait_s: note(str(error)),

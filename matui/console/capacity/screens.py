@@ -15,6 +15,7 @@ from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.capacity.summary import PoolCapacity
 from matui.live.capacity.views import build_pool_rows, build_workload_rows
+from matui.live.poll.loop import Timing
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kinds.capacity import CAPACITY, POOL_FACTS, WORKLOAD_FACTS, WORKLOADS
 
@@ -32,7 +33,7 @@ class CapacityScreen(TableScreen):
         super().__init__(session, ResourceTable(CAPACITY, now_ms=session.now_ms, id="capacity-table"))
         self._pools: dict[str, PoolCapacity] = {}
         self._feed = ValuePoller(
-            read, clock=session.clock, rng=session.rng, cadence_s=CAPACITY.cadence_s, publish=self._published
+            read, timing=Timing(session.clock, session.rng, CAPACITY.cadence_s), publish=self._published
         )
 
     def on_mount(self) -> None:

@@ -16,6 +16,7 @@ from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule, UnreadableCapsule
 from matui.live.capsules.text import build_row
+from matui.live.poll.loop import Timing
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kinds.capsules import CAPSULES, FACTS
 
@@ -35,11 +36,7 @@ class CapsulesScreen(TableScreen):
         settings = session.settings.capsules
         self._store = CapsuleStore(session.observers.folder, limit_bytes=int(settings.megabytes * 1_000_000))
         self._feed = ValuePoller(
-            self._read,
-            clock=session.clock,
-            rng=session.rng,
-            cadence_s=CAPSULES.cadence_s,
-            publish=self._published,
+            self._read, timing=Timing(session.clock, session.rng, CAPSULES.cadence_s), publish=self._published
         )
 
     def on_mount(self) -> None:

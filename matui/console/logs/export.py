@@ -17,8 +17,10 @@ from textual.app import SuspendNotSupported
 from matui.base.errors import UsageError
 from matui.console.logs.saving import LogSave, SaveRequested, default_path, resolve_path
 from matui.live.logs.line_store import LogLine
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import HeadlessLog, read_log
 from matui.live.logs.stream_merge import build_time_reader, merge_by_time, timed_blocks
+from matui.live.poll.loop import Timing
 
 if TYPE_CHECKING:
     from matui.base.errors import MatuiError
@@ -117,14 +119,10 @@ class LogExport:
         if shown.merged is not None:
             return self._merged(shown.merged.files)
         return read_log(
-            shown.source,
-            job,
-            shown.file,
+            JobLogFile(shown.source, job, shown.file),
+            timing=Timing(session.clock, session.rng, session.cadence_of("logs")),
             follow=False,
             tail=None,
-            clock=session.clock,
-            rng=session.rng,
-            cadence_s=session.cadence_of("logs"),
             ended=lambda: job.phase.ended,
         )
 
@@ -156,7 +154,10 @@ class LogExport:
     def _pages(self, file: str) -> AsyncIterator[tuple[LogLine, ...]]:
         session, job = self._session, self._host.resource
         log = HeadlessLog(
-            self._shown.source, job, file, clock=session.clock, rng=session.rng, failed=_ignore_retry
+            JobLogFile(self._shown.source, job, file),
+            clock=session.clock,
+            rng=session.rng,
+            failed=_ignore_retry,
         )
         cadence_s = session.cadence_of("logs")
         return log.pages(follow=False, tail=None, cadence_s=cadence_s, ended=lambda: job.phase.ended)

@@ -18,7 +18,9 @@ from matui.console.session import ConsoleSession
 from matui.live.logs.disk_spill import MAX_BYTES, DiskSpill
 from matui.live.logs.file_cursor import FileCursor
 from matui.live.logs.merge import MergedLog
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.tail import LogTail, TailState
+from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.model import Resource
@@ -61,16 +63,13 @@ class OpenLogFiles:
 
     def _tail(self, file: str, files: int) -> LogTail:
         return LogTail(
-            self._source(),
-            self._job(),
-            file,
-            clock=self._session.clock,
-            rng=self._session.rng,
-            cadence_s=self._session.cadence_of("logs"),
+            JobLogFile(self._source(), self._job(), file),
+            timing=Timing(
+                self._session.clock, self._session.rng, self._session.cadence_of("logs"), self._controls
+            ),
             ended=lambda: self._job().phase.ended,
             publish=partial(self._published, file),
             spill=_spill(MAX_BYTES // files),
-            parent=self._controls,
             observe=self._session.signals.feed(self._job(), file),
         )
 
@@ -137,11 +136,8 @@ class LogListing:
         self._listed = listed
         self._feed = ValuePoller(
             lambda: source().log_files(job()),
-            clock=session.clock,
-            rng=session.rng,
-            cadence_s=_NONE_YET_S,
+            timing=Timing(session.clock, session.rng, _NONE_YET_S, controls),
             publish=self._published,
-            parent=controls,
         )
 
     def _published(self, state: PolledValue[tuple[str, ...]]) -> None:

@@ -19,6 +19,7 @@ from matui.console.messages import Mode
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.poll.freshness import Freshness, format_freshness
+from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.columns import PHASE_SYMBOLS, short_status
@@ -222,11 +223,13 @@ class PolledPane(Pane, Generic[T]):
         """Start fetching."""
         self._feed = ValuePoller(
             self.fetch,
-            clock=self.session.clock,
-            rng=self.session.rng,
-            cadence_s=self.session.pane_cadence_of(self.resource.kind),
+            timing=Timing(
+                self.session.clock,
+                self.session.rng,
+                self.session.pane_cadence_of(self.resource.kind),
+                self.controls,
+            ),
             publish=self.published,
-            parent=self.controls,
         )
         self._feed.start()
 

@@ -17,6 +17,7 @@ from matui.console.table.widget import ResourceTable
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.table import build_audit_row, list_entry_fields
 from matui.live.audit.trail import AuditReading, read_audit
+from matui.live.poll.loop import Timing
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kinds.audit import AUDIT, FACTS
 from matui.resources.model import Resource
@@ -42,11 +43,7 @@ class AuditScreen(TableScreen):
         self._entries: dict[str, AuditEntry] = {}
         self._seen: tuple[object, AuditReading] | None = None
         self._feed = ValuePoller(
-            self._read,
-            clock=session.clock,
-            rng=session.rng,
-            cadence_s=AUDIT.cadence_s,
-            publish=self._published,
+            self._read, timing=Timing(session.clock, session.rng, AUDIT.cadence_s), publish=self._published
         )
         self.entry = LineView(wrap=True, id="audit-entry")
 

@@ -11,6 +11,7 @@ from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.poll.freshness import format_freshness
+from matui.live.poll.loop import Timing
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.kind import Kind
 from matui.resources.kinds.configs import AVAILABLE, CATALOGS
@@ -50,9 +51,7 @@ class CatalogScreen(TableScreen):
         self.table.placeholder = "loading …"
         self._feed = ValuePoller(
             lambda: require(self._session.cloud, ListsCatalog).choices(kind.id),
-            clock=self._session.clock,
-            rng=self._session.rng,
-            cadence_s=kind.cadence_s,
+            timing=Timing(self._session.clock, self._session.rng, kind.cadence_s),
             publish=self._published,
         )
         self._feed.start()

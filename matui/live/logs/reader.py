@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from matui.base.backoff import is_not_implemented
 from matui.base.clock import Clock
@@ -26,6 +26,14 @@ T = TypeVar("T")
 _REFUSED_STATUS = (400, 404, 405)
 _REFUSED_CODE = "ModelArts.0105"
 _NO_REFUSAL = (AuthenticationError, PermissionDeniedError, RateLimitedError)
+
+
+class JobLogFile(NamedTuple):
+    """A log file of a job, and the cloud that it is read from."""
+
+    source: TailsLogs
+    job: Resource
+    name: str
 
 
 class LogReader:

@@ -9,13 +9,12 @@ from typing import TypeAlias, TypeVar
 
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
-from matui.clouds.protocols import TailsLogs
 from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, PAGE_LINES, UNDECIDED, Batch
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LinePage, LogLine, LogStore
-from matui.live.logs.reader import DrainDetector, LogReader
+from matui.live.logs.reader import DrainDetector, JobLogFile, LogReader
 from matui.live.logs.retrying_source import RetryingLogSource
-from matui.resources.model import Resource
+from matui.live.poll.loop import Timing
 
 T = TypeVar("T")
 Pages: TypeAlias = AsyncIterator[LinePage]
@@ -37,9 +36,7 @@ class HeadlessLog:
 
     def __init__(
         self,
-        source: TailsLogs,
-        job: Resource,
-        file: str,
+        file: JobLogFile,
         *,
         clock: Clock,
         rng: Random,
@@ -53,8 +50,8 @@ class HeadlessLog:
         self._observe: Callable[[Sequence[str]], bool] | None = None
         self._most_requests: int | None = None
         self._spill = spill
-        self._source = RetryingLogSource(source, clock, rng, failed, slots)
-        self._reader = LogReader(self._source, job, file)
+        self._source = RetryingLogSource(file.source, clock, rng, failed, slots)
+        self._reader = LogReader(self._source, file.job, file.name)
         self._clock = clock
         self._rng = rng
 
@@ -236,15 +233,11 @@ def _lines(texts: tuple[str, ...]) -> LinePage:
 
 
 async def read_log(
-    source: TailsLogs,
-    job: Resource,
-    file: str,
+    file: JobLogFile,
+    timing: Timing,
     *,
     follow: bool,
     tail: int | None,
-    clock: Clock,
-    rng: Random,
-    cadence_s: float,
     ended: Callable[[], bool],
     failed: Callable[[MatuiError, float], None] = lambda _error, _wait: None,
 ) -> AsyncIterator[LogLine]:
@@ -255,7 +248,7 @@ async def read_log(
     ``tail`` is the number of last lines to begin with, None for the whole log. Raises the errors of the cloud
     that are not transient.
     """
-    log = HeadlessLog(source, job, file, clock=clock, rng=rng, failed=failed)
-    async for page in log.pages(follow=follow, tail=tail, cadence_s=cadence_s, ended=ended):
+    log = HeadlessLog(file, clock=timing.clock, rng=timing.rng, failed=failed)
+    async for page in log.pages(follow=follow, tail=tail, cadence_s=timing.cadence_s, ended=ended):
         for line in page:
             yield line

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import inf
-from random import Random
 from typing import Literal, NamedTuple, TypeAlias
 
-from matui.base.clock import Clock
-from matui.clouds.protocols import TailsLogs
 from matui.live.logs.batch import LOST_POSITION, UNDECIDED, Batch
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogStore
-from matui.live.logs.reader import DrainDetector, LogReader
+from matui.live.logs.reader import DrainDetector, JobLogFile, LogReader
 from matui.live.poll.freshness import Freshness
-from matui.live.poll.loop import Loop
-from matui.live.poll.loop_controls import LoopControls
-from matui.resources.model import Resource
+from matui.live.poll.loop import Loop, Timing
 
 TailPhase: TypeAlias = Literal["opening", "following", "drained"]
 
@@ -48,35 +43,30 @@ class LogTail:
     """Keeps ``store`` in step with a log file of a job; ``publish`` is called after each page and failure.
 
     ``ended`` says whether the job has ended: the log is drained once two reads after that, a cadence apart,
-    are empty. ``cadence_s`` is in seconds; an idle log is read up to four times less often.
+    are empty. An idle log is read up to four times less often.
     ``observe`` receives the lines of each newer page, in order, and whether they are the last so far.
     ``caught_up_at`` is when the end of the log was last read, in monotonic seconds.
     """
 
     def __init__(
         self,
-        source: TailsLogs,
-        job: Resource,
-        file: str,
+        file: JobLogFile,
+        timing: Timing,
         *,
-        clock: Clock,
-        rng: Random,
-        cadence_s: float,
         ended: Callable[[], bool],
         publish: Callable[[TailState], None],
         max_lines: int = 200_000,
         spill: DiskSpill | None = None,
-        parent: LoopControls | None = None,
         observe: Callable[[Sequence[str], bool], None] | None = None,
     ) -> None:
         self.store = LogStore(max_lines, spill=spill)
-        self._reader = LogReader(source, job, file)
-        self._clock = clock
-        self._cadence_s = cadence_s
+        self._reader = LogReader(*file)
+        self._clock = timing.clock
+        self._cadence_s = timing.cadence_s
         self._ended = ended
         self._publish = publish
         self._observe = observe
-        self._loop = Loop(self._step, self._notify, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
+        self._loop = Loop(self._step, self._notify, timing)
         self.controls = self._loop.controls
         self._phase: TailPhase = "opening"
         self._older_requested = False
@@ -85,7 +75,7 @@ class LogTail:
         self._reading_at: int | None = None
         self._full = self._served = False
         self._lost_above = False
-        self._drain_detector = DrainDetector(clock, cadence_s)
+        self._drain_detector = DrainDetector(timing.clock, timing.cadence_s)
         self._idle = 0
         self._at_end = False
         self.caught_up_at = -inf

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from math import inf
 from random import Random
+from typing import NamedTuple
 
 from matui.base.backoff import Backoff, requested_wait_s
 from matui.base.clock import Clock
@@ -25,30 +26,35 @@ _AT_ONCE_S = 0.001
 _UNSHARED_PROFILES = 6  # polled side by side at the full pace
 
 
+class Timing(NamedTuple):
+    """The clock of a loop, the source of its jitter, its cadence in seconds, and what pauses it too."""
+
+    clock: Clock
+    rng: Random
+    cadence_s: float
+    parent: LoopControls | None = None
+
+
 class Loop:
     """Runs ``step`` repeatedly, never twice at once, and calls ``on_update`` after each run and when paused.
 
     ``step`` makes the requests and stores the results; it raises the errors of :mod:`matui.base.errors`.
-    ``parent`` pauses and slows this loop in addition to its own ``controls``. Times are in seconds. A change
-    of pace takes effect at once, during a sleep too.
+    ``timing.parent`` pauses and slows this loop in addition to its own ``controls``. Times are in seconds.
+    A change of pace takes effect at once, during a sleep too.
     """
 
     def __init__(
         self,
         step: Callable[[], Awaitable[None]],
         on_update: Callable[[], None],
-        *,
-        clock: Clock,
-        rng: Random,
-        cadence_s: float,
-        parent: LoopControls | None = None,
+        timing: Timing,
     ) -> None:
-        self.controls = LoopControls(parent)
+        self.controls = LoopControls(timing.parent)
         self._step = step
         self._on_update = on_update
-        self._clock = clock
-        self._rng = rng
-        self._cadence_s = cadence_s
+        self._clock = timing.clock
+        self._rng = timing.rng
+        self._cadence_s = timing.cadence_s
         self._quick = {"filling": False, "moving": False}
         self._is_quiet = False
         self._floor_s = 0.0

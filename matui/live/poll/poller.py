@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import inf
-from random import Random
 from typing import NamedTuple, Protocol
 
 from matui.base.backoff import is_not_implemented
-from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError, NotFoundError
 from matui.clouds.protocols import Lists, PageAsk
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.list_sync import ListSync
-from matui.live.poll.loop import JITTER, Loop
-from matui.live.poll.loop_controls import LoopControls
+from matui.live.poll.loop import JITTER, Loop, Timing
 from matui.live.poll.rows import Diff
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
@@ -102,21 +99,18 @@ class Poller:
         self,
         cloud: Lists,
         kind: Kind,
-        *,
-        clock: Clock,
-        rng: Random,
-        cadence_s: float,
+        timing: Timing,
         publish: Callable[[Update], None],
+        *,
         workspace: str = "",
         profile: str = "",
-        parent: LoopControls | None = None,
         recorder: Recorder | None = None,
         enrich: Callable[[Resource], Resource] | None = None,
     ) -> None:
         self.kind = kind
         self.profile = profile
         self._cloud = cloud
-        self._clock = clock
+        self._clock = timing.clock
         self._publish = publish
         self._workspace = workspace
         self._enrich = enrich
@@ -124,7 +118,7 @@ class Poller:
         self._transitions = Transitions()
         self._recorder = recorder
         self._asked_at: float | None = None
-        self._loop = Loop(self._poll, self._notify, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
+        self._loop = Loop(self._poll, self._notify, timing)
         self.controls = self._loop.controls
         self._newest_at = -inf
         self._older_at = -inf

@@ -8,6 +8,7 @@ from random import Random
 from matui.base.clock import Clock
 from matui.base.errors import UsageError
 from matui.clouds.protocols import Cloud, Lists
+from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.poller import Poller, Recorder, Update
 from matui.resources.model import Phase, Resource
@@ -148,13 +149,10 @@ class PollerSet:
         poller = Poller(
             self._cloud,
             kind,
-            clock=self._clock,
-            rng=self._rng,
-            cadence_s=self._cadence.get(kind_id, kind.cadence_s),
+            timing=Timing(self._clock, self._rng, self._cadence.get(kind_id, kind.cadence_s), self.controls),
             publish=self._publish,
             workspace=self._workspace if kind.by_workspace else "",
             profile=self._profile,
-            parent=self.controls,
             recorder=self._recorder_of(kind_id) if self._recorder_of is not None else None,
             enrich=self._enrich if kind_id == "jobs" else None,
         )

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from random import Random
 from typing import Generic, NamedTuple, TypeVar
 
-from matui.base.clock import Clock
 from matui.live.poll.freshness import Freshness
-from matui.live.poll.loop import Loop
-from matui.live.poll.loop_controls import LoopControls
+from matui.live.poll.loop import Loop, Timing
 
 T = TypeVar("T")
 
@@ -27,17 +24,13 @@ class ValuePoller(Generic[T]):
     def __init__(
         self,
         fetch: Callable[[], Awaitable[T]],
-        *,
-        clock: Clock,
-        rng: Random,
-        cadence_s: float,
+        timing: Timing,
         publish: Callable[[PolledValue[T]], None],
-        parent: LoopControls | None = None,
     ) -> None:
         self._fetch = fetch
         self._publish = publish
         self._value: T | None = None
-        self._loop = Loop(self._step, self._notify, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
+        self._loop = Loop(self._step, self._notify, timing)
         self.controls = self._loop.controls
 
     @property

@@ -10,7 +10,7 @@ from matui.base.clock import Clock
 from matui.base.errors import CloudError, NotFoundError
 from matui.clouds.protocols import BudgetState, TailsLogs
 from matui.live.logs.reader import LogReader
-from matui.live.poll.loop import Loop
+from matui.live.poll.loop import Loop, Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.signals.gated_logs import GatedLogs, RateGate
 from matui.live.signals.store import SignalFeed, SignalStore
@@ -70,7 +70,7 @@ class BackgroundLook:
         self._turn = 0
         self._preferred = ""
         cadence_s = _MINUTE_S / REQUESTS_PER_MINUTE
-        self._loop = Loop(self._look, lambda: None, clock=clock, rng=rng, cadence_s=cadence_s, parent=parent)
+        self._loop = Loop(self._look, lambda: None, timing=Timing(clock, rng, cadence_s, parent))
 
     def start(self) -> None:
         """Look until stopped."""

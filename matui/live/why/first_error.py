@@ -18,6 +18,7 @@ from matui.base.log_lines.times import TimestampParser
 from matui.base.log_lines.writers import split_prefix
 from matui.base.sanitize import clean
 from matui.clouds.protocols import TailsLogs
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import HeadlessLog
 from matui.resources.model import Resource
 
@@ -139,9 +140,7 @@ async def _read_tail(
 ) -> tuple[list[str], bool]:
     """Return the last lines of a file, and whether there may be others above them."""
     log = HeadlessLog(
-        source,
-        job,
-        file,
+        JobLogFile(source, job, file),
         clock=clock,
         rng=random.Random(),  # noqa: S311  jitter between requests, no secret
         failed=lambda _error, _wait_s: None,

@@ -13,7 +13,9 @@ from matui.base.errors import BadAnswerError
 from matui.clouds.modelarts.v2.jobs.logs import LogOrder, PreviewLog
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
 from matui.clouds.protocols import LogPage
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import read_log
+from matui.live.poll.loop import Timing
 from matui.sim.world.logs import LogDialect, open_log
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_missing_objects import change_answers
@@ -36,14 +38,10 @@ def held(stage: Stage, job: Any) -> list[str]:
 async def read(stage: Stage, cloud: Any, *, tail: int | None = None, follow: bool = False) -> list[str]:
     (job,) = await listed(cloud, "jobs")
     lines = read_log(
-        cloud,
-        job,
-        "worker-0",
+        JobLogFile(cloud, job, "worker-0"),
+        timing=Timing(stage.clock, random.Random(1), 1.0),
         follow=follow,
         tail=tail,
-        clock=stage.clock,
-        rng=random.Random(1),
-        cadence_s=1.0,
         ended=lambda: True,
     )
     return [line.text async for line in lines if not line.mark]

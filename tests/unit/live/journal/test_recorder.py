@@ -13,6 +13,7 @@ from matui.base.clock import ManualClock
 from matui.base.errors import UnreachableError
 from matui.live.journal.journal import Journal
 from matui.live.journal.recorder import ListRecorder
+from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
@@ -30,9 +31,12 @@ class Watched:
         self.journal = Journal(file, clock=clock)
         self.journal.accounts.add("", lambda: ACCOUNT)
         self.poller = Poller(
-            self.cloud, JOBS, clock=clock, rng=Random(1), cadence_s=5, publish=lambda _update: None,
+            self.cloud,
+            JOBS,
+            timing=Timing(clock, Random(1), 5),
+            publish=lambda _update: None,
             recorder=ListRecorder(self.journal, "jobs", ""),
-        )  # fmt: skip
+        )
 
     def put(self, number: int, status: str, phase: Phase) -> None:
         self.cloud.put(replace(row(number), status=status, phase=phase))

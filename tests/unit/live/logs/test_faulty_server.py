@@ -13,8 +13,10 @@ from matui.base.errors import NotFoundError
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, UNVERIFIED_END
 from matui.live.logs.line_store import LogLine
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import read_log
 from matui.live.logs.tail import LogTail
+from matui.live.poll.loop import Timing
 from matui.resources.model import Resource
 from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 from tests.unit.live.logs.test_stream import RestlessClock
@@ -44,9 +46,12 @@ async def read(
     ended: Callable[[], bool] = lambda: True,
 ) -> list[LogLine]:  # fmt: skip
     lines = read_log(
-        server, JOB, "a.log", follow=follow, tail=tail, clock=clock or RestlessClock(), rng=Random(1),
-        cadence_s=2, ended=ended,
-    )  # fmt: skip
+        JobLogFile(server, JOB, "a.log"),
+        timing=Timing(clock or RestlessClock(), Random(1), 2),
+        follow=follow,
+        tail=tail,
+        ended=ended,
+    )
     return [line async for line in lines]
 
 
@@ -145,7 +150,11 @@ async def test_pages_of_any_size_are_followed_without_a_pause() -> None:
 
     lines: list[LogLine] = []
     async for line in read_log(
-        server, JOB, "a.log", follow=True, tail=None, clock=clock, rng=Random(1), cadence_s=2, ended=ended
+        JobLogFile(server, JOB, "a.log"),
+        timing=Timing(clock, Random(1), 2),
+        follow=True,
+        tail=None,
+        ended=ended,
     ):
         lines.append(line)
         reached = clock.slept
@@ -247,9 +256,11 @@ async def test_a_growing_log_is_not_chased_between_two_cadences() -> None:
     server = FaultyServer(Ways(), steps(0, 10), steps(10, 10_000), Random(1), grows=3)
     clock = ManualClock()
     tail = LogTail(
-        server, JOB, "a.log", clock=clock, rng=Random(1), cadence_s=2, ended=lambda: False,
+        JobLogFile(server, JOB, "a.log"),
+        timing=Timing(clock, Random(1), 2),
+        ended=lambda: False,
         publish=lambda state: None,
-    )  # fmt: skip
+    )
     tail.start()
     await clock.advance(20)
     await tail.stop()
@@ -262,9 +273,11 @@ async def test_one_empty_page_is_not_the_top() -> None:
     server.fault = lambda base, older, page: next(answers, None) if base and older else None
     clock = ManualClock()
     tail = LogTail(
-        server, JOB, "a.log", clock=clock, rng=Random(1), cadence_s=2, ended=lambda: False,
+        JobLogFile(server, JOB, "a.log"),
+        timing=Timing(clock, Random(1), 2),
+        ended=lambda: False,
         publish=lambda state: None,
-    )  # fmt: skip
+    )
     tail.start()
     await clock.advance(0.1)
     for _ in range(4):

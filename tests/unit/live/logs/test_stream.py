@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from matui.base.errors import NotFoundError, PermissionDeniedError, ServerFaultError, TimedOutError
 from matui.clouds.protocols import LogPage
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import read_log
+from matui.live.poll.loop import Timing
 from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 from tests.unit.live.logs.test_reader import TEXTS, ways
 
@@ -36,14 +38,10 @@ class RestlessClock:
 
 async def read(server: LogServer, *, follow: bool = True, tail: int | None = None, ended=None) -> list[str]:
     lines = read_log(
-        server,
-        JOB,
-        "a.log",
+        JobLogFile(server, JOB, "a.log"),
+        timing=Timing(RestlessClock(), Random(1), 2),
         follow=follow,
         tail=tail,
-        clock=RestlessClock(),
-        rng=Random(1),
-        cadence_s=2,
         ended=ended or (lambda: not server.coming),
     )
     got = [line async for line in lines]

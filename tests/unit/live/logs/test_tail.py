@@ -7,7 +7,9 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError, RateLimitedError, ServerFaultError
+from matui.live.logs.reader import JobLogFile
 from matui.live.logs.tail import LogTail, TailState
+from matui.live.poll.loop import Timing
 from tests.unit.live.logs.log_server import JOB, LogServer, Ways
 
 
@@ -20,12 +22,8 @@ class Bench:
         self.states: list[TailState] = []
         self.over = False
         self.tail = LogTail(
-            server,
-            JOB,
-            "a.log",
-            clock=self.clock,
-            rng=Random(1),
-            cadence_s=2,
+            JobLogFile(server, JOB, "a.log"),
+            timing=Timing(self.clock, Random(1), 2),
             ended=lambda: self.over,
             publish=self.states.append,
             max_lines=max_lines,

@@ -17,7 +17,7 @@ from matui.base.errors import (
     UnreachableError,
 )
 from matui.live.poll.freshness import Freshness
-from matui.live.poll.loop import Loop
+from matui.live.poll.loop import Loop, Timing
 
 
 class Steady(Random):
@@ -39,7 +39,7 @@ class Rig:
         self.takes_s = 0.0
         self.in_flight = 0
         self.started = False
-        self.loop = Loop(self.step, self.tell, clock=self.clock, rng=rng or Steady(), cadence_s=cadence_s)
+        self.loop = Loop(self.step, self.tell, timing=Timing(self.clock, rng or Steady(), cadence_s))
 
     def tell(self) -> None:
         self.told.append(self.loop.freshness)
@@ -329,7 +329,7 @@ async def test_a_kept_error_holds_no_frames_with_answers_and_credentials():
             raise UnreachableError("Nobody is there.") from cause
 
     clock = ManualClock()
-    loop = Loop(fail, lambda: None, clock=clock, rng=Random(1), cadence_s=5)
+    loop = Loop(fail, lambda: None, timing=Timing(clock, Random(1), 5))
     loop.start()
     await clock.advance(0)
     error = loop.freshness.error

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from matui.base.clock import ManualClock
+from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.value_poller import ValuePoller
 
@@ -69,9 +70,7 @@ async def test_a_feed_started_during_a_pause_fetches_once() -> None:
 
     controls = LoopControls()
     controls.pause()
-    feed = ValuePoller(
-        fetch, clock=clock, rng=Random(1), cadence_s=10, publish=lambda _state: None, parent=controls
-    )
+    feed = ValuePoller(fetch, timing=Timing(clock, Random(1), 10, controls), publish=lambda _state: None)
     feed.start()
     await clock.advance(60)
     assert fetched == [0]

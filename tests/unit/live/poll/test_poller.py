@@ -9,6 +9,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import UnreachableError
+from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller, Update
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase
@@ -24,7 +25,7 @@ class Steady(Random):
 
 def make(cloud: FakeCloud, clock: ManualClock, cadence_s: float = 5) -> tuple[Poller, list[Update]]:
     updates: list[Update] = []
-    poller = Poller(cloud, JOBS, clock=clock, rng=Steady(), cadence_s=cadence_s, publish=updates.append)
+    poller = Poller(cloud, JOBS, timing=Timing(clock, Steady(), cadence_s), publish=updates.append)
     return poller, updates
 
 

@@ -6,6 +6,7 @@ from random import Random
 
 from matui.base.clock import ManualClock
 from matui.base.errors import UnreachableError
+from matui.live.poll.loop import Timing
 from matui.live.poll.value_poller import PolledValue, ValuePoller
 
 
@@ -20,7 +21,7 @@ async def test_the_last_good_value_stays_while_fetching_fails() -> None:
             raise answer
         return answer
 
-    feed = ValuePoller(fetch, clock=clock, rng=Random(1), cadence_s=10, publish=states.append)
+    feed = ValuePoller(fetch, timing=Timing(clock, Random(1), 10), publish=states.append)
     assert feed.state == PolledValue(None, feed.state.freshness)
     feed.start()
     await clock.advance(25)
@@ -38,7 +39,7 @@ async def test_a_hidden_feed_slows_down_and_a_trigger_refreshes_a_paused_one() -
     async def fetch() -> None:
         ran.append(clock.now())
 
-    feed = ValuePoller(fetch, clock=clock, rng=Random(1), cadence_s=10, publish=lambda _state: None)
+    feed = ValuePoller(fetch, timing=Timing(clock, Random(1), 10), publish=lambda _state: None)
     feed.controls.hidden = True
     feed.start()
     await clock.advance(35)

@@ -25,6 +25,7 @@ from matui.base.redaction import remember_secret
 from matui.clouds import protocols
 from matui.clouds.protocols import Lists, PageAsk, TailsLogs
 from matui.live.poll.list_all import list_all
+from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller, Update
 from matui.live.recording import tape as tape_module
 from matui.live.recording.cloud import record_cloud
@@ -129,9 +130,7 @@ async def test_a_paused_replay_fills_a_list_of_many_pages(studio: Studio) -> Non
     await asyncio.to_thread(studio.record, script)
     playback, cloud = replay(studio.file)
     updates: list[Update] = []
-    poller = Poller(
-        cloud, KINDS["jobs"], clock=playback.clock, rng=Random(1), cadence_s=5, publish=updates.append
-    )
+    poller = Poller(cloud, KINDS["jobs"], timing=Timing(playback.clock, Random(1), 5), publish=updates.append)
     poller.start()
     for _ in range(50):
         await asyncio.sleep(0)

@@ -8,7 +8,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import AuthenticationError, NotFoundError, PermissionDeniedError, TimedOutError
-from matui.live.poll.loop import Loop
+from matui.live.poll.loop import Loop, Timing
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.health import PolledList, evaluate_lists, evaluate_quotas, judge_health, list_healths
 from matui.live.triage.item import Thresholds, What
@@ -100,7 +100,7 @@ async def test_a_list_that_fails_from_the_start_is_as_old_as_its_poller() -> Non
         raise TimedOutError("No answer.")
 
     clock = ManualClock()
-    loop = Loop(fail, lambda: None, clock=clock, rng=Random(1), cadence_s=10.0)
+    loop = Loop(fail, lambda: None, timing=Timing(clock, Random(1), 10.0))
     loop.start()
     await clock.advance(120)
     [health] = list_healths([PolledList("p", "modelarts", "jobs", loop.freshness, 10.0)])
