@@ -10,6 +10,7 @@ libs     do not import parts of libraries that are not used:       181 (get)
          httpx's command line with pygments (130), pydantic's
          search for plugins (35), SOCKS without such a proxy (16)
 hints    compile annotations that are text when they are evaluated 48 (get), 71 (rows over HTTP)
+methods  compile methods of dataclasses at their first call        117 (get), 188 (rows in the demo)
 help     print the prepared text of ``matui --help``               223 (--help)
 defer    import the console's data layer after its first paint     167 (first paint)
 ======== ========================================================= ================================
@@ -59,6 +60,10 @@ def start_process(*, imports_libraries: bool = True) -> None:
         gc.set_threshold(_STARTING, 20, 50)
     if imports_libraries and is_on("hints"):
         compile_hints_late()
+    if imports_libraries and is_on("methods"):
+        from matui.cli.late_methods import compile_methods_late
+
+        compile_methods_late()
     if imports_libraries and is_on("libs"):
         skip_unused_parts()
 

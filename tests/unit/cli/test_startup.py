@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
 import subprocess
@@ -18,7 +19,7 @@ from matui.cli import startup
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
     """Begin as a new process does, whatever earlier tests of this process have started."""
-    before, modules = gc.get_threshold(), dict(sys.modules)
+    before, modules, of_dataclasses = gc.get_threshold(), dict(sys.modules), dict(vars(dataclasses))
     gc.unfreeze()
     gc.set_threshold(700, 10, 10)
     yield
@@ -28,6 +29,7 @@ def _as_before() -> Iterator[None]:
         if name not in modules:
             sys.modules.pop(name, None)
     vars(typing).pop("compile", None)
+    vars(dataclasses).update(of_dataclasses)
 
 
 def test_collecting_is_put_off_while_starting_and_goes_on_at_work() -> None:
@@ -48,8 +50,10 @@ def test_work_leaves_a_process_alone_that_was_not_started_so() -> None:
 
 def test_each_measure_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     before = gc.get_threshold()
-    monkeypatch.setenv("MATUI_STARTUP_OFF", "gc,libs,hints")
+    monkeypatch.setenv("MATUI_STARTUP_OFF", "gc,libs,hints,methods")
+    compiler = getattr(dataclasses, "_create_fn", None)
     startup.start_process()
+    assert getattr(dataclasses, "_create_fn", None) is compiler
     assert "compile" not in vars(typing)
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
