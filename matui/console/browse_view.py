@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
-from matui.resources.model import ResourceKey
-
 if TYPE_CHECKING:
     from textual.app import App
     from textual.worker import Worker
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from matui.console.panes.stack import PaneStack
     from matui.console.session import ConsoleSession
     from matui.console.triage.home import TriageHome
+    from matui.resources.model import ResourceKey
 
 DEFAULT_KIND = "jobs"
 
