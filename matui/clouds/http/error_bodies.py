@@ -35,6 +35,7 @@ _MESSAGES = (
     *("errordesc", "errdesc", "retmsg", "retmessage", "returnmsg", "returnmessage", "resultmsg"),
     "resultmessage",
     *("resultdesc", "respmsg", "respmessage", "respdesc", "responsemessage", "desc", "cause"),
+    *("usermessage", "displaymessage", "developermessage", "statustext", "info"),
 )
 # Tags of the languages of a text, without case and separators.
 _ENGLISH = ("en", "enus", "engb")
@@ -140,7 +141,7 @@ def _read_tree(tree: Any, order: _Order) -> ErrorFields:
     """Return the fields of the highest object that has any; what it lacks comes from those below it."""
     found = ErrorFields(message=_text(tree, order))
     for level in _levels(tree):
-        names = {_SEPARATORS.sub("", str(name).lower()): value for name, value in level.items()}
+        names = {_normalize(name): value for name, value in level.items()}
         code, message = _code_and_message(names, order)
         found = found._replace(
             code=found.code or code,
@@ -151,14 +152,27 @@ def _read_tree(tree: Any, order: _Order) -> ErrorFields:
 
 
 def _fields_in_error(tree: Any, order: _Order) -> str:
-    """Return the texts below the names of fields, as validators answer: ``{"name": ["is too long"]}``."""
-    parts = [
-        f"{name}: {text}"
-        for level in _levels(tree)
-        for name, value in level.items()
-        if isinstance(value, list) and (text := _text(value, order))
-    ]
-    return clean_line("; ".join(parts[:_MOST_PARTS]))
+    """Return the texts below the names of fields, as validators answer.
+
+    Examples: ``{"name": ["is too long"]}``, ``{"errors": {"name": "is too long"}}``.
+    """
+    parts = []
+    for level in _levels(tree):
+        for name, value in level.items():
+            if isinstance(value, list):
+                parts.append((name, _text(value, order)))
+            elif isinstance(value, Mapping) and _normalize(name) in order.messages:
+                texts = {field: text for field, text in value.items() if isinstance(text, str)}
+                parts += [(field, _text(text, order)) for field, text in texts.items() if _names_field(field)]
+    return clean_line("; ".join([f"{name}: {text}" for name, text in parts if text][:_MOST_PARTS]))
+
+
+def _names_field(name: str) -> bool:
+    return _normalize(name) not in (*_CODES, *_REQUEST_IDS)
+
+
+def _normalize(name: str) -> str:
+    return _SEPARATORS.sub("", str(name).lower())
 
 
 def _levels(tree: Any) -> Iterator[Mapping[str, Any]]:
@@ -203,7 +217,7 @@ def _text(value: Any, order: _Order) -> str:
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
         return clean_line("; ".join(value[:_MOST_PARTS]))
     if isinstance(value, Mapping) and 0 < len(value) <= len(order.tags):
-        texts = {_SEPARATORS.sub("", str(name).lower()): text for name, text in value.items()}
+        texts = {_normalize(name): text for name, text in value.items()}
         value = next((texts[name] for name in order.tags if name in texts), "")
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
