@@ -31,7 +31,7 @@ from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
 from matui.clouds.modelarts.factory import cloud_on, open_api_session
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.peer_factory import PEERS, open_peer, peer_endpoint
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.config.credentials import add_default_keys
 from matui.config.regions import REGIONS, describe_unknown_region
 from matui.config.settings import Profile
@@ -202,9 +202,9 @@ async def _list(cloud: BaseModelArtsCloud, kind: str) -> tuple[Check, bool]:
     name = f"list {kind}"
     action = cloud.list_permission(kind)
     try:
-        page = await cloud.list_page(PageAsk(kind, size=_LISTED))
+        page = await cloud.list_page(ListRequest(kind, size=_LISTED))
         if _find_short(page):
-            page = await cloud.list_page(PageAsk(kind, size=_LISTED))
+            page = await cloud.list_page(ListRequest(kind, size=_LISTED))
     except PermissionDeniedError as error:
         named = action and action in error.sentence
         remedy = f"Have {action} granted in IAM." if named else error.remedy
@@ -237,7 +237,7 @@ async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) 
 
 async def _list_peer(opened: Any, permission: str) -> Check:
     try:
-        page = await opened.list_page(PageAsk("jobs"))
+        page = await opened.list_page(ListRequest("jobs"))
     except PermissionDeniedError as error:
         found = f"{error.sentence} ({error.reference})"
         remedy = f"Have {permission} granted." if error.remedy else ""

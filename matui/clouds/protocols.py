@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matui.resources.forms.form import Form, FormMode, Problem, Values
 
 
-class PageAsk(NamedTuple):
+class ListRequest(NamedTuple):
     """A page of a list: ``number`` counts from 0, ``size`` is in rows; newest first where possible.
 
     ``brief`` is set by pollers: where each row takes a request of its own, rows may come without details.
@@ -196,7 +196,7 @@ class HasClock(Protocol):
 class Lists(Protocol):
     """Lists resources a page at a time."""
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return one page; a page past the end is empty."""
         ...
 

@@ -66,7 +66,7 @@ class BrowseView(Protocol):
         """What keeps triage up to date."""
         ...
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notification."""
         ...
 

@@ -106,7 +106,7 @@ class ClockNotice:
     def __init__(self) -> None:
         self._said: set[str] = set()
 
-    def check(self, cloud: Cloud, say: Callable[[str], None]) -> MatuiError | None:
+    def check(self, cloud: Cloud, show_notice: Callable[[str], None]) -> MatuiError | None:
         """Return a wrong clock as an error the first time that the answers of a profile show it."""
         from matui.clouds.protocols import clock_offset_s
 
@@ -114,6 +114,6 @@ class ClockNotice:
         if not hint or cloud.profile in self._said:
             return None
         if not self._said:
-            say(hint)
+            show_notice(hint)
         self._said.add(cloud.profile)
         return MatuiError(hint)

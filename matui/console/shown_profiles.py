@@ -49,7 +49,7 @@ class ShownScreen(Protocol):
         """What keeps triage up to date."""
         ...
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notification."""
         ...
 
@@ -198,7 +198,9 @@ class ShownProfiles:
             return
         kind = TRIAGE if kind_id == TRIAGE.id else KINDS.get(kind_id)
         if kind is None or not (kind is TRIAGE or kind_id in fleet.kinds or fleet.is_opening):
-            self._screen.say(_why_no_kind(fleet, kind_id, kind.label if kind else kind_id), wrong=True)
+            self._screen.show_notice(
+                _why_no_kind(fleet, kind_id, kind.label if kind else kind_id), wrong=True
+            )
             return
         if self._tables.kind is not None and self._tables.kind.id != kind_id:
             await self._panes.host.close()

@@ -34,14 +34,14 @@ def lay_out(
     """
     name, others = _split(columns)
     longest = natural.get(name.id, 0)
-    wish = {column.id: _wish(column, natural) for column in columns}
-    is_name_whole = _can_be_whole(longest, others, wish, width)
-    wish[name.id] = max(wish[name.id], longest) if is_name_whole else wish[name.id]
+    preferred = {column.id: _preferred_width(column, natural) for column in columns}
+    is_name_whole = _can_be_whole(longest, others, preferred, width)
+    preferred[name.id] = max(preferred[name.id], longest) if is_name_whole else preferred[name.id]
     if skip:
-        chosen = _that_fit(name, others[skip:], wish, width)
+        chosen = _that_fit(name, others[skip:], preferred, width)
     else:
-        chosen = _with_wide(name, others, wish, _drop(name, others, wish, width), width)
-    return _place(name, chosen, wish, width, longest=longest, cuts_phase=is_name_whole)
+        chosen = _with_wide(name, others, preferred, _drop(name, others, preferred, width), width)
+    return _place(name, chosen, preferred, width, longest=longest, cuts_phase=is_name_whole)
 
 
 def lay_out_content(
@@ -96,17 +96,17 @@ def is_fixed(column: Column) -> bool:
     return column.ticks or column.width == column.max_width
 
 
-def _wish(column: Column, natural: Mapping[str, int]) -> int:
+def _preferred_width(column: Column, natural: Mapping[str, int]) -> int:
     if is_fixed(column):
         return column.max_width
     title = len(column.title) + 1  # the sort arrow
     return max(column.width, min(column.max_width, max(natural.get(column.id, 0), title)))
 
 
-def _can_be_whole(longest: int, others: Sequence[Column], wish: Mapping[str, int], width: int) -> bool:
+def _can_be_whole(longest: int, others: Sequence[Column], preferred: Mapping[str, int], width: int) -> bool:
     """Return whether a name of ``longest`` cells fits beside what is never dropped, at its narrowest."""
     kept = (column.brief or column for column in others if not column.drop)
-    return longest + sum(GAP + _cut_phase(column, _narrowest(column, wish)) for column in kept) <= width
+    return longest + sum(GAP + _cut_phase(column, _narrowest(column, preferred)) for column in kept) <= width
 
 
 def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
@@ -114,9 +114,9 @@ def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
     return name, [column for column in columns if column is not name]
 
 
-def _least(column: Column, wish: Mapping[str, int]) -> int:
+def _least(column: Column, preferred: Mapping[str, int]) -> int:
     """Return the minimum width of a column; a name, a status or a number is shown whole or not at all."""
-    want = column.max_width if is_fixed(column) else wish[column.id]
+    want = column.max_width if is_fixed(column) else preferred[column.id]
     if is_whole(column):
         return want
     if column.role == PROSE:
@@ -124,9 +124,9 @@ def _least(column: Column, wish: Mapping[str, int]) -> int:
     return max(min(column.width, want), want * 3 // 5)
 
 
-def _narrowest(column: Column, wish: Mapping[str, int]) -> int:
+def _narrowest(column: Column, preferred: Mapping[str, int]) -> int:
     """Return the width below which a column is not cut for the sake of a name."""
-    return _cut_prose(column, _least(column, wish))
+    return _cut_prose(column, _least(column, preferred))
 
 
 def _cut_prose(column: Column, least: int) -> int:
@@ -137,15 +137,15 @@ def _cut_phase(column: Column, least: int) -> int:
     return min(_PHASE_LEAST, least) if column.role == "phase" else least
 
 
-def _needed(name: Column, others: Sequence[Column], wish: Mapping[str, int]) -> int:
-    return _least(name, wish) + sum(GAP + _least(column, wish) for column in others)
+def _needed(name: Column, others: Sequence[Column], preferred: Mapping[str, int]) -> int:
+    return _least(name, preferred) + sum(GAP + _least(column, preferred) for column in others)
 
 
-def _drop(name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int) -> list[Column]:
+def _drop(name: Column, others: Sequence[Column], preferred: Mapping[str, int], width: int) -> list[Column]:
     kept = [column for column in others if not column.wide]
-    least = {column.id: _least(column, wish) for column in kept}
-    narrowest = {column.id: _narrowest(column, wish) for column in kept}
-    return _drop_in_order(kept, least, narrowest, width - _least(name, wish) - GAP)
+    least = {column.id: _least(column, preferred) for column in kept}
+    narrowest = {column.id: _narrowest(column, preferred) for column in kept}
+    return _drop_in_order(kept, least, narrowest, width - _least(name, preferred) - GAP)
 
 
 def _drop_in_order(
@@ -200,23 +200,25 @@ def _total(sizes: Sequence[int]) -> int:
 
 
 def _with_wide(
-    name: Column, others: Sequence[Column], wish: Mapping[str, int], kept: Sequence[Column], width: int
+    name: Column, others: Sequence[Column], preferred: Mapping[str, int], kept: Sequence[Column], width: int
 ) -> list[Column]:
     if any(not column.wide and column not in kept for column in others):
         return list(kept)
-    used = wish[name.id] + sum(GAP + wish[column.id] for column in kept)
+    used = preferred[name.id] + sum(GAP + preferred[column.id] for column in kept)
     added = []
     for column in sorted((column for column in others if column.wide), key=lambda column: column.drop):
-        used += GAP + wish[column.id]
+        used += GAP + preferred[column.id]
         if used > width:
             break
         added.append(column)
     return [column for column in others if column in kept or column in added]
 
 
-def _that_fit(name: Column, others: Sequence[Column], wish: Mapping[str, int], width: int) -> list[Column]:
+def _that_fit(
+    name: Column, others: Sequence[Column], preferred: Mapping[str, int], width: int
+) -> list[Column]:
     for count in range(len(others), 1, -1):
-        if _needed(name, others[:count], wish) <= width:
+        if _needed(name, others[:count], preferred) <= width:
             return list(others[:count])
     return list(others[:1])
 
@@ -224,13 +226,13 @@ def _that_fit(name: Column, others: Sequence[Column], wish: Mapping[str, int], w
 def _place(
     name: Column,
     others: Sequence[Column],
-    wish: Mapping[str, int],
+    preferred: Mapping[str, int],
     width: int,
     *,
     longest: int,
     cuts_phase: bool,
 ) -> tuple[Slot, ...]:
-    sizes = {column.id: _least(column, wish) for column in (name, *others)}
+    sizes = {column.id: _least(column, preferred) for column in (name, *others)}
     spare = width - sum(sizes.values()) - GAP * len(others)
     cuts: list[Callable[[Column, int], int]] = [_cut_prose, _cut_phase] if cuts_phase else [_cut_prose]
     for cut_to, column in ((cut_to, column) for cut_to in cuts for column in others):
@@ -241,7 +243,7 @@ def _place(
     if spare < 0:
         sizes[name.id] = max(_NAME_LEAST, sizes[name.id] + spare)
         spare = 0
-    for column, most in _growth(name, others, wish, longest):
+    for column, most in _growth(name, others, preferred, longest):
         more = min(spare, max(0, most - sizes[column.id]))
         sizes[column.id] += more
         spare -= more
@@ -261,9 +263,11 @@ def _slots(columns: Sequence[Column], sizes: Mapping[str, int]) -> tuple[Slot, .
 
 
 def _growth(
-    name: Column, others: Sequence[Column], wish: Mapping[str, int], longest: int
+    name: Column, others: Sequence[Column], preferred: Mapping[str, int], longest: int
 ) -> list[tuple[Column, int]]:
     """Return the order in which spare cells are assigned, each with the maximum width."""
     by_need = sorted(others, key=lambda column: column.drop)
-    wished = ((column, min(wish[column.id], max(column.max_width, column.width))) for column in by_need)
-    return [*wished, (name, max(longest, name.max_width))]
+    most_useful = (
+        (column, min(preferred[column.id], max(column.max_width, column.width))) for column in by_need
+    )
+    return [*most_useful, (name, max(longest, name.max_width))]

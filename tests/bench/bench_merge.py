@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from statistics import median
 
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.list_sync import ListSync
 from matui.resources.model import Phase, Resource
 
@@ -22,9 +22,9 @@ def job(number: int, status: str = "JOBSTAT_COMPLETED") -> Resource:
     )  # fmt: skip
 
 
-def page_of(rows: list[Resource], ask: PageAsk) -> Page:
+def page_of(rows: list[Resource], request: ListRequest) -> Page:
     """Return a page with objects of its own, as if it had just been parsed."""
-    here = rows[ask.number * ask.size : (ask.number + 1) * ask.size]
+    here = rows[request.number * request.size : (request.number + 1) * request.size]
     return Page(tuple(replace(r, facts=dict(r.facts)) for r in here), len(rows), newest_first=True)
 
 

@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["matui"]):
     from matui.base.sanitize import clean, make_visible
     from matui.clouds.http.api_errors import HttpResponse, raise_for_error
     from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
-    from matui.clouds.protocols import PageAsk
+    from matui.clouds.protocols import ListRequest
     from matui.live.audit.entry import build_entries, parse_lines
     from matui.live.audit.table import build_audit_row, list_entry_fields
     from matui.live.logs.page_layout import split_content
@@ -74,7 +74,7 @@ def told(detail: Detail | None) -> None:
 def v1(number: int, body: bytes) -> None:
     """List and describe a kind of the API of 2020, its events, logs and metrics."""
     kind = list(SECTIONS)[number % len(SECTIONS)]
-    page = tried(cloud_of(body).list_page(PageAsk(kind)))
+    page = tried(cloud_of(body).list_page(ListRequest(kind)))
     cells(KINDS[kind], page.resources if page else ())
     asked = Resource(list(DETAILS)[number % len(DETAILS)], "10/10", "n", "", Phase.UNKNOWN, "modelarts", "p")
     told(tried(cloud_of(body).describe(asked)))
@@ -88,7 +88,7 @@ def v2(number: int, body: bytes) -> None:
     """List and describe a kind of today's API."""
     kind = V2_KINDS[number % len(V2_KINDS)]
     cloud = ModelArtsV2Cloud(FakeSession(body), profile="p", region="r")
-    page = tried(cloud.list_page(PageAsk(kind)))
+    page = tried(cloud.list_page(ListRequest(kind)))
     cells(KINDS[kind], page.resources if page else ())
     told(tried(cloud.describe(Resource(kind, "10", "n", "", Phase.UNKNOWN, "modelarts", "p"))))
 

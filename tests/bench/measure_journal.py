@@ -21,7 +21,7 @@ from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.mapping import Scope as ListScope
 from matui.clouds.modelarts.v1.jobs.mapping import job_resources
 from matui.clouds.modelarts.v1.jobs.models import JobList
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.console.changes.screen import ChangesScreen
 from matui.live.journal.change import Account
 from matui.live.journal.connection import connect
@@ -50,7 +50,7 @@ class _PagesFromBytes:
         self._turn = 0
         self.pretended_s = 0.0
 
-    async def list_page(self, _ask: PageAsk) -> Page:
+    async def list_page(self, _ask: ListRequest) -> Page:
         began = time.thread_time()
         answer = Answer(200, self._next_body(), "", "")
         self.pretended_s += time.thread_time() - began

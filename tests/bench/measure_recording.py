@@ -24,7 +24,7 @@ from matui.base.clock import ManualClock
 from matui.base.formatting import format_local_time
 from matui.cli.options import Options
 from matui.cli.recording import ReplayOpener
-from matui.clouds.protocols import BudgetState, Page, PageAsk
+from matui.clouds.protocols import BudgetState, ListRequest, Page
 from matui.console.app import MatuiApp
 from matui.live.recording import tape as tape_module
 from matui.live.recording.cloud import record_cloud
@@ -55,16 +55,16 @@ class BusyCloud:
     async def aclose(self) -> None:
         """Do nothing."""
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return the list after one more change."""
-        rows = self._rows[ask.kind]
-        for at in range(RUNNING if ask.kind in KINDS[:3] else 0):
+        rows = self._rows[request.kind]
+        for at in range(RUNNING if request.kind in KINDS[:3] else 0):
             rows[at] = _change(rows[at], duration_ms=(rows[at].duration_ms or 0) + 5000)
         for at in self._rng.sample(range(ROWS), 3):
             rows[at] = _change(rows[at], status=self._rng.choice(("RUNNING", "FAILED", "WAITING")))
         if self._rng.random() < 0.1:
             rows.pop(self._rng.randrange(ROWS))
-            rows.insert(0, self._new(ask.kind, self._rng.randrange(10**6)))
+            rows.insert(0, self._new(request.kind, self._rng.randrange(10**6)))
         return Page(tuple(rows), len(rows), True)
 
     def _new(self, kind: str, number: int) -> Resource:
@@ -113,7 +113,7 @@ async def _record_hours(file: Path, hours: float) -> tuple[float, float]:
     polls, begin = 0, process_time()
     for turn in range(int(hours * 720)):
         for kind in KINDS if turn % 4 == 0 else KINDS[:1]:
-            await recording.list_page(PageAsk(kind))  # type: ignore[attr-defined]
+            await recording.list_page(ListRequest(kind))  # type: ignore[attr-defined]
             polls += 1
         if turn % 10 == 9:
             await asyncio.to_thread(_wait_until_written, tape)
@@ -138,7 +138,7 @@ async def _jump(file: Path) -> tuple[list[float], list[float]]:
         begin, began = process_time(), perf_counter()
         playback.clock.jump(rng.uniform(playback.clock.begin, playback.clock.end))
         for kind in KINDS:
-            assert (await cloud.list_page(PageAsk(kind))).resources
+            assert (await cloud.list_page(ListRequest(kind))).resources
         spent.append((process_time() - begin) * 1000)
         taken.append((perf_counter() - began) * 1000)
     return spent, taken

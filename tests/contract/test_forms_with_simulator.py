@@ -16,7 +16,7 @@ from matui.base.errors import MatuiError, RefusedError
 from matui.base.sanitize import clean
 from matui.cli.demo import demo_profile
 from matui.clouds.factory import open_cloud
-from matui.clouds.protocols import Cloud, Lists, PageAsk, Reads, require
+from matui.clouds.protocols import Cloud, ListRequest, Lists, Reads, require
 from matui.live.actions.policy import Policy
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, read_audit
@@ -392,7 +392,7 @@ async def test_hostile_values_make_forms_that_read_back(tmp_path: Path) -> None:
         for kind in rig.cloud.kinds:
             if rig.form_service.why_not("edit", kind):
                 continue
-            for resource in (await lists.list_page(PageAsk(kind, 0, 100))).resources:
+            for resource in (await lists.list_page(ListRequest(kind, 0, 100))).resources:
                 await rig.clock.advance(10)  # within the budget of requests
                 for mode in ("edit", "rerun") if kind == "jobs" else ("edit",):
                     try:

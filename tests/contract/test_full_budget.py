@@ -16,7 +16,7 @@ from matui.base.clock import ManualClock
 from matui.base.send_gate import SendGate
 from matui.cli.demo import demo_profile
 from matui.clouds.factory import open_cloud
-from matui.clouds.protocols import Cloud, Lists, PageAsk, require
+from matui.clouds.protocols import Cloud, ListRequest, Lists, require
 from matui.live.actions.executor import Executor
 from matui.live.actions.outcome import Outcome
 from matui.live.audit.trail import Audit
@@ -43,7 +43,7 @@ class Rig:
         rows: tuple[Resource, ...] = ()
         while self.cloud.budget().used < self.cloud.budget().limit:
             with SendGate(self.clock, requests=1).open():
-                rows = (await require(self.cloud, Lists).list_page(PageAsk("notebooks"))).resources
+                rows = (await require(self.cloud, Lists).list_page(ListRequest("notebooks"))).resources
         return [row for row in rows if row.status == "RUNNING"]
 
     def stop(self, *rows: Resource) -> asyncio.Future[tuple[Outcome, ...]]:
@@ -144,7 +144,7 @@ async def test_the_budget_is_never_exceeded(tmp_path: Path) -> None:
     async with rigged(tmp_path) as rig:
         rows = await rig.use_up()
         polls = [
-            asyncio.ensure_future(require(rig.cloud, Lists).list_page(PageAsk("notebooks")))
+            asyncio.ensure_future(require(rig.cloud, Lists).list_page(ListRequest("notebooks")))
             for _ in range(30)
         ]
         running = rig.stop(*rows[:3])

@@ -11,7 +11,7 @@ from matui.base.errors import PermissionDeniedError
 from matui.cli.demo import demo_profile
 from matui.clouds.factory import examine
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from tests.contract.test_verbatim_server import cloud, console, first, line, server  # noqa: F401  fixtures
 from tests.contract.verbatim_server import Verbatim
 
@@ -41,7 +41,7 @@ async def test_a_list_that_is_denied_names_the_action(
 ) -> None:
     server.denying = True
     with pytest.raises(PermissionDeniedError) as denied:
-        await cloud.list_page(PageAsk(kind))
+        await cloud.list_page(ListRequest(kind))
     assert f"needs the permission {action}." in denied.value.sentence
     assert (denied.value.code, denied.value.request_id[:11]) == ("ModelArts.0112", "request-of-")
 

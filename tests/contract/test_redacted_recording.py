@@ -13,7 +13,7 @@ from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError
 from matui.cli.demo import demo_profile, peer_profile
 from matui.clouds.factory import open_cloud
-from matui.clouds.protocols import PageAsk, ReportsEvents, ReportsMetrics, TailsLogs
+from matui.clouds.protocols import ListRequest, ReportsEvents, ReportsMetrics, TailsLogs
 from matui.config.values import DEMO_PROFILES, DEMO_V2
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.tape import Tape
@@ -29,7 +29,7 @@ async def read_everything(cloud: Any) -> list[Any]:
     seen: list[Any] = []
     for kind in cloud.kinds:
         with suppress(MatuiError):
-            rows = (await cloud.list_page(PageAsk(kind, size=50))).resources
+            rows = (await cloud.list_page(ListRequest(kind, size=50))).resources
             seen += rows
             for row in rows[:4]:
                 await read_one(cloud, row)

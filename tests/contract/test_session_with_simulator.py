@@ -16,7 +16,7 @@ from matui.clouds.factory import examine, open_cloud
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.factory import open_api_session
 from matui.clouds.modelarts.session import ModelArtsSession
-from matui.clouds.protocols import Lists, PageAsk
+from matui.clouds.protocols import ListRequest, Lists
 from matui.config.settings import Profile
 from matui.sim.app import build_app
 from matui.sim.server.auth import SimAuth
@@ -172,6 +172,6 @@ async def test_the_factory_opens_a_cloud_that_lists(sim: Simulated) -> None:
         sim.profile(ak=sim.ak, sk=sim.sk), clock=sim.clock, cache_dir=None, asgi_app=sim.app
     )
     assert isinstance(cloud, Lists)
-    assert (await cloud.list_page(PageAsk("notebooks"))).resources
+    assert (await cloud.list_page(ListRequest("notebooks"))).resources
     assert (cloud.profile, cloud.region, cloud.project_id) == ("sim", "cn-north-4", sim.world.project_id)
     await cloud.aclose()

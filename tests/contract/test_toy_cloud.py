@@ -19,7 +19,7 @@ from matui.cli.main import run
 from matui.cli.options import Options
 from matui.cli.session import Session
 from matui.clouds import protocols
-from matui.clouds.protocols import BudgetState, Cloud, Lists, Page, PageAsk, Reads
+from matui.clouds.protocols import BudgetState, Cloud, ListRequest, Lists, Page, Reads
 from matui.config.settings import Profile, Settings
 from matui.live.capabilities import explain_missing_pane
 from matui.live.poll.poller_set import PollerSet
@@ -42,12 +42,12 @@ class ToyCloud:
     async def aclose(self) -> None:
         return None
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         rows = (_job("1", "sleeps", "STOPPED", Phase.STOPPED), _job("2", "counts", "RUNS", Phase.RUNNING))
-        return Page(rows[ask.number * ask.size :][: ask.size], total=len(rows))
+        return Page(rows[request.number * request.size :][: request.size], total=len(rows))
 
     async def read(self, kind: str, resource_id: str) -> Resource:
-        rows = (await self.list_page(PageAsk(kind))).resources
+        rows = (await self.list_page(ListRequest(kind))).resources
         found = next((row for row in rows if row.id == resource_id), None)
         if found is None:
             raise NotFoundError("There is no such job.", status=404)

@@ -20,7 +20,7 @@ from matui.cli.options import Options
 from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.config.settings import Settings
 from matui.console.app import MatuiApp
 from matui.resources.kind import Kind
@@ -55,7 +55,7 @@ async def cloud(server: Verbatim) -> AsyncIterator[ModelArtsCloud]:
 async def first(cloud: ModelArtsCloud, kind: str) -> Resource:
     if kind == "versions":
         return (await cloud.versions(await first(cloud, "jobs")))[0]
-    return (await cloud.list_page(PageAsk(kind))).resources[0]
+    return (await cloud.list_page(ListRequest(kind))).resources[0]
 
 
 @pytest.mark.parametrize("kind", [*KIND_IDS, "versions"])

@@ -15,7 +15,7 @@ from matui.cli.demo import demo_profile
 from matui.cli.options import Options
 from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.config.paths import capsules_dir
 from matui.config.settings import Settings
 from matui.console.app import MatuiApp
@@ -48,7 +48,7 @@ async def stage(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Console]:
         return opened(profile)
 
     async with opened(None) as session:
-        rows = (await session.cloud.list_page(PageAsk("jobs", size=200))).resources
+        rows = (await session.cloud.list_page(ListRequest("jobs", size=200))).resources
         (job,) = [row for row in rows if row.name == "bert-large-zh"]
         collecting = asyncio.ensure_future(
             collect_capsule(session.cloud, job, clock, random.Random(1), limit_bytes=10**5)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matui.base.send_gate import SendGate
-from matui.clouds.protocols import Lists, PageAsk, require
+from matui.clouds.protocols import ListRequest, Lists, require
 from matui.config.paths import state_dir
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.waiting import WaitingScreen
@@ -33,7 +33,7 @@ async def use_up(c: Any) -> None:
     session = c.app.browse.session
     while session.cloud.budget().used < session.cloud.budget().limit:
         with SendGate(session.clock, requests=1).open():
-            await require(session.cloud, Lists).list_page(PageAsk("jobs"))
+            await require(session.cloud, Lists).list_page(ListRequest("jobs"))
 
 
 @pytest.mark.parametrize("key", ["escape", "ctrl+c"])

@@ -320,7 +320,7 @@ async def test_saving_asks_where_and_keeps_every_line(console, tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     said: list[str] = []
     async with opened(console, "yolov5-helmet") as (c, _pane):
-        c.app.browse.say = lambda words, **_how: said.append(words)
+        c.app.browse.show_notice = lambda words, **_how: said.append(words)
         await c.press("S")
         assert c.app.browse.typing.bar.text.startswith(str(tmp_path))
         await c.press("enter")
@@ -339,7 +339,7 @@ async def test_saving_asks_where_and_keeps_every_line(console, tmp_path: Path, m
 async def test_a_save_goes_on_when_its_pane_is_closed(console, tmp_path: Path) -> None:
     said: list[str] = []
     async with opened(console) as (c, _pane):
-        c.app.browse.say = lambda words, **_how: said.append(words)
+        c.app.browse.show_notice = lambda words, **_how: said.append(words)
         await c.press("S")
         c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
         await c.pilot.press("enter", "q")
@@ -353,7 +353,7 @@ async def test_a_save_goes_on_when_its_pane_is_closed(console, tmp_path: Path) -
 async def test_a_save_that_is_stopped_leaves_nothing_and_says_so(console, tmp_path: Path) -> None:
     said: list[str] = []
     async with opened(console) as (c, pane):
-        c.app.browse.say = lambda words, **_how: said.append(words)
+        c.app.browse.show_notice = lambda words, **_how: said.append(words)
         c.faults.latency_s = 5.0
         await c.press("S")
         c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
@@ -371,7 +371,7 @@ async def test_a_full_disk_is_named_with_the_file_and_leaves_nothing(console, tm
     said: list[str] = []
     monkeypatch.setattr("matui.base.files._publish", refuse)
     async with opened(console, "yolov5-helmet") as (c, _pane):
-        c.app.browse.say = lambda words, **_how: said.append(words)
+        c.app.browse.show_notice = lambda words, **_how: said.append(words)
         await c.press("S")
         c.app.browse.typing.bar.replace(str(tmp_path / "mine.log"))
         await c.press("enter")

@@ -22,7 +22,7 @@ from matui.cli.output import note
 from matui.cli.resolve import find_resources, require_lister, strip_kind
 from matui.cli.session import Session
 from matui.cli.warnings import RepeatedErrors
-from matui.clouds.protocols import Lists, Page, PageAsk, Reads, clock_correction_ms, require
+from matui.clouds.protocols import ListRequest, Lists, Page, Reads, clock_correction_ms, require
 from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller, Snapshot, Update
 from matui.resources.filters import Filter
@@ -94,9 +94,9 @@ class _NamedLister:
         self._cloud = require(session.cloud, Reads)
         self._resources = resources
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return the resources that still exist; every page but the first is empty."""
-        if ask.number:
+        if request.number:
             return Page((), len(self._resources))
         read = await gather_limited(self._read, self._resources, _AT_ONCE)
         rows = tuple(row for row in read if row is not None)

@@ -294,11 +294,11 @@ def _refuse_no_json(response: HttpResponse, *, empty_allowed: bool) -> None:
     if _is_html(response):
         raise _html_error(response)
     raise BadAnswerError(
-        _what_came(body), status=response.status, request_id=response.request_id, remedy=_REMEDY_PROXY
+        _describe_body(body), status=response.status, request_id=response.request_id, remedy=_REMEDY_PROXY
     )
 
 
-def _what_came(body: bytes) -> str:
+def _describe_body(body: bytes) -> str:
     if not body:
         return "The answer is empty where JSON was due."
     if body[:1] in (b"{", b"["):

@@ -17,10 +17,10 @@ from matui.clouds.protocols import (
     Briefing,
     BudgetState,
     Effect,
+    ListRequest,
     LogBytes,
     LogPage,
     Page,
-    PageAsk,
     ReportsEvents,
     ReportsMetrics,
     ReportsPoolUsage,
@@ -107,9 +107,9 @@ class BaseModelArtsCloud(UnsupportedMixin):
         """Return the IAM action that listing a kind needs, ``""`` where the reference names none."""
         return self._clients.of(kind).list_permission()
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return one page of a kind, newest first where the cloud can sort so."""
-        return await self._clients.of(ask.kind).list_page(ask)
+        return await self._clients.of(request.kind).list_page(request)
 
     def page_limit(self, kind: str, workspace: str = "") -> int:
         """Return the most rows in a page that takes one request, as observed so far."""

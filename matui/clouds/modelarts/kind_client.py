@@ -15,7 +15,7 @@ from matui.clouds.modelarts.operations import BoundOperation, Operation
 from matui.clouds.modelarts.paging import OffsetStyle, Pager, PageSlice
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.protocols import ActionResult, Briefing, Effect, Page, PageAsk
+from matui.clouds.protocols import ActionResult, Briefing, Effect, ListRequest, Page
 from matui.clouds.rows import is_newest_first, refuse_unreadable
 from matui.clouds.wire_types import WireModel
 from matui.resources.model import Resource
@@ -108,9 +108,9 @@ class KindClient(ABC):
         """Return the scope a resource was listed in, for answers that do not repeat its workspace."""
         return replace(self.scope, workspace=resource.workspace or self.scope.workspace)
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return one page."""
-        part = await self._pager(ask.workspace).page(ask.number, ask.size)
+        part = await self._pager(request.workspace).page(request.number, request.size)
         is_sorted = self.by_creation and is_newest_first(part.rows)
         return Page(part.rows, part.total, is_sorted, part.stated)
 

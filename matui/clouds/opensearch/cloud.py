@@ -21,7 +21,7 @@ from matui.clouds.opensearch.mapping import (
 )
 from matui.clouds.opensearch.models import InstanceRow, Training
 from matui.clouds.peer_cloud import PeerCloud
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.clouds.rows import (
     ActOnResource,
     Unsupported,
@@ -79,18 +79,18 @@ class OpenSearchCloud(PeerCloud):
         self._functions = tuple(dict.fromkeys(functions))
         self._latest: DetailCache[TrainingSummary] = DetailCache(self._fetch_summary, _has_ended, clock)
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return one page of instances of all functions, newest first."""
-        self._refuse_kind(ask.kind)
+        self._refuse_kind(request.kind)
         found: list[tuple[str, InstanceRow, RawRecord]] = []
         broken: list[Resource] = []
         for function in self._functions:
             await self._instances(function, found, broken)
         keys = [join_id(function, str(row.instance_name)) for function, row, _raw in found]
-        known = await self._latest.get_many(keys, brief=ask.brief)
+        known = await self._latest.get_many(keys, brief=request.brief)
         jobs = [self._job(*entry, known.get(key)) for key, entry in zip(keys, found, strict=True)]
         rows = (*sorted(jobs, key=lambda job: -(job.created_at or 0)), *broken)
-        page = rows[ask.number * ask.size : (ask.number + 1) * ask.size]
+        page = rows[request.number * request.size : (request.number + 1) * request.size]
         return Page(page, len(rows), is_newest_first(page))
 
     async def _instances(

@@ -11,7 +11,7 @@ from matui.base.clock import Clock
 from matui.base.errors import AuthenticationError, BadAnswerError, CloudError, NotFoundError, RefusedError
 from matui.clouds.detail_cache import DetailCache
 from matui.clouds.peer_cloud import PeerCloud
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.clouds.qianfan.api import MOST, MarkerPager, MarkerSlice, QianfanApi
 from matui.clouds.qianfan.mapping import (
     CLOUD,
@@ -94,17 +94,17 @@ class QianfanCloud(PeerCloud):
         self._v1_latest: DetailCache[Resource] = DetailCache(self._v1_run_or_reason, _has_ended, clock)
         self._markers = MarkerPager(self._fetch_slice, MOST)
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return one page of jobs; the V1 runs stand at the end of the list."""
-        self._refuse_kind(ask.kind)
-        start = ask.number * ask.size
-        rows, at_end, end, is_cut = await self._markers.rows(start, ask.size)
-        jobs = await self._with_newest_task(rows, brief=ask.brief)
+        self._refuse_kind(request.kind)
+        start = request.number * request.size
+        rows, at_end, end, is_cut = await self._markers.rows(start, request.size)
+        jobs = await self._with_newest_task(rows, brief=request.brief)
         if not at_end:
             return Page(jobs, None, is_newest_first(jobs))
-        if jobs or ask.number == 0:
+        if jobs or request.number == 0:
             jobs += await self._v1_jobs()
-        if ask.number == 0:
+        if request.number == 0:
             jobs = tuple(sorted(jobs, key=lambda job: -(job.created_at or 0)))
         if is_cut:
             at_least = end + len(self._v1_pairs) + 1

@@ -122,7 +122,7 @@ class InputBar(Vertical):
         self._walk = None
         self.suggest(())
         self._label.show(Content(_LABELS[mode]))
-        self.say("")
+        self.show_notice("")
         with self.prevent(Input.Changed):
             self._line.value = text
         self._line.cursor_position = len(text)
@@ -138,7 +138,7 @@ class InputBar(Vertical):
         self._line.value = text
         self._line.cursor_position = len(text)
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a remark."""
         self._words = words
         for bar in (self._beside, self._above):
@@ -196,7 +196,7 @@ class InputBar(Vertical):
             self._history.add(event.mode, event.text)
 
     @on(events.Click)
-    def _stay(self, event: events.Click) -> None:
+    def _keep_open(self, event: events.Click) -> None:
         event.stop()
 
 

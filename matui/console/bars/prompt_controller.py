@@ -84,7 +84,7 @@ class PromptController:
         self._from_pane = self._selection.in_pane
         self._answer = answer
         self.bar.open(mode)
-        self.bar.say(hint)
+        self.bar.show_notice(hint)
         self._screen.show_bars()
 
     @property
@@ -96,7 +96,7 @@ class PromptController:
         """Open the prompt for the open pane."""
         self._from_pane = True
         self.bar.open(mode, text)
-        self.bar.say(hint)
+        self.bar.show_notice(hint)
         self._screen.show_bars()
 
     def open_filter(self) -> None:
@@ -115,7 +115,7 @@ class PromptController:
         """Open the prompt for a command."""
         self._from_pane = self._selection.in_pane
         self.bar.open("command")
-        self.bar.say("a kind with a filter, a command, profile NAME …")
+        self.bar.show_notice("a kind with a filter, a command, profile NAME …")
         self._screen.show_bars()
 
     def change(self, mode: str, text: str) -> None:
@@ -127,18 +127,18 @@ class PromptController:
         elif mode == "search":
             self._search(text)
         elif self._answer is not None:
-            self.bar.say("")
+            self.bar.show_notice("")
         elif mode != "command":
             self._in_pane(mode, text)
         else:
-            self.bar.say("")
+            self.bar.show_notice("")
             self.bar.suggest(self._completions(text))
 
     def filter(self, text: str) -> None:
         """Filter the table; a wrong term is named."""
         wrong = self._tables.set_filter(text)
         if wrong:
-            self.bar.say(wrong[0], wrong=True)
+            self.bar.show_notice(wrong[0], wrong=True)
         else:
             self._show_count()
         self._screen.show_bars()
@@ -148,19 +148,19 @@ class PromptController:
         if table is not None:
             count = f"{table.row_count:,} of {table.rows.total:,}"
             left_out = self._tables.left_out
-            self.bar.say(f"{count} · {left_out}" if left_out else count, wrong=bool(left_out))
+            self.bar.show_notice(f"{count} · {left_out}" if left_out else count, wrong=bool(left_out))
 
     def _search(self, text: str) -> None:
         pane = self._panes.pane
         if pane is not None:
             said, wrong = pane.search(text)
-            self.bar.say(said, wrong=wrong)
+            self.bar.show_notice(said, wrong=wrong)
 
     def _in_pane(self, mode: str, text: str) -> None:
         pane = self._panes.pane
         if pane is not None:
             said, wrong = pane.typing(mode, text)
-            self.bar.say(said, wrong=wrong)
+            self.bar.show_notice(said, wrong=wrong)
 
     async def submit(self, mode: str, text: str) -> None:
         """Keep a filter or a search, run a command, or pass on an answer."""
@@ -173,14 +173,14 @@ class PromptController:
             pane = self._panes.pane
             wrong = pane.entered(mode, text) if pane is not None and mode != "filter" else ""
             if wrong:
-                self.bar.say(wrong, wrong=True)
+                self.bar.show_notice(wrong, wrong=True)
             else:
                 self.leave()
             return
         try:
             typed = self._screen.command_line().parse(text)
         except UsageError as error:
-            self.bar.say(str(error), wrong=True)
+            self.bar.show_notice(str(error), wrong=True)
             return
         self.leave()
         await self._screen.run_command(typed.verb, typed.argument)

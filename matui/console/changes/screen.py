@@ -168,13 +168,15 @@ async def go_to_change(view: BrowseView, row: Resource) -> None:
         kind_id, resource_id = "jobs", resource_id.partition("/")[0]
     member = fleet.by_name(row.profile)
     if member is None:
-        view.say(f"Profile {row.profile} is not open; open it first: :profile {row.profile}", wrong=True)
+        view.show_notice(
+            f"Profile {row.profile} is not open; open it first: :profile {row.profile}", wrong=True
+        )
         return
     if kind_id not in member.cloud.kinds:
-        view.say(f"{row.profile} has no {kind_id} here.", wrong=True)
+        view.show_notice(f"{row.profile} has no {kind_id} here.", wrong=True)
         return
     snapshot = member.pollers.poller(kind_id).snapshot
     if snapshot.complete and resource_id not in snapshot.rows:
-        view.say(f"{row.name} is not listed any more.", wrong=True)
+        view.show_notice(f"{row.name} is not listed any more.", wrong=True)
         return
     await view.shown.follow((row.profile, kind_id, resource_id))

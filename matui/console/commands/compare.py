@@ -30,13 +30,13 @@ class CompareCommands:
 
         fleet, chosen = self._view.fleet, self._selection.many()
         if fleet is None or not chosen:
-            self._view.say("Nothing is selected.", wrong=True)
+            self._view.show_notice("Nothing is selected.", wrong=True)
             return
         if len(chosen) > 2:
-            self._view.say(f"Two are compared, and {len(chosen)} are marked.", wrong=True)
+            self._view.show_notice(f"Two are compared, and {len(chosen)} are marked.", wrong=True)
             return
         if len({one.kind for one in chosen}) > 1:
-            self._view.say("Only two of one kind can be compared.", wrong=True)
+            self._view.show_notice("Only two of one kind can be compared.", wrong=True)
             return
 
         async def read(progress: Callable[[str], None], publish: Callable[[Comparison], None]) -> Comparison:

@@ -80,18 +80,18 @@ class Dispatcher:
         except ImportError as error:
             if not is_own_import_error(error):
                 raise
-            self._view.say(CHANGED_ON_DISK, wrong=True)
+            self._view.show_notice(CHANGED_ON_DISK, wrong=True)
 
     async def _run(self, command_id: str, argument: str) -> None:
         if self._view.session is None and command_id not in ("quit", "quit_now", "help", "palette"):
-            self._view.say("No profile is open yet.", wrong=True)
+            self._view.show_notice("No profile is open yet.", wrong=True)
             return
         if command_id in ABOUT_ROWS and self._tables.table is not None:
             self._tables.table.cursor.hold()
         await self._typing.mount()
         run = self._by_id.get(command_id)
         if self._why_not_live(command_id) or (command_id in TABLE_ONLY and self._selection.in_lines):
-            self._view.say(as_sentence(self.why_not(command_id)), wrong=True)
+            self._view.show_notice(as_sentence(self.why_not(command_id)), wrong=True)
         elif run is not None:
             await run(argument)
         else:
@@ -115,14 +115,14 @@ class Dispatcher:
             case _ if self._panes.pane is not None:
                 self._panes.pane.run_with(command_id, argument)
             case _ if reason := self.why_not(command_id):
-                self._view.say(as_sentence(reason), wrong=True)
+                self._view.show_notice(as_sentence(reason), wrong=True)
 
     async def _open_palette(self, _argument: str) -> None:
         from matui.console.commands.palette import list_palette_entries
         from matui.console.screens.palette import PaletteScreen
 
         if len(self._view.app.screen_stack) > 1:
-            self._view.say("Close this first: the palette opens over the table.", wrong=True)
+            self._view.show_notice("Close this first: the palette opens over the table.", wrong=True)
             return
         if self._typing.is_open:
             self._typing.leave()
@@ -137,7 +137,7 @@ class Dispatcher:
         """Ask for a note and acknowledge; what is acknowledged already is taken back."""
         home, targets = self._view.triage, self._selection.many()
         if reason := self.why_not("acknowledge"):
-            self._view.say(as_sentence(reason), wrong=True)
+            self._view.show_notice(as_sentence(reason), wrong=True)
         elif home.are_acknowledged(targets) and not note:
             home.take_back(targets)
         elif note:

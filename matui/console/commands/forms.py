@@ -85,7 +85,7 @@ async def show_result(view: BrowseView, panes: PaneHost, session: ConsoleSession
         try:
             job = await require(session.cloud, Reads).read("jobs", made.rpartition("/")[0])
         except MatuiError as error:
-            view.say(str(error), wrong=True)
+            view.show_notice(str(error), wrong=True)
             return
         pane = VersionsPane(session, job)
         pane.follow(made)

@@ -49,7 +49,7 @@ class ReplayCommands:
     @property
     def _playback(self) -> Playback | None:
         if self._application.playback is None:
-            self._view.say("Only in a replay.", wrong=True)
+            self._view.show_notice("Only in a replay.", wrong=True)
         return self._application.playback
 
     async def _play(self, _argument: str) -> None:
@@ -70,7 +70,7 @@ class ReplayCommands:
             return
         before = playback.at_ms
         if not playback.step(forward=forward):
-            self._view.say(f"Nothing changes {'after' if forward else 'before'} this time.")
+            self._view.show_notice(f"Nothing changes {'after' if forward else 'before'} this time.")
         await self._show(playback, before, is_jump=not forward)
 
     async def _faster(self, _argument: str) -> None:
@@ -97,10 +97,10 @@ class ReplayCommands:
         try:
             outside = playback.go_to(text)
         except ValueError as error:
-            self._view.say(f"{str(error)[:1].upper()}{str(error)[1:]}.", wrong=True)
+            self._view.show_notice(f"{str(error)[:1].upper()}{str(error)[1:]}.", wrong=True)
         else:
             if outside:
-                self._view.say(outside)
+                self._view.show_notice(outside)
             self._view.run_worker(
                 self._show(playback, before, is_jump=True), group="replay", exit_on_error=True
             )

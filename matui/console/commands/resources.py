@@ -30,9 +30,9 @@ class ResourceCommands:
 
         resource, session = self._selection.one(), self._view.session
         if why_not:
-            self._view.say(as_sentence(why_not), wrong=True)
+            self._view.show_notice(as_sentence(why_not), wrong=True)
         elif session is None or resource is None:
-            self._view.say("Nothing is selected.", wrong=True)
+            self._view.show_notice("Nothing is selected.", wrong=True)
         else:
             await self._view.panes.show(pane_class(pane, resource.kind)(session, resource))
 
@@ -45,7 +45,7 @@ class ResourceCommands:
         try:
             options = _parse_options(action_id, targets, argument)
         except UsageError as error:
-            self._view.say(str(error), wrong=True)
+            self._view.show_notice(str(error), wrong=True)
             return
 
         typed_ahead = self._view.typed_ahead
@@ -82,7 +82,7 @@ class ResourceCommands:
         """Open the form for the selected resource in the editor, or show why it is disabled."""
         session, kind = self._view.session, self._selection.kind
         if session is None or kind is None or why_not:
-            self._view.say(as_sentence(why_not), wrong=True)
+            self._view.show_notice(as_sentence(why_not), wrong=True)
             return
         resource = self._selection.one() if mode != "create" else None
         from matui.resources.kinds.deployments import DEPLOYMENTS, form_kind_id

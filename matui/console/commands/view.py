@@ -73,7 +73,7 @@ class ViewCommands:
         utc = self._view.panes.utc = not self._view.panes.utc
         if self._panes.pane is not None:
             self._panes.pane.set_utc(utc)
-        self._view.say(f"Times are in {'UTC' if utc else 'local time'}.")
+        self._view.show_notice(f"Times are in {'UTC' if utc else 'local time'}.")
 
     async def _bytes(self, _argument: str) -> None:
         self._view.toggle_rate()
@@ -82,7 +82,7 @@ class ViewCommands:
         fleet = self._view.fleet
         budgets = [(member.cloud.profile, member.cloud.budget()) for member in fleet.members] if fleet else []
         words = [f"{profile}: requests {budget.used}/{budget.limit} a min" for profile, budget in budgets]
-        self._view.say("\n".join(words))
+        self._view.show_notice("\n".join(words))
 
     async def _next_pane(self, _argument: str) -> None:
         pane, table = self._panes.pane, self._tables.table

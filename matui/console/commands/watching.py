@@ -31,7 +31,7 @@ class WatchCommands:
     async def _notify(self, _argument: str) -> None:
         fleet, chosen = self._view.fleet, self._selection.many()
         if fleet is None or not chosen:
-            self._view.say("Nothing is selected.", wrong=True)
+            self._view.show_notice("Nothing is selected.", wrong=True)
             return
         sessions = [fleet.for_resource(resource) or fleet.primary for resource in chosen]
         polled = {
@@ -47,11 +47,11 @@ class WatchCommands:
                 if observers.is_watched(found) is not is_watched:
                     observers.toggle_watch(found)
             except OSError as error:
-                self._view.say(f"The watch could not be kept: {error.strerror}.", wrong=True)
+                self._view.show_notice(f"The watch could not be kept: {error.strerror}.", wrong=True)
                 return
         rows = [found for _observers, found in polled.values()]
         what = rows[0].name if len(rows) == 1 else f"{len(rows)} resources"
-        self._view.say(
+        self._view.show_notice(
             _describe_watch(rows, what, only_now) if is_watched else f"No announcement for {what}."
         )
 
@@ -60,7 +60,7 @@ class WatchCommands:
 
         typed = hours.strip().removesuffix("h")
         if typed and not (typed.isdecimal() and 0 < int(typed) <= 24 * 31):
-            self._view.say("Type the hours: report 12.", wrong=True)
+            self._view.show_notice("Type the hours: report 12.", wrong=True)
         elif self._view.fleet is not None and self._view.fleet.members:
             span, demo = int(typed) if typed else HOURS, self._application.options.demo
             self._view.app.push_screen(ReportScreen(self._view.fleet, span, demo=demo))

@@ -14,7 +14,7 @@ from textual.content import Content
 from matui.base.cells import cell_width, fit, wrap_cells
 from matui.base.errors import MatuiError
 from matui.console.bars.text_bar import TextBar
-from matui.console.curves.chart import Look, chart_lines, plot_width
+from matui.console.curves.chart import ChartSize, chart_lines, plot_width
 from matui.console.curves.sources import track_since_start
 from matui.console.curves.tracks import XAxis
 from matui.console.curves.view import ChartControls, CurveView, lacks_braille
@@ -166,7 +166,7 @@ class CompareScreen(DiffScreen[None]):
         body: list[Spans] = [((f"  The logs have no {self._axis} for {self._series}.", "muted"),)]
         if chart is not None:
             body = chart_lines(
-                chart, Look(self.size.width - 2, self._curve_lines() - 1, None, self._is_ascii)
+                chart, ChartSize(self.size.width - 2, self._curve_lines() - 1, None, self._is_ascii)
             )
         self._curves.set_lines([head, *body])
 

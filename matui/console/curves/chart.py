@@ -60,7 +60,7 @@ class ChartState(NamedTuple):
         return self if len(self.shown) >= MAX_SHOWN else self._replace(shown=(*self.shown, key))
 
 
-class Look(NamedTuple):
+class ChartSize(NamedTuple):
     """How a chart is drawn: its size in cells, the zone of times, and whether the terminal lacks braille."""
 
     width: int
@@ -147,7 +147,7 @@ class Chart:
         return next((track for track in self.tracks if track.key == self.state.selected), self.tracks[0])
 
 
-def chart_lines(chart: Chart, look: Look) -> list[Spans]:
+def chart_lines(chart: Chart, look: ChartSize) -> list[Spans]:
     """Return the canvas with its axes as ``look.height`` lines; a track other than the main one is scaled
     to its own bounds.
     """
@@ -189,7 +189,7 @@ def plot_width(width: int) -> int:
     return max(8, width - VALUE_CELLS - 2)
 
 
-def _head(chart: Chart, look: Look) -> Spans:
+def _head(chart: Chart, look: ChartSize) -> Spans:
     """Return the line above the canvas: what is drawn and how, and the values at the cursor."""
     state, main = chart.state, chart.main()
     name = f"{main.name}{f' ({main.unit})' if main.unit else ''}"
@@ -243,7 +243,7 @@ def _describe_cursor(chart: Chart, x: float, zone: tzinfo | None) -> str:
     return format_at(at, chart.state.axis, zone)
 
 
-def _row_spans(row: Sequence[CanvasCell], cursor: int | None, look: Look) -> list[tuple[str, str]]:
+def _row_spans(row: Sequence[CanvasCell], cursor: int | None, look: ChartSize) -> list[tuple[str, str]]:
     """Return a row as spans, one for each run of cells of one owner, and one for the cursor."""
     if cursor is None:
         return [("".join(sign for sign, _ in cells), _style(owner)) for owner, cells in groupby(row, _owner)]

@@ -14,8 +14,8 @@ from matui.base.sanitize import clean
 from matui.clouds.protocols import ReportsMetrics, require
 from matui.console.curves.chart import (
     Chart,
+    ChartSize,
     ChartState,
-    Look,
     chart_lines,
     legend_lines,
     plot_width,
@@ -191,7 +191,7 @@ class MetricsPane(FeedPane[Metrics]):
         room = min(max(free - len(rest), least), _MOST_CHART)
         lines: list[Spans] = []
         if chart is not None:
-            look = Look(width, room, UTC if self.utc else None, self._is_ascii)
+            look = ChartSize(width, room, UTC if self.utc else None, self._is_ascii)
             lines += chart_lines(chart, look)
         lines += legend_lines(self._tracks, self.state, width, is_ascii=self._is_ascii)
         lines += self._findings()
@@ -241,7 +241,7 @@ class MetricsPane(FeedPane[Metrics]):
             command()
             self.show_value()
         else:
-            self.say("There are no curves yet.")
+            self.show_notice("There are no curves yet.")
 
     def _commands_by_id(self) -> dict[str, Callable[[], None]]:
         return {
@@ -260,7 +260,9 @@ class MetricsPane(FeedPane[Metrics]):
         self._read_tracks(self._value)
         chart = self._chart()
         if chart is None:
-            self.say(f"What is drawn has no {axis}s." if axis == "time" else "What is drawn has no steps.")
+            self.show_notice(
+                f"What is drawn has no {axis}s." if axis == "time" else "What is drawn has no steps."
+            )
         elif sample is not None and sample.line is not None:
             self.state = self.state._replace(cursor=chart.main().x_of_line(sample.line))
 
@@ -269,7 +271,7 @@ class MetricsPane(FeedPane[Metrics]):
         before = self.state
         self.state = self.state.toggled(key)._replace(selected=key)
         if self.state.shown == before.shown:
-            self.say("Six series are drawn at most.", wrong=True)
+            self.show_notice("Six series are drawn at most.", wrong=True)
         self._chose = True
         self._read_tracks(self._value)
 
@@ -277,7 +279,7 @@ class MetricsPane(FeedPane[Metrics]):
         """Read the signals of the next log file of the job."""
         history = self._history
         if history is None or len(history.files) < 2 or history.signals is None:
-            self.say("The job has one log file only.")
+            self.show_notice("The job has one log file only.")
             return
         at = history.files.index(history.signals.file)
         file = history.files[(at + 1) % len(history.files)]
@@ -289,10 +291,10 @@ class MetricsPane(FeedPane[Metrics]):
         sample = chart.reading(chart.main()) if chart is not None else None
         signals = self._history.signals if self._history is not None else None
         if chart is not None and chart.main().group:
-            self.say("What is drawn is from the cloud, not from the log.")
+            self.show_notice("What is drawn is from the cloud, not from the log.")
             return
         if sample is None or sample.line is None or signals is None:
-            self.say("The cursor is on no value of the log: ← and → move it.")
+            self.show_notice("The cursor is on no value of the log: ← and → move it.")
             return
         from matui.console.logs.pane import LogPane
 

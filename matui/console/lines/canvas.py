@@ -71,7 +71,7 @@ class LineCanvas(Widget, can_focus=True):
         """
         if self.size and self.size != self._fitted:
             self._fitted = self.size
-            self._forget_looks()
+            self._clear_styles()
             self.resized()
 
     def sync(self) -> None:
@@ -93,10 +93,10 @@ class LineCanvas(Widget, can_focus=True):
 
     def repaint(self) -> None:
         """Forget all looks, and paint everything anew."""
-        self._forget_looks()
+        self._clear_styles()
         self.sync()
 
-    def _forget_looks(self) -> None:
+    def _clear_styles(self) -> None:
         self._strips.clear()
         self._finished.clear()
         self._faces = []

@@ -89,26 +89,26 @@ class LogExport:
         try:
             words = command_of(text)
         except UsageError as error:
-            self._host.say(str(error), wrong=True)
+            self._host.show_notice(str(error), wrong=True)
             return
         if self._is_empty():
             return
         if not await self._load_all("loading the rest to pipe it"):
-            self._host.say("Not piped: loading the rest was stopped.", wrong=True)
+            self._host.show_notice("Not piped: loading the rest was stopped.", wrong=True)
             return
         try:
             with self._host.app.suspend():
                 run_through(words, self._texts(), wait=bool(text))
         except SuspendNotSupported:
-            self._host.say("Another program cannot be run in this terminal.", wrong=True)
+            self._host.show_notice("Another program cannot be run in this terminal.", wrong=True)
         except UsageError as error:
-            self._host.say(str(error), wrong=True)
+            self._host.show_notice(str(error), wrong=True)
         self._host.app.refresh(layout=True)
 
     def _is_empty(self) -> bool:
         """Return whether there is no log yet, and say so."""
         if not self._shown.file:
-            self._host.say("There is no log yet.", wrong=True)
+            self._host.show_notice("There is no log yet.", wrong=True)
         return not self._shown.file
 
     def _lines(self) -> AsyncIterator[LogLine]:

@@ -52,7 +52,7 @@ class FollowPane(LinePane):
         self._monotonic = monotonic
         self._follow = True
         self._seen_end = 0
-        self._said_below = 0
+        self._posted_below = 0
         self._asked_above: int | None = None
         self._painted_at = float("-inf")
         self._pending: Timer | None = None
@@ -152,7 +152,7 @@ class FollowPane(LinePane):
 
     def moved(self) -> None:
         self.sync()
-        self._tell_below()
+        self._post_new_below()
         if self.window.at_top and self._source is not None and self._asked_above != self.first:
             self._asked_above = self.first
             self.post_message(self.ReachedTop(self))
@@ -163,11 +163,11 @@ class FollowPane(LinePane):
             self._follow = follow
             self.post_message(self.FollowChanged(self))
 
-    def _tell_below(self) -> None:
+    def _post_new_below(self) -> None:
         if self._seen_end < self.end and (places := self.window.places()):
             self._seen_end = max(self._seen_end, places[-1][0] + 1)
-        if self.new_below != self._said_below:
-            self._said_below = self.new_below
+        if self.new_below != self._posted_below:
+            self._posted_below = self.new_below
             self.post_message(self.NewBelow(self))
 
     def _thumb(self) -> range:

@@ -33,7 +33,7 @@ class LogHost(Protocol):
         """Send a message to the screen."""
         ...
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notice."""
         ...
 
@@ -41,7 +41,7 @@ class LogHost(Protocol):
         """Update the title."""
         ...
 
-    def say_freshness(self, freshness: Freshness) -> None:
+    def show_freshness(self, freshness: Freshness) -> None:
         """Show in the title how old the content is, and its last error."""
         ...
 

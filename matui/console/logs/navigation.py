@@ -181,7 +181,7 @@ class LogNavigator:
         ):
             return
         if last and not self._shown.at_top:
-            self._say("This is the last match. Those above are not all loaded: N goes on upwards.")
+            self._show("This is the last match. Those above are not all loaded: N goes on upwards.")
         else:
             self._view.matches.next()
 
@@ -201,7 +201,7 @@ class LogNavigator:
         self._backfill_until(
             "looking for a match above",
             lambda: search.before(here, wrap=False) is not None,
-            lambda found: self._view.matches.previous() if found else self._say(_ALL_READ),
+            lambda found: self._view.matches.previous() if found else self._show(_ALL_READ),
         )
 
     # Errors
@@ -219,7 +219,7 @@ class LogNavigator:
             return
         if not errors.next():
             words = "No error in what is loaded; ctrl+e looks above."
-            self._say("The log has no error." if self._shown.at_top else words)
+            self._show("The log has no error." if self._shown.at_top else words)
 
     def previous_error(self) -> None:
         """Go to the error before, fetching older lines until there is one."""
@@ -237,12 +237,12 @@ class LogNavigator:
             return
         if self._shown.at_top:
             if not errors.previous():
-                self._say("The log has no error.")
+                self._show("The log has no error.")
             return
         self._backfill_until(
             "looking for an error above",
             lambda: self._view.errors.previous(wrap=False),
-            lambda found: None if found else self._say(_ALL_READ),
+            lambda found: None if found else self._show(_ALL_READ),
         )
 
     def _wait_for_search(
@@ -284,7 +284,7 @@ class LogNavigator:
         words, shown = _FOLDED[fold]
         count = self.lines.folding.count(fold)
         found = pluralize(count, "line") if count else "none"
-        self._say(f"{words}: {found} so far." if on else shown)
+        self._show(f"{words}: {found} so far." if on else shown)
         self._host.show_title()
 
     # Times
@@ -346,17 +346,17 @@ class LogNavigator:
     def mark(self) -> None:
         """Mark the line that is meant, or take its mark back."""
         if self._view.first >= self._view.end:
-            self._say("There is no line to mark.")
+            self._show("There is no line to mark.")
             return
         marked = self._view.toggle_mark()
-        self._say("Marked; ' goes from mark to mark." if marked else "The mark is gone.")
+        self._show("Marked; ' goes from mark to mark." if marked else "The mark is gone.")
 
     def next_marked(self) -> None:
         """Go to the next marked line."""
         if self._view.marked and self._view.first >= self._view.end:
-            self._say("The filter shows no line.")
+            self._show("The filter shows no line.")
         elif not self._view.next_marked():
-            self._say("No line is marked: M marks one.")
+            self._show("No line is marked: M marks one.")
 
     def select(self) -> None:
         """Begin to select lines with the keys, or stop."""
@@ -365,7 +365,7 @@ class LogNavigator:
             view.selecting.end()
         elif view.first < view.end:
             view.selecting.begin(view.here())
-            self._say("The arrows select lines; c copies them, esc stops.")
+            self._show("The arrows select lines; c copies them, esc stops.")
 
-    def _say(self, words: str) -> None:
-        self._host.say(clean(words))
+    def _show(self, words: str) -> None:
+        self._host.show_notice(clean(words))

@@ -14,7 +14,7 @@ from matui.console.logs.alerts import Alerts
 from matui.console.logs.export import LogExport
 from matui.console.logs.navigation import LogNavigator
 from matui.console.logs.shown import ShownLog
-from matui.console.logs.style import TIMES, Looks
+from matui.console.logs.style import TIMES, LineStyles
 from matui.console.logs.title import WIDEST, LogTitle
 from matui.console.logs.view import LogView
 from matui.console.panes.base import Pane
@@ -75,7 +75,7 @@ class LogPane(Pane):
         self.navigator = LogNavigator(session, self, self.view, self.shown)
         self._export = LogExport(session, self, self.view, self.shown, self.navigator.backfill)
         self._log_title = LogTitle(self, self.view, self.shown, self.navigator, self._export, self.alerts)
-        self.view.looks = Looks(self.shown.new_stamper(), resource.created_at, rules)
+        self.view.looks = LineStyles(self.shown.new_stamper(), resource.created_at, rules)
         self._place: tuple[str, int, float | None] | None = None
         self._commands = self._commands_by_id()
 
@@ -156,7 +156,7 @@ class LogPane(Pane):
         elif state.phase != "opening":
             self.view.placeholder = "The log is empty." if state.phase == "drained" else "No lines yet."
         if file == self.shown.file:
-            self.say_freshness(state.freshness)
+            self.show_freshness(state.freshness)
         if self._place is not None and self._place[0] == file and state.phase != "opening":
             (_file, line, time_ms), self._place = self._place, None
             self.navigator.go_to_line(line, time_ms)
@@ -245,7 +245,7 @@ class LogPane(Pane):
     def _add_alert(self, text: str) -> str:
         wrong = self.alerts.add(text)
         if not wrong:
-            self.say(f"Alerts on {text}." if text else "Alerts on nothing any more.")
+            self.show_notice(f"Alerts on {text}." if text else "Alerts on nothing any more.")
         return wrong
 
     @property
@@ -272,11 +272,11 @@ class LogPane(Pane):
             prefilled = {"only": self.navigator.lines.text, "save": self._export.default_path()}
             text = prefilled.get(command_id, "")
             if command_id == "save" and not text:
-                self.say("There is no log yet.", wrong=True)
+                self.show_notice("There is no log yet.", wrong=True)
                 return
             self.ask(command_id, text, _ASKS[command_id])  # type: ignore[arg-type]
         elif wrong := self.entered(command_id, argument):
-            self.say(wrong, wrong=True)
+            self.show_notice(wrong, wrong=True)
 
     def run_command(self, command_id: str) -> None:
         """Run a command of the log."""
@@ -316,7 +316,7 @@ class LogPane(Pane):
     def _next_times(self) -> None:
         times = TIMES[(TIMES.index(self.view.looks.times) + 1) % len(TIMES)]
         self.view.show_times(times)
-        self.say(_TIMES_SAID[times])
+        self.show_notice(_TIMES_SAID[times])
 
     def _ask_ranks(self) -> None:
         text = self.navigator.lines.text
@@ -324,7 +324,9 @@ class LogPane(Pane):
 
     def _toggle_json(self) -> None:
         first = self.view.toggle_json()
-        self.say("JSON lines have their message first." if first else "JSON lines are as the log has them.")
+        self.show_notice(
+            "JSON lines have their message first." if first else "JSON lines are as the log has them."
+        )
 
     def _open_line(self) -> None:
         if self.view.first < self.view.end:

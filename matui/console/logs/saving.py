@@ -74,7 +74,7 @@ class SaveRequested(Message):
 class SaveHost(Protocol):
     """The methods that the saves call on the screen."""
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notice."""
         ...
 
@@ -113,7 +113,9 @@ class LogSaves:
         if not self._counts or asked_before:
             return True
         self._quit_asked_at = monotonic()
-        self._host.say("A log is being saved. Press the key again to stop saving and quit.", wrong=True)
+        self._host.show_notice(
+            "A log is being saved. Press the key again to stop saving and quit.", wrong=True
+        )
         return False
 
     async def close(self) -> None:
@@ -132,15 +134,17 @@ class LogSaves:
             with self._host.cancellations.register(task.cancel):
                 await write_log(save.lines, save.path, counted)
         except asyncio.CancelledError:
-            self._host.say(f"Not saved: stopped at {pluralize(counted.lines, 'line')}.", wrong=True)
+            self._host.show_notice(f"Not saved: stopped at {pluralize(counted.lines, 'line')}.", wrong=True)
         except MatuiError as error:
             cause = error.__cause__
             reason = f"{cause.strerror}." if isinstance(cause, OSError) else str(error)
             words = f"Not saved: {path}: stopped at {pluralize(counted.lines, 'line')}: {reason}"
-            self._host.say(words, wrong=True)
+            self._host.show_notice(words, wrong=True)
         else:
             gaps = f", incomplete: {counted.gaps} gaps are marked in it" if counted.gaps else ""
-            self._host.say(f"Saved {pluralize(counted.lines, 'line')} to {path}{gaps}", wrong=bool(gaps))
+            self._host.show_notice(
+                f"Saved {pluralize(counted.lines, 'line')} to {path}{gaps}", wrong=bool(gaps)
+            )
         finally:
             self._counts.pop(task, None)
             save.progress(0)

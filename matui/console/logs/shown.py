@@ -128,7 +128,7 @@ class ShownLog:
         else:
             self._view.placeholder = "No log files yet: the job has not written any."
         if not self.followed.tails:
-            self._host.say_freshness(state.freshness)
+            self._host.show_freshness(state.freshness)
 
     def _set_files(self, listed: tuple[str, ...]) -> None:
         """Take over the listed files, and keep those that are followed though no longer listed."""
@@ -137,7 +137,7 @@ class ShownLog:
         if not self.file:
             self._open_later(self.wanted if self.wanted in self.files else self.files[0])
         elif new:
-            self._host.say(f"The job has begun another log file: {clean(new[0])}.")
+            self._host.show_notice(f"The job has begun another log file: {clean(new[0])}.")
             self._host.show_title()
 
     # The files shown
@@ -157,7 +157,7 @@ class ShownLog:
         """Show all files in the order of time."""
         files = self.files[:MAX_FILES]
         if len(files) < len(self.files):
-            self._host.say(f"Only the first {MAX_FILES} files are merged.", wrong=True)
+            self._host.show_notice(f"Only the first {MAX_FILES} files are merged.", wrong=True)
         self._view.placeholder = "opening every file …"
         self.followed.open(files)
         self.merged = MergedFiles(self.followed, files, self.new_stamper())
@@ -189,14 +189,14 @@ class ShownLog:
         elif len(self.files) > 1:
             self._open(self.open_merged)
         else:
-            self._host.say(
+            self._host.show_notice(
                 "The job has one log file only." if self.files else "The job has no log files yet."
             )
 
     async def choose_files(self, changed: Callable[[], None]) -> None:
         """Turn files of the merged log on and off; ``changed`` is called after each."""
         if self.merged is None:
-            self._host.say("Merge the files first (a).")
+            self._host.show_notice("Merge the files first (a).")
             return
         merged, last = self.merged, ""
         while True:

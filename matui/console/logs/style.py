@@ -25,7 +25,7 @@ class Shown(NamedTuple):
     copied: str = ""
 
 
-class Looks:
+class LineStyles:
     """Puts lines of one log into shape. ``since_ms`` is what times are counted from in the mode ``since``.
 
     With ``json`` a record in JSON is shown with its message first.

@@ -14,7 +14,7 @@ from matui.console.lines.search import FindLines, LineSearch
 from matui.console.logs.errors import ErrorFinder
 from matui.console.logs.filter import NOTHING, FilteredLines, LineSource
 from matui.console.logs.follow import FollowPane
-from matui.console.logs.style import Looks, Shown, Times
+from matui.console.logs.style import LineStyles, Shown, Times
 
 _KEPT_LINES = 1000
 FILE_COLOURS = 6
@@ -63,7 +63,7 @@ class LogView(FollowPane):
         super().__init__(source, wrap=wrap, monotonic=monotonic, id=id, classes=classes)
         self._base = source
         self._filter: FilteredLines | None = None
-        self.looks = Looks(TimestampParser())
+        self.looks = LineStyles(TimestampParser())
         self.stripe: Callable[[int], tuple[str, str]] | None = None
         self.annotate: Callable[[int], str] | None = None
         self.marked: set[int] = set()

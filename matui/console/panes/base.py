@@ -35,7 +35,7 @@ class Pane(Vertical):
     NAME = "pane"
     HINTS: tuple[str, ...] = ()
 
-    class Said(Message):
+    class Notice(Message):
         """The pane has something to say in the status bar."""
 
         def __init__(self, words: str, *, wrong: bool = False) -> None:
@@ -96,9 +96,9 @@ class Pane(Vertical):
     def run_command(self, command_id: str) -> None:
         """Run a command that only a pane knows."""
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notice."""
-        self.post_message(self.Said(words, wrong=wrong))
+        self.post_message(self.Notice(words, wrong=wrong))
 
     def ask(self, mode: Mode, text: str = "", hint: str = "") -> None:
         """Open the prompt for a line of the pane at once: the next key may have been typed already."""
@@ -162,7 +162,7 @@ class Pane(Vertical):
         self.resource = resource
         self.show_title()
 
-    def say_freshness(self, freshness: Freshness) -> None:
+    def show_freshness(self, freshness: Freshness) -> None:
         """Put how old the content is, and why, into the title."""
         now = self.session.clock.now()
         self.session.errors.record(f"{self.NAME} of {self.resource.name}", freshness.error, now)

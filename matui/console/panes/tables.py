@@ -57,7 +57,7 @@ class TablePane(PolledPane[tuple[Resource, ...]]):
             self.table.placeholder = self.EMPTY
         elif state.freshness.error is not None:
             self.table.placeholder = str(state.freshness.error)
-        self.say_freshness(state.freshness)
+        self.show_freshness(state.freshness)
 
     def show_rows(self, rows: dict[str, Resource]) -> None:
         """Bring the table up to date."""

@@ -144,7 +144,7 @@ class FeedPane(LinesPane, PolledPane[T]):
         else:
             self._failure = state.freshness.error
         self.show_value()
-        self.say_freshness(state.freshness)
+        self.show_freshness(state.freshness)
 
 
 class DetailPane(FeedPane[Detail]):

@@ -148,7 +148,7 @@ class BrowseScreen(DiffScreen[None]):
         now = member.clock.now()
         fleet.errors.record(about, snapshot.freshness.error, now)
         member.errors.record(
-            "clock", self.clock_notice.check(member.cloud, partial(self.say, wrong=True)), now
+            "clock", self.clock_notice.check(member.cloud, partial(self.show_notice, wrong=True)), now
         )
 
     def _continue_start(self, *, with_rows: bool) -> None:
@@ -221,18 +221,18 @@ class BrowseScreen(DiffScreen[None]):
     def toggle_rate(self) -> None:
         """Show in the status bar how many bytes a second go to the terminal, or stop showing it."""
         if self.flow is None and not self.app.is_headless:
-            self.say("The output rate is not measured on stock Textual.", wrong=True)
+            self.show_notice("The output rate is not measured on stock Textual.", wrong=True)
             return
         self.frame.toggle_rate()
         self.show_bars()
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notification."""
         self.notify(words, severity="warning" if wrong else "information", markup=False)
 
-    def on_pane_said(self, event: Pane.Said) -> None:
+    def on_pane_notice(self, event: Pane.Notice) -> None:
         """Show a notification of a pane."""
-        self.say(event.words, wrong=event.wrong)
+        self.show_notice(event.words, wrong=event.wrong)
 
     @on(LineChanged)
     def _typed(self, event: LineChanged) -> None:

@@ -87,9 +87,9 @@ class PaletteScreen(DiffModal[ParsedCommand | None]):
         self._list.highlighted = 0 if self._found else None
         if self._found:
             keys = " · ↑ ↓ choose · enter run · esc close" if width >= _WIDE else ""
-            self._input.say(f"{len(self._found)}{keys}")
+            self._input.show_notice(f"{len(self._found)}{keys}")
         else:
-            self._input.say("Nothing matches. esc closes.", wrong=True)
+            self._input.show_notice("Nothing matches. esc closes.", wrong=True)
 
     def action_move(self, step: int) -> None:
         """Move the highlight."""

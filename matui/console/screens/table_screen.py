@@ -96,7 +96,9 @@ class TableScreen(DiffScreen[None]):
             self.table.placeholder = f"{reason} – esc clears the filter." if chosen else self.empty
         self.table.set_filter(chosen)
         wrong = chosen.errors[0] if chosen is not None and chosen.errors else ""
-        self._input.say(wrong or f"{self.table.row_count:,} of {self.table.rows.total:,}", wrong=bool(wrong))
+        self._input.show_notice(
+            wrong or f"{self.table.row_count:,} of {self.table.rows.total:,}", wrong=bool(wrong)
+        )
 
     @on(LineSubmitted)
     def _entered(self, event: LineSubmitted) -> None:

@@ -73,7 +73,7 @@ class TextScreen(DiffScreen[None]):
 
     def _search(self, text: str) -> None:
         words, wrong = search_in(self, self._view, text)
-        self._input.say(words, wrong=wrong)
+        self._input.show_notice(words, wrong=wrong)
 
     def action_back(self) -> None:
         """Clear the selection, the search, or go back: the first that applies."""

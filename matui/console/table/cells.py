@@ -80,17 +80,17 @@ class TableCells:
     def set_width(self, width: int) -> None:
         """Lay out for another width in cells."""
         if self._width and width != self._width:
-            self._take_what_came()
+            self._apply_widths()
         self._width = width
         self._lay_out()
 
     def settle(self) -> None:
         """Lay out for all rows that came: the table is shown again, or in another order or filter."""
         if self._found - self._filled or self._longest != self._natural:
-            self._take_what_came()
+            self._apply_widths()
             self._lay_out()
 
-    def _take_what_came(self) -> None:
+    def _apply_widths(self) -> None:
         self._natural.update(self._longest)
         self._filled |= self._found
 

@@ -163,7 +163,7 @@ class KindTables(ContentSwitcher):
             from matui.console.table.widget import ResourceTable
 
             table = ResourceTable(now_ms=lambda: self.now_ms(), ahead_of=self._ahead_of, id=kind.id)
-            table.set_kind(self._dressed(kind))
+            table.set_kind(self._with_profiles(kind))
             table.colour_of = lambda profile: self.colour_of(profile)
             table.placeholder = "loading …"
             view = self._views[kind.id] = _View(table, kind)
@@ -191,9 +191,9 @@ class KindTables(ContentSwitcher):
         if (several, longest) != (self._several, self._longest_profile):
             self._several, self._longest_profile = several, longest
             for view in self._views.values():
-                view.table.set_columns(self._dressed(view.kind))
+                view.table.set_columns(self._with_profiles(view.kind))
 
-    def _dressed(self, kind: Kind) -> Kind:
+    def _with_profiles(self, kind: Kind) -> Kind:
         if not self._several:
             return kind
         from matui.resources.columns import with_profiles
@@ -225,7 +225,7 @@ class KindTables(ContentSwitcher):
             self.fill(kind_id, rows, now)
             return
         view.table.load(rows)
-        view.table.set_columns(self._dressed(view.kind))
+        view.table.set_columns(self._with_profiles(view.kind))
         self._check_fields(view)
         self._say_why_empty(view, now)
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _SHARE_TICKS = 5  # seconds between two looks for reasons that other processes found
 _NEW_MS = 600_000  # what failed since then is explained first
 _NOTES_TICKS = 60  # seconds between two looks for acknowledgements of other processes
-_MOST_WISHES = 50
+_MOST_WAITING = 50
 _MOST_TIMELESS = 500
 _CROWDED_TICKS = 3  # seconds between two searches for what many profiles lack
 REFRESH_TICKS = 10  # seconds between two judgements of what time alone changes
@@ -61,7 +61,7 @@ class TriageHost(Protocol):
         """Return the keys of each command, as people read them."""
         ...
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notification."""
         ...
 
@@ -100,7 +100,7 @@ class TriageHome:
         """Use the thresholds of the settings, and show the keys of the user."""
         session = fleet.primary
         fleet.triage.limits = Thresholds(**dict(session.settings.triage))
-        fleet.triage.dress = self._dress
+        fleet.triage.annotate = self._annotate
         if self._whys is None:
             clock = session.clock
             self._whys = FetchQueue(self._fetch_why, self._budget, self.learn, clock, requests=most_requests)
@@ -215,15 +215,17 @@ class TriageHome:
         rows = {row.key: row for row in (*cursor, *table.rows.resources_in_view)}
         board = fleet.triage
         self._load_known_ends(board)
-        self._times.wish(self._without_time(board, rows))
+        self._times.replace_waiting(self._without_time(board, rows))
         if self._usage is not None:
             self._usage.ask_for_flavors(fleet, rows)
         lacking = self._without_reason(board, rows)
         if table.cursor.is_held:
             lacking.sort(key=lambda row: row not in cursor)
-        self._whys.wish(source for row in lacking if (source := board.source(row.key)) is not None)
+        self._whys.replace_waiting(source for row in lacking if (source := board.source(row.key)) is not None)
         if not self._whys.is_behind:
-            self._times.wish(islice(self._without_time(board, {**rows, **board.rows}), _MOST_WISHES))
+            self._times.replace_waiting(
+                islice(self._without_time(board, {**rows, **board.rows}), _MOST_WAITING)
+            )
             if self._usage is not None and not self._times.is_behind:
                 self._usage.ask(fleet)
 
@@ -239,7 +241,7 @@ class TriageHome:
             else:
                 self._date(board, row, end)
         lacking.sort(key=lambda row: -(row.created_at or 0))
-        times.wish(lacking[:_MOST_WISHES])
+        times.replace_waiting(lacking[:_MOST_WAITING])
 
     def _without_reason(self, board: TriageBoard, rows: Mapping[ResourceKey, Resource]) -> list[Resource]:
         """Return the rows whose reason no process has found: the newest failures, then by requests."""
@@ -308,7 +310,7 @@ class TriageHome:
             table.action_move(1)  # what is acknowledged goes to the end; the cursor goes on to the next
         seen = Acknowledgement(_user_name(), now, note)
         self._show(fleet.triage.acknowledge(rows, seen, now))
-        self._host.say(f"Acknowledged: {_names(rows)}.")
+        self._host.show_notice(f"Acknowledged: {_names(rows)}.")
         self._host.show_bars()
 
         def write(journal: Journal, row: Resource) -> None:
@@ -325,10 +327,12 @@ class TriageHome:
                 continue
             await asyncio.to_thread(write, member.journal, row)
             if not member.journal.is_on:
-                self._host.say("Without a journal it is forgotten at the end.", wrong=True)
+                self._host.show_notice("Without a journal it is forgotten at the end.", wrong=True)
                 return
             if member.journal.is_failing:
-                self._host.say("The journal cannot be written: it is forgotten at the end.", wrong=True)
+                self._host.show_notice(
+                    "The journal cannot be written: it is forgotten at the end.", wrong=True
+                )
                 return
 
     def take_back(self, targets: Sequence[Resource]) -> None:
@@ -336,7 +340,7 @@ class TriageHome:
         fleet, rows = self._host.fleet, self._in_trouble(targets)
         if fleet is not None and rows:
             self._show(fleet.triage.acknowledge(rows, None, fleet.primary.now_ms()))
-            self._host.say(f"No longer acknowledged: {_names(rows)}.")
+            self._host.show_notice(f"No longer acknowledged: {_names(rows)}.")
             self._host.show_bars()
 
             def write(journal: Journal, row: Resource) -> None:
@@ -360,7 +364,7 @@ class TriageHome:
     def _show(self, diff: Diff) -> None:
         self._feed.show_trouble(diff)
 
-    def _dress(self, row: Resource) -> Resource:
+    def _annotate(self, row: Resource) -> Resource:
         fleet = self._host.fleet
         member = fleet.for_resource(row) if fleet is not None else None
         is_list = row.kind == LISTS.id

@@ -53,12 +53,12 @@ class UsageReader:
 
         It takes few requests, and without it such a row is not ranked, or as something else.
         """
-        self._queue.wish(self._due(fleet, in_view))
+        self._queue.replace_waiting(self._due(fleet, in_view))
 
     def ask(self, fleet: OpenProfiles) -> None:
         """Ask for what was not asked for in the last ten minutes, failures included."""
         if self._clock.monotonic() >= self._begins_at:
-            self._queue.wish(self._due(fleet))
+            self._queue.replace_waiting(self._due(fleet))
 
     @property
     def is_idle(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from matui.base.errors import MatuiError
-from matui.clouds.protocols import Cloud, Lists, PageAsk
+from matui.clouds.protocols import Cloud, ListRequest, Lists
 from matui.resources.model import Resource
 
 CASCADES = frozenset({"delete-versions"})
@@ -59,7 +59,7 @@ async def read_bulk_outcome(cloud: Cloud, about: Mapping[str, Any], versions: Se
 async def _list_ids_by_name(cloud: Lists, kind: str, name: str, workspace: str) -> tuple[str, ...]:
     found: list[str] = []
     for number in range(_MOST_PAGES):
-        page = await cloud.list_page(PageAsk(kind, number, _PAGE, workspace))
+        page = await cloud.list_page(ListRequest(kind, number, _PAGE, workspace))
         found += [row.id for row in page.resources if row.name == name]
         if not page.resources or (number + 1) * _PAGE >= (page.total or 0):
             return tuple(found)

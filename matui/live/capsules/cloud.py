@@ -12,7 +12,7 @@ from matui.base.clock import SystemClock
 from matui.base.errors import MatuiError, NotFoundError
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
-from matui.clouds.protocols import LogPage, Page, PageAsk
+from matui.clouds.protocols import ListRequest, LogPage, Page
 from matui.live.capsules import PROFILE_PREFIX
 from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
@@ -46,7 +46,7 @@ def explain_capsule(
 
 
 async def _explain(cloud: CapsuleCloud, rules: ErrorRules, new_parser: NewParser) -> Why | None:
-    (resource,) = (await cloud.list_page(PageAsk(cloud.kinds[0]))).resources
+    (resource,) = (await cloud.list_page(ListRequest(cloud.kinds[0]))).resources
     return await fetch_why(
         cloud,
         resource,
@@ -77,9 +77,9 @@ class CapsuleCloud(OfflineCloud):
             raise MatuiError(f"The capsule {manifest.id} names no resource.")
         self._resource = replace(resource, profile=self.profile, workspace="")
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return the resource of the capsule."""
-        rows = (self._resource,) if ask.kind == self._resource.kind and ask.number == 0 else ()
+        rows = (self._resource,) if request.kind == self._resource.kind and request.number == 0 else ()
         return Page(rows, 1)
 
     async def read(self, kind: str, resource_id: str) -> Resource:

@@ -11,7 +11,16 @@ from matui.base.clock import Clock
 from matui.base.errors import MatuiError, NotFoundError
 from matui.base.json import dumps
 from matui.base.redaction import HIDDEN
-from matui.clouds.protocols import Cloud, Forms, Lists, ListsVersions, PageAsk, Reads, clock_offset_s, require
+from matui.clouds.protocols import (
+    Cloud,
+    Forms,
+    ListRequest,
+    Lists,
+    ListsVersions,
+    Reads,
+    clock_offset_s,
+    require,
+)
 from matui.live.actions.reconcile import GONE, MAX_AUDIT_BYTES, MAX_REREADS, UNCHANGED_S, is_of
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, AuditError, read_audit
@@ -163,7 +172,7 @@ async def _find_named(cloud: Cloud, entry: AuditEntry, name: str) -> ReconcileRe
     since_ms = _since_ms(cloud, entry)
     seen = 0
     for number in range(_MOST_PAGES):
-        ask = PageAsk(str(entry.about["kind"]), number, _PAGE, str(entry.about["workspace"] or ""))
+        ask = ListRequest(str(entry.about["kind"]), number, _PAGE, str(entry.about["workspace"] or ""))
         page = await require(cloud, Lists).list_page(ask)
         named = [row for row in page.resources if row.name == name]
         if named:

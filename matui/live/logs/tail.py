@@ -172,10 +172,10 @@ class LogTail:
         if self.store.below:
             return False
         idle = self._phase == "drained" or self._loop.freshness.paused
-        return self._triggered or not (idle or self._asked_just_now)
+        return self._triggered or not (idle or self._only_serves_reader)
 
     @property
-    def _asked_just_now(self) -> bool:
+    def _only_serves_reader(self) -> bool:
         """Whether this step only serves the reader, before the log is due again."""
         since = self._clock.monotonic() - self.caught_up_at
         return self._served and since < 0.8 * self._loop.interval_s

@@ -8,7 +8,7 @@ from math import ceil, inf
 
 from matui.base.concurrency import ExchangeLimit
 from matui.base.errors import IncompleteOutputError, MatuiError
-from matui.clouds.protocols import LimitsPages, Lists, Page, PageAsk
+from matui.clouds.protocols import LimitsPages, ListRequest, Lists, Page
 from matui.resources.model import Resource
 
 _CONCURRENT_PASSES = 2
@@ -188,7 +188,7 @@ class _ListReader:
             number, previous = number + 1, ids
 
     async def _read(self, number: int) -> Page:
-        page = await self._cloud.list_page(PageAsk(self._kind, number, self._size, self._workspace))
+        page = await self._cloud.list_page(ListRequest(self._kind, number, self._size, self._workspace))
         self.total = page.total
         self._is_sorted = self._is_sorted and page.newest_first
         self._rows_read += len(page.resources)

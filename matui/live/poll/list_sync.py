@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from math import ceil, inf
 
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.optimistic_state import OptimisticState
 from matui.live.poll.page_rotation import FULL_PAGE, PageRotation
 from matui.live.poll.rows import Diff, Rows, compute_diff
@@ -66,7 +66,7 @@ class ListSync:
         """The number of pages that hold the rows."""
         return max(1, ceil(len(self.rows) / self._rotation.size))
 
-    def first_request(self, *, newest_is_recent: bool = False) -> PageAsk:
+    def first_request(self, *, newest_is_recent: bool = False) -> ListRequest:
         """Return the first page of a poll: the newest, unless it was just read and older ones are missing."""
         rotation = self._rotation
         if rotation.number == 0 or (newest_is_recent and not self.complete):
@@ -77,7 +77,7 @@ class ListSync:
         self._covered = rotation.newest_size
         return self._request(rotation.newest())
 
-    def second_request(self, *, older_is_recent: bool = False) -> PageAsk | None:
+    def second_request(self, *, older_is_recent: bool = False) -> ListRequest | None:
         """Return the second page of a poll, None when the first holds the whole list.
 
         When an older page was read just now, return one with a row in transition or acted on, or None.
@@ -93,7 +93,7 @@ class ListSync:
             return None
         return self._request_sweep(rotation.following(len(self.rows)))
 
-    def apply_page(self, request: PageAsk, page: Page) -> None:
+    def apply_page(self, request: ListRequest, page: Page) -> None:
         """Merge the page that answers the last request."""
         known = len(self.rows)
         fresh = self._put(page.resources)
@@ -126,11 +126,11 @@ class ListSync:
         before, self._before = self._before, {}
         return compute_diff(before, self.rows)
 
-    def _request_sweep(self, request: PageAsk) -> PageAsk:
+    def _request_sweep(self, request: ListRequest) -> ListRequest:
         self._is_sweeping = True
         return self._request(request)
 
-    def _request(self, request: PageAsk) -> PageAsk:
+    def _request(self, request: ListRequest) -> ListRequest:
         self.optimistic.on_request()
         return request
 
@@ -179,7 +179,7 @@ class ListSync:
         if was is not None:
             self._before.setdefault(resource_id, was)
 
-    def _is_last(self, request: PageAsk, page: Page, *, changed: bool) -> bool:
+    def _is_last(self, request: ListRequest, page: Page, *, changed: bool) -> bool:
         """Return whether this is the last page. Without a total only a page shorter than others proves it."""
         count = len(page.resources)
         if page.total is not None:
@@ -189,7 +189,7 @@ class ListSync:
         whole = request.number == 0 and count == self._most == len(self.rows)
         return whole and count != request.size and not changed
 
-    def _remove_absent(self, request: PageAsk, page: Page, *, last: bool) -> None:
+    def _remove_absent(self, request: ListRequest, page: Page, *, last: bool) -> None:
         """Remove rows created strictly inside the range of the page that are not on it."""
         here = {row.id for row in page.resources}
         if request.number == 0 and last:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import gcd
 
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 
 FULL_PAGE = 1000
 NEWEST_PAGE = 200
@@ -31,25 +31,25 @@ class PageRotation:
         """The size of the newest page once the whole list is known, in rows."""
         return min(NEWEST_PAGE, self.size)
 
-    def newest(self) -> PageAsk:
+    def newest(self) -> ListRequest:
         """Return the request for the newest rows."""
-        return PageAsk(self._kind, 0, self.newest_size, self._workspace)
+        return ListRequest(self._kind, 0, self.newest_size, self._workspace)
 
-    def around(self, position: int) -> PageAsk:
+    def around(self, position: int) -> ListRequest:
         """Return the request for the page that holds the row at ``position``."""
-        return PageAsk(self._kind, position // self.size, self.size, self._workspace)
+        return ListRequest(self._kind, position // self.size, self.size, self._workspace)
 
-    def following(self, known: int) -> PageAsk:
+    def following(self, known: int) -> ListRequest:
         """Return the request for the next page of the sweep in a list with ``known`` rows."""
         size = _coprime_below(self.size) if self.sweep % 2 == 0 and known > self.size else self.size
-        return PageAsk(self._kind, self.number, size, self._workspace)
+        return ListRequest(self._kind, self.number, size, self._workspace)
 
     def restart(self) -> None:
         """Start the sweep again."""
         self.number = 0
         self._previous = ()
 
-    def advance(self, request: PageAsk, page: Page, *, last: bool) -> bool:
+    def advance(self, request: ListRequest, page: Page, *, last: bool) -> bool:
         """Record a page of the sweep; return whether it ended the sweep."""
         ids = tuple(row.id for row in page.resources)
         beyond = page.total is not None and request.number * request.size + len(ids) >= page.total
@@ -66,7 +66,7 @@ class PageRotation:
         self.number += 1
         return False
 
-    def _adapt(self, request: PageAsk, received: int) -> None:
+    def _adapt(self, request: ListRequest, received: int) -> None:
         """Use the page size of a server that returns pages of its own size, if it keeps to it."""
         if received == request.size or request.size != self.size or not self._adapts:
             return

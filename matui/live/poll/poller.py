@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from matui.base.backoff import is_not_implemented
 from matui.base.errors import CloudError, MatuiError, NotFoundError
-from matui.clouds.protocols import Lists, PageAsk
+from matui.clouds.protocols import ListRequest, Lists
 from matui.live.poll.freshness import Freshness
 from matui.live.poll.list_sync import ListSync
 from matui.live.poll.loop import JITTER, Loop, Timing
@@ -245,7 +245,7 @@ class Poller:
                 self._notify()
             request = following
 
-    def _record_time(self, request: PageAsk) -> None:
+    def _record_time(self, request: ListRequest) -> None:
         if request.number == 0:
             self._newest_at = self._clock.monotonic()
         else:

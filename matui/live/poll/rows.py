@@ -68,7 +68,7 @@ class Rows(Mapping[str, Resource]):
             self._phases[row.phase] += 1
         if was.created_at != row.created_at:
             sequence = self._keys[row.id][1]
-            self._unplace(row.id)
+            self._remove_key(row.id)
             self._place(row, sequence)
         return was
 
@@ -76,7 +76,7 @@ class Rows(Mapping[str, Resource]):
         """Remove a row; return it, or None when there was none."""
         was = self._by_id.pop(resource_id, None)
         if was is not None:
-            self._unplace(resource_id)
+            self._remove_key(resource_id)
             self._phases[was.phase] -= 1
         return was
 
@@ -106,7 +106,7 @@ class Rows(Mapping[str, Resource]):
         self._keys[row.id] = key
         insort(self._order, key)
 
-    def _unplace(self, resource_id: str) -> None:
+    def _remove_key(self, resource_id: str) -> None:
         del self._order[bisect_left(self._order, self._keys.pop(resource_id))]
 
 

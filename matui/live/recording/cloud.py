@@ -10,7 +10,7 @@ from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.base.redaction import mask_secrets
 from matui.clouds import protocols
-from matui.clouds.protocols import BudgetState, Cloud, LogBytes, LogPage, Page, PageAsk
+from matui.clouds.protocols import BudgetState, Cloud, ListRequest, LogBytes, LogPage, Page
 from matui.live.capabilities import explain_missing_pane
 from matui.live.recording.encoding import (
     PageEncoder,
@@ -219,9 +219,11 @@ def _encode_updates(sections: tuple[Section, ...]) -> Any:
     return encode_detail(Detail(empty, sections))["sections"]
 
 
-async def _list_page(self: _RecordingCloud, ask: PageAsk) -> Page:
-    stream = Stream(self.profile, ROWS, (ask.kind, ask.workspace, str(ask.number), str(ask.size)))
-    return await self.keep(stream, self._cloud.list_page(ask), self.page_encoder(stream).encode)
+async def _list_page(self: _RecordingCloud, request: ListRequest) -> Page:
+    stream = Stream(
+        self.profile, ROWS, (request.kind, request.workspace, str(request.number), str(request.size))
+    )
+    return await self.keep(stream, self._cloud.list_page(request), self.page_encoder(stream).encode)
 
 
 def _encode_read(row: Resource, redactor: Redactor | None) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from matui.base.clock import Clock
 from matui.base.errors import BadAnswerError, MatuiError, NotFoundError, NotRecordedError
-from matui.clouds.protocols import LogPage, Page, PageAsk
+from matui.clouds.protocols import ListRequest, LogPage, Page
 from matui.live.offline_cloud import OfflineCloud, page_of_lines
 from matui.live.recording.encoding import decode_error, decode_usage
 from matui.live.recording.log_text import RecordedLog
@@ -51,11 +51,11 @@ class ReplayCloud(OfflineCloud):
     def _at_ms(self) -> int:
         return int(self._clock.now() * 1000)
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return the page as it was. Raises the recorded error, NotRecordedError before the first poll."""
-        page = _read(lambda: self._list(ask.kind).page_at(ask, self._at_ms))
+        page = _read(lambda: self._list(request.kind).page_at(request, self._at_ms))
         if page is None:
-            raise NotRecordedError(f"The recording holds no {ask.kind} up to this time.")
+            raise NotRecordedError(f"The recording holds no {request.kind} up to this time.")
         return page
 
     async def read(self, kind: str, resource_id: str) -> Resource:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.live.recording.encoding import decode_error
 from matui.live.recording.reading import RecordedValue, Recording
 from matui.live.recording.schema import ROWS, SIGNALS, Stream
@@ -34,32 +34,32 @@ class ReplayList:
         self._decoded: dict[str, tuple[Any, Any, Resource]] = {}
         self._shown: tuple[Any, tuple[Resource, ...], int | None, bool] = (None, (), None, False)
 
-    def page_at(self, ask: PageAsk, at_ms: int) -> Page | None:
+    def page_at(self, request: ListRequest, at_ms: int) -> Page | None:
         """Return a page of the list as it was at a time; None where it had not been read yet.
 
         The first of the large pages is the whole list: a replay that is paused is polled once.
         """
-        parts = self._parts(ask.workspace, at_ms)
+        parts = self._parts(request.workspace, at_ms)
         if not parts:
             return None
         latest = max(parts, key=lambda part: part.moment.frame).moment.value
         if latest["error"] is not None:
             raise decode_error(latest["error"])
         signals = self._recording.value_at(self._signals, at_ms)
-        state = (ask.workspace, [part.moment.frame for part in parts], signals and signals.frame)
+        state = (request.workspace, [part.moment.frame for part in parts], signals and signals.frame)
         if self._shown[0] != state:
             rows, total, newest_first = self._merge(parts, signals.value["value"] if signals else {})
-            if ask.workspace and not self._has_workspace(ask.workspace):
-                rows = tuple(row for row in rows if row.workspace == ask.workspace)
+            if request.workspace and not self._has_workspace(request.workspace):
+                rows = tuple(row for row in rows if row.workspace == request.workspace)
                 total = len(rows)
             self._shown = (state, rows, total, newest_first)
         _state, rows, total, newest_first = self._shown
-        size = max(ask.size, len(rows)) if ask.size > _NEWEST_PAGE else ask.size
-        return Page(rows[ask.number * size : (ask.number + 1) * size], total, newest_first)
+        size = max(request.size, len(rows)) if request.size > _NEWEST_PAGE else request.size
+        return Page(rows[request.number * size : (request.number + 1) * size], total, newest_first)
 
     def find(self, resource_id: str, at_ms: int) -> Resource | None:
         """Return a row by id."""
-        page = self.page_at(PageAsk(self._kind, size=1_000_000), at_ms)
+        page = self.page_at(ListRequest(self._kind, size=1_000_000), at_ms)
         return next((row for row in page.resources if row.id == resource_id), None) if page else None
 
     def _has_workspace(self, workspace: str) -> bool:

@@ -53,7 +53,7 @@ class SignalHistory:
         self.words = "looking for log files"
         gated = GatedLogs(source, BudgetGate(budget, controls, clock))
         self._source = RetryingLogSource(
-            gated, clock, rng, lambda error, _wait_s: self._say(f"waiting: {error.sentence}")
+            gated, clock, rng, lambda error, _wait_s: self._set_words(f"waiting: {error.sentence}")
         )
         self._source.endless = True
         self._job = job
@@ -157,7 +157,7 @@ class SignalHistory:
         pages: list[Sequence[str]] = [(await self._retry(reader, reader.newer)).lines]
         while reader.opened and not reader.at_top and len(pages) < _MAX_PAGES_BACK:
             pages.append((await self._retry(reader, reader.older)).lines)
-            self._say(f"{pluralize(sum(map(len, pages)), 'line')} loaded")
+            self._set_words(f"{pluralize(sum(map(len, pages)), 'line')} loaded")
         return pages[::-1]
 
     async def _retry(self, reader: LogReader, ask: Callable[[], Awaitable[T]]) -> T:
@@ -170,6 +170,6 @@ class SignalHistory:
             await self._source.wait(error, 1)
             return await ask()
 
-    def _say(self, words: str) -> None:
+    def _set_words(self, words: str) -> None:
         self.words = words
         self._changed()

@@ -24,7 +24,7 @@ from matui.live.triage.state_times import StateChange, StateTimes, measure_stays
 from matui.resources.kinds.triage import LISTS, WHY_SOUGHT
 from matui.resources.model import Resource, ResourceKey
 
-Dress = Callable[[Resource], Resource]
+Annotate = Callable[[Resource], Resource]
 """Returns a row with what only its viewer knows, such as the key of the command that helps."""
 
 
@@ -35,7 +35,7 @@ class TriageBoard:
         self.rows: dict[ResourceKey, Resource] = {}
         self.times = StateTimes()
         self.evidence = Evidence(0.0, limits, clock_corrections=self.times.clock_corrections)
-        self.dress: Dress = lambda row: row
+        self.annotate: Annotate = lambda row: row
         self._sources: dict[
             ResourceKey, Resource
         ] = {}  # rows in trouble, and those that time alone may bring there
@@ -212,7 +212,7 @@ class TriageBoard:
         return row
 
     def _finish(self, item: TriageItem) -> Resource:
-        return self.dress(
+        return self.annotate(
             to_row(acknowledge(item, valid_acknowledgements(item, self._acknowledged, self.times)))
         )
 

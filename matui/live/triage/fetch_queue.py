@@ -47,18 +47,18 @@ class FetchQueue(Generic[T]):
         self._budget = budget
         self._publish = publish
         self._clock = clock
-        self._wishes: list[Resource] = []
+        self._waiting: list[Resource] = []
         self._running: dict[ResourceKey, asyncio.Task[None]] = {}
         self._again_at: dict[ResourceKey, float] = {}
-        self._wished_at: dict[ResourceKey, float] = {}
+        self._requested_at: dict[ResourceKey, float] = {}
         self._hurried_at = -_HURRY_EVERY_S
 
-    def wish(self, rows: Iterable[Resource]) -> None:
+    def replace_waiting(self, rows: Iterable[Resource]) -> None:
         """Replace what is waited for, and start what may be started."""
-        self._wishes = [row for row in rows if row.key not in self._running]
+        self._waiting = [row for row in rows if row.key not in self._running]
         now = self._clock.monotonic()
-        wished_at = self._wished_at
-        self._wished_at = {row.key: wished_at.get(row.key, now) for row in self._wishes}
+        requested_at = self._requested_at
+        self._requested_at = {row.key: requested_at.get(row.key, now) for row in self._waiting}
         self._again_at = {key: at for key, at in self._again_at.items() if at > now}
         self._start()
 
@@ -71,12 +71,12 @@ class FetchQueue(Generic[T]):
     def is_behind(self) -> bool:
         """Whether rows wait that may be asked about now; not those that failed within the last minute."""
         now = self._clock.monotonic()
-        return any(self._again_at.get(row.key, 0.0) <= now for row in self._wishes)
+        return any(self._again_at.get(row.key, 0.0) <= now for row in self._waiting)
 
     def cancel(self) -> list[asyncio.Task[None]]:
         """Stop what is under way without waiting, and return it; nothing is published afterwards."""
         tasks = list(self._running.values())
-        self._wishes, self._running = [], {}
+        self._waiting, self._running = [], {}
         for task in tasks:
             task.cancel()
         return tasks
@@ -87,7 +87,7 @@ class FetchQueue(Generic[T]):
 
     def _start(self) -> None:
         now = self._clock.monotonic()
-        for row in list(self._wishes):
+        for row in list(self._waiting):
             if len(self._running) >= AT_ONCE:
                 return
             if self._again_at.get(row.key, 0.0) > now:
@@ -97,12 +97,15 @@ class FetchQueue(Generic[T]):
                 may_fetch(budget, self._requests(row)) or self._is_overdue(row, budget, now)
             ):
                 continue
-            self._wishes.remove(row)
+            self._waiting.remove(row)
             self._running[row.key] = asyncio.ensure_future(self._ask(row))
 
     def _is_overdue(self, row: Resource, budget: BudgetState, now: float) -> bool:
         """Return whether a row goes although many requests are sent: it has waited, and one of few."""
-        if now - self._wished_at.get(row.key, now) < _PATIENCE_S or now - self._hurried_at < _HURRY_EVERY_S:
+        if (
+            now - self._requested_at.get(row.key, now) < _PATIENCE_S
+            or now - self._hurried_at < _HURRY_EVERY_S
+        ):
             return False
         if budget.used + self._requests(row) > budget.limit:
             return False

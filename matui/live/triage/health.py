@@ -9,7 +9,7 @@ from matui.base.errors import AuthenticationError, MatuiError, NotFoundError, Pe
 from matui.base.formatting import format_share
 from matui.live.poll.freshness import Freshness
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
-from matui.live.triage.item import TriageItem, Trouble, What, Why
+from matui.live.triage.item import TriageItem, Trouble, TroubleKind, Why
 from matui.resources.kinds.triage import LISTS
 from matui.resources.model import Phase, Resource
 
@@ -52,7 +52,7 @@ def judge_health(health: ListHealth, evidence: Evidence) -> Trouble | None:
     """Return what is wrong with a list: it is refused, fails for long, or has not been read for long."""
     error = health.error
     if isinstance(error, AuthenticationError | PermissionDeniedError):
-        return Trouble(What.ACCESS, health.fetched_at, True, _quote(error), "errors")
+        return Trouble(TroubleKind.ACCESS, health.fetched_at, True, _quote(error), "errors")
     if health.paused or isinstance(error, NotFoundError):
         return None
     read_at = health.fetched_at if health.fetched_at is not None else health.opened_at
@@ -61,16 +61,20 @@ def judge_health(health: ListHealth, evidence: Evidence) -> Trouble | None:
     age_s = (evidence.now_ms - read_at) / 1000
     if error is not None:
         return (
-            Trouble(What.STALE, read_at, why=_quote(error), key="errors") if age_s > _FAILING_OLD_S else None
+            Trouble(TroubleKind.STALE, read_at, why=_quote(error), key="errors")
+            if age_s > _FAILING_OLD_S
+            else None
         )
     if health.fetched_at is None or age_s <= max(_LEAST_OLD_S, _OLDEST_CADENCES * health.cadence_s):
         return None
-    return Trouble(What.STALE, read_at, why=Why("the list has not been read since", "matui"), key="refresh")
+    return Trouble(
+        TroubleKind.STALE, read_at, why=Why("the list has not been read since", "matui"), key="refresh"
+    )
 
 
 def evaluate_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterator[TriageItem]:
     """Yield an item for each fault of a profile's lists; lists with the same fault are one item."""
-    found: dict[tuple[str, What, str], list[tuple[ListHealth, Trouble]]] = {}
+    found: dict[tuple[str, TroubleKind, str], list[tuple[ListHealth, Trouble]]] = {}
     for health in healths:
         trouble = judge_health(health, evidence)
         if trouble is not None:
@@ -80,7 +84,7 @@ def evaluate_lists(healths: Iterable[ListHealth], evidence: Evidence) -> Iterato
         health, _trouble = same[0]
         oldest = min((trouble for _health, trouble in same), key=lambda one: one.since or 0.0)
         kinds = ", ".join(one.kind for one, _trouble in same)
-        phase = Phase.FAILED if oldest.what is What.ACCESS else Phase.UNKNOWN
+        phase = Phase.FAILED if oldest.what is TroubleKind.ACCESS else Phase.UNKNOWN
         row = Resource(LISTS.id, kinds, kinds, oldest.what.value, phase, health.cloud, health.profile)
         if oldest.since is not None:  # rows of triage have times by the clocks of their clouds
             moved = evidence.clock_corrections.get(health.profile, 0.0)
@@ -99,12 +103,12 @@ def evaluate_quotas(quotas: Iterable[QuotaUse], evidence: Evidence) -> Iterator[
             LISTS.id,
             f"quota {quota.name} of {quota.holder}" if quota.holder else f"quota {quota.name}",
             quota.holder or quota.name,
-            What.FULL.value,
+            TroubleKind.FULL.value,
             Phase.DEGRADED,
             quota.cloud,
             quota.profile,
         )
-        yield TriageItem(row, Trouble(What.FULL, why=why, key="why"))
+        yield TriageItem(row, Trouble(TroubleKind.FULL, why=why, key="why"))
 
 
 def _quote(error: MatuiError) -> Why:

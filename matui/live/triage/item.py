@@ -9,7 +9,7 @@ from matui.resources.model import Resource
 from matui.resources.times import earliest_end
 
 
-class What(StrEnum):
+class TroubleKind(StrEnum):
     """The kinds of trouble, the most urgent first."""
 
     FAILED = "failed"
@@ -23,7 +23,7 @@ class What(StrEnum):
     STALE = "stale"
 
 
-URGENCY = {what: rank for rank, what in enumerate(What)}
+URGENCY = {what: rank for rank, what in enumerate(TroubleKind)}
 
 
 class Thresholds(NamedTuple):
@@ -59,7 +59,7 @@ class Trouble(NamedTuple):
     With ``at_least`` the state has lasted since then or longer. ``key`` is the id of the command that helps.
     """
 
-    what: What
+    what: TroubleKind
     since: float | None = None
     at_least: bool = False
     why: Why | None = None

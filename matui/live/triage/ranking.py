@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, What, Why
+from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, TroubleKind, Why
 from matui.live.triage.reasons import is_about_flavor, is_weak
 from matui.live.triage.rules import evaluate, may_lack_flavor
 from matui.live.triage.state_times import StateTimes
@@ -55,7 +55,7 @@ def add_reason(item: TriageItem, why: Why | None) -> TriageItem:
     if why is None or not wants_reason(own):
         return item
     if is_about_flavor(why) and may_lack_flavor(item.resource):
-        return item._replace(trouble=item.trouble._replace(what=What.SOLD_OUT, why=why, key="flavors"))
+        return item._replace(trouble=item.trouble._replace(what=TroubleKind.SOLD_OUT, why=why, key="flavors"))
     both = Why(f"{own.text} · {why.text}", why.source) if own is not None and own.source == "matui" else why
     return item._replace(trouble=item.trouble._replace(why=both))
 

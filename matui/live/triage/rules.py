@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from matui.base.formatting import format_age, format_duration, format_percent, format_share
 from matui.live.triage.evidence import Evidence, LogSign
-from matui.live.triage.item import Trouble, What, Why
+from matui.live.triage.item import Trouble, TroubleKind, Why
 from matui.live.triage.reasons import names_lack_of_resources, reason_from_facts, reason_from_flavor
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
@@ -59,7 +59,7 @@ def judge_failed(resource: Resource, evidence: Evidence) -> Trouble | None:
         return sold_out
     since, at_least = find_since(resource)
     key = "logs" if resource.kind in ("jobs", "versions") else "why"
-    return Trouble(What.FAILED, since, at_least, reason_from_facts(resource), key)
+    return Trouble(TroubleKind.FAILED, since, at_least, reason_from_facts(resource), key)
 
 
 def judge_degraded(resource: Resource, _evidence: Evidence) -> Trouble | None:
@@ -68,7 +68,7 @@ def judge_degraded(resource: Resource, _evidence: Evidence) -> Trouble | None:
         return None
     since, at_least = find_since(resource)
     key = "events" if resource.kind in ("services", "pools") else "why"
-    return Trouble(What.DEGRADED, since, at_least, reason_from_facts(resource), key)
+    return Trouble(TroubleKind.DEGRADED, since, at_least, reason_from_facts(resource), key)
 
 
 def judge_open_fault(resource: Resource, _evidence: Evidence) -> Trouble | None:
@@ -77,7 +77,7 @@ def judge_open_fault(resource: Resource, _evidence: Evidence) -> Trouble | None:
     if not words or resource.phase not in (Phase.RUNNING, Phase.PENDING):
         return None
     since = resource.number_fact("open_fault_since")
-    return Trouble(What.DEGRADED, since, why=Why(words, "cloud"), key="events")
+    return Trouble(TroubleKind.DEGRADED, since, why=Why(words, "cloud"), key="events")
 
 
 def evaluate_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
@@ -103,7 +103,7 @@ def _find_sold_out(resource: Resource, evidence: Evidence) -> Trouble | None:
     if resource.phase is Phase.FAILED and own is not None and not names_lack_of_resources(own):
         return None
     since, at_least = find_since(resource)
-    return Trouble(What.SOLD_OUT, since, at_least, reason_from_flavor(flavors[0]), "flavors")
+    return Trouble(TroubleKind.SOLD_OUT, since, at_least, reason_from_flavor(flavors[0]), "flavors")
 
 
 def _flavors(resource: Resource, evidence: Evidence) -> tuple[str, ...]:
@@ -136,7 +136,7 @@ def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:
     own = reason_from_facts(resource)
     words = " · ".join(parts)
     why = Why(f"{own.text} · {words}", own.source) if own else Why(words, "matui")
-    return Trouble(What.STUCK, since, at_least, why, "why")
+    return Trouble(TroubleKind.STUCK, since, at_least, why, "why")
 
 
 def _queue(resource: Resource) -> Iterator[str]:
@@ -162,7 +162,7 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
     sign = read_log_sign(resource)
     if sign.verdict:
         why = Why(sign.verdict, "cloud")
-        return Trouble(What.SILENT, sign.last_line_at, why=why, key="logs")
+        return Trouble(TroubleKind.SILENT, sign.last_line_at, why=why, key="logs")
     if sign.last_line_at is None:
         return None
     limit = evidence.limits.silent_minutes
@@ -178,7 +178,7 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
     ago = evidence.now_of(resource.profile) - read_at
     read = f", read {format_age(ago / 1000)} ago" if ago >= _MINUTE_MS else ""  # SINCE goes on meanwhile
     why = Why(f"no line in the log for {format_age(lasted / 1000)}{where}{read}", "matui")
-    return Trouble(What.SILENT, sign.last_line_at, why=why, key="logs")
+    return Trouble(TroubleKind.SILENT, sign.last_line_at, why=why, key="logs")
 
 
 def judge_finding(resource: Resource, _evidence: Evidence) -> Trouble | None:
@@ -189,7 +189,7 @@ def judge_finding(resource: Resource, _evidence: Evidence) -> Trouble | None:
     line = resource.number_fact("finding_line")
     where = f" (line {line:,.0f} of the log)" if line is not None else ""
     words = words.removesuffix(".") if where else words
-    what = {"stalled": What.STUCK, "silent": What.SILENT}.get(finding, What.DEGRADED)
+    what = {"stalled": TroubleKind.STUCK, "silent": TroubleKind.SILENT}.get(finding, TroubleKind.DEGRADED)
     return Trouble(
         what, resource.number_fact("finding_since"), why=Why(f"{words}{where}", "log"), key="metrics"
     )
@@ -218,7 +218,7 @@ def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
     if not 0 < left <= evidence.limits.ending_minutes * _MINUTE_MS:
         return None
     why = Why(f"{words} in {format_age(left / 1000)}", "cloud")
-    return Trouble(What.ENDING, why=why, key="edit")
+    return Trouble(TroubleKind.ENDING, why=why, key="edit")
 
 
 def judge_full(resource: Resource, evidence: Evidence) -> Trouble | None:
@@ -240,7 +240,7 @@ def judge_full(resource: Resource, evidence: Evidence) -> Trouble | None:
         if total
         else "no card is free"
     )
-    return Trouble(What.FULL, why=Why(words, "cloud"), key="metrics")
+    return Trouble(TroubleKind.FULL, why=Why(words, "cloud"), key="metrics")
 
 
 def find_since(resource: Resource) -> tuple[float | None, bool]:

@@ -83,7 +83,7 @@ def card_lines(
             continue
         lines += [_line(), _title(name, part, now_ms, room)]
         if part.value is not None:
-            lines += _body(name, part.value, _Look(time, keys, room))
+            lines += _body(name, part.value, _TextStyle(time, keys, room))
     if missing:
         lines += [_line(), _line(("Missing", "title")), *missing]
     return lines
@@ -100,7 +100,7 @@ def card_markdown(card: WhyCard, *, now_ms: float, time: Time, ahead_ms: float =
         if part.value is None:
             out.append(f"_{part.missing or 'not read'}_")
             continue
-        body = [line.text for line in _body(name, part.value, _Look(time, {}, 10_000))]
+        body = [line.text for line in _body(name, part.value, _TextStyle(time, {}, 10_000))]
         if name == "first_error":
             out += [body[0].strip(), "", "```", *(text[2:] for text in body[1:]), "```"]
         else:
@@ -153,13 +153,13 @@ def _describe_source(part: Part, now_ms: float) -> str:
     return f"{part.source}, {format_age(age_s // _MINUTE_S * _MINUTE_S) if age_s >= _MINUTE_S else '<1m'} old"
 
 
-class _Look(NamedTuple):
+class _TextStyle(NamedTuple):
     time: Time
     keys: Mapping[str, str]
     room: int
 
 
-def _body(name: PartName, value: Any, look: _Look) -> Iterator[TextLine]:
+def _body(name: PartName, value: Any, look: _TextStyle) -> Iterator[TextLine]:
     if name == "first_error":
         yield from _error_lines(value, look)
         return
@@ -170,7 +170,7 @@ def _body(name: PartName, value: Any, look: _Look) -> Iterator[TextLine]:
         yield from _zero_lines(value, look)
 
 
-def _error_lines(error: FirstError, look: _Look) -> Iterator[TextLine]:
+def _error_lines(error: FirstError, look: _TextStyle) -> Iterator[TextLine]:
     where = error.file + (f", line {error.line}" if error.line is not None else "")
     yield _line((f"  {where}", "label"), (f"  {look.time(error.at)}" if error.at else "", "muted"))
     if error.summary != error.text:
@@ -180,12 +180,12 @@ def _error_lines(error: FirstError, look: _Look) -> Iterator[TextLine]:
         yield _line((("› " if is_error else "  ") + text, "error" if is_error else "muted"))
 
 
-def _code_lines(entry: Explanation, look: _Look) -> Iterator[TextLine]:
+def _code_lines(entry: Explanation, look: _TextStyle) -> Iterator[TextLine]:
     yield from _sentences(f"{entry.code}: {entry.meaning}", "", look.room)
     yield from _sentences(entry.remedy, "muted", look.room)
 
 
-def _event_lines(event: Event, look: _Look) -> Iterator[TextLine]:
+def _event_lines(event: Event, look: _TextStyle) -> Iterator[TextLine]:
     style = "error" if event.abnormal else ""
     source = f"  {event.source}" if event.source else ""
     when = f"  {look.time(event.at)}  "
@@ -195,7 +195,7 @@ def _event_lines(event: Event, look: _Look) -> Iterator[TextLine]:
         yield _line((" " * (len(when) + 2) + text, style))
 
 
-def _state_lines(state: EnteredState, look: _Look) -> Iterator[TextLine]:
+def _state_lines(state: EnteredState, look: _TextStyle) -> Iterator[TextLine]:
     at = look.time(state.at) if state.at is None or state.exact else f"≤ {look.time(state.at)}"
     before = f"{short_status(state.before)} → " if state.before else ""
     reason = f"  {state.reason}" if state.reason else ""
@@ -203,12 +203,12 @@ def _state_lines(state: EnteredState, look: _Look) -> Iterator[TextLine]:
     yield _line((f"  {at}  ", "muted"), (text, ""), (f"  {state.source}", "muted"))
 
 
-def _metric_lines(reading: MetricReading, _look: _Look) -> Iterator[TextLine]:
+def _metric_lines(reading: MetricReading, _look: _TextStyle) -> Iterator[TextLine]:
     if not _is_zero(reading):
         yield _line((f"  {reading.label:<22} ", "label"), (_describe_reading(reading), ""))
 
 
-def _zero_lines(readings: Sequence[MetricReading], look: _Look) -> Iterator[TextLine]:
+def _zero_lines(readings: Sequence[MetricReading], look: _TextStyle) -> Iterator[TextLine]:
     """Yield the names of the metrics that were 0 all along."""
     names = ", ".join(reading.label for reading in readings if _is_zero(reading))
     for number, text in enumerate(_wrapped(names, look.room - 26) if names else ()):
@@ -219,13 +219,13 @@ def _is_zero(reading: MetricReading) -> bool:
     return not (reading.last or reading.most or reading.total)
 
 
-def _action_lines(done: PastAction, look: _Look) -> Iterator[TextLine]:
+def _action_lines(done: PastAction, look: _TextStyle) -> Iterator[TextLine]:
     after = f" → {short_status(done.status_after)}" if done.status_after else ""
     text = f"{done.action} by {done.by}: {done.outcome}{after}"
     yield _line((f"  {look.time(done.at)}  ", "muted"), (text, ""))
 
 
-def _difference_lines(differs: VersionDifference, look: _Look) -> Iterator[TextLine]:
+def _difference_lines(differs: VersionDifference, look: _TextStyle) -> Iterator[TextLine]:
     label, change = f"  {differs.path}", f"{differs.before or '–'} → {differs.now or '–'}"
     if len(label) + len(change) + 4 <= look.room:
         yield _line((f"{label:<26}  ", "label"), (change, ""))
@@ -234,13 +234,13 @@ def _difference_lines(differs: VersionDifference, look: _Look) -> Iterator[TextL
         yield from _sentences(f"  {change}", "", look.room)
 
 
-def _next_lines(step: Next, look: _Look) -> Iterator[TextLine]:
+def _next_lines(step: Next, look: _TextStyle) -> Iterator[TextLine]:
     key = look.keys.get(step.command, "")
     how = f"{key.split()[0]:<3}" if key else step.line or f":{step.command}"
     yield _line((f"  {how}  ", "label"), (step.words, ""))
 
 
-_WRITERS: Mapping[PartName, Callable[[Any, _Look], Iterator[TextLine]]] = {
+_WRITERS: Mapping[PartName, Callable[[Any, _TextStyle], Iterator[TextLine]]] = {
     "code": _code_lines,
     "exit": _code_lines,
     "events": _event_lines,

@@ -185,7 +185,7 @@ class _Claim:
         self.ends = None if self.ends is None else self.ends + by
 
 
-def start_what_fits(world: WorldState) -> None:
+def start_work_that_fits(world: WorldState) -> None:
     """Start, in order of time, the work that is due; delay what its pool has no free cards for.
 
     Work of before the start of the world may hold cards of nodes that have become faulty since.

@@ -14,7 +14,7 @@ from matui.sim.world.entities.pools import SimPool
 from matui.sim.world.entities.services import SimService
 from matui.sim.world.entities.workspaces import SimWorkspace, make_quotas
 from matui.sim.world.random import derive_id
-from matui.sim.world.scheduling import start_what_fits
+from matui.sim.world.scheduling import start_work_that_fits
 from matui.sim.world.state import WorldState
 from matui.sim.world.timeline import Timeline
 
@@ -27,7 +27,7 @@ class World(WorldState):
     def advance_to(self, now: int) -> None:
         """Advance the time to ``now`` (ms) and start the work of pools that fits."""
         super().advance_to(now)
-        start_what_fits(self)
+        start_work_that_fits(self)
 
     def add_job(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.resources.model import Resource
 from tests.contract.modelarts.samples import answer, cloud_of, run
 
@@ -20,7 +20,7 @@ LIST_FIELD = {
 
 
 def listed(kind: str, body: Any) -> tuple[Resource, ...]:
-    return run(cloud_of(body).list_page(PageAsk(kind))).resources
+    return run(cloud_of(body).list_page(ListRequest(kind))).resources
 
 
 def one_of(kind: str, **fields: Any) -> Resource:

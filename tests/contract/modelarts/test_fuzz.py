@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matui.base.errors import BadAnswerError, NotFoundError
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.resources.detail import Instant
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
@@ -57,7 +57,7 @@ def is_unsafe(character: str) -> bool:
 def show(kind: str, body: Any) -> None:
     """List, and show every cell and raw record."""
     try:
-        page = run(cloud_of(body).list_page(PageAsk(kind)))
+        page = run(cloud_of(body).list_page(ListRequest(kind)))
     except BadAnswerError:
         return
     for row in page.resources:

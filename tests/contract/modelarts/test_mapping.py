@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
 from tests.contract.modelarts.samples import answer, cloud_of, run
@@ -70,7 +70,7 @@ CELLS = {
 
 
 def rows(kind: str) -> tuple[Resource, ...]:
-    return run(cloud_of(answer(LISTS[kind])).list_page(PageAsk(kind))).resources
+    return run(cloud_of(answer(LISTS[kind])).list_page(ListRequest(kind))).resources
 
 
 @pytest.mark.parametrize("kind", list(LISTS))
@@ -129,14 +129,14 @@ def test_a_job_shows_the_version_number_only_when_it_is_known() -> None:
 
 def test_a_jobs_workspace_is_the_one_asked_for() -> None:
     cloud = cloud_of(answer("5.1.2"), workspace="team-a")
-    assert run(cloud.list_page(PageAsk("jobs"))).resources[0].workspace == "team-a"
-    assert run(cloud.list_page(PageAsk("jobs", workspace="b"))).resources[0].workspace == "b"
+    assert run(cloud.list_page(ListRequest("jobs"))).resources[0].workspace == "team-a"
+    assert run(cloud.list_page(ListRequest("jobs", workspace="b"))).resources[0].workspace == "b"
 
 
 def test_a_workspace_is_only_sent_when_there_is_one() -> None:
     cloud = cloud_of(answer("5.1.2"))
-    run(cloud.list_page(PageAsk("jobs")))
-    run(cloud.list_page(PageAsk("jobs", workspace="b")))
+    run(cloud.list_page(ListRequest("jobs")))
+    run(cloud.list_page(ListRequest("jobs", workspace="b")))
     sent = [dict(call.query).get("workspace_id") for call in cloud._session.calls]  # type: ignore[attr-defined]
     assert sent == [None, "b"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.live.poll.list_all import list_all
 from tests.contract.modelarts.samples import FakeSession, cloud_of, run
 
@@ -56,7 +56,7 @@ def server(kind: str, *, cap: int = 10**6, counts: str = "items", total: int | N
 
 
 def numbers(cloud: ModelArtsCloud, kind: str, number: int, size: int = 1000) -> list[int]:
-    page = run(cloud.list_page(PageAsk(kind, number, size)))
+    page = run(cloud.list_page(ListRequest(kind, number, size)))
     return [int(row.id.lstrip("sn")) for row in page.resources]
 
 
@@ -145,7 +145,7 @@ def test_a_total_that_counts_more_than_can_be_listed_is_corrected_once() -> None
 
     cloud = cloud_of(respond)
     for _ in range(3):
-        page = run(cloud.list_page(PageAsk("jobs")))
+        page = run(cloud.list_page(ListRequest("jobs")))
         assert (page.total, page.stated) == (2, 500)
     assert len(sent(cloud)) == 4
 
@@ -159,8 +159,8 @@ def test_a_page_past_the_end_is_empty(kind: str) -> None:
 
 def test_without_a_total_it_is_known_from_the_last_page() -> None:
     cloud = cloud_of(server("jobs", total=None))
-    assert run(cloud.list_page(PageAsk("jobs", 0))).total is None
-    assert run(cloud.list_page(PageAsk("jobs", 2))).total == EVERYTHING
+    assert run(cloud.list_page(ListRequest("jobs", 0))).total is None
+    assert run(cloud.list_page(ListRequest("jobs", 2))).total == EVERYTHING
 
 
 def test_visualizations_are_asked_for_by_the_hundred() -> None:
@@ -171,7 +171,7 @@ def test_visualizations_are_asked_for_by_the_hundred() -> None:
         return {"jobs": [job(n) for n in range(start, min(start + 100, 250))], "job_total_count": 250}
 
     cloud = cloud_of(respond)
-    page = run(cloud.list_page(PageAsk("visualizations")))
+    page = run(cloud.list_page(ListRequest("visualizations")))
     assert [int(r.id) for r in page.resources] == list(range(250))
     assert len(sent(cloud)) == 3
 
@@ -181,12 +181,12 @@ def test_visualizations_are_asked_for_by_the_hundred() -> None:
 )
 def test_newest_first_is_only_said_of_rows_that_are(times: list[int | None], sorted_so: bool) -> None:
     rows = [{"job_id": n, "create_time": at and NEWEST_AT + at} for n, at in enumerate(times)]
-    page = run(cloud_of({"jobs": rows, "job_total_count": len(rows)}).list_page(PageAsk("jobs")))
+    page = run(cloud_of({"jobs": rows, "job_total_count": len(rows)}).list_page(ListRequest("jobs")))
     assert page.newest_first is sorted_so
 
 
 def test_workspaces_are_never_said_to_be_newest_first() -> None:
-    page = run(cloud_of({"workspaces": [{"id": "0"}], "total_count": 1}).list_page(PageAsk("workspaces")))
+    page = run(cloud_of({"workspaces": [{"id": "0"}], "total_count": 1}).list_page(ListRequest("workspaces")))
     assert page.newest_first is False
 
 
@@ -204,7 +204,7 @@ def test_configs_end_with_the_samples_and_keep_them_when_they_fail() -> None:
 
     cloud = cloud_of(respond)
     for _ in range(2):
-        page = run(cloud.list_page(PageAsk("configs")))
+        page = run(cloud.list_page(ListRequest("configs")))
         assert [r.id for r in page.resources] == ["a", "b", "sample/a"]
         assert page.total == 3
         broken = True

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matui.base.errors import BadAnswerError
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.clouds.wire_types import MOST
 from matui.resources.kinds.triage import trouble_since
 from matui.resources.model import Phase
@@ -176,7 +176,7 @@ def test_an_id_that_is_an_object_or_nothing_is_nobodys(nobody: Any) -> None:
 @pytest.mark.parametrize("action", ["stop", "delete"])
 def test_nothing_is_done_to_a_row_that_cannot_be_read(action: str) -> None:
     cloud = cloud_of({"is_success": True, "jobs": [None]})
-    row = run(cloud.list_page(PageAsk("jobs"))).resources[0]
+    row = run(cloud.list_page(ListRequest("jobs"))).resources[0]
     asked = list(cloud._session.calls)  # type: ignore[attr-defined]
     assert len(asked) == 2  # without a total a second page may exist
     acted = run(cloud.act(action, [row]))[0]
@@ -225,13 +225,13 @@ def test_what_is_not_the_apis_answer_is_said_to_be_so(body: bytes) -> None:
 
 @pytest.mark.parametrize("total", ["2", 2, "2.0", " 2 "])
 def test_a_total_may_be_a_text(total: Any) -> None:  # 4.2
-    page = run(cloud_of({**answer("4.2"), "total_count": total}).list_page(PageAsk("notebooks")))
+    page = run(cloud_of({**answer("4.2"), "total_count": total}).list_page(ListRequest("notebooks")))
     assert page.total == 2
 
 
 @pytest.mark.parametrize("total", [None, "many", -5, []])
 def test_a_page_without_a_total_counts_itself(total: Any) -> None:
-    page = run(cloud_of({**answer("4.2"), "total_count": total}).list_page(PageAsk("notebooks")))
+    page = run(cloud_of({**answer("4.2"), "total_count": total}).list_page(ListRequest("notebooks")))
     assert page.total == 2
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from matui.base.clock import ManualClock
 from matui.clouds.factory import open_cloud
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.config.settings import Profile
 from matui.resources.model import Resource
 from matui.sim.app import build_app
@@ -57,5 +57,5 @@ class Stage:
 
 async def listed(cloud: Any, kind: str) -> tuple[Resource, ...]:
     """Return the first page of a kind."""
-    found: tuple[Resource, ...] = (await cloud.list_page(PageAsk(kind))).resources
+    found: tuple[Resource, ...] = (await cloud.list_page(ListRequest(kind))).resources
     return found

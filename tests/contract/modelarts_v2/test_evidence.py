@@ -24,7 +24,7 @@ from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.modelarts.v2.jobs.stages import BAR_CELLS, StageRecords, make_bar, stage_sections
 from matui.console.panes.rendering import metric_lines
 from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import What
+from matui.live.triage.item import TroubleKind
 from matui.live.triage.rules import evaluate
 from matui.resources.codec import decode_metrics, encode_metrics
 from matui.resources.detail import Gauge, MetricSeries
@@ -134,7 +134,7 @@ async def test_a_hang_is_in_the_row_the_stages_the_runs_and_the_events() -> None
     assert job.number_fact("open_fault_since") == (stage.world.now // 1000 - 12 * 60) * 1000
     trouble = evaluate(job, Evidence(stage.world.now))
     assert trouble is not None
-    assert (trouble.what, trouble.since) == (What.DEGRADED, job.number_fact("open_fault_since"))
+    assert (trouble.what, trouble.since) == (TroubleKind.DEGRADED, job.number_fact("open_fault_since"))
     assert trouble.why is not None
     assert trouble.why.text.startswith(fault)
     assert told["Stages of run 4"]["Now"].endswith("hang detected")

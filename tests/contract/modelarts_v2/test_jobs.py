@@ -13,7 +13,7 @@ from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.jobs.client import V2Jobs
 from matui.clouds.modelarts.v2.jobs.mapping import job_phase, job_resource
 from matui.clouds.modelarts.v2.jobs.models import V2Job
-from matui.clouds.protocols import ActionResult, PageAsk
+from matui.clouds.protocols import ActionResult, ListRequest
 from matui.live.actions.outcome import report_accepted
 from matui.resources.columns import STATUS
 from matui.resources.kinds.jobs import JOBS
@@ -60,7 +60,7 @@ async def test_jobs_are_read_on_where_the_count_is_of_the_page_and_no_total_is_s
             return Answer(200, json.dumps(body).encode(), "r", "u")
 
     server = Odd(5, lambda offset, limit: offset * limit, counts_page=True, most=2)
-    page = await jobs_on(server).list_page(PageAsk("jobs", size=50))
+    page = await jobs_on(server).list_page(ListRequest("jobs", size=50))
     assert [job.name for job in page.resources] == [f"job-{n}" for n in range(5)]
 
 
@@ -72,7 +72,7 @@ async def test_jobs_are_read_on_where_the_count_is_of_the_page_and_no_total_is_s
 )
 async def test_all_jobs_are_listed_whatever_offset_and_count_count(first: Any, counts_page: bool) -> None:
     server = Server(170, first, counts_page=counts_page)
-    page = await jobs_on(server).list_page(PageAsk("jobs", size=1000))
+    page = await jobs_on(server).list_page(ListRequest("jobs", size=1000))
     assert [job.name for job in page.resources] == [f"job-{n}" for n in range(170)]
     assert page.total == 170
     assert page.stated is not None
@@ -91,7 +91,7 @@ async def test_all_jobs_are_listed_from_a_server_that_gives_shorter_pages(
     first: Any, counts_page: bool, size: int
 ) -> None:
     server = Server(45, first, counts_page=counts_page, most=20)
-    page = await jobs_on(server).list_page(PageAsk("jobs", size=size))
+    page = await jobs_on(server).list_page(ListRequest("jobs", size=size))
     assert [job.name for job in page.resources] == [f"job-{n}" for n in range(45)]
     assert page.total == 45
 
@@ -101,14 +101,14 @@ async def test_a_total_with_the_jobs_of_other_workspaces_costs_one_request_once(
     server = Server(20, lambda offset, _limit: offset)
     jobs = jobs_on(server)
     for _ in range(3):
-        page = await jobs.list_page(PageAsk("jobs", size=size))
+        page = await jobs.list_page(ListRequest("jobs", size=size))
         assert (len(page.resources), page.total) == (20, 20)
     assert len(server.asked) <= 3 + 2  # one for each way to count an offset
 
 
 async def test_a_server_that_ignores_the_offset_is_asked_no_further() -> None:
     server = Server(170, lambda _offset, _limit: 0)
-    page = await jobs_on(server).list_page(PageAsk("jobs", size=1000))
+    page = await jobs_on(server).list_page(ListRequest("jobs", size=1000))
     assert len(page.resources) == 50
     assert len(server.asked) <= 4
 

@@ -11,7 +11,7 @@ from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.notebooks.client import notebook_resource
 from matui.clouds.modelarts.v2.notebooks.wire import V2Notebook
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES
 from matui.resources.model import Phase, empty_record, phase_of
 from tests.contract.modelarts_v2.stage import START, Stage, listed
@@ -22,8 +22,8 @@ async def test_pages_have_a_size_the_cloud_allows() -> None:
     for number in range(130):
         stage.world.add_notebook(f"nb-{number:03}", status="STOPPED")
     async with stage.cloud() as cloud:
-        page = await cloud.list_page(PageAsk("notebooks"))
-        few = await cloud.list_page(PageAsk("notebooks", size=3))
+        page = await cloud.list_page(ListRequest("notebooks"))
+        few = await cloud.list_page(ListRequest("notebooks", size=3))
     assert len({row.id for row in page.resources}) == page.total == 130
     assert len(few.resources) == 3
     limits = [query for _, path, query in stage.world.requests if path.endswith("/notebooks")]

@@ -14,7 +14,7 @@ from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.pools.client import V2Pools
 from matui.clouds.modelarts.v2.pools.mapping import list_workload_fields
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Phase, phase_of
 from matui.sim.world.scheduling import make_pool_id, node_name
@@ -27,8 +27,8 @@ __all__ = ["peer"]
 async def test_pools_are_listed_at_once_newest_first() -> None:
     stage = Stage(scale=1)
     async with stage.cloud() as cloud:
-        page = await cloud.list_page(PageAsk("pools"))
-        beyond = await cloud.list_page(PageAsk("pools", 1))
+        page = await cloud.list_page(ListRequest("pools"))
+        beyond = await cloud.list_page(ListRequest("pools", 1))
     assert page.newest_first
     assert page.total == 4
     assert beyond.resources == ()

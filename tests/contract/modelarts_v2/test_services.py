@@ -16,7 +16,7 @@ from matui.clouds.modelarts.v2.services.client import V2Services
 from matui.clouds.modelarts.v2.services.mapping import PartialList, deployment_section
 from matui.clouds.modelarts.v2.services.scaling import HpaEvent, PolicyApi, _scaling_event
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.services import SERVICES, STATUSES
 from matui.resources.model import Phase, phase_of
 from tests.contract.modelarts_v2.stage import Stage, listed
@@ -30,8 +30,8 @@ async def test_offsets_are_multiples_of_the_limit() -> None:
     for number in range(25):
         stage.world.add_service(f"svc-{number:02}")
     async with stage.cloud() as cloud:
-        pages = [await cloud.list_page(PageAsk("services", number, 10)) for number in range(4)]
-        everything = await cloud.list_page(PageAsk("services"))
+        pages = [await cloud.list_page(ListRequest("services", number, 10)) for number in range(4)]
+        everything = await cloud.list_page(ListRequest("services"))
     assert [len(page.resources) for page in pages] == [10, 10, 5, 0]
     assert len({row.id for page in pages for row in page.resources}) == 25
     assert (len(everything.resources), everything.total) == (25, 25)

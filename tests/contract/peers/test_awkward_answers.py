@@ -16,7 +16,7 @@ from matui.clouds.http.client import HttpClient
 from matui.clouds.opensearch import errors as opensearch_errors
 from matui.clouds.opensearch.api import OpenSearchApi
 from matui.clouds.opensearch.cloud import OpenSearchCloud
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.clouds.qianfan import errors as qianfan_errors
 from matui.clouds.qianfan.api import QianfanApi
 from matui.clouds.qianfan.cloud import QianfanCloud
@@ -30,7 +30,7 @@ from matui.resources.model import Phase
 from matui.resources.times import state_since
 from tests.contract.peers.rig import job, rows_told
 
-JOBS = PageAsk("jobs")
+JOBS = ListRequest("jobs")
 Answers = Callable[[httpx.Request], Any]
 
 

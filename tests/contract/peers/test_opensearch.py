@@ -17,9 +17,9 @@ from matui.clouds.protocols import (
     Acts,
     Describes,
     ExplainsUnsupported,
+    ListRequest,
     Lists,
     ListsVersions,
-    PageAsk,
     Reads,
     ReportsMetrics,
 )
@@ -27,7 +27,7 @@ from matui.resources.detail import Instant
 from matui.resources.model import Phase
 from tests.contract.peers.rig import Rig, job, named, rows_told
 
-JOBS = PageAsk("jobs")
+JOBS = ListRequest("jobs")
 
 
 @pytest.fixture
@@ -190,9 +190,9 @@ async def test_wrong_keys_and_names_are_reported(rig: Rig) -> None:
 async def test_more_instances_than_a_page_are_all_listed(rig: Rig) -> None:
     big = Rig(scale=45)
     cloud = await big.open_opensearch(requests_per_minute=10_000)
-    page = await cloud.list_page(PageAsk("jobs", 0, 1000))
+    page = await cloud.list_page(ListRequest("jobs", 0, 1000))
     assert len({row.id for row in page.resources}) == page.total == 45 * 5
-    second = await cloud.list_page(PageAsk("jobs", 1, 100))
+    second = await cloud.list_page(ListRequest("jobs", 1, 100))
     assert [row.id for row in second.resources] == [row.id for row in page.resources[100:200]]
 
 

@@ -19,7 +19,7 @@ from matui.clouds.http.client import HttpClient
 from matui.clouds.opensearch import errors as opensearch_judging
 from matui.clouds.opensearch.api import OpenSearchApi
 from matui.clouds.opensearch.cloud import OpenSearchCloud
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.clouds.qianfan import errors as qianfan_judging
 from matui.clouds.qianfan.api import QianfanApi
 from matui.clouds.qianfan.cloud import QianfanCloud
@@ -104,7 +104,7 @@ def tried(work: Coroutine[Any, Any, Any]) -> Any:
 def show(name: str, body: bytes) -> None:
     """Ask for everything, and show every cell, section and number of it."""
     make, _sample, jobs, version = CASES[name]
-    page = tried(make(body).list_page(PageAsk("jobs", 0, 3)))
+    page = tried(make(body).list_page(ListRequest("jobs", 0, 3)))
     rows = list(page.resources) if page else []
     rows += tried(make(body).versions(job(jobs[0], name))) or ()
     asked = [*(job(one, name) for one in jobs), job(version, name, "versions")]

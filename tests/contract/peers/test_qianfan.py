@@ -21,9 +21,9 @@ from matui.clouds.protocols import (
     Acts,
     Describes,
     ExplainsUnsupported,
+    ListRequest,
     Lists,
     ListsVersions,
-    PageAsk,
     Reads,
     ReportsMetrics,
 )
@@ -32,7 +32,7 @@ from matui.resources.kinds.jobs import JOBS as JOBS_KIND
 from matui.resources.model import Phase
 from tests.contract.peers.rig import Rig, job, named, rows_told
 
-JOBS = PageAsk("jobs")
+JOBS = ListRequest("jobs")
 
 
 @pytest.fixture
@@ -103,11 +103,11 @@ async def test_pages_of_any_size_hold_every_job_once(rig: Rig) -> None:
     cloud = await big.open_qianfan(requests_per_minute=10_000)
     seen: list[str] = []
     number = 0
-    while rows := (await cloud.list_page(PageAsk("jobs", number, 70))).resources:
+    while rows := (await cloud.list_page(ListRequest("jobs", number, 70))).resources:
         seen += [row.id for row in rows]
         number += 1
     assert len(seen) == len(set(seen)) == 40 * 6 + 2
-    whole = await cloud.list_page(PageAsk("jobs", 0, 1000))
+    whole = await cloud.list_page(ListRequest("jobs", 0, 1000))
     assert {row.id for row in whole.resources} == set(seen)
     assert whole.total == len(seen)
 
@@ -314,7 +314,7 @@ async def test_a_brief_page_reads_sixty_new_jobs_and_the_rest_with_the_next(rig:
     for at in range(90):
         rig.qianfan.add_job(f"many-{at}", "Done", now=rig.now)
     cloud = await rig.open_qianfan(v1_jobs=[])
-    brief = PageAsk("jobs", brief=True)
+    brief = ListRequest("jobs", brief=True)
     page = await cloud.list_page(brief)
     assert len(page.resources) == page.total == 96
     assert rig.asked("DescribeFineTuningTasks") == 60

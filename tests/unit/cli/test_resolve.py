@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud
 
@@ -21,9 +21,9 @@ class VersionedCloud(FakeCloud):
 
     listed = 0
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         self.listed += 1
-        return await super().list_page(ask)
+        return await super().list_page(request)
 
     async def versions(self, job: Resource) -> tuple[Resource, ...]:
         return tuple(row for row in self.rows.values() if row.id.startswith(f"{job.id}/"))

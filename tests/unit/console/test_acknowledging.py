@@ -18,7 +18,7 @@ class Host:
         self.fleet = SimpleNamespace(for_resource=lambda _row: SimpleNamespace(journal=journal))
         self.said: list[str] = []
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def show_notice(self, words: str, *, wrong: bool = False) -> None:
         self.said.append(words)
 
 

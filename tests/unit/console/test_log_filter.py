@@ -9,7 +9,7 @@ import pytest
 from matui.base.log_lines.times import TimestampParser
 from matui.console.logs.errors import error_density
 from matui.console.logs.filter import FilteredLines, Words
-from matui.console.logs.style import Looks
+from matui.console.logs.style import LineStyles
 from matui.live.logs.line_store import LogLine
 
 
@@ -75,7 +75,7 @@ def test_the_map_distinguishes_many_from_some() -> None:
 
 
 def test_a_time_that_stands_apart_is_not_in_the_line_and_colours_stay_in_place() -> None:
-    looks = Looks(TimestampParser(1.6e12), 1_594_887_748_000.0)
+    looks = LineStyles(TimestampParser(1.6e12), 1_594_887_748_000.0)
     looks.times = "since"
     shown = looks.shape(LogLine("[2020-07-16 08:22:29,500] \x1b[31mred\x1b[0m plain"))
     assert shown.line.text == "red plain"

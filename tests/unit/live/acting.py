@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from matui.base.errors import NotFoundError
-from matui.clouds.protocols import ActionResult, BudgetState, Page, PageAsk
+from matui.clouds.protocols import ActionResult, BudgetState, ListRequest, Page
 from matui.resources.model import Phase, Resource
 
 
@@ -45,11 +45,13 @@ class FakeCloud:
     def batches(self, kind: str, action: str) -> bool:
         return self.batch
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         if self.list_error is not None:
             raise self.list_error
-        rows = [row for row in self.rows.values() if row.kind == ask.kind]
-        return Page(tuple(rows[ask.number * ask.size : (ask.number + 1) * ask.size]), len(rows))
+        rows = [row for row in self.rows.values() if row.kind == request.kind]
+        return Page(
+            tuple(rows[request.number * request.size : (request.number + 1) * request.size]), len(rows)
+        )
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         self.reading += 1

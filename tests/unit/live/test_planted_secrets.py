@@ -14,7 +14,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.redaction import remember_secret
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.collect import collect_capsule
 from matui.live.capsules.text import capsule_document, capsule_lines, show_lines
@@ -103,7 +103,7 @@ def test_recordings(cloud: SmallCloud, tmp_path: Path, redact: bool) -> None:
     studio = Studio(tmp_path / "a.rec", cloud=cloud)
 
     async def script(recorded: Any) -> None:
-        await recorded.list_page(PageAsk("jobs"))
+        await recorded.list_page(ListRequest("jobs"))
         await recorded.read("jobs", planted_job().id)
         for read in (recorded.describe, recorded.events, recorded.metrics):
             await read(planted_job())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 
 
 @pytest.fixture
@@ -12,9 +12,9 @@ def short(line, monkeypatch):
     """Count one job more than the list holds."""
     whole = line.cloud.list_page
 
-    async def list_page(ask: PageAsk) -> Page:
-        page = await whole(ask)
-        return Page(page.resources, 4, page.newest_first) if ask.kind == "jobs" else page
+    async def list_page(request: ListRequest) -> Page:
+        page = await whole(request)
+        return Page(page.resources, 4, page.newest_first) if request.kind == "jobs" else page
 
     monkeypatch.setattr(line.cloud, "list_page", list_page)
     return line

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from matui.base.errors import NotFoundError, PermissionDeniedError
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.config.paths import state_path
 from matui.config.settings import Settings
 from matui.live.journal.journal import open_journal
@@ -60,10 +60,10 @@ def test_a_quota_that_cannot_be_read_stops_nothing(line):
 def test_a_list_that_does_not_exist_and_kinds_that_are_not_offered_are_named_once(line):
     list_page = line.cloud.list_page
 
-    async def list_some(ask: PageAsk) -> Page:
-        if ask.kind == "services":
+    async def list_some(request: ListRequest) -> Page:
+        if request.kind == "services":
             raise NotFoundError("There is no resource with this id.", code="ModelArts.0102", status=404)
-        return await list_page(ask)
+        return await list_page(request)
 
     line.cloud.list_page = list_some
     line.cloud.rows = {key: row for key, row in line.cloud.rows.items() if row.phase.value == "done"}

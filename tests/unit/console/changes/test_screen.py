@@ -28,7 +28,7 @@ class View:
         self.followed: list[tuple[str, str, str]] = []
         self.shown = self
 
-    def say(self, text: str, *, wrong: bool) -> None:
+    def show_notice(self, text: str, *, wrong: bool) -> None:
         assert wrong
         self.said.append(text)
 

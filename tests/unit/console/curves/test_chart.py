@@ -9,7 +9,7 @@ import pytest
 from matui.base.cells import cell_width
 from matui.console.curves.axes import format_step, format_value, value_labels, x_labels
 from matui.console.curves.canvas import Scale
-from matui.console.curves.chart import Chart, ChartState, Look, chart_lines, legend_lines
+from matui.console.curves.chart import Chart, ChartSize, ChartState, chart_lines, legend_lines
 from matui.console.curves.tracks import Track, TrackRun, Window
 from matui.console.lines.view import Spans
 
@@ -64,7 +64,7 @@ def test_the_window_follows_the_cursor() -> None:
 @pytest.mark.parametrize(("width", "height"), [(78, 7), (118, 26), (40, 5)])
 @pytest.mark.parametrize("state", [SHOWN, BOTH, ChartState("step", True, 2, None, 400.0, BOTH.shown)])
 def test_lines_fit_the_pane(width: int, height: int, is_ascii: bool, state: ChartState) -> None:
-    lines = texts(chart_lines(chart_of(state), Look(width, height, None, is_ascii)))
+    lines = texts(chart_lines(chart_of(state), ChartSize(width, height, None, is_ascii)))
     assert len(lines) == height
     assert max(cell_width(line) for line in lines[1:]) <= width
     if is_ascii:
@@ -72,7 +72,7 @@ def test_lines_fit_the_pane(width: int, height: int, is_ascii: bool, state: Char
 
 
 def test_several_series_are_distinguished_without_colour() -> None:
-    lines = texts(chart_lines(chart_of(BOTH), Look(78, 12)))
+    lines = texts(chart_lines(chart_of(BOTH), ChartSize(78, 12)))
     body = "".join(lines[1:])
     assert "a" in body
     assert "b" in body
@@ -139,7 +139,7 @@ def test_values_of_other_steps_are_not_compared_where_one_series_has_ended() -> 
         state = ChartState(shown=(short.key, long.key), selected=short.key, cursor=cursor)
         chart = Chart.of([short, long], state, is_shared=True)
         assert chart is not None
-        assert texts(chart_lines(chart, Look(60, 10)))[0] == head
+        assert texts(chart_lines(chart, ChartSize(60, 10)))[0] == head
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ def test_the_head_states_what_a_log_scale_does_not_show(values: list[float], wor
     track = Track("loss", (TrackRun(range(3), values),))
     chart = Chart.of([track], ChartState(log=True, shown=(track.key,)))
     assert chart is not None
-    assert texts(chart_lines(chart, Look(80, 8)))[0] == f" loss  by step, {words}"
+    assert texts(chart_lines(chart, ChartSize(80, 8)))[0] == f" loss  by step, {words}"
 
 
 def test_a_chart_without_finite_values_invents_none() -> None:
     track = Track("loss", (TrackRun([1, 2, 3], [math.nan] * 3),))
     chart = Chart.of([track], ChartState(shown=(track.key,), selected=track.key))
     assert chart is not None
-    rows = texts(chart_lines(chart, Look(40, 8)))[1:-1]
+    rows = texts(chart_lines(chart, ChartSize(40, 8)))[1:-1]
     assert all(row.lstrip()[:1] in "│┤" and row.startswith(" " * 9) for row in rows)
     assert "×" in rows[-1]
 

@@ -58,7 +58,7 @@ def test_each_step_is_followed_by_the_next_until_all_is_merged(shown: Any, host:
 def test_what_cannot_be_merged_is_named(shown: Any, host: Any, files: list[str], said: str) -> None:
     shown.merged, shown.files = None, files
     shown.toggle_merged()
-    assert said in host.say.call_args.args[0]
+    assert said in host.show_notice.call_args.args[0]
 
 
 def test_the_key_bar_has_what_the_files_can_be_used_for() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matui.base.errors import MatuiError
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.live.actions.bulk_delete import BulkOutcome, list_versions, read_bulk_outcome
 from matui.resources.model import Phase, Resource
 
@@ -22,11 +22,11 @@ class Cloud:
         self.rows = rows
         self.error = error
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         if self.error is not None:
             raise self.error
-        begin = ask.number * ask.size
-        return Page(self.rows[begin : begin + ask.size], len(self.rows))
+        begin = request.number * request.size
+        return Page(self.rows[begin : begin + request.size], len(self.rows))
 
 
 def cloud(*rows: Resource, error: MatuiError | None = None) -> Any:

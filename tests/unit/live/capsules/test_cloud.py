@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.cloud import CapsuleCloud
 from matui.live.capsules.collect import collect_capsule
@@ -31,7 +31,7 @@ async def capsule_cloud(tmp_path: Path, lines: int = 1300) -> tuple[CapsuleCloud
 
 async def test_every_line_is_read_backwards_once(tmp_path: Path) -> None:
     cloud, lines = await capsule_cloud(tmp_path)
-    (job,) = (await cloud.list_page(PageAsk("jobs"))).resources
+    (job,) = (await cloud.list_page(ListRequest("jobs"))).resources
     (file,) = await cloud.log_files(job)
     reader = LogReader(cloud, job, file)
     pages = [(await reader.newer()).lines]
@@ -43,7 +43,7 @@ async def test_every_line_is_read_backwards_once(tmp_path: Path) -> None:
 
 async def test_every_line_is_read_from_the_top(tmp_path: Path) -> None:
     cloud, lines = await capsule_cloud(tmp_path)
-    (job,) = (await cloud.list_page(PageAsk("jobs"))).resources
+    (job,) = (await cloud.list_page(ListRequest("jobs"))).resources
     (file,) = await cloud.log_files(job)
     reader = LogReader(cloud, job, file)
     batch = await reader.open_top()
@@ -56,7 +56,7 @@ async def test_every_line_is_read_from_the_top(tmp_path: Path) -> None:
 
 async def test_the_parts_are_those_that_were_saved(tmp_path: Path) -> None:
     cloud, _lines = await capsule_cloud(tmp_path)
-    (job,) = (await cloud.list_page(PageAsk("jobs"))).resources
+    (job,) = (await cloud.list_page(ListRequest("jobs"))).resources
     assert (await cloud.describe(job)).sections
     assert await cloud.events(job)
     assert (await cloud.read("jobs", job.id)).profile == cloud.profile
@@ -75,7 +75,7 @@ async def test_a_damaged_part_is_an_error_and_not_an_end_without_words(tmp_path:
     resource = cloud._capsule.read("resource.json")
     entries = {"resource.json": resource, "events.json": b'[{"at": 1}, 7]', "detail.json": b"[1]"}
     damaged = CapsuleCloud(store.write(manifest, entries))
-    (job,) = (await damaged.list_page(PageAsk("jobs"))).resources
+    (job,) = (await damaged.list_page(ListRequest("jobs"))).resources
     with pytest.raises(MatuiError, match=r"events\.json .* is damaged"):
         await damaged.events(job)
     with pytest.raises(MatuiError, match=r"detail\.json .* is damaged"):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from matui.base.concurrency import limited_exchange
-from matui.clouds.protocols import BudgetState, Page, PageAsk
+from matui.clouds.protocols import BudgetState, ListRequest, Page
 from matui.resources.model import Phase, Resource
 
 
@@ -29,9 +29,9 @@ class FakeCloud:
     cap: int = 1000
     tells_total: bool = True
     sorts: bool = True
-    quirk: Callable[[PageAsk, Page], Page] = lambda _ask, page: page
+    quirk: Callable[[ListRequest, Page], Page] = lambda _ask, page: page
     failures: list[Exception] = field(default_factory=list)
-    asks: list[PageAsk] = field(default_factory=list)
+    asks: list[ListRequest] = field(default_factory=list)
     gate: asyncio.Event | None = None
     in_flight: int = 0
     most_in_flight: int = 0
@@ -54,13 +54,13 @@ class FakeCloud:
         rows = list(self.rows.values())
         return sorted(rows, key=lambda r: r.created_at or 0, reverse=True) if self.sorts else rows
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         async with limited_exchange():
-            page = await self._answer(ask)
-        return self.quirk(ask, page)
+            page = await self._answer(request)
+        return self.quirk(request, page)
 
-    async def _answer(self, ask: PageAsk) -> Page:
-        self.asks.append(ask)
+    async def _answer(self, request: ListRequest) -> Page:
+        self.asks.append(request)
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         assert self.in_flight <= self.at_once
@@ -74,8 +74,8 @@ class FakeCloud:
                 raise self.failures.pop(0)
         finally:
             self.in_flight -= 1
-        size = min(ask.size, self.cap)
-        here = tuple(rows[ask.number * size : (ask.number + 1) * size])
+        size = min(request.size, self.cap)
+        here = tuple(rows[request.number * size : (request.number + 1) * size])
         return Page(here, len(rows) if self.tells_total else None, self.sorts)
 
     def budget(self) -> BudgetState:

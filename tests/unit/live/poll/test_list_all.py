@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from matui.base.errors import BadAnswerError, ServerFaultError
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.list_all import find_incompleteness, list_all
 from tests.unit.live.poll.listed import FakeCloud, row
 
@@ -17,7 +17,7 @@ async def test_a_small_list_takes_one_request() -> None:
     cloud.put(row(1), row(2))
     rows, total = await list_all(cloud, "jobs", workspace="w")
     assert ([r.id for r in rows], total) == (["j2", "j1"], 2)
-    assert cloud.asks == [PageAsk("jobs", 0, 1000, "w")]
+    assert cloud.asks == [ListRequest("jobs", 0, 1000, "w")]
 
 
 async def test_pages_are_read_four_at_a_time_once_the_first_states_the_total() -> None:
@@ -33,8 +33,8 @@ async def test_the_next_page_is_requested_before_the_page_that_came_is_parsed() 
     cloud.put(*(row(n) for n in range(120)))
     asked_when_parsed: dict[int, int] = {}
 
-    def parse(ask: PageAsk, page: Page) -> Page:
-        asked_when_parsed[ask.number] = len(cloud.asks)
+    def parse(request: ListRequest, page: Page) -> Page:
+        asked_when_parsed[request.number] = len(cloud.asks)
         return page
 
     cloud.quirk = parse
@@ -46,7 +46,7 @@ async def test_rows_that_come_on_top_are_read_without_another_pass() -> None:
     cloud = FakeCloud(at_once=4)
     cloud.put(*(row(n) for n in range(50)))
 
-    def add_one(_ask: PageAsk, page: Page) -> Page:
+    def add_one(_ask: ListRequest, page: Page) -> Page:
         if len(cloud.asks) == 1:
             cloud.put(row(50))
         return page
@@ -78,9 +78,9 @@ async def test_a_page_limit_known_to_the_cloud_is_the_page_size() -> None:
 
 async def test_an_error_of_one_page_ends_the_reading() -> None:
     class Failing(FakeCloud):
-        async def _answer(self, ask: PageAsk) -> Page:
-            page = await super()._answer(ask)
-            if ask.number == 2:
+        async def _answer(self, request: ListRequest) -> Page:
+            page = await super()._answer(request)
+            if request.number == 2:
                 raise ServerFaultError("no")
             return page
 
@@ -95,8 +95,8 @@ async def test_a_page_that_cannot_be_read_ends_the_reading() -> None:
     cloud = FakeCloud(at_once=4)
     cloud.put(*(row(n) for n in range(400)))
 
-    def fail(ask: PageAsk, page: Page) -> Page:
-        if ask.number == 2:
+    def fail(request: ListRequest, page: Page) -> Page:
+        if request.number == 2:
             raise BadAnswerError("no")
         return page
 
@@ -111,7 +111,7 @@ async def test_rows_deleted_while_reading_make_it_read_the_shifted_page_again() 
     cloud.put(*(row(n) for n in range(100)))
     kept = set(cloud.rows) - {f"j{n}" for n in range(60, 75)}
 
-    def delete_after_the_first_page(_ask: PageAsk, page: Page) -> Page:
+    def delete_after_the_first_page(_ask: ListRequest, page: Page) -> Page:
         if len(cloud.asks) == 1:
             cloud.drop(*range(60, 75))
         return page
@@ -127,7 +127,7 @@ async def test_a_list_that_shrinks_to_one_page_while_read_is_read_again() -> Non
     cloud = FakeCloud(at_once=4)
     cloud.put(*(row(n) for n in range(20)))
 
-    def shrink(_ask: PageAsk, page: Page) -> Page:
+    def shrink(_ask: ListRequest, page: Page) -> Page:
         if len(cloud.asks) == 1:
             cloud.drop(*range(10, 20))
         return page
@@ -149,7 +149,7 @@ async def test_no_row_that_stays_is_lost_in_any_churn(tells_total: bool, sorts: 
     doomed = set(rng.sample(range(150), 40))
     stays = set(cloud.rows) - {f"j{n}" for n in doomed}
 
-    def churn(_ask: PageAsk, page: Page) -> Page:
+    def churn(_ask: ListRequest, page: Page) -> Page:
         for _ in range(rng.randrange(4)):
             if doomed and rng.random() < 0.6:
                 cloud.drop(doomed.pop())
@@ -200,7 +200,7 @@ async def test_a_count_above_the_rows_is_read_once_more(
     cloud = FakeCloud()
     cloud.put(row(1), row(2))
 
-    def count(_ask: PageAsk, page: Page) -> Page:
+    def count(_ask: ListRequest, page: Page) -> Page:
         rows = page.resources + page.resources[:1] * (doubled - 1)
         return Page(rows, 2, page.newest_first, stated[min(len(cloud.asks), 2) - 1])
 
@@ -217,7 +217,7 @@ async def test_rows_that_come_or_go_while_pages_are_read_are_not_missing() -> No
         cloud.put(*(row(n) for n in range(40)))
         count = iter(range(40, 1000))
 
-        def stir(_ask: PageAsk, page: Page, cloud: FakeCloud = cloud, count: object = count) -> Page:
+        def stir(_ask: ListRequest, page: Page, cloud: FakeCloud = cloud, count: object = count) -> Page:
             stated = len(cloud.rows)
             if len(cloud.asks) < 9 and random.random() < 0.5:
                 cloud.put(row(next(count)))  # type: ignore[call-overload]

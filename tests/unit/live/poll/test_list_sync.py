@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.list_sync import ListSync
 from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
@@ -24,16 +24,16 @@ class Server:
         self.tells_total = tells_total
         self.sorts = sorts
         self.overcounts = 0
-        self.asks: list[PageAsk] = []
+        self.asks: list[ListRequest] = []
         self.next = count
 
-    def answer(self, ask: PageAsk) -> Page:
-        self.asks.append(ask)
+    def answer(self, request: ListRequest) -> Page:
+        self.asks.append(request)
         rows = list(self.rows.values())
         if self.sorts:
             rows.sort(key=lambda r: r.created_at or 0, reverse=True)
-        size = min(ask.size, self.cap)
-        here = tuple(rows[ask.number * size : (ask.number + 1) * size])
+        size = min(request.size, self.cap)
+        here = tuple(rows[request.number * size : (request.number + 1) * size])
         return Page(here, len(rows) + self.overcounts if self.tells_total else None, self.sorts)
 
     def create(self, count: int) -> None:
@@ -166,8 +166,8 @@ def test_a_server_that_ignores_paging_gives_every_row_once(tells_total: bool) ->
     server = Server(70, tells_total=tells_total)
     book = ListSync("jobs", page_size=30)
 
-    def everything(ask: PageAsk) -> Page:
-        return Server.answer(server, PageAsk(ask.kind, 0, 1000))
+    def everything(request: ListRequest) -> Page:
+        return Server.answer(server, ListRequest(request.kind, 0, 1000))
 
     server.answer = everything  # type: ignore[method-assign]
     polls(book, server, 3)
@@ -184,8 +184,8 @@ def test_a_server_that_hides_rows_after_paging_is_not_asked_for_ever_smaller_pag
     server = Server(100)
     whole = server.answer
 
-    def some(ask: PageAsk) -> Page:
-        page = whole(ask)
+    def some(request: ListRequest) -> Page:
+        page = whole(request)
         return Page(tuple(r for r in page.resources if int(r.id[1:]) % 10), page.total, True)
 
     server.answer = some  # type: ignore[method-assign]

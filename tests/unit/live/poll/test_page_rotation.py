@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from math import gcd
 
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.page_rotation import NEWEST_PAGE, PageRotation
 from matui.resources.model import Phase, Resource
 
 
-def page(request: PageAsk, total: int | None, size: int | None = None) -> Page:
+def page(request: ListRequest, total: int | None, size: int | None = None) -> Page:
     size = request.size if size is None else size
     known = total if total is not None else 10**9
     start = request.number * size
@@ -45,7 +45,7 @@ def test_a_server_with_pages_of_its_own_size_is_followed() -> None:
     request = rotation.following(0)
     assert not rotation.advance(request, page(request, 250, size=100), last=False)
     assert rotation.size == 100
-    assert rotation.following(250) == PageAsk("jobs", 1, 100, "w")
+    assert rotation.following(250) == ListRequest("jobs", 1, 100, "w")
 
 
 def test_an_empty_or_repeated_page_ends_the_sweep() -> None:
@@ -60,5 +60,5 @@ def test_an_empty_or_repeated_page_ends_the_sweep() -> None:
 
 def test_the_newest_page_is_small_and_the_page_around_a_row_holds_it() -> None:
     rotation = PageRotation("jobs", "w", page_size=1000)
-    assert rotation.newest() == PageAsk("jobs", 0, NEWEST_PAGE, "w")
+    assert rotation.newest() == ListRequest("jobs", 0, NEWEST_PAGE, "w")
     assert rotation.around(2500).number == 2

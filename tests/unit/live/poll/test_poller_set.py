@@ -10,7 +10,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.live.poll.poller import Update
 from matui.live.poll.poller_set import PollerSet
 from matui.resources.model import Phase
@@ -110,8 +110,8 @@ async def test_a_view_of_all_kinds_polls_each_at_a_quarter() -> None:
 async def test_a_kind_that_the_server_does_not_have_is_polled_once_in_ten_minutes() -> None:
     cloud, clock = ManyLists(), ManualClock()
 
-    async def missing(ask: PageAsk) -> Page:
-        cloud.asks.append(ask)
+    async def missing(request: ListRequest) -> Page:
+        cloud.asks.append(request)
         raise NotFoundError("no such API", status=404)
 
     cloud.list_page = missing  # type: ignore[method-assign]
@@ -144,10 +144,10 @@ async def test_times_that_only_run_on_do_not_count_as_a_change_for_the_shared_pa
     cloud, clock = ManyLists(), ManualClock()
     listed = cloud.list_page
 
-    async def with_time_left(ask: PageAsk) -> Page:
+    async def with_time_left(request: ListRequest) -> Page:
         left = 36_000 - int(clock.now() - began)
         times = {"auto_stop_left_s": left, "auto_stop_at": int(clock.now() * 1000) + left * 1000}
-        page = await listed(ask)
+        page = await listed(request)
         return page._replace(resources=(row(1, facts=times, duration_ms=int(clock.now() * 1000)),))
 
     began = clock.now()

@@ -11,7 +11,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError
-from matui.clouds.protocols import BudgetState, LogBytes, LogPage, Page, PageAsk
+from matui.clouds.protocols import BudgetState, ListRequest, LogBytes, LogPage, Page
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.tape import Tape
 from matui.resources.capacity import PoolUsage
@@ -59,10 +59,14 @@ class SmallCloud:
 
     async def aclose(self) -> None: ...
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         if self.error is not None:
             raise self.error
-        return Page(self.rows[ask.number * ask.size : (ask.number + 1) * ask.size], len(self.rows), True)
+        return Page(
+            self.rows[request.number * request.size : (request.number + 1) * request.size],
+            len(self.rows),
+            True,
+        )
 
     async def read(self, kind: str, resource_id: str) -> Resource:
         return next(row for row in self.rows if (row.kind, row.id) == (kind, resource_id))

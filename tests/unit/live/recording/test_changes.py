@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.live.recording import playback as playback_module
 from matui.live.recording.changes import read_changes
 from matui.live.recording.playback import Playback
@@ -28,7 +28,7 @@ def test_changes_are_those_that_the_polls_saw(studio: Studio) -> None:
             (job(3), job(2)),
         ):
             studio.cloud.rows = rows
-            await cloud.list_page(PageAsk("jobs", size=200))
+            await cloud.list_page(ListRequest("jobs", size=200))
             await studio.clock.advance(5)
 
     studio.record(script)
@@ -46,7 +46,7 @@ def test_reading_waits_while_a_jump_is_shown(studio: Studio, monkeypatch: pytest
     async def script(cloud: SmallCloud) -> None:
         for status in ("RUNNING", "FAILED"):
             studio.cloud.rows = (job(1, status=status),)
-            await cloud.list_page(PageAsk("jobs", size=200))
+            await cloud.list_page(ListRequest("jobs", size=200))
             await studio.clock.advance(5)
 
     studio.record(script)
@@ -68,7 +68,7 @@ def test_damage_is_stated_and_what_is_whole_is_read(studio: Studio) -> None:
     async def script(cloud: SmallCloud) -> None:
         for phase in (Phase.RUNNING, Phase.FAILED, Phase.STOPPED):
             studio.cloud.rows = (job(1, status=phase.value, phase=phase),)
-            await cloud.list_page(PageAsk("jobs", size=200))
+            await cloud.list_page(ListRequest("jobs", size=200))
             await studio.clock.advance(5)
 
     studio.record(script)

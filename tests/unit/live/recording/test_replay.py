@@ -23,7 +23,7 @@ from matui.base.errors import (
 )
 from matui.base.redaction import remember_secret
 from matui.clouds import protocols
-from matui.clouds.protocols import Lists, PageAsk, TailsLogs
+from matui.clouds.protocols import ListRequest, Lists, TailsLogs
 from matui.live.poll.list_all import list_all
 from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller, Update
@@ -40,7 +40,7 @@ from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
 from tests.unit.live.recording.conftest import START, Studio, job
 
-ASK = PageAsk("jobs")
+ASK = ListRequest("jobs")
 
 
 def replay(file: Path, profile: str = "prod") -> tuple[Playback, ReplayCloud]:
@@ -124,7 +124,7 @@ async def test_a_paused_replay_fills_a_list_of_many_pages(studio: Studio) -> Non
     async def script(cloud: Any) -> None:
         studio.cloud.rows = tuple(job(number) for number in range(2500))
         for number in range(3):
-            await cloud.list_page(PageAsk("jobs", number))
+            await cloud.list_page(ListRequest("jobs", number))
         studio.clock.jump(5)
 
     await asyncio.to_thread(studio.record, script)
@@ -447,14 +447,14 @@ def test_a_list_of_several_pages_comes_back_whole(studio: Studio) -> None:
 
     async def sweep(cloud: Any) -> None:
         for number in range(3):
-            await cloud.list_page(PageAsk("jobs", number=number, size=1000))
+            await cloud.list_page(ListRequest("jobs", number=number, size=1000))
 
     async def script(cloud: Any) -> None:
         studio.cloud.rows = rows(2500)
         await sweep(cloud)
         await studio.clock.advance(60)
         studio.cloud.rows = rows(2510)
-        await cloud.list_page(PageAsk("jobs", number=0, size=100))
+        await cloud.list_page(ListRequest("jobs", number=0, size=100))
         await studio.clock.advance(60)
         studio.cloud.rows = studio.cloud.rows[:1200] + studio.cloud.rows[1300:]
         await sweep(cloud)

@@ -14,7 +14,7 @@ from matui.live.poll.loop_controls import LoopControls
 from matui.live.signals.jobs import JobSignals
 from matui.live.signals.store import SignalStore
 from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import What
+from matui.live.triage.item import TroubleKind
 from matui.live.triage.rules import evaluate
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
@@ -82,7 +82,7 @@ async def test_a_finding_is_reported_once_and_is_in_triage() -> None:
     trouble = evaluate(row, Evidence(0.0))
     assert trouble is not None
     assert trouble.why is not None
-    assert (trouble.what, trouble.why.source) == (What.DEGRADED, "log")
+    assert (trouble.what, trouble.why.source) == (TroubleKind.DEGRADED, "log")
     assert trouble.why.text == "loss is NaN since step 6 (line 2 of the log)"
     assert evaluate(replace(row, phase=Phase.DONE), Evidence(0.0)) is None
     await stage.signals.aclose()

@@ -51,7 +51,7 @@ async def pause() -> None:
 def test_two_are_fetched_at_a_time_and_the_first_come_first() -> None:
     async def scene() -> None:
         desk = Desk()
-        desk.queue.wish(ROWS)
+        desk.queue.replace_waiting(ROWS)
         await pause()
         assert desk.asked == ["0", "1"]
         desk.go.set()
@@ -65,9 +65,9 @@ def test_two_are_fetched_at_a_time_and_the_first_come_first() -> None:
 def test_new_wishes_replace_those_that_wait_and_repeat_nothing_under_way() -> None:
     async def scene() -> None:
         desk = Desk()
-        desk.queue.wish(ROWS)
+        desk.queue.replace_waiting(ROWS)
         await pause()
-        desk.queue.wish([ROWS[0], ROWS[4]])
+        desk.queue.replace_waiting([ROWS[0], ROWS[4]])
         desk.go.set()
         await pause()
         await pause()
@@ -79,11 +79,11 @@ def test_new_wishes_replace_those_that_wait_and_repeat_nothing_under_way() -> No
 def test_nothing_is_fetched_above_the_budget() -> None:
     async def scene() -> None:
         desk = Desk(used=31)
-        desk.queue.wish(ROWS)
+        desk.queue.replace_waiting(ROWS)
         await pause()
         assert desk.asked == []
         desk.budget = BudgetState(30, 300)
-        desk.queue.wish(ROWS)
+        desk.queue.replace_waiting(ROWS)
         await pause()
         assert desk.asked == ["0", "1"]
         await desk.queue.close()
@@ -94,7 +94,7 @@ def test_nothing_is_fetched_above_the_budget() -> None:
 def test_where_the_budget_is_short_rows_with_fewer_requests_go_first() -> None:
     async def scene() -> None:
         desk = Desk(used=31)
-        desk.queue.wish([ROWS[0], row("x", Phase.DEGRADED, kind="services", ident="s")])
+        desk.queue.replace_waiting([ROWS[0], row("x", Phase.DEGRADED, kind="services", ident="s")])
         await pause()
         assert desk.asked == ["s"]
         assert desk.queue.is_behind
@@ -109,7 +109,7 @@ def test_what_has_waited_goes_one_by_one_although_many_requests_are_sent() -> No
         desk = Desk(used=60)
         desk.go.set()
         for second in range(0, 90, 5):
-            desk.queue.wish([one for one in ROWS[:3] if one.id not in desk.known])
+            desk.queue.replace_waiting([one for one in ROWS[:3] if one.id not in desk.known])
             await pause()
             if second == 35:
                 assert desk.asked == []
@@ -117,7 +117,7 @@ def test_what_has_waited_goes_one_by_one_although_many_requests_are_sent() -> No
         assert desk.known == list("012")
         desk.budget = BudgetState(300, 300)
         for _ in range(20):
-            desk.queue.wish(ROWS[3:])
+            desk.queue.replace_waiting(ROWS[3:])
             await desk.clock.advance(5)
         assert desk.known == list("012")
 
@@ -134,13 +134,13 @@ def test_what_failed_is_tried_again_a_minute_later() -> None:
         desk = Desk()
         desk.fails = True
         desk.go.set()
-        desk.queue.wish(ROWS[:1])
+        desk.queue.replace_waiting(ROWS[:1])
         await pause()
-        desk.queue.wish(ROWS[:1])
+        desk.queue.replace_waiting(ROWS[:1])
         await pause()
         assert (desk.asked, desk.known) == (["0"], [])
         await desk.clock.advance(61)
-        desk.queue.wish(ROWS[:1])
+        desk.queue.replace_waiting(ROWS[:1])
         await pause()
         assert desk.asked == ["0", "0"]
 
@@ -150,7 +150,7 @@ def test_what_failed_is_tried_again_a_minute_later() -> None:
 def test_closing_publishes_nothing_more() -> None:
     async def scene() -> None:
         desk = Desk()
-        desk.queue.wish(ROWS)
+        desk.queue.replace_waiting(ROWS)
         await pause()
         await desk.queue.close()
         desk.go.set()

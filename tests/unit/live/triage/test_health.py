@@ -11,7 +11,7 @@ from matui.base.errors import AuthenticationError, NotFoundError, PermissionDeni
 from matui.live.poll.loop import Loop, Timing
 from matui.live.triage.evidence import Evidence, ListHealth, QuotaUse
 from matui.live.triage.health import PolledList, evaluate_lists, evaluate_quotas, judge_health, list_healths
-from matui.live.triage.item import Thresholds, What
+from matui.live.triage.item import Thresholds, TroubleKind
 from tests.unit.live.triage.samples import NOW, ago
 
 DENIED = PermissionDeniedError("You may not list services.")
@@ -25,21 +25,21 @@ def health(**fields: object) -> ListHealth:
     ("given", "what"),
     [
         (health(fetched_at=ago(0)), None),
-        (health(fetched_at=ago(0), error=DENIED), What.ACCESS),
-        (health(error=AuthenticationError("The key is wrong.")), What.ACCESS),
+        (health(fetched_at=ago(0), error=DENIED), TroubleKind.ACCESS),
+        (health(error=AuthenticationError("The key is wrong.")), TroubleKind.ACCESS),
         (health(fetched_at=ago(0.5), error=TimedOutError("No answer.")), None),
-        (health(fetched_at=ago(2), error=TimedOutError("No answer.")), What.STALE),
-        (health(opened_at=ago(2), error=TimedOutError("No answer.")), What.STALE),
+        (health(fetched_at=ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
+        (health(opened_at=ago(2), error=TimedOutError("No answer.")), TroubleKind.STALE),
         (health(error=TimedOutError("No answer.")), None),
         (health(fetched_at=ago(3)), None),
-        (health(fetched_at=ago(4)), What.STALE),
+        (health(fetched_at=ago(4)), TroubleKind.STALE),
         (health(fetched_at=ago(15), cadence_s=60.0), None),
         (health(fetched_at=ago(60), paused=True), None),
         (health(fetched_at=ago(60), error=NotFoundError("There is no such list.")), None),
         (health(opened_at=ago(60)), None),
     ],
 )
-def test_a_list_in_trouble(given: ListHealth, what: What | None) -> None:
+def test_a_list_in_trouble(given: ListHealth, what: TroubleKind | None) -> None:
     trouble = judge_health(given, Evidence(NOW))
     assert (trouble.what if trouble else None) is what
 
@@ -107,5 +107,5 @@ async def test_a_list_that_fails_from_the_start_is_as_old_as_its_poller() -> Non
     await loop.stop()
     trouble = judge_health(health, Evidence(clock.now() * 1000))
     assert trouble is not None
-    assert trouble.what is What.STALE
+    assert trouble.what is TroubleKind.STALE
     assert trouble.since == (clock.now() - 120) * 1000

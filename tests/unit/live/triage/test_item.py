@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, Trouble, What
+from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, Trouble, TroubleKind
 from matui.resources.model import Phase, Resource
 
 ROW = Resource("jobs", "1", "train", "FAILED", Phase.FAILED, "modelarts", "prod")
 
 
-def item(what: What, since: float | None = None, **fields: bool) -> TriageItem:
+def item(what: TroubleKind, since: float | None = None, **fields: bool) -> TriageItem:
     return TriageItem(ROW, Trouble(what, since, **fields))
 
 
 def test_failures_are_the_most_urgent() -> None:
-    assert min(URGENCY, key=URGENCY.__getitem__) is What.FAILED
-    assert item(What.FAILED).rank < item(What.STALE, 9.0).rank
+    assert min(URGENCY, key=URGENCY.__getitem__) is TroubleKind.FAILED
+    assert item(TroubleKind.FAILED).rank < item(TroubleKind.STALE, 9.0).rank
 
 
 def test_the_newest_is_first_and_unknown_times_are_last() -> None:
-    newest, older, unknown = item(What.FAILED, 9.0), item(What.FAILED, 5.0), item(What.FAILED)
-    at_least = item(What.FAILED, 99.0, at_least=True)
+    newest, older, unknown = (
+        item(TroubleKind.FAILED, 9.0),
+        item(TroubleKind.FAILED, 5.0),
+        item(TroubleKind.FAILED),
+    )
+    at_least = item(TroubleKind.FAILED, 99.0, at_least=True)
     assert newest.rank < older.rank < unknown.rank == at_least.rank
 
 
 def test_what_is_acknowledged_is_last() -> None:
-    seen = TriageItem(ROW, Trouble(What.FAILED, 9.0), Acknowledgement("li", 10.0))
-    assert item(What.STALE).rank < seen.rank
+    seen = TriageItem(ROW, Trouble(TroubleKind.FAILED, 9.0), Acknowledgement("li", 10.0))
+    assert item(TroubleKind.STALE).rank < seen.rank

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import Acknowledgement, TriageItem, Trouble, What, Why
+from matui.live.triage.item import Acknowledgement, TriageItem, Trouble, TroubleKind, Why
 from matui.live.triage.ranking import add_reason, find_items, rank, to_row
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase
 from tests.unit.live.triage.samples import NOW, ago, row
 
 
-def item(ident: str, what: What, since: float | None = None, *, seen: bool = False) -> TriageItem:
+def item(ident: str, what: TroubleKind, since: float | None = None, *, seen: bool = False) -> TriageItem:
     note = Acknowledgement("li", NOW, "known") if seen else None
     return TriageItem(row("x", Phase.FAILED, ident=ident), Trouble(what, since), note)
 
 
 MIXED = [
-    item("acknowledged", What.FAILED, ago(0), seen=True),
-    item("stale", What.STALE, ago(1)),
-    item("unknown", What.FAILED),
-    item("old", What.FAILED, ago(50)),
-    item("stuck", What.STUCK, ago(1)),
-    item("new", What.FAILED, ago(2)),
-    item("degraded", What.DEGRADED, ago(1)),
+    item("acknowledged", TroubleKind.FAILED, ago(0), seen=True),
+    item("stale", TroubleKind.STALE, ago(1)),
+    item("unknown", TroubleKind.FAILED),
+    item("old", TroubleKind.FAILED, ago(50)),
+    item("stuck", TroubleKind.STUCK, ago(1)),
+    item("new", TroubleKind.FAILED, ago(2)),
+    item("degraded", TroubleKind.DEGRADED, ago(1)),
 ]
 ORDER = ["new", "old", "unknown", "degraded", "stuck", "stale", "acknowledged"]
 
@@ -38,7 +38,7 @@ def test_the_table_has_the_same_order() -> None:
 
 
 def test_a_row_keeps_the_facts_of_its_resource() -> None:
-    shown = to_row(TriageItem(row("x", Phase.FAILED, flavor="v100"), Trouble(What.FAILED, ago(3))))
+    shown = to_row(TriageItem(row("x", Phase.FAILED, flavor="v100"), Trouble(TroubleKind.FAILED, ago(3))))
     assert (shown.facts["flavor"], shown.facts["what"], shown.facts["help"]) == ("v100", "failed", "why")
 
 
@@ -49,18 +49,18 @@ def test_items_are_found_among_rows() -> None:
 
 def test_a_fetched_reason_stands_behind_matui_s_own_and_never_replaces_the_cloud_s() -> None:
     resource = row("x", Phase.PENDING)
-    own = TriageItem(resource, Trouble(What.STUCK, why=Why("WAITING for 40m", "matui")))
+    own = TriageItem(resource, Trouble(TroubleKind.STUCK, why=Why("WAITING for 40m", "matui")))
     why = add_reason(own, Why("no node fits", "event")).trouble.why
     assert why == Why("WAITING for 40m · no node fits", "event")
-    cloud = TriageItem(resource, Trouble(What.FAILED, why=Why("disk full", "cloud")))
+    cloud = TriageItem(resource, Trouble(TroubleKind.FAILED, why=Why("disk full", "cloud")))
     assert add_reason(cloud, Why("other", "log")) is cloud
     assert add_reason(own, None) is own
 
 
 def test_what_waits_for_a_flavor_that_its_details_name_becomes_sold_out() -> None:
-    waits = Trouble(What.STUCK, ago(40), why=Why("INIT for 40m", "matui"))
+    waits = Trouble(TroubleKind.STUCK, ago(40), why=Why("INIT for 40m", "matui"))
     sold_out = Why("flavor gpu.v100 is sold out", "cloud")
     found = add_reason(TriageItem(row("JOBSTAT_INIT", Phase.PENDING), waits), sold_out).trouble
-    assert (found.what, found.since, found.why) == (What.SOLD_OUT, ago(40), sold_out)
-    ran = TriageItem(row("JOBSTAT_FAILED", Phase.FAILED), Trouble(What.FAILED, ago(40)))
-    assert add_reason(ran, sold_out).trouble.what is What.FAILED
+    assert (found.what, found.since, found.why) == (TroubleKind.SOLD_OUT, ago(40), sold_out)
+    ran = TriageItem(row("JOBSTAT_FAILED", Phase.FAILED), Trouble(TroubleKind.FAILED, ago(40)))
+    assert add_reason(ran, sold_out).trouble.what is TroubleKind.FAILED

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from matui.live.triage.evidence import Evidence
-from matui.live.triage.item import Thresholds, Trouble, What, Why
+from matui.live.triage.item import Thresholds, Trouble, TroubleKind, Why
 from matui.live.triage.rules import evaluate, is_timed
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, STATE_SINCE
@@ -35,7 +35,7 @@ def test_what_runs_well_is_not_in_triage() -> None:
 
 def test_a_failed_job_is_failed_since_its_end() -> None:
     trouble = found(row("JOBSTAT_FAILED", FAILED, created_at=ago(60), ended_at=ago(30)))
-    assert (trouble.what, trouble.since, trouble.key) == (What.FAILED, ago(30), "logs")
+    assert (trouble.what, trouble.since, trouble.key) == (TroubleKind.FAILED, ago(30), "logs")
 
 
 def test_the_end_of_a_job_with_versions_is_not_invented() -> None:
@@ -60,7 +60,7 @@ def test_a_reason_on_several_lines_becomes_one_line() -> None:
 
 def test_a_service_that_works_in_part_is_degraded() -> None:
     trouble = found(row("concerning", DEGRADED, kind="services", updated_at=ago(40)))
-    assert (trouble.what, trouble.since, trouble.key) == (What.DEGRADED, ago(40), "events")
+    assert (trouble.what, trouble.since, trouble.key) == (TroubleKind.DEGRADED, ago(40), "events")
 
 
 @pytest.mark.parametrize(("minutes", "stuck"), [(29, False), (30, False), (31, True)])
@@ -106,7 +106,7 @@ def test_stuck_names_the_usual_time_the_place_and_the_stage() -> None:
 def test_a_transition_of_unknown_age_is_not_stuck() -> None:
     assert evaluate(row("JOBSTAT_KILLING", PENDING, created_at=ago(600)), Evidence(NOW)) is None
     seen = row("JOBSTAT_KILLING", PENDING, **{STATE_SINCE: ago(40)})
-    assert found(seen).what is What.STUCK
+    assert found(seen).what is TroubleKind.STUCK
 
 
 def test_a_clock_ahead_of_ours_makes_nothing_stuck() -> None:
@@ -190,8 +190,8 @@ def test_a_flavor_that_is_sold_out_blocks_a_start() -> None:
     sold_out = {"p": frozenset({"gpu.v100"})}
     assert words(notebook, sold_out=sold_out) == ("flavor gpu.v100 is sold out", "cloud")
     stated = row("START_FAILED", FAILED, kind="notebooks", flavor="gpu.v100", sold_out=True)
-    assert found(stated).what is What.SOLD_OUT
-    assert found(replace(stated, status="RESIZE_FAILED")).what is What.FAILED
+    assert found(stated).what is TroubleKind.SOLD_OUT
+    assert found(replace(stated, status="RESIZE_FAILED")).what is TroubleKind.FAILED
     other = replace(stated, facts={**stated.facts, "failure": "Failed to attach the EVS disk."})
     assert words(other) == ("Failed to attach the EVS disk.", "cloud")
     assert evaluate(notebook, Evidence(NOW, sold_out={"other": frozenset({"gpu.v100"})})) is None

@@ -27,7 +27,7 @@ from matui.clouds.modelarts.v1.jobs.sections import (
 )
 from matui.clouds.modelarts.v1.jobs.version_models import Setup
 from matui.clouds.modelarts.v1.specifications import Engine
-from matui.clouds.protocols import Page, PageAsk
+from matui.clouds.protocols import ListRequest, Page
 from matui.clouds.rows import drop_empty, is_newest_first
 from matui.clouds.sections import instant, section
 from matui.clouds.wire_types import Flag, Id, Millis, ModelRows, Text, Whole, WireModel, new_list
@@ -204,11 +204,11 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
         super().__init__(session, scope)
         self._samples: tuple[Resource, ...] = ()
 
-    async def list_page(self, ask: PageAsk) -> Page:
+    async def list_page(self, request: ListRequest) -> Page:
         """Return a page of the user's own configurations; the first ends with the samples."""
-        page = await super().list_page(ask)
-        samples = await self._read_samples() if ask.number == 0 else self._samples
-        rows = page.resources + (samples if ask.number == 0 else ())
+        page = await super().list_page(request)
+        samples = await self._read_samples() if request.number == 0 else self._samples
+        rows = page.resources + (samples if request.number == 0 else ())
         total = page.total + len(samples) if page.total is not None else None
         stated = page.stated + len(samples) if page.stated is not None else None
         return Page(rows, total, is_newest_first(rows), stated)

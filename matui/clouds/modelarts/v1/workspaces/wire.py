@@ -101,7 +101,7 @@ class GrantSetting(RequestModel):
     user_name: FILLED | None = None
 
     @model_validator(mode="after")
-    def _somebody(self) -> "GrantSetting":
+    def _names_a_user(self) -> "GrantSetting":
         if not (self.user_id or self.user_name):
             raise ValueError("user_id or user_name is needed")
         return self

@@ -22,7 +22,7 @@ from matui.clouds.modelarts.v2.catalog import V2Catalog
 from matui.clouds.modelarts.v2.services.client import V2Services
 from matui.clouds.modelarts.v2.services.requests import CreateService, GroupConfig
 from matui.clouds.modelarts.v2.services.wire import Deployment, V2Service
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.resources.forms.form import Field, Form, Values
 from matui.resources.kinds.configs import Choice
 from matui.resources.model import Resource
@@ -120,7 +120,7 @@ class V2ServiceForms(ClientForms[V2Services]):
         return Form("create", subject, fields, whole=True, owners=owners)
 
     async def _services(self) -> tuple[Choice, ...]:
-        page = await self.client.list_page(PageAsk("services", size=100))
+        page = await self.client.list_page(ListRequest("services", size=100))
         return tuple(Choice(row.id, row.name, row.status) for row in page.resources)
 
     async def _group_fields(self, prefix: str) -> tuple[Field, ...]:
