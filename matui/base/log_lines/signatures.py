@@ -54,7 +54,12 @@ SHELL = (
         r"|\bcode=(?:killed|dumped|exited), status=[1-9]"
     ),
     r"^\[\d+\][ +-] +(?:\d+ )?(?i:killed|aborted|segmentation fault|bus error|illegal instruction) ",
-    r": unbound variable$|^(?:docker: )?Error response from daemon: ",
+    r": unbound variable$|^(?:docker: )?Error response from daemon: |^Error from server \(",
+    r"\bOCI runtime create failed: |: [Ee]xec format error$",
+    (
+        r"^\W{0,3}(?:[Tt]raining|TRAINING|[Ff]ine-?tuning|[Ee]valuation|[Jj]ob)(?: has)? (?:failed|FAILED)"
+        r"(?:[.!]*$|[:!.] (?!0\b|[Nn]o\b|[Ff]alse\b)\S)"
+    ),
     r"(?:^|: )line \d+: +\d+ (?:Killed|Aborted|Terminated|Segmentation|Bus|Illegal|Floating)",
     r"^(?:/bin/)?[\w./-]*(?:sh|env|exec)?: .*: (?:command )?not found$|: command not found\b",
     (

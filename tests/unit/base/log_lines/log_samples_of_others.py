@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 ERRORS = [
+    'Error from server (NotFound): pods "x" not found',
+    "OCI runtime create failed: runc create failed: unable to start container process",
+    "standard_init_linux.go:228: exec user process caused: exec format error",
+    "Training failed: the data set is empty",
+    "Job failed",
     "[libprotobuf ERROR google/protobuf/message_lite.cc:121] Can't parse message of type x",
     "[libprotobuf FATAL google/protobuf/stubs/common.cc:83] This program was compiled against version 3.9",
     "number of nan iterations: 1",
@@ -403,6 +408,8 @@ WARNINGS = [
     "(APIServer pid=12) WARNING 11-28 10:00:00 [core.py:700] Error: x",
 ]
 HEALTHY = [
+    "Job failed: 0",
+    "Training failed runs are listed below",
     "[libprotobuf INFO google/protobuf/x.cc:1] no ERROR so far",
     "错误：无",
     "错误: 没有错误",
