@@ -20,7 +20,7 @@ from matui.console.terminal.clipboard import copy
 from matui.live.capsules.cloud import explain_capsule
 from matui.live.report.build import Report
 from matui.live.report.gather import read_report
-from matui.live.report.text import report_markdown
+from matui.live.report.page import report_markdown
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import is_weak, most_requests
@@ -108,7 +108,7 @@ class ReportScreen(TextScreen):
 
     def lines(self, width: int) -> Sequence[Spans]:
         """Return the hand-over."""
-        return markdown_lines(self._markdown, width, record_of="what")
+        return markdown_lines(self._markdown, width)
 
     def on_mount(self) -> None:
         """Read the hand-over."""

@@ -8,7 +8,7 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import LastState, Span, StoredAcknowledgement
 from matui.live.report.build import ReportRecords, build_report
-from matui.live.report.text import report_markdown
+from matui.live.report.page import report_markdown
 from matui.resources.model import Phase, Resource
 from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, change, sample
 

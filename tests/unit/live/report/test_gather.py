@@ -20,7 +20,7 @@ from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal, open_temporary_journal
 from matui.live.notify.watches import Watches
 from matui.live.report.gather import read_report
-from matui.live.report.text import report_markdown
+from matui.live.report.page import report_markdown
 from matui.live.triage.state_times import StateChange, StateTimes
 from matui.resources.codec import encode_resource
 from matui.resources.model import Phase, Resource
@@ -77,7 +77,7 @@ async def test_the_reason_comes_from_the_capsule(
     report = await asyncio.to_thread(read_report, journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
     assert "CUDA out of memory" in report.failed[0].why
     assert "CUDA out of memory" in report.open[0].why
-    assert "| job train (li) |" in report_markdown(report)
+    assert "job train (li) " in report_markdown(report)
 
 
 async def test_without_a_capsule_the_status_is_explained(
@@ -95,7 +95,7 @@ async def test_what_is_waited_for_has_the_name_and_the_state_last_read(
     Watches(tmp_path / "watches.json").toggle(ACCOUNTS["prod"], "jobs", "7")
     report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
     assert [(one.name, one.state, one.is_watched) for one in report.open] == [("train", JOB.status, True)]
-    assert "| job train (li) | RUNNING |" in report_markdown(report)
+    assert "- job train (li) RUNNING" in report_markdown(report)
 
 
 async def test_what_is_first_seen_failed_has_failed(
@@ -202,4 +202,4 @@ def test_a_journal_that_cannot_be_read_is_stated_on_the_page(tmp_path: Path) -> 
     broken = Journal(tmp_path / "journal.db", clock=ManualClock(START))
     report = read_report(broken, tmp_path, START * 1000 - HOUR, START * 1000)
     assert report.problem.startswith("The journal cannot be read")
-    assert f"{report.problem} This page may lack what happened." in report_markdown(report).splitlines()
+    assert f"{report.problem} This page may lack what happened." in " ".join(report_markdown(report).split())

@@ -1,0 +1,329 @@
+"""The hand-over as a page: each entry in a line or two of at most 78 cells. Pure."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from matui.base.cells import cell_width, cut, wrap_cells
+from matui.base.formatting import format_local_time, format_percent
+from matui.live.audit.entry import AuditEntry
+from matui.live.capsules.manifest import Manifest
+from matui.live.journal.change import Change
+from matui.live.report.build import Failure, OpenItem, Report
+from matui.resources.columns import short_status
+from matui.resources.registry import INNER_KINDS, KINDS
+
+_ID = re.compile(r"[0-9a-f]{32}")  # of a user whose name is not known
+_NUMBER = re.compile(r"\b0x[0-9a-f]+\b|\b[0-9a-f]{8,}\b|\d+", re.IGNORECASE)
+_WIDTH = 78  # cells of a line: a terminal of 80 columns with a scroll bar
+_LEAST_WHY = 40  # cells of a reason after a long name
+_MOST_FAILED, _MOST_RECOVERED, _MOST_DONE, _MOST_OPEN, _MOST_GAPS, _MOST_CAPSULES = 8, 4, 8, 9, 3, 4
+_MOST_NAMES = _MOST_STATES = 3  # of entries that stand together
+_DAY_MS = 86_400_000
+
+
+class _Entry(NamedTuple):
+    """An entry: ``moment`` stands before ``what``, ``state`` and ``since`` after it; each may be ``""``."""
+
+    kind: str
+    name: str
+    what: str
+    moment: str
+    state: str
+    why: str
+    ident: str = ""
+    since: str = ""
+
+
+def report_markdown(report: Report, *, demo: bool = False) -> str:
+    """Return the hand-over as Markdown: what failed and why, what was done, what is open.
+
+    The commands in it are those of the demo with ``demo``.
+    """
+    return "\n".join(_Page(report, "matui --demo" if demo else "matui").lines()) + "\n"
+
+
+class _Page:
+    """The hand-over as a page; names have their profile where there is more than one."""
+
+    def __init__(self, report: Report, program: str) -> None:
+        self._report = report
+        self._program = program
+        changes = [*(one.change for one in report.failed), *report.recovered]
+        profiles = {one.profile for one in changes} | {one.profile for one in report.open}
+        profiles |= {one.profile for one in report.capsules}
+        profiles |= {entry.text("profile") for entry in report.actions}
+        self._is_multi = len(profiles - {""}) > 1
+        self._failed = {(one.change.profile, one.change.kind, one.change.id) for one in report.failed}
+        self._since = _format_since(report.until - report.since)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the page, line by line."""
+        report, zone = self._report, format_local_time(self._report.until)[20:]
+        title = f"# Hand-over {_moment(report.since)} to {_moment(report.until)}"
+        yield f"{title} ({zone})" if zone else title
+        yield ""
+        yield from wrap_cells(_summary(report), _WIDTH)
+        if report.problem:
+            yield ""
+            yield from wrap_cells(f"{report.problem} This page may lack what happened.", _WIDTH)
+        changes = f"changes --since {self._since}"
+        failed = _join_alike(map(self._failure, report.failed))
+        yield from self._section("Failed", failed, _MOST_FAILED, changes)
+        recovered = [(entry, (entry,)) for entry in map(self._recovery, report.recovered)]
+        yield from self._section("Recovered", recovered, _MOST_RECOVERED, changes)
+        done = [(entry, (entry,)) for entry in map(self._action, report.actions)]
+        yield from self._section("Done", done, _MOST_DONE, f"audit --since {self._since}")
+        yield from self._section("Open", self._open(), _MOST_OPEN, "get triage", self._open_failures())
+        yield from self._earlier()
+        yield from self._unwatched()
+        yield from self._capsules()
+
+    def _section(
+        self,
+        title: str,
+        groups: Sequence[tuple[_Entry, Sequence[_Entry]]],
+        most: int,
+        command: str,
+        before: Iterable[str] = (),
+    ) -> Iterator[str]:
+        """Yield a section: its first entries, how many are left out, after the lines ``before`` them."""
+        first_lines = list(before)
+        if not groups and not first_lines:
+            return
+        yield from _heading(title)
+        yield from first_lines
+        for first, entries in groups[:most]:
+            yield from _item(first) if len(entries) == 1 else _item_of_several(first, entries)
+        left = sum(len(entries) for _first, entries in groups[most:])
+        if left:
+            yield f"- {left:,} more: `{self._program} {command}`"
+
+    def _failure(self, failure: Failure) -> _Entry:
+        change = failure.change
+        code = f"({change.code})" if change.code and change.code not in failure.why else ""
+        now = "deleted" if failure.is_deleted else "open"
+        now = f"recovered {self._time(failure.recovered.seen_at)}" if failure.recovered else now
+        why = " ".join(part for part in (failure.why, code) if part)
+        return _Entry(
+            change.kind,
+            change.name,
+            self._what(change.kind, change.name, change.profile, change.owner),
+            self._time(change.seen_at),
+            f"{_states(change)}, {now}",
+            why,
+            change.id,
+        )
+
+    def _recovery(self, change: Change) -> _Entry:
+        what = self._what(change.kind, change.name, change.profile)
+        return _Entry(change.kind, change.name, what, self._time(change.seen_at), _states(change), "")
+
+    def _action(self, entry: AuditEntry) -> _Entry:
+        whose = f" ({entry.text('profile')})" if self._is_multi and entry.text("profile") else ""
+        name = entry.text("name") or entry.resource_id
+        what = f"{entry.text('user')}: {entry.text('action')} {_singular(entry.text('kind'))} {name}{whose}"
+        new = f"→ {entry.resource_id}" if entry.text("action") in ("rerun", "create", "add") else ""
+        moment = self._time(int(entry.at_ms)) if entry.at_ms is not None else "–"
+        outcome = f"{entry.outcome}, {entry.verdict}" if entry.verdict else entry.outcome
+        return _Entry(entry.text("kind"), name, what, moment, new, outcome)
+
+    def _open(self) -> list[tuple[_Entry, Sequence[_Entry]]]:
+        """Return what is open besides the failures: what somebody has noted first, then by reason."""
+        noted, rest = [], []
+        for item in self._report.open:
+            if _is_noted(item):
+                noted.append(self._open_entry(item))
+            elif not self._is_failure(item):
+                rest.append(self._open_entry(item))
+        groups: list[tuple[_Entry, Sequence[_Entry]]] = [(entry, (entry,)) for entry in noted]
+        return [*groups, *_join_alike(rest)]
+
+    def _is_failure(self, item: OpenItem) -> bool:
+        return (item.profile, item.kind, item.id) in self._failed
+
+    def _open_entry(self, item: OpenItem) -> _Entry:
+        note = item.acknowledged
+        words = [
+            f"acknowledged by {note.by}{f': {note.note}' if note.note else ''}" if note else "",
+            "waited for" if item.is_watched else "",
+            "" if self._is_failure(item) else item.why,
+        ]
+        what = self._what(item.kind, item.name, item.profile, item.owner)
+        since = f"since {self._time(item.since)}" if item.since is not None else ""
+        why = "; ".join(word for word in words if word)
+        return _Entry(item.kind, item.name, what, "", short_status(item.state), why, item.id, since)
+
+    def _open_failures(self) -> Iterator[str]:
+        """Yield a line for the failures above that are open."""
+        above = [one for one in self._report.open if self._is_failure(one) and not _is_noted(one)]
+        if above:
+            whats = [self._what(one.kind, one.name, one.profile) for one in above]
+            yield from _list_item(f"{len(above):,} of the failures above: {_name_some(whats)}")
+
+    def _earlier(self) -> Iterator[str]:
+        if count := self._report.earlier:
+            jobs = f"{count:,} older job{'s have' if count > 1 else ' has'}"
+            yield ""
+            yield f"{jobs} failed at a time not known: `{self._program} get triage`."
+
+    def _unwatched(self) -> Iterator[str]:
+        gaps = self._report.unwatched
+        if not gaps:
+            return
+        yield from _heading("Not watched")
+        times = [f"{self._time(gap.start)} to {self._time(gap.end)}" for gap in gaps[:_MOST_GAPS]]
+        more = f" and {len(gaps) - _MOST_GAPS} more times" if len(gaps) > _MOST_GAPS else ""
+        yield from _list_item(f"{', '.join(times)}{more}: nothing polled; only what was seen later is known.")
+
+    def _capsules(self) -> Iterator[str]:
+        capsules = self._report.capsules
+        if not capsules:
+            return
+        yield from _heading("Capsules")
+        yield f"Saved at a failure; to read one: `{self._program} capsule show ID` or `:capsules`."
+        yield ""
+        for one in capsules[:_MOST_CAPSULES]:
+            yield from _list_item(self._capsule(one))
+        if len(capsules) > _MOST_CAPSULES:
+            yield f"- {len(capsules) - _MOST_CAPSULES:,} more: `{self._program} capsule list`"
+
+    def _capsule(self, capsule: Manifest) -> str:
+        what = self._what(capsule.kind, capsule.name, capsule.profile)
+        return f"{self._time(capsule.saved_at)} {what}: `{capsule.id}`"
+
+    def _what(self, kind: str, name: str, profile: str, owner: str = "") -> str:
+        named = "" if _ID.fullmatch(owner) else owner
+        whose = ", ".join(part for part in (named, profile if self._is_multi else "") if part)
+        return f"{_singular(kind)} {name} ({whose})" if whose else f"{_singular(kind)} {name}"
+
+    def _time(self, at: int) -> str:
+        """Return hour and minute, with the date outside of the report's hours; of another year the date."""
+        since, until = self._report.since, self._report.until
+        if until - since <= _DAY_MS and since <= at <= until:
+            return format_local_time(at)[11:16]
+        if format_local_time(at)[:4] != format_local_time(until)[:4]:
+            return format_local_time(at)[:10]
+        return format_local_time(at)[5:16]
+
+
+def _join_alike(entries: Iterable[_Entry]) -> list[tuple[_Entry, Sequence[_Entry]]]:
+    """Return the entries, those of a kind with one reason together; numbers in it do not count."""
+    groups: dict[object, list[_Entry]] = {}
+    for number, entry in enumerate(entries):
+        groups.setdefault(_cause(entry) or number, []).append(entry)
+    return [(group[0], group) for group in groups.values()]
+
+
+def _cause(entry: _Entry) -> tuple[str, str] | None:
+    if not entry.why:
+        return None
+    words = entry.why
+    for own in filter(None, (entry.name, entry.ident)):
+        words = words.replace(own, "")
+    return entry.kind, _NUMBER.sub("#", words)
+
+
+def _item(entry: _Entry) -> Iterator[str]:
+    parts = (entry.moment, entry.what, entry.state, entry.since)
+    yield from _fit(" ".join(part for part in parts if part), entry.why)
+
+
+def _item_of_several(first: _Entry, entries: Sequence[_Entry]) -> Iterator[str]:
+    """Yield the lines of entries that stand together: their number, states, names and one reason."""
+    moments = sorted({entry.moment for entry in entries if entry.moment})
+    span = " to ".join(dict.fromkeys((moments[0], moments[-1]))) if moments else ""
+    number = f"{len(entries):,} {_plural(first.kind)}"
+    head = " ".join(part for part in (span, number, _count_states(entries)) if part)
+    is_same = len({entry.why for entry in entries}) == 1
+    why = first.why if is_same else f"for example {first.why}"
+    yield from _fit(f"{head}: {_name_some([entry.what for entry in entries])}", why, _WIDTH)
+
+
+def _name_some(whats: Sequence[str]) -> str:
+    more = f" and {len(whats) - _MOST_NAMES:,} more" if len(whats) > _MOST_NAMES else ""
+    return f"{', '.join(whats[:_MOST_NAMES])}{more}"
+
+
+def _count_states(entries: Sequence[_Entry]) -> str:
+    states = Counter(entry.state for entry in entries).most_common()
+    if len(states) == 1:
+        return states[0][0]
+    shown = [f"{count:,} {state}" for state, count in states[:_MOST_STATES]]
+    others = sum(count for _state, count in states[_MOST_STATES:])
+    return f"({'; '.join([*shown, *([f'{others:,} otherwise'] if others else [])])})"
+
+
+def _is_noted(item: OpenItem) -> bool:
+    return item.acknowledged is not None or item.is_watched
+
+
+def _fit(head: str, why: str, least: int = _LEAST_WHY) -> Iterator[str]:
+    """Yield an entry in a line, or with its reason over the next; only the reason is cut."""
+    if not why:
+        yield from _list_item(head)
+        return
+    why = why.replace("\n", " ")
+    room = max(least, 2 * (_WIDTH - 2) - cell_width(head) - 2)
+    yield from _list_item(f"{head}: {why}" if cell_width(why) <= room else f"{head}: {cut(why, room - 8)}")
+
+
+def _list_item(text: str) -> Iterator[str]:
+    first, *others = _wrap(text.replace("\n", " "), _WIDTH - 2)
+    yield f"- {first}"
+    for line in others:
+        yield f"  {line}"
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Return the text in lines; no name or id is parted."""
+    if text.isascii():
+        return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+    return wrap_cells(text, width) or [""]
+
+
+def _heading(title: str) -> tuple[str, str, str]:
+    return "", f"## {title}", ""
+
+
+def _summary(report: Report) -> str:
+    unwatched_min = sum(gap.end - gap.start for gap in report.unwatched) / 60_000
+    total_min = max(1.0, (report.until - report.since) / 60_000)
+    watched = max(0.0, 100 - 100 * unwatched_min / total_min)
+    if not (watched or report.open or report.failed or report.recovered or report.actions):
+        return "Nothing was read: watched 0% of the time. What is open, failed or recovered is not known."
+    parts = [
+        f"{len(report.failed)} failure{'s' * (len(report.failed) != 1)}",
+        f"{len(report.recovered)} recovered",
+        f"{len(report.actions)} action{'s' * (len(report.actions) != 1)}",
+        f"{len(report.open)} open",
+        f"watched {format_percent(watched)} of the time",
+    ]
+    return " · ".join(parts)
+
+
+def _singular(kind: str) -> str:
+    known = KINDS.get(kind) or INNER_KINDS.get(kind)
+    return known.singular if known is not None else kind
+
+
+def _plural(kind: str) -> str:
+    return kind if kind in KINDS else "resources"
+
+
+def _format_since(span_ms: int) -> str:
+    hours, minutes = divmod(round(span_ms / 60_000), 60)
+    return f"{hours}h" if not minutes else f"{60 * hours + minutes}m"
+
+
+def _states(change: Change) -> str:
+    before, after = short_status(change.before or "new"), short_status(change.after or "deleted")
+    return f"{before} → {after}"
+
+
+def _moment(at: int) -> str:
+    return format_local_time(at)[:16]
