@@ -21,6 +21,7 @@ from matui.resources.model import Resource
 
 GROUP_WAIT_S = 1.0
 GROUP_INTERVAL_S = 10.0
+CLOSING_S = 1.0
 _MOST_SINGLE = 3
 _MOST_QUEUED = 10_000
 _COMMANDS_AT_ONCE = 4
@@ -97,8 +98,17 @@ class Notifier:
         self._keep(self._announce_missed_ends())
 
     async def aclose(self) -> None:
-        """Stop; what is gathered and not yet announced is dropped, and commands that run are killed."""
-        tasks = [*self._tasks, *([self._gathering] if self._gathering is not None else [])]
+        """Announce what is gathered, and stop; commands that still run after a second are killed."""
+        if self._gathering is not None:
+            self._gathering.cancel()
+            await asyncio.gather(self._gathering, return_exceptions=True)
+        if self._queued:
+            self._keep(self._announce_queued())
+        loop = asyncio.get_running_loop()
+        until = loop.time() + CLOSING_S
+        while self._tasks and (left := until - loop.time()) > 0:
+            await asyncio.wait(tuple(self._tasks), timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -132,15 +142,18 @@ class Notifier:
         while self._queued:
             await self._wait_for_group()
             await self._feed.wait_for_focused()
-            events, self._queued = self._queued, []
-            self._next_at = self._clock.monotonic() + GROUP_INTERVAL_S
-            won = await self._feed.claim({self._claim(event) for event in events})
-            for event in events:
-                if event.is_watch:
-                    self._watches.discard(self._account(), event.change.kind, event.change.id)
-            self._announce(
-                [event for event in events if self._claim(event) in won and not self._is_quiet(event.rule)]
-            )
+            await asyncio.shield(self._keep(self._announce_queued()))
+
+    async def _announce_queued(self) -> None:
+        events, self._queued = self._queued, []
+        self._next_at = self._clock.monotonic() + GROUP_INTERVAL_S
+        won = await self._feed.claim({self._claim(event) for event in events})
+        for event in events:
+            if event.is_watch:
+                self._watches.discard(self._account(), event.change.kind, event.change.id)
+        self._announce(
+            [event for event in events if self._claim(event) in won and not self._is_quiet(event.rule)]
+        )
 
     async def _wait_for_group(self) -> None:
         """Wait until what is queued is to be announced; see the class."""
@@ -172,11 +185,12 @@ class Notifier:
             return [clean(f"{profile}{describe_change(change)}") for change in changes]
         return [clean(f"{profile}{len(changes)} changes, the last one {describe_change(changes[-1])}")]
 
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+    def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run ``work`` beside everything else, until it ends or the notifier stops."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _run(self, command: tuple[str, ...], changes: list[Change]) -> None:
         """Run the command once for up to three changes each, or once for the newest with the count."""

@@ -26,8 +26,8 @@ _MOST_NAMES = _MOST_STATES = 3  # of entries that stand together
 _DAY_MS = 86_400_000
 
 
-class _Entry(NamedTuple):
-    """An entry: ``moment`` stands before ``what``, ``state`` and ``since`` after it; each may be ``""``."""
+class _Line(NamedTuple):
+    """A line: ``moment`` stands before ``what``, ``state`` and ``since`` after it; each may be ``""``."""
 
     kind: str
     name: str
@@ -86,7 +86,7 @@ class _Page:
     def _section(
         self,
         title: str,
-        groups: Sequence[tuple[_Entry, Sequence[_Entry]]],
+        groups: Sequence[tuple[_Line, Sequence[_Line]]],
         most: int,
         command: str,
         before: Iterable[str] = (),
@@ -103,13 +103,13 @@ class _Page:
         if left:
             yield f"- {left:,} more: `{self._program} {command}`"
 
-    def _failure(self, failure: Failure) -> _Entry:
+    def _failure(self, failure: Failure) -> _Line:
         change = failure.change
         code = f"({change.code})" if change.code and change.code not in failure.why else ""
         now = "deleted" if failure.is_deleted else "open"
         now = f"recovered {self._time(failure.recovered.seen_at)}" if failure.recovered else now
         why = " ".join(part for part in (failure.why, code) if part)
-        return _Entry(
+        return _Line(
             change.kind,
             change.name,
             self._what(change.kind, change.name, change.profile, change.owner),
@@ -119,20 +119,20 @@ class _Page:
             change.id,
         )
 
-    def _recovery(self, change: Change) -> _Entry:
+    def _recovery(self, change: Change) -> _Line:
         what = self._what(change.kind, change.name, change.profile)
-        return _Entry(change.kind, change.name, what, self._time(change.seen_at), _states(change), "")
+        return _Line(change.kind, change.name, what, self._time(change.seen_at), _states(change), "")
 
-    def _action(self, entry: AuditEntry) -> _Entry:
+    def _action(self, entry: AuditEntry) -> _Line:
         whose = f" ({entry.text('profile')})" if self._is_multi and entry.text("profile") else ""
         name = entry.text("name") or entry.resource_id
         what = f"{entry.text('user')}: {entry.text('action')} {_singular(entry.text('kind'))} {name}{whose}"
         new = f"→ {entry.resource_id}" if entry.text("action") in ("rerun", "create", "add") else ""
         moment = self._time(int(entry.at_ms)) if entry.at_ms is not None else "–"
         outcome = f"{entry.outcome}, {entry.verdict}" if entry.verdict else entry.outcome
-        return _Entry(entry.text("kind"), name, what, moment, new, outcome)
+        return _Line(entry.text("kind"), name, what, moment, new, outcome)
 
-    def _open(self) -> list[tuple[_Entry, Sequence[_Entry]]]:
+    def _open(self) -> list[tuple[_Line, Sequence[_Line]]]:
         """Return what is open besides the failures: what somebody has noted first, then by reason."""
         noted, rest = [], []
         for item in self._report.open:
@@ -140,13 +140,13 @@ class _Page:
                 noted.append(self._open_entry(item))
             elif not self._is_failure(item):
                 rest.append(self._open_entry(item))
-        groups: list[tuple[_Entry, Sequence[_Entry]]] = [(entry, (entry,)) for entry in noted]
+        groups: list[tuple[_Line, Sequence[_Line]]] = [(entry, (entry,)) for entry in noted]
         return [*groups, *_join_alike(rest)]
 
     def _is_failure(self, item: OpenItem) -> bool:
         return (item.profile, item.kind, item.id) in self._failed
 
-    def _open_entry(self, item: OpenItem) -> _Entry:
+    def _open_entry(self, item: OpenItem) -> _Line:
         note = item.acknowledged
         words = [
             f"acknowledged by {note.by}{f': {note.note}' if note.note else ''}" if note else "",
@@ -156,7 +156,7 @@ class _Page:
         what = self._what(item.kind, item.name, item.profile, item.owner)
         since = f"since {self._time(item.since)}" if item.since is not None else ""
         why = "; ".join(word for word in words if word)
-        return _Entry(item.kind, item.name, what, "", short_status(item.state), why, item.id, since)
+        return _Line(item.kind, item.name, what, "", short_status(item.state), why, item.id, since)
 
     def _open_failures(self) -> Iterator[str]:
         """Yield a line for the failures above that are open."""
@@ -211,15 +211,15 @@ class _Page:
         return format_local_time(at)[5:16]
 
 
-def _join_alike(entries: Iterable[_Entry]) -> list[tuple[_Entry, Sequence[_Entry]]]:
+def _join_alike(entries: Iterable[_Line]) -> list[tuple[_Line, Sequence[_Line]]]:
     """Return the entries, those of a kind with one reason together; numbers in it do not count."""
-    groups: dict[object, list[_Entry]] = {}
+    groups: dict[object, list[_Line]] = {}
     for number, entry in enumerate(entries):
         groups.setdefault(_cause(entry) or number, []).append(entry)
     return [(group[0], group) for group in groups.values()]
 
 
-def _cause(entry: _Entry) -> tuple[str, str] | None:
+def _cause(entry: _Line) -> tuple[str, str] | None:
     if not entry.why:
         return None
     words = entry.why
@@ -228,12 +228,12 @@ def _cause(entry: _Entry) -> tuple[str, str] | None:
     return entry.kind, _NUMBER.sub("#", words)
 
 
-def _item(entry: _Entry) -> Iterator[str]:
+def _item(entry: _Line) -> Iterator[str]:
     parts = (entry.moment, entry.what, entry.state, entry.since)
     yield from _fit(" ".join(part for part in parts if part), entry.why)
 
 
-def _item_of_several(first: _Entry, entries: Sequence[_Entry]) -> Iterator[str]:
+def _item_of_several(first: _Line, entries: Sequence[_Line]) -> Iterator[str]:
     """Yield the lines of entries that stand together: their number, states, names and one reason."""
     moments = sorted({entry.moment for entry in entries if entry.moment})
     span = " to ".join(dict.fromkeys((moments[0], moments[-1]))) if moments else ""
@@ -249,7 +249,7 @@ def _name_some(whats: Sequence[str]) -> str:
     return f"{', '.join(whats[:_MOST_NAMES])}{more}"
 
 
-def _count_states(entries: Sequence[_Entry]) -> str:
+def _count_states(entries: Sequence[_Line]) -> str:
     states = Counter(entry.state for entry in entries).most_common()
     if len(states) == 1:
         return states[0][0]
@@ -281,7 +281,7 @@ def _list_item(text: str) -> Iterator[str]:
 
 def _wrap(text: str, width: int) -> list[str]:
     """Return the text in lines; no name or id is parted."""
-    if text.isascii():
+    if cell_width(text) == len(text):
         return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
     return wrap_cells(text, width) or [""]
 

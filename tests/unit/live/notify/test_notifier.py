@@ -14,6 +14,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
+from matui.live.notify import notifier as notifier_module
 from matui.live.notify.notifier import Notifier, minute_of_day
 from matui.live.notify.rules import NotificationRule, QuietHours
 from matui.live.notify.watches import Watches
@@ -168,13 +169,31 @@ async def test_the_command_gets_the_change_as_json(tmp_path: Path) -> None:
     assert (event["id"], event["from"], event["to"], event["count"]) == ("1", "RUNNING", "FAILED", 1)
 
 
-async def test_a_command_that_hangs_delays_no_announcement(tmp_path: Path) -> None:
+async def test_a_command_that_hangs_delays_no_announcement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier_module, "CLOSING_S", 0.0)
     hang = NotificationRule(to=("failed",), command=(sys.executable, "-c", "import time; time.sleep(60)"))
     bench = Bench(tmp_path, hang, NotificationRule(to=("failed",), by=("terminal",)))
     for number in range(3):
         await bench.change(job(str(number), Phase.FAILED))
     assert len(bench.announcer.words) == 3
     await bench.notifier.aclose()
+
+
+async def test_what_is_gathered_at_the_close_is_announced_by_then(tmp_path: Path) -> None:
+    out = tmp_path / "event.json"
+    code = f"import sys; open({str(out)!r}, 'w').write(sys.stdin.read())"
+    command = NotificationRule(
+        to=("failed",), filter=parse_filter("owner:wang"), command=(sys.executable, "-S", "-c", code)
+    )
+    bench = Bench(tmp_path, command, NotificationRule(to=("failed",), by=("terminal",)))
+    await bench.change(job("1", Phase.FAILED), seconds=2)
+    await bench.change(job("2", Phase.FAILED, owner="wang"), seconds=2)
+    assert bench.announcer.words == ["job job-1: RUNNING → FAILED"]
+    await bench.notifier.aclose()
+    assert bench.announcer.words == ["job job-1: RUNNING → FAILED", "job job-2: RUNNING → FAILED"]
+    assert json.loads(out.read_text())["id"] == "2"
 
 
 async def test_a_storm_runs_a_command_once_with_the_count(tmp_path: Path) -> None:
