@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
+
+from matui.base.formatting import format_local_time
 
 Fact: TypeAlias = str | int | float | bool | None
 ResourceKey: TypeAlias = tuple[str, str, str]
@@ -13,6 +15,8 @@ ResourceKey: TypeAlias = tuple[str, str, str]
 
 UNREADABLE = "unreadable"
 """The fact of a placeholder for a row that is no object or has no id."""
+AS_OF = "as_of"
+"""The fact with the time when an unconfirmed row was read, in ms since the epoch; absent on others."""
 
 
 class Phase(StrEnum):
@@ -124,3 +128,28 @@ def build_status_table(**words_by_phase: str) -> Mapping[str, Phase]:
 def phase_of(status: str, statuses: Mapping[str, Phase]) -> Phase:
     """Return the phase of a status word in any case; ``unknown`` for a word that is not in the table."""
     return statuses.get(status.upper(), Phase.UNKNOWN)
+
+
+def mark_unconfirmed(row: Resource, read_at: int) -> Resource:
+    """Return a row of an earlier run, marked with when it was read."""
+    return replace(row, facts={**row.facts, AS_OF: read_at})
+
+
+def is_unconfirmed(row: Resource) -> bool:
+    """Return whether the row is of an earlier run and the cloud has not answered since."""
+    return AS_OF in row.facts
+
+
+def why_unconfirmed(row: Resource) -> str | None:
+    """Return why nothing is done to a row of an earlier run, None for any other."""
+    read_at = row.number_fact(AS_OF)
+    return (
+        None
+        if read_at is None
+        else f"it is as of {format_moment(read_at)}, and the cloud has not answered yet"
+    )
+
+
+def format_moment(ms: float) -> str:
+    """Return a time as ``02:10`` in local time."""
+    return format_local_time(ms)[11:16]

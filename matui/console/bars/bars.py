@@ -16,7 +16,7 @@ from matui.console.bars.text_bar import TextBar, clickable
 from matui.console.commands.keys import KeyHint, build_key_bar
 from matui.console.commands.registry import command_by_id
 from matui.console.terminal.app import DiffApp
-from matui.resources.unconfirmed import format_moment
+from matui.resources.model import format_moment
 
 if TYPE_CHECKING:
     from matui.clouds.protocols import BudgetState

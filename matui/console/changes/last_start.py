@@ -160,7 +160,7 @@ def mark_last(
     """
     from matui.live.journal.warm import explain_earlier
     from matui.resources.kinds.triage import TRIAGE, is_in_trouble
-    from matui.resources.unconfirmed import mark_unconfirmed
+    from matui.resources.model import mark_unconfirmed
 
     if last.read_at is None:
         return []

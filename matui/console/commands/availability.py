@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from matui.resources.unconfirmed import is_unconfirmed, why_unconfirmed
+from matui.resources.model import is_unconfirmed, why_unconfirmed
 
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from matui.resources.unconfirmed import is_unconfirmed
+from matui.resources.model import is_unconfirmed
 
 if TYPE_CHECKING:
     from textual.timer import Timer

@@ -23,8 +23,7 @@ from matui.console.table.paint import (
 )
 from matui.console.table.row_order import TableRow
 from matui.console.table.rows import TableRows
-from matui.resources.model import ResourceKey
-from matui.resources.unconfirmed import is_unconfirmed
+from matui.resources.model import ResourceKey, is_unconfirmed
 
 HEADER_LINES = 1
 

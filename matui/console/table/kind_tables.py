@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import ContentSwitcher
 
 from matui.base.cells import cell_width
-from matui.resources.unconfirmed import is_unconfirmed
+from matui.resources.model import is_unconfirmed
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview

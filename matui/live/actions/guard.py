@@ -11,8 +11,7 @@ from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads, name
 from matui.live.actions.policy import Policy
 from matui.resources.columns import short_status
 from matui.resources.kind import Action, Kind
-from matui.resources.model import Phase, Resource
-from matui.resources.unconfirmed import why_unconfirmed
+from matui.resources.model import Phase, Resource, why_unconfirmed
 
 
 class Target(NamedTuple):

@@ -9,9 +9,8 @@ from matui.base.sanitize import clean
 from matui.live.journal.change import Change
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.triage import is_in_trouble
-from matui.resources.model import Fact, Resource, ResourceKey
+from matui.resources.model import AS_OF, Fact, Resource, ResourceKey
 from matui.resources.times import STATE_SINCE, state_since
-from matui.resources.unconfirmed import AS_OF
 
 _List = tuple[str, str]
 

@@ -13,8 +13,14 @@ from matui.resources.model import (
     Resource,
     build_status_table,
     empty_record,
+    format_moment,
+    is_unconfirmed,
+    mark_unconfirmed,
     phase_of,
+    why_unconfirmed,
 )
+
+ROW = Resource("jobs", "1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod", facts={"step": 3})
 
 
 def test_an_unknown_status_word_has_the_phase_unknown() -> None:
@@ -48,3 +54,17 @@ def test_a_fact_is_read_as_text_and_as_a_number(
     row = Resource("jobs", "1", "a", "", Phase.DONE, "modelarts", "p", facts={"f": value})
     assert (row.text_fact("f"), row.number_fact("f")) == (text, number)
     assert row.key == ("p", "jobs", "1")
+
+
+def test_a_marked_row_says_when_it_was_read() -> None:
+    marked = mark_unconfirmed(ROW, 7_800_000)
+    assert is_unconfirmed(marked)
+    assert marked.facts["step"] == 3
+    assert why_unconfirmed(marked) == (
+        f"it is as of {format_moment(7_800_000)}, and the cloud has not answered yet"
+    )
+
+
+def test_a_row_of_the_cloud_is_not_marked() -> None:
+    assert not is_unconfirmed(ROW)
+    assert why_unconfirmed(ROW) is None

@@ -23,9 +23,8 @@ from matui.console.changes.last_start import (
 )
 from matui.live.journal.change import Account, LastRows
 from matui.live.journal.journal import Journal
-from matui.resources.model import Phase, Resource
+from matui.resources.model import Phase, Resource, is_unconfirmed
 from matui.resources.times import state_since
-from matui.resources.unconfirmed import is_unconfirmed
 from tests.unit.live.journal.readings import T0, job, reading
 
 ACCOUNT = Account("modelarts", "https://m.example.com", "p1", "cn-north-4")

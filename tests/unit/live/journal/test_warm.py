@@ -10,9 +10,8 @@ from matui.console.commands.availability import acknowledge_reason
 from matui.live.journal.change import Account, Change
 from matui.live.journal.warm import WarmRows, explain_earlier
 from matui.live.poll.rows import Diff
-from matui.resources.model import Phase, Resource
+from matui.resources.model import Phase, Resource, is_unconfirmed, mark_unconfirmed, why_unconfirmed
 from matui.resources.times import state_since
-from matui.resources.unconfirmed import is_unconfirmed, mark_unconfirmed, why_unconfirmed
 from tests.unit.live.journal.readings import T0, job
 from tests.unit.live.triage.samples import row
 
