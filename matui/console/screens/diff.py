@@ -12,8 +12,7 @@ from matui.console.screens.dialog_fit import narrowest_inner_width
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft
 from matui.live.forms.workflow import DraftDecision
-from matui.resources.forms.form import ABSENT
-from matui.resources.forms.wording import format_change
+from matui.resources.forms.form import ABSENT, format_change
 
 _ROWS_ABOVE = 2  # the target, the note
 _SEEN_AT_ONCE = 2

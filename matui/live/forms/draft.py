@@ -9,17 +9,19 @@ from matui.clouds.protocols import FormResult
 from matui.live.actions.outcome import Outcome
 from matui.resources.forms.document import format_problem
 from matui.resources.forms.form import (
+    NEW_NAME,
     Field,
     FieldChange,
     Form,
     FormMode,
     Problem,
     Values,
+    format_path,
+    format_value,
     get_value,
     is_same,
     merge_changes,
 )
-from matui.resources.forms.wording import NEW_NAME, format_path, format_value
 from matui.resources.kind import Action
 
 CONSEQUENCES: dict[FormMode, str] = {

@@ -11,8 +11,7 @@ from matui.live.actions.outcome import Outcome, Result
 from matui.live.actions.target_text import format_subject
 from matui.live.forms.draft import Draft, consequence_of
 from matui.live.forms.reconcile import ReconcileResult
-from matui.resources.forms.form import FormMode
-from matui.resources.forms.wording import find_name
+from matui.resources.forms.form import FormMode, find_name
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 

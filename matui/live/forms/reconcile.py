@@ -24,7 +24,7 @@ from matui.clouds.protocols import (
 from matui.live.actions.reconcile import GONE, MAX_AUDIT_BYTES, MAX_REREADS, UNCHANGED_S, is_of
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import Audit, AuditError, read_audit
-from matui.resources.forms.wording import NEW_NAME, audit_state, format_path
+from matui.resources.forms.form import NEW_NAME, audit_state, format_path
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 

@@ -42,12 +42,13 @@ from matui.resources.forms.form import (
     FormMode,
     Problem,
     Values,
+    audit_parameters,
     find_blamed_field,
     find_changes,
+    find_name,
     find_unknown_fields,
     merge_changes,
 )
-from matui.resources.forms.wording import audit_parameters, find_name
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id

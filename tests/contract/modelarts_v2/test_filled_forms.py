@@ -11,7 +11,7 @@ from matui.live.audit.trail import Audit
 from matui.live.forms.draft import Draft
 from matui.live.forms.service import FormService
 from matui.resources.forms.document import format_form
-from matui.resources.forms.wording import format_path
+from matui.resources.forms.form import format_path
 from tests.contract.modelarts_v2.rebuild import same_by_sdk
 from tests.contract.modelarts_v2.stage import Stage, listed
 from tests.contract.modelarts_v2.test_forms import bodies

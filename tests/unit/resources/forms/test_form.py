@@ -11,9 +11,13 @@ from matui.resources.forms.form import (
     Field,
     FieldChange,
     Form,
+    audit_parameters,
     find_blamed_field,
     find_changes,
+    find_name,
     find_unknown_fields,
+    format_change,
+    format_path,
     get_value,
     is_same,
     merge_changes,
@@ -29,6 +33,16 @@ FIELDS = (
     Field(("config", "parameter"), "", [{"label": "lr", "value": "1"}]),
 )
 FORM = Form("edit", SUBJECT, FIELDS, fixed=((("version",), 3),))
+WORDING_FORM = Form(
+    "edit", Resource("jobs", "1", "j", "", Phase.DONE, "modelarts", "demo"), (Field(("name",), "", "old"),)
+)
+
+SECRETS = [
+    (("envs", "DB_PASSWORD"), "hunter2"),
+    (("parameter",), [{"label": "apiToken", "value": "hunter2"}]),
+    (("command",), "train.py --password=hunter2 -x"),
+    (("command",), "run --secret 'hunter2 x'"),
+]
 
 
 def test_a_value_is_put_read_and_removed_by_its_path() -> None:
@@ -80,3 +94,26 @@ def test_an_unknown_field_is_named_with_the_nearest_one() -> None:
 def test_a_sentence_about_the_form_leads_to_the_field_it_names() -> None:
     assert find_blamed_field(FORM, "the parameters, all of them, are wrong") == ("config", "parameter")
     assert find_blamed_field(FORM, "it is wrong") == ()
+
+
+@pytest.mark.parametrize(("path", "value"), SECRETS)
+def test_secrets_stay_out_of_dialogs_and_the_audit(path: tuple[str, ...], value: Any) -> None:
+    change = FieldChange(path, ABSENT, value)
+    assert "hunter2" not in "".join(format_change(change))
+    assert "hunter2" not in str(audit_parameters(WORDING_FORM, {}, (change,)))
+    assert "another one" in format_change(FieldChange(("token",), "a", "b"))[2]
+
+
+def test_a_long_value_is_cut_in_the_dialog_and_controls_are_visible() -> None:
+    _, old, new = format_change(FieldChange(("a",), "x\x1b[2J", "y" * 5000))
+    assert "\x1b" not in old
+    assert len(new) < 400
+
+
+def test_a_path_is_written_as_after_set() -> None:
+    assert format_path(("config", 0, "a.b")) == 'config.0."a.b"'
+
+
+def test_the_name_of_a_new_resource_is_found_under_any_of_its_keys() -> None:
+    assert find_name({"job_name": "resnet"}) == "resnet"
+    assert find_name({"name": 3}) == ""

@@ -33,8 +33,7 @@ from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, 
 from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.modelarts.v2.jobs.requests import V2CreateJob
 from matui.clouds.modelarts.v2.wire import JobFilter, JobSearch, drop_none
-from matui.resources.forms.form import Form, Values
-from matui.resources.forms.wording import format_path
+from matui.resources.forms.form import Form, Values, format_path
 from matui.resources.model import Resource
 
 _NOT_STATED = "What the cloud does not state of a job, such as its automatic stop, is not repeated."
