@@ -18,8 +18,7 @@ from matui.live.audit.trail import Audit
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.service import FormService
 from matui.live.forms.workflow import DraftDecision, Send, edit_and_send, format_title
-from matui.resources.forms.assignments import set_value
-from matui.resources.forms.document import format_form, format_problem, line_of, parse_form
+from matui.resources.forms.document import format_form, format_problem, line_of, parse_form, set_value
 from matui.resources.forms.form import Form, Values, copy_tree, format_change
 
 

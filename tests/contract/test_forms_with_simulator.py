@@ -23,8 +23,7 @@ from matui.live.audit.trail import Audit, read_audit
 from matui.live.forms.draft import Draft
 from matui.live.forms.reconcile import FormReconciler
 from matui.live.forms.service import FormService
-from matui.resources.forms.assignments import set_value
-from matui.resources.forms.document import format_form, parse_form
+from matui.resources.forms.document import format_form, parse_form, set_value
 from matui.resources.forms.form import Form, copy_tree, find_changes
 from matui.resources.model import Phase, Resource
 from matui.sim.app import build_app

@@ -21,8 +21,7 @@ from matui.live.actions.policy import Policy
 from matui.live.audit.table import build_audit_row
 from matui.live.audit.trail import Audit, read_audit
 from matui.live.forms.service import FormService
-from matui.resources.forms.assignments import set_value
-from matui.resources.forms.document import format_form, parse_form
+from matui.resources.forms.document import format_form, parse_form, set_value
 from matui.resources.forms.form import copy_tree
 from tests.contract.modelarts_v2.rebuild import same_by_sdk
 from tests.contract.modelarts_v2.stage import Stage, listed

@@ -5,9 +5,11 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matui.base.errors import UsageError
 from matui.base.toml import find_places, toml_key, toml_value
 from matui.resources.forms.document import (
     MARK,
@@ -16,8 +18,9 @@ from matui.resources.forms.document import (
     line_of,
     parse_form,
     remove_problem_comments,
+    set_value,
 )
-from matui.resources.forms.form import Field, Form, Problem, find_changes
+from matui.resources.forms.form import Field, Form, Problem, Values, copy_tree, find_changes
 from matui.resources.model import Phase, Resource
 
 SUBJECT = Resource("notebooks", "DE-1", "nb", "RUNNING", Phase.RUNNING, "modelarts", "demo")
@@ -51,6 +54,38 @@ TREES = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
     max_leaves=8,
 )
+ASSIGNMENTS_SUBJECT = Resource("jobs", "1", "j", "", Phase.DONE, "modelarts", "demo")
+FORM = Form(
+    "edit",
+    ASSIGNMENTS_SUBJECT,
+    (
+        Field(("name",), "", "old"),
+        Field(("config", "count"), "", 1),
+        Field(("config", "path"), "", None, example="/a/"),
+        Field(("config", "parameter"), "", [{"label": "lr", "value": "1"}]),
+        Field(("models",), "", [{"weight": 100, "envs": {"A": "1"}}], tables=True),
+        Field(("quotas", "a.b"), "", 5),
+        Field(("spec", "on"), "", None, example=True),
+        Field(("other", "name"), "", "x"),
+    ),
+)
+
+SET = [
+    ("name=12", ("name",), "12"),
+    ("name=", ("name",), ""),
+    ("name=a=b", ("name",), "a=b"),
+    ("count=3", ("config", "count"), 3),
+    ("config.count=many", ("config", "count"), "many"),
+    ("path=7", ("config", "path"), "7"),
+    ("on=false", ("spec", "on"), False),
+    ("quotas.a.b=-1", ("quotas", "a.b"), -1),
+    ("a.b=9", ("quotas", "a.b"), 9),
+    ("models.0.weight=70", ("models", 0, "weight"), 70),
+    ("models.0.envs.A=2", ("models", 0, "envs", "A"), "2"),
+    ("models=[{ weight = 1 }]", ("models",), [{"weight": 1}]),
+    ("other.name=y", ("other", "name"), "y"),
+    ("models.0.weight=" + "9" * 5000, ("models", 0, "weight"), "9" * 5000),
+]
 
 
 def form(*fields: Field, **rest: Any) -> Form:
@@ -184,3 +219,31 @@ def test_nothing_that_is_typed_makes_reading_fail(text: str) -> None:
     reading = parse_form(text)
     annotate_problems(text, [Problem(("a", 1), "x"), Problem((), "y")])
     assert line_of(reading, ("a",)) >= 1
+
+
+@pytest.mark.parametrize(("told", "path", "value"), SET, ids=lambda value: str(value)[:40])
+def test_a_value_is_set_with_the_type_of_its_field(told: str, path: tuple[Any, ...], value: Any) -> None:
+    values: Values = copy_tree(FORM.values)
+    assert set_value(FORM, values, told) == path
+    at: Any = values
+    for step in path:
+        at = at[step]
+    assert at == value
+    assert type(at) is type(value)
+
+
+def test_parameters_are_set_by_their_labels() -> None:
+    values: Values = copy_tree(FORM.values)
+    set_value(FORM, values, "parameter.lr=0.5")
+    set_value(FORM, values, "config.parameter.new.one=7")
+    assert values["config"]["parameter"] == [
+        {"label": "lr", "value": "0.5"},
+        {"label": "new.one", "value": "7"},
+    ]
+    assert FORM.values["config"]["parameter"] == [{"label": "lr", "value": "1"}]
+
+
+@pytest.mark.parametrize("told", ["nothing", "=1", "unknown=1", "models.7.weight=1", "models.x.y=1"])
+def test_what_is_no_field_is_named(told: str) -> None:
+    with pytest.raises(UsageError):
+        set_value(FORM, copy_tree(FORM.values), told)
