@@ -17,10 +17,10 @@ from matui.cli.output import describe_no_match, note, print_outcome
 from matui.cli.prompts import can_ask, confirm, refuse_for
 from matui.cli.session import Session, open_session, run_async
 from matui.cli.warnings import note_wait
-from matui.live.actions.confirmation import refuse_unnamed
 from matui.live.actions.executor import Executor
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
+from matui.live.actions.target_text import refuse_unnamed
 from matui.live.audit.trail import Audit
 from matui.resources.filters import Filter
 from matui.resources.kind import Action, Kind

@@ -12,8 +12,8 @@ from matui.base.toml import TomlPath as ValuePath
 from matui.cli.form_options import FormOptions, follow_created
 from matui.cli.output import note, print_line
 from matui.cli.session import Session
-from matui.live.actions.confirmation import refuse_unnamed
 from matui.live.actions.guard import Plan
+from matui.live.actions.target_text import refuse_unnamed
 from matui.live.audit.trail import Audit
 from matui.live.forms.draft import Draft, SubmitResult
 from matui.live.forms.service import FormService

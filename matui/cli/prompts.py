@@ -11,9 +11,15 @@ from matui.base.errors import RefusedError
 from matui.base.formatting import format_duration
 from matui.base.sanitize import clean
 from matui.cli.output import is_terminal, note
-from matui.live.actions.confirmation import accepts, required_phrase
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.target_text import describe_running, format_name, format_subject, list_facts
+from matui.live.actions.target_text import (
+    accepts,
+    describe_running,
+    format_name,
+    format_subject,
+    list_facts,
+    required_phrase,
+)
 from matui.resources.columns import short_status
 
 _MOST_SHOWN = 20

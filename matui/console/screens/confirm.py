@@ -25,9 +25,8 @@ from matui.console.screens.confirm_text import (
 )
 from matui.console.screens.dialog_fit import fit_dialog, narrowest_inner_width
 from matui.console.terminal.screen import DiffModal
-from matui.live.actions.confirmation import accepts
 from matui.live.actions.guard import Plan
-from matui.live.actions.target_text import describe_running, format_name
+from matui.live.actions.target_text import accepts, describe_running, format_name
 from matui.live.poll.rows import Diff
 from matui.resources.columns import short_status
 from matui.resources.model import Resource

@@ -11,9 +11,8 @@ from textual.content import Content
 from matui.base.cells import cell_width
 from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
-from matui.live.actions.confirmation import required_phrase
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.target_text import count_resources, format_name, list_facts
+from matui.live.actions.target_text import count_resources, format_name, list_facts, required_phrase
 from matui.resources.columns import PHASE_SYMBOLS, short_status
 from matui.resources.registry import kind_by_id
 

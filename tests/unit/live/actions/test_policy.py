@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from matui.live.actions.confirmation import accepts, refuse_unnamed, required_phrase
 from matui.live.actions.guard import make_plan, offered_actions, protect_work
 from matui.live.actions.policy import Policy
-from matui.live.actions.target_text import format_name, list_facts
+from matui.live.actions.target_text import accepts, format_name, list_facts, refuse_unnamed, required_phrase
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud, notebook

@@ -9,16 +9,21 @@ import pytest
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome, summarize_outcomes
 from matui.live.actions.target_text import (
+    accepts,
     count_resources,
     describe_running,
     format_name,
     format_subject,
     list_facts,
+    refuse_unnamed,
+    required_phrase,
 )
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 JOB = Resource("jobs", "j1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod")
+CONFIRMATION_JOB = Resource("jobs", "j1", "train", "STOPPED", Phase.STOPPED, "modelarts", "prod")
+DELETE = next(action for action in JOBS.actions if action.id == "delete")
 
 
 def plan(action: str, *rows: Resource) -> Plan:
@@ -75,3 +80,43 @@ def test_resources_are_counted_with_the_noun_of_their_kind() -> None:
     assert count_resources("poolnodes", 3) == "3 nodes"
     assert count_resources("services", 1) == "1 service"
     assert count_resources("maintenance", 2) == "2 maintenance"
+
+
+def plan_of_confirmation(*rows: Resource, protected: str = "") -> Plan:
+    return Plan(DELETE, tuple(Target(row, None, protected) for row in rows))
+
+
+@pytest.mark.parametrize(
+    ("rows", "phrase"),
+    [
+        ((CONFIRMATION_JOB,), "train"),
+        ((replace(CONFIRMATION_JOB, name=""),), "j1"),
+        ((replace(CONFIRMATION_JOB, name="x" * 65),), "j1"),
+        ((replace(CONFIRMATION_JOB, name="a\x1bb"),), "j1"),
+        ((CONFIRMATION_JOB, replace(CONFIRMATION_JOB, id="j2")), "delete 2"),
+    ],
+)
+def test_the_phrase(rows: tuple[Resource, ...], phrase: str) -> None:
+    assert required_phrase(plan_of_confirmation(*rows)) == phrase
+
+
+@pytest.mark.parametrize(
+    ("typed", "accepted"),
+    [("train", True), (" train ", True), ("j1", True), ("", False), ("  ", False), ("Train", False)],
+)
+def test_one_resource_is_confirmed_by_its_name_or_id(typed: str, accepted: bool) -> None:
+    assert accepts(plan_of_confirmation(CONFIRMATION_JOB), typed) is accepted
+
+
+def test_several_are_confirmed_by_their_number_only() -> None:
+    both = plan_of_confirmation(CONFIRMATION_JOB, replace(CONFIRMATION_JOB, id="j2"))
+    assert accepts(both, "delete 2")
+    assert not accepts(both, "train")
+
+
+def test_yes_does_not_confirm_what_is_protected() -> None:
+    (refused,) = refuse_unnamed(plan_of_confirmation(CONFIRMATION_JOB, protected="tr*"), ()).targets
+    assert refused.refusal is not None
+    assert "--confirm 'train'" in refused.refusal
+    assert refuse_unnamed(plan_of_confirmation(CONFIRMATION_JOB, protected="tr*"), ("train",)).ready
+    assert refuse_unnamed(plan_of_confirmation(CONFIRMATION_JOB), ()).ready
