@@ -84,7 +84,7 @@ def _document(entries: list[AuditEntry], reading: AuditReading, start_s: float |
 
 def _write_table(entries: list[AuditEntry]) -> None:
     from matui.cli.table import print_table
-    from matui.live.audit.table import build_audit_row
+    from matui.live.audit.entry import build_audit_row
     from matui.resources.kinds.audit import AUDIT
 
     print_table(AUDIT, [build_audit_row(entry) for entry in entries])

@@ -15,8 +15,7 @@ from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, Reads, require
 from matui.live.actions.executor import Executor
 from matui.live.actions.outcome import Outcome
-from matui.live.audit.entry import AuditEntry
-from matui.live.audit.table import list_entry_fields
+from matui.live.audit.entry import AuditEntry, list_entry_fields
 from matui.live.audit.trail import Audit, read_audit
 from matui.resources.kinds.models import MODELS
 from matui.sim.app import build_app

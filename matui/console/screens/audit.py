@@ -14,8 +14,7 @@ from matui.console.lines.view import LineView
 from matui.console.screens.table_screen import TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
-from matui.live.audit.entry import AuditEntry
-from matui.live.audit.table import build_audit_row, list_entry_fields
+from matui.live.audit.entry import AuditEntry, build_audit_row, list_entry_fields
 from matui.live.audit.trail import AuditReading, read_audit
 from matui.live.poll.loop import Timing
 from matui.live.poll.value_poller import PolledValue, ValuePoller

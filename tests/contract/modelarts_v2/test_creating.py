@@ -18,7 +18,7 @@ from matui.clouds.modelarts.v2.jobs.configuration import (
 )
 from matui.clouds.protocols import FormResult
 from matui.live.actions.policy import Policy
-from matui.live.audit.table import build_audit_row
+from matui.live.audit.entry import build_audit_row
 from matui.live.audit.trail import Audit, read_audit
 from matui.live.forms.service import FormService
 from matui.resources.forms.document import format_form, parse_form, set_value

@@ -192,7 +192,7 @@ def test_a_line_that_cannot_be_read_is_counted_and_the_others_are_shown(tmp_path
 
 @pytest.mark.parametrize("value", [None, 5, "x" * 10_000, ["a"], {"b": 1}, "\u202e\x1b[2J", 1e400])
 def test_no_value_of_a_line_breaks_the_table_or_the_entry(tmp_path, value):
-    from matui.live.audit.table import build_audit_row, list_entry_fields
+    from matui.live.audit.entry import build_audit_row, list_entry_fields
     from matui.resources.kinds.audit import AUDIT
 
     trail = audit(tmp_path / "s")
