@@ -126,7 +126,7 @@ class TerminalFormUI:
 
     async def edit(self, text: str) -> str:
         """Open the editor; blocks until it is closed."""
-        from matui.live.forms.editor import edit_text, find_editor
+        from matui.live.forms.workflow import edit_text, find_editor
 
         return edit_text(text, find_editor(os.environ), name="matui")
 

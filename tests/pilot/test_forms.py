@@ -14,8 +14,8 @@ from matui.config.paths import state_dir
 from matui.console.commands import forms as form_commands
 from matui.console.panes.tables import VersionsPane
 from matui.console.screens.diff import ConfirmChangesScreen
-from matui.live.forms.editor import edit_text
 from matui.live.forms.service import FormService
+from matui.live.forms.workflow import edit_text
 
 Rewrite = Callable[[str], str]
 

@@ -17,8 +17,7 @@ from matui.console.screens.diff import ConfirmChangesScreen
 from matui.console.screens.waiting import run_cancellable
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft, SubmitResult
-from matui.live.forms.editor import edit_text, find_editor
-from matui.live.forms.workflow import DraftDecision, Send, edit_and_send
+from matui.live.forms.workflow import DraftDecision, Send, edit_and_send, edit_text, find_editor
 from matui.resources.forms.form import Form, FormMode
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS

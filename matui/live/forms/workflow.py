@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import Literal, Protocol, TypeAlias
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
 
+from matui.base.errors import RefusedError, UsageError
 from matui.base.sanitize import make_visible
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
@@ -20,6 +30,10 @@ UNCHANGED = "Nothing was changed, so nothing was sent."
 CANCELLED = "Cancelled: nothing was sent."
 GIVEN_UP = "Given up, nothing more was sent."
 _SEND_ANYWAY = Problem((), "Delete this line to send it as it is; close unchanged to give up.")
+_FALLBACKS = ("vi", "nano")
+_SUFFIX = ".toml"
+
+RunEditor = Callable[[Sequence[str]], int]
 
 
 class Send(Protocol):
@@ -94,3 +108,103 @@ async def edit_and_send(
                 return sent
             form, refusal = sent.form, sent.outcome.sentence
             text = annotate_problems(typed, (*sent.problems, _SEND_ANYWAY))
+
+
+def find_editor(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return ``$VISUAL``, ``$EDITOR``, vi or nano as words of a command. Raises UsageError without any."""
+    for name in ("VISUAL", "EDITOR"):
+        value = environ.get(name, "").strip()
+        if value:
+            return _parse_command(name, value, environ)
+    for word in _FALLBACKS:
+        found = shutil.which(word, path=environ.get("PATH"))
+        if found:
+            return (found,)
+    raise UsageError("There is no editor: $VISUAL and $EDITOR are empty, and vi and nano are not installed.")
+
+
+def _parse_command(name: str, value: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        words = shlex.split(value)
+    except ValueError as error:
+        raise UsageError(f"${name} is {value!r}, which is not a command: {error}.") from None
+    if not words or shutil.which(words[0], path=environ.get("PATH")) is None:
+        raise UsageError(f"${name} is {value!r}, which is not installed.")
+    return tuple(words)
+
+
+def edit_text(text: str, editor: Sequence[str], *, name: str, run: RunEditor | None = None) -> str:
+    """Open the text in the editor and return it as saved; the file is private and removed afterwards.
+
+    ``name`` begins the file's name. Raises RefusedError when the editor fails.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="matui-"))  # 0700: the editor's own copies are private too
+    except OSError as error:
+        raise RefusedError(f"No temporary file can be made: {error.strerror or error}.") from None
+    try:
+        file = folder / f"{name}{_SUFFIX}"
+        _write(file, text)
+        with _removed_on_signals(folder):
+            code = _run(editor, file, run or _wait_for)
+        if code != 0:
+            raise RefusedError(f"The editor {editor[0]} ended with status {code}, so nothing was sent.")
+        return _saved(file)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _removed_on_signals(folder: Path) -> Iterator[None]:
+    """Remove the folder when a signal ends the process meanwhile, then let the signal take its course."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: dict[int, Any] = {}
+
+    def remove(number: int, _frame: object) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(number, before[number])
+        os.kill(os.getpid(), number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        before[number] = signal.getsignal(number) or signal.SIG_DFL
+        if before[number] is not signal.SIG_IGN:
+            signal.signal(number, remove)
+    try:
+        yield
+    finally:
+        for restored, handler in before.items():
+            signal.signal(restored, handler)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(text.encode())
+    except OSError as error:
+        raise RefusedError(f"{file} cannot be written: {error.strerror or error}.") from None
+
+
+def _run(editor: Sequence[str], file: Path, run: RunEditor) -> int:
+    try:
+        return run((*editor, str(file)))
+    except OSError as error:
+        raise RefusedError(f"The editor {editor[0]} cannot be started: {error.strerror or error}.") from None
+
+
+def _wait_for(command: Sequence[str]) -> int:
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)  # ctrl+c is the editor's meanwhile
+    try:
+        return subprocess.run(command, check=False).returncode  # noqa: S603 - the user's own editor, no shell
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _saved(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RefusedError(f"The edited file cannot be read back: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        raise RefusedError("The edited file is not UTF-8, so nothing was sent.") from None

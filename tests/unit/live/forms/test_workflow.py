@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from matui.base.errors import RefusedError, UsageError
-from matui.live.forms.editor import edit_text, find_editor
+from matui.live.forms.workflow import edit_text, find_editor
 
 
 def test_visual_comes_before_editor_and_keeps_its_arguments(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_real_process_edits_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_the_editor_is_open_removes_the_file(tmp_path: Path, number: int) -> None:
     script = (
-        "import tempfile, sys; from matui.live.forms.editor import edit_text;"
+        "import tempfile, sys; from matui.live.forms.workflow import edit_text;"
         "tempfile.tempdir = sys.argv[1];"
         "edit_text('a = 1', ('sleep', '20'), name='matui', run=lambda c: (print(flush=True),"
         " __import__('time').sleep(20))[1])"
