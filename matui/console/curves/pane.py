@@ -21,14 +21,13 @@ from matui.console.curves.chart import (
     plot_width,
 )
 from matui.console.curves.findings import finding_lines
-from matui.console.curves.sources import tracks_of_cloud, tracks_of_log
+from matui.console.curves.sources import CounterRates, tracks_of_cloud, tracks_of_log
 from matui.console.curves.tracks import Track, XAxis
 from matui.console.curves.view import ChartControls, CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import metric_lines
 from matui.console.panes.text import FeedPane
 from matui.console.session import ConsoleSession
-from matui.live.poll.rates import CounterRates
 from matui.live.poll.value_poller import PolledValue
 from matui.live.signals.history import SignalHistory
 from matui.resources.detail import Metrics
