@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.formatting import format_local_time
-from matui.live.recording.delta import apply_delta
+from matui.live.recording.encoding import apply_delta
 from matui.live.recording.row_texts import RowTexts
 from matui.live.recording.schema import (
     APPLICATION_ID,

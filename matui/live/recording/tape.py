@@ -15,8 +15,7 @@ from typing import Any, TypeAlias
 
 from matui.base.errors import UsageError
 from matui.base.redaction import hide_in_bytes, hide_in_text, known_secrets
-from matui.live.recording.delta import make_delta
-from matui.live.recording.encoding import Encode
+from matui.live.recording.encoding import Encode, make_delta
 from matui.live.recording.redaction import Redactor
 from matui.live.recording.schema import (
     APPLICATION_ID,
