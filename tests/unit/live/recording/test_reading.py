@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matui.live.recording.row_texts import RowTexts
+from matui.live.recording.reading import RowTexts
 from matui.live.recording.schema import pack
 
 
