@@ -115,6 +115,6 @@ def _import_modules(modules: tuple[str, ...], screen: str | None) -> None:
         import_module(module)
     from matui.clouds.factory import load_modules
     from matui.console.browse_view import DEFAULT_KIND
-    from matui.console.first_kind import find_first_kind
+    from matui.console.first_rows import find_first_kind
 
     load_modules(find_first_kind(screen) or DEFAULT_KIND)

@@ -26,7 +26,7 @@ from matui.config.keymap import (
 from matui.console.bars.history import PromptHistory
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import bindings, kind_bindings
-from matui.console.first_kind import find_first_kind
+from matui.console.first_rows import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
 from matui.console.memory import Memory
 from matui.console.messages import Updated

@@ -1,4 +1,4 @@
-"""The order of the first reads: the kind shown first, the others later."""
+"""The first reads: the kind that the console opens with, and the order of the others."""
 
 from __future__ import annotations
 
@@ -89,3 +89,13 @@ class JumpReader:
         if self._fleet is not None and self._pending and not self._waits_for:
             self._fleet.trigger(self._pending.pop(0))
             self._call_later(NEXT_POLLER_S, self._read_next)
+
+
+def find_first_kind(name: str | None) -> str | None:
+    """Return the id of the kind that ``--screen`` names, None for that of the settings. Raises UsageError."""
+    if name is None:
+        return None
+    from matui.resources.kinds.triage import TRIAGE
+    from matui.resources.registry import find_kind
+
+    return TRIAGE.id if name.casefold() == TRIAGE.id else find_kind(name, (TRIAGE.id,)).id

@@ -11,7 +11,7 @@ from matui.cli import console, output
 from matui.cli.group import COMMANDS
 from matui.cli.main import run
 from matui.cli.options import Options
-from matui.console.first_kind import find_first_kind
+from matui.console.first_rows import find_first_kind
 from matui.resources.registry import KINDS
 
 
