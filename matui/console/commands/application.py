@@ -90,7 +90,7 @@ class AppCommands:
             self._view.app.push_screen(AuditScreen(self._view.session))
 
     async def _capacity(self, _argument: str) -> None:
-        from matui.console.capacity.screens import CapacityScreen
+        from matui.console.screens.capacity import CapacityScreen
         from matui.live.capacity.gather import read_capacity
         from matui.live.capacity.summary import PriceList
 

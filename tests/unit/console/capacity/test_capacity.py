@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from matui.console.capacity.screens import WorkloadsScreen, count_held
+from matui.console.screens.capacity import WorkloadsScreen, count_held
 from matui.live.capacity.summary import PoolCapacity
 
 UNLISTED = "This API does not list the nodes and workloads of a pool."

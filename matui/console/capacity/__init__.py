@@ -1,1 +1,0 @@
-"""The screens of capacity: the pools, and the workloads of one."""
