@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from matui.console.compare.screen import CompareScreen, curves_head
+from matui.console.screens.compare import CompareScreen, curves_head
 from matui.live.compare.comparison import Comparison, Side, compare
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from matui.signals.names import Value

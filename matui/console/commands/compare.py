@@ -26,7 +26,7 @@ class CompareCommands:
         self.by_id: dict[str, RunCommand] = {"compare": self._compare}
 
     async def _compare(self, _argument: str) -> None:
-        from matui.console.compare.screen import CompareScreen
+        from matui.console.screens.compare import CompareScreen
 
         fleet, chosen = self._view.fleet, self._selection.many()
         if fleet is None or not chosen:

@@ -1,1 +1,0 @@
-"""Two resources side by side."""
