@@ -56,7 +56,7 @@ class WatchCommands:
         )
 
     async def _report(self, hours: str) -> None:
-        from matui.console.report.screen import HOURS, ReportScreen
+        from matui.console.screens.report import HOURS, ReportScreen
 
         typed = hours.strip().removesuffix("h")
         if typed and not (typed.isdecimal() and 0 < int(typed) <= 24 * 31):

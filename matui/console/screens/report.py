@@ -29,7 +29,6 @@ from matui.resources.why import STATUS_WORDS
 if TYPE_CHECKING:
     from matui.resources.model import Resource, ResourceKey
 
-
 _AT_ONCE = 4
 _WIDE = 100  # cells that the title takes in full
 _UNEXPLAINED = {"", *STATUS_WORDS.values()}

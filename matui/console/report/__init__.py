@@ -1,1 +1,0 @@
-"""The hand-over in the console."""
