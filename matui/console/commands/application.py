@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
     from matui.console.host import Application
     from matui.console.panes.split import PaneHost
-    from matui.console.screens.help_text import Focus
+    from matui.console.screens.help import Focus
     from matui.resources.model import Resource
 
 RunCommand: TypeAlias = Callable[[str], Awaitable[None]]
@@ -59,8 +59,7 @@ class AppCommands:
 
     async def _help(self, topic: str) -> None:
         """Show the keys, or a topic of the guide."""
-        from matui.console.screens.help import GuideScreen, HelpScreen
-        from matui.console.screens.help_text import list_entries
+        from matui.console.screens.help import GuideScreen, HelpScreen, list_entries
 
         if topic:
             self._view.app.push_screen(GuideScreen(topic))
