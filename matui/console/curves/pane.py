@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 from functools import partial
 
@@ -20,18 +20,18 @@ from matui.console.curves.chart import (
     legend_lines,
     plot_width,
 )
-from matui.console.curves.findings import finding_lines
 from matui.console.curves.sources import CounterRates, tracks_of_cloud, tracks_of_log
 from matui.console.curves.tracks import Track, XAxis
 from matui.console.curves.view import ChartControls, CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
-from matui.console.panes.rendering import metric_lines
+from matui.console.panes.rendering import metric_lines, time_text
 from matui.console.panes.text import FeedPane
 from matui.console.session import ConsoleSession
 from matui.live.poll.value_poller import PolledValue
 from matui.live.signals.history import SignalHistory
 from matui.resources.detail import Metrics
 from matui.resources.model import Phase, Resource
+from matui.signals.findings import Finding
 from matui.signals.summary import find_main_loss
 
 _HINTS = ("curve_axis", "curve_log", "curve_smooth", "curve_series", "curve_zoom_in", "curve_line")
@@ -39,6 +39,26 @@ _OF_LOGS = ("jobs", "versions")
 _USUAL = ("loss", "Training loss")  # drawn without being asked for
 _LEAST_CHART, _USUAL_CHART, _MOST_CHART = 7, 11, 26
 _LEGEND_IN_VIEW = 4
+
+
+def finding_lines(findings: Iterable[Finding], *, utc: bool) -> list[Spans]:
+    """Return a line for each finding: kind, sentence, its line in the log, and since when."""
+    return [
+        (
+            (f"✗ {finding.kind.replace('_', ' ')}  ", "error"),
+            (clean(finding.words), ""),
+            (f"  {describe_place(finding, utc=utc)}".rstrip(), "muted"),
+        )
+        for finding in findings
+    ]
+
+
+def describe_place(finding: Finding, *, utc: bool) -> str:
+    """Return where a finding is in the log and since when, ``""`` where neither is known."""
+    parts = [] if finding.line is None else [f"line {finding.line + 1:,}"]
+    if finding.since_ms is not None:
+        parts.append(f"since {time_text(finding.since_ms, utc=utc)}")
+    return ", ".join(parts)
 
 
 class MetricsPane(FeedPane[Metrics]):
