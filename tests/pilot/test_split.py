@@ -8,7 +8,7 @@ import pytest
 
 from matui.cli.options import Options
 from matui.config.settings import Settings
-from matui.console.lines.view import LineView
+from matui.console.lines.pane import LineView
 from matui.console.panes.base import Pane
 from matui.console.panes.split import table_columns, table_lines
 from matui.console.screens.confirm import ConfirmScreen

@@ -16,7 +16,7 @@ from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
-from matui.console.lines.view import LineView
+from matui.console.lines.pane import LineView
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.compositor import DiffFullUpdate

@@ -14,7 +14,7 @@ from textual.content import Content
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
 from matui.console.fleet import OpenProfiles
-from matui.console.lines.view import Spans
+from matui.console.lines.pane import Spans
 from matui.console.screens.text_screen import TextScreen, markdown_lines
 from matui.console.terminal.clipboard import copy
 from matui.live.capsules.cloud import explain_capsule
