@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from matui.base.errors import UsageError
 
 if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
+    from matui.console.panes.base import Pane
     from matui.console.panes.split import PaneHost
     from matui.console.table.selection import Selection
     from matui.resources.forms.form import FormMode
     from matui.resources.kind import PaneName
     from matui.resources.model import Resource
+
+_CLASSES: dict[PaneName, str] = {
+    "detail": "matui.console.panes.text.DetailPane",
+    "log": "matui.console.logs.pane.LogPane",
+    "events": "matui.console.panes.text.EventsPane",
+    "metrics": "matui.console.curves.pane.MetricsPane",
+    "versions": "matui.console.panes.tables.VersionsPane",
+    "updates": "matui.console.panes.text.UpdatesPane",
+    "nodes": "matui.console.panes.tables.NodesPane",
+    "why": "matui.console.panes.why.WhyPane",
+    "raw": "matui.console.panes.text.RawPane",
+}
+
+
+# Where a pane of a kind has a class of its own.
+_OF_KIND: dict[tuple[PaneName, str], str] = {
+    ("versions", "services"): "matui.console.panes.tables.RevisionsPane",
+    ("nodes", "pools"): "matui.console.panes.tables.PoolNodesPane",
+}
 
 
 class ResourceCommands:
@@ -26,8 +47,6 @@ class ResourceCommands:
 
     async def open_pane(self, pane: PaneName, why_not: str) -> None:
         """Open a pane for the selected resource, or show why it is disabled."""
-        from matui.console.panes.registry import pane_class
-
         resource, session = self._selection.one(), self._view.session
         if why_not:
             self._view.show_notice(as_sentence(why_not), wrong=True)
@@ -140,3 +159,10 @@ def _parse_options(action_id: str, targets: Sequence[Resource], argument: str) -
 def as_sentence(words: str) -> str:
     """Return a reason as a sentence."""
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def pane_class(pane: PaneName, kind_id: str = "") -> type[Pane]:
+    """Return the class of a pane of a kind, imported when it is first opened."""
+    module, _, name = _OF_KIND.get((pane, kind_id), _CLASSES[pane]).rpartition(".")
+    found: type[Pane] = getattr(import_module(module), name)
+    return found
