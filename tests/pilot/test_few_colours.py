@@ -10,8 +10,7 @@ from textual.color import Color
 from matui.cli.demo import demo_profile
 from matui.cli.options import Options
 from matui.console.terminal.app import DiffApp
-from matui.console.terminal.capabilities import Charset
-from matui.console.terminal.filters import AttributeFilter, CharsetFilter
+from matui.console.terminal.filters import AttributeFilter, Charset, CharsetFilter
 
 
 def test_errors_stand_out_without_colours() -> None:

@@ -13,9 +13,16 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
 from textual.worker import WorkerFailed
 
-from matui.console.terminal.capabilities import Charset, charset, has_colors
 from matui.console.terminal.clipboard import clipboard_sequences
-from matui.console.terminal.filters import AttributeFilter, CharsetFilter, ControlFilter, FewColorsFilter
+from matui.console.terminal.filters import (
+    AttributeFilter,
+    Charset,
+    CharsetFilter,
+    ControlFilter,
+    FewColorsFilter,
+    charset,
+    has_colors,
+)
 from matui.console.terminal.input_order import CaughtUp, InputOrder
 from matui.console.terminal.screen import DiffScreen
 from matui.console.terminal.screen_state import ScreenState
