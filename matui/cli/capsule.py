@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.cli.options import Options, output_option, refuse_ineffective
-from matui.cli.suggesting_group import SuggestingGroup
+from matui.cli.options import Options, SuggestingGroup, output_option, refuse_ineffective
 
 if TYPE_CHECKING:
     from matui.cli.session import Session

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.base.errors import ConfigError, UsageError
-from matui.cli.options import Options
-from matui.cli.suggesting_group import SuggestingGroup
+from matui.cli.options import Options, SuggestingGroup
 
 if TYPE_CHECKING:
     from matui.config.settings import Settings

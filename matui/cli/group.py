@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from matui.cli.completion import complete_kind_option, complete_profiles
-from matui.cli.options import ConfigPath, Options
-from matui.cli.suggesting_group import SuggestingGroup
+from matui.cli.options import ConfigPath, Options, SuggestingGroup
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
