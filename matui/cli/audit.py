@@ -30,7 +30,7 @@ def command(options: Options, since: str | None, output: str) -> None:
     It needs neither a config file nor a network.
     """
     from matui.base.clock import SystemClock
-    from matui.cli.state_folder import check_state
+    from matui.cli.settings import check_state
     from matui.config.paths import audit_dir
     from matui.live.audit.trail import open_audit_file, read_audit
 

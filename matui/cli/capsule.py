@@ -99,8 +99,7 @@ def export_command(options: Options, capsule_id: str, file: Path | None, redact:
 def open_store(options: Options) -> CapsuleStore:
     """Return the store of the capsules of this user, or of the demo."""
 
-    from matui.cli.settings import read_settings
-    from matui.cli.state_folder import check_state
+    from matui.cli.settings import check_state, read_settings
     from matui.config.paths import capsules_dir
     from matui.config.settings import Settings
     from matui.live.capsules.archive import CapsuleStore

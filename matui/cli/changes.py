@@ -40,7 +40,7 @@ def command(
     journal cannot be read or knows nothing of a profile.
     """
     from matui.base.clock import SystemClock
-    from matui.cli.state_folder import check_state
+    from matui.cli.settings import check_state
     from matui.config.paths import state_path
     from matui.live.journal.journal import open_journal
 

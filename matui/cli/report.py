@@ -28,7 +28,7 @@ def command(options: Options, since: str, output: str) -> int:
     from matui.base.clock import SystemClock
     from matui.cli.changes import note_unknown_profiles
     from matui.cli.output import note, print_line, to_json
-    from matui.cli.state_folder import check_state
+    from matui.cli.settings import check_state
     from matui.config.paths import audit_dir, state_path
     from matui.live.audit.trail import open_audit_file
     from matui.live.journal.journal import open_journal
