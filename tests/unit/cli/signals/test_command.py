@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from matui.cli.signals.first_with_signals import read_first_with_signals
+from matui.cli.signals.command import read_first_with_signals
 
 
 class FakeRun:
