@@ -23,8 +23,7 @@ with atheris.instrument_imports(include=["matui"]):
     from matui.clouds.http.api_errors import HttpResponse, raise_for_error
     from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
     from matui.clouds.protocols import ListRequest
-    from matui.live.audit.entry import build_entries, parse_lines
-    from matui.live.audit.table import build_audit_row, list_entry_fields
+    from matui.live.audit.entry import build_audit_row, build_entries, list_entry_fields, parse_lines
     from matui.live.logs.page_layout import split_content
     from matui.resources.detail import Detail
     from matui.resources.filters import parse_filter

@@ -11,7 +11,7 @@ from typing import Protocol
 from matui.base.log_lines.times import TimestampParser
 
 _SEARCHED_LINES = 400
-_TIME_SEARCH_LINES_PER_READ = 20
+_LINES_PER_SEARCH = 20
 MAX_UNTIMED_LINES = 2000  # lines without a time in one block
 _LINES_PER_READ = 500
 
@@ -45,8 +45,8 @@ def find_line_at(held: HeldLines, time_of: TimeOf, ms: float) -> int:
 
 def find_next_time(held: HeldLines, time_of: TimeOf, begin: int, end: int) -> tuple[int, float] | None:
     """Return number and time (ms) of the first line with a time among the next 400, or None."""
-    for at in range(begin, min(end, begin + _SEARCHED_LINES), _TIME_SEARCH_LINES_PER_READ):
-        for number, text in enumerate(held.texts(at, min(at + _TIME_SEARCH_LINES_PER_READ, end)), at):
+    for at in range(begin, min(end, begin + _SEARCHED_LINES), _LINES_PER_SEARCH):
+        for number, text in enumerate(held.texts(at, min(at + _LINES_PER_SEARCH, end)), at):
             if (ms := time_of(text)) is not None:
                 return number, ms
     return None
@@ -54,8 +54,8 @@ def find_next_time(held: HeldLines, time_of: TimeOf, begin: int, end: int) -> tu
 
 def find_last_time(held: HeldLines, time_of: TimeOf) -> float | None:
     """Return the time of the last line with a time among the last 400, or None."""
-    for stop in range(held.end, max(held.first, held.end - _SEARCHED_LINES), -_TIME_SEARCH_LINES_PER_READ):
-        for text in reversed(held.texts(max(held.first, stop - _TIME_SEARCH_LINES_PER_READ), stop)):
+    for stop in range(held.end, max(held.first, held.end - _SEARCHED_LINES), -_LINES_PER_SEARCH):
+        for text in reversed(held.texts(max(held.first, stop - _LINES_PER_SEARCH), stop)):
             if (ms := time_of(text)) is not None:
                 return ms
     return None

@@ -225,9 +225,7 @@ def set_value(form: Form, values: Values, assignment: str) -> TomlPath:
         return path
     value = _parsed(text, like=_present(field, get_value(values, path), bool(rest)))
     if not _put_inside(values, path, value):
-        raise UsageError(
-            f"--set {name}: there is nothing of that name to be set.", remedy=_fields_assignments(form)
-        )
+        raise UsageError(f"--set {name}: there is nothing of that name to be set.", remedy=_list_fields(form))
     return path
 
 
@@ -241,13 +239,13 @@ def _field_named(form: Form, name: str) -> tuple[Field, tuple[str, ...]]:
                 found.append((start, -len(dotted), field, rest))
     found.sort(key=lambda one: one[:2])
     if not found:
-        raise UsageError(f"There is no field {name!r} here.", remedy=_fields_assignments(form))
+        raise UsageError(f"There is no field {name!r} here.", remedy=_list_fields(form))
     if len(found) > 1 and found[0][:2] == found[1][:2]:
-        raise UsageError(f"{name!r} could be several fields.", remedy=_fields_assignments(form))
+        raise UsageError(f"{name!r} could be several fields.", remedy=_list_fields(form))
     return found[0][2], found[0][3]
 
 
-def _fields_assignments(form: Form) -> str:
+def _list_fields(form: Form) -> str:
     return f"Fields: {', '.join('.'.join(field.path) for field in form.fields)}."
 
 

@@ -22,7 +22,7 @@ from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
 
 JOB = Resource("jobs", "j1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod")
-CONFIRMATION_JOB = Resource("jobs", "j1", "train", "STOPPED", Phase.STOPPED, "modelarts", "prod")
+_RUNNING_JOB = Resource("jobs", "j1", "train", "STOPPED", Phase.STOPPED, "modelarts", "prod")
 DELETE = next(action for action in JOBS.actions if action.id == "delete")
 
 
@@ -89,11 +89,11 @@ def plan_of_confirmation(*rows: Resource, protected: str = "") -> Plan:
 @pytest.mark.parametrize(
     ("rows", "phrase"),
     [
-        ((CONFIRMATION_JOB,), "train"),
-        ((replace(CONFIRMATION_JOB, name=""),), "j1"),
-        ((replace(CONFIRMATION_JOB, name="x" * 65),), "j1"),
-        ((replace(CONFIRMATION_JOB, name="a\x1bb"),), "j1"),
-        ((CONFIRMATION_JOB, replace(CONFIRMATION_JOB, id="j2")), "delete 2"),
+        ((_RUNNING_JOB,), "train"),
+        ((replace(_RUNNING_JOB, name=""),), "j1"),
+        ((replace(_RUNNING_JOB, name="x" * 65),), "j1"),
+        ((replace(_RUNNING_JOB, name="a\x1bb"),), "j1"),
+        ((_RUNNING_JOB, replace(_RUNNING_JOB, id="j2")), "delete 2"),
     ],
 )
 def test_the_phrase(rows: tuple[Resource, ...], phrase: str) -> None:
@@ -105,18 +105,18 @@ def test_the_phrase(rows: tuple[Resource, ...], phrase: str) -> None:
     [("train", True), (" train ", True), ("j1", True), ("", False), ("  ", False), ("Train", False)],
 )
 def test_one_resource_is_confirmed_by_its_name_or_id(typed: str, accepted: bool) -> None:
-    assert accepts(plan_of_confirmation(CONFIRMATION_JOB), typed) is accepted
+    assert accepts(plan_of_confirmation(_RUNNING_JOB), typed) is accepted
 
 
 def test_several_are_confirmed_by_their_number_only() -> None:
-    both = plan_of_confirmation(CONFIRMATION_JOB, replace(CONFIRMATION_JOB, id="j2"))
+    both = plan_of_confirmation(_RUNNING_JOB, replace(_RUNNING_JOB, id="j2"))
     assert accepts(both, "delete 2")
     assert not accepts(both, "train")
 
 
 def test_yes_does_not_confirm_what_is_protected() -> None:
-    (refused,) = refuse_unnamed(plan_of_confirmation(CONFIRMATION_JOB, protected="tr*"), ()).targets
+    (refused,) = refuse_unnamed(plan_of_confirmation(_RUNNING_JOB, protected="tr*"), ()).targets
     assert refused.refusal is not None
     assert "--confirm 'train'" in refused.refusal
-    assert refuse_unnamed(plan_of_confirmation(CONFIRMATION_JOB, protected="tr*"), ("train",)).ready
-    assert refuse_unnamed(plan_of_confirmation(CONFIRMATION_JOB), ()).ready
+    assert refuse_unnamed(plan_of_confirmation(_RUNNING_JOB, protected="tr*"), ("train",)).ready
+    assert refuse_unnamed(plan_of_confirmation(_RUNNING_JOB), ()).ready
