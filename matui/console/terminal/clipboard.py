@@ -19,10 +19,14 @@ _SCREEN_PART = 250  # characters of a string that GNU screen passes through
 
 
 def wrap_for_multiplexer(sequence: str, environ: Mapping[str, str]) -> str:
-    """Return a sequence in the form that passes through tmux or GNU screen to the terminal."""
+    """Return a sequence in the form that passes through tmux or GNU screen to the terminal.
+
+    Screen passes the low byte of each character, which may be a control character: it gets ASCII alone.
+    """
     if environ.get("TMUX"):
         return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
     if environ.get("STY"):
+        sequence = sequence.replace("→", "->").replace("…", "...").encode("ascii", "replace").decode()
         parts = (sequence[at : at + _SCREEN_PART] for at in range(0, len(sequence), _SCREEN_PART))
         return "".join(f"\x1bP{part}\x1b\\" for part in parts)
     return sequence

@@ -79,3 +79,12 @@ def test_a_notification_passes_through_tmux_and_screen(term: str) -> None:
     assert all(part.startswith("\x1bP") and len(part) < 256 for part in parts)
     long = notification("matui", "job t: FAILED" * 40, {"TERM": term})
     assert "".join(part.removeprefix("\x1bP") for part in parts) == long
+
+
+def test_screen_gets_ascii_alone_as_it_passes_each_character_as_one_byte() -> None:
+    words = "job \u011b\u0107模: RUNNING → FAILED…"  # U+011B and U+0107 became ESC and BEL
+    assert (
+        notification("matui", words, {"STY": "x"})
+        == "\x1bP\x1b]9;matui: job ???: RUNNING -> FAILED...\a\x1b\\"
+    )
+    assert "模: RUNNING → FAILED" in notification("matui", words, {"TMUX": "x", "STY": "x"})
