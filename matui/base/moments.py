@@ -53,7 +53,7 @@ class _Clock(NamedTuple):
 
 
 class _Typed(NamedTuple):
-    """What was typed of a moment; ``day`` is None where only a time of day was."""
+    """The typed parts of a moment; ``day`` is None where only a time of day was typed."""
 
     day: re.Match[str] | None
     clock: _Clock | None

@@ -128,7 +128,7 @@ class SendGate:
         return True
 
     def release(self) -> None:
-        """Give the unused requests back; the next re-read reserves anew."""
+        """Release the unused requests; the next re-read reserves again."""
         if self._reservation is not None:
             self._reservation.give_back()
             self._reservation = None
@@ -152,7 +152,7 @@ class Reservation(Protocol):
         ...
 
     def give_back(self) -> None:
-        """Give all of them back."""
+        """Release all of them."""
         ...
 
 

@@ -27,7 +27,7 @@ _TIMEOUT_S = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class FormOptions:
-    """How a form is filled in. ``file`` is a path, ``-`` for stdin, or None."""
+    """The ways to fill in a form. ``file`` is a path, ``-`` for stdin, or None."""
 
     settings: tuple[str, ...]
     file: str | None

@@ -187,7 +187,7 @@ def _syntax_error(message: str, text: str, file: Path) -> ConfigError:
 
 
 def _with_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:
-    """Give each profile the name it is filed under."""
+    """Set the name of each profile to its key in the file."""
     profiles = tree.get("profiles")
     if not isinstance(profiles, dict):
         return tree

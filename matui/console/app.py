@@ -306,7 +306,7 @@ class MatuiApp(DiffApp[int]):
 
     @property
     def announcer(self) -> TerminalAnnouncer:
-        """How changes are announced on this terminal."""
+        """The announcer of changes on this terminal."""
         from matui.console.notices import TerminalAnnouncer
 
         return TerminalAnnouncer(self)

@@ -53,7 +53,7 @@ class BrowseView(Protocol):
 
     @property
     def shown(self) -> KindView:
-        """What is shown of the open profiles."""
+        """The part of the open profiles that is shown."""
         ...
 
     @property
@@ -63,7 +63,7 @@ class BrowseView(Protocol):
 
     @property
     def triage(self) -> TriageHome:
-        """What keeps triage up to date."""
+        """The updater of triage."""
         ...
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:

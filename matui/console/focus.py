@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 
 def focus_now(widget: Widget) -> None:
-    """Give a widget the focus before the next key is handled, which may have been typed already.
+    """Focus a widget before the next key is handled, which may have been typed already.
 
     ``Widget.focus`` does it later: a prompt that was opened meanwhile would lose the focus, and what is
     typed would run commands.

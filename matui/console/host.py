@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Application(Protocol):
-    """What the browse screen and its commands may call on the application."""
+    """The methods of the application that the browse screen and its commands may call."""
 
     @property
     def is_running(self) -> bool:
@@ -29,12 +29,12 @@ class Application(Protocol):
 
     @property
     def tape(self) -> Tape | None:
-        """What records the run, or None."""
+        """The recording of the run, or None."""
         ...
 
     @property
     def playback(self) -> Playback | None:
-        """What is replayed, None for live profiles."""
+        """The recording that is replayed, None for live profiles."""
         ...
 
     @property
@@ -59,7 +59,7 @@ class Application(Protocol):
 
     @property
     def memory(self) -> Memory:
-        """What was kept from earlier runs."""
+        """The state kept from earlier runs."""
         ...
 
     def keep(self, name: str, value: Any) -> None:

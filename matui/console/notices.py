@@ -43,7 +43,7 @@ class TerminalAnnouncer:
         self._app.bell()
 
     def notify_terminal(self, title: str, words: str) -> None:
-        """Ask the terminal for a desktop notification, through tmux and screen too."""
+        """Request a desktop notification from the terminal, through tmux and screen too."""
         if isinstance(self._app, DiffApp):
             self._app.write_raw(notification(title, clean(words)[:_LONGEST], os.environ))
 

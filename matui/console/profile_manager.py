@@ -88,7 +88,7 @@ class ProfileHost(Protocol):
 
     @property
     def playback(self) -> Playback | None:
-        """What is replayed, None for live profiles."""
+        """The recording that is replayed, None for live profiles."""
 
     def state_dir(self) -> Path:
         """Return the folder of the audit."""
@@ -101,7 +101,7 @@ class ProfileHost(Protocol):
 
     @property
     def announcer(self) -> TerminalAnnouncer:
-        """How changes are announced on the terminal."""
+        """The announcer of changes on the terminal."""
 
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""

@@ -124,7 +124,7 @@ class ProfileSwitcher:
         self._host.notify(words, severity="warning")
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
-        """Ask for one of ``choices``, pairs of value and text; None when cancelled."""
+        """Prompt for one of ``choices``, pairs of value and text; None when cancelled."""
         from matui.console.screens.choose import ChooseScreen
 
         answer: str | None = await self._host.push_screen_wait(ChooseScreen(title, choices, chosen))
@@ -143,7 +143,7 @@ class WorkspaceHost(Protocol):
         ...
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
-        """Ask for one of ``choices``, pairs of value and text; None when cancelled."""
+        """Prompt for one of ``choices``, pairs of value and text; None when cancelled."""
         ...
 
     async def reload(self, fleet: OpenProfiles) -> None:
@@ -166,7 +166,7 @@ async def set_workspace(
 
 
 async def choose_workspace(host: WorkspaceHost, manager: ProfileManager) -> None:
-    """Ask for a workspace, and set it in its profile."""
+    """Prompt for a workspace, and set it in its profile."""
     choices = [
         choice for member in _with_workspaces(manager) for choice in _choices(member, manager.fleet.is_multi)
     ]

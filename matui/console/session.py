@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matui.live.poll.poller_set import PollerSet
     from matui.live.signals.jobs import JobSignals
     from matui.live.signals.store import SignalStore
+    from matui.live.transitions_feed import TransitionFeed
     from matui.resources.kind import Action
     from matui.resources.model import Resource
 
@@ -157,7 +158,7 @@ class ConsoleSession(NamedTuple):
 
 
 class SharedParts(NamedTuple):
-    """What all profiles of a console share.
+    """The parts that all profiles of a console share.
 
     ``publish`` takes each update of a poller, ``changed`` the kind and the ids that a poll saw change;
     ``controls`` pause and slow all loops; ``signals`` returns the store of signals.
@@ -184,7 +185,6 @@ def build_session(
     from matui.live.actions.policy import Policy
     from matui.live.audit.trail import Audit
     from matui.live.journal.recorder import ListRecorder
-    from matui.live.notify.watches import Watches
     from matui.live.poll.poller_set import PollerSet
     from matui.live.signals.jobs import JobSignals
     from matui.live.transitions_feed import TransitionFeed
@@ -234,17 +234,31 @@ def build_session(
         journal=journal,
         signals=signals,
         is_demo=is_demo,
-        observers=Observers(
-            feed,
-            cloud,
-            pollers,
-            opened.settings,
-            clock,
-            shared.rng,
-            audit.file.parent / "capsules",
-            lambda: journal.accounts.of(cloud.profile),
-            Watches(audit.file.parent / "watches.json"),
-        ),
+        observers=_build_observers(opened, shared, feed, pollers, audit, journal),
+    )
+
+
+def _build_observers(
+    opened: OpenProfile,
+    shared: SharedParts,
+    feed: TransitionFeed,
+    pollers: PollerSet,
+    audit: Audit,
+    journal: Journal,
+) -> Observers:
+    from matui.live.notify.watches import Watches
+
+    folder = audit.file.parent
+    return Observers(
+        feed,
+        opened.cloud,
+        pollers,
+        opened.settings,
+        opened.clock,
+        shared.rng,
+        folder / "capsules",
+        lambda: journal.accounts.of(opened.cloud.profile),
+        Watches(folder / "watches.json"),
     )
 
 

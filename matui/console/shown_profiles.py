@@ -46,7 +46,7 @@ class ShownScreen(Protocol):
 
     @property
     def triage(self) -> TriageHome:
-        """What keeps triage up to date."""
+        """The updater of triage."""
         ...
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:

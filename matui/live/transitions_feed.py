@@ -109,7 +109,7 @@ class TransitionFeed:
         self._feed(new)
 
     def note(self, kind: str, diff: Diff, *, is_whole: bool = False) -> None:
-        """Take what a poll of this process changed; it is fed where the journal does not.
+        """Handle the changes of a poll of this process, where the journal does not report them.
 
         Rows that are removed while ``is_whole`` is false belong to another list, and are not deleted.
         """

@@ -1,4 +1,4 @@
-"""Where a run is, as a log line says it: step, total and epoch, in the forms that logs have in common."""
+"""The progress of a run in a log line: step, total and epoch, in the forms that logs have in common."""
 
 from __future__ import annotations
 

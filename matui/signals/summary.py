@@ -1,4 +1,4 @@
-"""What is shown of a training: the loss that stands for it, the trend of a series, values as JSON."""
+"""The summary of a training: its main loss, the trend of a series, values as JSON."""
 
 from __future__ import annotations
 

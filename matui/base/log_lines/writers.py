@@ -1,4 +1,4 @@
-"""Who wrote a log line: a rank, or the platform, and what writers put before each line."""
+"""The writer of a log line: a rank or the platform, and the prefixes of writers."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class InputBar(Vertical):
 
     @property
     def mode(self) -> Mode:
-        """What the line is typed for."""
+        """The purpose of the line."""
         return self._line.mode
 
     @property

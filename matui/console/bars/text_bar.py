@@ -26,7 +26,7 @@ class TextBar(Widget):
 
     @property
     def content(self) -> Content:
-        """What the bar shows."""
+        """The content of the bar."""
         return self._content
 
     def show(self, content: Content) -> None:

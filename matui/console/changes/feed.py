@@ -87,7 +87,7 @@ class ChangeFeed:
 
 
 class ReplayChangeFeed:
-    """What the recorded polls of the open profiles saw. The first read blocks on the disk."""
+    """The changes that the recorded polls of the open profiles saw. The first read blocks on the disk."""
 
     def __init__(self, playback: Playback, profiles: Collection[str]) -> None:
         self.problem = ""

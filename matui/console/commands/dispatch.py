@@ -134,7 +134,7 @@ class Dispatcher:
             await self.run(chosen.verb, chosen.argument)
 
     async def _acknowledge(self, note: str) -> None:
-        """Ask for a note and acknowledge; what is acknowledged already is taken back."""
+        """Prompt for a note and acknowledge; an acknowledgement that exists is withdrawn."""
         home, targets = self._view.triage, self._selection.many()
         if reason := self.why_not("acknowledge"):
             self._view.show_notice(as_sentence(reason), wrong=True)

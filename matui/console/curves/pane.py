@@ -147,7 +147,7 @@ class MetricsPane(FeedPane[Metrics]):
 
     @property
     def state(self) -> ChartState:
-        """What the user has chosen of the curves."""
+        """The user's choice of curves."""
         return self._chart_controls.state
 
     @state.setter

@@ -156,7 +156,7 @@ class Track(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What identifies the series in a pane."""
+        """The key of the series in a pane."""
         return (self.group, self.name)
 
     def smoothed(self, weight: float) -> Track:

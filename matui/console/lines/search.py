@@ -96,7 +96,7 @@ class LineSearch:
 
     @property
     def looked(self) -> int:
-        """How many lines have been looked at."""
+        """The number of lines searched so far."""
         return self._high - self._low
 
     def after(self, number: int, *, wrap: bool = True) -> int | None:
@@ -168,7 +168,7 @@ class SearchState:
 
     @property
     def count(self) -> int:
-        """How many of the lines searched so far match."""
+        """The number of matching lines among those searched so far."""
         return len(self.search.matches) if self.search else 0
 
     @property

@@ -84,7 +84,7 @@ class OpenLogFiles:
             await self.tails.pop(file).stop()
 
     def trigger(self) -> None:
-        """Ask for new lines now."""
+        """Request new lines now."""
         for tail in self.tails.values():
             tail.trigger()
 
@@ -146,11 +146,11 @@ class LogListing:
         self._listed(state)
 
     def start(self) -> None:
-        """Ask now and go on until stopped."""
+        """Request now and go on until stopped."""
         self._feed.start()
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Stop requesting."""
         self._feed.stop()
 
     def look(self) -> None:

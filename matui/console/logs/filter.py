@@ -93,7 +93,7 @@ class FilteredLines:
 
     @property
     def found(self) -> int:
-        """How many lines have been found so far, those around them not counted."""
+        """The number of lines found so far, without those around them."""
         return len(self._search.matches)
 
     @property

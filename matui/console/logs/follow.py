@@ -81,7 +81,7 @@ class FollowPane(LinePane):
 
     @property
     def new_below(self) -> int:
-        """How many lines came below what the reader has seen since following stopped."""
+        """The number of lines below those that the reader has seen since following stopped."""
         return 0 if self._follow else max(0, self.end - self._seen_end)
 
     @property

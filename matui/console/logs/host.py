@@ -54,5 +54,5 @@ class LogHost(Protocol):
         ...
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
-        """Ask for one of ``choices``, pairs of value and text; None when cancelled."""
+        """Prompt for one of ``choices``, pairs of value and text; None when cancelled."""
         ...

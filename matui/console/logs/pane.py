@@ -132,7 +132,7 @@ class LogPane(Pane):
         return [*findings, *marks]
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
-        """Ask for one of ``choices``, pairs of value and text; None when cancelled."""
+        """Prompt for one of ``choices``, pairs of value and text; None when cancelled."""
         return await self.app.push_screen_wait(ChooseScreen(title, choices, chosen))
 
     # News of the tails

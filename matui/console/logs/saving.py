@@ -84,7 +84,7 @@ class SaveHost(Protocol):
 
     @property
     def cancellations(self) -> Cancellations:
-        """What esc cancels."""
+        """The work that esc cancels."""
         ...
 
 

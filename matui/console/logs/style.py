@@ -1,4 +1,4 @@
-"""How a line of a log looks: its level's colour, and its time as the reader wants it. Pure."""
+"""The style of a line of a log: the colour of its level, and the form of its time. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Shown(NamedTuple):
 
 
 class LineStyles:
-    """Puts lines of one log into shape. ``since_ms`` is what times are counted from in the mode ``since``.
+    """Styles the lines of one log. Times in the mode ``since`` are counted from ``since_ms``.
 
     With ``json`` a record in JSON is shown with its message first.
     """

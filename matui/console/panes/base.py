@@ -84,7 +84,7 @@ class Pane(Vertical):
         """Stop it, and wait until it has stopped."""
 
     def focus_body(self) -> None:
-        """Give the focus to the content, at once; not before the pane is mounted or after it was removed."""
+        """Focus the content at once; not before the pane is mounted or after it was removed."""
         if self.is_attached and self.children:
             self.screen.set_focus(self.children[-1])
 
@@ -110,11 +110,11 @@ class Pane(Vertical):
         self.run_command(command_id)
 
     def typing(self, _mode: str, _text: str) -> tuple[str, bool]:
-        """Learn what is being typed for the pane; returns what to say of it and whether it is wrong."""
+        """Handle the text typed so far for the pane; return a notice about it and whether it is wrong."""
         return ("", False)
 
     def entered(self, _mode: str, _text: str) -> str:
-        """Take what was typed; returns what is wrong with it, or ``""``."""
+        """Handle the text that was entered; return what is wrong with it, or ``""``."""
         return ""
 
     @property
@@ -151,7 +151,7 @@ class Pane(Vertical):
         """Update what depends on the time alone."""
 
     def terminal_focused(self, focused: bool) -> None:
-        """Learn that the terminal has got the focus, or lost it."""
+        """Handle that the terminal has got the focus, or lost it."""
 
     def set_utc(self, utc: bool) -> None:
         """Show times in UTC, or in local time."""

@@ -70,7 +70,7 @@ class SplitBody(Vertical):
 
     @property
     def direction(self) -> Direction:
-        """Where the pane stands: beside the table on a wide terminal."""
+        """The position of the pane: beside the table on a wide terminal."""
         return "beside" if self.size.width >= BESIDE_FROM else "below"
 
     def zoom(self, part: Literal["table", "pane"]) -> None:
@@ -86,7 +86,7 @@ class SplitBody(Vertical):
         return zoomed
 
     def fit_table(self, rows: int) -> None:
-        """Give the table room for ``rows`` rows at most."""
+        """Limit the table to ``rows`` rows."""
         if rows != self._rows:
             self._rows = rows
             self.place_parts()
@@ -117,7 +117,7 @@ class SplitBody(Vertical):
         self.place_parts()
 
     def place_parts(self) -> None:
-        """Give table and pane their room."""
+        """Set the sizes of table and pane."""
         if len(self.children) < 2:
             return
         table, host = self.children[0], self.children[1]

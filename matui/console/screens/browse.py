@@ -81,7 +81,7 @@ class BrowseScreen(DiffScreen[None]):
 
     @cached_property
     def triage(self) -> TriageHome:
-        """What keeps triage up to date, built with the first profile."""
+        """The updater of triage, built with the first profile."""
         from matui.console.triage.home import TriageHome
 
         return TriageHome(self, self.tables, self.shown.feed, playback=self._application.playback)

@@ -199,7 +199,7 @@ class CompareScreen(DiffScreen[None]):
         self._rows_view.action_scroll_pages(pages)
 
     def action_next_part(self) -> None:
-        """Give the focus to the rows, or to the curves."""
+        """Focus the rows, or the curves."""
         if self._series:
             (self._rows_view if self._curves.has_focus else self._curves).focus()
 

@@ -25,7 +25,7 @@ class Marks:
 
     @property
     def hidden(self) -> int:
-        """How many marked rows the filter hides."""
+        """The number of marked rows that the filter hides."""
         return sum(not self._order.rows[key].shown for key in self._keys)
 
     @property

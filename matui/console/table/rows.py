@@ -148,7 +148,7 @@ class TableRows:
 
     @property
     def total(self) -> int:
-        """How many rows there are, shown or not."""
+        """The number of rows, shown or not."""
         return len(self.order.rows)
 
     @property

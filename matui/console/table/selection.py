@@ -84,5 +84,5 @@ class Selection:
 
     @property
     def hidden(self) -> int:
-        """How many of the resources that an action applies to are hidden by the filter."""
+        """The number of resources of an action that the filter hides."""
         return self.table.marks.hidden if not self.in_lines and self.table is not None else 0

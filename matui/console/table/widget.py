@@ -122,7 +122,7 @@ class ResourceTable(LineCanvas):
         self.sync()
 
     def settle_columns(self) -> None:
-        """Give the columns the widths that the rows need now; they move only then."""
+        """Set the columns to the widths that the rows need now; they move only then."""
         self._cells.settle()
         self.sync()
 
@@ -155,7 +155,7 @@ class ResourceTable(LineCanvas):
 
     @property
     def row_count(self) -> int:
-        """How many rows the filter lets through."""
+        """The number of rows that match the filter."""
         return len(self.rows.order)
 
     # Keys and mouse

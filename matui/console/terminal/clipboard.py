@@ -50,7 +50,7 @@ def notification(title: str, words: str, environ: Mapping[str, str]) -> str:
 
 
 async def load_tmux_buffer(text: str, environ: Mapping[str, str]) -> str:
-    """Give the text to the tmux that the console runs in; return why tmux refused it, else ``""``.
+    """Pass the text to the tmux that the console runs in; return why tmux refused it, else ``""``.
 
     With its defaults tmux discards what applications write to the clipboard (``set-clipboard external``,
     ``allow-passthrough off``). ``load-buffer -w`` also sets the clipboard of the terminal, since tmux 3.2.

@@ -49,14 +49,14 @@ class UsageReader:
         )
 
     def ask_for_flavors(self, fleet: OpenProfiles, in_view: Container[ResourceKey]) -> None:
-        """Ask for what says whether rows that wait lack a flavor: the flavors, the details of rows in view.
+        """Request what shows whether waiting rows lack a flavor: the flavors, the details of rows in view.
 
         It takes few requests, and without it such a row is not ranked, or as something else.
         """
         self._queue.replace_waiting(self._due(fleet, in_view))
 
     def ask(self, fleet: OpenProfiles) -> None:
-        """Ask for what was not asked for in the last ten minutes, failures included."""
+        """Request what was not requested in the last ten minutes, failures included."""
         if self._clock.monotonic() >= self._begins_at:
             self._queue.replace_waiting(self._due(fleet))
 

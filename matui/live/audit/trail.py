@@ -31,7 +31,7 @@ class AuditError(RefusedError):
 
 
 class AuditResult(NamedTuple):
-    """What the audit keeps of the result of an action; ``parts`` are the versions deleted and not deleted.
+    """The audited part of an action's result; ``parts`` are the versions deleted and not deleted.
 
     ``sent_at`` is when its request left, in seconds since the epoch, None where none did.
     """

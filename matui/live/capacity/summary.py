@@ -104,7 +104,7 @@ class Idle(NamedTuple):
 
 
 class PoolContext(NamedTuple):
-    """What a summary needs besides the pool: prices, and what is known of its workloads.
+    """The input of a summary besides the pool: prices, and what is known of its workloads.
 
     ``full_workspaces`` have used up their quota; ``workspaces`` gives the workspace and ``workers`` the
     number of nodes by the id of a workload, where known.

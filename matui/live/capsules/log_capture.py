@@ -37,7 +37,7 @@ class FileCapture:
 
     @property
     def count(self) -> int:
-        """How many lines were read."""
+        """The number of lines read."""
         return self._count
 
     @property

@@ -91,7 +91,7 @@ class Span(NamedTuple):
 
 
 class StoredAcknowledgement(NamedTuple):
-    """Who acknowledged a resource, when and with which note; ``status`` is what it was then.
+    """An acknowledgement: who, when, and with which note; ``status`` is that of the resource then.
 
     ``about`` is the trouble that was acknowledged, ``""`` for any.
     """

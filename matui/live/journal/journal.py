@@ -22,7 +22,7 @@ from matui.live.journal.change import (
     end_run,
 )
 from matui.live.journal.reader import JournalReader
-from matui.live.journal.worker import Work, Worker
+from matui.live.journal.worker import Work, Worker, WorkerObserver
 
 if TYPE_CHECKING:
     import sqlite3
@@ -226,12 +226,14 @@ class Journal:
         return Worker(
             file,
             monotonic=self.clock.monotonic,
-            on_problem=self._report,
-            on_loss=self._report_loss,
-            on_commit=self._end_loss,
-            on_open=self._spans.forget,
-            on_changes=self._announce,
-            wants_changes=lambda: bool(self._listeners),
+            observer=WorkerObserver(
+                on_problem=self._report,
+                on_loss=self._report_loss,
+                on_commit=self._end_loss,
+                on_open=self._spans.forget,
+                on_changes=self._announce,
+                wants_changes=lambda: bool(self._listeners),
+            ),
             prune=self._prune,
         )
 

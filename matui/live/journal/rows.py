@@ -1,4 +1,4 @@
-"""What the journal takes from a row: packed content, the time of its newest change, reason and code. Pure."""
+"""The parts of a row that the journal keeps: packed content, time of the last change, reason, code."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,6 +39,17 @@ class _Item:
         self.result: Any = None
 
 
+class WorkerObserver(NamedTuple):
+    """The callbacks of a worker, called in its thread; ``on_changes`` where ``wants_changes`` is true."""
+
+    on_problem: Callable[[str], None]
+    on_loss: Callable[[str], None]
+    on_commit: Callable[[], None]
+    on_open: Callable[[], None]
+    on_changes: Callable[[tuple[Change, ...]], None]
+    wants_changes: Callable[[], bool]
+
+
 class Worker:
     """Owns the connection for writing. On a failure the queued writes are lost; each kind is reported once.
 
@@ -50,22 +61,12 @@ class Worker:
         file: Path,
         *,
         monotonic: Callable[[], float],
-        on_problem: Callable[[str], None],
-        on_loss: Callable[[str], None],
-        on_commit: Callable[[], None],
-        on_open: Callable[[], None],
-        on_changes: Callable[[tuple[Change, ...]], None],
-        wants_changes: Callable[[], bool],
+        observer: WorkerObserver,
         prune: Prune,
     ) -> None:
         self.file = file
         self._monotonic = monotonic
-        self._on_problem = on_problem
-        self._on_loss = on_loss
-        self._on_commit = on_commit
-        self._on_open = on_open
-        self._on_changes = on_changes
-        self._wants_changes = wants_changes
+        self._observer = observer
         self._prune = prune
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -176,13 +177,13 @@ class Worker:
         results = [item.work(connection) if item.work is not None else None for item in items]
         newest = newest_number(connection)
         connection.execute("COMMIT")
-        self._on_commit()
+        self._observer.on_commit()
         for item, result in zip(items, results, strict=True):
             item.result, item.failed = result, False
         if newest > self._newest:
             after, self._newest = self._newest, newest
-            if self._wants_changes():
-                self._on_changes(read_changes(connection, ChangeQuery(after=after)))
+            if self._observer.wants_changes():
+                self._observer.on_changes(read_changes(connection, ChangeQuery(after=after)))
 
     def _open(self) -> sqlite3.Connection:
         if self._reopen:
@@ -194,7 +195,7 @@ class Worker:
 
             self._connection = connect(self.file)
             self._newest = newest_number(self._connection)
-            self._on_open()
+            self._observer.on_open()
         return self._connection
 
     def _begin_to_prune(self) -> None:
@@ -232,7 +233,7 @@ class Worker:
         except OSError:
             return False
         if aside is not None:
-            self._on_problem(
+            self._observer.on_problem(
                 f"The journal was damaged and is set aside as {aside.name}; a new one has begun."
             )
         return True
@@ -240,7 +241,7 @@ class Worker:
     def _fail(self, words: str) -> None:
         self._retry_at = self._monotonic() + _RETRY_S
         self._close()
-        self._on_loss(words)
+        self._observer.on_loss(words)
 
     def _rollback(self) -> None:
         if self._connection is not None and self._connection.in_transaction:

@@ -115,7 +115,7 @@ class PageJoin:
         return Overlap(known, self.next_base, jumped=jumped)
 
     def _probe(self, options: list[int]) -> OverlapSteps:
-        """Ask for fewer lines from the same base until a cursor identifies the base line."""
+        """Request fewer lines from the same base until a cursor identifies the base line."""
         left = list(options)
         while len(left) > 1 and (size := self._choose_probe_size(left)):
             request = PageRequest(self.request.base, self.request.older, size)

@@ -36,7 +36,7 @@ class Announcer(Protocol):
         ...
 
     def notify_terminal(self, title: str, words: str) -> None:
-        """Ask the terminal for a desktop notification."""
+        """Request a desktop notification from the terminal."""
         ...
 
     def flash(self, words: str) -> None:

@@ -77,7 +77,7 @@ class _ListReader:
 
     @property
     def missing(self) -> int:
-        """How many rows fewer than every page of the last pass stated are known.
+        """The number of rows that every page of the last pass stated beyond those known.
 
         A row that came on top during the pass is not in the count of its first page, a deleted one is not in
         that of its last.
@@ -107,7 +107,7 @@ class _ListReader:
             self.is_complete = self._is_sorted and self.total is not None and len(self.rows) >= self.total
 
     def _adopt_size(self, came: int) -> int:
-        """Ask for pages of the size that the cloud gives; return the number of the next page."""
+        """Request pages of the size that the cloud gives; return the number of the next page."""
         limit = self._page_limit()
         if limit and limit < came and came % limit == 0:
             self._size = limit

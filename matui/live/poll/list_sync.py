@@ -53,7 +53,7 @@ class ListSync:
 
     @property
     def phases(self) -> Mapping[Phase, int]:
-        """How many rows are in each phase."""
+        """The number of rows in each phase."""
         return self.rows.phases
 
     @property

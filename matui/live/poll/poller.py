@@ -143,7 +143,7 @@ class Poller:
 
     @property
     def counts(self) -> Mapping[Phase, int]:
-        """How many rows are in each phase that occurs."""
+        """The number of rows in each phase that occurs."""
         return {phase: count for phase, count in self._list.phases.items() if count}
 
     def start(self) -> None:

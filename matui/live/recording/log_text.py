@@ -1,4 +1,4 @@
-"""Puts the recorded pages of a log together again, and returns the lines that were known at a time. Pure."""
+"""Joins the recorded pages of a log, and returns the lines that were known at a time. Pure."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Redactor:
         self.late: set[str] = set()
 
     def learn(self, rows: Iterable[Resource]) -> None:
-        """Give pseudonyms to the names, ids, owners and workspaces of resources."""
+        """Assign pseudonyms to the names, ids, owners and workspaces of resources."""
         for row in rows:
             label = row.kind.removesuffix("s") or "resource"
             self.replace_id(row.id)

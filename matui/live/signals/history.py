@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from random import Random
 from typing import TypeVar
 
-from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
 from matui.base.formatting import pluralize
 from matui.clouds.protocols import BudgetState, TailsLogs
 from matui.live.logs.reader import LogReader
 from matui.live.logs.retrying_source import RetryingLogSource
+from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.gated_logs import BudgetGate, GatedLogs
@@ -43,23 +42,24 @@ class SignalHistory:
         *,
         budget: Callable[[], BudgetState],
         controls: LoopControls,
-        clock: Clock,
-        rng: Random,
-        cadence_s: float,
+        timing: Timing,
         changed: Callable[[], None],
     ) -> None:
         self.files: tuple[str, ...] = ()
         self.signals: FileSignals | None = None
         self.words = "looking for log files"
-        gated = GatedLogs(source, BudgetGate(budget, controls, clock))
+        gated = GatedLogs(source, BudgetGate(budget, controls, timing.clock))
         self._source = RetryingLogSource(
-            gated, clock, rng, lambda error, _wait_s: self._set_words(f"waiting: {error.sentence}")
+            gated,
+            timing.clock,
+            timing.rng,
+            lambda error, _wait_s: self._set_words(f"waiting: {error.sentence}"),
         )
         self._source.endless = True
         self._job = job
         self._store = store
-        self._clock = clock
-        self._cadence_s = cadence_s * _FOLLOW_FACTOR
+        self._clock = timing.clock
+        self._cadence_s = timing.cadence_s * _FOLLOW_FACTOR
         self._changed = changed
 
     async def run(self, file: str = "") -> None:
@@ -161,7 +161,7 @@ class SignalHistory:
         return pages[::-1]
 
     async def _retry(self, reader: LogReader, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask once more where the cloud has refused the place in the log for the first time."""
+        """Request once more where the cloud has refused the place in the log for the first time."""
         try:
             return await ask()
         except CloudError as error:

@@ -126,6 +126,7 @@ class JobSignals:
         changed: Callable[[], None],
     ) -> SignalHistory | None:
         """Return a reader of the whole log of a job; None where the cloud has no logs."""
+        from matui.live.poll.loop import Timing
         from matui.live.signals.history import SignalHistory
 
         if self.source is None:
@@ -136,9 +137,7 @@ class JobSignals:
             self.store,
             budget=self._cloud.budget,
             controls=controls,
-            clock=self._clock,
-            rng=rng,
-            cadence_s=cadence_s,
+            timing=Timing(self._clock, rng, cadence_s),
             changed=changed,
         )
 

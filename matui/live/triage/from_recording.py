@@ -1,4 +1,4 @@
-"""What the journal would hold at any time of a recording. Pure."""
+"""The content of the journal at any time of a recording. Pure."""
 
 from __future__ import annotations
 

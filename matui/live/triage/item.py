@@ -46,7 +46,7 @@ class Why(NamedTuple):
 
 
 class Acknowledgement(NamedTuple):
-    """Who acknowledged an item, when (ms since the epoch), and with which note."""
+    """An acknowledgement of an item: who, when (ms since the epoch), and with which note."""
 
     by: str
     at: float

@@ -72,7 +72,7 @@ class LogSearch(NamedTuple):
 
 
 class LogLimits(NamedTuple):
-    """How much is read: last lines of a file, files, files at a time, lines and requests in all."""
+    """The limits of a read: last lines of a file, files, files at a time, lines and requests in all."""
 
     tail: int = 5000
     files: int = 32

@@ -155,7 +155,7 @@ def _is_private(status: os.stat_result, kind: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PasswordLogin:
-    """Who signs in, and to which project: its id, or the name of a region, or neither."""
+    """The user, and the project that the token is for: its id, or the name of a region, or neither."""
 
     username: str
     domain_name: str

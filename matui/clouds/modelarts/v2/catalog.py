@@ -87,7 +87,7 @@ class Described(V2Named):
 
 
 class Counted(WireModel):
-    """How many jobs an experiment has."""
+    """The number of jobs of an experiment."""
 
     job_count: Whole = None
 

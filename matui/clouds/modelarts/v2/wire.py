@@ -43,7 +43,7 @@ def note_unread(rows: Sequence[object]) -> tuple[Event, ...]:
 
 
 class V2Named(WireModel):
-    """Something with an id and a name."""
+    """A reference: an id and a name."""
 
     id: Text = ""
     name: Text = ""

@@ -14,6 +14,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.log_lines.times import TimestampParser
 from matui.clouds.protocols import BudgetState, TailsLogs
+from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.signals.history import SLICE_S, SignalHistory
 from matui.live.signals.store import SignalStore
@@ -35,9 +36,7 @@ class Reading:
             self.store,
             budget=lambda: self.budget,
             controls=LoopControls(),
-            clock=self.clock,
-            rng=Random(1),
-            cadence_s=2,
+            timing=Timing(self.clock, Random(1), 2),
             changed=lambda: None,
         )
 

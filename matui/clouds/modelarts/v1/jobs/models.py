@@ -22,7 +22,7 @@ class Done(WireModel):
 
 
 class JobHead(WireModel):
-    """What each record of a job and of a visualization job states; ``create_time`` in ms since the epoch."""
+    """The fields that jobs and visualization jobs share; ``create_time`` is ms since the epoch."""
 
     job_id: Id = ""
     job_name: Text = ""
@@ -31,7 +31,7 @@ class JobHead(WireModel):
 
 
 class VersionHead(WireModel):
-    """What every record of a version states; ``create_time`` is ms since the epoch."""
+    """The fields of every record of a version; ``create_time`` is ms since the epoch."""
 
     version_id: Id = ""
     version_name: Text = ""

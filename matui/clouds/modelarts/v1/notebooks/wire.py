@@ -21,7 +21,7 @@ from matui.clouds.wire_types import (
 
 
 class Named(WireModel):
-    """Something with an id and perhaps a name."""
+    """A reference: an id and perhaps a name."""
 
     id: Id = ""
     name: Text = ""

@@ -72,7 +72,7 @@ class ServiceForms(ClientForms[Services]):
         self._catalog = Catalog(clients.session)
 
     async def edit_form(self, resource: Resource) -> Form:
-        """What 7.5 takes but the status."""
+        """The fields of 7.5 except the status."""
         now, row = await self.client.reread(resource)
         models = [_config(config, row.infer_type) for config in row.config if config is not None]
         limits = "Sent as a whole; one that is left out is removed."

@@ -60,7 +60,7 @@ class WorkspaceForms(ClientForms[Workspaces]):
     kind: ClassVar[str] = "workspaces"
 
     async def edit_form(self, resource: Resource) -> Form:
-        """What 8.5 and 8.7 take; the default workspace keeps its name."""
+        """The fields of 8.5 and 8.7; the default workspace keeps its name."""
         now, row = await self.client.reread(resource)
         name = () if now.id == DEFAULT_WORKSPACE else (field("name", "Name.", row.name, limits=_NAME),)
         grants = [_grant(grant) for grant in row.grants if grant is not None]

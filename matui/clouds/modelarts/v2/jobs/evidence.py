@@ -50,7 +50,7 @@ class EventCategories(WireModel):
 
 
 class TrainingQuota(WireModel):
-    """How many of a resource there may be."""
+    """The limit of a resource."""
 
     resource: Text = ""
     quota: Whole = None

@@ -40,7 +40,7 @@ _NOT_STATED = "What the cloud does not state of a job, such as its automatic sto
 
 
 class UpdateSchedulePolicy(RequestModel):
-    """How a job queues; 3 goes first and wants a permission of its own."""
+    """The priority of a job in its queue; 3 is the highest and needs a permission of its own."""
 
     priority: Annotated[int, Field(ge=1, le=3)] | None = None
 

@@ -155,7 +155,7 @@ class PreviewLog:
         return self._first + len(self._text or b"")
 
     async def _refresh(self) -> None:
-        """Ask for the preview again, once the rest that its size asks for is over."""
+        """Request the preview again, once the wait that its size requires is over."""
         if self._text is not None:
             waited = self.clock.monotonic() - self._asked_at
             if waited < _FRESH_S:

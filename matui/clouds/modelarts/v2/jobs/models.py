@@ -30,7 +30,7 @@ class ExperimentReference(WireModel):
 
 
 class JobMetadata(WireModel):
-    """Who a job is."""
+    """The identity of a job."""
 
     id: Id = ""
     name: Text = ""
@@ -42,7 +42,7 @@ class JobMetadata(WireModel):
 
 
 class TaskStatus(WireModel):
-    """How one task ended."""
+    """The end of one task."""
 
     task: Text = ""
     exit_code: Whole = None
@@ -181,7 +181,7 @@ class V2Volume(WireModel):
 
 
 class SchedulePolicy(WireModel):
-    """How a job queues."""
+    """The priority of a job in its queue."""
 
     priority: Whole = None
 
@@ -222,7 +222,7 @@ class V2JobList(WireModel):
 
 
 class JobEvent(WireModel):
-    """Something that happened to a job; ``time`` is a text."""
+    """An event of a job; ``time`` is a text."""
 
     time: Text = ""
     level: Text = ""

@@ -238,20 +238,20 @@ class FineTuning(RequestModel):
 
 
 class Retention(RequestModel):
-    """How long the record of a job is kept."""
+    """The time for which the record of a job is kept."""
 
     policy: WORDS | None = None
 
 
 class LogExportConfig(RequestModel):
-    """How logs are written."""
+    """The writing of logs."""
 
     version: WORDS | None = None
     rotation_enabled: bool | None = None
 
 
 class ReservedTime(RequestModel):
-    """How long the resources are kept."""
+    """The time for which the resources are kept."""
 
     time_unit: WORDS | None = None
     duration: Annotated[int, Field(ge=1)] | None = None

@@ -213,7 +213,7 @@ class NewAutoStop(RequestModel):
 
 
 class NewSchedulePolicy(RequestModel):
-    """How it queues; priorities are of dedicated pools, and 3 needs a permission."""
+    """The priority in the queue, for dedicated pools only; 3 needs a permission."""
 
     required_affinity: RequiredAffinity | None = None
     preferred_affinity: PreferredAffinity | None = None

@@ -42,7 +42,7 @@ NAMES = Annotated[list[FILLED], Field(min_length=1, max_length=MOST_AT_ONCE, ser
 
 
 class NodeActionResult(WireModel):
-    """How it went for one node."""
+    """The result for one node."""
 
     name: Text = ""
     status: Text = ""
@@ -70,7 +70,7 @@ class LockNodes(NodeNames):
 
 
 class RollingConfig(RequestModel):
-    """How many nodes are reset at the same time."""
+    """The number of nodes that are reset at the same time."""
 
     strategy: Literal["RollingByNumber", "RollingByPercent"]
     most: Annotated[int, Field(ge=1, serialization_alias="maxUnavailable")]

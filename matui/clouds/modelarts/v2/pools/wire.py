@@ -18,7 +18,7 @@ from matui.clouds.wire_types import (
 
 
 class Metadata(WireModel):
-    """Who a pool or a node is; a pool's own name is among its labels."""
+    """The identity of a pool or a node; a pool's own name is among its labels."""
 
     name: Id = ""
     creation: Millis = Field(default=None, validation_alias="creationTimestamp")
@@ -167,7 +167,7 @@ class PoolMonitoring(WireModel):
 
 
 class PoolEvent(WireModel):
-    """Something that happened to a pool."""
+    """An event of a pool."""
 
     type: Text = ""
     last: Text = Field(default="", validation_alias="lastTimestamp")

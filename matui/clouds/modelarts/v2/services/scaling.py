@@ -116,7 +116,7 @@ class Hpa(WireModel):
 
 
 class PodEvent(WireModel):
-    """Something that happened to a pod."""
+    """An event of a pod."""
 
     type: Text = ""
     reason: Text = ""

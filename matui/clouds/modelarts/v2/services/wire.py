@@ -128,7 +128,7 @@ class PodList(WireModel):
 
 
 class V2ServiceEvent(WireModel):
-    """Something that happened to a service."""
+    """An event of a service."""
 
     event_type: Text = ""
     event_info: Text = ""
