@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
+from importlib import import_module
 from random import Random
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,8 +23,7 @@ from matui.base.errors import (
 )
 from matui.base.redaction import hide_in_bytes, known_secrets
 from matui.base.send_gate import BUDGET, SendGate, current_gate
-from matui.base.waiting import slow_call
-from matui.clouds.http.api_errors import HttpResponse, raise_for_error
+from matui.base.waiting import LazyModule, postpone, slow_call
 from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text, take_for
 from matui.clouds.http.content import read_body
 from matui.clouds.http.error_bodies import clean_line
@@ -38,6 +38,12 @@ from matui.clouds.http.network_errors import (
 from matui.clouds.http.retry import MAX_RETRIES, next_url, wait_before_retry
 from matui.clouds.http.transport import EndpointClient, RequestTrace, watch_sending
 from matui.clouds.protocols import BudgetState
+
+if TYPE_CHECKING:
+    from matui.clouds.http import api_errors
+    from matui.clouds.http.api_errors import HttpResponse
+else:
+    api_errors = LazyModule("matui.clouds.http.api_errors")
 
 __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
 
@@ -57,9 +63,9 @@ class Renewable(Protocol):
 class HttpClient:
     """Sends calls to one endpoint.
 
-    ``raise_for_error`` raises the error of a bad response. ``deadline_s`` bounds one response in seconds
-    however slowly it arrives; ``largest`` bounds its body in bytes. ``language`` is that of the messages to
-    take from errors: ``en`` or ``zh``.
+    ``raise_for_error`` raises the error of a bad response; None is that of ModelArts. ``deadline_s`` bounds
+    one response in seconds however slowly it arrives; ``largest`` bounds its body in bytes. ``language`` is
+    that of the messages to take from errors: ``en`` or ``zh``.
     """
 
     def __init__(
@@ -71,7 +77,7 @@ class HttpClient:
         clock: Clock,
         budget: Budget,
         rng: Random | None = None,
-        raise_for_error: Callable[[HttpResponse, str], None] = raise_for_error,
+        raise_for_error: Callable[[HttpResponse, str], None] | None = None,
         largest: int = MAX_ANSWER_BYTES,
         deadline_s: float = DEADLINE_S,
         retries: int = MAX_RETRIES,
@@ -95,6 +101,7 @@ class HttpClient:
         self._deadline_s = deadline_s
         self._retries = retries
         self._language = language
+        postpone(lambda: import_module("matui.clouds.http.api_errors"))
 
     def budget(self) -> BudgetState:
         """Return the request budget as it stands."""
@@ -219,11 +226,11 @@ class HttpClient:
             body = b"" if onward else await self._body(response)
         finally:
             await response.aclose()
-        received = HttpResponse(
+        received = api_errors.HttpResponse(
             response.status_code, response.headers, body, self.clock_offset_s, self._language
         )
         if onward is None:
-            self._raise_for_error(received, request.method)
+            (self._raise_for_error or api_errors.raise_for_error)(received, request.method)
         url = str(response.request.url)
         return Answer(received.status, body, received.request_id, url, response.headers), onward
 

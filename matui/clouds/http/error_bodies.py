@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
+from matui.base.regex import LazyPattern
 from matui.base.sanitize import clean
 
 LONGEST_TEXT = 300
@@ -16,12 +17,12 @@ _EXAMINED = 64 * 1024  # bytes of a body that is no JSON
 _MOST_NODES = 500
 _MOST_PARTS = 5
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|center)\b|^\s*<title\b", re.IGNORECASE)
-_XML = re.compile(
+_XML = LazyPattern(
     r"<(?:\w{1,40}:)?([a-z][\w.-]{0,40})\b[^<>]{0,500}>(?:\s{0,40}<!\[CDATA\[(.{0,2000}?)\]\]>|([^<]*)</)",
     re.IGNORECASE | re.DOTALL,
 )
 _PREFIX = re.compile(rb"\)\]\}',?\s*(?=[{\[])")  # of frameworks, against inclusion as a script
-_PAIR = re.compile(r'"([\w.-]{1,40})"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)')
+_PAIR = LazyPattern(r'"([\w.-]{1,40})"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)')
 _SEPARATORS = re.compile(r"[^a-z0-9]")
 # Names of fields without case and separators, the likeliest first.
 _CODES = (
@@ -42,7 +43,7 @@ _ENGLISH = ("en", "enus", "engb")
 _CHINESE = ("zh", "zhcn", "zhhans", "cn")
 # Fields of a message in one language: ``zh_message``, ``error_msg_cn``.
 _LOCAL = ("message", "errormsg", "errormessage", "msg", "errmsg")
-_CHALLENGE = re.compile(r'(?<!\w)(error|error_description)\s*=\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_CHALLENGE = LazyPattern(r'(?<!\w)(error|error_description)\s*=\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _REQUEST_IDS = ("requestid", "xrequestid", "logid", "traceid")
 
 
@@ -100,13 +101,13 @@ def _read_other(body: bytes, order: _Order) -> ErrorFields:
     try:
         return _read_tree(json.loads(text), order)
     except (ValueError, RecursionError):  # cut short: the whole pairs before the end
-        pairs = {match[1]: json.loads(match[2], strict=False) for match in _PAIR.finditer(text)}
+        pairs = {match[1]: json.loads(match[2], strict=False) for match in _PAIR.compiled.finditer(text)}
         return _read_tree(pairs, order)
 
 
 def read_challenge(header: str) -> ErrorFields:
     """Return what a ``WWW-Authenticate`` header says of the error (RFC 6750, 3)."""
-    found = {match[1].lower(): match[2].replace('\\"', '"') for match in _CHALLENGE.finditer(header)}
+    found = {match[1].lower(): match[2].replace('\\"', '"') for match in _CHALLENGE.compiled.finditer(header)}
     return ErrorFields(clean_line(found.get("error", "")), clean_line(found.get("error_description", "")))
 
 
@@ -130,7 +131,9 @@ def is_html(body: bytes) -> bool:
 def _read_text(text: str, order: _Order) -> ErrorFields:
     import html
 
-    elements = [(match[1], match[2] or html.unescape(match[3] or "")) for match in _XML.finditer(text)]
+    elements = [
+        (match[1], match[2] or html.unescape(match[3] or "")) for match in _XML.compiled.finditer(text)
+    ]
     if elements:
         return _read_tree({name: value for name, value in reversed(elements) if value.strip()}, order)
     broken = text.lstrip()[:1] == "<" or "\ufffd" in text or "\0" in text

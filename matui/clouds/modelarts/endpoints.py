@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from matui.base.errors import BadAnswerError, ConfigError
-from matui.clouds.http.api_errors import parse_json
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
 from matui.config.settings import Profile
@@ -21,6 +20,8 @@ async def find_project(iam: HttpClient, region: str) -> str:
 
     Raises ConfigError when there is none, or more than one.
     """
+    from matui.clouds.http.api_errors import parse_json
+
     query = (("name", region),) if region else ()
     answer = await iam.send(Call("GET", "/v3/projects", query))
     tree = parse_json(answer.body, answer.request_id)

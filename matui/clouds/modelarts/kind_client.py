@@ -17,14 +17,14 @@ from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.protocols import ActionResult, Briefing, Effect, ListRequest, Page
 from matui.clouds.rows import is_newest_first, refuse_unreadable
-from matui.clouds.wire_types import WireModel
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.clouds.wire_types import WireModel
     from matui.resources.detail import Detail
     from matui.resources.forms.form import FormMode
 
-D = TypeVar("D", bound=WireModel)
+D = TypeVar("D", bound="WireModel")
 
 S = TypeVar("S", bound=RequestModel)
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Generic, Never, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, Never, Self, TypeVar, overload
 
-from matui.base.waiting import postpone
-from matui.clouds.http.decode import Reply, parse_reply, refuse_empty, refuse_listless
+from matui.base.waiting import LazyModule, postpone
 from matui.clouds.http.messages import Call
 from matui.clouds.modelarts.requests import RequestModel, segment
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.wire_types import WireModel
 
-M = TypeVar("M", bound=WireModel)
+if TYPE_CHECKING:
+    from matui.clouds.http import decode
+    from matui.clouds.http.decode import Reply
+    from matui.clouds.wire_types import WireModel
+else:
+    decode = LazyModule("matui.clouds.http.decode")
+
+M = TypeVar("M", bound="WireModel")
 S = TypeVar("S", bound=RequestModel)
 Pairs = tuple[tuple[str, str], ...]
 
@@ -157,11 +162,11 @@ class BoundOperation(Generic[M, S]):
         if not operation.is_loaded:
             postpone(operation.load_reply)
         answer = await self._session.send(operation.call(*arguments))
-        reply = parse_reply(operation.load_reply(), answer)
+        reply = decode.parse_reply(operation.load_reply(), answer)
         if operation.shows:
-            refuse_empty(reply)
+            decode.refuse_empty(reply)
         if operation.lists:
-            refuse_listless(reply, operation.lists.split())
+            decode.refuse_listless(reply, operation.lists.split())
         return reply
 
 

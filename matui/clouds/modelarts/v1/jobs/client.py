@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import NotFoundError
 from matui.base.waiting import LazyModule
-from matui.clouds.http.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -25,11 +24,14 @@ from matui.clouds.rows import refuse_unreadable
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.clouds.http import decode
+    from matui.clouds.http.decode import Reply
     from matui.clouds.modelarts.v1.jobs import mapping, models, requests, version_mapping, version_models
     from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, VersionList
     from matui.resources.detail import Detail, Metrics
     from matui.resources.forms.form import FormMode
 else:
+    decode = LazyModule("matui.clouds.http.decode")
     mapping = LazyModule("matui.clouds.modelarts.v1.jobs.mapping")
     models = LazyModule("matui.clouds.modelarts.v1.jobs.models")
     requests = LazyModule("matui.clouds.modelarts.v1.jobs.requests")
@@ -101,8 +103,8 @@ class Versions(KindClient):
         refuse_unreadable(job)
         job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
         reply = await self.api.list_versions(job_id, VersionsQuery(page=1, per_page=1000))
-        rows_of(reply, reply.value.versions, "versions")
-        raw = raw_rows(reply.answer, "versions")
+        decode.rows_of(reply, reply.value.versions, "versions")
+        raw = decode.raw_rows(reply.answer, "versions")
         return version_mapping.version_resources(reply.value, job_id, self.scope_of(job), raw)
 
     async def read(self, resource_id: str) -> Resource:
@@ -170,8 +172,8 @@ class Jobs(KindClient):
         reply = await self.api.list(query)
         start, total = (position - 1) * size, reply.value.job_total_count
         due = total - start if total is not None and not scope.workspace else 0
-        rows = rows_of(reply, reply.value.jobs, "jobs", due=due)
-        found = mapping.job_resources(rows, scope, raw_rows(reply.answer, "jobs"), start)
+        rows = decode.rows_of(reply, reply.value.jobs, "jobs", due=due)
+        found = mapping.job_resources(rows, scope, decode.raw_rows(reply.answer, "jobs"), start)
         return PageSlice(found, total, total if not scope.workspace else None)
 
     async def read(self, resource_id: str) -> Resource:
@@ -180,7 +182,7 @@ class Jobs(KindClient):
 
     async def _versions(self, job_id: str) -> Reply[VersionList]:
         reply = await self.api.list_versions(job_id, VersionsQuery(page=1, per_page=1000))
-        rows_of(reply, reply.value.versions, "versions")
+        decode.rows_of(reply, reply.value.versions, "versions")
         return reply
 
     def _resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
