@@ -8,6 +8,11 @@ from __future__ import annotations
 ELLIPSIS = "…"
 
 
+def load_cells() -> None:
+    """Import what measures text that is not ASCII, where there is time for it."""
+    cell_width(ELLIPSIS)
+
+
 def cell_width(text: str) -> int:
     """Return how many terminal cells ``text`` takes."""
     if text.isascii():

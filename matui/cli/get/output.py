@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
+from matui.base.cells import load_cells
 from matui.base.sanitize import clean
 from matui.cli.get.query import ListQuery
 from matui.cli.output import describe_no_match, note, print_line, terminal_width, to_json, to_yaml
@@ -54,7 +55,11 @@ def build_sink(
 
 def load_writer(output: str) -> None:
     """Import what writes a format: done while the first request travels."""
-    import_module("matui.cli.table" if output in ("table", "wide") else "matui.resources.export")
+    if output in ("table", "wide"):
+        import_module("matui.cli.table")
+        load_cells()
+    else:
+        import_module("matui.resources.export")
 
 
 class TableSink:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Never, Self, TypeVar, overload
 
 from matui.base.waiting import LazyModule, postpone
@@ -121,8 +122,9 @@ class Operation(Generic[M, S]):
         return self._sends if self._sends is None or isinstance(self._sends, type) else self._sends()
 
     def load_reply(self) -> type[M]:
-        """Import the model of the reply, build it and return it; after the first time only return it."""
+        """Import what reads the reply, build its model and return it; after the first time only return it."""
         if not self.is_loaded:
+            import_module("matui.clouds.http.decode")
             self.reply.model_rebuild()
             self.is_loaded = True
         return self.reply

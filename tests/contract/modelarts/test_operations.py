@@ -24,14 +24,14 @@ from matui.clouds.modelarts.v1.configs.client import (
     UpdateConfig,
 )
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
-from matui.clouds.modelarts.v1.jobs.queries import (
+from matui.clouds.modelarts.v1.jobs.queries import JobsQuery
+from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
+from matui.clouds.modelarts.v1.jobs.version_queries import (
     AlgorithmsQuery,
-    JobsQuery,
     LogLinesQuery,
     LogWindowQuery,
     VersionsQuery,
 )
-from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
 from matui.clouds.modelarts.v1.models.client import ModelsApi
 from matui.clouds.modelarts.v1.models.wire import DeleteModel, ImportModel, ModelsQuery
 from matui.clouds.modelarts.v1.notebooks.client import NotebooksApi

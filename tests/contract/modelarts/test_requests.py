@@ -15,8 +15,9 @@ from matui.clouds import modelarts
 from matui.clouds.modelarts import requests as sent
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
 from matui.clouds.modelarts.v1.configs.client import CreateConfig
-from matui.clouds.modelarts.v1.jobs.queries import JobsQuery, LogLinesQuery, LogWindowQuery
+from matui.clouds.modelarts.v1.jobs.queries import JobsQuery
 from matui.clouds.modelarts.v1.jobs.requests import CreateJob, CreateVersion, Description
+from matui.clouds.modelarts.v1.jobs.version_queries import LogLinesQuery, LogWindowQuery
 from matui.clouds.modelarts.v1.models.wire import ImportModel, ModelsQuery
 from matui.clouds.modelarts.v1.notebooks.wire import CreateNotebook, NotebookAction, UpdateNotebook
 from matui.clouds.modelarts.v1.services.requests import DeployService, UpdateService

@@ -97,6 +97,32 @@ def test_one_kind_is_listed_without_the_models_of_the_others(tmp_path: Path) -> 
     assert imported(code, tmp_path) == {"matui.clouds.modelarts.v1.jobs.models"}
 
 
+def test_what_reads_an_answer_is_not_imported_before_the_request(tmp_path: Path) -> None:
+    names = (
+        "matui.clouds.http.api_errors",
+        "matui.clouds.http.decode",
+        "matui.clouds.wire_types",
+        "matui.clouds.modelarts.v1.jobs.mapping",
+        "matui.clouds.modelarts.v1.jobs.version_queries",
+    )
+    code = "import matui.clouds.modelarts.factory, matui.clouds.modelarts.v1.jobs.client\n"
+    assert imported(code + _TELL.format(heavy=names), tmp_path) == set()
+
+
+def test_the_first_request_lets_the_readers_of_its_answer_be_imported(tmp_path: Path) -> None:
+    names = (
+        "matui.clouds.http.decode",
+        "matui.clouds.modelarts.v1.jobs.mapping",
+        "matui.cli.table",
+        "rich.cells",
+    )
+    code = (
+        "import matui.clouds.modelarts.v1.jobs.client as client, matui.cli.get.output as output\n"
+        "client.JobsApi.list.load_reply()\noutput.load_writer('table')\n"
+    )
+    assert imported(code + _TELL.format(heavy=names), tmp_path) == set(names)
+
+
 def test_rows_are_listed_without_the_parser_of_times_in_logs(tmp_path: Path) -> None:
     names = ("matui.base.log_lines.times",)
     code = "import matui.cli.get.fetching, matui.resources.filters\n"

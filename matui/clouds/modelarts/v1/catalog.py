@@ -5,8 +5,8 @@ from __future__ import annotations
 from matui.base.formatting import format_amount
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.jobs.client import JobsApi
-from matui.clouds.modelarts.v1.jobs.queries import AlgorithmsQuery
 from matui.clouds.modelarts.v1.jobs.version_models import BuiltInAlgorithm
+from matui.clouds.modelarts.v1.jobs.version_queries import AlgorithmsQuery
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.models import DeploymentSpec
 from matui.clouds.modelarts.v1.services.requests import SpecificationsQuery

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import NotFoundError
@@ -12,13 +13,7 @@ from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v1.jobs.queries import (
-    AlgorithmsQuery,
-    JobsQuery,
-    LogLinesQuery,
-    LogWindowQuery,
-    VersionsQuery,
-)
+from matui.clouds.modelarts.v1.jobs.queries import JobsQuery
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.model import Resource
@@ -26,7 +21,15 @@ from matui.resources.model import Resource
 if TYPE_CHECKING:
     from matui.clouds.http import decode
     from matui.clouds.http.decode import Reply
-    from matui.clouds.modelarts.v1.jobs import mapping, models, requests, version_mapping, version_models
+    from matui.clouds.modelarts.v1.jobs import (
+        mapping,
+        models,
+        requests,
+        version_mapping,
+        version_models,
+        version_queries,
+    )
+    from matui.clouds.modelarts.v1.jobs.models import JobList
     from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, VersionList
     from matui.resources.detail import Detail, Metrics
     from matui.resources.forms.form import FormMode
@@ -37,11 +40,18 @@ else:
     requests = LazyModule("matui.clouds.modelarts.v1.jobs.requests")
     version_mapping = LazyModule("matui.clouds.modelarts.v1.jobs.version_mapping")
     version_models = LazyModule("matui.clouds.modelarts.v1.jobs.version_models")
+    version_queries = LazyModule("matui.clouds.modelarts.v1.jobs.version_queries")
 
 _JOB = "training-jobs/{}"
 _VERSION = f"{_JOB}/versions/{{}}"
 MOST_LINES = 500
 MOST_BYTES = 2048
+
+
+def _load_list() -> type[JobList]:
+    """Import all that reads the list, and return its model."""
+    import_module("matui.clouds.modelarts.v1.jobs.mapping")
+    return models.JobList
 
 
 class JobsApi(OperationTable):
@@ -50,11 +60,15 @@ class JobsApi(OperationTable):
     create = Operation(
         "5.1.1.", "POST", "training-jobs", lambda: models.JobCreated, lambda: requests.CreateJob
     )
-    list = Operation("5.1.2.", "GET", "training-jobs", lambda: models.JobList, JobsQuery)
+    list = Operation("5.1.2.", "GET", "training-jobs", _load_list, JobsQuery)
     show_version = Operation("5.1.3.", "GET", _VERSION, lambda: version_models.JobVersion, shows=True)
     delete_version = Operation("5.1.4.", "DELETE", _VERSION, lambda: models.Done)
     list_versions = Operation(
-        "5.1.5.", "GET", f"{_JOB}/versions", lambda: version_models.VersionList, VersionsQuery
+        "5.1.5.",
+        "GET",
+        f"{_JOB}/versions",
+        lambda: version_models.VersionList,
+        lambda: version_queries.VersionsQuery,
     )
     create_version = Operation(
         "5.1.6.", "POST", f"{_JOB}/versions", lambda: models.JobCreated, lambda: requests.CreateVersion
@@ -64,17 +78,25 @@ class JobsApi(OperationTable):
     delete = Operation("5.1.9.", "DELETE", _JOB, lambda: models.Done)
     log_files = Operation("5.1.10.", "GET", f"{_VERSION}/log/file-names", lambda: version_models.LogFiles)
     log_window = Operation(
-        "5.1.11: a log by bytes.", "GET", f"{_VERSION}/log", lambda: version_models.LogWindow, LogWindowQuery
+        "5.1.11: a log by bytes.",
+        "GET",
+        f"{_VERSION}/log",
+        lambda: version_models.LogWindow,
+        lambda: version_queries.LogWindowQuery,
     )
     algorithms = Operation(
-        "5.1.12.", "GET", "built-in-algorithms", lambda: version_models.AlgorithmList, AlgorithmsQuery
+        "5.1.12.",
+        "GET",
+        "built-in-algorithms",
+        lambda: version_models.AlgorithmList,
+        lambda: version_queries.AlgorithmsQuery,
     )
     log_lines = Operation(
         "5.1.13: a log by lines.",
         "GET",
         f"{_VERSION}/aom-log",
         lambda: version_models.LogLines,
-        LogLinesQuery,
+        lambda: version_queries.LogLinesQuery,
     )
 
 
@@ -102,7 +124,7 @@ class Versions(KindClient):
         """Return a job's versions, newest first (5.1.5)."""
         refuse_unreadable(job)
         job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
-        reply = await self.api.list_versions(job_id, VersionsQuery(page=1, per_page=1000))
+        reply = await self.api.list_versions(job_id, version_queries.VersionsQuery(page=1, per_page=1000))
         decode.rows_of(reply, reply.value.versions, "versions")
         raw = decode.raw_rows(reply.answer, "versions")
         return version_mapping.version_resources(reply.value, job_id, self.scope_of(job), raw)
@@ -181,7 +203,7 @@ class Jobs(KindClient):
         return self._resource(await self._versions(resource_id), resource_id, self.scope)
 
     async def _versions(self, job_id: str) -> Reply[VersionList]:
-        reply = await self.api.list_versions(job_id, VersionsQuery(page=1, per_page=1000))
+        reply = await self.api.list_versions(job_id, version_queries.VersionsQuery(page=1, per_page=1000))
         decode.rows_of(reply, reply.value.versions, "versions")
         return reply
 
@@ -252,13 +274,13 @@ class JobLogs:
             "lines": min(max(limit, 1), MOST_LINES),
             "order": "asc" if older else "desc",
         }
-        query = validate_request(LogLinesQuery, asked)
+        query = validate_request(version_queries.LogLinesQuery, asked)
         lines = (await self.api.log_lines(*await self._jobs.version_of(job), query)).value
         return LogPage(lines.content, lines.start_line, lines.end_line, lines.lines)
 
     async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return bytes from ``start``; -1 asks for the newest (5.1.11)."""
         asked = {"log_file": file, "start_byte": max(start, -1), "offset": min(max(length, 1), MOST_BYTES)}
-        query = validate_request(LogWindowQuery, asked)
+        query = validate_request(version_queries.LogWindowQuery, asked)
         window = (await self.api.log_window(*await self._jobs.version_of(job), query)).value
         return LogBytes(window.log, window.end_byte, window.log_byte_count)
