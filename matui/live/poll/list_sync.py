@@ -2,20 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from math import ceil, inf
 
 from matui.clouds.protocols import ListRequest, Page
-from matui.live.poll.optimistic_state import OptimisticState
 from matui.live.poll.page_rotation import FULL_PAGE, PageRotation
 from matui.live.poll.rows import Diff, Rows, compute_diff
 from matui.resources.model import Phase, Resource
 
+_MAX_LOOKUPS = 10
 _FILL_SWEEPS = 3
 _UNSEEN_SWEEPS = 3
 _IN_TRANSITION = frozenset({Phase.PENDING})
 _NOT_ENDED = frozenset(phase for phase in Phase if not phase.ended)
+
+
+class OptimisticState:
+    """Resources just acted on: shown with the expected status, and polled first on whatever page they are."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._pending: set[str] = set()
+        self._lookups: dict[str, int] = {}
+
+    @property
+    def pending_ids(self) -> Collection[str]:
+        """The ids that the page in flight must not change: it was requested before they were acted on."""
+        return self._pending
+
+    def on_request(self) -> None:
+        """Record that a page is requested now: it decides about every expectation so far."""
+        self._pending.clear()
+
+    def expect(self, resource_id: str, status: str) -> tuple[Resource | None, Resource | None]:
+        """Expect ``status``, or any change where it is empty; return the row before and the row shown now."""
+        was = self._rows.get(resource_id)
+        if was is None:
+            return None, None
+        self._lookups[resource_id] = _MAX_LOOKUPS
+        if not status:
+            return was, None
+        self._pending.add(resource_id)
+        shown = replace(was, status=status, phase=Phase.PENDING, facts={**was.facts, "expected": True})
+        self._rows.put(shown)
+        return was, shown
+
+    def forget(self, resource_id: str) -> None:
+        """Remove a row that no longer exists."""
+        self._lookups.pop(resource_id, None)
+
+    def position_beyond(self, start: int) -> int | None:
+        """Return the position, at or after ``start``, of the next row acted on, or None."""
+        for known in tuple(self._lookups):
+            left = self._lookups.pop(known) - 1
+            if left > 0:
+                self._lookups[known] = left
+            position = self._rows.position(known)
+            if position >= start:
+                return position
+        return None
 
 
 class ListSync:
