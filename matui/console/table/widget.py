@@ -13,9 +13,8 @@ from textual.strip import Strip
 
 from matui.console.lines.canvas import CellSpan, LineCanvas, StyleCache
 from matui.console.table import messages as table_messages
-from matui.console.table.cells import TableCells
+from matui.console.table.cells import HEADER_LINES, TableCells, TableFaces
 from matui.console.table.cursor import MarkKeys, Marks, TableCursor
-from matui.console.table.faces import HEADER_LINES, TableFaces
 from matui.console.table.paint import (
     GUTTER,
     OF_PROFILE,
