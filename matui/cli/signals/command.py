@@ -11,8 +11,7 @@ import click
 from matui.base.concurrency import gather_two
 from matui.cli.options import Options, output_option
 from matui.cli.session import Session, open_session, run_async
-from matui.cli.signals.output import OUTPUTS, PointWriter
-from matui.cli.signals.run import SignalRun
+from matui.cli.signals.run import OUTPUTS, PointWriter, SignalRun
 
 if TYPE_CHECKING:
     from matui.resources.model import Resource

@@ -90,8 +90,7 @@ def test_a_wrong_regex_is_named_with_its_line(tmp_path: Path) -> None:
 def test_a_log_is_silent_after_the_minutes_of_the_settings(
     minutes: int, last: str, kinds: list[str], tmp_path: Path
 ) -> None:
-    from matui.cli.signals.output import PointWriter
-    from matui.cli.signals.run import SignalRun
+    from matui.cli.signals.run import PointWriter, SignalRun
     from matui.config.loading import load_settings
 
     config = tmp_path / "config.toml"
@@ -108,8 +107,7 @@ def test_a_log_is_silent_after_the_minutes_of_the_settings(
 
 
 def test_times_in_the_forms_of_the_settings_are_read(tmp_path: Path) -> None:
-    from matui.cli.signals.output import PointWriter
-    from matui.cli.signals.run import SignalRun
+    from matui.cli.signals.run import PointWriter, SignalRun
     from matui.config.loading import load_settings
 
     config = tmp_path / "config.toml"
