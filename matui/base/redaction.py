@@ -10,6 +10,13 @@ from typing import Any
 
 from matui.base.json import to_json_value
 from matui.base.regex import LazyPattern
+from matui.base.secret_disguises import (
+    encode_in_base32,
+    encode_in_base64,
+    escape_characters,
+    read_spaced_hex,
+    reveal,
+)
 from matui.base.secret_shapes import is_folder, mask_shapes
 from matui.base.secret_statements import KEY_PAIR, MASK, PASSWORDS, SECRETS
 
@@ -123,14 +130,15 @@ def redact(text: str, environ: Mapping[str, str]) -> str:
 def hide_known_secrets(text: str, secrets: Iterable[str]) -> str:
     """Return ``text`` with every piece of a secret of at least eight characters replaced.
 
-    Pieces are found as they are, percent-encoded, and in base64. A secret shorter than eight characters is
+    Pieces are found as they are, in base64, base32 and base64 of base64, in hexadecimal, with escaped
+    characters, and with colour codes within. A secret shorter than eight characters is
     replaced as a whole, from four characters on.
     """
     known = frozenset(secrets)
     for secret in known:
         if 3 < len(secret) < PIECE:
             text = text.replace(secret, HIDDEN)
-    return _remove_pieces(text, _pieces(known)) if len(text) >= PIECE else text
+    return _remove_disguised(text, _pieces(known)) if len(text) >= PIECE else text
 
 
 def hide_in_bytes(data: bytes, secrets: frozenset[str]) -> bytes:
@@ -152,7 +160,7 @@ def _byte_forms(secrets: frozenset[str]) -> tuple[bytes, ...]:
         mixed = any(sign.isdigit() for sign in secret) and any(sign.isalpha() for sign in secret)
         if len(secret) >= _LONG_SECRET or (len(secret) >= PIECE and mixed):
             escaped = json.dumps(secret)[1:-1]
-            forms.update((*_encode(secret), escaped, escaped.replace("/", "\\/")))
+            forms.update((*_encode(secret), escaped, escaped.replace("/", "\\/"), *escape_characters(secret)))
     return tuple(sorted((form.encode() for form in forms), key=len, reverse=True))
 
 
@@ -163,7 +171,6 @@ def _pieces(secrets: frozenset[str]) -> frozenset[str]:
 
 
 def _encode(secret: str) -> Iterator[str]:
-    from base64 import b64encode, urlsafe_b64encode
     from urllib.parse import quote
 
     yield secret
@@ -173,10 +180,22 @@ def _encode(secret: str) -> Iterator[str]:
     data = secret.encode()
     yield data.hex()
     yield data.hex().upper()
-    for shift in range(3):  # base64 of the secret at each place within a longer text
-        for encode in (b64encode, urlsafe_b64encode):
-            coded = encode(b"\0" * shift + data).decode().rstrip("=")
-            yield coded[(0, 2, 3)[shift] : -1]
+    for coded in encode_in_base64(data):
+        yield coded
+        yield from encode_in_base64(coded.encode())
+    yield from encode_in_base32(data)
+
+
+def _remove_disguised(text: str, pieces: frozenset[str]) -> str:
+    text = _remove_pieces(text, pieces)
+    for match, decoded in reversed(list(read_spaced_hex(text))):
+        if _remove_pieces(decoded, pieces) != decoded:
+            text = text[: match.start()] + HIDDEN + text[match.end() :]
+    revealed = reveal(text)
+    if revealed == text:
+        return text
+    hidden = _remove_pieces(revealed, pieces)
+    return text if hidden == revealed else hidden
 
 
 def _remove_pieces(text: str, pieces: frozenset[str]) -> str:
@@ -193,9 +212,9 @@ def _remove_pieces(text: str, pieces: frozenset[str]) -> str:
 
 
 def _mask_value(match: re.Match[str]) -> str:
-    if is_folder(match[1], match[2]):
+    if is_folder(match[1], match[2]) or not match[2].strip("[{("):
         return match[0]
-    if _TOKEN_COUNT.compiled.search(match[1]) and _NUMBER.compiled.fullmatch(match[2].strip("\"'}])")):
+    if _TOKEN_COUNT.compiled.search(match[1]) and _NUMBER.compiled.fullmatch(match[2].strip("\"'{}[]()")):
         return match[0]
     quote = match[2][0] if match[2][0] in "\"'" else ""
     return f"{match[1]}{quote}{MASK}{quote}"
@@ -244,6 +263,16 @@ def _mask(value: Any, secret: str) -> Any:
 
 
 def _mask_text(text: str) -> str:
+    """Return a text masked; one that names a secret only as it reads, as it reads."""
+    masked = _mask_named(text)
+    revealed = reveal(masked)
+    if revealed == masked:
+        return masked
+    again = _mask_named(revealed)
+    return masked if again == revealed else again
+
+
+def _mask_named(text: str) -> str:
     text = mask_shapes(text)
     lowered = text.lower()
     for sign in _SIGNS:  # a loop takes a ninth of the time of a regex here

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from matui.base.regex import LazyPattern
+from matui.base.secret_disguises import decode_layers
 from matui.base.secret_statements import (
     KEY_PAIR,
     MASK,
@@ -22,6 +23,15 @@ _STRING = r"(?P<quote>[\"'])(?:(?!(?P=quote))[^\\\n]|\\.){4,}(?P=quote)"
 
 # os.environ["API_KEY"] = "x", "token": ["x"], "token": b"x"; a value in quotes alone is found as of JSON
 _ASSIGNED = LazyPattern(rf"([\"']{_NAME}[\"'](?:\]\s*=\s*b?|\s*:\s*(?:\[\s*b?|b)))({_STRING})", re.IGNORECASE)
+# "api_keys": ["x", "y"], "credentials": {"a": "x"}
+_COLLECTION = LazyPattern(
+    rf"([\"']{_NAME}[\"']\s*[:=]\s*)(\[[^\[\]\n]{{1,4000}}\])"
+    r"|([\"'][\w.-]{0,40}(?:secret|credential|password)s?[\"']\s*[:=]\s*)(\{[^{}\n]{1,4000}\})",
+    re.IGNORECASE,
+)
+_MIXED_STRING = LazyPattern(
+    r"(?P<quote>[\"'])(?=[^\"'\s]*\d)(?=[^\"'\s]*[A-Za-z])[^\"'\s]{8,}(?P=quote)(?!\s*:)"
+)
 # ("DB_PASSWORD", "x"), ["--token", "x"]: names are listed too, so that a value has letters and digits
 _LISTED = LazyPattern(
     rf"([\"']-{{0,2}}{_NAME}[\"']\s*,\s*[\"'])"
@@ -88,6 +98,19 @@ _CODE = LazyPattern(
 )
 _DSN = LazyPattern(r"(dsn[\"']?\s*[=:]\s*[\"']?https?://)[^\s/@:\"']+(?=:?@)", re.IGNORECASE)
 
+# The scheme of the header, and what follows it: one value or several named ones.
+_ANY_SCHEME = LazyPattern(
+    r"(authorization[\"']?\s*[:=]\s*[\"']?[a-z][\w-]{1,40}[ \t]+)"
+    r"(?:(?:[\w-]+=(?:\"[^\"\n]*\"|[^\s,\"']+)(?:,\s*|(?=[\s\"']|$)))+"
+    r"|(?=[^\s\"',]*\d)(?=[^\s\"',]*[a-z])[^\s\"',]{8,}|[^\s\"',]{20,})",
+    re.IGNORECASE,
+)
+_QUERY = LazyPattern(rf"([?&#](?:ticket|sas|sid|tk|k)=){_MIXED}", re.IGNORECASE)
+_STRONG = r"(?=\S*\d)(?=\S*[a-z])(?=\S*[A-Z])[\w+-]{16,}={0,2}(?![\w/.])"
+_TRIPLE = LazyPattern(
+    rf"((?:{PASSWORDS}|{SECRETS})[\w-]{{0,80}}\s*[:=]\s*(?:\"{{3}}|'{{3}}))[^\"']{{4,}}", re.IGNORECASE
+)
+
 # What is in every text that the pattern matches, the pattern, and what takes the place of a match.
 _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("hf_", LazyPattern(r"\bhf_[A-Za-z0-9]{16,}"), MASK),
@@ -146,7 +169,27 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("assword for ", LazyPattern(r"([Pp]assword for [^\s:]{1,80}: )[^\s\"',;]{4,}"), rf"\1{MASK}"),
     ("--pass", LazyPattern(rf"(--pass(?:[= ]|[\"'], ?)[\"']?){_MIXED}"), rf"\1{MASK}"),
     ("swanlab login", LazyPattern(rf"(swanlab login\s[^\n]{{0,80}}?-k\s*){_MIXED}"), rf"\1{MASK}"),
-    ("!!", _TAGGED, rf"\1{MASK}"),
+    *((f"{word}uthorization", _ANY_SCHEME, rf"\1{MASK}") for word in "Aa"),
+    ("AUTHORIZATION", _ANY_SCHEME, rf"\1{MASK}"),
+    (
+        "-Key",
+        LazyPattern(rf"((?:(?<![\w-])X-[\w-]{{1,40}}|Subscription)-Key\s*[:=]\s*){_MIXED}"),
+        rf"\1{MASK}",
+    ),
+    ("_AUTH=", LazyPattern(rf"(\b[A-Z]\w{{0,40}}_AUTH=[\"']?){_MIXED}"), rf"\1{MASK}"),
+    ("pw", LazyPattern(rf"((?<![A-Za-z_])pw{_SIGN}[\"']?){_MIXED}"), rf"\1{MASK}"),
+    *((f"{name}=", _QUERY, rf"\1{MASK}") for name in ("ticket", "sas", "sid", "tk", "?k", "&k")),
+    ("@tcp(", LazyPattern(r"(\b[\w.-]+:)[^\s:@/]{4,}(?=@tcp\()"), rf"\1{MASK}"),
+    ("vault login", LazyPattern(rf"(\bvault login (?:-\S+ )*){_MIXED}"), rf"\1{MASK}"),
+    ("pass:", LazyPattern(r"(\s-pass(?:in|out)?\s+pass:)\S+"), rf"\1{MASK}"),
+    ("htpasswd", LazyPattern(r"(\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)\S+"), rf"\1{MASK}"),
+    ("sudo -S", LazyPattern(r"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|\s*sudo -S)"), rf"\1{MASK}"),
+    ("<<<", LazyPattern(r"(\b(?:kinit|sudo -S)\b[^\n|;]{0,80}?<<<\s*)\S+"), rf"\1{MASK}"),
+    ("smbclient", LazyPattern(r"(\bsmbclient\b[^\n]{0,200}?-U\s*[\"']?[\w.\\-]+%)[^\s\"']+"), rf"\1{MASK}"),
+    ("--auth", LazyPattern(rf"(--auth[= ]){_STRONG}"), rf"\1{MASK}"),
+    ("--key", LazyPattern(rf"(--key[= ]){_STRONG}"), rf"\1{MASK}"),
+    *((sign, _TRIPLE, rf"\1{MASK}") for sign in ('"""', "'''")),
+    (": !", _TAGGED, rf"\1{MASK}"),
     ("ya29.", LazyPattern(r"\bya29\.[\w-]{20,}"), MASK),
     ("dckr_", LazyPattern(r"\bdckr_(?:pat|oat)_[\w-]{16,}"), MASK),
     ("pypi-", LazyPattern(r"\bpypi-Ag[\w-]{16,}"), MASK),
@@ -164,7 +207,7 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("password ", LazyPattern(r"(\blogin\s+\S+\s+password\s+)\S+"), rf"\1{MASK}"),  # of .netrc
     ("</", _ELEMENT, rf"\1{MASK}"),
     ("oauth-basic@", LazyPattern(r"(://)[^\s/@]+(?=:?x-oauth-basic@)"), rf"\1{MASK}"),
-    ("@", LazyPattern(r"(://)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}(?=:?@)"), rf"\1{MASK}"),
+    ("@", LazyPattern(r"(://)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{16,}(?=:?@)"), rf"\1{MASK}"),
     ("Cookie:", LazyPattern(r"(Cookie:\s*)[^\n\"']+"), rf"\1{MASK}"),
     ("auth", LazyPattern(rf"((?<![A-Za-z])auth{_SIGN}[\"']?){_MIXED}"), rf"\1{MASK}"),
     ("pass", LazyPattern(rf"((?<![A-Za-z])pass{_SIGN}[\"']?){_MIXED}"), rf"\1{MASK}"),
@@ -177,7 +220,9 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
 
 _RECORD_SIGNS = ("alue", "ALUE", "'v", '"v', "v:", "v=", "V:", "Val", '"V', "ontent", "efault")
 _SHORTEST_ENCODED = 20
-_ENCODED = LazyPattern(r"(?<![\w/+.-])(?=[A-Za-z0-9+/]*[a-z])[A-Za-z0-9+/]{20,}={0,2}(?![\w/+])")
+_ENCODED = LazyPattern(
+    r"(?<![\w/+.-])(?:(?=[\w+/-]*[a-z])[A-Za-z0-9+/]{8,}[\w+/-]{12,}|[A-Z2-7]{24,})={0,6}(?![\w/+])", re.ASCII
+)
 _NAMED = LazyPattern(rf"(?:{PASSWORDS}|{_OTHERS})[\w-]{{0,80}}{_SIGN}[\"']?[^\s\"']{{4,}}", re.IGNORECASE)
 
 _WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
@@ -204,23 +249,46 @@ _ONE_LETTER: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
         ("redis-cli", "redis-cli", r"-a\s+"),
         ("curl", "curl", r"(?:-u|--user)(?:[\"'],)?[\s=]*[\"']?[^\s:\"']+:"),
         ("7z", "7za?", "-p"),
+        ("rar", "(?:un)?rar", "-p"),
+        ("mongo", r"mongo(?:sh|dump|restore|export|import)?", r"-p\s+"),
+        ("ldap", r"ldap(?:search|add|modify|delete|whoami|passwd)", r"-w\s+"),
+        ("sqlcmd", "sqlcmd", r"-P\s*"),
+        ("beeline", "beeline", r"-p\s+"),
+        ("openssl", r"openssl(?=\s+enc)", r"-k\s+"),
         ("zip", "(?:un)?zip", r"-P\s*"),
     )
 )
 _NAME_LINE = LazyPattern(rf"\s*-?\s*{_LABEL}:\s*[\"']?{_SECRET_NAME}[\"']?\s*$", re.IGNORECASE)
 _VALUE_LINE = LazyPattern(rf"(\s*{_CONTENT}:\s*)\S.*", re.IGNORECASE)
+# Of YAML: a name whose value is a block of text or a list below it.
+_BLOCK = LazyPattern(
+    rf"(?P<indent>\s*)(?:-\s+)?[\"']?{_SECRET_NAME}[\"']?:\s*(?P<style>[|>][+-]?\d?)?\s*", re.IGNORECASE
+)
+_ITEM = LazyPattern(r"(\s*-\s+)[\"']?(?=\S*\d)(?=\S*[A-Za-z])[^\s:\"']{8,}[\"']?\s*")
 
 
 def mask_pairs(line: str) -> str:
     """Return a line with ``***`` for strings that are assigned to, or listed after, the name of a secret."""
     if "[" in line or "b'" in line or 'b"' in line:
-        line = _ASSIGNED.compiled.sub(rf"\1\g<quote>{MASK}\g<quote>", line)
+        line = _ASSIGNED.compiled.sub(_mask_assigned, line)
+    if "[" in line or "{" in line:
+        line = _COLLECTION.compiled.sub(_mask_strings, line)
     if "'," in line or '",' in line:
         line = _LISTED.compiled.sub(rf"\1{MASK}", line)
         line = _USER_AND_PASSWORD.compiled.sub(rf"\1{MASK}", line)
     if "%3" in line:
         line = _ENCODED_PAIR.compiled.sub(rf"\1{MASK}", line)
     return line
+
+
+def _mask_assigned(match: re.Match[str]) -> str:
+    is_text = "tokens" in match[1].lower() and not any(sign.isdigit() for sign in match[2])
+    return match[0] if is_text else f"{match[1]}{match['quote']}{MASK}{match['quote']}"
+
+
+def _mask_strings(match: re.Match[str]) -> str:
+    name, items = match[1] or match[3], match[2] or match[4]
+    return name + _MIXED_STRING.compiled.sub(rf"\g<quote>{MASK}\g<quote>", items)
 
 
 def mask_shapes(text: str) -> str:
@@ -238,23 +306,13 @@ def mask_shapes(text: str) -> str:
         text = _ENCODED.compiled.sub(_mask_encoded, text)
     if " -" in text or '"-' in text or "'-" in text:
         text = _mask_one_letter_options(text)
-    return "\n".join(map(_mask_line, text.split("\n")))
+    lines = text.split("\n")
+    return "\n".join(map(_mask_line, _mask_blocks(lines) if len(lines) > 1 else lines))
 
 
 def _mask_encoded(match: re.Match[str]) -> str:
-    """Return base64 or hex masked where it is text in which a secret is named, such as an environment."""
-    import base64
-
-    bare = match[0].rstrip("=")
-    for decode in (bytes.fromhex, lambda text: base64.b64decode(text + "=" * (-len(text) % 4))):
-        try:
-            decoded = decode(bare).decode()
-        except ValueError:
-            continue
-        is_text = decoded.replace("\n", "").replace("\r", "").replace("\t", "").isprintable()
-        if is_text and "\0" not in decoded and _NAMED.compiled.search(decoded):
-            return MASK
-    return match[0]
+    """Return base64, base32 or hex masked where it is text that names a secret, such as an environment."""
+    return MASK if any(map(_NAMED.compiled.search, decode_layers(match[0]))) else match[0]
 
 
 def _mask_one_letter_options(text: str) -> str:
@@ -299,7 +357,7 @@ def is_folder(name: str, value: str) -> bool:
 def mask_key_lines(lines: list[str]) -> Iterator[str]:
     """Yield lines with ``***`` for secrets on more than one: private keys, and values below their name."""
     inside = is_named = False
-    for line in lines:
+    for line in _mask_blocks(lines):
         begins = "PRIVATE KEY-----" in line and "-----BEGIN" in line
         ends = "PRIVATE KEY-----" in line and "-----END" in line
         inside = (inside or begins) and not ends
@@ -309,3 +367,25 @@ def mask_key_lines(lines: list[str]) -> Iterator[str]:
             yield f"{value[1]}{MASK}"
         else:
             yield MASK if inside or ends else line
+
+
+def _mask_blocks(lines: list[str]) -> Iterator[str]:
+    block: re.Match[str] | None = None
+    for line in lines:
+        if block is not None and (below := _mask_below(block, line)):
+            yield below
+            continue
+        block = _BLOCK.compiled.fullmatch(line) if ":" in line else None
+        yield line
+
+
+def _mask_below(block: re.Match[str], line: str) -> str:
+    """Return a line of the value below ``block`` masked, ``""`` where it is none or holds no secret."""
+    text = line.lstrip()
+    indent = len(line) - len(text)
+    if not text or indent < len(block["indent"]) or (block["style"] and indent == len(block["indent"])):
+        return ""
+    if block["style"]:
+        return line[:indent] + MASK
+    item = _ITEM.compiled.fullmatch(line)
+    return f"{item[1]}{MASK}" if item else ""

@@ -1,0 +1,122 @@
+"""Secrets that are encoded, escaped, coloured or listed are masked; hashes, ids, paths and figures stay."""
+
+from __future__ import annotations
+
+from base64 import b32encode, b64encode, urlsafe_b64encode
+
+import pytest
+
+from matui.base.redaction import hide_in_bytes, hide_known_secrets, mask_secrets
+from matui.live.capsules.collect import redact_lines
+
+S = "Zx9kQ2vLw8RtY7uP"
+KNOWN = "sk/T1+srv=0123456789ab-cdefghijklm"
+
+
+def b64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def escape(form: str, text: str) -> str:
+    return "".join(form % ord(sign) for sign in text)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        b32encode(KNOWN.encode()).decode(),
+        b32encode(f"ab{KNOWN}".encode()).decode().lower(),
+        b64(b64(KNOWN)),
+        b64(f"x={b64(f'user:{KNOWN}')}"),
+        escape("\\u%04x", KNOWN),
+        escape("\\x%02X", KNOWN),
+        escape("%%%02x", KNOWN),
+        escape("&#%d;", KNOWN),
+        KNOWN.encode().hex(" "),
+        "\x1b[31m".join(KNOWN[at : at + 3] for at in range(0, len(KNOWN), 3)),
+        "\u200b".join(KNOWN),
+    ],
+)
+def test_a_known_secret_in_any_form_is_hidden(form: str) -> None:
+    hidden = hide_known_secrets(f"before {form} after", [KNOWN])
+    assert "<hidden>" in hidden
+    assert len(hidden) < 60
+
+
+@pytest.mark.parametrize(
+    "form", [b32encode(KNOWN.encode()).decode(), b64(b64(KNOWN)), escape("\\u%04x", KNOWN)]
+)
+def test_a_known_secret_in_any_form_is_hidden_in_a_file(form: str) -> None:
+    assert form[4:-6].encode() not in hide_in_bytes(f'{{"a": "{form}"}}'.encode(), frozenset([KNOWN]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b64(b64(f"password={S}")),
+        b64(b64(b64(f"token: {S}"))),
+        b32encode(f"password={S}".encode()).decode(),
+        b32encode(b64(f"token={S}").encode()).decode(),
+        urlsafe_b64encode(f'{{"password":"{S}??>>"}}'.encode()).decode(),
+        escape("\\u%04x", f"password={S}"),
+        f'"\\u0074oken": "{S}"',
+        escape("\\x%02x", f"token={S}"),
+        f"pass%77ord={S}",
+        f"&quot;password&quot;:&quot;{S}&quot;",
+        f"pass\u200bword={S}",
+        f"\uff50assword={S}",
+        f"\x1b[32mpassword\x1b[0m=\x1b[31m{S}\x1b[0m",
+        f"hf_\x1b[31m{S}{S}",
+        f'{{"tokens": ["{S}", "b{S}"]}}',
+        f'{{"secrets": {{"a": "{S}"}}}}',
+        f"{{'api_keys': ['x', '{S}']}}",
+        f"https://{S}@git.example/x.git",
+        f"user:{S}@tcp(db:3306)/x",
+        f"https://h.example/p?ticket={S}",
+        f"Authorization: Negotiate {S}{S}",
+        f"-H 'authorization: Key {S}{S}'",
+        f'Authorization: Digest username="u", response="{S}"',
+        f"X-Auth-Key: {S}",
+        f"REDISCLI_AUTH={S}",
+        f"mongodump -u u -p {S}",
+        f"ldapsearch -x -w {S} -b dc=x",
+        f"unrar x -p{S} a.rar",
+        f"openssl enc -aes-256-cbc -k {S}",
+        f"openssl rsa -passin pass:{S}",
+        f"smbclient //h/s -U u%{S}",
+        f"vault login {S}",
+        f'echo "{S}" | sudo -S ls',
+        f"--auth {S}",
+        f"password: |\n  {S}",
+        f"db:\n  token:\n    - {S}\n  host: x",
+        f'password = """{S}"""',
+        f"password: !vault {S}",
+        f"stringData:\n  pw: {S}",
+    ],
+)
+def test_a_secret_in_disguise_is_masked(text: str) -> None:
+    assert mask_secrets(text) != text
+    for shown in (mask_secrets(text), redact_lines(text.split("\n"))[0].decode()):
+        assert S not in shown
+        assert "***" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"tokens": [0, 2], "key": "model.layers.0.weight"}',
+        '{"tokens": ["hello", "world"]}',
+        "commit c386bbc4cd613e30d8f16adf91b7584a2265b1f5 merged",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567 marker",
+        "job_id=c386bbc4-cd61-4e30-a8f1-6adf91b7584a state=RUNNING",
+        "checkpoint /cache/out/run-1/step_100/model-c386bbc4.safetensors saved",
+        "Downloading https://w.example/torch-2.1.0%2Bcu121-cp310.whl (755.5 MB)",
+        "\x1b[32mINFO\x1b[0m step 3 loss \x1b[1m0.3\x1b[0m tokens/s=12",
+        "GET /api/v1/items?k=12&page=2&sid=abc HTTP/1.1",
+        "root_info 0a 1b 2c 3d 4e 5f 60 71 22",
+        "authorization: user li is allowed to read",
+        "max_tokens:\n  - 4096\nstop: |\n  step 100 of run2024",
+    ],
+)
+def test_what_only_looks_alike_stays(text: str) -> None:
+    assert mask_secrets(text) == text
