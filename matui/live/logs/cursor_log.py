@@ -265,6 +265,12 @@ def _count_longest_match(fingerprints: Sequence[str], held: Sequence[str]) -> in
     return next((k for k in sizes if tuple(fingerprints[:k]) == tuple(held[:k])[::-1]), 0)
 
 
+def repeats_itself(page: NormalizedPage, end: LogEnd, known: int) -> bool:
+    """Return whether fewer lines than ``known`` at the start of ``page`` may be those held, as well."""
+    held, prints = tuple(end.held), page.fingerprints
+    return any(prints[:size] == held[:size][::-1] for size in range(1, min(known, len(held))))
+
+
 def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
     """Return how many lines of a newest page are certainly held, after ``end`` lost its position.
 
@@ -539,6 +545,7 @@ class CursorLog:
         if known == len(page.lines) and compare_cursors(page.far_cursor, self._newer.base) == -1:
             self._failed_reads += 1
             return self._mark_missing(verify=True, gap=reason)
+        is_unclear = 0 < known < len(page.lines) and repeats_itself(page, self._newer, known)
         if known:
             batches, joined = [Batch(page.lines[known:], _newest_page_ref(page, known))], True
         else:
@@ -552,7 +559,7 @@ class CursorLog:
         self._target, self._target_line = page.far_cursor, fingerprint(page.lines[-1])
         batches = [replace(batch, more=True) for batch in batches[:-1]] + batches[-1:]
         self._filled.extend(batches[1:])
-        return batches[0] if joined else replace(batches[0], gap=reason)
+        return batches[0] if joined and not is_unclear else replace(batches[0], gap=reason)
 
     def _fill_back(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, tuple[list[Batch], bool]]:
         """Return the lines between those held and ``page`` in batches, and whether they join both."""

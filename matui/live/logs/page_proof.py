@@ -53,8 +53,8 @@ def prove_join(
     start = page.near_cursor if compare_cursors(page.near_cursor, base) != 0 else ""
     back = PageRequest(start or base, not request.older, _PROOF_LINES)
     newer = page.fingerprints[:_PROOF_LINES][::-1]
-    known = (*newer, *held)
-    nearest = held if start else tuple(held)[beyond_base:]
+    nearest = tuple(held)[beyond_base:]
+    known = (*newer, *(nearest if start else held))
     before = normalize_page((yield back), back, quirks, nearest)
     if not before.lines:
         return None

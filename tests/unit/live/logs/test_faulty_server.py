@@ -494,3 +494,15 @@ async def test_pages_that_contradict_their_cursors_lose_no_line_in_silence(
     got = texts(await read(server))
     marks = [text for text in got if text.startswith("<")]
     assert got == steps(0, 2300) or marks
+
+
+@pytest.mark.parametrize("top", [True, False])
+@pytest.mark.parametrize("inclusive", [True, False])
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_growing_log_that_repeats_itself_is_whole_without_a_cursor_at_its_edge(
+    top: bool, inclusive: bool, seed: int
+) -> None:
+    lines = [f"run {n % 7}" for n in range(120)]
+    how = Ways(top_page=top, inclusive=inclusive, cap=70, end_at_edge=False)
+    server = FaultyServer(how, lines[:60], lines[60:], Random(seed), grows=5)
+    assert texts(await read(server, follow=True, ended=lambda: not server.coming)) == lines
