@@ -12,6 +12,7 @@ import pytest
 from matui.config.section_settings import JournalSettings
 from matui.config.settings import Settings
 from matui.console.commands.availability import Situation, notify_reason
+from matui.live.notify import watches as watches_module
 from matui.resources.kind import Kind
 from matui.resources.kinds.deployments import REVISIONS
 from matui.resources.kinds.jobs import JOBS, VERSIONS
@@ -50,6 +51,14 @@ async def test_marked_rows_are_watched_together_though_one_was_before(console) -
         await c.press("N")
         assert said(c) == "No announcement for 3 resources."
         assert watches.all() == frozenset()
+
+
+async def test_the_watches_beyond_the_limit_are_counted(console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watches_module, "_MOST", 1)
+    async with console(prepare=lambda world: [world.add_job(f"zebra-{at}") for at in range(3)]) as c:
+        c.app.browse.typing.filter("zebra")
+        await c.press("*", "N")
+        assert said(c) == "2 of 3 watches could not be kept: 1 resources are watched already."
 
 
 async def test_what_has_ended_is_said_to_have_ended(console) -> None:

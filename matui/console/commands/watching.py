@@ -42,12 +42,15 @@ class WatchCommands:
         is_watched = not all(observers.is_watched(found) for observers, found in polled.values())
         has_journal = all(session.journal.is_on for session in sessions)
         only_now = "" if has_journal else " while a console runs: there is no journal"
-        for observers, found in polled.values():
+        for count, (observers, found) in enumerate(polled.values()):
             try:
                 if observers.is_watched(found) is not is_watched:
                     observers.toggle_watch(found)
             except OSError as error:
-                self._view.show_notice(f"The watch could not be kept: {error.strerror}.", wrong=True)
+                words = "The watch could not be kept"
+                if len(polled) > 1:
+                    words = f"{len(polled) - count} of {len(polled)} watches could not be kept"
+                self._view.show_notice(f"{words}: {error.strerror}.", wrong=True)
                 return
         rows = [found for _observers, found in polled.values()]
         what = rows[0].name if len(rows) == 1 else f"{len(rows)} resources"
