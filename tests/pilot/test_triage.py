@@ -77,6 +77,21 @@ async def test_a_filter_for_ends_reads_when_jobs_ended_that_may_have_waited(cons
         assert "left out" not in c.text()
 
 
+async def test_a_reason_that_its_column_cuts_stands_whole_below_the_table(console):
+    async with console(options=HOME, size=(80, 24)) as c:
+        await calm(c)
+        for _ in range(30):
+            row = c.app.browse.tables.table.cursor.resource
+            if "liveness probe failed" in row.text_fact("why"):
+                break
+            await c.press("j")
+        shown, status = c.text().splitlines()[3:-2], c.text().splitlines()[-2]
+        assert not any(row.text_fact("why") in line for line in shown)
+        assert "live · liveness probe failed 5 times on 1 of 2" in status
+        await c.press("1")
+        assert "liveness" not in c.text().splitlines()[-2]
+
+
 @pytest.mark.slow
 async def test_reasons_keep_the_console_within_its_pace(console):
     async with console(options=HOME) as c:

@@ -104,7 +104,7 @@ class TabsBar(TextBar):
 
 
 class StatusBar(Horizontal):
-    """Age of the data, filter and marks, output rate, and request budget."""
+    """Age of the data and the reason cut in the table, filter and marks, output rate, and request budget."""
 
     DEFAULT_CSS = """
     StatusBar { height: 1; }
@@ -151,7 +151,10 @@ class StatusBar(Horizontal):
             words = f"{words} · {f'{now.whose}: ' if now.whose else ''}{clean(message)}"
         bar = self.query_one("#freshness", TextBar)
         room = bar.size.width - 1
-        if cell_width(words) > room > 20:
+        reason = tables.cut_reason if words == "live" else ""
+        if reason:  # of the selected row
+            words = f"live · {reason}"
+        elif cell_width(words) > room > 20:
             more = f" {errors_key or ':errors'}: all of it"
             words = fit(words, room - len(more)) + more
         freshness = Content.styled(f" {words}", style)

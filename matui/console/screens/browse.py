@@ -170,7 +170,9 @@ class BrowseScreen(DiffScreen[None]):
     @on(CursorMoved)
     def _row_changed(self) -> None:
         """Update the key bar: each cloud offers other commands."""
-        if self.fleet is not None and self.fleet.is_multi:
+        if self.tables.in_triage:
+            self.show_bars()
+        elif self.fleet is not None and self.fleet.is_multi:
             self.frame.show_keys()
         self._reading.restart(self.fleet)
 

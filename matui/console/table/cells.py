@@ -185,6 +185,15 @@ class TableCells:
             cut = self._cut[row] = cell_texts(kept[1], self.slots, self._indices)
         return cut
 
+    def find_cut_text(self, resource: Resource, column_id: str) -> str:
+        """Return the whole text of a column where it is not whole on the screen, else ``""``."""
+        column = next((column for column in self._columns if column.id == column_id), None)
+        if column is None:
+            return ""
+        text = self._text(column, resource, self._now_ms())
+        shown = next((slot.width for slot in self.slots if slot.column.id == column_id), 0)
+        return text if cell_width(text) > shown else ""
+
     @property
     def _worth_showing(self) -> list[Column]:
         """The columns without those that are empty in every row."""
@@ -248,11 +257,11 @@ class TableCells:
         if not self._columns:
             return
         slots = lay_out(self._worth_showing, self._natural, self._room, skip=self.skip)
-        if slots != self.slots:
-            self.slots = slots
+        places = {id(form): index for index, form in enumerate(self._forms)}
+        indices = tuple(places[id(slot.column)] for slot in slots)
+        if (slots, indices) != (self.slots, self._indices):
+            self.slots, self._indices = slots, indices
             self.layout += 1
-            places = {id(form): index for index, form in enumerate(self._forms)}
-            self._indices = tuple(places[id(slot.column)] for slot in slots)
             self._cut.clear()
 
 

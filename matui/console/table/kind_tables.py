@@ -107,6 +107,11 @@ class KindTables(ContentSwitcher):
         return self.current == _TRIAGE
 
     @property
+    def cut_reason(self) -> str:
+        """The reason of the selected row of triage where its column cuts it, else ``""``."""
+        return self.table.find_cut_text("why") if self.in_triage and self.table is not None else ""
+
+    @property
     def table(self) -> ResourceTable | None:
         """The table shown."""
         view = self._views.get(self.current or "")

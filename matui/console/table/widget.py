@@ -152,6 +152,11 @@ class ResourceTable(LineCanvas):
             at = ids.index(self.rows.sort_column) if self.rows.sort_column in ids else -1
             self.sort_by(ids[(at + 1) % len(ids)])
 
+    def find_cut_text(self, column_id: str) -> str:
+        """Return the whole text of a column in the selected row where it is not whole on the screen."""
+        row = self.cursor.resource
+        return self._cells.find_cut_text(row, column_id) if row is not None else ""
+
     @property
     def row_count(self) -> int:
         """The number of rows that match the filter."""

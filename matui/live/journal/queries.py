@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from matui.live.journal.change import (
@@ -71,7 +72,26 @@ def read_changes(connection: sqlite3.Connection, query: ChangeQuery) -> tuple[Ch
         f"SELECT {_CHANGE} FROM changes c CROSS JOIN accounts a ON a.id=c.account {where} {order} LIMIT ?",
         (*values, -1 if query.limit is None else query.limit),
     )
-    return tuple(_to_change(row) for row in found.fetchall())
+    return _put_ends_first([_to_change(row) for row in found.fetchall()])
+
+
+def _put_ends_first(changes: list[Change]) -> tuple[Change, ...]:
+    """Return changes, newest first, with each end before what has its id now.
+
+    Earlier versions wrote the new resource first; both changes trade their numbers.
+    """
+    for at, (later, earlier) in enumerate(pairwise(changes)):
+        if (
+            later.after is None
+            and earlier.before is None
+            and (later.seen_at, later.id, later.kind, later.account)
+            == (earlier.seen_at, earlier.id, earlier.kind, earlier.account)
+        ):
+            changes[at : at + 2] = (
+                earlier._replace(number=later.number),
+                later._replace(number=earlier.number),
+            )
+    return tuple(changes)
 
 
 def _match_accounts(accounts: Collection[Account]) -> tuple[str, list[Any]]:

@@ -48,7 +48,7 @@ _HELP = Column(
     lambda r: text_key(r.text_fact("help_key")),
     width=3,
     max_width=3,
-    drop=2,
+    drop=3,
     sparse=True,
 )
 _STATUS = STATUS._replace(drop=15)
@@ -132,7 +132,7 @@ _SINCE = Column(
     ticks=True,
 )
 _WHY = Column(
-    "why", "WHY", _why, lambda r: text_key(_why(r, 0)), width=26, max_width=200, drop=2, role="prose"
+    "why", "WHY", _why, lambda r: text_key(_why(r, 0)), width=30, max_width=200, drop=2, role="prose"
 )
 
 TRIAGE = Kind(

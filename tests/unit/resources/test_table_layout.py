@@ -79,11 +79,19 @@ def test_triage_gives_up_owner_before_profile_and_profile_before_kind() -> None:
     assert gone == ["cloud", "owner", "status", "profile", "kind", "help", "why"]
 
 
+@pytest.mark.parametrize("name", [18, 24, 27])
+def test_the_reason_of_triage_has_30_cells_at_80_columns_or_all_that_names_and_times_leave(name: int) -> None:
+    natural = {"name": name, "what": 11, "why": 90, "help": 3, "kind": 9, "status": 20, "owner": 8}
+    slots = {slot.column.id: slot.width for slot in lay_out(TRIAGE.columns, natural, 77)}
+    assert slots["name"] >= name
+    assert slots["why"] >= min(30, 77 - name - slots["what"] - slots["since"] - 3 * 2)
+
+
 def test_the_reason_of_triage_is_cut_before_a_name_is() -> None:
     natural = {"name": 26, "what": 11, "why": 60}
     slots = {slot.column.id: slot.width for slot in lay_out(with_profiles(TRIAGE).columns, natural, 77)}
     assert slots["name"] >= 26
-    assert 10 <= slots["why"] < 26
+    assert 10 <= slots["why"] < 30
 
 
 @pytest.mark.parametrize(
@@ -152,6 +160,19 @@ def test_printed_columns_are_as_wide_as_their_content_and_whole_in_a_pipe() -> N
 def _job(number: int, name: str, **facts: object) -> Resource:
     ident = str(number)
     return Resource("jobs", ident, name, "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p", facts=facts)
+
+
+def test_texts_stand_under_their_columns_where_those_of_several_profiles_do_not_fit() -> None:
+    row = TableRow(_job(1, "a" * 30, what="failed", why="w" * 90))
+    cells = TableCells(lambda: 0.0)
+    cells.set_columns(TRIAGE.columns)
+    cells.set_width(80)
+    cells.measure([row.resource])
+    before, shown = cells.texts(row), [slot.column.id for slot in cells.slots]
+    cells.set_columns(with_profiles(TRIAGE).columns)
+    cells.measure([row.resource])
+    assert [slot.column.id for slot in cells.slots] == shown
+    assert cells.texts(row) == before
 
 
 def test_an_empty_column_goes_and_comes_back_with_its_first_text() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -160,6 +161,21 @@ def test_an_id_given_to_another_resource_between_two_polls_is_gone_and_new(journ
     journal.record(reading(0, job("1")))
     journal.record(reading(9, job("1", created_at=T0 + 8000)))
     assert steps(journal) == [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_RUNNING")]
+
+
+def test_an_end_that_an_earlier_version_wrote_after_what_has_its_id_now_is_read_before_it(
+    journal: Journal, tmp_path: Path
+) -> None:
+    journal.record(reading(0, job("1")))
+    journal.record(reading(5, job("1", created_at=T0 + 2_000)))
+    journal.record(reading(9, job("1", "JOBSTAT_FAILED", created_at=T0 + 2_000)))
+    journal.flush()
+    with sqlite3.connect(tmp_path / "state" / "journal.db") as old:
+        for to, number in ((-1, 1), (1, 2), (2, -1)):
+            old.execute("UPDATE changes SET id=? WHERE id=?", (to, number))
+    ends = [("JOBSTAT_RUNNING", None), (None, "JOBSTAT_RUNNING"), ("JOBSTAT_RUNNING", "JOBSTAT_FAILED")]
+    assert steps(journal) == ends
+    assert [change.number for change in journal.reader.changes()] == [3, 2, 1]
 
 
 def test_a_resource_whose_id_was_given_away_is_gone_under_its_own_name(journal: Journal) -> None:
