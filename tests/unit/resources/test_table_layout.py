@@ -163,10 +163,10 @@ def _job(number: int, name: str, **facts: object) -> Resource:
 
 
 def test_texts_stand_under_their_columns_where_those_of_several_profiles_do_not_fit() -> None:
-    row = TableRow(_job(1, "a" * 30, what="failed", why="w" * 90))
+    row = TableRow(_job(1, "a" * 8, what="failed", why="w" * 90))
     cells = TableCells(lambda: 0.0)
     cells.set_columns(TRIAGE.columns)
-    cells.set_width(80)
+    cells.set_width(40)
     cells.measure([row.resource])
     before, shown = cells.texts(row), [slot.column.id for slot in cells.slots]
     cells.set_columns(with_profiles(TRIAGE).columns)
