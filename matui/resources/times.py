@@ -11,6 +11,8 @@ STATE_SINCE = "state_since"
 """The fact with the time of the last change of state as polling or the journal saw it, in ms."""
 SEEN_SINCE = "seen_since"
 """The fact with the time, in ms, since which the state lasts at least; it may have begun earlier."""
+ENTERED_AFTER = "entered_after"
+"""The fact with the time, in ms, after which the state began, as events of the cloud bound it."""
 REFUSED_SINCE = "refused_since"
 """The fact with the time that the cloud states, in ms, where that was in the future when it was read."""
 HAS_RUN = "has_run"
@@ -78,6 +80,18 @@ def earliest_end(resource: Resource) -> int | None:
         return None
     is_refused = resource.number_fact(REFUSED_SINCE) is not None
     return None if is_refused else resource.created_at + resource.duration_ms
+
+
+def earliest_since(resource: Resource) -> int | None:
+    """Return the time before which the state did not begin, in ms since the epoch.
+
+    None where ``state_since`` knows when it began, and where nothing bounds it.
+    """
+    earliest = earliest_end(resource)
+    after = resource.number_fact(ENTERED_AFTER)
+    if earliest is not None or after is None or state_since(resource) is not None:
+        return earliest
+    return int(after)
 
 
 def state_since(resource: Resource) -> int | None:

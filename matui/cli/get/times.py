@@ -16,8 +16,10 @@ from matui.live.triage.state_times import (
     CLOCK_AHEAD_MS,
     StateChange,
     StateTimes,
+    fetch_bound,
     fetch_since,
     find_known_end,
+    lacks_bound,
     lacks_since,
 )
 
@@ -42,7 +44,9 @@ async def read_journal(
 
 
 async def read_times(session: Session, times: StateTimes, rows: Sequence[Resource]) -> None:
-    """Find when the jobs among the rows ended: in the journal, then by reading them.
+    """Find when the jobs among the rows ended, and after which time services failed or degraded.
+
+    The journal comes first, then what is read of each.
 
     The newest are read first, within half of the request budget.
     """
@@ -52,15 +56,19 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
         if 2 * (budget.used + 1) > budget.limit:
             return
         try:
-            since = await fetch_since(session.cloud, row)
+            since = await (fetch_bound if lacks_bound(row) else fetch_since)(session.cloud, row)
         except MatuiError:
             return
-        if since is not None and since <= session.cloud_clock.now() * 1000 + CLOCK_AHEAD_MS:
+        if since is None or since > session.cloud_clock.now() * 1000 + CLOCK_AHEAD_MS:
+            return
+        if lacks_bound(row):
+            times.bound(row, since)
+        else:
             _load_end(times, row, since)
             if session.journal is not None:
                 session.journal.opened.note_end(row, since)
 
-    lacking = [row for row in rows if lacks_since(row)]
+    lacking = [row for row in rows if lacks_since(row) or lacks_bound(row)]
     journal = session.journal.opened if session.journal is not None and lacking else None
     if journal is not None and journal.is_on:
         ends = await asyncio.to_thread(read_ends, journal)

@@ -24,7 +24,14 @@ from matui.live.triage.from_journal import (
 from matui.live.triage.health import list_healths
 from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.live.triage.reasons import most_requests
-from matui.live.triage.state_times import CLOCK_AHEAD_MS, fetch_since, find_known_end, lacks_since
+from matui.live.triage.state_times import (
+    CLOCK_AHEAD_MS,
+    fetch_bound,
+    fetch_since,
+    find_known_end,
+    lacks_bound,
+    lacks_since,
+)
 from matui.resources.kinds.triage import LISTS, TRIAGE, order_since
 from matui.resources.model import Resource
 
@@ -105,7 +112,11 @@ class TriageHome:
             clock = session.clock
             self._whys = FetchQueue(self._fetch_why, self._budget, self.learn, clock, requests=most_requests)
             self._times = FetchQueue(
-                self._fetch_since, self._budget, self._timed, clock, requests=lambda _row: 1
+                self._fetch_since,
+                self._budget,
+                self._timed,
+                clock,
+                requests=lambda row: 1 if lacks_since(row) else most_requests(row),
             )
             self._usage = UsageReader(lambda: self._host.fleet, self._budget, self._show, clock)
         if not self._feed.is_any_awaited:
@@ -271,7 +282,9 @@ class TriageHome:
     def _without_time(self, board: TriageBoard, keys: Iterable[ResourceKey]) -> Iterator[Resource]:
         for key in keys:
             row = board.source(key)
-            if row is not None and lacks_since(row) and (row.key, row.status) not in self._timeless:
+            if row is None or (row.key, row.status) in self._timeless:
+                continue
+            if lacks_since(row) or lacks_bound(row):
                 yield row
 
     def _load_known_ends(self, board: TriageBoard) -> None:
@@ -376,7 +389,9 @@ class TriageHome:
     async def _fetch_since(self, row: Resource) -> float | None:
         fleet = self._host.fleet
         member = fleet.for_resource(row) if fleet is not None else None
-        return await fetch_since(member.cloud, row) if member is not None else None
+        if member is None:
+            return None
+        return await (fetch_bound if lacks_bound(row) else fetch_since)(member.cloud, row)
 
     def _timed(self, row: Resource, since: float | None) -> None:
         fleet = self._host.fleet
@@ -385,6 +400,8 @@ class TriageHome:
         member = fleet.for_resource(row) or fleet.primary
         if since is None or since > member.cloud_now_ms() + CLOCK_AHEAD_MS:
             self._timeless.add((row.key, row.status))
+        elif lacks_bound(row):
+            self._show(fleet.triage.set_bound(row, since, fleet.primary.now_ms()))
         else:
             member.journal.note_end(row, since)
             self._date(fleet.triage, row, since)

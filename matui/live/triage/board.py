@@ -154,6 +154,14 @@ class TriageBoard:
             self._sources[resource.key] = self.times.add_to(source, at_least=True)
         return self._reevaluate([resource.key], now_ms)
 
+    def set_bound(self, resource: Resource, after: float, now_ms: float) -> Diff:
+        """Apply the time that was fetched, after which a resource entered its state."""
+        self.times.bound(resource, after)
+        source = self._sources.get(resource.key)
+        if source is not None:
+            self._sources[resource.key] = self.times.add_to(source, at_least=True)
+        return self._reevaluate([resource.key], now_ms)
+
     def lacks_why(self, resource: Resource) -> bool:
         """Return whether a reason for the row has still to be fetched."""
         source = self._sources.get(resource.key)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from matui.base.redaction import hide_in_text
-from matui.clouds.protocols import Cloud, Reads
+from matui.clouds.protocols import Cloud, Reads, ReportsEvents
 from matui.live.journal.change import StoredEnd, end_run
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import StayKey
-from matui.resources.model import Fact, Resource, ResourceKey
-from matui.resources.times import REFUSED_SINCE, SEEN_SINCE, STATE_SINCE, state_since
+from matui.resources.detail import Event
+from matui.resources.model import Fact, Phase, Resource, ResourceKey
+from matui.resources.times import ENTERED_AFTER, REFUSED_SINCE, SEEN_SINCE, STATE_SINCE, state_since
 
 MOST_STAYS = 200  # of a kind and status; the newest count
 CLOCK_AHEAD_MS = 60_000  # a state cannot have been entered after it was read
@@ -80,6 +81,7 @@ class StateTimes:
     def __init__(self) -> None:
         self._entries: dict[ResourceKey, _Entry] = {}
         self.clock_corrections: dict[str, float] = {}
+        self._after: dict[ResourceKey, tuple[str, float]] = {}  # status and time
         self._refused: dict[ResourceKey, int] = {}  # the times that were in the future when they were read
 
     def load(self, steps: Iterable[StateChange]) -> None:
@@ -99,6 +101,7 @@ class StateTimes:
         for row in diff.removed:
             self._entries.pop(row.key, None)
             self._refused.pop(row.key, None)
+            self._after.pop(row.key, None)
         seen: dict[str, _Entry] = {}  # shared by the rows of one poll: a list may be long
         for row in (*diff.added, *diff.changed):
             self.refuse_future((row,), now_ms)
@@ -110,6 +113,7 @@ class StateTimes:
                 self._entries[row.key] = entry
             elif known.status.casefold() != row.status.casefold() and not row.facts.get("expected"):
                 self._entries[row.key] = _Entry(row.status, now_ms, exact=True, is_seen=True)
+                self._after.pop(row.key, None)
 
     def refuse_future(self, rows: Iterable[Resource], now_ms: float) -> None:
         """Use no time that lies in the future where a row states it: the clock of its cloud is ahead."""
@@ -123,11 +127,17 @@ class StateTimes:
         """Forget the resources of a profile."""
         self._entries = {key: entry for key, entry in self._entries.items() if key[0] != profile}
         self._refused = {key: time for key, time in self._refused.items() if key[0] != profile}
+        self._after = {key: bound for key, bound in self._after.items() if key[0] != profile}
 
     def clear(self) -> None:
         """Forget every resource."""
         self._entries.clear()
         self._refused.clear()
+        self._after.clear()
+
+    def bound(self, row: Resource, after: float) -> None:
+        """Note that the state of a row began after a time, by the clock of its cloud."""
+        self._after[row.key] = (row.status, after)
 
     def entered_after(self, key: ResourceKey, at: float) -> bool:
         """Return whether the resource entered its state later than ``at``, a time of this machine."""
@@ -161,6 +171,9 @@ class StateTimes:
         ):
             moved = self.clock_corrections.get(row.profile, 0.0) if entry.is_seen else 0.0
             facts[STATE_SINCE if entry.exact else SEEN_SINCE] = int(entry.at + moved)
+        status, after = self._after.get(row.key, ("", 0.0))
+        if status == row.status and STATE_SINCE not in facts:
+            facts[ENTERED_AFTER] = int(after)
         return replace(row, facts={**row.facts, **facts}) if facts else row
 
     def add_to_diff(self, diff: Diff) -> Diff:
@@ -174,6 +187,13 @@ def lacks_since(resource: Resource) -> bool:
     Its creation and duration do not: it may have waited in between.
     """
     return resource.kind == "jobs" and resource.phase.ended and resource.number_fact("ended_at") is None
+
+
+def lacks_bound(resource: Resource) -> bool:
+    """Return whether events may bound when a resource entered its state: a service in trouble."""
+    in_trouble = resource.phase in (Phase.FAILED, Phase.DEGRADED)
+    is_unknown = state_since(resource) is None and resource.number_fact(ENTERED_AFTER) is None
+    return resource.kind == "services" and in_trouble and is_unknown
 
 
 def find_known_end(ends: Mapping[ResourceKey, StoredEnd], resource: Resource) -> int | None:
@@ -190,3 +210,23 @@ async def fetch_since(cloud: Cloud, resource: Resource) -> float | None:
     now = await cloud.read(resource.kind, resource.id)
     since = state_since(now)
     return float(since) if since is not None and now.status == resource.status else None
+
+
+def find_bound(events: Iterable[Event], resource: Resource) -> float | None:
+    """Return the time of the last event with another status than the resource has, None without one.
+
+    Events state that a service is deployed, runs or stops, not that it fails: it failed after the last one.
+    """
+    times = (
+        event.at
+        for event in events
+        if event.at is not None and event.status and event.status.casefold() != resource.status.casefold()
+    )
+    return max(times, default=None)
+
+
+async def fetch_bound(cloud: Cloud, resource: Resource) -> float | None:
+    """Return the time (ms since the epoch) after which a service entered its state, None where unknown."""
+    if not lacks_bound(resource) or not isinstance(cloud, ReportsEvents):
+        return None
+    return find_bound(await cloud.events(resource), resource)

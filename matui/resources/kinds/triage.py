@@ -15,7 +15,7 @@ from matui.resources.columns import (
 )
 from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, earliest_end, state_since
+from matui.resources.times import SEEN_SINCE, earliest_since, state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 WHY_SOUGHT = "why_sought"
@@ -80,7 +80,7 @@ def trouble_since(resource: Resource) -> int | None:
 def order_since(resource: Resource) -> int | None:
     """Return the time that orders rows: when the state began, else the earliest that it may have."""
     since = trouble_since(resource)
-    return since if since is not None else earliest_end(resource)
+    return since if since is not None else earliest_since(resource)
 
 
 def _age(resource: Resource, now: float) -> str:
@@ -91,7 +91,7 @@ def _age(resource: Resource, now: float) -> str:
     since = trouble_since(resource)
     if since is not None:
         return age(since, now)
-    earliest = earliest_end(resource)
+    earliest = earliest_since(resource)
     if earliest is not None and earliest <= now:
         return f"≤{age(earliest, now)}"
     seen = resource.number_fact(SEEN_SINCE)

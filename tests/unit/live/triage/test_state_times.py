@@ -12,13 +12,17 @@ from matui.live.triage.board import TriageBoard
 from matui.live.triage.state_times import (
     StateChange,
     StateTimes,
+    fetch_bound,
     fetch_since,
     find_known_end,
+    lacks_bound,
     lacks_since,
     measure_stays,
 )
+from matui.resources.detail import Event
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
+from matui.resources.times import SEEN_SINCE, STATE_SINCE, earliest_since, state_since
 from tests.unit.live.triage.samples import NOW, ago, row
 
 ROW = Resource("jobs", "1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod")
@@ -215,3 +219,32 @@ def test_the_end_that_was_read_orders_the_rows_of_triage() -> None:
     board.apply(diff, NOW)
     shown = board.set_since(LISTED, ago(7), NOW).changed[0]
     assert state_since(shown) == ago(7)
+
+
+class Reports:
+    """Reports the events of a service: it failed after it ran."""
+
+    async def events(self, _resource: Resource) -> tuple[Event, ...]:
+        return (
+            Event(ago(90), "start to deploy service", status="DEPLOYING"),
+            Event(ago(40), "start model success", status="RUNNING"),
+            Event(ago(39), "liveness probe failed", abnormal=True),
+        )
+
+
+def test_a_service_that_failed_did_so_after_its_events_say_that_it_ran() -> None:
+    cloud: Any = Reports()
+    failed = row("FAILED", Phase.FAILED, kind="services", updated_at=ago(5), updated_by_hand=True)
+    after = asyncio.run(fetch_bound(cloud, failed))
+    board = TriageBoard()
+    board.times.observe(Diff(added=(failed,)), NOW)
+    board.apply(Diff(added=(failed,)), NOW)
+    assert after == ago(40)
+    board.set_bound(failed, after, NOW)
+    shown = board.rows[failed.key]
+    assert (state_since(shown), earliest_since(shown)) == (None, ago(40))
+    assert TRIAGE.column("since").text(shown, NOW) == "≤40m"
+    assert not lacks_bound(board.times.add_to(failed))
+    running = replace(failed, status="RUNNING", phase=Phase.RUNNING)
+    board.times.observe(Diff(changed=(running,)), NOW)
+    assert earliest_since(board.times.add_to(failed)) is None
