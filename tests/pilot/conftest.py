@@ -190,3 +190,19 @@ def own_folders(tmp_path: Any, virtual_time: None) -> Iterator[None]:
 def console() -> Callable[..., AbstractAsyncContextManager[Console]]:
     """Return the context manager that runs a console."""
     return run_console
+
+
+async def calm(c: Console) -> None:
+    """Let every request that triage makes come to an end."""
+    for quiet in range(100):
+        await c.settle()
+        if c.app.browse.triage.is_idle and quiet > 5:
+            return
+
+
+async def select(c: Console, name: str) -> None:
+    """Put the cursor on the one row of that name."""
+    await c.press("/")
+    await c.type(name)
+    await c.press("enter")
+    assert c.app.browse.tables.table.cursor.resource.name == name

@@ -11,14 +11,7 @@ from matui.cli.options import Options
 from matui.config.paths import state_dir
 from matui.console.screens.confirm import ConfirmScreen
 from matui.sim.server.faults import FaultRule
-
-
-async def select(c, name: str) -> None:
-    """Put the cursor on the one row of that name."""
-    await c.press("/")
-    await c.type(name)
-    await c.press("enter")
-    assert c.app.browse.tables.table.cursor.resource.name == name
+from tests.pilot.conftest import select
 
 
 async def test_stop_is_sent_once_after_y_and_on_the_right_version(console):

@@ -16,6 +16,7 @@ from matui.console.panes.tables import VersionsPane
 from matui.console.screens.diff import ConfirmChangesScreen
 from matui.live.forms.service import FormService
 from matui.live.forms.workflow import edit_text
+from tests.pilot.conftest import select
 
 Rewrite = Callable[[str], str]
 
@@ -55,13 +56,6 @@ def swap(*pairs: tuple[str, str]) -> Rewrite:
         return text
 
     return rewrite
-
-
-async def select(c, name: str) -> None:
-    await c.press("/")
-    await c.type(name)
-    await c.press("enter")
-    assert c.app.browse.tables.table.cursor.resource.name == name
 
 
 def audit() -> list[dict[str, Any]]:

@@ -13,16 +13,9 @@ from matui.live.poll.rows import Diff
 from matui.resources.model import Resource
 from matui.sim.world.entities.jobs import COMPLETED, RUNNING, WAITING
 from matui.sim.world.timeline import Timeline
+from tests.pilot.conftest import calm
 
 HOME = Options(demo=True, screen="triage")
-
-
-async def calm(c) -> None:
-    """Let every request that triage makes come to an end."""
-    for quiet in range(100):
-        await c.settle()
-        if c.app.browse.triage.is_idle and quiet > 5:
-            return
 
 
 async def tick(c) -> None:

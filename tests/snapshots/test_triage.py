@@ -5,19 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from matui.cli.options import Options
-from tests.pilot.conftest import Console, build_stage
+from tests.pilot.conftest import Console, build_stage, calm
 from tests.snapshots.test_screens import taken
 
 SMALL = (80, 24)
 HOME = Options(demo=True, screen="triage")
-
-
-async def calm(console: Console) -> None:
-    """Let every request that triage makes come to an end."""
-    for quiet in range(100):
-        await console.settle()
-        if console.app.browse.triage.is_idle and quiet > 5:
-            return
 
 
 def test_triage(snap_compare: Any) -> None:

@@ -10,22 +10,9 @@ from typing import Any
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.config.credentials import add_default_keys
-from matui.config.settings import Profile
+from tests.unit.config.files import keys, write
 
 ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "env-ak", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env-sk"}
-
-
-def keys(cloud: str, environ: dict[str, str], **own: Any) -> tuple[str | None, ...]:
-    profile = add_default_keys(Profile.model_validate({"name": "p", "cloud": cloud, **own}), environ)
-    sources = (profile.ak, profile.sk, profile.security_token)
-    return tuple(source and source.resolve(environ) for source in sources)
-
-
-def write(file: Path, text: str, mode: int = 0o600) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
-    file.chmod(mode)
 
 
 def cli_file(home: Path, current: str = "default", **row: Any) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.config.credentials import add_default_keys
 from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile
 from matui.config.rendering import profile_as_toml
-from matui.config.settings import Profile
 from matui.resources.registry import KIND_KEYS
+from tests.unit.config.files import keys, write
 
 QIANFAN_FILE = """# of the SDK
 export QIANFAN_ACCESS_KEY="file-ak"
@@ -22,18 +20,6 @@ QIANFAN_SECRET_KEY=file-sk   # quoted or not
 QIANFAN_CONSOLE_API_BASE_URL='https://qianfan.example.com'
 OTHER=1
 """
-
-
-def keys(cloud: str, environ: dict[str, str], **own: Any) -> tuple[str | None, ...]:
-    profile = add_default_keys(Profile.model_validate({"name": "p", "cloud": cloud, **own}), environ)
-    sources = (profile.ak, profile.sk, profile.security_token)
-    return tuple(source and source.resolve(environ) for source in sources)
-
-
-def write(file: Path, text: str, mode: int = 0o600) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
-    file.chmod(mode)
 
 
 def ini_file(home: Path, text: str = "", mode: int = 0o600) -> None:

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from matui.base.errors import ConfigError
 from matui.config.loading import load_settings
-from matui.config.settings import Profile, Settings
+from matui.config.settings import Profile
 from matui.resources.registry import KIND_KEYS
+from tests.unit.config.files import config_file, load_text
 
 GOOD = """\
 default_profile = "prod"
@@ -46,26 +47,15 @@ password = { command = "pass show 'my password'" }
 """
 
 
-def _file(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
-    file = tmp_path / "config.toml"
-    file.write_text(text, encoding="utf-8")
-    file.chmod(mode)
-    return file
-
-
-def _load(tmp_path: Path, text: str) -> Settings:
-    return load_settings(_file(tmp_path, text), {}, KIND_KEYS)
-
-
 def _problem(tmp_path: Path, text: str) -> ConfigError:
     with pytest.raises(ConfigError) as caught:
-        _load(tmp_path, text)
+        load_text(tmp_path, text)
     assert caught.value.file == str(tmp_path / "config.toml")
     return caught.value
 
 
 def test_everything_of_the_interface_is_read(tmp_path: Path) -> None:
-    settings = _load(tmp_path, GOOD)
+    settings = load_text(tmp_path, GOOD)
     prod = settings.profiles["prod"]
     assert (prod.name, prod.region, prod.read_only, prod.theme) == ("prod", "cn-north-4", True, "matui-red")
     assert settings.keys == {"stop": "X,ctrl+x"}
@@ -74,7 +64,7 @@ def test_everything_of_the_interface_is_read(tmp_path: Path) -> None:
 
 
 def test_a_profiles_cadence_is_over_the_files_and_that_over_the_defaults(tmp_path: Path) -> None:
-    settings = _load(tmp_path, GOOD)
+    settings = load_text(tmp_path, GOOD)
     assert settings.profiles["prod"].cadence(settings)["jobs"] == 15
     night = settings.profiles["night shift"].cadence(settings)
     assert night == {"jobs": 2.5, "notebooks": 10, "logs": 2}
@@ -155,7 +145,7 @@ def test_the_first_of_several_problems_is_reported_with_how_many_more(tmp_path: 
 
 
 def test_an_unknown_theme_is_no_error_here(tmp_path: Path) -> None:
-    assert _load(tmp_path, "theme = 'nobody-has-it'").theme == "nobody-has-it"
+    assert load_text(tmp_path, "theme = 'nobody-has-it'").theme == "nobody-has-it"
 
 
 def test_without_a_file_at_the_default_place_all_is_default(
@@ -177,14 +167,14 @@ def test_a_file_that_was_asked_for_must_exist(tmp_path: Path) -> None:
 def test_the_option_goes_before_the_variable(tmp_path: Path) -> None:
     other = tmp_path / "other.toml"
     other.write_text("theme = 'other'")
-    file = _file(tmp_path, "theme = 'mine'")
+    file = config_file(tmp_path, "theme = 'mine'")
     assert load_settings(file, {"MATUI_CONFIG": str(other)}, KIND_KEYS).theme == "mine"
     assert load_settings(None, {"MATUI_CONFIG": str(other)}, KIND_KEYS).theme == "other"
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
 def test_a_file_with_a_literal_secret_must_be_private(tmp_path: Path, mode: int) -> None:
-    file = _file(tmp_path, "[profiles.p]\nsk = 'TOPSECRET'\n", mode)
+    file = config_file(tmp_path, "[profiles.p]\nsk = 'TOPSECRET'\n", mode)
     with pytest.raises(ConfigError, match=f"chmod 600 {file}") as caught:
         load_settings(file, {}, KIND_KEYS)
     assert "TOPSECRET" not in str(caught.value)
@@ -192,7 +182,7 @@ def test_a_file_with_a_literal_secret_must_be_private(tmp_path: Path, mode: int)
 
 def test_a_file_without_literal_secrets_may_be_read_by_others(tmp_path: Path) -> None:
     text = "[profiles.p]\nak = 'AKVALUE'\nsk = { env = 'X' }\n"
-    assert load_settings(_file(tmp_path, text, 0o644), {}, KIND_KEYS).profiles["p"].ak is not None
+    assert load_settings(config_file(tmp_path, text, 0o644), {}, KIND_KEYS).profiles["p"].ak is not None
 
 
 def test_no_error_shows_a_secret_that_stands_beside_the_mistake(tmp_path: Path) -> None:

@@ -5,25 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from matui.base.toml import parse_toml
-from matui.config.loading import load_settings
 from matui.config.rendering import settings_as_toml
 from matui.config.settings import Settings
-from matui.resources.registry import KIND_KEYS
-
-
-def _file(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
-    file = tmp_path / "config.toml"
-    file.write_text(text, encoding="utf-8")
-    file.chmod(mode)
-    return file
-
-
-def _load(tmp_path: Path, text: str) -> Settings:
-    return load_settings(_file(tmp_path, text), {}, KIND_KEYS)
+from tests.unit.config.files import load_text
 
 
 def test_neither_settings_nor_profiles_show_a_secret(tmp_path: Path) -> None:
-    settings = _load(tmp_path, "[profiles.p]\nak='AKAKAK'\nsk='TOPSECRET'\ntoken='TOKTOK'\n")
+    settings = load_text(tmp_path, "[profiles.p]\nak='AKAKAK'\nsk='TOPSECRET'\ntoken='TOKTOK'\n")
     profile = settings.profiles["p"]
     shown = f"{settings!r} {settings} {profile!r} {profile.sk}"
     shown += f"{dict(profile)} {vars(settings)}"
@@ -35,7 +23,7 @@ def test_neither_settings_nor_profiles_show_a_secret(tmp_path: Path) -> None:
 def test_the_first_file_that_init_writes_is_good(tmp_path: Path) -> None:
     from matui.config.rendering import TEMPLATE
 
-    settings = _load(tmp_path, TEMPLATE)
+    settings = load_text(tmp_path, TEMPLATE)
     assert settings.profiles["prod"].region == "cn-north-4"
 
 
@@ -51,7 +39,7 @@ def test_every_commented_line_of_the_first_file_is_good_too(tmp_path: Path) -> N
     kept = [
         line for line in lines if not line.startswith(('auth = "aksk"', "A secret", "endpoint", "iam_end"))
     ]
-    settings = _load(tmp_path, "\n".join(kept).replace('theme = "matui-red"', ""))
+    settings = load_text(tmp_path, "\n".join(kept).replace('theme = "matui-red"', ""))
     assert settings.profiles["prod"].refresh["jobs"] == 15
     assert settings.profiles["qf"].v1_jobs == [[7263, 4612]]
     assert settings.profiles["os"].functions == ["ctr"]
@@ -108,14 +96,16 @@ sk = { env = "SK" }
 
 
 def test_every_setting_that_is_set_is_shown_and_can_be_loaded_again(tmp_path: Path) -> None:
-    settings = _load(tmp_path, EVERYTHING)
+    settings = load_text(tmp_path, EVERYTHING)
     shown = settings_as_toml(settings)
-    assert _load(tmp_path, shown).model_dump(warnings=False) == settings.model_dump(warnings=False)
+    assert load_text(tmp_path, shown).model_dump(warnings=False) == settings.model_dump(warnings=False)
     assert set(parse_toml(shown)) == set(Settings.model_fields)
 
 
 def test_of_the_command_of_a_notification_only_the_program_is_shown(tmp_path: Path) -> None:
-    settings = _load(tmp_path, '[[notify]]\ncommand = ["curl", "-H", "Authorization: Bearer TOPSECRET"]\n')
+    settings = load_text(
+        tmp_path, '[[notify]]\ncommand = ["curl", "-H", "Authorization: Bearer TOPSECRET"]\n'
+    )
     shown = settings_as_toml(settings)
     assert 'command = ["curl", "…"]' in shown
     assert "TOPSECRET" not in shown
