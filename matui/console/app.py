@@ -210,7 +210,7 @@ class MatuiApp(DiffApp[int]):
         if session.settings.remember and not session.is_demo and self.browse.fleet is None:
             self.memory = Memory(self.state_dir() / "console.json")
             self.history.load(self.memory.get("history"))
-        self.themes.load(user_themes_dir())
+        self.themes.postpone(user_themes_dir())
         self.themes.apply_for_profiles(fleet)
         if warning := describe_unknown_region(session.profile):
             self.notify(warning, severity="warning", markup=False)
@@ -272,6 +272,7 @@ class MatuiApp(DiffApp[int]):
         if manager is not None and manager.has_deferred_work:
             self.call_after_refresh(manager.on_first_rows, with_rows=with_rows)
             self.call_after_refresh(self._keep_last_start)
+            self.call_after_refresh(self.themes.load_postponed)
 
     def _keep_last_start(self) -> None:
         """Keep what is shown first for the next start, where the settings allow it."""

@@ -127,7 +127,14 @@ class ThemeSwitcher:
         self._app = app
         self._asked = asked
         self._applied: tuple[str | None, ...] = ()
+        self._unread: Path | None = None
         self.by_name: dict[str, Theme] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all themes, in order."""
+        self.load_postponed()
+        return sorted(self.by_name)
 
     @property
     def default_variables(self) -> dict[str, str]:
@@ -171,8 +178,20 @@ class ThemeSwitcher:
         for notice in notices:
             self._app.notify(notice, severity="warning", markup=False)
 
+    def postpone(self, user_dir: Path) -> None:
+        """Load the themes of the package and of a folder once one is needed, or with ``load_postponed``."""
+        self._unread = user_dir
+
+    def load_postponed(self) -> None:
+        """Load what was postponed, if it has not been loaded since."""
+        user_dir, self._unread = self._unread, None
+        if user_dir is not None:
+            self.load(user_dir)
+
     def apply(self, name: str | None, place: str = "") -> None:
         """Apply a theme, None for the default; ``place`` is where an unknown name stands."""
+        if name and name not in self.by_name:
+            self.load_postponed()
         if name and name not in self.by_name:
             from matui.config.theme_files import describe_unknown_theme
 

@@ -210,7 +210,7 @@ class Dispatcher:
             "profile": profiles,
             "profiles": profiles,
             "help": TOPICS,
-            "theme": sorted(self._application.themes.by_name),
+            "theme": self._application.themes.names,
             "sort": [column.id for column in columns],
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from textual.color import Color
@@ -15,7 +16,7 @@ from matui.config.theme_files import (
     parse_theme,
     read_themes,
 )
-from matui.console.themes import load_themes, to_theme
+from matui.console.themes import DEFAULT_THEME, ThemeSwitcher, load_themes, to_theme
 
 PACKAGED = {path.stem: path for path in (Path(__file__).parents[3] / "themes").glob("*.toml")}
 RGB = ["matui-dark", "matui-light", "matui-red"]
@@ -151,3 +152,20 @@ def test_a_theme_whose_file_is_skipped_is_refused_with_the_reason(tmp_path: Path
     names = [theme.name for theme in themes]
     assert describe_unknown_theme("mine", names, notices) == notices[0]
     assert describe_unknown_theme("min", names, notices).startswith("There is no theme 'min'.")
+
+
+def test_other_themes_are_read_once_one_is_needed(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text("[ui")
+    (tmp_path / "own.toml").write_text('name = "own"\n')
+    app = Mock()
+    themes = ThemeSwitcher(app, None)
+    themes.load_default()
+    themes.postpone(tmp_path)
+    themes.apply(None)
+    assert list(themes.by_name) == [DEFAULT_THEME]
+    app.notify.assert_not_called()
+    themes.apply("own")
+    app.set_theme.assert_called_with("own")
+    assert "matui-light" in themes.names
+    themes.load_postponed()
+    app.notify.assert_called_once()
