@@ -16,7 +16,6 @@ from matui.console.bars.text_bar import TextBar, clickable
 from matui.console.commands.keys import KeyHint, build_key_bar
 from matui.console.commands.registry import command_by_id
 from matui.console.terminal.app import DiffApp
-from matui.resources.model import format_moment
 
 if TYPE_CHECKING:
     from matui.clouds.protocols import BudgetState
@@ -124,6 +123,8 @@ class StatusBar(Horizontal):
 
     def show_as_of(self, read_at: int) -> None:
         """Show when rows of the last run were read (ms since the epoch), while the profiles are opened."""
+        from matui.resources.model import format_moment
+
         words = Content.styled(f" as of {format_moment(read_at)}, asking", "$text-muted")
         self.query_one("#freshness", TextBar).show(words)
 
@@ -139,6 +140,8 @@ class StatusBar(Horizontal):
 
         words = format_freshness(now.freshness, fleet.primary.clock.now(), several=now.kind_id == "triage")
         if tables.as_of is not None:
+            from matui.resources.model import format_moment
+
             words = f"as of {format_moment(tables.as_of)}, {'asking' if words == 'loading' else words}"
         if source:
             words = source if words in ("live", "loading") else f"{source} · {words}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from matui.resources.model import is_unconfirmed, why_unconfirmed
-
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
@@ -80,6 +78,8 @@ def acknowledge_reason(here: Situation) -> str:
         return "nothing is selected"
     if any(target.key in here.fleet.triage.rows for target in targets):
         return ""
+    from matui.resources.model import why_unconfirmed
+
     return why_unconfirmed(targets[0]) or "it is not in triage"
 
 
@@ -117,6 +117,8 @@ def form_reason(here: Situation, mode: FormMode) -> str:
     resource = here.selection.one() if mode != "create" else None
     if mode != "create" and resource is None:
         return "nothing is selected"
+    from matui.resources.model import why_unconfirmed
+
     if resource is not None and (reason := why_unconfirmed(resource)):
         return reason
     from matui.resources.kinds.deployments import form_kind_id
@@ -126,6 +128,8 @@ def form_reason(here: Situation, mode: FormMode) -> str:
 
 def are_unconfirmed(here: Situation) -> bool:
     """Whether all that is selected is of an earlier run, and the cloud has not answered since."""
+    from matui.resources.model import is_unconfirmed
+
     targets = here.selection.many()
     return bool(targets) and all(map(is_unconfirmed, targets))
 

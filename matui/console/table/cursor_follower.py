@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from matui.resources.model import is_unconfirmed
-
 if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
@@ -58,6 +56,8 @@ class ReadingAhead:
             self._timer = self._clock.set_timer(_REST_S, lambda: self._read(fleet))
 
     def _read(self, fleet: OpenProfiles) -> None:
+        from matui.resources.model import is_unconfirmed
+
         table = self._tables.table
         row = table.cursor.resource if table is not None else None
         session = fleet.for_resource(row)

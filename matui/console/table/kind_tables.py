@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import ContentSwitcher
 
 from matui.base.cells import cell_width
-from matui.resources.model import is_unconfirmed
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
@@ -254,6 +253,7 @@ class KindTables(ContentSwitcher):
     def confirm(self, kind_id: str, update: Update) -> None:
         """Take unconfirmed rows of the list that has been answered out of a table without a poller."""
         from matui.live.poll.rows import Diff
+        from matui.resources.model import is_unconfirmed
 
         view, snapshot = self._views.get(kind_id), update.snapshot
         if view is not None and view.loaded and view.warm and snapshot.freshness.fetched_at is not None:
