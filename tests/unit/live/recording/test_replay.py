@@ -363,7 +363,7 @@ def test_a_kill_leaves_a_readable_file(studio: Studio, tmp_path: Path) -> None:
     script = f"""
 import asyncio, os, signal, sys, time
 from pathlib import Path
-from tests.unit.live.recording.conftest import Studio, job, PageAsk, Tape, record_cloud
+from tests.unit.live.recording.conftest import Studio, job, ListRequest, Tape, record_cloud
 studio = Studio(Path({str(studio.file)!r}))
 tape = Tape(studio.file)
 cloud = record_cloud(studio.cloud, tape, studio.clock)
@@ -373,7 +373,7 @@ async def run():
     while True:
         at += 1
         studio.cloud.rows = tuple(job(one, duration_ms=at) for one in range(50))
-        await cloud.list_page(PageAsk("jobs"))
+        await cloud.list_page(ListRequest("jobs"))
         studio.clock.jump(5)
         if at == 300:
             while tape._queue.qsize() > 100:
