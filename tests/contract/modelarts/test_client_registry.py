@@ -56,14 +56,14 @@ import matui.resources.kinds as kinds
 kinds.__path__.append(sys.argv[1])
 v1.__path__.append(sys.argv[2])
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
-from matui.clouds.protocols import PageAsk
+from matui.clouds.protocols import ListRequest
 from matui.resources.registry import find_kind
 
 class Session:
     project_id = ""
 
 cloud = ModelArtsCloud(Session(), profile="p")
-rows = asyncio.run(cloud.list_page(PageAsk("gadgets"))).resources
+rows = asyncio.run(cloud.list_page(ListRequest("gadgets"))).resources
 print(find_kind("gg").id, cloud.kinds[-1], rows[0].name, cloud.list_permission("gadgets"))
 """
 
