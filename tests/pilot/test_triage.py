@@ -81,6 +81,8 @@ async def test_a_reason_that_its_column_cuts_stands_whole_below_the_table(consol
         shown, status = c.text().splitlines()[3:-2], c.text().splitlines()[-2]
         assert not any(row.text_fact("why") in line for line in shown)
         assert "live · liveness probe failed 5 times on 1 of 2" in status
+        await c.advance(25)
+        assert "oldest data 15 s · liveness probe failed 5" in c.text().splitlines()[-2]
         await c.press("1")
         assert "liveness" not in c.text().splitlines()[-2]
 

@@ -154,9 +154,9 @@ class StatusBar(Horizontal):
             words = f"{words} · {f'{now.whose}: ' if now.whose else ''}{clean(message)}"
         bar = self.query_one("#freshness", TextBar)
         room = bar.size.width - 1
-        reason = tables.cut_reason if words == "live" else ""
+        reason = tables.cut_reason if now.freshness.error is None else ""
         if reason:  # of the selected row
-            words = f"live · {reason}"
+            words = f"{words} · {reason}"
         elif cell_width(words) > room > 20:
             more = f" {errors_key or ':errors'}: all of it"
             words = fit(words, room - len(more)) + more

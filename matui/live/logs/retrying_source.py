@@ -25,7 +25,7 @@ class RetryingLogSource:
 
     ``on_failure`` is called with each failure and the wait in seconds. The sixth failure of a request is
     raised, unless ``endless`` is set; permanent failures are raised at once. ``slots`` limits the number of
-    concurrent requests.
+    concurrent requests. ``requests`` counts those sent, repeated ones included.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class RetryingLogSource:
         slots: asyncio.Semaphore | None = None,
     ) -> None:
         self.endless = False
+        self.requests = 0
         self._source = source
         self._clock = clock
         self._rng = rng
@@ -62,6 +63,7 @@ class RetryingLogSource:
         while True:
             try:
                 async with self._slots:
+                    self.requests += 1
                     return await request()
             except MatuiError as error:
                 failures += 1

@@ -89,7 +89,8 @@ class HeadlessLog:
 
         Pages above the first one with a line for which ``is_before`` is true are not requested. With
         ``tail``, ``observe`` is given the lines above, page by page upwards until it returns true, and at
-        most ``most_requests`` pages are requested: a cloud may put less on a page than was asked for.
+        no further page is requested after ``most_requests``, those that prove or repeat a page included: a
+        cloud may put less on a page than was asked for.
         """
         self._follow = follow
         self._observe = observe
@@ -135,12 +136,10 @@ class HeadlessLog:
     async def _read_tail(self, count: int) -> Pages:
         store = LogStore(max_lines=max(_MAX_HELD_LINES, count), spill=self._spill)
         await self._load_newest(store, PAGE_LINES if self._observe else max(1, min(count, PAGE_LINES)))
-        requests = 1
         while self._reader.opened and not self._reader.at_top and len(store) < count:
-            if self._most_requests is not None and requests >= self._most_requests:
+            if self._most_requests is not None and self._source.requests >= self._most_requests:
                 break
             await self._load_older(store)
-            requests += 1
         texts = [n for n in range(store.first, store.end) if not store.line(n).mark]
         if count and texts:
             first = texts[-count:][0]
