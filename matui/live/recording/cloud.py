@@ -40,6 +40,8 @@ _CAPABILITIES: tuple[type, ...] = (
     protocols.Reads,
     protocols.Describes,
     protocols.Acts,
+    protocols.ActsWithOptions,
+    protocols.VerifiesEffects,
     protocols.ExplainsUnsupported,
     protocols.ListsVersions,
     protocols.ListsReruns,
@@ -49,6 +51,7 @@ _CAPABILITIES: tuple[type, ...] = (
     protocols.ReportsEvents,
     protocols.ReportsMetrics,
     protocols.ReportsPoolUsage,
+    protocols.ReportsSoldOut,
     protocols.ReportsQuotas,
     protocols.TailsLogs,
     protocols.Forms,
@@ -108,6 +111,11 @@ class _RecordingCloud:
     region = _pass_on("region")
     project_id = _pass_on("project_id")
     kinds = _pass_on("kinds")
+
+    @property
+    def title(self) -> str:
+        """The name of the cloud in messages."""
+        return protocols.name_cloud(self._cloud)
 
     def budget(self) -> BudgetState:
         """Return the request budget as it stands."""
@@ -274,6 +282,11 @@ async def _quotas(self: _RecordingCloud) -> tuple[Gauge, ...]:
     return await self.keep(Stream(self.profile, "quotas", ("",)), self._cloud.quotas(), _plain(encode))
 
 
+async def _sold_out_flavors(self: _RecordingCloud, kind: str) -> frozenset[str]:
+    stream = Stream(self.profile, "sold_out", (kind,))
+    return await self.keep(stream, self._cloud.sold_out_flavors(kind), _plain(sorted))
+
+
 async def _updates(self: _RecordingCloud, service: Resource) -> tuple[Section, ...]:
     stream = self.stream_of("updates", service)
     return await self.keep(stream, self._cloud.updates(service), _plain(_encode_updates))
@@ -316,6 +329,7 @@ _RECORDED: dict[str, Any] = {
     "nodes": _nodes,
     "updates": _updates,
     "pool_usage": _pool_usage,
+    "sold_out_flavors": _sold_out_flavors,
     "quotas": _quotas,
     "choices": _choices,
     "log_files": _log_files,

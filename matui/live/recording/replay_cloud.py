@@ -119,6 +119,14 @@ class ReplayCloud(OfflineCloud):
         value = self._answer("pool_usage", pool, "nodes and workloads")
         return _read(lambda: decode_usage(value))
 
+    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+        """Return the flavors that were stated to be sold out; none where that was not recorded."""
+        try:
+            value = self._value(Stream(self.profile, "sold_out", (kind,)), "flavors")
+        except NotRecordedError:
+            return frozenset()
+        return _read(lambda: frozenset(map(str, value)))
+
     async def quotas(self) -> tuple[Gauge, ...]:
         """Return the quotas of the account that were read last."""
         value = self._value(Stream(self.profile, "quotas", ("",)), "quotas")

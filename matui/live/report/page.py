@@ -129,7 +129,7 @@ class _Page:
         what = f"{entry.text('user')}: {entry.text('action')} {_singular(entry.text('kind'))} {name}{whose}"
         new = f"→ {entry.resource_id}" if entry.text("action") in ("rerun", "create", "add") else ""
         moment = self._time(int(entry.at_ms)) if entry.at_ms is not None else "–"
-        outcome = f"{entry.outcome}, {entry.verdict}" if entry.verdict else entry.outcome
+        outcome = ", ".join(dict.fromkeys(filter(None, (entry.outcome, entry.verdict))))
         return _Line(entry.text("kind"), name, what, moment, new, outcome)
 
     def _open(self) -> list[tuple[_Line, Sequence[_Line]]]:

@@ -38,7 +38,7 @@ from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.detail import Event
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
-from tests.unit.live.recording.conftest import START, Studio, job
+from tests.unit.live.recording.conftest import START, SmallCloud, Studio, job
 
 ASK = ListRequest("jobs")
 
@@ -218,6 +218,35 @@ def test_it_offers_the_protocols_of_the_cloud_behind(studio: Studio) -> None:
     assert isinstance(recording, Lists)
     assert isinstance(recording, TailsLogs)
     assert not isinstance(recording, protocols.Acts)
+
+
+def test_no_protocol_of_a_cloud_is_lost_while_it_is_recorded(studio: Studio) -> None:
+    found = [one for one in vars(protocols).values() if getattr(one, "_is_runtime_protocol", False)]
+    members = {name for one in found for name in vars(one) if not name.startswith("_")}
+    methods = {
+        name: lambda *_given: None for name in members - {"name", "profile", "region", "project_id", "kinds"}
+    }
+    whole = type("WholeCloud", (SmallCloud,), {**methods, "title": "ModelArts v1"})()
+    tape = Tape(studio.file)
+    recording = record_cloud(whole, tape, studio.clock)
+    tape.close()
+    assert [one for one in found if not isinstance(recording, one)] == []
+    assert protocols.name_cloud(recording) == "ModelArts v1"
+
+
+def test_flavors_that_are_sold_out_come_back(studio: Studio) -> None:
+    class Selling(SmallCloud):
+        async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+            return frozenset({f"{kind}.p4"})
+
+    async def script(cloud: Any) -> None:
+        await cloud.sold_out_flavors("jobs")
+
+    studio.cloud = Selling()
+    studio.record(script)
+    _player, cloud = replay(studio.file)
+    assert asyncio.run(cloud.sold_out_flavors("jobs")) == {"jobs.p4"}
+    assert asyncio.run(cloud.sold_out_flavors("services")) == frozenset()
 
 
 def test_the_file_is_private_and_never_overwritten(studio: Studio) -> None:

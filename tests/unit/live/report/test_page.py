@@ -13,7 +13,7 @@ from matui.live.report.document import report_json
 from matui.live.report.page import report_markdown
 from matui.resources.model import Phase, Resource
 from matui.resources.times import STATE_SINCE
-from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, change, sample
+from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, change, entry, sample
 
 
 def test_the_document_has_the_fields_of_the_interface() -> None:
@@ -34,6 +34,16 @@ def test_the_markdown_is_a_page_with_a_section_for_each_question() -> None:
     assert "→ 1/20100" in text
     for title in ("Open", "Failed", "Recovered", "Done", "Not watched", "Capsules"):
         assert f"\n## {title}\n" in text
+
+
+def test_an_outcome_that_a_later_read_confirms_stands_once() -> None:
+    stop = entry("stop", "2025-11-28T01:00:00.000Z", "done")._replace(settled={"verdict": "done"})
+    lost = entry("start", "2025-11-28T01:00:00.000Z", "unknown")._replace(settled={"verdict": "done"})
+    text = report_markdown(
+        build_report(SINCE, NOW, ReportRecords(changes=(), spans=(), entries=[stop, lost]))
+    )
+    assert "stop job job-1: done\n" in text
+    assert "start job job-1: unknown, done\n" in text
 
 
 def test_commands_are_printed_as_they_are_run() -> None:
