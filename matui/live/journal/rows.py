@@ -35,11 +35,15 @@ def hide_in_word(text: str) -> str:
 
 @lru_cache(maxsize=_WORDS)
 def _hide(text: str, _known: frozenset[str]) -> str:
-    return str(hide_known(_mask(text)))
+    return str(hide_known(_mask_word(text)))
+
+
+def _mask(text: str) -> str:
+    return _mask_word(text) if len(text) <= _LONGEST_WORD else str(mask_secrets(text))
 
 
 @lru_cache(maxsize=_WORDS)
-def _mask(text: str) -> str:
+def _mask_word(text: str) -> str:
     return str(mask_secrets(text))
 
 
@@ -54,7 +58,7 @@ def pack_row(row: Resource) -> str:
     if _are_plain(tuple(facts)):
         for name, value in facts.items():
             if isinstance(value, str):
-                facts[name] = _mask(value) if len(value) <= _LONGEST_WORD else mask_secrets(value)
+                facts[name] = _mask(value)
     else:
         facts = mask_secrets(facts)
     content = [

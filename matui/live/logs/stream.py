@@ -88,9 +88,9 @@ class HeadlessLog:
         """Yield the lines page by page. With ``follow`` until the job has ended and the log is drained.
 
         Pages above the first one with a line for which ``is_before`` is true are not requested. With
-        ``tail``, ``observe`` is given the lines above, page by page upwards until it returns true, and at
-        no further page is requested after ``most_requests``, those that prove or repeat a page included: a
-        cloud may put less on a page than was asked for.
+        ``tail``, ``observe`` is given the lines above, page by page upwards until it returns true, and
+        no further page is requested after ``most_requests`` requests, those that prove or repeat a page
+        included: a cloud may put less on a page than was asked for.
         """
         self._follow = follow
         self._observe = observe
