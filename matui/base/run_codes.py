@@ -10,7 +10,7 @@ from matui.base.error_codes import Explanation
 
 _HTTP = re.compile(r"(?:http[\s/._-]*)?([1-5]\d\d)", re.IGNORECASE)
 _EXIT = re.compile(r"(?:(?:exit|return|rc|code|status|exitcode)[\s._:=]*)*(-?\d{1,3})", re.IGNORECASE)
-_SIGNAL = re.compile(r"SIG[A-Z]+", re.IGNORECASE)
+_SIGNAL = re.compile(r"SIG[A-Z]+\d?", re.IGNORECASE)
 _CANN = re.compile(r"E([0-9A-Z])(\d{4})|\d{6}", re.IGNORECASE)
 _TORCH_NPU = re.compile(r"ERR(\d\d)(\d{3})", re.IGNORECASE)
 _XID = re.compile(r"xid[\s:._-]*(\d{1,3})", re.IGNORECASE)

@@ -99,7 +99,7 @@ class WaitProgress:
             return ""
         if self._goal.is_gone or not (resource.kind in _FINAL or self._has_moved):
             return ""
-        return f"it is {short_status(resource.status)}"
+        return f"it is {_state_of(resource)}"
 
 
 @click.command("wait", short_help="Return when resources have reached a phase or status.")
@@ -189,7 +189,7 @@ async def _until(session: Session, resource: Resource, goal: Goal, deadline: flo
     errors = RepeatedErrors(session.clock)
     while True:
         if now is None or goal.holds(now):
-            status = "gone" if now is None else short_status(now.status)
+            status = "gone" if now is None else _state_of(now)
             print_line(f"{clean(format_subject(resource))}: {clean(status)}")
             return
         resource = now
@@ -198,13 +198,18 @@ async def _until(session: Session, resource: Resource, goal: Goal, deadline: flo
             raise RefusedError(f"{format_subject(resource)} will not become {goal}: {never}.")
         left = deadline - session.clock.monotonic()
         if left <= 0:
-            state = short_status(resource.status)
+            state = _state_of(resource)
             raise TimedOutError(f"{format_subject(resource)} was not {goal} within {typed}: it is {state}.")
         await session.clock.sleep(min(left, _cadence(session, resource)))
         left = deadline - session.clock.monotonic()
         with suppress(TimeoutError):
             async with asyncio.timeout(max(left, _LAST_READ_S)):
                 now = await _read_again(session, resource, goal, errors)
+
+
+def _state_of(resource: Resource) -> str:
+    """Return the status; the phase for a kind without statuses, such as configs."""
+    return short_status(resource.status) or resource.phase.value
 
 
 async def _read_again(

@@ -13,7 +13,7 @@ from matui.cli.output import describe_no_match, note, print_line, terminal_width
 from matui.cli.session import Session
 from matui.clouds.protocols import clock_correction_ms
 from matui.resources.kind import Action
-from matui.resources.kinds.triage import TRIAGE
+from matui.resources.kinds.triage import LISTS, TRIAGE
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -111,14 +111,21 @@ class TableSink:
 
 
 class NameSink:
-    """``job/10``, one a line."""
+    """``job/10``, one a line. Lists and quotas of triage are no resources: they are counted on stderr."""
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:  # noqa: ARG002  a Sink
-        if rows:
-            print_line("\n".join(map(_name, rows)))
+        names = [_name(row) for row in rows if row.kind != LISTS.id]
+        if names:
+            print_line("\n".join(names))
+        if left_out := len(rows) - len(names):
+            what = (
+                "1 list or quota, which has" if left_out == 1 else f"{left_out} lists or quotas, which have"
+            )
+            note(f"Left out {what} no id. See them with: matui get triage")
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
-        print_line(_name(row))
+        if row.kind != LISTS.id:
+            print_line(_name(row))
 
 
 def _name(row: Resource) -> str:

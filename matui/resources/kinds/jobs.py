@@ -82,6 +82,7 @@ STATUSES = build_status_table(
 EVERY_STATUS = {**STATUSES, **QIANFAN_STATUSES, **OPENSEARCH_STATUSES}
 _PROGRESS = fact_count("progress", "PROGRESS", drop=7, width=8, show=format_percent)._replace(sparse=True)
 # Facts that the log of a job gives only while it runs.
+_WITHOUT_LOGS = ("qianfan", "opensearch")
 RUNNING_FACTS = frozenset(
     {
         *("eta_at", "eta_ms", "irregular", "stalled", "last_line_at", "log_read_at", "initializing"),
@@ -127,9 +128,11 @@ def _delete_consequence(jobs: Sequence[Resource]) -> str:
     known = [count for count in counts if count is not None]
     total = sum(known)
     versions = f"{total:g} version{'' if total == 1 else 's'}" if len(known) == len(jobs) else "versions"
+    if any(job.cloud not in _WITHOUT_LOGS for job in jobs):
+        versions += " and logs"
     if len(jobs) == 1:
-        return f"The job is deleted for good, with its {versions} and logs."
-    return f"{len(jobs)} jobs are deleted for good, with their {versions} and logs."
+        return f"The job is deleted for good, with its {versions}."
+    return f"{len(jobs)} jobs are deleted for good, with their {versions}."
 
 
 def _stop_consequence(jobs: Sequence[Resource]) -> str:

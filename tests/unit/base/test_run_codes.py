@@ -30,6 +30,12 @@ from matui.base.run_codes import all_run_codes, explain_run_code
         ("ERR02200", "ERR02200", "a call of HCCL failed"),
         ("507018", "507018", "AI CPU"),
         ("Xid 79", "Xid 79", "off the bus"),
+        ("407", "HTTP 407", "proxy"),
+        ("HTTP 511", "HTTP 511", "sign in"),
+        ("124", "exit 124", "limit"),
+        ("133", "SIGTRAP (exit 133 or -5)", "trap"),
+        ("138", "SIGUSR1 (exit 138 or -10)", "signal"),
+        ("Xid 120", "Xid 120", "GSP"),
     ],
 )
 def test_a_code_is_explained_as_it_is_typed(typed: str, code: str, words: str) -> None:

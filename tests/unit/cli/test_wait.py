@@ -35,6 +35,12 @@ def test_the_time_out_exits_4(line, timeout):
     assert "it is RUNNING" in said.err
 
 
+def test_a_resource_without_a_status_is_named_by_its_phase(line):
+    job_turns(line, "", Phase.RUNNING)
+    assert "it is running" in line("wait", "job", "10", "--for", "done", "--timeout", "90s").err
+    assert line("wait", "job", "10", "--for", "running").out.endswith(": running\n")
+
+
 def test_a_vanished_resource_is_deleted(line):
     line.clock.on_sleep = lambda _count: line.cloud.rows.pop("10", None)
     assert line("wait", "job", "10", "--for", "deleted").code == 0

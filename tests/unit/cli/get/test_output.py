@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from matui.cli.get.output import NameSink
 from matui.resources.model import Phase, RawPage, RawRecord, Resource
 from tests.unit.live.acting import notebook
 
@@ -55,6 +56,14 @@ def test_yaml_says_the_same_as_json(line):
 
 def test_names_are_kind_and_id(line):
     assert line("get", "jobs", "-o", "name").out == "job/10\njob/11\njob/12\n"
+
+
+def test_names_leave_out_what_no_command_takes(line, capsys):
+    quota = Resource("lists", "quota GPUs", "quota GPUs", "", Phase.UNKNOWN, "modelarts", "prod")
+    NameSink().all([quota, line.cloud.rows["10"]], 0, 2)
+    said = capsys.readouterr()
+    assert said.out == "job/10\n"
+    assert "1 list or quota" in said.err
 
 
 def hostile(value) -> Resource:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase, Resource
@@ -20,6 +22,13 @@ def test_deleting_jobs_names_how_many_and_their_versions() -> None:
     assert delete.consequence_for(three[1:2]) == "The job is deleted for good, with its 1 version and logs."
     unknown = delete.consequence_for([_job("1", None)])
     assert unknown == "The job is deleted for good, with its versions and logs."
+
+
+def test_deleting_a_job_of_a_cloud_without_logs_names_none() -> None:
+    delete = JOBS.action("delete")
+    assert delete is not None
+    job = replace(_job("1", 3), cloud="opensearch")
+    assert delete.consequence_for([job]) == "The job is deleted for good, with its 3 versions."
 
 
 def test_deleting_several_of_another_kind_counts_them() -> None:
