@@ -13,6 +13,7 @@ from matui.cli.options import Options, SuggestingGroup, output_option, refuse_in
 if TYPE_CHECKING:
     from matui.cli.session import Session
     from matui.live.capsules.archive import CapsuleStore
+    from matui.resources.model import Resource
 
 
 @click.group("capsule", cls=SuggestingGroup, short_help="What was saved when something failed.")
@@ -87,13 +88,29 @@ def export_command(options: Options, capsule_id: str, file: Path | None, redact:
     if redact:
         from matui.live.capsules.redacted import redact_capsule
 
-        manifest, entries = redact_capsule(capsule)
+        manifest, entries = redact_capsule(capsule, _read_identities(options))
         target = export_entries(manifest, entries, file or Path(f"{manifest.id}.zip"))
     else:
         target = export_capsule(capsule, file or Path(f"{capsule.manifest.id}.zip"))
     note(f"Saved to {target}.")
     names = "names and secrets" if redact else "secrets"
     note(f"The log may hold {names} that matui does not recognise: look at it before you share the file.")
+
+
+def _read_identities(options: Options) -> tuple[Resource, ...]:
+    """Return the resources that the journal of this user knows; the demo has none."""
+    if options.demo:
+        return ()
+    from matui.base.clock import SystemClock
+    from matui.cli.output import note
+    from matui.config.paths import state_path
+    from matui.live.journal.journal import open_journal
+
+    journal = open_journal(state_path(), clock=SystemClock(), on_problem=note)
+    try:
+        return journal.reader.identities()
+    finally:
+        journal.close()
 
 
 def open_store(options: Options) -> CapsuleStore:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,23 +12,26 @@ from matui.live.capsules.archive import StoredCapsule
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE, CapsuleEntries, make_capsule_id
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.live.recording.encoding import encode_row
-from matui.live.recording.redaction import Redactor
+from matui.live.recording.redaction import Redactor, find_named
 from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
 from matui.resources.model import Resource
 
 _REPLACED = "names, ids, owners and workspaces: replaced by pseudonyms"
 
 
-def redact_capsule(capsule: StoredCapsule) -> tuple[Manifest, CapsuleEntries]:
+def redact_capsule(capsule: StoredCapsule, known: Iterable[Resource] = ()) -> tuple[Manifest, CapsuleEntries]:
     """Return the manifest and the entries of a capsule with pseudonyms, the same ones throughout.
 
-    What a log says in words of its own stays. Raises MatuiError for a damaged capsule.
+    The names of ``known``, other resources, are replaced too where the capsule has them. What a log says in
+    words of its own stays. Raises MatuiError for a damaged capsule.
     """
     resource = capsule.decode(RESOURCE, decode_resource)
     if resource is None:
         raise MatuiError(f"The capsule {capsule.manifest.id} names no resource.")
     redactor = Redactor()
+    redactor.replace(capsule.manifest.profile, "profile")
     redactor.learn([resource])
+    redactor.learn(find_named(known, "\n".join(_texts(capsule))))
     _redact(capsule, resource, redactor)  # learns the names that stand beyond the texts with them
     return _redact(capsule, resource, redactor)
 
@@ -64,6 +68,15 @@ def _redact(
     )
     key = replace(resource, profile=profile, id=redacted.resource_id)
     return replace(redacted, id=f"{make_capsule_id(key, manifest.saved_at)}-redacted"), entries
+
+
+def _texts(capsule: StoredCapsule) -> Iterable[str]:
+    """Yield the entries of a capsule as text."""
+    for entry in (RESOURCE, DETAIL, EVENTS, METRICS):
+        if (value := capsule.read_json(entry)) is not None:
+            yield json.dumps(value, ensure_ascii=False)
+    for part in capsule.manifest.logs:
+        yield capsule.read(part.entry).decode("utf-8", "surrogateescape")
 
 
 def _dump(value: Any) -> bytes:

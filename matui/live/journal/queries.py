@@ -194,6 +194,17 @@ def read_names(
     return frozenset(word for row in found for word in row if word)
 
 
+def read_identities(connection: sqlite3.Connection) -> tuple[Resource, ...]:
+    """Return what the journal knows of any account: kinds, ids, names, owners and workspaces alone."""
+    found = connection.execute(
+        "SELECT kind, rid, name, owner, workspace FROM resources ORDER BY read_at DESC"
+    )
+    return tuple(
+        Resource(kind, ident, name, "", Phase.UNKNOWN, "", "", workspace, owner)
+        for kind, ident, name, owner, workspace in found
+    )
+
+
 def find_account(
     connection: sqlite3.Connection, account: Account, profile: str
 ) -> tuple[int, Account] | None:

@@ -26,7 +26,7 @@ from matui.live.journal.worker import NO_SQLITE
 if TYPE_CHECKING:
     import sqlite3
 
-    from matui.resources.model import Phase
+    from matui.resources.model import Phase, Resource
 
 T = TypeVar("T")
 
@@ -95,6 +95,12 @@ class JournalReader:
 
         nothing: frozenset[str] = frozenset()
         return self._read(lambda connection: read_names(connection, kind, accounts), nothing)
+
+    def identities(self) -> tuple[Resource, ...]:
+        """Return every resource that the journal knows, by kind, id, name, owner and workspace alone."""
+        from matui.live.journal.queries import read_identities
+
+        return self._read(read_identities, ())
 
     def accounts_of(self, profiles: Collection[str]) -> tuple[Account, ...]:
         """Return the accounts that profiles of these names have read, in any process."""

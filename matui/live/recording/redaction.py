@@ -174,6 +174,20 @@ class Redactor:
         return _compile(self.late, self._people)
 
 
+def find_named(rows: Iterable[Resource], text: str) -> list[Resource]:
+    """Return the resources of which the name, the id, the owner or the workspace stands in a text."""
+    rows = [*rows]
+    people = {row.owner for row in rows}
+    names = {name for row in rows for name in _names_of(row)} - _COMMON_VALUES - {""}
+    found = {match[0] for match in _compile(names, people).finditer(text)}
+    found |= {match[0] for match in _SHORT_NUMBER.finditer(text)} & names
+    return [row for row in rows if found.intersection(_names_of(row))]
+
+
+def _names_of(row: Resource) -> tuple[str, ...]:
+    return (*row.id.split("/"), row.name, row.owner, row.workspace)
+
+
 def _label_of(key: str) -> str:
     """Return what the field of a name denotes a value to be: ``id``, ``owner``; ``""`` for no identity."""
     name = _CAMEL.sub("_", key).lower().replace(" ", "_").replace("-", "_")

@@ -7,9 +7,12 @@ import zipfile
 
 import pytest
 
+from matui.base.clock import ManualClock
 from matui.live.capsules.archive import CapsuleStore
 from matui.live.capsules.manifest import LogPart, Manifest
+from matui.live.journal.journal import Journal
 from matui.resources.codec import encode_resource
+from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
 
 LOG = b"train of jobs-number-10 failed\n"
 
@@ -35,3 +38,13 @@ def test_an_export_with_pseudonyms(line, saved, tmp_path):
     plain = line("capsule", "export", "c1", str(tmp_path / "plain.zip"))
     assert plain.code == 0
     assert (tmp_path / "plain.zip").read_bytes() == saved.path.read_bytes()
+
+
+def test_an_export_with_pseudonyms_knows_the_names_of_the_journal(line, saved, tmp_path):
+    journal = Journal(tmp_path / "state" / "matui" / "journal.db", clock=ManualClock(T0 / 1000))
+    journal.accounts.add("prod", lambda: ACCOUNT)
+    journal.record(reading(0, job("77", name="failed")))
+    journal.close()
+    assert line("capsule", "export", "c1", str(tmp_path / "out.zip"), "--redact").code == 0
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.read("logs/000.log").endswith(b" job-2\n")

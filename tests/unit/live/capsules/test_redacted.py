@@ -64,6 +64,20 @@ async def test_no_part_has_a_name_an_id_or_an_owner(tmp_path: Path) -> None:
     assert target.stat().st_mode & 0o777 == 0o600
 
 
+async def test_names_of_other_resources_that_are_known_are_replaced(tmp_path: Path) -> None:
+    log = "waits for zebra-alpha of job 10077 by zhang.san; step 10077 of default\nloss=0.25\n"
+    capsule = await save(tmp_path, log=log, events=[Event(1, "zebra-alpha of zhang.san failed", True, "")])
+    known = [
+        job(2, id="10077", name="zebra-alpha", owner="zhang.san", workspace="default"),
+        job(3, name="elsewhere", owner="li"),
+    ]
+    manifest, entries = redact_capsule(capsule, known)
+    text = b"\n".join(entries.values()).decode()
+    assert [name for name in ("zebra", "zhang", "job 10077") if name in text] == []
+    assert "step 10077 of default\nloss=0.25" in text
+    assert manifest.name == "job-1"
+
+
 async def test_it_is_a_capsule_that_opens(tmp_path: Path) -> None:
     manifest, entries = redact_capsule(await save(tmp_path, log="a\nb\n"))
     stored = CapsuleStore(tmp_path / "elsewhere", limit_bytes=10**9).write(manifest, entries)

@@ -51,6 +51,15 @@ def test_the_file_is_readable_by_its_owner_alone_and_uses_wal(tmp_path: Path) ->
     journal.close()
 
 
+def test_the_identities_of_what_was_seen_are_known(tmp_path: Path) -> None:
+    journal, _ = make(tmp_path / "journal.db")
+    assert journal.reader.identities() == ()
+    change_once(journal)
+    (row,) = journal.reader.identities()
+    assert (row.kind, row.id, row.name) == ("jobs", "1", job("1").name)
+    journal.close()
+
+
 def test_what_is_in_trouble_is_known_while_its_list_is_watched(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     change_once(journal)
