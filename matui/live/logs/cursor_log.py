@@ -476,8 +476,10 @@ class CursorLog:
         if not top.lines or not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
             return None
         above = yield from self._fetch(top.near_cursor, older=True, limit=_LINES_ABOVE)
-        if not above.lines and newest.lines and compare_cursors(top.far_cursor, newest.far_cursor) in (0, 1):
-            if len(top.lines) >= PAGE_LINES:  # perhaps the newest page, given instead of the first one
+        is_end = newest.lines and compare_cursors(top.far_cursor, newest.far_cursor) in (0, 1)
+        if is_end and (not above.lines or above.lines == newest.lines):
+            # Perhaps the newest page, given instead of the first one and of the one above.
+            if len(top.lines) >= PAGE_LINES and not above.lines:
                 return None
             above = yield from self._fetch(top.near_cursor, older=True, limit=_LINES_ABOVE)
         if above.lines and (above.far_cursor != top.near_cursor or len(above.lines) >= _LINES_ABOVE):

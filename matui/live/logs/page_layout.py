@@ -153,6 +153,8 @@ def normalize_page(
         start, end = end, start
         if _is_newest_first(lines, request, end, quirks, held):
             lines = lines[::-1]
+    elif quirks.newest_first and not (start and end):
+        lines, start, end = lines[::-1], end, start
     elif len(lines) > 1 and not (request.older and request.base) and compare_cursors(start, end) == -1:
         quirks.newest_first = False
     if request.older and request.base:

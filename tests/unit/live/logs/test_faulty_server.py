@@ -506,3 +506,24 @@ async def test_a_growing_log_that_repeats_itself_is_whole_without_a_cursor_at_it
     how = Ways(top_page=top, inclusive=inclusive, cap=70, end_at_edge=False)
     server = FaultyServer(how, lines[:60], lines[60:], Random(seed), grows=5)
     assert texts(await read(server, follow=True, ended=lambda: not server.coming)) == lines
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+async def test_a_newest_line_given_instead_of_the_first_pages_is_not_the_whole_log(inclusive: bool) -> None:
+    server = FaultyServer(Ways(inclusive=inclusive), steps(0, 700))
+    newest = LogPage("step 699", server.cursor(699), server.cursor(699), 1)
+    answers = iter([None, newest, newest])
+    server.fault = lambda base, older, page: next(answers, None)
+    assert texts(await read(server)) == steps(0, 700)
+
+
+@pytest.mark.parametrize("start", [True, False])
+async def test_a_page_without_all_its_cursors_has_the_order_of_the_other_pages(start: bool) -> None:
+    server = FaultyServer(Ways(newest_first=True), steps(0, 1300))
+
+    def cut(base: str, older: bool, page: LogPage) -> LogPage | None:
+        is_third = base == server.cursor(999) and not older
+        return replace(page, end="", start=page.start if start else "") if is_third else None
+
+    server.fault = cut
+    assert texts(await read(server)) == steps(0, 1300)
