@@ -14,6 +14,7 @@ from matui.cli.session import Session, open_session, run_async
 from matui.cli.signals.run import OUTPUTS, PointWriter, SignalRun
 
 if TYPE_CHECKING:
+    from matui.cli.logs.selection import JobWatcher
     from matui.resources.model import Resource
     from matui.signals.findings import Finding
 
@@ -99,19 +100,22 @@ async def _signals(
     options: Options, name: str, file: str | None, tail: int | None, follow: bool, output: str
 ) -> None:
     from matui.base.sanitize import clean
-    from matui.cli.logs.selection import JobWatcher, choose_file, find_log_source
+    from matui.cli.logs.selection import JobWatcher, choose_file
     from matui.cli.output import note
     from matui.cli.resolve import find_one
     from matui.resources.registry import KINDS
 
     async with open_session(options) as session:
         job = await find_one(session, KINDS["jobs"], name)
-        files = await find_log_source(session).log_files(job)
-        chosen = [choose_file(files, file)] if file is not None else _candidates(files)
-        if not chosen:
-            note("The job has no log yet.")
-            return
         watcher = JobWatcher(session, job)
+        files = await _find_files(session, job, watcher, wait=follow)
+        if not files and file is None:
+            note("The job has ended without a log." if watcher.ended() else "The job has no log yet.")
+            empty = SignalRun(session, job, "", watcher, PointWriter(output))
+            empty.release()
+            empty.finish()
+            return
+        chosen = [choose_file(files, file)] if file is not None else _candidates(files)
         runs = [SignalRun(session, job, each, watcher, PointWriter(output)) for each in chosen]
         several = files if file is None and len(files) > 1 else ()
         watching = [asyncio.ensure_future(watcher.run())] if follow else []
@@ -128,6 +132,31 @@ async def _signals(
             note(f"No signals were found in {' or '.join(map(clean, chosen))}.")
         run.stragglers = stragglers
         run.finish()
+        run.raise_if_incomplete()
+
+
+async def _find_files(session: Session, job: Resource, watcher: JobWatcher, *, wait: bool) -> tuple[str, ...]:
+    """Return the names of the log files; with ``wait`` once there is one or the job has ended."""
+    from matui.cli.logs.selection import find_log_source
+    from matui.cli.output import note
+
+    source = find_log_source(session)
+    watching = asyncio.ensure_future(watcher.run()) if wait else None
+    is_noted = False
+    try:
+        while True:
+            ended = watcher.ended()
+            files = await source.log_files(job)
+            if files or ended or not wait:
+                return files
+            if not is_noted:
+                is_noted = True
+                note("There is no log yet; waiting for it.")
+            await session.clock.sleep(session.profile.cadence(session.settings)["logs"])
+    finally:
+        if watching is not None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
 
 
 async def _read_stragglers(session: Session, job: Resource, files: Sequence[str]) -> tuple[Finding, ...]:

@@ -90,7 +90,10 @@ def _csv(text: str) -> str:
 
 
 class SignalRun:
-    """Reads the signals of one log file. ``stragglers`` are findings of all files."""
+    """Reads the signals of one log file, ``""`` without one. ``stragglers`` are findings of all files.
+
+    ``gaps`` counts the places at which lines may be missing.
+    """
 
     def __init__(self, session: Session, job: Resource, file: str, watcher: Any, writer: PointWriter) -> None:
         from matui.signals.findings import LINES_SINCE_STEP, REMEMBERED_LINES
@@ -100,6 +103,7 @@ class SignalRun:
         self.log: SignalLog = SignalLog()
         self.reader: SignalReader = SignalReader(_own_signals(session))
         self.stragglers: tuple[Finding, ...] = ()
+        self.gaps = 0
         self._session = session
         self._job = job
         self._file = file
@@ -122,6 +126,15 @@ class SignalRun:
     def release(self) -> None:
         """Write what has been read, and the rest as it is read."""
         self._writer.release()
+
+    def raise_if_incomplete(self) -> None:
+        """Raise IncompleteOutputError where lines of the file may be missing."""
+        if self.gaps:
+            from matui.base.errors import IncompleteOutputError
+
+            raise IncompleteOutputError(
+                f"Lines may be missing at {pluralize(self.gaps, 'place')} of the log."
+            )
 
     async def _pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
         import random
@@ -146,6 +159,7 @@ class SignalRun:
             ended=self._watcher.ended,
         )
         async for page in pages:
+            self.gaps += sum(line.mark == "gap" for line in page)
             yield [line.text for line in page if not line.mark]
 
     def _take(self, text: str) -> None:
@@ -199,6 +213,8 @@ class SignalRun:
         if self._writer.output == "json":
             print_line(json.dumps(self._document(now_ms, findings), ensure_ascii=False, indent=2))
             return
+        if not self._printed_header:
+            self._writer.begin()
         if self.log.segments and self._writer.output == "table":
             note(self._summary(now_ms))
         for finding in findings:
@@ -235,7 +251,7 @@ class SignalRun:
         return {
             "job": job_id,
             "version": version or None,
-            "file": self._file,
+            "file": self._file or None,
             "shape": self.reader.shape or None,
             "segments": [
                 {

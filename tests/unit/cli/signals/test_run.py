@@ -118,3 +118,41 @@ def test_times_in_the_forms_of_the_settings_are_read(tmp_path: Path) -> None:
     run_ = SignalRun(session, job, "worker-0", SimpleNamespace(ended=lambda: False), PointWriter("json"))
     run_._take("02/11/2025 at 14-00-00 step 1 loss: 2.5")
     assert run_.log.last_line_ms == 1_762_092_000_000
+
+
+@pytest.mark.parametrize("output", ["json", "csv", "jsonl", "table"])
+def test_a_job_without_a_log_gives_an_empty_document(output: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--demo", "signals", "custom-image-trainer", "-f", "-o", output]) == 0
+    out, err = capsys.readouterr()
+    assert err == "matui: The job has ended without a log.\n"
+    if output == "json":
+        document = json.loads(out)
+        assert (document["file"], document["segments"], document["findings"]) == (None, [], [])
+    else:
+        assert out == ("segment,name,step,time,value\n" if output == "csv" else "")
+
+
+async def test_a_gap_in_the_log_is_stated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from matui.base.errors import IncompleteOutputError
+    from matui.cli.logs import selection
+    from matui.cli.signals.run import PointWriter, SignalRun
+    from matui.config.loading import load_settings
+    from matui.live.logs import stream
+    from matui.live.logs.line_store import LogLine
+
+    async def pages(*_of: Any, **_how: Any) -> Any:
+        yield (LogLine("step 1 loss: 2.5"), LogLine("lines are missing", "gap"), LogLine("step 9 loss: 2.1"))
+
+    config = tmp_path / "config.toml"
+    config.write_text("")
+    settings = load_settings(config, {}, {})
+    profile = SimpleNamespace(cadence=lambda _settings: {"logs": 1.0})
+    session: Any = SimpleNamespace(settings=settings, profile=profile, clock=None, cloud_clock=None)
+    monkeypatch.setattr(selection, "find_log_source", lambda _session: None)
+    monkeypatch.setattr(stream.HeadlessLog, "pages", pages)
+    job = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
+    run_ = SignalRun(session, job, "worker-0", SimpleNamespace(ended=lambda: False), PointWriter("json"))
+    run_.raise_if_incomplete()
+    await run_.read(follow=False)
+    with pytest.raises(IncompleteOutputError, match="at 1 place of the log"):
+        run_.raise_if_incomplete()
