@@ -194,3 +194,31 @@ async def test_the_changes_are_those_of_the_recording_up_to_the_time_shown(
         await console.advance(2)
         assert "replay" in status(console)
         assert playback.at_ms > START * 1000
+
+
+async def test_a_moment_shows_in_triage_what_was_known_then(tmp_path: Path) -> None:
+    file, screens = tmp_path / "triage.rec", {}
+    async with recorded(file) as console:
+        await console.press("0")
+        for at in range(4):
+            await console.advance(15)
+            if at == 2:
+                await console.press("K")
+                await console.type("looking at it")
+                await console.press("enter")
+            screens[console.clock.now()] = await look(console)
+    async with replayed(file) as (console, playback):
+        await console.press("0")
+        for at, screen in reversed(screens.items()):
+            await console.press("T")
+            await console.type(format_local_time(int(at * 1000)))
+            await console.press("enter")
+            assert playback.clock.now() == at
+            for _ in range(3):
+                await console.advance(1)
+            assert _rows(await look(console)) == _rows(screen)
+
+
+def _rows(screen: list[str]) -> list[str]:
+    """Return the rows without the cursor, and without what is evaluated every ten seconds."""
+    return [line.lstrip("› ") for line in screen[2:] if "auto-stop" not in line]

@@ -10,6 +10,7 @@ from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
+from matui.console.triage.recorded import RecordedNotes, find_first_steps, record_notes
 from matui.console.triage.usage import UsageReader
 from matui.live.audit.trail import Actor
 from matui.live.capabilities import helping_command
@@ -98,6 +99,8 @@ class TriageHome:
         self._shared = SharedReasons()
         self._has_loaded = False
         self._recorded: RecordedSteps | None = None
+        self._replayed = RecordedNotes() if playback is not None else None
+        self._noted: set[str] = set()  # the profiles of which notes were recorded
         self._ends: dict[ResourceKey, StoredEnd] = {}
         self._timeless: set[tuple[ResourceKey, str]] = (
             set()
@@ -126,6 +129,8 @@ class TriageHome:
         """Begin anew for another time of a replay; the journals are loaded once every list has been read."""
         if self._playback is not None:
             self._playback.hold_reading()
+        if self._replayed is not None:
+            self._replayed.forget()
         for queue in (self._whys, self._times, self._usage):
             if queue is not None:
                 queue.cancel()
@@ -138,6 +143,7 @@ class TriageHome:
         """Load the journals, and ask for what the rows lack, once the lists have been read anew."""
         if self._playback is not None:
             self._playback.release_reading()
+        self._show_recorded()
         self.load_journals()
         self.ask_for_reasons()
 
@@ -156,6 +162,8 @@ class TriageHome:
             ends |= await asyncio.to_thread(read_ends, journal)
         self._ends = ends
         recorded = await self._read_recorded_steps()
+        if self._playback is not None:
+            steps += find_first_steps(self._playback.recording, fleet.triage.sources.values())
         steps = sorted((*steps, *recorded.steps), key=lambda step: step.at)
         stays = recorded.stays if self._recorded is not None else None
         self._show(fleet.triage.load_journal(steps, fleet.primary.now_ms(), stays))
@@ -184,8 +192,11 @@ class TriageHome:
         fleet = self._host.fleet
         if fleet is None or not fleet.members:
             return
+        journals = [journal for journal in fleet.journals if journal.is_on]
+        if not journals:
+            return  # what was acknowledged is in this process alone
         known: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
-        for journal in fleet.journals:
+        for journal in journals:
             known |= await asyncio.to_thread(find_acknowledgements, journal)
         if fleet.members:
             self._show(fleet.triage.load_acknowledgements(known, fleet.primary.now_ms()))
@@ -204,6 +215,9 @@ class TriageHome:
         if self._ticks % _NOTES_TICKS == 0:
             self._forget_gone(fleet.triage)
             self._host.run_worker(self._load_acknowledgements(), group="triage")
+        self._show_recorded()
+        if self._playback is not None and self._playback.is_playing and self._ticks % _SHARE_TICKS == 0:
+            self._timeless.clear()  # the recorded console may have read the time by now
         if not fleet.is_crowded or self._ticks % _CROWDED_TICKS == 0:
             self.ask_for_reasons()
 
@@ -260,6 +274,8 @@ class TriageHome:
         fleet = self._host.fleet
         if not lacking or fleet is None or not fleet.members:
             return []
+        if (replayed := self._replayed) is not None:
+            lacking = [row for row in lacking if not replayed.cover(fleet, row)]
         if not self._has_loaded:
             return []
         if self._ticks % _SHARE_TICKS == 0:
@@ -376,6 +392,16 @@ class TriageHome:
 
     def _show(self, diff: Diff) -> None:
         self._feed.show_trouble(diff)
+        fleet = self._host.fleet
+        if diff and fleet is not None:
+            record_notes(fleet, diff, self._noted)
+
+    def _show_recorded(self) -> None:
+        """Show the reasons and acknowledgements that were known at the time of a replay."""
+        fleet, replayed = self._host.fleet, self._replayed
+        if fleet is not None and fleet.members and replayed is not None:
+            for diff in replayed.apply(fleet):
+                self._show(diff)
 
     def _annotate(self, row: Resource) -> Resource:
         fleet = self._host.fleet

@@ -21,8 +21,10 @@ from matui.live.recording.encoding import (
     encode_usage,
 )
 from matui.live.recording.redaction import Redactor
-from matui.live.recording.schema import LOG, READ, ROWS, SIGNALS, Stream
+from matui.live.recording.schema import LOG, READ, ROWS, SIGNALS, TRIAGE, Stream
 from matui.live.recording.tape import Tape
+from matui.live.recording.triage_notes import encode_notes
+from matui.live.triage.notes import TriageNotes
 from matui.resources.capacity import PoolUsage
 from matui.resources.codec import encode_detail, encode_events, encode_metrics
 from matui.resources.detail import Detail, Event, Gauge, Metrics, Section
@@ -136,6 +138,10 @@ class _RecordingCloud:
             if (facts := {name: value for name, value in row.facts.items() if name in SIGNAL_FACTS})
         }
         self._put(self._stream(SIGNALS, kind), partial(_encode_signals, held))
+
+    def note_triage(self, notes: TriageNotes) -> None:
+        """Record the reasons and acknowledgements of triage, which are no answers of the cloud."""
+        self._put(self._stream(TRIAGE, ""), partial(_encode_value, notes, encode_notes))
 
     async def keep(
         self, stream: Stream, answer: Awaitable[T], encode: Callable[[T, Redactor | None], Any]

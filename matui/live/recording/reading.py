@@ -167,16 +167,23 @@ class Recording:
         if not 0 <= begin <= _LAST_MS or end > _LAST_MS:
             raise ValueError("not the time of a recording")
         self.until_ms = max(begin, end)
+        self.listed_since: dict[tuple[str, str], int] = {}  # by profile and kind, the first answer
         self.from_ms = self._first_whole(begin)
 
     def _first_whole(self, begin: int) -> int:
         """Return when the first answers of all lists had arrived."""
-        firsts = self._connection.execute(
-            "SELECT min(frame.at) FROM frame JOIN stream ON stream.id = frame.stream"
-            " WHERE stream.what = ? GROUP BY stream.id",
-            (ROWS,),
-        ).fetchall()
-        return max([at for (at,) in firsts if at <= begin + _SETTLING_MS], default=begin)
+        firsts = dict(
+            self._connection.execute(
+                "SELECT stream.id, min(frame.at) FROM frame JOIN stream ON stream.id = frame.stream"
+                " WHERE stream.what = ? GROUP BY stream.id",
+                (ROWS,),
+            )
+        )
+        for stream, number in self._streams.items():
+            if number in firsts:
+                key = (stream.profile, stream.key[0])
+                self.listed_since[key] = min(firsts[number], self.listed_since.get(key, firsts[number]))
+        return max([at for at in firsts.values() if at <= begin + _SETTLING_MS], default=begin)
 
     def streams(self, profile: str, what: str) -> list[Stream]:
         """Return the streams of one sort of a profile."""

@@ -15,7 +15,9 @@ from matui.live.recording.encoding import decode_error, decode_usage
 from matui.live.recording.log_text import RecordedLog
 from matui.live.recording.reading import Recording
 from matui.live.recording.replay_list import ReplayList, decode_row
-from matui.live.recording.schema import LOG, READ, Stream
+from matui.live.recording.schema import LOG, READ, TRIAGE, Stream
+from matui.live.recording.triage_notes import decode_notes
+from matui.live.triage.notes import TriageNotes
 from matui.resources.capacity import PoolUsage
 from matui.resources.codec import decode_detail, decode_events, decode_metrics, decode_resource
 from matui.resources.detail import Detail, Event, Gauge, Metrics, Section
@@ -23,8 +25,11 @@ from matui.resources.model import Resource
 
 T = TypeVar("T")
 
-_READ_LATER_MS = 60_000
 _REPLAY = "this is a replay"
+_DAMAGE = (
+    *(ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError),
+    sqlite3.Error,
+)
 _PANES = ("detail", "raw", "log", "events", "metrics", "versions", "updates", "nodes")
 
 
@@ -46,6 +51,7 @@ class ReplayCloud(OfflineCloud):
         self._clock = clock
         self._lists = {kind: ReplayList(recording, profile, kind) for kind in self.kinds}
         self._logs: dict[Stream, RecordedLog] = {}
+        self._notes: tuple[int, TriageNotes] = (-1, {})
 
     @property
     def _at_ms(self) -> int:
@@ -61,7 +67,6 @@ class ReplayCloud(OfflineCloud):
     async def read(self, kind: str, resource_id: str) -> Resource:
         """Return a row of the list; of what had ended the resource as it was read by itself, with its end.
 
-        A read within the next minute counts: a replay reads sooner than the console that was recorded did.
         Raises NotFoundError.
         """
         row = _read(lambda: self._list(kind).find(resource_id, self._at_ms))
@@ -69,11 +74,9 @@ class ReplayCloud(OfflineCloud):
             raise NotFoundError(f"The recording holds no {kind} {resource_id} at this time.")
         stream = Stream(self.profile, READ, (kind, resource_id))
         state = (row.status, row.duration_ms)
-        for at_ms in (self._at_ms, self._at_ms + _READ_LATER_MS):
-            found = _read(lambda at_ms=at_ms: self._decode_read(stream, at_ms))  # type: ignore[misc]
-            if found is not None and row.phase.ended and (found.status, found.duration_ms) == state:
-                return found
-        return row
+        found = _read(lambda: self._decode_read(stream, self._at_ms))
+        is_same = found is not None and row.phase.ended and (found.status, found.duration_ms) == state
+        return found if found is not None and is_same else row
 
     def _decode_read(self, stream: Stream, at_ms: int) -> Resource | None:
         moment = self._recording.value_at(stream, at_ms)
@@ -147,6 +150,21 @@ class ReplayCloud(OfflineCloud):
             (await self._log(job, file)).lines_at(self._at_ms), base=base, older=older, limit=limit
         )
 
+    def triage_notes(self) -> TriageNotes | None:
+        """Return the reasons and acknowledgements that triage showed; None where none were ever recorded."""
+        stream = Stream(self.profile, TRIAGE, ("",))
+        if not self._recording.streams(self.profile, TRIAGE):
+            return None
+        try:
+            moment = self._recording.value_at(stream, self._at_ms)
+            if moment is None:
+                return {}
+            if self._notes[0] != moment.frame:
+                self._notes = (moment.frame, decode_notes(moment.value["value"]))
+        except _DAMAGE:
+            return {}
+        return self._notes[1]
+
     def why_not(self, kind: str, action: str) -> str | None:
         """Return why a pane was missing when this was recorded; every action and form is refused."""
         if action in _PANES:
@@ -186,10 +204,7 @@ def _read(read: Callable[[], T]) -> T:
     """Return what ``read`` returns. Raises BadAnswerError where the recording is damaged."""
     try:
         return read()
-    except (
-        *(ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError),
-        sqlite3.Error,
-    ) as error:
+    except _DAMAGE as error:
         raise BadAnswerError("The recording is damaged at this time.") from error
 
 

@@ -27,6 +27,7 @@ ROWS = "rows"
 SIGNALS = "signals"
 LOG = "log"
 READ = "read"
+TRIAGE = "triage"
 _STEPS = (1, 10, 100, 1000)  # rows that are passed over after one that cannot be read
 
 RecordedFrame = tuple[int, int, int, int, bytes]

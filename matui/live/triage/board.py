@@ -11,6 +11,7 @@ from matui.live.triage.evidence import Evidence, ListHealth, StayKey, Usage
 from matui.live.triage.fetch_usage import known_quotas, sold_out_flavors
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
+from matui.live.triage.notes import TriageNote, TriageNotes
 from matui.live.triage.ranking import (
     acknowledge,
     add_reason,
@@ -146,6 +147,26 @@ class TriageBoard:
                 keys.append(one.key)
         return self._reevaluate(keys, now_ms)
 
+    def notes_of(self, profile: str) -> dict[tuple[str, str], TriageNote]:
+        """Return the reasons and acknowledgements of the resources of a profile."""
+        notes = {key: TriageNote(reason) for key, reason in self._reasons.known_of(profile).items()}
+        for key, made in self._acknowledged.items():
+            if key[0] == profile and key[1] != LISTS.id:
+                notes[key[1:]] = notes.get(key[1:], TriageNote())._replace(acknowledged=made)
+        return notes
+
+    def load_notes(self, profile: str, notes: TriageNotes, now_ms: float) -> Diff:
+        """Apply the reasons of a recording for resources in the state that they have."""
+        keys = []
+        for (kind, ident), (known, _acknowledged) in notes.items():
+            source = self._sources.get((profile, kind, ident))
+            if source is None or known is None or source.status != known.status:
+                continue
+            if not self._reasons.was_sought(source) or self._reasons.of(source) != known.why:
+                self._reasons.note(source, known.why, now_ms)
+                keys.append(source.key)
+        return self._reevaluate(keys, now_ms)
+
     def set_since(self, resource: Resource, since: float, now_ms: float) -> Diff:
         """Apply the time that was fetched, at which a resource entered its state."""
         self.times.load([StateChange(resource.key, since, None, resource.status, run=end_run(resource))])
@@ -169,6 +190,11 @@ class TriageBoard:
             return False
         words, where = resource.text_fact("why"), resource.text_fact("why_source")
         return wants_reason(Why(words, where) if where else None)
+
+    @property
+    def sources(self) -> Mapping[ResourceKey, Resource]:
+        """The rows in trouble, and those that time alone may bring there, as their pollers published them."""
+        return self._sources
 
     def source(self, key: ResourceKey) -> Resource | None:
         """Return the row as its poller published it."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matui.base.redaction import hide_in_text
 from matui.base.sanitize import clean
 from matui.live.triage.item import Why
+from matui.live.triage.notes import KnownReason
 from matui.resources.model import Phase, Resource, ResourceKey
 
 if TYPE_CHECKING:
@@ -213,6 +214,14 @@ class KnownReasons:
         if known.tries >= _MOST_TRIES:
             return False
         return now_ms >= known.asked_at + (_FIRST_AGAIN_MS * 2 ** (known.tries - 1) if known.tries else 0)
+
+    def known_of(self, profile: str) -> dict[tuple[str, str], KnownReason]:
+        """Return the answers for the resources of a profile, by kind and id."""
+        return {
+            key[1:]: KnownReason(status, answer.why)
+            for key, (status, answer) in self._entries.items()
+            if key[0] == profile
+        }
 
     def forget(self, keys: Iterable[ResourceKey]) -> None:
         """Drop what is known of resources that are gone."""

@@ -8,6 +8,9 @@ from typing import Any, cast
 import pytest
 
 from matui.console.triage.home import TriageHome
+from matui.live.poll.rows import Diff
+from matui.live.triage.board import TriageBoard
+from matui.live.triage.item import Acknowledgement
 from matui.resources.model import Phase, Resource
 
 ROW = Resource("jobs", "1", "a", "JOBSTAT_FAILED", Phase.FAILED, "modelarts", "p")
@@ -31,3 +34,17 @@ async def test_what_is_not_kept_is_said(is_on: bool, is_failing: bool, words: li
     home = TriageHome(cast("Any", host), cast("Any", None), cast("Any", None))
     await home._write([ROW], lambda _journal, _row: None)
     assert [said[: len(words[0])] for said in host.said] == words
+
+
+async def test_without_a_journal_an_acknowledgement_stays() -> None:
+    journal = SimpleNamespace(is_on=False, reader=SimpleNamespace(acknowledgements=dict))
+    board = TriageBoard()
+    board.apply(Diff(added=(ROW,)), 0.0)
+    board.acknowledge([ROW], Acknowledgement("me", 0.0), 0.0)
+    fleet = SimpleNamespace(
+        journals=(journal,), members=(object(),), triage=board, primary=SimpleNamespace(now_ms=lambda: 1.0)
+    )
+    feed = SimpleNamespace(show_trouble=lambda _diff: None)
+    home = TriageHome(cast("Any", SimpleNamespace(fleet=fleet)), cast("Any", None), cast("Any", feed))
+    await home._load_acknowledgements()
+    assert [row.text_fact("ack_by") for row in board.rows.values()] == ["me"]

@@ -34,6 +34,8 @@ from matui.live.recording.reading import Recording
 from matui.live.recording.replay_cloud import ReplayCloud
 from matui.live.recording.schema import VERSION, compress, decompress, salvage, unpack
 from matui.live.recording.tape import Tape
+from matui.live.triage.item import Acknowledgement, Why
+from matui.live.triage.notes import KnownReason, TriageNote
 from matui.resources.capacity import NodeCards, PoolUsage, Workload
 from matui.resources.detail import Event
 from matui.resources.model import Phase, Resource
@@ -114,7 +116,7 @@ def test_the_end_that_a_read_states_is_replayed_as_long_as_the_run_is_the_same(s
 
     studio.record(script)
     playback, cloud = replay(studio.file)
-    for at, expected in ((0, int(START * 1000)), (6, int(START * 1000)), (106, None)):
+    for at, expected in ((0, None), (6, int(START * 1000)), (106, None)):
         playback.clock.jump(START + at)
         read = asyncio.run(cloud.read("jobs", failed.id))
         assert read.facts.get("ended_at") == expected
@@ -572,3 +574,39 @@ def test_a_time_outside_of_the_recording_goes_to_its_end_and_says_so(studio: Stu
     assert playback.clock.now() == START + 120
     assert playback.go_to("-1h").startswith("The recording begins at 2025-10-09")
     assert playback.clock.now() == START
+
+
+def test_triage_knows_at_each_time_what_it_knew_then(studio: Studio) -> None:
+    seen = Acknowledgement("li.wei", START * 1000, "looking at it")
+    found = KnownReason("FAILED", Why("RuntimeError: out of memory", "log"))
+    nothing = TriageNote(KnownReason("FAILED", None))
+
+    async def script(cloud: Any) -> None:
+        await cloud.list_page(ASK)
+        for notes in ({("jobs", "1"): nothing}, {("jobs", "1"): TriageNote(found, (seen, "FAILED"))}, {}):
+            studio.clock.jump(5)
+            cloud.note_triage(notes)
+
+    studio.record(script)
+    playback, cloud = replay(studio.file)
+    known = []
+    for after in (0, 5, 10, 15):
+        playback.clock.jump(START + after)
+        known.append(cloud.triage_notes())
+    expected = [{}, {("jobs", "1"): nothing}, {("jobs", "1"): TriageNote(found, (seen, "FAILED"))}, {}]
+    assert known == expected
+
+
+def test_what_triage_knew_is_masked_and_redacted(studio: Studio) -> None:
+    why = Why("bert of wang.fang failed with password=hunter2hunter2", "log")
+    seen = Acknowledgement("wang.fang", 0.0, "bert again")
+
+    async def script(cloud: Any) -> None:
+        studio.cloud.rows = (replace(job(1), name="bert", owner="wang.fang"),)
+        await cloud.list_page(ASK)
+        cloud.note_triage({("jobs", job(1).id): TriageNote(KnownReason("FAILED", why), (seen, "FAILED"))})
+
+    studio.record(script, redact=True)
+    text = contents(studio.file)
+    assert "failed with" in text
+    assert not [word for word in ("bert", "wang.fang", "hunter2", job(1).id) if word in text]

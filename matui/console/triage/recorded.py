@@ -1,0 +1,87 @@
+"""Records what triage knows of its rows, and shows in a replay what was known at its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from matui.live.poll.rows import Diff
+from matui.live.triage.item import Acknowledgement
+from matui.live.triage.state_times import StateChange
+from matui.resources.model import Resource, ResourceKey
+
+if TYPE_CHECKING:
+    from matui.clouds.protocols import Cloud
+    from matui.console.fleet import OpenProfiles
+    from matui.live.recording.reading import Recording
+    from matui.live.triage.notes import TriageNotes
+
+
+def record_notes(fleet: OpenProfiles, diff: Diff, recorded: set[str]) -> None:
+    """Record the reasons and acknowledgements of the profiles whose rows have changed in triage.
+
+    ``recorded`` are the profiles of which something was recorded before; a first note adds to it.
+    """
+    from matui.live.recording.rows import KeepsRows
+
+    for profile in {row.profile for row in (*diff.added, *diff.changed)}:
+        member = fleet.by_name(profile)
+        if member is None or not isinstance(member.cloud, KeepsRows):
+            continue
+        notes = fleet.triage.notes_of(profile)
+        if notes or profile in recorded:
+            recorded.add(profile)
+            member.cloud.note_triage(notes)
+
+
+def find_first_steps(recording: Recording, rows: Iterable[Resource]) -> Iterator[StateChange]:
+    """Yield since when the recording has listed rows, whose state is as old at least if nothing changed."""
+    for row in rows:
+        since = recording.listed_since.get((row.profile, row.kind))
+        if since is not None:
+            yield StateChange(row.key, since, None, row.status, exact=False, is_seen=True)
+
+
+class RecordedNotes:
+    """The notes of a recording at the time of its replay.
+
+    Where a recording has notes of a profile, no reason of it is sought in the answers that were recorded:
+    one would be shown that was not known at the time.
+    """
+
+    def __init__(self) -> None:
+        self._acknowledged: dict[ResourceKey, tuple[Acknowledgement, str]] | None = None
+
+    def forget(self) -> None:
+        """Begin anew for another time."""
+        self._acknowledged = None
+
+    def apply(self, fleet: OpenProfiles) -> Iterator[Diff]:
+        """Apply what was known at the time shown; what the user acknowledges in between stays."""
+        now_ms = fleet.primary.now_ms()
+        acknowledged: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
+        for member in fleet.members:
+            notes = _notes_of(member.cloud)
+            if not notes:
+                continue
+            profile = member.cloud.profile
+            yield fleet.triage.load_notes(profile, notes, now_ms)
+            acknowledged |= {
+                (profile, *key): note.acknowledged
+                for key, note in notes.items()
+                if note.acknowledged is not None
+            }
+        if acknowledged != self._acknowledged:
+            self._acknowledged = acknowledged
+            yield fleet.triage.load_acknowledgements(acknowledged, now_ms)
+
+    def cover(self, fleet: OpenProfiles, row: Resource) -> bool:
+        """Return whether the recording says what was known of a row."""
+        member = fleet.for_resource(row)
+        return member is not None and _notes_of(member.cloud) is not None
+
+
+def _notes_of(cloud: Cloud) -> TriageNotes | None:
+    from matui.live.recording.replay_cloud import ReplayCloud
+
+    return cloud.triage_notes() if isinstance(cloud, ReplayCloud) else None
