@@ -6,7 +6,7 @@ _M_ARENA_MAX = -8
 
 
 def limit_malloc_arenas() -> None:
-    """Let threads to come share the arenas there are; without glibc nothing changes.
+    """Make new threads share the existing arenas; without glibc nothing changes.
 
     By default each thread gets an arena of its own, 3 MiB on average, up to eight for each core.
     """

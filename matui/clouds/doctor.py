@@ -38,6 +38,7 @@ from matui.config.settings import Profile
 
 State: TypeAlias = Literal["ok", "warn", "fail"]
 _LISTED = 50
+_WARN_SKEW_S, _FAIL_SKEW_S = 60.0, 840.0
 
 
 class Check(NamedTuple):
@@ -57,9 +58,6 @@ def failed(name: str, error: MatuiError) -> Check:
     else:
         found = str(error).removesuffix(error.remedy).strip()
     return Check(name, "fail", found, error.remedy, error.exit_code)
-
-
-_WARN_SKEW_S, _FAIL_SKEW_S = 60.0, 840.0
 
 
 def describe_credentials(profile: Profile) -> str:

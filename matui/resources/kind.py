@@ -27,7 +27,7 @@ class Column(NamedTuple):
     take the room left). A ``sparse`` column is hidden while every row shows ``–``. ``brief`` is the same
     column in fewer cells, of one width: it is shown before this one is dropped, and before a name is cut.
     ``widest`` returns the cells of the longest text that a resource may show later: a number that grows
-    moves no column then. ``may_get`` tells whether a resource may still get its first text: a sparse column
+    moves no column then. ``may_get`` says whether a resource may still get its first text: a sparse column
     that was shown in an earlier run is there from the start then.
     """
 

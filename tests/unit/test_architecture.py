@@ -93,6 +93,21 @@ def test_no_import_circles() -> None:
     assert circles(graph) == []
 
 
+def late_imports(tree: ast.Module) -> Iterator[int]:
+    """Yield the lines of imports of a module that stand after its first class or function."""
+    is_late = False
+    for node in tree.body:
+        is_late = is_late or isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        inner = node.body if isinstance(node, ast.If) else [node]
+        if is_late and any(isinstance(one, ast.Import | ast.ImportFrom) for one in inner):
+            yield node.lineno
+
+
+def test_imports_are_at_the_top() -> None:
+    found = [f"{module}:{line}" for module, tree in TREES.items() for line in late_imports(tree)]
+    assert found == []
+
+
 def is_private(name: str) -> bool:
     """Whether a name begins with one underscore."""
     return name.startswith("_") and not name.startswith("__")

@@ -16,6 +16,9 @@ from matui.base.formatting import pluralize
 from matui.cli.options import Options
 from matui.cli.session import open_session, run_async
 
+if TYPE_CHECKING:
+    from matui.cli.logs.output import LogPrinter
+
 
 class LogOptions(NamedTuple):
     """The options of ``matui logs``; ``tail`` is None for the whole log."""
@@ -30,10 +33,6 @@ class LogOptions(NamedTuple):
     since: str | None
     until: str | None
     output: Path | None
-
-
-if TYPE_CHECKING:
-    from matui.cli.logs.output import LogPrinter
 
 
 @click.command("logs", short_help="A job's log, each line once and in order; -f follows.")

@@ -20,7 +20,7 @@ class ArrangementKeeper:
         self._kept: dict[str, Any] | None = None
 
     def restore(self) -> None:
-        """Arrange the tables to come as in an earlier run."""
+        """Arrange the tables that are made later as in an earlier run."""
         self._tables.restore(self._application.memory.get(_NAME))
 
     def keep(self) -> None:

@@ -62,7 +62,7 @@ class KindTables(ContentSwitcher):
         self._aside: dict[str, Any] | None = None
 
     def restore(self, kept: object) -> None:
-        """Take what ``arrangement`` returned in an earlier run, for tables to come."""
+        """Take what ``arrangement`` returned in an earlier run, for tables that are made later."""
         self._kept = kept if isinstance(kept, dict) else {}
 
     def arrangement(self) -> dict[str, Any]:

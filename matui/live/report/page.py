@@ -133,7 +133,7 @@ class _Page:
         return _Line(entry.text("kind"), name, what, moment, new, outcome)
 
     def _open(self) -> list[tuple[_Line, Sequence[_Line]]]:
-        """Return what is open besides the failures: what somebody has noted first, then by reason."""
+        """Return what is open besides the failures: resources with a note first, then by reason."""
         noted, rest = [], []
         for item in self._report.open:
             if _is_noted(item):

@@ -147,7 +147,7 @@ class JobSignals:
         return self.store.findings_of(resource.key, running=resource.phase is Phase.RUNNING)
 
     def _confirm(self) -> None:
-        """Tell the store when the jobs were last known to run: when their list was last fetched."""
+        """Record when the jobs were last known to run: when their list was last fetched."""
         if self._pollers is not None:
             fetched_at = self._pollers.fetched_at("jobs")
             self.store.confirm(self._cloud.profile, 0.0 if fetched_at is None else fetched_at * 1000)

@@ -44,6 +44,7 @@ _MOVING = {
     "waiting": "it is waiting for resources",
 }
 _MOST_INSTANCES = 128
+_LEAST_RATE, _WHOLE_FROM = 0.1, 9.95
 _STOPS_IN = Column(
     "due_time",
     "STOPS IN",
@@ -98,8 +99,6 @@ def format_rate(percent: float) -> str:
         return f"<{format_percent(_LEAST_RATE, 1)}"
     return format_percent(percent, 1 if 0 < percent < _WHOLE_FROM else 0)
 
-
-_LEAST_RATE, _WHOLE_FROM = 0.1, 9.95
 
 SERVICES = Kind(
     id="services",

@@ -17,6 +17,7 @@ from matui.sim.world.state import WorldState
 from matui.sim.world.world import World
 
 HOUR = 3_600_000
+PROJECT_ID = "0123456789abcdef0123456789abcdef"
 _RECOVERED = "pangu-13b-pretrain"
 _NOTIFIES = {
     _RECOVERED: ("JobFailed", "JobHanged", "JobRestarted"),
@@ -109,7 +110,6 @@ def _recoveries(now: int) -> tuple[SimRecovery, ...]:
     )  # fmt: skip
 
 
-PROJECT_ID = "0123456789abcdef0123456789abcdef"
 _SEEDERS = (
     seeds.seed_pools, seeds.seed_notebooks, seeds.seed_models, seeds.seed_services, seed_jobs,
     seeds.seed_visualizations, seeds.seed_configs, seeds.seed_devservers, seed_v2,

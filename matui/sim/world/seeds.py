@@ -228,7 +228,7 @@ def add_service(world: WorldState, name: str, kind: str, status: str, model: Mod
         service.duration_s = 5400.0
         service.deploy(at)
         if status != "failed":
-            service.timeline.steps = [(at, "deploying"), (at + (45_000 if ago > 60_000 else 0), "running")]
+            service.timeline.steps = [(at, "deploying"), (at + (45_000 if ago > MINUTE else 0), "running")]
         if status not in ("running", "failed"):
             service.timeline.steps.append((world.now - min(ago // 2, 40 * MINUTE), status))
         elif status == "running" and kind == "batch":
@@ -282,10 +282,10 @@ def _build_nodes(world: WorldState, at: int) -> list[SimEdgeNode]:
 def seed_workspaces(world: WorldState, *, only_default: bool = False) -> None:
     """Add the workspaces; the default one has the id 0."""
     for turn, (name, description, auth, status, (project, project_name), days) in enumerate(_WORKSPACES):
-        created = world.now - days * 86_400_000
+        created = world.now - days * DAY
         key = "0" if turn == 0 else derive_id(world.seed, "workspace", turn)
         workspace = SimWorkspace(
-            key, name, Timeline([(created, status)]), created, created + turn * 86_400_000, world.user[1]
+            key, name, Timeline([(created, status)]), created, created + turn * DAY, world.user[1]
         )
         workspace.description, workspace.auth_type = description, auth
         workspace.enterprise = ("0" if project == "0" else derive_uuid("project", project), project_name)
@@ -304,7 +304,7 @@ def seed_visualizations(world: WorldState) -> None:
     for turn in range(min(300, len(_VISUALIZATIONS) * world.scale)):
         name, status, ago, hours, url = _VISUALIZATIONS[turn % len(_VISUALIZATIONS)]
         name = name if turn < len(_VISUALIZATIONS) else f"{name[:14]}-{turn:04d}"
-        since = world.now - ago * 60_000
+        since = world.now - ago * MINUTE
         job = SimVisualization(
             world.next_visualization_id(), name, Timeline([(since - 40_000, j.INIT)]), since - 40_000, url
         )
@@ -332,7 +332,7 @@ def seed_configs(world: WorldState) -> None:
             "train_url": f"/ml-platform-out/{name}/",
             "log_url": "/ml-platform-logs/",
         }
-        created = world.now - (turn + 2) * 11 * 86_400_000
+        created = world.now - (turn + 2) * 11 * DAY
         world.configs.add(f"{kind}:{name}", Config(name, created, settings, kind, description))
 
 
@@ -342,7 +342,7 @@ def seed_pools(world: WorldState) -> None:
         _POOLS
     ):
         key = derive_id(world.seed, "pool", turn)
-        created = world.now - (turn * 97 + 30) * 86_400_000
+        created = world.now - (turn * 97 + 30) * DAY
         pool = SimPool(
             key, name, status, created, specification, nodes, available, cores, memory, gpus, description
         )
@@ -352,7 +352,7 @@ def seed_pools(world: WorldState) -> None:
 def seed_devservers(world: WorldState) -> None:
     """Add the DevServers."""
     for turn, (name, status, flavor, machine) in enumerate(_DEVSERVERS):
-        created = world.now - (turn * 31 + 4) * 86_400_000
+        created = world.now - (turn * 31 + 4) * DAY
         server = SimDevServer(
             derive_uuid(world.seed, "dev", turn),
             name,

@@ -22,6 +22,9 @@ _LEAST_REST_S, _LONGEST_REST_S = 2.0, 60.0
 _BYTES_A_SECOND = 500_000
 _KNOWN_END = 1024
 _MISSED = b"\n[at least %d bytes of the log were written between two previews and cannot be shown]\n"
+MOST_LINES = 500
+_PROBE = 20
+_MOST_PREVIEWS = 4
 FetchPreview = Callable[[], Awaitable[LogPreview]]
 
 
@@ -193,11 +196,6 @@ class PreviewLog:
         if at < 0:
             return _MISSED % 1 + content if known_end else content
         return content[at + len(known_end) :]
-
-
-MOST_LINES = 500
-_PROBE = 20
-_MOST_PREVIEWS = 4
 
 
 class V2JobLogs:
