@@ -19,6 +19,15 @@ Search: TypeAlias = Callable[[str], object]
 
 _TERM = re.compile(r"""!?/(?:\\.|[^\\/])*/(?=\s|$) | (?:"[^"]*"? | '[^']*'? | [^\s"'])+""", re.VERBOSE)
 _FIELD = re.compile(r"([A-Za-z][\w-]*)(<=|>=|[:<>=])(.*)", re.DOTALL)
+_FOREIGN = re.compile(r"([A-Za-z][\w-]*)(!=|!~|==|=~)(.*)", re.DOTALL)
+_FIELD_WITH_REGEX = re.compile(r"(?:name|id)[:=]/.+/", re.IGNORECASE)
+_WITH_FOREIGN = {"!=": "!{}:{}", "!~": "!{}:{}", "==": "{}={}", "=~": "{}:{}"}
+_JOINS = {
+    "and": "terms are and-ed as they stand: leave it out",
+    "or": "there is no or; one of several values is written as status:failed,stopped",
+    "not": "write ! before the term, such as !status:failed",
+}
+_JOINS |= {"&&": _JOINS["and"], "||": _JOINS["or"]}
 _SIGNS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -136,6 +145,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
         wanted = not match.group().startswith("!")
         term = match.group() if wanted else match.group()[1:]
         try:
+            _check_syntax(term, text)
             search = _word(term)
             if search is not None:
                 words.append((search, wanted))
@@ -170,6 +180,23 @@ def _searched(resource: Resource) -> str:
         texts += [resource.status, resource.profile, resource.owner, resource.workspace]
         texts += [str(fact) for fact in resource.facts.values() if fact]
     return "\n".join(texts)
+
+
+def _check_syntax(term: str, text: str) -> None:
+    """Raise ValueError for the syntax of other filter languages, which as words would match nothing.
+
+    The words and, or and not are terms like others in lower case, unless ``text`` names a field too.
+    """
+    if foreign := _FOREIGN.fullmatch(term):
+        field, sign, value = foreign.groups()
+        raise ValueError(f"there is no {sign} here; write {_WITH_FOREIGN[sign].format(field, value)}")
+    if term[:1] == "(" and _FIELD.fullmatch(term.lstrip("(")):
+        raise ValueError("there are no brackets; all terms must match")
+    join = _JOINS.get(term.casefold())
+    if join and (not term.islower() or any(_field_of(each) for each in _TERM.findall(text))):
+        raise ValueError(join)
+    if _FIELD_WITH_REGEX.fullmatch(term):
+        raise ValueError(f"a regex searches name and id and stands alone: {term[term.index('/') :]}")
 
 
 def _word(term: str) -> Search | None:

@@ -155,3 +155,30 @@ def test_words_search_every_column_of_the_audit() -> None:
     for word in ("delete", "prod", "done", "train"):
         assert parse_filter(word).matches(row, 0), word
     assert not parse_filter("restart").matches(row, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("status!=failed", "write !status:failed"),
+        ("phase==failed", "write phase=failed"),
+        ("status=~fail", "write status:fail"),
+        ("name!~bert", "write !name:bert"),
+        ("(phase:failed)", "no brackets"),
+        ("phase:failed or phase:done", "status:failed,stopped"),
+        ("train OR bert", "there is no or"),
+        ("phase:failed AND age<2h", "leave it out"),
+        ("phase:failed && age<2h", "leave it out"),
+        ("not phase:failed", "write ! before"),
+        ("name:/bert/", "stands alone: /bert/"),
+    ],
+)
+def test_the_syntax_of_other_filters_is_named(text: str, words: str) -> None:
+    parsed = parse_filter(text)
+    assert len(parsed.errors) == 1
+    assert words in parsed.errors[0]
+
+
+@pytest.mark.parametrize("text", ["train or", "and", '"or" phase:failed', "name:a==b", 'name="~x"', "(train"])
+def test_what_only_resembles_it_is_a_term_like_others(text: str) -> None:
+    assert parse_filter(text).errors == ()
