@@ -36,6 +36,7 @@ from matui.live.logs.page_overlap import Overlap, PageJoin, repeats_base
 from matui.live.logs.page_proof import (
     SHORT_PAGE,
     contradicts_order,
+    lacks_lines_of,
     needs_proof,
     prove_ends,
     prove_join,
@@ -56,13 +57,14 @@ _TRIES = 3  # pages without a new line before it is believed, or the place is gi
 _EMPTY_TRIES = 6  # newest pages without a line before the log is taken to have no more
 _EMPTY_READS_PER_CHECK = 4
 _SHORT_READS_PER_CHECK = 3
+_MAX_UNPROVED_LINES = 100
 
 
 class LogEnd:
     """One end of the lines held: the next page is requested from the cursor ``base``.
 
     ``held`` has the fingerprints of the lines nearest to that end, nearest first; ``beyond_base`` of them lie
-    beyond ``base``.
+    beyond ``base``. ``unproved`` counts those of them that short pages at the end of a growing log brought.
     """
 
     def __init__(self, quirks: ServerQuirks, *, older: bool) -> None:
@@ -70,6 +72,7 @@ class LogEnd:
         self.older = older
         self.base = ""
         self.beyond_base = 0
+        self.unproved = 0
         self.held: deque[str] = deque(maxlen=2 * PAGE_LINES)
         self._left: set[str] = set()
         self._last_join: tuple[str, int] | None = None
@@ -83,7 +86,7 @@ class LogEnd:
         self._left.clear()
         self.held.extendleft(page.fingerprints)
         self._was_cut, self._spare, self._is_spare_used = False, page.near_cursor, False
-        self.base, self.beyond_base = page.far_cursor, 0
+        self.base, self.beyond_base, self.unproved = page.far_cursor, 0, 0
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
 
@@ -102,6 +105,9 @@ class LogEnd:
             if is_whole and not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
                 self.quirks.repeats_base |= repeated and not self.older
                 self._was_cut = not self.older and self._may_be_cut(page, target)
+                is_at_end = not self.older and compare_cursors(page.far_cursor, target) != 0
+                if is_at_end and not self._was_cut and overlap.next_base and len(page.lines) <= SHORT_PAGE:
+                    self.unproved += len(page.lines) - overlap.known
                 return self._take(page, overlap)
             self.quirks.cursor_mode = mode
         if (
@@ -149,6 +155,18 @@ class LogEnd:
         proof = yield from prove_ends(page, older=self.older, quirks=self.quirks)
         self.quirks.is_largest_proved |= proof is True and len(page.lines) > SHORT_PAGE
         return proof
+
+    def check_unproved(self) -> Generator[PageRequest, LogPage, bool]:
+        """Request the unproved lines once more; return False where the cloud has other lines between them."""
+        request = PageRequest(self.base, True, min(PAGE_LINES, 2 * self.unproved + _LINES_ABOVE))
+        agrees = True
+        for _ in range(_JOIN_TRIES):
+            page = normalize_page((yield request), request, self.quirks, ())
+            agrees = not lacks_lines_of(page, tuple(self.held), self.beyond_base)
+            if agrees:
+                break
+        self.unproved = 0
+        return agrees
 
     def _is_behind(self, page: NormalizedPage, known: int, oldest: str) -> bool:
         """Return whether ``page`` was read before: it ends at an earlier base, or starts at the top again.
@@ -361,6 +379,8 @@ class CursorLog:
             return (yield from self._reopen(page, LOST_POSITION)) if self.opened else self._open(page)
         if self._checks_end_first and (yield from self._check_end()) == "reached":
             return Batch()
+        if self._newer.unproved >= _MAX_UNPROVED_LINES and not (yield from self._newer.check_unproved()):
+            return Batch(gap=JUMPED, more=True)
         batch = yield from self._newer.step(self._target, self._older.base)
         if batch.lines or batch.gap:
             return self._announce_more(batch)
@@ -407,7 +427,8 @@ class CursorLog:
             self._empty_reads += 1
         if state == "reached":
             self._failed_reads = 0
-            return Batch()
+            is_due = verify and self._newer.unproved > 0
+            return Batch(gap=JUMPED if is_due and not (yield from self._newer.check_unproved()) else "")
         if state == "behind":
             batch = yield from self._newer.step(self._target, self._older.base)
             if batch.lines or batch.gap:

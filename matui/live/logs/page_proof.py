@@ -86,6 +86,28 @@ def _prove_end(cursor: str, own: Sequence[str], *, older: bool, quirks: ServerQu
     return any(_agree(own[at:], found[skip:]) for skip in beyond for at in (0, 1))
 
 
+def lacks_lines_of(page: NormalizedPage, held: Sequence[str], beyond_base: int) -> bool:
+    """Return whether ``held``, nearest first, certainly lacks lines that a page of older lines has between.
+
+    ``beyond_base`` of the lines held lie beyond the base. A page without any of them near the base, or that
+    ends before their next one, shows nothing.
+    """
+    prints = page.fingerprints
+    starts = [
+        (at, skip)
+        for skip in range(min(len(prints), _MOST_BEYOND + 1))
+        for at in range(min(len(held), beyond_base + 2))
+        if held[at] == prints[skip]
+    ]
+    return bool(starts) and all(_has_lines_between(held[at:], prints[skip:]) for at, skip in starts)
+
+
+def _has_lines_between(held: Sequence[str], found: Sequence[str]) -> bool:
+    pairs = zip(held, found, strict=False)
+    at = next((at for at, (own, other) in enumerate(pairs) if own != other), None)
+    return at is not None and held[at] in found[at:]
+
+
 def contradicts_order(
     page: LogPage, request: PageRequest, quirks: ServerQuirks, held: Sequence[str] = ()
 ) -> bool:

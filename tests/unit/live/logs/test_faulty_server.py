@@ -11,7 +11,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError
 from matui.clouds.protocols import LogBytes, LogPage
-from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, UNVERIFIED_END
+from matui.live.logs.batch import EMPTY_PAGES, JUMPED, LOST_POSITION, UNVERIFIED_END
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import read_log
@@ -527,3 +527,25 @@ async def test_a_page_without_all_its_cursors_has_the_order_of_the_other_pages(s
 
     server.fault = cut
     assert texts(await read(server)) == steps(0, 1300)
+
+
+async def test_short_pages_of_a_growing_log_that_leave_lines_out_are_marked() -> None:
+    server = FaultyServer(Ways(), steps(0, 100))
+    looks = 0
+
+    def leave_out(base: str, older: bool, page: LogPage) -> LogPage | None:
+        is_cut = base == server.cursor(119) and not older and page.count == 20
+        return replace(page, content="\n".join(steps(120, 130)), count=10) if is_cut else None
+
+    server.fault = leave_out
+
+    def ended() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks < 6:
+            server.lines += steps(len(server.lines), len(server.lines) + 20)
+        return looks > 10
+
+    lines = await read(server, follow=True, ended=ended)
+    assert [line.text for line in lines if not line.mark] == [*steps(0, 130), *steps(140, 200)]
+    assert [line.text for line in lines if line.mark] == [JUMPED]
