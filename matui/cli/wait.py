@@ -170,7 +170,7 @@ async def wait_for(session: Session, kind: Kind, ident: str, goal: Goal, seconds
 
     deadline = session.clock.monotonic() + seconds
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds or None):  # 0 checks once
             resource = await find_one(session, kind, ident)
     except TimeoutError:
         raise TimedOutError(f"The cloud did not answer about {clean(ident)} within {typed}.") from None

@@ -35,6 +35,13 @@ def test_the_time_out_exits_4(line, timeout):
     assert "it is RUNNING" in said.err
 
 
+def test_a_time_out_of_0_checks_once(line):
+    assert line("wait", "job", "10", "--for", "running", "--timeout", "0").code == 0
+    said = line("wait", "job", "10", "--for", "done", "--timeout", "0")
+    assert (said.code, line.clock.sleeps) == (4, 0)
+    assert "it is RUNNING" in said.err
+
+
 def test_a_resource_without_a_status_is_named_by_its_phase(line):
     job_turns(line, "", Phase.RUNNING)
     assert "it is running" in line("wait", "job", "10", "--for", "done", "--timeout", "90s").err
