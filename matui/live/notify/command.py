@@ -7,6 +7,7 @@ import math
 import os
 import signal
 import sys
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from matui.base.redaction import known_secrets
 
 _TIMEOUT_S = 20.0
 _GRACE_S = 1  # after the time-out until the supervisor's own, which holds where this process was killed
+_START_S = 2.0  # a command whose start takes longer is given up
 _SUPERVISOR = Path(__file__).with_name("supervise.py")
 
 
@@ -22,39 +24,58 @@ async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s:
     """Run a command with ``event`` on stdin; return what went wrong in one sentence, or ``""``.
 
     Its environment lacks the variables whose value is a secret of the configuration. One that does not end
-    is killed with its process group, also where this process is killed before: what has a session of its own
-    goes on.
+    is killed with its process group: what has a session of its own goes on. Where this is cancelled, or this
+    process ends, the command goes on to the same limit.
     """
-    secrets = known_secrets()
-    environment = {name: value for name, value in os.environ.items() if value not in secrets}
-    own_limit = math.ceil(timeout_s) + _GRACE_S
+    starting = asyncio.ensure_future(_start(command, event, math.ceil(timeout_s) + _GRACE_S))
     try:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", str(_SUPERVISOR), str(own_limit), *command),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        return f"The notification command {command[0]} cannot be started: {_reason(error)}."
-    answer = b""
-    try:
-        answer, _ = await asyncio.wait_for(process.communicate(event), timeout_s)
-    except TimeoutError:
-        return f"The notification command {command[0]} was stopped after {timeout_s:g} s."
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+        async with asyncio.timeout(timeout_s):
+            process, answer = await asyncio.shield(starting)
+            answer += await process.stdout.read() if process.stdout is not None else b""
             await process.wait()
+    except OSError as error:
+        if isinstance(error, TimeoutError):
+            await _end(starting, signal.SIGTERM)
+            return f"The notification command {command[0]} was stopped after {timeout_s:g} s."
+        return f"The notification command {command[0]} cannot be started: {_reason(error)}."
+    except ValueError as error:
+        return f"The notification command {command[0]} cannot be started: {_reason(error)}."
+    except asyncio.CancelledError:
+        await _end(starting, signal.SIGKILL)
+        raise
     return _explain(command[0], answer.decode("ascii", "replace").split())
+
+
+async def _start(command: Sequence[str], event: bytes, limit_s: int) -> tuple[Process, bytes]:
+    """Start a command and write the event; return the supervisor and the first line of its answer."""
+    secrets = known_secrets()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", str(_SUPERVISOR), str(limit_s), *command),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={name: value for name, value in os.environ.items() if value not in secrets},
+        start_new_session=True,
+    )
+    if process.stdin is not None:
+        process.stdin.write(event)
+        process.stdin.close()
+    return process, await process.stdout.readline() if process.stdout is not None else b""
+
+
+async def _end(starting: asyncio.Task[tuple[Process, bytes]], number: signal.Signals) -> None:
+    """End a supervisor: SIGTERM ends the command with it, SIGKILL leaves the command to its own limit."""
+    with suppress(OSError, ValueError):
+        async with asyncio.timeout(_START_S):
+            supervisor, _answer = await starting
+        if supervisor.returncode is None:
+            supervisor.send_signal(number)
+            await supervisor.wait()
 
 
 def _explain(program: str, answer: Sequence[str]) -> str:
     """Return what the supervisor's answer says went wrong."""
-    match answer:
+    match [word for word in answer if word != "started"]:
         case ["exit", "0"]:
             return ""
         case ["exit", status] if status.startswith("-"):

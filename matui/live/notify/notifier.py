@@ -98,12 +98,14 @@ class Notifier:
         self._keep(self._announce_missed_ends())
 
     async def aclose(self) -> None:
-        """Announce what is gathered, and stop; commands that still run after a second are killed."""
+        """Announce what is gathered, and stop within some second; commands go on to their time limit."""
         if self._gathering is not None:
             self._gathering.cancel()
             await asyncio.gather(self._gathering, return_exceptions=True)
         if self._queued:
             self._keep(self._announce_queued())
+        for _ in range(_MOST_QUEUED):
+            self._slots.release()  # all that wait start now
         loop = asyncio.get_running_loop()
         until = loop.time() + CLOSING_S
         while self._tasks and (left := until - loop.time()) > 0:

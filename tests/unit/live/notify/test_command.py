@@ -101,3 +101,26 @@ async def test_a_command_that_may_not_be_run(tmp_path: Path, mode: int) -> None:
     file.write_text("x")
     file.chmod(mode)
     assert "Permission denied" in await run_notify_command([str(file)], b"{}")
+
+
+CLOSING = """
+import asyncio, sys
+from matui.live.notify.command import run_notify_command
+async def main():
+    task = asyncio.ensure_future(run_notify_command(["sh", "-c", sys.argv[1]], b"the event"))
+    await asyncio.sleep(0.001)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+asyncio.run(main())
+"""
+
+
+def test_a_command_goes_on_when_the_console_closes(tmp_path: Path) -> None:
+    out, done = tmp_path / "out", tmp_path / "done"
+    script = f"sleep 0.2; cat > {out}; mv {out} {done}"
+    subprocess.run([sys.executable, "-c", CLOSING, script], check=True, timeout=60)
+    for _ in range(300):
+        if done.exists():
+            break
+        time.sleep(0.02)
+    assert done.read_text() == "the event"

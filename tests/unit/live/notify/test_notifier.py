@@ -196,6 +196,20 @@ async def test_what_is_gathered_at_the_close_is_announced_by_then(tmp_path: Path
     assert json.loads(out.read_text())["id"] == "2"
 
 
+async def test_a_command_that_waits_for_others_is_started_at_the_close(tmp_path: Path) -> None:
+    out = tmp_path / "event.json"
+    code = f"import sys; open({str(out)!r}, 'w').write(sys.stdin.read())"
+    bench = Bench(tmp_path, NotificationRule(to=("failed",), command=(sys.executable, "-S", "-c", code)))
+    bench.notifier._slots = asyncio.Semaphore(0)
+    await bench.change(job("1", Phase.FAILED), seconds=2)
+    await bench.notifier.aclose()
+    for _ in range(300):
+        if out.exists() and out.read_text():
+            break
+        await asyncio.sleep(0.01)
+    assert json.loads(out.read_text())["id"] == "1"
+
+
 async def test_a_storm_runs_a_command_once_with_the_count(tmp_path: Path) -> None:
     out = tmp_path / "events"
     code = f"import sys; open({str(out)!r}, 'a').write(sys.stdin.read() + chr(10))"
