@@ -191,3 +191,19 @@ def test_the_guide_names_files_and_functions_that_exist() -> None:
     named = re.findall(r"`((?:matui|tests)/[\w/.]+)`", CONTRIBUTING)
     assert len(named) > 8
     assert [name for name in named if not (root / name).exists()] == []
+
+
+def test_the_guide_names_files_that_define_what_it_names() -> None:
+    root = Path(__file__).parents[2]
+    text = re.sub(r"\s+", " ", CONTRIBUTING)
+    named = re.findall(r"`(\w+)`(?: of it)? (?:in|of) `((?:matui|tests)/[\w/]+\.py)`", text)
+    assert len(named) > 12
+    assert [
+        f"{name} in {file}"
+        for name, file in named
+        if not re.search(
+            rf"^ *(?:(?:async )?def |class |self\.)?{name}(?=[\s(:=])",
+            (root / file).read_text("utf-8"),
+            re.MULTILINE,
+        )
+    ] == []
