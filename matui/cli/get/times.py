@@ -16,8 +16,7 @@ from matui.live.triage.state_times import (
     CLOCK_AHEAD_MS,
     StateChange,
     StateTimes,
-    fetch_bound,
-    fetch_since,
+    fetch_time,
     find_known_end,
     lacks_bound,
     lacks_since,
@@ -56,17 +55,17 @@ async def read_times(session: Session, times: StateTimes, rows: Sequence[Resourc
         if 2 * (budget.used + 1) > budget.limit:
             return
         try:
-            since = await (fetch_bound if lacks_bound(row) else fetch_since)(session.cloud, row)
+            stated = await fetch_time(session.cloud, row)
         except MatuiError:
             return
-        if since is None or since > session.cloud_clock.now() * 1000 + CLOCK_AHEAD_MS:
+        if stated is None or stated.at > session.cloud_clock.now() * 1000 + CLOCK_AHEAD_MS:
             return
-        if lacks_bound(row):
-            times.bound(row, since)
+        if stated.is_bound:
+            times.bound(row, stated.at)
         else:
-            _load_end(times, row, since)
+            _load_end(times, row, stated.at)
             if session.journal is not None:
-                session.journal.opened.note_end(row, since)
+                session.journal.opened.note_end(row, stated.at)
 
     lacking = [row for row in rows if lacks_since(row) or lacks_bound(row)]
     journal = session.journal.opened if session.journal is not None and lacking else None

@@ -27,8 +27,8 @@ from matui.live.triage.item import Acknowledgement, Thresholds, Why
 from matui.live.triage.reasons import most_requests
 from matui.live.triage.state_times import (
     CLOCK_AHEAD_MS,
-    fetch_bound,
-    fetch_since,
+    StatedTime,
+    fetch_time,
     find_known_end,
     lacks_bound,
     lacks_since,
@@ -94,7 +94,7 @@ class TriageHome:
         self._feed = feed
         self._ticks = 0
         self._whys: FetchQueue[Why | None] | None = None
-        self._times: FetchQueue[float | None] | None = None
+        self._times: FetchQueue[StatedTime | None] | None = None
         self._usage: UsageReader | None = None
         self._shared = SharedReasons()
         self._has_loaded = False
@@ -254,7 +254,7 @@ class TriageHome:
             if self._usage is not None and not self._times.is_behind:
                 self._usage.ask(fleet)
 
-    def _ask_for_ends(self, board: TriageBoard, times: FetchQueue[float | None]) -> None:
+    def _ask_for_ends(self, board: TriageBoard, times: FetchQueue[StatedTime | None]) -> None:
         """Fetch when jobs ended that the filter of the table shown leaves out for it."""
         lacking = []
         for row in self._tables.find_without_time():
@@ -412,25 +412,25 @@ class TriageHome:
         key = keys.get(command, "") or keys.get("why", "") or ":"
         return replace(row, facts={**row.facts, "help_key": key.split()[0]})
 
-    async def _fetch_since(self, row: Resource) -> float | None:
+    async def _fetch_since(self, row: Resource) -> StatedTime | None:
         fleet = self._host.fleet
         member = fleet.for_resource(row) if fleet is not None else None
         if member is None:
             return None
-        return await (fetch_bound if lacks_bound(row) else fetch_since)(member.cloud, row)
+        return await fetch_time(member.cloud, row)
 
-    def _timed(self, row: Resource, since: float | None) -> None:
+    def _timed(self, row: Resource, stated: StatedTime | None) -> None:
         fleet = self._host.fleet
         if fleet is None or not fleet.members:
             return
         member = fleet.for_resource(row) or fleet.primary
-        if since is None or since > member.cloud_now_ms() + CLOCK_AHEAD_MS:
+        if stated is None or stated.at > member.cloud_now_ms() + CLOCK_AHEAD_MS:
             self._timeless.add((row.key, row.status))
-        elif lacks_bound(row):
-            self._show(fleet.triage.set_bound(row, since, fleet.primary.now_ms()))
+        elif stated.is_bound:
+            self._show(fleet.triage.set_bound(row, stated.at, fleet.primary.now_ms()))
         else:
-            member.journal.note_end(row, since)
-            self._date(fleet.triage, row, since)
+            member.journal.note_end(row, stated.at)
+            self._date(fleet.triage, row, stated.at)
 
     def _date(self, board: TriageBoard, row: Resource, since: float) -> None:
         """Show since when a row is in its state, in triage and in the table of its kind."""

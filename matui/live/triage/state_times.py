@@ -83,6 +83,7 @@ class StateTimes:
         self.clock_corrections: dict[str, float] = {}
         self._after: dict[ResourceKey, tuple[str, float]] = {}  # status and time
         self._refused: dict[ResourceKey, int] = {}  # the times that were in the future when they were read
+        self._dropped: dict[ResourceKey, _Entry] = {}  # ends that were read, of profiles that were closed
 
     def load(self, steps: Iterable[StateChange]) -> None:
         """Load the states of the journal, oldest first, unless polling has seen a newer one."""
@@ -102,11 +103,14 @@ class StateTimes:
             self._entries.pop(row.key, None)
             self._refused.pop(row.key, None)
             self._after.pop(row.key, None)
+            self._dropped.pop(row.key, None)
         seen: dict[str, _Entry] = {}  # shared by the rows of one poll: a list may be long
         for row in (*diff.added, *diff.changed):
             self.refuse_future((row,), now_ms)
             known = self._entries.get(row.key)
-            if known is None:
+            if known is None and (ended := self._take_dropped(row)) is not None:
+                self._entries[row.key] = ended
+            elif known is None:
                 entry = seen.get(row.status)
                 if entry is None:
                     entry = seen[row.status] = _Entry(row.status, now_ms, exact=False, is_seen=True)
@@ -114,6 +118,14 @@ class StateTimes:
             elif known.status.casefold() != row.status.casefold() and not row.facts.get("expected"):
                 self._entries[row.key] = _Entry(row.status, now_ms, exact=True, is_seen=True)
                 self._after.pop(row.key, None)
+
+    def _take_dropped(self, row: Resource) -> _Entry | None:
+        """Return the end that was read of this run of a row before its profile was closed."""
+        if self._after.get(row.key, (row.status,))[0] != row.status:
+            del self._after[row.key]
+        ended = self._dropped.pop(row.key, None)
+        is_same = ended is not None and (ended.status, ended.run) == (row.status, end_run(row))
+        return ended if is_same else None
 
     def refuse_future(self, rows: Iterable[Resource], now_ms: float) -> None:
         """Use no time that lies in the future where a row states it: the clock of its cloud is ahead."""
@@ -124,16 +136,17 @@ class StateTimes:
                 self._refused[row.key] = stated
 
     def drop(self, profile: str) -> None:
-        """Forget the resources of a profile."""
+        """Forget the resources of a profile, but for what was read of them: it holds when they come back."""
+        self._dropped |= {key: one for key, one in self._entries.items() if key[0] == profile and one.run}
         self._entries = {key: entry for key, entry in self._entries.items() if key[0] != profile}
         self._refused = {key: time for key, time in self._refused.items() if key[0] != profile}
-        self._after = {key: bound for key, bound in self._after.items() if key[0] != profile}
 
     def clear(self) -> None:
         """Forget every resource."""
         self._entries.clear()
         self._refused.clear()
         self._after.clear()
+        self._dropped.clear()
 
     def bound(self, row: Resource, after: float) -> None:
         """Note that the state of a row began after a time, by the clock of its cloud."""
@@ -186,7 +199,8 @@ def lacks_since(resource: Resource) -> bool:
 
     Its creation and duration do not: it may have waited in between.
     """
-    return resource.kind == "jobs" and resource.phase.ended and resource.number_fact("ended_at") is None
+    is_unread = resource.number_fact("ended_at") is None and resource.number_fact(ENTERED_AFTER) is None
+    return resource.kind == "jobs" and resource.phase.ended and is_unread
 
 
 def lacks_bound(resource: Resource) -> bool:
@@ -203,13 +217,29 @@ def find_known_end(ends: Mapping[ResourceKey, StoredEnd], resource: Resource) ->
     return end.ended_at if end is not None and is_same else None
 
 
-async def fetch_since(cloud: Cloud, resource: Resource) -> float | None:
-    """Return since when a job is in its state (ms since the epoch), None where unknown or changed."""
+class StatedTime(NamedTuple):
+    """When a state began, in ms since the epoch; with ``is_bound`` the time before which it did not begin."""
+
+    at: float
+    is_bound: bool = False
+
+
+async def fetch_time(cloud: Cloud, resource: Resource) -> StatedTime | None:
+    """Return what the details of a job or the events of a service state of when it entered its state."""
+    return await (_read_bound if lacks_bound(resource) else _read_time)(cloud, resource)
+
+
+async def _read_time(cloud: Cloud, resource: Resource) -> StatedTime | None:
+    """Return since when a job is in its state, None where unknown or changed."""
     if not lacks_since(resource) or not isinstance(cloud, Reads):
         return None
     now = await cloud.read(resource.kind, resource.id)
-    since = state_since(now)
-    return float(since) if since is not None and now.status == resource.status else None
+    if now.status != resource.status:
+        return None
+    since, after = state_since(now), now.number_fact(ENTERED_AFTER)
+    if since is not None:
+        return StatedTime(float(since))
+    return StatedTime(after, is_bound=True) if after is not None else None
 
 
 def find_bound(events: Iterable[Event], resource: Resource) -> float | None:
@@ -225,8 +255,8 @@ def find_bound(events: Iterable[Event], resource: Resource) -> float | None:
     return max(times, default=None)
 
 
-async def fetch_bound(cloud: Cloud, resource: Resource) -> float | None:
-    """Return the time (ms since the epoch) after which a service entered its state, None where unknown."""
-    if not lacks_bound(resource) or not isinstance(cloud, ReportsEvents):
+async def _read_bound(cloud: Cloud, resource: Resource) -> StatedTime | None:
+    if not isinstance(cloud, ReportsEvents):
         return None
-    return find_bound(await cloud.events(resource), resource)
+    after = find_bound(await cloud.events(resource), resource)
+    return StatedTime(after, is_bound=True) if after is not None else None

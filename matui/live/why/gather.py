@@ -12,7 +12,15 @@ from matui.base.concurrency import gather_limited, gather_two, share_reads
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
-from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsMetrics, TailsLogs, require
+from matui.clouds.protocols import (
+    Cloud,
+    Describes,
+    ReportsEvents,
+    ReportsMetrics,
+    TailsLogs,
+    clock_correction_ms,
+    require,
+)
 from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane
 from matui.live.compare.gather import explain_no_runs, last_good, list_runs
@@ -144,7 +152,7 @@ class WhyGatherer:
                 journal.reader.changes, resource.kind, resource.id, limit=_MOST_CHANGES, accounts=(account,)
             )
             without = without if journal.problem else "the journal knows no change of it"
-        states = list_states(resource, changes)
+        states = list_states(resource, changes, clock_correction_ms(self._from.cloud))
         return states, "journal and cloud" if changes else f"cloud; {without}"
 
     async def _read_first_error(self) -> tuple[Any, str]:
@@ -188,7 +196,7 @@ class WhyGatherer:
             entries = await asyncio.to_thread(self._from.read_audit)
         except OSError as error:
             raise RefusedError(f"The audit cannot be read: {error.strerror or error}.") from None
-        done = list_actions(self.card.resource, entries)
+        done = list_actions(self.card.resource, entries, clock_correction_ms(self._from.cloud))
         return (done, "audit of this user") if done else (None, "nothing in the audit of this user")
 
     async def _read_codes(self) -> tuple[Any, str]:

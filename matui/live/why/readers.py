@@ -30,9 +30,12 @@ _RECOVERY = " recovery"
 _MOST_RECOVERIES = 2
 
 
-def list_states(resource: Resource, changes: Sequence[Change]) -> list[EnteredState]:
-    """Return the states of a resource, oldest first, by its cloud and by ``changes`` (newest first)."""
-    states = [_state_of(change) for change in reversed(changes[:MOST_STATES])]
+def list_states(resource: Resource, changes: Sequence[Change], ahead_ms: float = 0.0) -> list[EnteredState]:
+    """Return the states of a resource, oldest first, by its cloud and by ``changes`` (newest first).
+
+    Times are by the clock of the cloud, which is ``ahead_ms`` ahead of this machine's.
+    """
+    states = [_state_of(change, ahead_ms) for change in reversed(changes[:MOST_STATES])]
     if not any(change.before is None for change in changes) and resource.created_at is not None:
         states.insert(0, EnteredState(float(resource.created_at), "created", source="cloud"))
     since = state_since(resource)
@@ -42,9 +45,9 @@ def list_states(resource: Resource, changes: Sequence[Change]) -> list[EnteredSt
     return states
 
 
-def _state_of(change: Change) -> EnteredState:
+def _state_of(change: Change, ahead_ms: float) -> EnteredState:
     exact = change.dated_at is not None or change.before is not None
-    at = change.shown_at
+    at = change.dated_at if change.dated_at is not None else change.seen_at + ahead_ms
     reason = " ".join(part for part in (change.code, change.reason) if part)
     return EnteredState(
         float(at),
@@ -96,12 +99,17 @@ def _of_gauge(gauge: Gauge) -> MetricReading:
     return MetricReading(gauge.label, gauge.used, total=gauge.total, unit=gauge.unit)
 
 
-def list_actions(resource: Resource, entries: Iterable[AuditEntry]) -> list[PastAction]:
-    """Return what was done to a resource from this machine, oldest first; ``entries`` are newest first."""
+def list_actions(
+    resource: Resource, entries: Iterable[AuditEntry], ahead_ms: float = 0.0
+) -> list[PastAction]:
+    """Return what was done to a resource from this machine, oldest first; ``entries`` are newest first.
+
+    Times are by the clock of the cloud, which is ``ahead_ms`` ahead of this machine's.
+    """
     own = [entry for entry in entries if _is_about(entry, resource)]
     return [
         PastAction(
-            entry.at_ms,
+            entry.at_ms + ahead_ms if entry.at_ms is not None else None,
             entry.text("action"),
             entry.text("user"),
             entry.verdict or entry.outcome,

@@ -11,9 +11,9 @@ from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.state_times import (
     StateChange,
+    StatedTime,
     StateTimes,
-    fetch_bound,
-    fetch_since,
+    fetch_time,
     find_known_end,
     lacks_bound,
     lacks_since,
@@ -168,12 +168,23 @@ class Reads:
         return self.answer
 
 
-def fetched(cloud: Any, resource: Resource = LISTED) -> float | None:
-    return asyncio.run(fetch_since(cloud, resource))
+def fetched(cloud: Any, resource: Resource = LISTED) -> StatedTime | None:
+    return asyncio.run(fetch_time(cloud, resource))
 
 
 def test_the_end_is_that_of_the_job_read_by_its_id() -> None:
-    assert fetched(Reads(row("JOBSTAT_FAILED", Phase.FAILED, ended_at=ago(7)))) == ago(7)
+    assert fetched(Reads(row("JOBSTAT_FAILED", Phase.FAILED, ended_at=ago(7)))) == StatedTime(ago(7))
+
+
+def test_a_version_that_never_started_bounds_when_its_job_failed() -> None:
+    stated = fetched(Reads(row("JOBSTAT_FAILED", Phase.FAILED, version_count=2, entered_after=ago(40))))
+    assert stated == (ago(40), True)
+    board = TriageBoard()
+    board.times.observe(Diff(added=(LISTED,)), NOW)
+    board.apply(Diff(added=(LISTED,)), NOW)
+    board.set_bound(LISTED, stated.at, NOW)
+    assert TRIAGE.column("since").text(board.rows[LISTED.key], NOW) == "≤40m"
+    assert not lacks_since(board.times.add_to(LISTED))
 
 
 def test_a_job_that_changed_meanwhile_has_no_end() -> None:
@@ -203,6 +214,24 @@ def test_a_job_that_waited_before_it_ran_ends_when_its_details_say() -> None:
     assert state_since(board.rows[waited.key]) == ago(7)
     again = replace(waited, duration_ms=70_000)
     assert lacks_since(board.times.add_to(again))
+
+
+def test_what_was_read_of_a_job_holds_when_its_profile_is_opened_again() -> None:
+    board = TriageBoard()
+    other = replace(LISTED, id="9")
+    diff = Diff(added=(LISTED, other))
+    board.times.observe(diff, NOW)
+    board.set_since(LISTED, ago(7), NOW)
+    board.set_bound(other, ago(40), NOW)
+    board.drop(LISTED.profile)
+    board.times.observe(diff, NOW)
+    assert state_since(board.times.add_to(LISTED)) == ago(7)
+    assert earliest_since(board.times.add_to(other)) == ago(40)
+    board.drop(LISTED.profile)
+    running = replace(other, status="JOBSTAT_RUNNING", phase=Phase.RUNNING)
+    board.times.observe(Diff(added=(replace(LISTED, duration_ms=1), running)), NOW)
+    assert state_since(board.times.add_to(replace(LISTED, duration_ms=1))) is None
+    assert earliest_since(board.times.add_to(other)) is None
 
 
 def test_an_end_that_another_process_read_is_that_of_the_same_run() -> None:
@@ -235,12 +264,12 @@ class Reports:
 def test_a_service_that_failed_did_so_after_its_events_say_that_it_ran() -> None:
     cloud: Any = Reports()
     failed = row("FAILED", Phase.FAILED, kind="services", updated_at=ago(5), updated_by_hand=True)
-    after = asyncio.run(fetch_bound(cloud, failed))
+    after = fetched(cloud, failed)
     board = TriageBoard()
     board.times.observe(Diff(added=(failed,)), NOW)
     board.apply(Diff(added=(failed,)), NOW)
-    assert after == ago(40)
-    board.set_bound(failed, after, NOW)
+    assert after == (ago(40), True)
+    board.set_bound(failed, after.at, NOW)
     shown = board.rows[failed.key]
     assert (state_since(shown), earliest_since(shown)) == (None, ago(40))
     assert TRIAGE.column("since").text(shown, NOW) == "≤40m"

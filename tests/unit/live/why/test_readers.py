@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from matui.live.why.readers import compare_details, read_values
+from matui.live.audit.entry import AuditEntry
+from matui.live.journal.change import Account, Change
+from matui.live.why.readers import compare_details, list_actions, list_states, read_values
 from matui.resources.detail import Detail, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
 
@@ -34,3 +36,24 @@ def test_metrics_of_one_name_are_distinguished_by_their_worker() -> None:
         )
     )
     assert [one.label for one in read_values(metrics)] == ["CPU (worker-0)", "CPU (worker-1)", "Loss"]
+
+
+def test_times_of_this_machine_are_shown_by_the_clock_of_the_cloud() -> None:
+    """Its states, events and log lines are in one order with what was seen and done from here."""
+    job = Resource("jobs", "1", "train", "FAILED", Phase.FAILED, "modelarts", "prod", created_at=28_800_000)
+    seen = Change(
+        2, Account("modelarts"), 60_000, None, "prod", "jobs", "1", "train", "", "", "RUNNING", "FAILED",
+        Phase.RUNNING, Phase.FAILED,
+    )  # fmt: skip
+    stated = seen._replace(number=1, seen_at=30_000, happened_at=20_000, before="WAITING", after="RUNNING")
+    states = list_states(job, (seen, stated), 28_800_000.0)
+    assert [state.at for state in states] == [28_800_000.0, 20_000.0, 28_860_000.0]
+    line = {
+        "profile": "prod",
+        "kind": "jobs",
+        "resource_id": "1",
+        "utc": "1970-01-01T00:01:00Z",
+        "action": "stop",
+    }
+    (done,) = list_actions(job, (AuditEntry("a", line),), 28_800_000.0)
+    assert done.at == 28_860_000.0

@@ -7,6 +7,7 @@ from matui.clouds.modelarts.mapping import CLOUD, Scope, build_unreadable, parse
 from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, Setup, VersionList, VersionRow
 from matui.clouds.rows import drop_empty, matching_id
 from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
+from matui.resources.times import ENTERED_AFTER
 
 
 def newest_version(listed: VersionList) -> VersionRow | None:
@@ -36,7 +37,7 @@ def job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawReco
         workspace=scope.workspace,
         created_at=min(made, default=None),
         duration_ms=newest.duration,
-        facts=_job_facts(listed, newest) | _end_fact(newest, phase),
+        facts=_job_facts(listed, newest) | (_end_fact(newest, phase) or _bound_fact(newest, phase)),
         raw=raw,
     )
 
@@ -57,6 +58,13 @@ def _end_fact(row: VersionRow, phase: Phase) -> dict[str, Fact]:
     if row.start_time is None or row.duration is None or not phase.ended:
         return {}
     return {"ended_at": row.start_time + row.duration}
+
+
+def _bound_fact(newest: VersionRow, phase: Phase) -> dict[str, Fact]:
+    """Return the fact with the time before which the newest version did not end, where it never started."""
+    if newest.create_time is None or not phase.ended:
+        return {}
+    return {ENTERED_AFTER: newest.create_time + (newest.duration or 0)}
 
 
 def version_resource(
