@@ -12,7 +12,7 @@ from matui.clouds.protocols import ListRequest
 from matui.clouds.wire_types import MOST
 from matui.resources.kinds.triage import trouble_since
 from matui.resources.model import Phase
-from matui.resources.times import earliest_end, ended_at
+from matui.resources.times import earliest_end, earliest_since, ended_at
 from tests.contract.modelarts.rows import LIST_FIELD, job, listed, one_of
 from tests.contract.modelarts.samples import answer, cloud_of, run
 
@@ -249,6 +249,9 @@ def test_a_job_of_several_versions_ended_when_its_newest_version_did() -> None:
     body = {"job_id": 7, "job_name": "j", "version_count": 2, "versions": versions, "is_success": True}
     read = run(cloud_of(body).read("jobs", "7"))
     assert (read.created_at, trouble_since(read)) == (1_700_001_000_000, 1_700_009_170_000)
+    versions[-1]["start_time"] = None
+    unstarted = run(cloud_of(body).read("jobs", "7"))
+    assert (trouble_since(unstarted), earliest_since(unstarted)) == (None, 1_700_009_070_000)
     assert trouble_since(job(status=11, version_count=5, duration=532003)) is None
     listed = job(status=11, version_count=1, create_time=1_700_000_001_000, duration=500)
     assert (trouble_since(listed), earliest_end(listed)) == (None, 1_700_000_001_500)
