@@ -28,7 +28,8 @@ class Column(NamedTuple):
     column in fewer cells, of one width: it is shown before this one is dropped, and before a name is cut.
     ``widest`` returns the cells of the longest text that a resource may show later: a number that grows
     moves no column then. ``may_get`` says whether a resource may still get its first text: a sparse column
-    that was shown in an earlier run is there from the start then.
+    that was shown in an earlier run is there from the start then. A name with ``cut_for`` is cut before a
+    column goes whose ``drop`` is at most that.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Column(NamedTuple):
     brief: Column | None = None
     widest: Callable[[Resource], int] | None = None
     may_get: Callable[[Resource], bool] | None = None
+    cut_for: int = 0
 
     def heading(self, width: int) -> str:
         """Return the title as it is shown in ``width`` cells: that of local times with their zone."""

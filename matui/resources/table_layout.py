@@ -11,7 +11,9 @@ from matui.resources.kind import Column
 GAP = 2
 PROSE = "prose"  # the role of a column of sentences, which takes the room that is left
 _NAME_LEAST = 6
+_NAME_WHOLE = 32  # up to which no name is cut for another column
 _PROSE_LEAST = 10
+_PROSE_SHOWN = 20  # for which a longer name is cut
 _PHASE_LEAST = 3  # the symbol and an ellipsis
 
 
@@ -37,6 +39,8 @@ def lay_out(
     preferred = {column.id: _preferred_width(column, natural) for column in columns}
     is_name_whole = _can_be_whole(longest, others, preferred, width)
     preferred[name.id] = max(preferred[name.id], longest) if is_name_whole else preferred[name.id]
+    if name.cut_for and not skip:
+        preferred[name.id] = min(preferred[name.id], _room_beside(name, others, preferred, width))
     if skip:
         chosen = _that_fit(name, others[skip:], preferred, width)
     else:
@@ -107,6 +111,18 @@ def _can_be_whole(longest: int, others: Sequence[Column], preferred: Mapping[str
     """Return whether a name of ``longest`` cells fits beside what is never dropped, at its narrowest."""
     kept = (column.brief or column for column in others if not column.drop)
     return longest + sum(GAP + _cut_phase(column, _narrowest(column, preferred)) for column in kept) <= width
+
+
+def _room_beside(name: Column, others: Sequence[Column], preferred: Mapping[str, int], width: int) -> int:
+    """Return the width up to which a name is not cut for the columns that its ``cut_for`` keeps."""
+    kept = [column for column in others if column.drop <= name.cut_for]
+    sizes = (
+        min(
+            preferred[column.id], _PROSE_SHOWN if column.role == PROSE else (column.brief or column).max_width
+        )
+        for column in kept
+    )
+    return max(_NAME_WHOLE, width - sum(GAP + size for size in sizes))
 
 
 def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:

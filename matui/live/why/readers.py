@@ -60,13 +60,11 @@ def _state_of(change: Change, ahead_ms: float) -> EnteredState:
 
 
 def pick_events(events: Sequence[Event], around_ms: float | None) -> list[Event]:
-    """Return the bad events and those within ten minutes of a time, oldest first, a dozen at most."""
+    """Return the bad events, those without a time and those within ten minutes of a time, the last dozen."""
     near = [
         event
         for event in events
-        if event.abnormal
-        or around_ms is None
-        or (event.at is not None and abs(event.at - around_ms) <= _AROUND_MS)
+        if event.abnormal or around_ms is None or event.at is None or abs(event.at - around_ms) <= _AROUND_MS
     ]
     return (near or list(events))[-MOST_EVENTS:]
 

@@ -70,7 +70,7 @@ AUDIT = Kind(
         _WHEN._replace(brief=_BRIEF_WHEN),
         fact_text("action", "ACTION", width=6, max_width=15, drop=1),
         fact_text("acted_on", "KIND", width=8, max_width=14, drop=7),
-        NAME,
+        NAME._replace(cut_for=2),
         Column(
             "outcome",
             "OUTCOME",

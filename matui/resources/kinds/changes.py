@@ -86,7 +86,7 @@ CHANGES = Kind(
             drop=6,
             role="muted",
         ),
-        NAME,
+        NAME._replace(cut_for=1),
         _STATE._replace(brief=_STATE._replace(text=_brief_state, width=14, max_width=14)),
         fact_text("reason", "REASON", width=8, max_width=60, drop=5),
         OWNER._replace(width=6, drop=9, sparse=True),

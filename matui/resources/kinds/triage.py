@@ -142,7 +142,7 @@ TRIAGE = Kind(
     title="Triage",
     key="0",
     listed=False,
-    columns=(_KIND, NAME, _WHAT, _SINCE, _WHY, _HELP, _STATUS, OWNER, WORKSPACE, ID),
+    columns=(_KIND, NAME._replace(cut_for=2), _WHAT, _SINCE, _WHY, _HELP, _STATUS, OWNER, WORKSPACE, ID),
     default_sort="what",
     default_reverse=False,
     cadence_s=10,

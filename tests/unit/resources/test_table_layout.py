@@ -87,6 +87,27 @@ def test_the_reason_of_triage_has_30_cells_at_80_columns_or_all_that_names_and_t
     assert slots["why"] >= min(30, 77 - name - slots["what"] - slots["since"] - 3 * 2)
 
 
+@pytest.mark.parametrize("name", [34, 60, 200])
+def test_a_long_name_is_cut_for_the_time_and_the_reason_of_triage(name: int) -> None:
+    natural = {"name": name, "what": 11, "why": 90, "help": 3, "kind": 9, "status": 20, "owner": 8}
+    slots = {slot.column.id: slot.width for slot in lay_out(TRIAGE.columns, natural, 77)}
+    assert (slots["name"] >= 32, slots["why"] >= 20, "since" in slots) == (True, True, True)
+    wide = {slot.column.id: slot.width for slot in lay_out(TRIAGE.columns, natural, 117)}
+    assert wide["name"] >= min(name, 60)
+
+
+def test_a_long_name_is_cut_for_time_and_action_of_the_audit() -> None:
+    assert {"when", "action", "name", "outcome"} <= {
+        s.column.id for s in lay_out(AUDIT.columns, {"name": 60}, 77)
+    }
+
+
+def test_a_long_name_is_cut_for_the_time_of_a_change() -> None:
+    natural = {"name": 60, "state": 30, "kind": 9, "reason": 40}
+    slots = {slot.column.id: slot.width for slot in lay_out(CHANGES.columns, natural, 77)}
+    assert (slots["when"], slots["name"] >= 40, slots["state"] >= 14) == (13, True, True)
+
+
 def test_the_reason_of_triage_is_cut_before_a_name_is() -> None:
     natural = {"name": 26, "what": 11, "why": 60}
     slots = {slot.column.id: slot.width for slot in lay_out(with_profiles(TRIAGE).columns, natural, 77)}

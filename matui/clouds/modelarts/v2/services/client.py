@@ -227,7 +227,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
             reply = await self.api.deployments(service_id, _FIRST_PAGE)
             listed = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
         except PART_ERRORS as error:
-            return (Event(None, f"Pod events are not known: {error}", abnormal=True),)
+            return (Event(None, f"Pod events are not known: {error}"),)
         rows = [row for row in listed if row is not None and row.name][:_MOST_DEPLOYMENTS]
 
         async def read(row: Deployment) -> tuple[Event, ...]:

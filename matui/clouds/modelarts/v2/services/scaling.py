@@ -205,7 +205,7 @@ class ScalingPolicies:
             if is_refusal(error):
                 self._without.add(key)
                 return ()
-            return (Event(None, f"Events of autoscaling are not known: {error}", abnormal=True),)
+            return (Event(None, f"Events of autoscaling are not known: {error}"),)
         return (*note_unread(rows), *(_scaling_event(row, name) for row in rows if row is not None))
 
     async def event_rows(self, service_id: str, deployment: str) -> list[DetailRow]:
@@ -225,7 +225,7 @@ class ScalingPolicies:
         try:
             rows = await self._api.pod_events(service_id, deployment)
         except PART_ERRORS as error:
-            return (Event(None, f"Pod events of {clean(deployment)} are not known: {error}", abnormal=True),)
+            return (Event(None, f"Pod events of {clean(deployment)} are not known: {error}"),)
         events = [_pod_event(row, deployment) for row in rows]
         return tuple(sorted(events, key=lambda event: event.at or 0)[-_MOST_EVENTS:])
 
