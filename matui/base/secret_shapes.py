@@ -51,7 +51,7 @@ _PASSWORD = LazyPattern(
 )
 # Besides a password, what follows a word is a secret if it has letters and digits and is no number.
 _MIXED = (
-    r"(?=[^\s\"',;&}]*\d)(?=[^\s\"',;&}]*[a-z])"
+    r"(?=[^\s\"',;&}]{0,300}\d)(?=[^\s\"',;&}]{0,300}[a-z])"  # a bound: a line may be one long word
     r"(?![\d.,+-]+(?:e[+-]?\d+)?[a-z%]*(?:/[a-z]+)?[\s\"',;&}]|[\d.,]+(?:e[+-]?\d+)?[a-z%]*$)"
     r"([^\s\"',;&}:()\[\]]{8,})"
 )
@@ -106,7 +106,7 @@ _ANY_SCHEME = LazyPattern(
     re.IGNORECASE,
 )
 _QUERY = LazyPattern(rf"([?&#](?:ticket|sas|sid|tk|k)=){_MIXED}", re.IGNORECASE)
-_STRONG = r"(?=\S*\d)(?=\S*[a-z])(?=\S*[A-Z])[\w+-]{16,}={0,2}(?![\w/.])"
+_STRONG = r"(?=\S{0,300}\d)(?=\S{0,300}[a-z])(?=\S{0,300}[A-Z])[\w+-]{16,}={0,2}(?![\w/.])"
 _TRIPLE = LazyPattern(
     rf"((?:{PASSWORDS}|{SECRETS})[\w-]{{0,80}}\s*[:=]\s*(?:\"{{3}}|'{{3}}))[^\"']{{4,}}", re.IGNORECASE
 )
