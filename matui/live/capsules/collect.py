@@ -23,7 +23,7 @@ from matui.clouds.protocols import (
     ReportsMetrics,
     TailsLogs,
 )
-from matui.live.capsules.log_capture import FileCapture, LogCapture
+from matui.live.capsules.log_capture import FileCapture, LogCapture, WaitTurn, wait_for_nothing
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.resources.codec import encode_detail, encode_events, encode_metrics, encode_resource
 from matui.resources.model import Resource
@@ -52,12 +52,13 @@ async def collect_capsule(
     *,
     limit_bytes: int,
     save: Save | None = None,
-    may_go_on: Callable[[], bool] = lambda: True,
+    wait_turn: WaitTurn = wait_for_nothing,
 ) -> tuple[Manifest, CapsuleEntries]:
     """Return the manifest and the entries of a capsule. What cannot be read is named in the manifest.
 
     ``save`` is called with what there is once the ends of all logs have been read, where older lines remain
-    to be read while ``may_go_on`` returns true. The resource may be deleted, or the console end, before that.
+    to be read; ``wait_turn`` is awaited before each page of them. The resource may be deleted, or the console
+    end, before that.
     """
     errors: list[str] = []
 
@@ -71,7 +72,7 @@ async def collect_capsule(
     capture: LogCapture | None = None
     if resource.kind in ("jobs", "versions") and isinstance(cloud, TailsLogs):
         capture = LogCapture(
-            cloud, resource, clock, rng, budget=cloud.budget, limit_bytes=limit_bytes, may_go_on=may_go_on
+            cloud, resource, clock, rng, budget=cloud.budget, limit_bytes=limit_bytes, wait_turn=wait_turn
         )
 
     async def newest() -> None:

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from random import Random
+from typing import NamedTuple, cast
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
@@ -23,16 +25,25 @@ from matui.resources.model import Phase, Resource
 KINDS = ("jobs", "services")
 _MOST_WAITING = 50
 _AT_ONCE = 2
+_MOST_HELD_BYTES = 32_000_000
 
 Explain = Callable[[Resource, Why], None]
 FindRow = Callable[[str, str], Resource | None]
+
+
+class _Paused(NamedTuple):
+    """A capsule whose older lines are read once ``go_on`` is set."""
+
+    task: asyncio.Task[None]
+    go_on: asyncio.Future[None]
+    held_bytes: int
 
 
 class CapsuleKeeper:
     """Saves capsules of one profile, two at a time, the newest failure first.
 
     A capsule is written once the ends of all logs have been read, and again with the older lines; those are
-    not read while another failure waits.
+    not read while another failure waits. Capsules that hold up to 32 MB of logs in all are read on then.
 
     ``find_row`` returns the row of a resource as the polls saw it last; ``report`` takes a sentence for the
     user, and ``explain`` the reason of a failure that ``find_why`` finds in its capsule. Beyond 50 failures
@@ -65,6 +76,7 @@ class CapsuleKeeper:
         self._find_why = find_why
         self._waiting: list[Change] = []
         self._running: set[asyncio.Task[None]] = set()
+        self._paused: list[_Paused] = []
         self._is_open = True
 
     def start(self) -> None:
@@ -75,14 +87,15 @@ class CapsuleKeeper:
         """Stop; a capsule that is being collected is dropped."""
         self._is_open = False
         self._waiting.clear()
-        for task in tuple(self._running):
+        tasks = (*self._running, *(paused.task for paused in self._paused))
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits or is being saved."""
-        return not self._waiting and not self._running
+        return not (self._waiting or self._running or self._paused)
 
     def _on_change(self, change: Change) -> None:
         if change.kind not in KINDS or change.after_phase is not Phase.FAILED or not self._is_open:
@@ -101,10 +114,31 @@ class CapsuleKeeper:
             task = asyncio.ensure_future(self._save(self._waiting.pop()))
             self._running.add(task)
             task.add_done_callback(self._on_done)
+        while self._is_open and self._paused and len(self._running) < _AT_ONCE:
+            paused = self._paused.pop(0)
+            self._running.add(paused.task)
+            paused.go_on.set_result(None)
 
     def _on_done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._start_next()
+
+    async def _wait_turn(self, task: asyncio.Task[None], held_bytes: int) -> str:
+        """Wait, where another failure waits, until all have been saved; return why not to, or ``""``."""
+        if not self._waiting:
+            return ""
+        if held_bytes + sum(paused.held_bytes for paused in self._paused) > _MOST_HELD_BYTES:
+            return "another failure had to be saved"
+        paused = _Paused(task, asyncio.get_running_loop().create_future(), held_bytes)
+        self._paused.append(paused)
+        self._running.discard(task)
+        self._start_next()
+        try:
+            await paused.go_on
+        finally:
+            if paused in self._paused:
+                self._paused.remove(paused)
+        return ""
 
     async def _save(self, change: Change) -> None:
         is_reported = False
@@ -127,7 +161,7 @@ class CapsuleKeeper:
                 self._rng,
                 limit_bytes=self._limit,
                 save=save_newest,
-                may_go_on=lambda: not self._waiting,
+                wait_turn=partial(self._wait_turn, cast("asyncio.Task[None]", asyncio.current_task())),
             )
             await self._write(resource, manifest, entries)
         except MatuiError as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from random import Random
+from typing import TypeAlias
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
@@ -21,6 +22,15 @@ _AT_ONCE = 4
 _PAUSE_S = 1.0
 _LONGEST_WAIT_S = 120.0
 _SHARE_OF_ENDS = 0.8
+
+
+WaitTurn: TypeAlias = Callable[[int], Awaitable[str]]
+"""Waits until older lines may be read, with so many bytes held; returns why they may not, or ``""``."""
+
+
+async def wait_for_nothing(_held_bytes: int) -> str:
+    """Return ``""`` at once: nothing else is to be read first."""
+    return ""
 
 
 class FileCapture:
@@ -86,7 +96,7 @@ def _size(lines: tuple[str, ...]) -> int:
 class LogCapture:
     """All files of a job: the newest 2,000 lines of each first, then older ones of each in turn.
 
-    Older ones are read while ``may_go_on`` returns true.
+    ``wait_turn`` is awaited before each page of older ones.
     """
 
     def __init__(
@@ -98,7 +108,7 @@ class LogCapture:
         *,
         budget: Callable[[], BudgetState],
         limit_bytes: int,
-        may_go_on: Callable[[], bool] = lambda: True,
+        wait_turn: WaitTurn = wait_for_nothing,
     ) -> None:
         slots = asyncio.Semaphore(_AT_ONCE)
         self._source = RetryingLogSource(source, clock, rng, lambda _error, _wait_s: None, slots)
@@ -106,7 +116,7 @@ class LogCapture:
         self._clock = clock
         self._budget = budget
         self._limit = limit_bytes
-        self._may_go_on = may_go_on
+        self._wait_turn = wait_turn
         self.files: list[FileCapture] = []
 
     async def read_newest(self) -> None:
@@ -160,14 +170,14 @@ class LogCapture:
     async def _wait_for_budget(self) -> str:
         """Wait until well below half of the request budget is used; return why not to go on, or ``""``."""
         waited = 0.0
-        while self._may_go_on():
+        while not (why := await self._wait_turn(self._size)):
             if (state := self._budget()).used < state.limit * LONG_READ_SHARE:
                 return ""
             if waited >= _LONGEST_WAIT_S:
                 return "the request budget"
             await self._clock.sleep(_PAUSE_S)
             waited += _PAUSE_S
-        return "another failure had to be saved"
+        return why
 
 
 def _cut(files: list[FileCapture], why: str) -> None:

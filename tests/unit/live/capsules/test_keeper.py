@@ -193,3 +193,56 @@ async def test_a_disk_that_fills_before_the_older_lines_leaves_a_capsule(
         "Saved a capsule of job-1: :capsules",
         "Older lines are missing in the capsule of job-1: No space left on device.",
     ]
+
+
+@pytest.mark.parametrize(("most_bytes", "cut"), [(10**6, ""), (150, "another failure had to be saved")])
+async def test_older_lines_are_read_once_all_failures_have_been_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_bytes: int, cut: str
+) -> None:
+    monkeypatch.setattr(module, "_MOST_HELD_BYTES", most_bytes)
+    order, refused, collect = list[str](), set[str](), collect_capsule
+
+    async def collect_older(*given: Any, wait_turn: Any, save: Save, **options: Any) -> Any:
+        found = await collect(*given, **options)
+        ident = found[0].resource_id
+        await save(*found)
+        order.append(f"newest {ident}")
+        why = await wait_turn(100)
+        refused.update({why} - {""})
+        order.append(f"older {ident}")
+        return found
+
+    monkeypatch.setattr("matui.live.capsules.keeper.collect_capsule", collect_older)
+    feed, keeper = keeper_of(tmp_path, OffJournal(), [])
+    ids = [str(number) for number in range(5)]
+    feed.note("jobs", Diff(added=tuple(job(one, Phase.RUNNING) for one in ids)))
+    feed.note("jobs", Diff(changed=tuple(job(one, Phase.FAILED) for one in ids)))
+    await until_idle(keeper)
+    assert sorted(order) == sorted(f"{part} {one}" for one in ids for part in ("newest", "older"))
+    assert refused == ({cut} if cut else set())
+    if not cut:
+        assert [step.split()[0] for step in order[:3]] == ["newest"] * 3
+
+
+async def test_a_capsule_whose_older_lines_wait_is_left_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never, collect = asyncio.Event(), collect_capsule
+
+    async def collect_slowly(*given: Any, wait_turn: Any, save: Save, **options: Any) -> Any:
+        found = await collect(*given, **options)
+        await save(*found)
+        if await wait_turn(1) == "" and found[0].resource_id in ("0", "1"):
+            await never.wait()
+        return found
+
+    monkeypatch.setattr("matui.live.capsules.keeper.collect_capsule", collect_slowly)
+    feed, keeper = keeper_of(tmp_path, OffJournal(), [])
+    ids = [str(number) for number in range(4)]
+    feed.note("jobs", Diff(added=tuple(job(one, Phase.RUNNING) for one in ids)))
+    feed.note("jobs", Diff(changed=tuple(job(one, Phase.FAILED) for one in ids)))
+    store = CapsuleStore(tmp_path / "capsules", limit_bytes=10**9)
+    while len(store.capsules()) < 4:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    await keeper.aclose()
+    assert keeper.is_idle
