@@ -159,7 +159,7 @@ class CapsuleStore:
                 out.flush()
                 os.fsync(out.fileno())
                 size = out.tell()
-            part.replace(path)
+                part.replace(path)  # while it is locked: another writer removes what is not
         except OSError as error:
             raise MatuiError(
                 f"The capsule of {manifest.name} could not be written: {error.strerror}."

@@ -163,6 +163,19 @@ def test_what_another_process_is_writing_is_kept(tmp_path: Path, monkeypatch: py
     assert {one.manifest.id for one in capsules.capsules()} == {MANIFEST.id, "other"}
 
 
+def test_another_writer_removes_no_part_that_is_about_to_have_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capsules, rename = store(tmp_path), Path.replace
+
+    def prune_first(part: Path, target: Path) -> Path:
+        store(tmp_path).prune()
+        return rename(part, target)
+
+    monkeypatch.setattr(Path, "replace", prune_first)
+    assert capsules.write(MANIFEST, {"logs/000.log": b"a\n"}).path.is_file()
+
+
 def test_an_id_and_a_file_that_are_no_unicode_are_kept(tmp_path: Path) -> None:
     logs = (LogPart("worker-\udc80", "logs/000.log", 0, 0),)
     capsules = store(tmp_path)
