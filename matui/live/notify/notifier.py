@@ -87,6 +87,7 @@ class Notifier:
         self._local_minute = local_minute or minute_of_day
         self._names_profile = names_profile
         self._queued: list[_Event] = []
+        self._dropped = 0
         self._gathering: asyncio.Task[None] | None = None
         self._next_at = -math.inf  # the monotonic time before which nothing is announced
         self._tasks: set[asyncio.Task[None]] = set()
@@ -124,7 +125,9 @@ class Notifier:
 
     def _on_change(self, change: Change) -> None:
         events = list(self._events_of(change))
-        if events and len(self._queued) < _MOST_QUEUED:
+        if len(self._queued) >= _MOST_QUEUED:
+            self._dropped += bool(events)
+        elif events:
             self._queue(events)
 
     def _queue(self, events: list[_Event]) -> None:
@@ -148,6 +151,9 @@ class Notifier:
 
     async def _announce_queued(self) -> None:
         events, self._queued = self._queued, []
+        dropped, self._dropped = self._dropped, 0
+        if dropped:
+            self._announcer.warn(f"{dropped} changes are not announced: more than {_MOST_QUEUED:,} waited.")
         self._next_at = self._clock.monotonic() + GROUP_INTERVAL_S
         won = await self._feed.claim({self._claim(event) for event in events})
         for event in events:

@@ -60,7 +60,8 @@ class _Track:
 class Tape:
     """A recording that is being written. All methods return at once; a failure ends the recording alone.
 
-    ``on_problem`` is called once, in the thread that writes, with a sentence.
+    ``on_problem`` is called in the thread that writes, with a sentence: once where the recording ends, once
+    where it goes on and lacks answers.
     Raises UsageError for a file that exists already or cannot be made.
     """
 
@@ -71,6 +72,7 @@ class Tape:
         self.problem = ""
         self._tracks: dict[Stream, _Track] = {}
         self._queue: queue.Queue[_Frame | _About | None] = queue.Queue()
+        self._lacks_answers = self._is_lack_reported = False
         self._from: int | None = None
         self._until = 0
         self._closing = threading.Event()
@@ -90,8 +92,12 @@ class Tape:
 
     def put(self, stream: Stream, at_ms: int, encode: Encode, *, is_whole: bool = False) -> None:
         """Write the value of a stream at a time; ``is_whole`` values are not compared with the one before."""
-        if self.is_open and self._queue.qsize() < _MOST_WAITING:
+        if not self.is_open:
+            return
+        if self._queue.qsize() < _MOST_WAITING:
             self._queue.put((stream, at_ms, encode, is_whole))
+        else:
+            self._lacks_answers = True
 
     def close(self) -> None:
         """Write what is left and close the file."""
@@ -106,6 +112,7 @@ class Tape:
                 batch = self._take_batch()
                 is_last = batch[-1] is None
                 self._write_batch(batch, is_last=is_last)
+                self._report_lack()
         except Exception as error:  # noqa: BLE001 - the console goes on without its recording
             reason = str(error) if isinstance(error, sqlite3.Error | OSError) else type(error).__name__
             self.problem = f"The recording {self.file} has stopped: {reason}."
@@ -115,6 +122,11 @@ class Tape:
         finally:
             with suppress(sqlite3.Error):
                 self._connection.close()
+
+    def _report_lack(self) -> None:
+        if self._lacks_answers and not self._is_lack_reported:
+            self._is_lack_reported = True
+            self.on_problem(f"The recording {self.file} lacks answers: more came than could be written.")
 
     def _take_batch(self) -> list[_Frame | _About | None]:
         """Return what arrives within a second; None at the end of the last batch."""

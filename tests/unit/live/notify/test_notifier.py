@@ -210,6 +210,16 @@ async def test_a_command_that_waits_for_others_is_started_at_the_close(tmp_path:
     assert json.loads(out.read_text())["id"] == "1"
 
 
+async def test_what_is_dropped_of_a_long_queue_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier_module, "_MOST_QUEUED", 2)
+    bench = Bench(tmp_path, NotificationRule(to=("failed",), by=("terminal",)))
+    await bench.change(*(job(str(number), Phase.FAILED) for number in range(5)))
+    await bench.notifier.aclose()
+    assert bench.announcer.warnings == ["3 changes are not announced: more than 2 waited."]
+
+
 async def test_a_storm_runs_a_command_once_with_the_count(tmp_path: Path) -> None:
     out = tmp_path / "events"
     code = f"import sys; open({str(out)!r}, 'a').write(sys.stdin.read() + chr(10))"

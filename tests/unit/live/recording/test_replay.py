@@ -32,7 +32,7 @@ from matui.live.recording.cloud import record_cloud
 from matui.live.recording.playback import Playback
 from matui.live.recording.reading import Recording
 from matui.live.recording.replay_cloud import ReplayCloud
-from matui.live.recording.schema import VERSION, compress, decompress, salvage, unpack
+from matui.live.recording.schema import VERSION, Stream, compress, decompress, salvage, unpack
 from matui.live.recording.tape import Tape
 from matui.live.triage.item import Acknowledgement, Why
 from matui.live.triage.notes import KnownReason, TriageNote
@@ -256,6 +256,19 @@ def test_the_file_is_private_and_never_overwritten(studio: Studio) -> None:
     assert stat.S_IMODE(studio.file.stat().st_mode) == 0o600
     with pytest.raises(UsageError, match="exists already"):
         Tape(studio.file)
+
+
+def test_answers_that_cannot_be_written_in_time_are_reported_once(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tape_module, "_MOST_WAITING", 0)
+    problems: list[str] = []
+    tape = Tape(studio.file)
+    tape.on_problem = problems.append
+    for _ in range(3):
+        tape.put(Stream("prod", "quotas", ("",)), 0, lambda _redactor: {"value": None, "error": None})
+    tape.close()
+    assert problems == [f"The recording {studio.file} lacks answers: more came than could be written."]
 
 
 def test_a_full_disk_ends_the_recording_with_one_message(studio: Studio) -> None:
