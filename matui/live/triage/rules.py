@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from statistics import median
 from typing import TypeAlias
 
 from matui.base.formatting import format_age, format_duration, format_percent, format_share
@@ -128,6 +127,8 @@ def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:
             return None
         usual = ""
     else:
+        from statistics import median
+
         typical = median(like_it)
         if lasted <= max(evidence.limits.stuck_factor * typical, _LEAST_STUCK_MS):
             return None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.clouds.protocols import Cloud, Reads, ReportsEvents
 from matui.live.journal.change import StoredEnd, end_run
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import StayKey
-from matui.resources.detail import Event
 from matui.resources.model import Fact, Phase, Resource, ResourceKey
 from matui.resources.times import ENTERED_AFTER, REFUSED_SINCE, SEEN_SINCE, STATE_SINCE, state_since
+
+if TYPE_CHECKING:
+    from matui.resources.detail import Event
 
 MOST_STAYS = 200  # of a kind and status; the newest count
 CLOCK_AHEAD_MS = 60_000  # a state cannot have been entered after it was read
