@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from itertools import islice
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from textual.geometry import Size
 from textual.strip import Strip
@@ -12,7 +12,6 @@ from textual.strip import Strip
 from matui.base.cells import cell_width
 from matui.base.sanitize import clean
 from matui.console.lines.canvas import CellSpan, placeholder_lines, thumb_rows
-from matui.console.lines.paint import StyleOf
 from matui.console.table.cursor import Marks
 from matui.console.table.paint import (
     GUTTER,
@@ -31,6 +30,9 @@ from matui.console.table.rows import TableRows
 from matui.resources.kind import NOTHING, Column
 from matui.resources.model import Resource, ResourceKey, is_unconfirmed
 from matui.resources.table_layout import Slot, furthest_skip, is_fixed, is_whole, lay_out
+
+if TYPE_CHECKING:
+    from matui.console.lines.paint import StyleOf
 
 _KEPT_ROWS = 2000
 _SETTLING_MS = 10_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,11 +13,13 @@ from textual.strip import Strip
 from matui.base.cells import fit
 from matui.config.values import PALETTE
 from matui.console.lines.canvas import merged
-from matui.console.lines.paint import StyleOf
 from matui.console.table.row_order import TableRow
 from matui.resources.columns import PHASE_SYMBOLS
 from matui.resources.model import Phase
 from matui.resources.table_layout import GAP, Slot
+
+if TYPE_CHECKING:
+    from matui.console.lines.paint import StyleOf
 
 GUTTER = 2
 THUMB = 2

@@ -128,10 +128,11 @@ def test_rows_are_listed_without_the_parser_of_times_in_logs(tmp_path: Path) -> 
     assert imported(code + _TELL.format(heavy=names), tmp_path) == set()
 
 
-def test_the_first_rows_of_the_console_import_nothing_for_details_and_statistics(tmp_path: Path) -> None:
-    names = ("statistics", "matui.resources.detail")
+def test_the_first_rows_of_the_console_import_nothing_for_details_and_logs(tmp_path: Path) -> None:
+    names = ("statistics", "matui.base.log_lines.control", "matui.resources.detail")
     code = (
         "import matui.console.commands.command_line, matui.console.profile_manager, matui.console.session\n"
-        "import matui.console.triage.home, matui.live.actions.executor, matui.live.poll.poller_set\n"
+        "import matui.console.table.widget, matui.console.triage.home\n"
+        "import matui.live.actions.executor, matui.live.poll.poller_set\n"
     )
     assert imported(code + _TELL.format(heavy=names), tmp_path) == set()
