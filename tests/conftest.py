@@ -8,11 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 from matui.base import redaction
 from tests.event_loop import VirtualTimeLoop, loop_time, new_event_loop, wait_for_idle
+
+# The same examples in each run, and no limit of time: a busy machine fails no test.
+settings.register_profile(
+    "matui", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("matui")
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -51,7 +51,7 @@ def test_every_vector_is_reproduced(vector: dict[str, Any]) -> None:
 _TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(
     query=st.dictionaries(_TEXT.filter(lambda t: t.lower() != "authorization"), _TEXT, max_size=4),
     token=st.sampled_from(["", "abc+/=="]),

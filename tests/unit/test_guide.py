@@ -103,6 +103,20 @@ def test_what_the_architecture_points_to_is_defined_there() -> None:
     ] == []
 
 
+def test_the_packages_of_the_architecture_exist() -> None:
+    architecture = (ROOT / "matui" / "README.md").read_text("utf-8")
+    section = architecture.partition("### Inside `live` and `console`")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+?) \| .+? \| (`.+?) \| .+? \|$", section, re.MULTILINE)[1:]
+    folders = [
+        ROOT / "matui" / area / name
+        for row in rows
+        for area, cell in zip(("live", "console"), row, strict=True)
+        for name in re.findall(r"`(\w+)`", cell)
+    ]
+    assert len(folders) > 20
+    assert [folder for folder in folders if not folder.is_dir()] == []
+
+
 def named_files(cell: str) -> list[Path]:
     """Return the files that a cell of the table names, without packages."""
     return [file for name in re.findall(r"`([^`]+)`", cell) if (file := ROOT / name).is_file()]

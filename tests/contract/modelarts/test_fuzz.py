@@ -77,20 +77,20 @@ def shaken(draw: Any, value: Any) -> Any:
     return [shaken(draw, inner) for inner in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(body=JSON)
 @pytest.mark.parametrize("kind", list(SECTIONS))
 def test_any_json_is_a_page_or_a_bad_answer(kind: str, body: Any) -> None:
     show(kind, json.dumps(body).encode())
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(body=st.binary(max_size=40))
 def test_any_bytes_are_a_page_or_a_bad_answer(body: bytes) -> None:
     show("jobs", body)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(data=st.data())
 @pytest.mark.parametrize("kind", list(SECTIONS))
 def test_a_shaken_list_is_a_page_or_a_bad_answer(kind: str, data: st.DataObject) -> None:
@@ -98,7 +98,7 @@ def test_a_shaken_list_is_a_page_or_a_bad_answer(kind: str, data: st.DataObject)
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(data=st.data())
 @pytest.mark.parametrize("kind", list(DETAILS))
 def test_a_shaken_detail_is_reported_or_a_bad_answer(kind: str, data: st.DataObject) -> None:
@@ -116,7 +116,7 @@ def test_a_shaken_detail_is_reported_or_a_bad_answer(kind: str, data: st.DataObj
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(data=st.data())
 @pytest.mark.parametrize(
     ("kind", "section"), [("versions", "5.1.3"), ("services", "7.6"), ("workspaces", "8.6")]
@@ -132,7 +132,7 @@ def test_shaken_metrics_are_numbers_or_a_bad_answer(kind: str, section: str, dat
     assert all(value is None or isinstance(value, int | float) for value in values)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(data=st.data())
 @pytest.mark.parametrize("section", ["7.8", "5.1.10", "5.1.11", "5.1.13", "5.1.5"])
 def test_shaken_events_logs_and_versions_never_raise(section: str, data: st.DataObject) -> None:

@@ -107,7 +107,7 @@ def _official(method: str, host: str, target: str, headers: dict[str, str], body
     return str(signed.header_params["Authorization"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
     segments=st.lists(_SEGMENT, max_size=4),

@@ -128,21 +128,21 @@ def show(name: str, body: bytes) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(data=st.data())
 @pytest.mark.parametrize("name", list(CASES))
 def test_a_shaken_answer_is_reported_or_a_plain_error(name: str, data: st.DataObject) -> None:
     show(name, json.dumps(shaken(data.draw, CASES[name][1])).encode())
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(body=JSON)
 @pytest.mark.parametrize("name", list(CASES))
 def test_any_json_is_reported_or_a_plain_error(name: str, body: Any) -> None:
     show(name, json.dumps(body).encode())
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(body=st.binary(max_size=40))
 @pytest.mark.parametrize("name", list(CASES))
 def test_any_bytes_are_reported_or_a_plain_error(name: str, body: bytes) -> None:

@@ -154,7 +154,7 @@ def test_files_without_any_time_are_shown_all_the_same() -> None:
     assert sorted(text.split()[-1] for text in merged_texts(log)) == ["b0", "x", "y", "z"]
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32), st.integers(1, 4), st.booleans())
 def test_each_line_is_placed_once_in_its_files_order_and_never_moves(
     seed: int, files: int, prompt: bool

@@ -64,7 +64,7 @@ async def read_all(server: LogServer, rng: Random) -> tuple[list[str], list[str]
     return [line.text for line in held if not line.mark], [line.text for line in held if line.mark]
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(
     ways(),
     st.lists(TEXTS, max_size=30),

@@ -49,7 +49,7 @@ async def read(server: LogServer, *, follow: bool = True, tail: int | None = Non
     return [line.text for line in got]
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(
     ways(),
     st.booleans(),
