@@ -19,9 +19,11 @@ Search: TypeAlias = Callable[[str], object]
 
 _TERM = re.compile(r"""!?/(?:\\.|[^\\/])*/(?=\s|$) | (?:"[^"]*"? | '[^']*'? | [^\s"'])+""", re.VERBOSE)
 _FIELD = re.compile(r"([A-Za-z][\w-]*)(<=|>=|[:<>=])(.*)", re.DOTALL)
-_FOREIGN = re.compile(r"([A-Za-z][\w-]*)(!=|!~|==|=~)(.*)", re.DOTALL)
+_FOREIGN = re.compile(r"([A-Za-z][\w-]*)(!=|!~|==|=~|~=|~|<>|:=)(.*)", re.DOTALL)
 _FIELD_WITH_REGEX = re.compile(r"(?:name|id)[:=]/.+/", re.IGNORECASE)
-_WITH_FOREIGN = {"!=": "!{}:{}", "!~": "!{}:{}", "==": "{}={}", "=~": "{}:{}"}
+_WITH_FOREIGN = {"!=": "!{}:{}", "!~": "!{}:{}", "<>": "!{}:{}", "==": "{}={}", ":=": "{}={}"}
+_WITH_FOREIGN |= dict.fromkeys(("=~", "~=", "~"), "{}:{}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _JOINS = {
     "and": "terms are and-ed as they stand: leave it out",
     "or": "there is no or; one of several values is written as status:failed,stopped",
@@ -187,6 +189,8 @@ def _check_syntax(term: str, text: str) -> None:
 
     The words and, or and not are terms like others in lower case, unless ``text`` names a field too.
     """
+    if term[:1] != "/" and (quote := re.search("[\"']", _QUOTED.sub("", term))):
+        raise ValueError(f"the quote {quote[0]} is not closed")
     if foreign := _FOREIGN.fullmatch(term):
         field, sign, value = foreign.groups()
         raise ValueError(f"there is no {sign} here; write {_WITH_FOREIGN[sign].format(field, value)}")

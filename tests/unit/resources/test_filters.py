@@ -171,6 +171,14 @@ def test_words_search_every_column_of_the_audit() -> None:
         ("phase:failed && age<2h", "leave it out"),
         ("not phase:failed", "write ! before"),
         ("name:/bert/", "stands alone: /bert/"),
+        ("status~fail", "write status:fail"),
+        ("status~=fail", "write status:fail"),
+        ("status<>failed", "write !status:failed"),
+        ("status:=failed", "write status=failed"),
+        ('"open', 'the quote " is not closed'),
+        ("!'open", "the quote ' is not closed"),
+        ('name:"two words', 'the quote " is not closed'),
+        ("it's phase:failed", "the quote ' is not closed"),
     ],
 )
 def test_the_syntax_of_other_filters_is_named(text: str, words: str) -> None:
@@ -179,6 +187,19 @@ def test_the_syntax_of_other_filters_is_named(text: str, words: str) -> None:
     assert words in parsed.errors[0]
 
 
-@pytest.mark.parametrize("text", ["train or", "and", '"or" phase:failed', "name:a==b", 'name="~x"', "(train"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "train or",
+        "and",
+        '"or" phase:failed',
+        "name:a==b",
+        'name="~x"',
+        "(train",
+        '"it\'s"',
+        "/it's/",
+        '"a~b"',
+    ],
+)
 def test_what_only_resembles_it_is_a_term_like_others(text: str) -> None:
     assert parse_filter(text).errors == ()
