@@ -163,12 +163,13 @@ class _Finder:
 
     def error_for(self, word: str) -> MatuiError:
         """Return the error for a word that names nothing."""
+        name = clean(strip_kind(self._kind, word))
         if word not in self._errors and self._incomplete is not None:
             return IncompleteOutputError(
-                f"No {self._kind.singular} {clean(word)} is in what was read. {self._incomplete}"
+                f"No {self._kind.singular} {name} is in what was read. {self._incomplete}"
             )
         return self._errors.get(word) or NotFoundError(
-            f"There is no {self._kind.singular} {clean(word)} in profile {self._session.profile.name}.",
+            f"There is no {self._kind.singular} {name} in profile {self._session.profile.name}.",
             remedy=f"See them with: matui get {self._kind.id} -o wide",
         )
 

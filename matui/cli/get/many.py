@@ -14,6 +14,7 @@ from matui.cli.get.output import Sink, build_sink
 from matui.cli.get.query import ListQuery
 from matui.cli.options import Options
 from matui.cli.output import note
+from matui.cli.resolve import strip_kind
 from matui.cli.session import Session, open_session
 from matui.resources.model import Resource
 
@@ -129,7 +130,10 @@ def _find_missing(results: Sequence[ProfileResult], query: ListQuery) -> list[No
     known = {word for result in results for word in result.words}
     where = ", ".join(result.name for result in results)
     return [
-        NotFoundError(f"There is no {query.kind.singular} {clean(word)} in any of the profiles {where}.")
+        NotFoundError(
+            f"There is no {query.kind.singular} {clean(strip_kind(query.kind, word))}"
+            f" in any of the profiles {where}."
+        )
         for word in dict.fromkeys(query.ids)
         if word not in known
     ]

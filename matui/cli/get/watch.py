@@ -78,7 +78,7 @@ async def _find_listers(sessions: Sequence[Session], kind: Kind, ids: Sequence[s
     if ids and not known:
         found[0].raise_missing()
     for word in dict.fromkeys(word for word in ids if word not in known):
-        note(f"There is no {kind.singular} {clean(word)}.")
+        note(f"There is no {kind.singular} {clean(strip_kind(kind, word))}.")
     if all(row.kind == kind.id for one in found for row in one.resources):
         return {}
     return {

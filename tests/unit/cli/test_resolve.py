@@ -87,10 +87,11 @@ def test_a_version_that_is_not_there_is_reported_with_those_that_are(told):
     assert "The job train has no version 9. It has: 10/1, 10/2." in said.err
 
 
-def test_a_job_that_is_not_there_is_reported_as_it_was_typed(told):
-    said = told("describe", "jobs", "job/nothing/3")
+@pytest.mark.parametrize("command", [["describe"], ["get"], ["get", "--all-profiles"]])
+def test_a_job_that_is_not_there_is_reported_without_its_kind(told, command):
+    said = told(*command, "jobs", "job/nothing/3")
     assert said.code == 1
-    assert "There is no job job/nothing/3 in profile prod." in said.err
+    assert "There is no job nothing/3 in " in said.err
 
 
 @pytest.mark.parametrize("word", ["train/", "/V1", "train//1"])
