@@ -54,7 +54,12 @@ def _summary(resource: Resource, now_ms: float) -> list[tuple[str, str | Instant
         ("Name", resource.name),
         ("ID", resource.id),
         ("Kind", resource.kind),
-        ("Status", f"{PHASE_SYMBOLS[resource.phase]} {resource.status} ({resource.phase.value})"),
+        (
+            "Status",
+            " ".join(
+                filter(None, (PHASE_SYMBOLS[resource.phase], resource.status, f"({resource.phase.value})"))
+            ),
+        ),
         ("Workspace", resource.workspace),
         ("Owner", resource.owner),
         ("Created", f"{format_local_time(resource.created_at)} ({age})" if age else ""),

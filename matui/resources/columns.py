@@ -69,6 +69,11 @@ def short_status(status: str) -> str:
     return status.removeprefix("JOBSTAT_")
 
 
+def status_with_symbol(resource: Resource) -> str:
+    """Return the symbol of the phase and the status word, the symbol alone without a status."""
+    return f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}".rstrip()
+
+
 NAME = Column(
     "name", "NAME", lambda r, _now: r.name, lambda r: text_key(r.name), width=16, max_width=64, role="name"
 )

@@ -22,7 +22,7 @@ from matui.live.poll.freshness import Freshness, format_freshness
 from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.poll.value_poller import PolledValue, ValuePoller
-from matui.resources.columns import PHASE_SYMBOLS, short_status
+from matui.resources.columns import status_with_symbol
 from matui.resources.model import Resource
 
 T = TypeVar("T")
@@ -195,7 +195,7 @@ class Pane(Vertical):
             self.chip,
             Content.styled(f" {resource.name} ", "bold"),
             Content.styled(
-                f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}",
+                status_with_symbol(resource),
                 phase_style(resource.phase),
             ),
             *self.title_parts(),

@@ -13,7 +13,7 @@ from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.target_text import count_resources, format_name, list_facts, required_phrase
-from matui.resources.columns import PHASE_SYMBOLS, short_status
+from matui.resources.columns import status_with_symbol
 from matui.resources.registry import kind_by_id
 
 _MOST_SHOWN = 200
@@ -94,7 +94,7 @@ def _format_target(target: Target, now_ms: float, width: int) -> Content:
     return Content.assemble(
         (format_name(resource), "bold"),
         "  ",
-        (f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}", phase_style(resource.phase)),
+        (status_with_symbol(resource), phase_style(resource.phase)),
         ("".join(f"\n{line}" for line in _join_facts(facts, width)), "$text-muted"),
         (protected, "$text-warning"),
     )

@@ -20,7 +20,7 @@ from matui.live.why.card import (
     WhyCard,
 )
 from matui.live.why.first_error import FirstError
-from matui.resources.columns import PHASE_SYMBOLS, short_status
+from matui.resources.columns import short_status, status_with_symbol
 from matui.resources.detail import Event
 from matui.resources.times import earliest_since, state_since
 from matui.signals.summary import number_as_json
@@ -115,7 +115,7 @@ def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextL
     lasted = f" for {format_age((now_ms - since) / 1000)}, since {time(since)}" if since is not None else ""
     if (earliest := earliest_since(resource)) is not None and earliest <= now_ms:
         lasted = f" for at most {format_age((now_ms - earliest) / 1000)}"
-    status = f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}"
+    status = status_with_symbol(resource)
     style = {"failed": "error", "degraded": "warning"}.get(resource.phase.value, "")
     title = f"{resource.kind} {resource.name}  "
     if cell_width(title) + cell_width(status) + len(lasted) <= room:

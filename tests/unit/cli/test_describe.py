@@ -22,6 +22,11 @@ def test_labels_are_aligned_and_empty_values_left_out() -> None:
     assert text.endswith("\n\nData\n  In      /a\n  Output  /b")
 
 
+def test_a_resource_without_a_status_leaves_no_gap() -> None:
+    row = Resource("models", "1", "bert", "", Phase.DONE, "modelarts", "prod")
+    assert "✓ (done)\n" in format_detail(Detail(row, ()), (), (), 0)
+
+
 def test_an_abnormal_event_is_marked() -> None:
     text = format_detail(Detail(JOB, ()), (), (Event(None, "ok"), Event(None, "lost", True, "node")), 0)
     ok, lost = text.splitlines()[-2:]

@@ -49,6 +49,12 @@ def test_facts_of_a_target_are_broken_between_facts() -> None:
     assert format_targets(one, 0.0, SCENES[:1], width=5).plain.splitlines()[1] == "  1"
 
 
+def test_a_target_without_a_status_is_its_symbol_alone() -> None:
+    row = Resource("models", "1", "bert", "", Phase.DONE, "modelarts", "prod")
+    one = Plan(plan().action, (Target(row, None),))
+    assert format_targets(one, 0.0, SCENES[:1]).plain.splitlines()[0] == "bert  ✓"
+
+
 def test_answers_that_do_not_fit_stand_one_below_the_other() -> None:
     one = plan(("prod", None))
     whole = format_answers(one).plain
