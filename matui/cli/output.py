@@ -79,6 +79,14 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def encodable(text: str) -> str:
+    """Return text as stdout writes it: what its encoding cannot hold is escaped."""
+    if text.isascii() or supports_unicode():
+        return text
+    encoding, errors = sys.stdout.encoding, sys.stdout.errors
+    return text.encode(encoding, errors or "strict").decode(encoding) if encoding else text
+
+
 def terminal_width() -> int | None:
     """Return the width of stdout in cells, None when it is not a terminal."""
     import shutil

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matui.base.cells import cell_width, cut, fit
 from matui.base.sanitize import clean
-from matui.cli.output import print_line, terminal_width
+from matui.cli.output import encodable, print_line, terminal_width
 from matui.resources.kind import NOTHING, Column, Kind
 from matui.resources.model import Resource
 from matui.resources.table_layout import GAP, Slot, lay_out_content
@@ -37,7 +37,7 @@ class Table(NamedTuple):
 
     def row(self, resource: Resource, now_ms: float) -> str:
         """Return the line of a resource."""
-        return self._line([clean(slot.column.text(resource, now_ms)) for slot in self.slots])
+        return self._line([_cell(slot.column, resource, now_ms) for slot in self.slots])
 
     def _line(self, cells: Sequence[str]) -> str:
         padded = [self._pad(cell, slot) for cell, slot in zip(cells, self.slots, strict=True)]
@@ -55,8 +55,12 @@ def _is_shown(column: Column, resources: Sequence[Resource], now_ms: float, *, w
     return not column.sparse or any(column.text(one, now_ms) not in NOTHING for one in resources)
 
 
+def _cell(column: Column, resource: Resource, now_ms: float) -> str:
+    return encodable(clean(column.text(resource, now_ms)))
+
+
 def _content_width(column: Column, resources: Sequence[Resource], now_ms: float) -> int:
-    return max((cell_width(clean(column.text(resource, now_ms))) for resource in resources), default=0)
+    return max((cell_width(_cell(column, resource, now_ms)) for resource in resources), default=0)
 
 
 def print_table(kind: Kind, resources: Sequence[Resource]) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
+import pytest
+
 from matui.cli.table import Table
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from tests.unit.live.acting import notebook
@@ -34,3 +39,11 @@ def test_the_least_needed_columns_go_first():
 def test_no_line_is_wider_than_the_terminal():
     assert all(len(line) <= 12 for line in lines(12, notebook(1)))
     assert all(len(line) <= 50 for line in lines(50, notebook(1), wide=True))
+
+
+@pytest.mark.parametrize("errors", ["backslashreplace", "replace"])
+def test_cells_that_stdout_cannot_encode_do_not_move_the_columns(errors, monkeypatch):
+    chinese = type(LONG)("notebooks", "x", "客户流失", "RUNNING", LONG.phase, "modelarts", "prod")
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors=errors))
+    written = [line.encode("ascii", errors).decode() for line in lines(None, chinese, notebook(1))]
+    assert written[1].index("RUNNING") == written[2].index("RUNNING")
