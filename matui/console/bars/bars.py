@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _LEAST_FILTER = 12
+_LEAST_STATE = 20  # cells, up to which no key is added to an error
 _ENTER: dict[Mode, str] = {
     "filter": "keep",
     "search": "keep",
@@ -153,13 +154,8 @@ class StatusBar(Horizontal):
             message = error.sentence if now.freshness.fetched_at is None else str(error)
             words = f"{words} · {f'{now.whose}: ' if now.whose else ''}{clean(message)}"
         bar = self.query_one("#freshness", TextBar)
-        room = bar.size.width - 1
-        reason = tables.cut_reason if now.freshness.error is None else ""
-        if reason:  # of the selected row
-            words = f"{words} · {reason}"
-        elif cell_width(words) > room > 20:
-            more = f" {errors_key or ':errors'}: all of it"
-            words = fit(words, room - len(more)) + more
+        failed, more = now.freshness.error is not None, f" {errors_key or ':errors'}: all of it"
+        words = fit_state(words, tables.cut_reason, more, bar.size.width - 1, failed=failed)
         freshness = Content.styled(f" {words}", style)
         bar.show(clickable(freshness, "errors") if now.freshness.error is not None else freshness)
         self.query_one("#narrowed", TextBar).show(
@@ -178,6 +174,22 @@ class StatusBar(Horizontal):
     def show_rate(self, words: str) -> None:
         """Show the output rate; ``""`` hides it."""
         self.query_one("#rate", TextBar).show(Content.styled(f" {words} " if words else "", "$text-muted"))
+
+
+def fit_state(words: str, reason: str, more: str, room: int, *, failed: bool) -> str:
+    """Return the state of the data and the reason of the selected row in ``room`` cells.
+
+    Where a list ``failed``, its error is in ``words``, and the reason comes first. ``more`` is the key that
+    shows all of an error that is cut.
+    """
+    if reason and not failed:
+        return f"{words} · {reason}"
+    words = f"{reason} · {words}" if reason else words
+    if cell_width(words) <= room or room <= _LEAST_STATE:
+        return words
+    if reason and cell_width(reason) + len(more) >= room:
+        return reason
+    return fit(words, room - len(more)) + more
 
 
 def _stock_reason(app: App[object]) -> Content:
