@@ -63,7 +63,8 @@ class Action(NamedTuple):
     returns it. ``verb`` precedes the object where the label alone cannot. ``countdown_s`` is the least time
     between confirmation and sending, in seconds. ``argument`` names what the typed command takes, of which
     ``parse`` makes options or raises UsageError; an action without ``parse`` takes none.
-    ``look`` is where a person sees whether it was done, if the API does not state it.
+    ``look`` is where a person sees whether it was done, if the API does not state it. ``concerns`` names what
+    of the resource it acts on, facts or ``created_at``: it is not sent if one changes after confirmation.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Action(NamedTuple):
     argument: str = ""
     parse: Callable[[str], Mapping[str, str]] | None = None
     look: str = ""
+    concerns: tuple[str, ...] = ()
 
     def consequence_for(self, resources: Sequence[Resource]) -> str:
         """Return the effect of the action on these resources in a sentence or two."""

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from matui.base.errors import UsageError
+from matui.base.sanitize import clean
 from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads, name_cloud
 from matui.live.actions.policy import Policy
 from matui.resources.columns import short_status
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Phase, Resource, why_unconfirmed
+
+_LABELS = {"version_id": "version", "version_count": "number of versions"}
+_CREATED_AGAIN = {"services": "released"}
 
 
 class Target(NamedTuple):
@@ -141,15 +145,30 @@ def _offers(cloud: Cloud, kind_id: str, action: Action) -> bool:
 def find_change(planned: Resource, now: Resource, action: Action) -> str | None:
     """Return what changed since the plan was made and invalidates it, or None.
 
-    A change of status within one known phase does not invalidate it while the action is allowed.
+    What the action concerns is compared where both state it. A change of status within one known phase does
+    not invalidate the plan while the action is allowed.
     """
     if planned.key != now.key:
         return f"the cloud answered with {now.id} instead"
     if planned.name and now.name and planned.name != now.name:
         return f"it was named {planned.name} and is now {now.name}"
+    for name in action.concerns:
+        changed = _find_other_value(planned, now, name)
+        if changed is not None:
+            return changed
     if planned.status == now.status:
         return action.why_not(now)
     progressed = planned.phase is now.phase and now.phase is not Phase.UNKNOWN
     if progressed and action.why_not(now) is None:
         return None
     return f"it went from {short_status(planned.status)} to {short_status(now.status)} meanwhile"
+
+
+def _find_other_value(planned: Resource, now: Resource, name: str) -> str | None:
+    if name == "created_at":
+        is_same = None in (planned.created_at, now.created_at) or planned.created_at == now.created_at
+        return None if is_same else f"it was {_CREATED_AGAIN.get(now.kind, 'created')} again meanwhile"
+    before, after = planned.facts.get(name), now.facts.get(name)
+    if before is None or after is None or before == after:
+        return None
+    return f"its {_LABELS.get(name, name)} was {clean(str(before))} and is now {clean(str(after))}"

@@ -57,7 +57,14 @@ DEVSERVERS = Kind(
     default_reverse=False,
     cadence_s=30,
     actions=(
-        Action("start", "start", _why_not_start, "The server starts and is billed.", becomes="STARTING"),
+        Action(
+            "start",
+            "start",
+            _why_not_start,
+            "The server starts and is billed.",
+            becomes="STARTING",
+            concerns=("flavor",),
+        ),
         Action("stop", "stop", _why_not_stop, "Everything that runs on the server ends.", becomes="STOPPING"),
         Action(
             "restart",

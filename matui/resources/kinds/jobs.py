@@ -148,6 +148,7 @@ _STOP = Action(
     _why_not_stop,
     _stop_consequence,
     becomes=_ending,
+    concerns=("version_id",),
 )
 
 
@@ -155,7 +156,13 @@ def _why_not_train(job: Resource) -> str | None:
     return "it is training already" if job.phase in (Phase.RUNNING, Phase.PENDING) else None
 
 
-_TRAIN = Action("start", "train", _why_not_train, "A new training begins with the settings of the job.")
+_TRAIN = Action(
+    "start",
+    "train",
+    _why_not_train,
+    "A new training begins with the settings of the job.",
+    concerns=("version_id",),
+)
 
 
 def _version(job: Resource, _now: float) -> str:
@@ -314,6 +321,7 @@ JOBS = Kind(
             _why_not_delete,
             _delete_consequence,
             typed=True,
+            concerns=("version_id", "version_count"),
         ),
         SAVE_IMAGE,
     ),

@@ -87,7 +87,14 @@ NOTEBOOKS = Kind(
     default_reverse=False,
     cadence_s=10,
     actions=(
-        Action("start", "start", _why_not_start, "The instance starts and is billed.", becomes="STARTING"),
+        Action(
+            "start",
+            "start",
+            _why_not_start,
+            "The instance starts and is billed.",
+            becomes="STARTING",
+            concerns=("flavor",),
+        ),
         Action(
             "stop", "stop", _why_not_stop, "Kernels and unsaved work in memory are lost.", becomes="STOPPING"
         ),

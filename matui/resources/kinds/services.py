@@ -100,6 +100,8 @@ def format_rate(percent: float) -> str:
     return format_percent(percent, 1 if 0 < percent < _WHOLE_FROM else 0)
 
 
+_DEPLOYED = ("version", "created_at")  # v1 states no version, and as creation the latest release
+
 SERVICES = Kind(
     id="services",
     singular="service",
@@ -124,10 +126,20 @@ SERVICES = Kind(
     cadence_s=10,
     actions=(
         Action(
-            "start", "start", _why_not_start, "The service deploys again and is billed.", becomes="deploying"
+            "start",
+            "start",
+            _why_not_start,
+            "The service deploys again and is billed.",
+            becomes="deploying",
+            concerns=_DEPLOYED,
         ),
         Action(
-            "stop", "stop", _why_not_stop, "Callers get errors until it is started again.", becomes="stopping"
+            "stop",
+            "stop",
+            _why_not_stop,
+            "Callers get errors until it is started again.",
+            becomes="stopping",
+            concerns=_DEPLOYED,
         ),
         Action(
             "delete",
@@ -139,6 +151,7 @@ SERVICES = Kind(
             ),
             typed=True,
             becomes="deleting",
+            concerns=_DEPLOYED,
         ),
         Action(
             "scale",
@@ -147,6 +160,7 @@ SERVICES = Kind(
             "The deployment gets this number of instances; no new version is made.",
             argument="COUNT [DEPLOYMENT]",
             parse=_parse_scale,
+            concerns=_DEPLOYED,
         ),
     ),
     panes=("detail", "events", "metrics", "versions", "updates", "nodes", "raw"),
