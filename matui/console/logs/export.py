@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from matui.base.errors import UsageError
-from matui.console.logs.saving import LogSave, SaveRequested, default_path, resolve_path
+from matui.console.logs.saving import LogSave, ReadBack, SaveRequested, default_path, resolve_path
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import HeadlessLog, read_log
@@ -71,7 +71,8 @@ class LogExport:
         wanted = self.default_path()
         path, wrong = resolve_path(text or wanted, Path(wanted).name)
         if not wrong:
-            save = LogSave(path, self._lines(), self._show_progress)
+            back = ReadBack()
+            save = LogSave(path, self._lines(back), self._show_progress, back)
             self._host.post_message(SaveRequested(save))
         return wrong
 
@@ -111,19 +112,20 @@ class LogExport:
             self._host.show_notice("There is no log yet.", wrong=True)
         return not self._shown.file
 
-    def _lines(self) -> AsyncIterator[LogLine]:
+    def _lines(self, back: ReadBack) -> AsyncIterator[LogLine]:
         """Return all lines: those held where these are all, else the log read again from the first."""
         shown, session, job = self._shown, self._session, self._host.resource
         if shown.at_top:
             return self._held()
         if shown.merged is not None:
-            return self._merged(shown.merged.files)
+            return self._merged(shown.merged.files, back)
         return read_log(
             JobLogFile(shown.source, job, shown.file),
             timing=Timing(session.clock, session.rng, session.cadence_of("logs")),
             follow=False,
             tail=None,
             ended=lambda: job.phase.ended,
+            read_back=back.add,
         )
 
     async def _held(self) -> AsyncIterator[LogLine]:
@@ -142,22 +144,24 @@ class LogExport:
             if not self._writing_held:
                 self._held_written.set()
 
-    async def _merged(self, files: Sequence[str]) -> AsyncIterator[LogLine]:
+    async def _merged(self, files: Sequence[str], back: ReadBack) -> AsyncIterator[LogLine]:
         """Read every file from its first line, and yield the lines in the order of time."""
         blocks = [
-            timed_blocks(self._pages(file), build_time_reader(self._shown.new_stamper())) for file in files
+            timed_blocks(self._pages(file, back), build_time_reader(self._shown.new_stamper()))
+            for file in files
         ]
         async for _file, lines in merge_by_time(blocks):
             for line in lines:
                 yield line
 
-    def _pages(self, file: str) -> AsyncIterator[tuple[LogLine, ...]]:
+    def _pages(self, file: str, back: ReadBack) -> AsyncIterator[tuple[LogLine, ...]]:
         session, job = self._session, self._host.resource
         log = HeadlessLog(
             JobLogFile(self._shown.source, job, file),
             clock=session.clock,
             rng=session.rng,
             failed=_ignore_retry,
+            read_back=back.add,
         )
         cadence_s = session.cadence_of("logs")
         return log.pages(follow=False, tail=None, cadence_s=cadence_s, ended=lambda: job.phase.ended)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from time import monotonic
@@ -55,12 +55,24 @@ def resolve_path(text: str, name: str) -> tuple[Path, str]:
     return path, ""
 
 
+class ReadBack:
+    """Counts the lines that are read backwards, before the first one can be written."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+
+    def add(self, lines: int) -> None:
+        """Count the lines of a page."""
+        self.lines += lines
+
+
 class LogSave(NamedTuple):
     """Lines to save to ``path``; ``progress`` is called with the lines written, 0 at the end."""
 
     path: Path
     lines: AsyncIterator[LogLine]
     progress: Callable[[int], None]
+    read_back: ReadBack
 
 
 class SaveRequested(Message):
@@ -93,24 +105,25 @@ class LogSaves:
 
     def __init__(self, host: SaveHost) -> None:
         self._host = host
-        self._counts: dict[asyncio.Task[None], int] = {}
+        self._saves: dict[asyncio.Task[None], tuple[ReadBack, _Counter]] = {}
         self._quit_asked_at = float("-inf")
 
     @property
     def status(self) -> str:
         """Words for the status bar, ``""`` when nothing is being saved."""
-        return f"saving {pluralize(sum(self._counts.values()), 'line')} · esc stops" if self._counts else ""
+        return describe_saves([(back.lines, counted.lines) for back, counted in self._saves.values()])
 
     def start(self, save: LogSave) -> None:
         """Write the lines in the background, and say at the end where they are."""
-        task = asyncio.create_task(self._run(save))
-        self._counts[task] = 0
+        counted = _Counter(lambda count: self._note(save, count))
+        task = asyncio.create_task(self._run(save, counted))
+        self._saves[task] = (save.read_back, counted)
         self._host.show_bars()
 
     def may_quit(self) -> bool:
         """Return whether nothing would be lost; while a log is being saved only a second request may quit."""
         asked_before = monotonic() - self._quit_asked_at <= QUIT_AGAIN_S
-        if not self._counts or asked_before:
+        if not self._saves or asked_before:
             return True
         self._quit_asked_at = monotonic()
         self._host.show_notice(
@@ -120,15 +133,14 @@ class LogSaves:
 
     async def close(self) -> None:
         """Stop every save; nothing is left of those that were not whole."""
-        tasks = list(self._counts)
+        tasks = list(self._saves)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, save: LogSave) -> None:
+    async def _run(self, save: LogSave, counted: _Counter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - it runs in one
-        counted = _Counter(lambda count: self._note(task, save, count))
         path = clean(str(save.path))
         try:
             with self._host.cancellations.register(task.cancel):
@@ -146,14 +158,25 @@ class LogSaves:
                 f"Saved {pluralize(counted.lines, 'line')} to {path}{gaps}", wrong=bool(gaps)
             )
         finally:
-            self._counts.pop(task, None)
+            self._saves.pop(task, None)
             save.progress(0)
             self._host.show_bars()
 
-    def _note(self, task: asyncio.Task[None], save: LogSave, count: int) -> None:
-        self._counts[task] = count
+    def _note(self, save: LogSave, count: int) -> None:
         save.progress(count)
         self._host.show_bars()
+
+
+def describe_saves(saves: Sequence[tuple[int, int]]) -> str:
+    """Return the words for saves, each the lines read backwards and the lines written; ``""`` without any."""
+    if not saves:
+        return ""
+    back = sum(read for read, written in saves if not written)
+    written = sum(written for _read, written in saves)
+    parts = [f"reading back: {pluralize(back, 'line')}"] if back else []
+    if written or not back:
+        parts.append(f"saving {pluralize(written, 'line')}")
+    return " · ".join((*parts, "esc stops"))
 
 
 class _Counter:

@@ -31,7 +31,8 @@ class HeadlessLog:
     """One log file, read forwards: each line once, in order.
 
     Where the cloud only allows to read backwards from the end, the pages are kept in ``spill``; without one,
-    or beyond its limit, they are requested again. ``at_end`` is set when there is nothing more to read.
+    or beyond its limit, they are requested again; ``read_back`` is called with the number of lines of each.
+    ``at_end`` is set when there is nothing more to read.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class HeadlessLog:
         spill: DiskSpill | None = None,
         slots: asyncio.Semaphore | None = None,
         at_end: asyncio.Event | None = None,
+        read_back: Callable[[int], None] = lambda _lines: None,
     ) -> None:
+        self._read_back = read_back
         self._at_end = at_end or asyncio.Event()
         self._follow = False
         self._observe: Callable[[Sequence[str]], bool] | None = None
@@ -184,8 +187,11 @@ class HeadlessLog:
         """Read from the newest page up to the first line, then yield downwards, in bounded memory."""
         store = LogStore(max_lines=_MAX_HELD_LINES, spill=self._spill)
         await self._load_newest(store, PAGE_LINES)
+        self._read_back(len(store))
         while self._reader.opened and not self._reader.at_top:
+            end = store.first
             await self._load_older(store)
+            self._read_back(end - store.first)
             store.evict_below(store.first)
         for begin in range(store.first, store.end, PAGE_LINES):
             yield tuple(store.lines(begin, begin + PAGE_LINES))
@@ -239,15 +245,17 @@ async def read_log(
     tail: int | None,
     ended: Callable[[], bool],
     failed: Callable[[MatuiError, float], None] = lambda _error, _wait: None,
+    read_back: Callable[[int], None] = lambda _lines: None,
 ) -> AsyncIterator[LogLine]:
     """Yield each line once, in order.
 
-    ``failed`` is called with each failure that is retried and the wait in seconds.
+    ``failed`` is called with each failure that is retried and the wait in seconds, ``read_back`` with the
+    number of lines of each page that is read backwards.
 
     ``tail`` is the number of last lines to begin with, None for the whole log. Raises the errors of the cloud
     that are not transient.
     """
-    log = HeadlessLog(file, clock=timing.clock, rng=timing.rng, failed=failed)
+    log = HeadlessLog(file, clock=timing.clock, rng=timing.rng, failed=failed, read_back=read_back)
     async for page in log.pages(follow=follow, tail=tail, cadence_s=timing.cadence_s, ended=ended):
         for line in page:
             yield line

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from matui.console.logs.saving import _Counter, write_log
+from matui.console.logs.saving import _Counter, describe_saves, write_log
 from matui.live.logs.line_store import LogLine
 
 
@@ -30,3 +30,11 @@ async def test_the_screen_works_while_lines_come_without_a_wait(tmp_path: Path) 
     working.cancel()
     assert counter.lines == 2000
     assert turns > 10
+
+
+def test_the_lines_read_backwards_are_shown_until_lines_are_written() -> None:
+    assert describe_saves([]) == ""
+    assert describe_saves([(0, 0)]) == "saving 0 lines · esc stops"
+    assert describe_saves([(3400, 0)]) == "reading back: 3,400 lines · esc stops"
+    assert describe_saves([(3400, 500)]) == "saving 500 lines · esc stops"
+    assert describe_saves([(3400, 0), (0, 1)]) == "reading back: 3,400 lines · saving 1 line · esc stops"

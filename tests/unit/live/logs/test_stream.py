@@ -81,6 +81,22 @@ async def test_a_long_log_is_printed_from_its_first_line(top: bool, inclusive: b
     assert await read(server, follow=False) == lines
 
 
+async def test_the_lines_read_backwards_are_counted_before_the_first_one_comes() -> None:
+    server = LogServer(Ways(top_page=False), [f"step {number}" for number in range(3210)])
+    counts: list[int] = []
+    lines = read_log(
+        JobLogFile(server, JOB, "a.log"),
+        timing=Timing(RestlessClock(), Random(1), 2),
+        follow=False,
+        tail=None,
+        ended=lambda: True,
+        read_back=counts.append,
+    )
+    assert (await anext(aiter(lines))).text == "step 0"
+    assert sum(counts) == 3210
+    assert max(counts) <= 500
+
+
 @pytest.mark.parametrize("count", [0, 1, 7, 500, 501, 1300, 9999])
 @pytest.mark.parametrize("inclusive", [True, False])
 async def test_tail_prints_the_last_lines(count: int, inclusive: bool) -> None:
