@@ -101,6 +101,26 @@ async def test_one_that_cannot_be_opened_does_not_block_and_opens_later(passing:
         assert "✗" not in header(c)
 
 
+async def test_the_status_bar_names_the_profile_of_the_row_where_its_column_gave_way() -> None:
+    name = "pretrain-of-a-job-with-a-name-that-is-as-long-as-names-may-be"
+    lab = demo_profile().model_copy(update={"name": "lab"})
+
+    def prepare(world: World) -> None:
+        world.add_job(name, status="RUNNING", workers=1, log_lines=10)
+
+    async with run_console(
+        prepare=prepare, scale=0, size=(80, 24), names=("demo", "lab"), profiles=[lab]
+    ) as c:
+        for profile in ("demo", "lab"):
+            await put_cursor_on(c, profile, name)
+            assert c.text().splitlines()[-2].startswith(f" profile {profile} · live")
+        await c.pilot.resize_terminal(120, 24)
+        c.app.browse.tick()
+        await c.settle()
+        assert "PROFILE" in c.text()
+        assert "profile lab" not in c.text().splitlines()[-2]
+
+
 async def test_when_none_can_be_opened_it_ends_with_one_sentence() -> None:
     refusals = {"lab": ConfigError("no keys"), "demo": UnreachableError("no answer")}
     lab = demo_profile().model_copy(update={"name": "lab"})

@@ -146,6 +146,8 @@ class StatusBar(Horizontal):
             words = f"as of {format_moment(tables.as_of)}, {'asking' if words == 'loading' else words}"
         if source:
             words = source if words in ("live", "loading") else f"{source} · {words}"
+        if profile := tables.cut_profile:
+            words = f"profile {clean(profile)} · {words}"
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"

@@ -111,6 +111,11 @@ class KindTables(ContentSwitcher):
         return self.table.find_cut_text("why") if self.in_triage and self.table is not None else ""
 
     @property
+    def cut_profile(self) -> str:
+        """The profile of the selected row where several are shown and its column is cut, else ``""``."""
+        return self.table.find_cut_text("profile") if self._several and self.table is not None else ""
+
+    @property
     def table(self) -> ResourceTable | None:
         """The table shown."""
         view = self._views.get(self.current or "")
