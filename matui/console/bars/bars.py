@@ -146,8 +146,6 @@ class StatusBar(Horizontal):
             words = f"as of {format_moment(tables.as_of)}, {'asking' if words == 'loading' else words}"
         if source:
             words = source if words in ("live", "loading") else f"{source} · {words}"
-        if profile := tables.cut_profile:
-            words = f"profile {clean(profile)} · {words}"
         style = "$text-warning" if now.freshness.error or now.freshness.paused else "$text-muted"
         if not now.complete and now.total:
             words = f"{words} · {now.known:,} of {now.total:,} read"
@@ -157,7 +155,9 @@ class StatusBar(Horizontal):
             words = f"{words} · {f'{now.whose}: ' if now.whose else ''}{clean(message)}"
         bar = self.query_one("#freshness", TextBar)
         failed, more = now.freshness.error is not None, f" {errors_key or ':errors'}: all of it"
-        words = fit_state(words, tables.cut_reason, more, bar.size.width - 1, failed=failed)
+        whose = f"profile {tables.cut_profile} · " if tables.cut_profile else ""
+        room = bar.size.width - 1 - cell_width(whose)
+        words = whose + fit_state(words, tables.cut_reason, more, room, failed=failed)
         freshness = Content.styled(f" {words}", style)
         bar.show(clickable(freshness, "errors") if now.freshness.error is not None else freshness)
         self.query_one("#narrowed", TextBar).show(

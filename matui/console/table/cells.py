@@ -194,7 +194,7 @@ class TableCells:
             return ""
         text = self._text(column, resource, self._now_ms())
         shown = next((slot.width for slot in self.slots if slot.column.id == column_id), 0)
-        return text if cell_width(text) > shown else ""
+        return text if text not in NOTHING and cell_width(text) > shown else ""
 
     @property
     def _worth_showing(self) -> list[Column]:

@@ -196,6 +196,16 @@ def test_texts_stand_under_their_columns_where_those_of_several_profiles_do_not_
     assert cells.texts(row) == before
 
 
+def test_a_reason_is_cut_where_its_column_does_not_show_it_whole_and_no_reason_is_not() -> None:
+    some, none = _job(1, "a", what="failed", why="w" * 90), _job(2, "b", what="failed")
+    cells = TableCells(lambda: 0.0)
+    cells.set_columns(TRIAGE.columns)
+    cells.set_width(40)
+    cells.measure([none])
+    assert cells.find_cut_text(none, "why") == ""
+    assert cells.find_cut_text(some, "why") == "w" * 90
+
+
 def test_an_empty_column_goes_and_comes_back_with_its_first_text() -> None:
     cells = TableCells(lambda: 0.0)
     cells.set_columns(KINDS["jobs"].columns)
