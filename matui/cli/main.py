@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from matui.base.process_start import count_from_start
 from matui.cli import startup
 
 _VERSION = ["--version"]
@@ -13,8 +14,9 @@ _HELP = (["--help"], ["-h"])
 
 def main() -> None:
     """Run ``matui`` on the process's arguments and exit."""
-    startup.start_process(imports_libraries=sys.argv[1:] not in (_VERSION, *_HELP))
-    sys.exit(run(sys.argv[1:]))
+    with count_from_start():
+        startup.start_process(imports_libraries=sys.argv[1:] not in (_VERSION, *_HELP))
+        sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, NotFoundError, TimedOutError, UnreachableError
+from matui.base.process_start import seconds_since_start
 from matui.base.waiting import postpone
 from matui.cli.get.output import load_writer
 from matui.cli.get.query import ListQuery
@@ -32,6 +33,7 @@ _FIRST_NOTICE_S = 3.0
 _NEXT_NOTICE_S = 10.0
 DEFAULT_READ_TIMEOUT_S = 20.0  # until the profile is known
 _READ_TIMEOUTS = 3
+_REPORT_S = 0.2  # of the limit, 1/50 of it at most
 _KINDS_AT_ONCE = 4
 _LIST_LIMITS = 10
 _BUDGET_CHECK_S = 0.5
@@ -52,13 +54,14 @@ class Fetched(NamedTuple):
 class TimeLimit:
     """The time by which a profile has to answer: three read timeouts after the last page, retries included.
 
+    Before the first page it counts from the start of the process and ends a little earlier, for the report.
     Time in which the request budget holds requests back does not count. A whole list has ten times as long.
     """
 
     def __init__(self, read_timeout_s: float) -> None:
         self._loop = asyncio.get_running_loop()
         self._seconds = _READ_TIMEOUTS * read_timeout_s
-        self._started = self._loop.time()
+        self._started = self._loop.time() - seconds_since_start()
         self._held_s = 0.0
         self._timeout: asyncio.Timeout | None = None
 
@@ -69,7 +72,7 @@ class TimeLimit:
         When it has passed, raises the error of the last try, or TimedOutError where no try has ended.
         """
         try:
-            async with asyncio.timeout_at(self._started + self._seconds) as self._timeout:
+            async with asyncio.timeout_at(self._end_without_pages()) as self._timeout:
                 yield self._timeout
         except TimeoutError as passed:
             raise _last_failure(passed) or TimedOutError(
@@ -80,7 +83,7 @@ class TimeLimit:
     def use(self, profile: Profile) -> None:
         """Replace the limit by that of the profile, whose settings are known now."""
         self._seconds = _READ_TIMEOUTS * profile.read_timeout
-        self._move(self._started + self._seconds)
+        self._move(self._end_without_pages())
 
     def extend(self) -> None:
         """Move the limit after a page: a long list that is answered may take longer."""
@@ -103,6 +106,9 @@ class TimeLimit:
             if budget().holds_polls and self._timeout is not None:
                 self._held_s += now - before
                 self._move((self._timeout.when() or before) + now - before)
+
+    def _end_without_pages(self) -> float:
+        return self._started + self._seconds - min(_REPORT_S, self._seconds / 50)
 
     def _move(self, when: float) -> None:
         if self._timeout is not None and not self._timeout.expired():
@@ -148,7 +154,7 @@ class WaitNotice:
             reporting.cancel()
 
     async def _report(self) -> None:
-        wait_s = _FIRST_NOTICE_S
+        wait_s = max(0.0, _FIRST_NOTICE_S - seconds_since_start())
         while True:
             await asyncio.sleep(wait_s)
             if self._awaited:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from matui.base.errors import TimedOutError
+from matui.base.process_start import count_from_start, seconds_since_start
 from matui.cli.get.fetching import TimeLimit
 from matui.cli.main import run
 from matui.clouds.protocols import BudgetState
@@ -67,6 +68,17 @@ async def test_pages_extend_the_limit_until_the_whole_list_has_taken_ten_times_a
     with pytest.raises(TimedOutError):
         await read_pages(TimeLimit(0.02))
     assert count > 3
+
+
+async def test_the_limit_includes_the_start_of_the_process(monkeypatch: Any) -> None:
+    monkeypatch.setattr("matui.base.process_start.monotonic", lambda: 100.0)
+    monkeypatch.setattr("matui.base.process_start.process_time", lambda: 0.5)
+    with count_from_start():
+        monkeypatch.setattr("matui.base.process_start.monotonic", lambda: 102.0)
+        limit = TimeLimit(20)
+        async with limit.apply() as until:
+            assert until.when() == pytest.approx(asyncio.get_running_loop().time() + 57.3, abs=0.1)
+    assert seconds_since_start() == 0
 
 
 async def test_time_in_which_the_budget_holds_requests_back_does_not_count(monkeypatch: Any) -> None:
