@@ -25,10 +25,11 @@ from matui.console.screens.confirm_text import (
 )
 from matui.console.screens.dialog_fit import fit_dialog, narrowest_inner_width
 from matui.console.terminal.screen import DiffModal
-from matui.live.actions.guard import Plan
+from matui.live.actions.guard import Plan, find_other_concern
 from matui.live.actions.target_text import accepts, describe_running, format_name
 from matui.live.poll.rows import Diff
 from matui.resources.columns import short_status
+from matui.resources.kind import Action
 from matui.resources.model import Resource
 
 
@@ -186,7 +187,7 @@ class ConfirmScreen(DiffModal[bool]):
         self._check_diff(event.diff)
 
     def _check_diff(self, diff: Diff) -> None:
-        reason = _find_change([target.resource for target in self.plan.ready], diff)
+        reason = _find_change([target.resource for target in self.plan.ready], diff, self.plan.action)
         if reason and not self._is_disarmed:
             self._disarm(reason)
 
@@ -203,7 +204,7 @@ class ConfirmScreen(DiffModal[bool]):
         self.query_one("#targets", VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)
 
 
-def _find_change(resources: Sequence[Resource], diff: Diff) -> str:
+def _find_change(resources: Sequence[Resource], diff: Diff, action: Action) -> str:
     gone = {resource.key for resource in diff.removed}
     now = {resource.key: resource for resource in diff.changed}
     for resource in resources:
@@ -214,4 +215,7 @@ def _find_change(resources: Sequence[Resource], diff: Diff) -> str:
             return f"{format_name(resource)} is now {short_status(later.status)}."
         if later is not None and later.name != resource.name:
             return f"{format_name(resource)} is now named {format_name(later)}."
+        other = find_other_concern(resource, later, action) if later is not None else None
+        if other is not None:
+            return f"{format_name(resource)} has changed: {other}."
     return ""

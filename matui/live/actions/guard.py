@@ -152,16 +152,21 @@ def find_change(planned: Resource, now: Resource, action: Action) -> str | None:
         return f"the cloud answered with {now.id} instead"
     if planned.name and now.name and planned.name != now.name:
         return f"it was named {planned.name} and is now {now.name}"
-    for name in action.concerns:
-        changed = _find_other_value(planned, now, name)
-        if changed is not None:
-            return changed
+    other = find_other_concern(planned, now, action)
+    if other is not None:
+        return other
     if planned.status == now.status:
         return action.why_not(now)
     progressed = planned.phase is now.phase and now.phase is not Phase.UNKNOWN
     if progressed and action.why_not(now) is None:
         return None
     return f"it went from {short_status(planned.status)} to {short_status(now.status)} meanwhile"
+
+
+def find_other_concern(planned: Resource, now: Resource, action: Action) -> str | None:
+    """Return what the action concerns that both state differently, or None."""
+    found = (_find_other_value(planned, now, name) for name in action.concerns)
+    return next((change for change in found if change is not None), None)
 
 
 def _find_other_value(planned: Resource, now: Resource, name: str) -> str | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from matui.console.commands.actions import _format_refusals
+from matui.console.screens.confirm import _find_change
 from matui.console.screens.confirm_text import ProfileBadge, format_answers, format_question, format_targets
 from matui.live.actions.guard import Plan, Target
+from matui.live.poll.rows import Diff
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.poolnodes import POOLNODES as POOL_NODES
 from matui.resources.model import Phase, Resource
@@ -82,3 +85,13 @@ def test_what_will_be_interrupted_stands_before_a_long_list_of_targets() -> None
     assert format_question(several, SCENES).plain.startswith("Drain 2 nodes on")
     one = Plan(drain, tuple(nodes[:1]), notes=("node-1: nothing runs on it.",))
     assert format_targets(one, 0.0).plain.endswith("nothing runs on it.")
+
+
+def test_a_target_of_which_another_version_runs_by_now_has_changed() -> None:
+    (target,), stop = plan(("prod", None)).ready, JOBS.action("stop")
+    assert stop is not None
+    job = replace(target.resource, facts={"version_id": "1007", "version_count": 1})
+    same = replace(job, duration_ms=5, facts={"version_id": "1007"})
+    assert _find_change([job], Diff(changed=(same,)), stop) == ""
+    other = Diff(changed=(replace(job, facts={"version_id": "2222"}),))
+    assert _find_change([job], other, stop).endswith("has changed: its version was 1007 and is now 2222.")
