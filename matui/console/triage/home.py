@@ -185,7 +185,7 @@ class TriageHome:
             return KnownSteps([], {})
         if self._recorded is None:
             read = playback.read_changes
-            self._recorded = await asyncio.to_thread(lambda: RecordedSteps(read().changes))
+            self._recorded = await asyncio.to_thread(lambda: RecordedSteps(read().changes, playback.give_way))
         return self._recorded.up_to(playback.at_ms)
 
     async def _load_acknowledgements(self) -> None:

@@ -27,7 +27,7 @@ class RecordedChanges(NamedTuple):
 def read_changes(file: Path, give_way: Callable[[], None] = lambda: None) -> RecordedChanges:
     """Return the changes of all profiles. It opens the file anew: call it in a thread. Raises UsageError.
 
-    ``give_way`` is called before each page; it may wait.
+    ``give_way`` is called before each page and each change; it may wait.
     """
     recording = Recording(file)
     try:
@@ -41,9 +41,12 @@ def read_changes(file: Path, give_way: Callable[[], None] = lambda: None) -> Rec
     finally:
         recording.close()
     found.sort(key=lambda change: change.seen_at)
-    numbered = tuple(change._replace(number=number) for number, change in enumerate(found, 1))
+    numbered = []
+    for number, change in enumerate(found, 1):
+        give_way()
+        numbered.append(change._replace(number=number))
     return RecordedChanges(
-        numbered, "The recording is damaged: changes may be missing." if is_damaged else ""
+        tuple(numbered), "The recording is damaged: changes may be missing." if is_damaged else ""
     )
 
 

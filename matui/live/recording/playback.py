@@ -103,7 +103,7 @@ class Playback:
         """Return the changes of the whole recording; the first call reads all of it. Raises UsageError."""
         with self._reading:
             if self._changes is None:
-                self._changes = read_changes(self.recording.file, self._give_way)
+                self._changes = read_changes(self.recording.file, self.give_way)
             return self._changes
 
     def hold_reading(self) -> None:
@@ -114,7 +114,8 @@ class Playback:
         """Let :meth:`read_changes` go on."""
         self._held_until = 0.0
 
-    def _give_way(self) -> None:
+    def give_way(self) -> None:
+        """Wait in a thread while a jump is shown."""
         while monotonic() < self._held_until:
             sleep(_HELD_S)
 

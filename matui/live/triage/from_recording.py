@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from matui.live.journal.change import Change
 from matui.live.triage.evidence import StayKey
 from matui.live.triage.from_journal import build_step
 from matui.live.triage.state_times import MOST_STAYS, StateChange, find_stays
 from matui.resources.model import ResourceKey
+
+_T = TypeVar("_T")
 
 
 class KnownSteps(NamedTuple):
@@ -26,15 +28,23 @@ class _Stays(NamedTuple):
 
 
 class RecordedSteps:
-    """The changes of a whole recording by resource: a jump reads the last of each, not all of them."""
+    """The changes of a whole recording by resource: a jump reads the last of each, not all of them.
 
-    def __init__(self, changes: Iterable[Change]) -> None:
-        steps = sorted((build_step(one.profile, one) for one in changes), key=_time_of)
+    ``give_way`` is called before each change; it may wait.
+    """
+
+    def __init__(self, changes: Iterable[Change], give_way: Callable[[], None] = lambda: None) -> None:
+        def paced(items: Iterable[_T]) -> Iterator[_T]:
+            for item in items:
+                give_way()
+                yield item
+
+        steps = sorted((build_step(one.profile, one) for one in paced(changes)), key=_time_of)
         self._steps: dict[ResourceKey, list[StateChange]] = {}
-        for step in steps:
+        for step in paced(steps):
             self._steps.setdefault(step.key, []).append(step)
         self._stays: dict[StayKey, _Stays] = {}
-        for key, began, ended in find_stays(steps):
+        for key, began, ended in find_stays(paced(steps)):
             stays = self._stays.setdefault(key, _Stays([], []))
             stays.ended.append(ended)
             stays.took.append(ended - began)

@@ -39,3 +39,9 @@ def test_the_last_changes_say_what_all_changes_say() -> None:
         shown.load(known.steps)
         assert shown._entries == expected._entries
         assert known.stays == measure_stays(steps)
+
+
+def test_reading_gives_way_before_each_change() -> None:
+    changes, waits = _changes(50), []
+    RecordedSteps(changes, lambda: waits.append(None))
+    assert len(waits) >= len(changes)
