@@ -26,7 +26,6 @@ from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
-    compare_cursors,
     contradicts_count,
     fingerprint,
     lacks_text,
@@ -105,7 +104,7 @@ class LogEnd:
             if is_whole and not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
                 self.quirks.repeats_base |= repeated and not self.older
                 self._was_cut = not self.older and self._may_be_cut(page, target)
-                is_at_end = not self.older and compare_cursors(page.far_cursor, target) != 0
+                is_at_end = not self.older and self.quirks.compare(page.far_cursor, target) != 0
                 if is_at_end and not self._was_cut and overlap.next_base and len(page.lines) <= SHORT_PAGE:
                     self.unproved += len(page.lines) - overlap.known
                 return self._take(page, overlap)
@@ -114,7 +113,7 @@ class LogEnd:
             self.older
             and self._spare
             and not self.beyond_base
-            and compare_cursors(self.base, self._spare) is None
+            and self.quirks.compare(self.base, self._spare) is None
         ):
             self.base, self._spare = self._spare, self.base  # of cursors without order, perhaps swapped ones
             self._is_spare_used = True
@@ -135,24 +134,26 @@ class LogEnd:
                 answer, page = second, page_again
                 is_cut = self._may_be_cut(page, target)
                 is_whole = (yield from self._prove_ends(page)) if is_cut else True
+            elif is_whole is None and page_again != page:
+                is_whole = False
         join = PageJoin(request, page, self.quirks, self.held, self.beyond_base)
         overlap = (yield from join.resolve()) if self.base else _match_by_text(page, self.held)
         is_repeated = bool(page.lines) and repeats_base(answer, self.base)
         return page, overlap, is_repeated, is_whole is not False
 
     def _may_be_cut(self, page: NormalizedPage, target: str) -> bool:
-        """Return whether a page has fewer lines than others although it does not end at the log's known end.
+        """Return whether a page has not the usual length although it does not end at the log's known end.
 
         Backwards, that is the case at the top, too.
         """
         usual = self.quirks.largest if self.quirks.is_largest_proved else PAGE_LINES
-        if not 0 < len(page.lines) < usual:
+        if len(page.lines) in (0, usual) or len(page.lines) >= PAGE_LINES:
             return False
-        order = compare_cursors(page.far_cursor, target)
+        order = self.quirks.compare(page.far_cursor, target)
         return self.older or order == -1 or len(page.lines) > SHORT_PAGE
 
     def _prove_ends(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, bool | None]:
-        proof = yield from prove_ends(page, older=self.older, quirks=self.quirks)
+        proof = yield from prove_ends(page, older=self.older, quirks=self.quirks, base=self.base)
         self.quirks.is_largest_proved |= proof is True and len(page.lines) > SHORT_PAGE
         return proof
 
@@ -200,12 +201,14 @@ class LogEnd:
         # A page that is longer than all before shows that the one before it may have been cut.
         is_suspect = len(page.lines) > max(self.quirks.largest, SHORT_PAGE) or self._is_spare_used
         if self.older:
+            is_suspect |= self._may_be_given_again(page)
             if self._may_be_held(page):
                 is_suspect = True
                 if (yield from self._prove_ends(page)) is False:
                     return False
         else:
-            is_suspect |= self._was_cut or needs_proof(page, self.base, repeated, self.quirks, target)
+            is_suspect |= self._was_cut or self._may_be_given_again(page)
+            is_suspect |= needs_proof(page, self.base, repeated, self.quirks, target)
         if not is_suspect:
             return True
         request = PageRequest(self.base, self.older, PAGE_LINES)
@@ -214,10 +217,20 @@ class LogEnd:
 
     def _may_be_held(self, page: NormalizedPage) -> bool:
         """Return whether a page begins with lines held, where its cursors have no order that denies it."""
-        if compare_cursors(page.near_cursor, self.base) is not None:
+        if self.quirks.compare(page.near_cursor, self.base) is not None:
             return False
         known = _count_longest_match(page.fingerprints, tuple(self.held))
         return len(set(page.fingerprints[:known])) >= _DISTINCT_LINES
+
+    def _may_be_given_again(self, page: NormalizedPage) -> bool:
+        """Return whether the first lines of a page are lines held, where no order of cursors denies it."""
+        if self.quirks.compare(page.near_cursor, self.base) is not None:
+            return False
+        first, held = page.fingerprints[:_DISTINCT_LINES][::-1], tuple(self.held)
+        is_distinct = len(set(first)) == len(first)
+        return is_distinct and any(
+            held[at : at + len(first)] == first for at in range(1, len(held) - len(first) + 1)
+        )
 
     def _take(self, page: NormalizedPage, overlap: Overlap) -> Batch:
         size, skip = len(page.lines), overlap.known + self.beyond_base
@@ -226,7 +239,7 @@ class LogEnd:
         self.held.extendleft(page.fingerprints[skip:])
         moved = bool(overlap.next_base)
         if moved:
-            if compare_cursors(self.base, overlap.next_base) is None:  # no order shows a page given again
+            if self.quirks.compare(self.base, overlap.next_base) is None:  # no order shows a page given again
                 self._left.add(self.base)
             self.base, self.beyond_base = overlap.next_base, max(0, skip - size)
             self._spare, self._is_spare_used = page.near_cursor, False
@@ -294,11 +307,11 @@ def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
 
     Text decides only where it is distinctive: three lines that are not all alike.
     """
-    order = compare_cursors(page.far_cursor, end.base)
+    order = end.quirks.compare(page.far_cursor, end.base)
     last = fingerprint(page.lines[-1])
     if (order == 0 and end.held and last.startswith(end.held[0])) or (order == -1 and last in end.held):
         return len(page.lines)
-    if order == -1 or (not end.beyond_base and compare_cursors(page.near_cursor, end.base) == 1):
+    if order == -1 or (not end.beyond_base and end.quirks.compare(page.near_cursor, end.base) == 1):
         return 0
     known = _count_longest_match(page.fingerprints, tuple(end.held))
     return known if known >= 3 and len({fingerprint(line) for line in page.lines[:known]}) > 1 else 0
@@ -311,7 +324,7 @@ def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
     it is distinctive, or where the cursors agree.
     """
     prints, held = tuple(map(fingerprint, lines)), tuple(end.held)
-    order = None if end.beyond_base else compare_cursors(oldest, end.base)
+    order = None if end.beyond_base else end.quirks.compare(oldest, end.base)
     if order == 1:
         return None
     fits = [
@@ -460,14 +473,14 @@ class CursorLog:
 
     def _is_before_target(self) -> bool:
         """Return whether lines up to the newest one known have not been read."""
-        return not self._newer.beyond_base and compare_cursors(self._newer.base, self._target) == -1
+        return not self._newer.beyond_base and self.quirks.compare(self._newer.base, self._target) == -1
 
     def _find_end_state(self, newest: NormalizedPage) -> EndState:
         """Return how the end of what is held relates to the newest line of the log."""
         if not newest.lines:
             return "unknown"
         end, line = self._newer, fingerprint(newest.lines[-1])
-        order = None if end.beyond_base else compare_cursors(newest.far_cursor, end.base)
+        order = None if end.beyond_base else self.quirks.compare(newest.far_cursor, end.base)
         if order == -1:
             return "unknown" if line in end.held and self._failed_reads + 1 < _TRIES else "rotated"
         if order is not None:
@@ -493,11 +506,11 @@ class CursorLog:
             self._target = ""
         if not self.has_lines:
             return Batch()
-        is_after = compare_cursors(top.near_cursor, newest.far_cursor) == 1
+        is_after = self.quirks.compare(top.near_cursor, newest.far_cursor) == 1
         if not top.lines or not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
             return None
         above = yield from self._fetch(top.near_cursor, older=True, limit=_LINES_ABOVE)
-        is_end = newest.lines and compare_cursors(top.far_cursor, newest.far_cursor) in (0, 1)
+        is_end = newest.lines and self.quirks.compare(top.far_cursor, newest.far_cursor) in (0, 1)
         if is_end and (not above.lines or above.lines == newest.lines):
             # Perhaps the newest page, given instead of the first one and of the one above.
             if len(top.lines) >= PAGE_LINES and not above.lines:
@@ -517,8 +530,8 @@ class CursorLog:
         page = NormalizedPage((), "", "")
         for _ in range(_CONSISTENT_TRIES):
             last, page = page, (yield from self._fetch("", older=older, limit=limit))
-            has_order = compare_cursors(page.near_cursor, page.far_cursor) is not None
-            is_short = len(page.lines) < limit and compare_cursors(page.far_cursor, target) == -1
+            has_order = self.quirks.compare(page.near_cursor, page.far_cursor) is not None
+            is_short = len(page.lines) < limit and self.quirks.compare(page.far_cursor, target) == -1
             if not (page.near_cursor and page.far_cursor) or (has_order and not is_short):
                 return page
             proof = yield from prove_ends(page, older=False, quirks=self.quirks)
@@ -534,7 +547,7 @@ class CursorLog:
     @property
     def reached(self) -> bool:
         """Whether a log opened at its top has been read to where it ended then."""
-        order = compare_cursors(self._newer.base, self._target)
+        order = self.quirks.compare(self._newer.base, self._target)
         return not self._filled and (order == 1 or (order == 0 and self._ends_with(self._target_line)))
 
     def _set_target(self, newest: NormalizedPage) -> None:
@@ -565,7 +578,7 @@ class CursorLog:
         ``reason`` is the gap mark where these do not join.
         """
         known = count_known_lines(page, self._newer)
-        if known == len(page.lines) and compare_cursors(page.far_cursor, self._newer.base) == -1:
+        if known == len(page.lines) and self.quirks.compare(page.far_cursor, self._newer.base) == -1:
             self._failed_reads += 1
             return self._mark_missing(verify=True, gap=reason)
         is_unclear = 0 < known < len(page.lines) and repeats_itself(page, self._newer, known)
@@ -629,7 +642,7 @@ class CursorLog:
     def _confirm_top(self) -> BatchSteps:
         """Set ``at_top`` where the first line of the log is held; else try again and at last mark a gap."""
         top = yield from self._fetch("", older=True, limit=1)
-        order = compare_cursors(top.near_cursor, self._older.base) if len(top.lines) == 1 else None
+        order = self.quirks.compare(top.near_cursor, self._older.base) if len(top.lines) == 1 else None
         if not (yield from self._older.verify_last_join()):
             self.at_top = True
             return Batch(gap=JUMPED)
@@ -637,7 +650,7 @@ class CursorLog:
             self.at_top = True
             return Batch()
         batch = Batch()
-        for _ in range(_TRIES - 1):
+        for _ in range((_EMPTY_TRIES if order is None else _TRIES) - 1):
             batch = yield from self._older.step()
             if batch.lines or batch.gap or batch.undecided:
                 return batch

@@ -15,7 +15,6 @@ from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
-    compare_cursors,
     fingerprint,
     normalize_page,
     split_content,
@@ -26,6 +25,7 @@ ProofSteps: TypeAlias = Generator[PageRequest, LogPage, "bool | None"]
 SHORT_PAGE = 50  # lines up to which a page of a server that does not repeat the base is not checked
 _PROOF_LINES = 3
 _EXTENT_LINES = 8
+_PROOF_TRIES = 3  # requests of lines that exist
 _MOST_BEYOND = 5  # lines beyond its base that a page may repeat
 
 
@@ -36,7 +36,7 @@ def needs_proof(page: NormalizedPage, base: str, repeated: bool, quirks: ServerQ
     """
     if not base or not page.lines:
         return False
-    order = compare_cursors(page.far_cursor, target)
+    order = quirks.compare(page.far_cursor, target)
     if repeated:
         return len(page.lines) >= PAGE_LINES and order in (0, 1)
     return order != -1 and (quirks.repeats_base or len(page.lines) > SHORT_PAGE)
@@ -50,7 +50,7 @@ def prove_join(
     Where its first line has no cursor of its own, the lines before the base of ``request`` are requested.
     """
     base = request.base
-    start = page.near_cursor if compare_cursors(page.near_cursor, base) != 0 else ""
+    start = page.near_cursor if quirks.compare(page.near_cursor, base) != 0 else ""
     back = PageRequest(start or base, not request.older, _PROOF_LINES)
     newer = page.fingerprints[:_PROOF_LINES][::-1]
     nearest = tuple(held)[beyond_base:]
@@ -58,32 +58,45 @@ def prove_join(
     before = normalize_page((yield back), back, quirks, nearest)
     if not before.lines:
         return None
-    if compare_cursors(before.far_cursor, base) == (-1 if request.older else 1) and not beyond_base:
+    if quirks.compare(before.far_cursor, base) == (-1 if request.older else 1) and not beyond_base:
         return False
     found = before.fingerprints[:_PROOF_LINES]
     last = len(newer) if start else min(len(known), len(newer) + beyond_base + 1)
     return any(_agree(known[at:], found) for at in range(last + 1))
 
 
-def prove_ends(page: NormalizedPage, *, older: bool, quirks: ServerQuirks) -> ProofSteps:
-    """Request the lines at both cursors of the page: return whether the page begins and ends with them."""
-    far = yield from _prove_end(page.far_cursor, page.fingerprints[::-1], older=not older, quirks=quirks)
-    if far is False:
+def prove_ends(page: NormalizedPage, *, older: bool, quirks: ServerQuirks, base: str = "") -> ProofSteps:
+    """Request the lines at both cursors of the page: return whether the page begins and ends with them.
+
+    Return None where the lines begin unequally far from both, as they do at the ends of a log for a cloud
+    that repeats lines; a cursor that repeats ``base`` does not count.
+    """
+    far = yield from _find_offsets(page.far_cursor, page.fingerprints[::-1], older=not older, quirks=quirks)
+    if far is not None and not far:
         return False
-    near = yield from _prove_end(page.near_cursor, page.fingerprints, older=older, quirks=quirks)
-    return far if near is None else near
+    near = yield from _find_offsets(page.near_cursor, page.fingerprints, older=older, quirks=quirks)
+    if near is None:
+        return None if far is None else True
+    is_same = far is None or page.near_cursor == base or bool(near & far)
+    return False if not near else True if is_same else None
 
 
-def _prove_end(cursor: str, own: Sequence[str], *, older: bool, quirks: ServerQuirks) -> ProofSteps:
-    """Return whether the lines from ``cursor`` on are those of ``own``, which begin or end there."""
+def _find_offsets(
+    cursor: str, own: Sequence[str], *, older: bool, quirks: ServerQuirks
+) -> Generator[PageRequest, LogPage, set[int] | None]:
+    """Return how many lines after ``cursor`` the lines from it on may begin, where ``own`` begins there.
+
+    The set is empty where they are not those of ``own``. An empty page, which cannot be, is requested again.
+    """
     if not cursor or len(own) < 2:
         return None
     request = PageRequest(cursor, older, _EXTENT_LINES)
-    found = normalize_page((yield request), request, quirks, ()).fingerprints
-    if not found:
-        return None
-    beyond = range(min(len(found), _MOST_BEYOND + 1))
-    return any(_agree(own[at:], found[skip:]) for skip in beyond for at in (0, 1))
+    for _ in range(_PROOF_TRIES):
+        found = normalize_page((yield request), request, quirks, ()).fingerprints
+        if found:
+            beyond = range(min(len(found), _MOST_BEYOND + 1))
+            return {at - skip for skip in beyond for at in (0, 1) if _agree(own[at:], found[skip:])}
+    return None
 
 
 def lacks_lines_of(page: NormalizedPage, held: Sequence[str], beyond_base: int) -> bool:
@@ -120,7 +133,7 @@ def contradicts_order(
         return False
     if request.base == end and fingerprint(page.content.partition("\n")[0]) != held[0]:
         return False
-    order = compare_cursors(start, end)
+    order = quirks.compare(start, end)
     return order == 1 if quirks.newest_first is not True else order == -1
 
 
@@ -130,7 +143,7 @@ def prove_order(page: LogPage, quirks: ServerQuirks) -> Generator[PageRequest, L
     Return None where these lines do not decide.
     """
     start, end = page.start.strip(), page.end.strip()
-    low, high = (end, start) if compare_cursors(start, end) == 1 else (start, end)
+    low, high = (end, start) if quirks.compare(start, end) == 1 else (start, end)
     prints = [fingerprint(line) for line in split_content(page.content, page.count, quirks.separator).lines]
     request = PageRequest(high, True, _PROOF_LINES)
     found = set(normalize_page((yield request), request, quirks, ()).fingerprints)

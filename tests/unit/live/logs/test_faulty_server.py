@@ -549,3 +549,52 @@ async def test_short_pages_of_a_growing_log_that_leave_lines_out_are_marked() ->
     lines = await read(server, follow=True, ended=ended)
     assert [line.text for line in lines if not line.mark] == [*steps(0, 130), *steps(140, 200)]
     assert [line.text for line in lines if line.mark] == [JUMPED]
+
+
+def shorten(page: LogPage, lines: int) -> LogPage:
+    """Return the page with its first lines only, counted as such, and with its cursors."""
+    return replace(page, content="".join(page.content.splitlines(True)[:lines]), count=lines)
+
+
+async def test_a_page_that_lost_the_few_lines_at_its_end_is_requested_again() -> None:
+    server = FaultyServer(Ways(top_page=False, cap=30), steps(0, 200))
+    is_cut = iter([False, False, False, True, False])
+    server.fault = lambda base, older, page: (
+        shorten(page, 27) if older and page.count == 30 and next(is_cut, False) else None
+    )
+    assert texts(await read(server)) == steps(0, 200)
+
+
+async def test_a_cut_page_is_found_though_the_page_that_proves_it_is_empty() -> None:
+    server = FaultyServer(Ways(top_page=False, cap=100), steps(0, 400))
+    cut: list[str] = []
+    emptied: list[str] = []
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        if older and base and page.count == 100 and server.index(base) == 200 and not cut:
+            cut.append(page.end)
+            return shorten(page, 60)
+        if cut and base == cut[0] and not emptied:
+            emptied.append(base)
+            return EMPTY
+        return None
+
+    server.fault = fault
+    assert texts(await read(server)) == steps(0, 400)
+    assert cut
+
+
+async def test_an_older_page_of_opaque_cursors_that_repeats_lines_held_is_requested_again() -> None:
+    server = FaultyServer(Ways(top_page=False, opaque=True, cap=40), steps(0, 200))
+    repeated = False
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal repeated
+        if repeated or not (older and base) or page.count != 40 or server.index(base) != 80:
+            return None
+        repeated = True
+        return server._page("", False, 81, 89)
+
+    server.fault = fault
+    assert texts(await read(server)) == steps(0, 200)
+    assert repeated
