@@ -26,6 +26,7 @@ from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
+    compare_cursors,
     contradicts_count,
     fingerprint,
     lacks_text,
@@ -104,7 +105,7 @@ class LogEnd:
             if is_whole and not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
                 self.quirks.repeats_base |= repeated and not self.older
                 self._was_cut = not self.older and self._may_be_cut(page, target)
-                is_at_end = not self.older and self.quirks.compare(page.far_cursor, target) != 0
+                is_at_end = not self.older and compare_cursors(page.far_cursor, target) != 0
                 if is_at_end and not self._was_cut and overlap.next_base and len(page.lines) <= SHORT_PAGE:
                     self.unproved += len(page.lines) - overlap.known
                 return self._take(page, overlap)
@@ -113,7 +114,7 @@ class LogEnd:
             self.older
             and self._spare
             and not self.beyond_base
-            and self.quirks.compare(self.base, self._spare) is None
+            and compare_cursors(self.base, self._spare) is None
         ):
             self.base, self._spare = self._spare, self.base  # of cursors without order, perhaps swapped ones
             self._is_spare_used = True
@@ -149,7 +150,7 @@ class LogEnd:
         usual = self.quirks.largest if self.quirks.is_largest_proved else PAGE_LINES
         if len(page.lines) in (0, usual) or len(page.lines) >= PAGE_LINES:
             return False
-        order = self.quirks.compare(page.far_cursor, target)
+        order = compare_cursors(page.far_cursor, target)
         return self.older or order == -1 or len(page.lines) > SHORT_PAGE
 
     def _prove_ends(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, bool | None]:
@@ -217,14 +218,14 @@ class LogEnd:
 
     def _may_be_held(self, page: NormalizedPage) -> bool:
         """Return whether a page begins with lines held, where its cursors have no order that denies it."""
-        if self.quirks.compare(page.near_cursor, self.base) is not None:
+        if compare_cursors(page.near_cursor, self.base) is not None:
             return False
         known = _count_longest_match(page.fingerprints, tuple(self.held))
         return len(set(page.fingerprints[:known])) >= _DISTINCT_LINES
 
     def _may_be_given_again(self, page: NormalizedPage) -> bool:
         """Return whether the first lines of a page are lines held, where no order of cursors denies it."""
-        if self.quirks.compare(page.near_cursor, self.base) is not None:
+        if compare_cursors(page.near_cursor, self.base) is not None:
             return False
         first, held = page.fingerprints[:_DISTINCT_LINES][::-1], tuple(self.held)
         is_distinct = len(set(first)) == len(first)
@@ -239,7 +240,7 @@ class LogEnd:
         self.held.extendleft(page.fingerprints[skip:])
         moved = bool(overlap.next_base)
         if moved:
-            if self.quirks.compare(self.base, overlap.next_base) is None:  # no order shows a page given again
+            if compare_cursors(self.base, overlap.next_base) is None:  # no order shows a page given again
                 self._left.add(self.base)
             self.base, self.beyond_base = overlap.next_base, max(0, skip - size)
             self._spare, self._is_spare_used = page.near_cursor, False
@@ -307,11 +308,11 @@ def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
 
     Text decides only where it is distinctive: three lines that are not all alike.
     """
-    order = end.quirks.compare(page.far_cursor, end.base)
+    order = compare_cursors(page.far_cursor, end.base)
     last = fingerprint(page.lines[-1])
     if (order == 0 and end.held and last.startswith(end.held[0])) or (order == -1 and last in end.held):
         return len(page.lines)
-    if order == -1 or (not end.beyond_base and end.quirks.compare(page.near_cursor, end.base) == 1):
+    if order == -1 or (not end.beyond_base and compare_cursors(page.near_cursor, end.base) == 1):
         return 0
     known = _count_longest_match(page.fingerprints, tuple(end.held))
     return known if known >= 3 and len({fingerprint(line) for line in page.lines[:known]}) > 1 else 0
@@ -324,7 +325,7 @@ def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
     it is distinctive, or where the cursors agree.
     """
     prints, held = tuple(map(fingerprint, lines)), tuple(end.held)
-    order = None if end.beyond_base else end.quirks.compare(oldest, end.base)
+    order = None if end.beyond_base else compare_cursors(oldest, end.base)
     if order == 1:
         return None
     fits = [
@@ -473,14 +474,14 @@ class CursorLog:
 
     def _is_before_target(self) -> bool:
         """Return whether lines up to the newest one known have not been read."""
-        return not self._newer.beyond_base and self.quirks.compare(self._newer.base, self._target) == -1
+        return not self._newer.beyond_base and compare_cursors(self._newer.base, self._target) == -1
 
     def _find_end_state(self, newest: NormalizedPage) -> EndState:
         """Return how the end of what is held relates to the newest line of the log."""
         if not newest.lines:
             return "unknown"
         end, line = self._newer, fingerprint(newest.lines[-1])
-        order = None if end.beyond_base else self.quirks.compare(newest.far_cursor, end.base)
+        order = None if end.beyond_base else compare_cursors(newest.far_cursor, end.base)
         if order == -1:
             return "unknown" if line in end.held and self._failed_reads + 1 < _TRIES else "rotated"
         if order is not None:
@@ -506,11 +507,11 @@ class CursorLog:
             self._target = ""
         if not self.has_lines:
             return Batch()
-        is_after = self.quirks.compare(top.near_cursor, newest.far_cursor) == 1
+        is_after = compare_cursors(top.near_cursor, newest.far_cursor) == 1
         if not top.lines or not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
             return None
         above = yield from self._fetch(top.near_cursor, older=True, limit=_LINES_ABOVE)
-        is_end = newest.lines and self.quirks.compare(top.far_cursor, newest.far_cursor) in (0, 1)
+        is_end = newest.lines and compare_cursors(top.far_cursor, newest.far_cursor) in (0, 1)
         if is_end and (not above.lines or above.lines == newest.lines):
             # Perhaps the newest page, given instead of the first one and of the one above.
             if len(top.lines) >= PAGE_LINES and not above.lines:
@@ -530,8 +531,8 @@ class CursorLog:
         page = NormalizedPage((), "", "")
         for _ in range(_CONSISTENT_TRIES):
             last, page = page, (yield from self._fetch("", older=older, limit=limit))
-            has_order = self.quirks.compare(page.near_cursor, page.far_cursor) is not None
-            is_short = len(page.lines) < limit and self.quirks.compare(page.far_cursor, target) == -1
+            has_order = compare_cursors(page.near_cursor, page.far_cursor) is not None
+            is_short = len(page.lines) < limit and compare_cursors(page.far_cursor, target) == -1
             if not (page.near_cursor and page.far_cursor) or (has_order and not is_short):
                 return page
             proof = yield from prove_ends(page, older=False, quirks=self.quirks)
@@ -547,7 +548,7 @@ class CursorLog:
     @property
     def reached(self) -> bool:
         """Whether a log opened at its top has been read to where it ended then."""
-        order = self.quirks.compare(self._newer.base, self._target)
+        order = compare_cursors(self._newer.base, self._target)
         return not self._filled and (order == 1 or (order == 0 and self._ends_with(self._target_line)))
 
     def _set_target(self, newest: NormalizedPage) -> None:
@@ -578,7 +579,7 @@ class CursorLog:
         ``reason`` is the gap mark where these do not join.
         """
         known = count_known_lines(page, self._newer)
-        if known == len(page.lines) and self.quirks.compare(page.far_cursor, self._newer.base) == -1:
+        if known == len(page.lines) and compare_cursors(page.far_cursor, self._newer.base) == -1:
             self._failed_reads += 1
             return self._mark_missing(verify=True, gap=reason)
         is_unclear = 0 < known < len(page.lines) and repeats_itself(page, self._newer, known)
@@ -642,7 +643,7 @@ class CursorLog:
     def _confirm_top(self) -> BatchSteps:
         """Set ``at_top`` where the first line of the log is held; else try again and at last mark a gap."""
         top = yield from self._fetch("", older=True, limit=1)
-        order = self.quirks.compare(top.near_cursor, self._older.base) if len(top.lines) == 1 else None
+        order = compare_cursors(top.near_cursor, self._older.base) if len(top.lines) == 1 else None
         if not (yield from self._older.verify_last_join()):
             self.at_top = True
             return Batch(gap=JUMPED)

@@ -97,8 +97,7 @@ class ServerQuirks:
     ``largest`` is the longest page seen, in lines: a page of that length may have been cut there.
     ``is_largest_proved`` is whether a page shorter than those requested was proved to be whole.
     ``empty_pages`` counts pages without a line: a single one proves nothing. ``repeats_base`` is whether a
-    page of newer lines has named its base as one of its cursors. ``is_unordered`` is whether pages have
-    proved that cursors of digits are not in the order of the lines.
+    page of newer lines has named its base as one of its cursors.
     """
 
     separator: LineSeparator = ""
@@ -108,12 +107,6 @@ class ServerQuirks:
     is_largest_proved: bool = False
     empty_pages: int = 0
     repeats_base: bool = False
-    is_unordered: bool = False
-
-    def compare(self, a: str, b: str) -> int | None:
-        """Return `compare_cursors`, where no page has contradicted that order: else only 0 or None."""
-        order = compare_cursors(a, b)
-        return None if self.is_unordered and order else order
 
 
 class NormalizedPage(NamedTuple):
@@ -153,16 +146,16 @@ def normalize_page(
     lines, (start, end) = content.lines, _find_real_cursors(page, len(content.lines), request.base)
     if contradicts_count(page, request.base):
         start = end = ""
-    if quirks.compare(start, end) == 1 and _end_echoes_base(lines, end, request, quirks, held):
+    if compare_cursors(start, end) == 1 and _end_echoes_base(lines, end, request, quirks, held):
         end = ""
     echo = not quirks.newest_first and request.base == (end if request.older else start)
-    if quirks.compare(start, end) == 1 and not echo:
+    if compare_cursors(start, end) == 1 and not echo:
         start, end = end, start
         if _is_newest_first(lines, request, end, quirks, held):
             lines = lines[::-1]
     elif quirks.newest_first and not (start and end):
         lines, start, end = lines[::-1], end, start
-    elif len(lines) > 1 and not (request.older and request.base) and quirks.compare(start, end) == -1:
+    elif len(lines) > 1 and not (request.older and request.base) and compare_cursors(start, end) == -1:
         quirks.newest_first = False
     if request.older and request.base:
         return NormalizedPage(lines[::-1], end, start, content.missing)

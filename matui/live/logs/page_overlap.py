@@ -73,7 +73,7 @@ class PageJoin:
 
     def _side_of_base(self, cursor: str) -> int | None:
         """Return 1 where ``cursor`` is beyond the base, 0 at it, -1 before it, None where unknown."""
-        order = self.quirks.compare(cursor, self.request.base)
+        order = compare_cursors(cursor, self.request.base)
         return -order if order and self.request.older else order
 
     def _match_text(self) -> list[int]:

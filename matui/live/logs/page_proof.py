@@ -15,6 +15,7 @@ from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
+    compare_cursors,
     fingerprint,
     normalize_page,
     split_content,
@@ -36,7 +37,7 @@ def needs_proof(page: NormalizedPage, base: str, repeated: bool, quirks: ServerQ
     """
     if not base or not page.lines:
         return False
-    order = quirks.compare(page.far_cursor, target)
+    order = compare_cursors(page.far_cursor, target)
     if repeated:
         return len(page.lines) >= PAGE_LINES and order in (0, 1)
     return order != -1 and (quirks.repeats_base or len(page.lines) > SHORT_PAGE)
@@ -50,7 +51,7 @@ def prove_join(
     Where its first line has no cursor of its own, the lines before the base of ``request`` are requested.
     """
     base = request.base
-    start = page.near_cursor if quirks.compare(page.near_cursor, base) != 0 else ""
+    start = page.near_cursor if compare_cursors(page.near_cursor, base) != 0 else ""
     back = PageRequest(start or base, not request.older, _PROOF_LINES)
     newer = page.fingerprints[:_PROOF_LINES][::-1]
     nearest = tuple(held)[beyond_base:]
@@ -58,7 +59,7 @@ def prove_join(
     before = normalize_page((yield back), back, quirks, nearest)
     if not before.lines:
         return None
-    if quirks.compare(before.far_cursor, base) == (-1 if request.older else 1) and not beyond_base:
+    if compare_cursors(before.far_cursor, base) == (-1 if request.older else 1) and not beyond_base:
         return False
     found = before.fingerprints[:_PROOF_LINES]
     last = len(newer) if start else min(len(known), len(newer) + beyond_base + 1)
@@ -133,7 +134,7 @@ def contradicts_order(
         return False
     if request.base == end and fingerprint(page.content.partition("\n")[0]) != held[0]:
         return False
-    order = quirks.compare(start, end)
+    order = compare_cursors(start, end)
     return order == 1 if quirks.newest_first is not True else order == -1
 
 
@@ -143,7 +144,7 @@ def prove_order(page: LogPage, quirks: ServerQuirks) -> Generator[PageRequest, L
     Return None where these lines do not decide.
     """
     start, end = page.start.strip(), page.end.strip()
-    low, high = (end, start) if quirks.compare(start, end) == 1 else (start, end)
+    low, high = (end, start) if compare_cursors(start, end) == 1 else (start, end)
     prints = [fingerprint(line) for line in split_content(page.content, page.count, quirks.separator).lines]
     request = PageRequest(high, True, _PROOF_LINES)
     found = set(normalize_page((yield request), request, quirks, ()).fingerprints)
