@@ -155,7 +155,7 @@ TASKS: tuple[Task, ...] = (
     ),
     Task(
         "k",
-        "Be told when the job ends.",
+        "Be notified when the job ends.",
         ("2", "/", Typed("gpt-6b"), "enter", "N"),
         r"(?i)announce|told|when it ends",
     ),
