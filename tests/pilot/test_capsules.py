@@ -128,6 +128,7 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         assert "READ-ONLY" not in console.text()
 
 
+@pytest.mark.slow
 async def test_the_cursor_returns_to_its_row_when_a_capsule_is_left() -> None:
     async with stage() as console:
         await console.press("down", "down", "down")

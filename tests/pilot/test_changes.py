@@ -100,6 +100,7 @@ async def test_a_change_of_another_kind_is_marked_until_it_has_been_looked_at_fo
         assert "jobs" not in c.app.browse.unseen.counts()
 
 
+@pytest.mark.slow
 async def test_a_deleted_resource_is_named_instead_of_shown(console: Any) -> None:
     made: list[Any] = []
     async with console(prepare=lambda world: made.append(world.add_job("to-delete"))) as c:

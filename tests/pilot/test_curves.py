@@ -104,6 +104,7 @@ async def test_without_braille_the_chart_is_ascii(
         assert not any("\u2800" <= sign <= "\u28ff" for sign in body)
 
 
+@pytest.mark.slow
 async def test_the_columns_fill_by_themselves(console: RunConsole) -> None:
     async with console(size=(160, 40), prepare=one_job) as running:
         assert "LOSS" not in running.text()

@@ -45,6 +45,7 @@ def notices(console: Console) -> str:
     return " ".join(str(notice.message) for notice in console.app._notifications)
 
 
+@pytest.mark.slow
 async def test_the_demo_shows_three_clouds_and_each_row_offers_what_its_own_can() -> None:
     async with run_console(size=(150, 40), prepare=crew, names=DEMO_PROFILES) as c:
         for _ in range(20):
@@ -216,6 +217,7 @@ async def test_another_profile_is_left_only_once_the_new_one_is_open() -> None:
         assert c.app.theme == "matui-dark"
 
 
+@pytest.mark.slow
 async def test_a_workspace_is_chosen_for_its_own_profile_and_typed_for_all() -> None:
     lab = demo_profile().model_copy(update={"name": "lab"})
     async with run_console(prepare=crew, names=("demo", "lab"), profiles=[lab]) as c:

@@ -106,6 +106,7 @@ async def test_a_change_in_the_countdown_disarms_it(console):
         assert c.acted() == []
 
 
+@pytest.mark.slow
 async def test_a_process_that_stood_still_in_the_countdown_asks_again(console):
     async with console(prepare=stopped_notebook) as c:
         await ask_to_delete(c)

@@ -184,6 +184,7 @@ async def test_all_files_are_merged_by_time_with_a_stripe(console) -> None:
         assert list(pane.shown.followed.tails) == [pane.shown.file]
 
 
+@pytest.mark.slow
 async def test_scrolling_up_a_merged_log_loads_the_files_that_are_short(console) -> None:
     async with opened(console, "resnet50-imagenet-8p") as (c, pane):
         await c.press("a")
@@ -251,6 +252,7 @@ async def test_lines_are_selected_with_the_keys_and_copied(console) -> None:
         assert c.app.clipboard == pane.resource.id
 
 
+@pytest.mark.slow
 async def test_a_pattern_alerts_only_without_focus(console) -> None:
     async with opened(console, "asr-conformer") as (c, pane):
         job = int(pane.resource.id)
@@ -450,6 +452,7 @@ async def test_a_log_that_is_not_there_yet_cannot_be_taken_away_and_that_is_said
             c.app.clear_notifications()
 
 
+@pytest.mark.slow
 async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console) -> None:
     async with opened(console) as (c, pane):
         assert pane.resource.phase.ended
@@ -489,6 +492,7 @@ async def test_an_error_is_looked_for_in_all_lines_held_before_it_is_said_to_be_
         assert not c.app._notifications
 
 
+@pytest.mark.slow
 async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_not_painted_yet(
     console: Opens,
 ) -> None:

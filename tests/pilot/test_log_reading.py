@@ -50,6 +50,7 @@ async def test_lines_are_numbered_from_the_first_of_the_log(console: Opens) -> N
         assert f"Line {pane.view.origin(shown) - pane.view.base.first + 1:,}   n p" in c.text()
 
 
+@pytest.mark.slow
 async def test_no_key_fails_where_a_filter_shows_nothing(console: Opens) -> None:
     async with opened(console, "dlrm-clicks", prepare=add_incident) as (c, pane):
         await c.press("M")

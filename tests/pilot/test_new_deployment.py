@@ -16,6 +16,7 @@ def plant(world: Any) -> None:
     world.add_service("front", status="running")
 
 
+@pytest.mark.slow
 async def test_a_deployment_is_created_out_of_the_versions_of_a_service(
     monkeypatch: pytest.MonkeyPatch,
     editor: Editor,

@@ -195,6 +195,7 @@ async def test_without_trouble_all_is_quiet(console):
         assert words.endswith("oldest data 0 s")
 
 
+@pytest.mark.slow
 async def test_a_wait_becomes_stuck_with_time_by_the_setting(console):
     settings = Settings(triage=Triage(ending_minutes=1))
     async with console(options=HOME, settings=settings) as c:

@@ -31,6 +31,7 @@ async def v2_console(
         yield console
 
 
+@pytest.mark.slow
 async def test_phases_logs_events_and_a_stop_work_over_v2(monkeypatch: pytest.MonkeyPatch) -> None:
     async with v2_console(monkeypatch) as console:
         await console.press("2")
@@ -92,6 +93,7 @@ def plant(world: World) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_a_node_is_drained_after_its_work_was_named_and_ten_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -114,6 +116,7 @@ async def test_a_node_is_drained_after_its_work_was_named_and_ten_seconds(
         assert changes(console) == ["batch-drain"]
 
 
+@pytest.mark.slow
 async def test_maintenance_is_accepted_once_what_it_interrupts_was_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

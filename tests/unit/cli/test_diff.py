@@ -16,6 +16,7 @@ def versions(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [item["id"] for item in json.loads(capsys.readouterr().out)["items"]]
 
 
+@pytest.mark.slow
 def test_two_versions_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     newest, before, *_others = versions(capsys)
     assert run(["--demo", "diff", "jobs", newest, before, "-o", "json"]) == 0

@@ -89,6 +89,7 @@ def test_qianfan_describe_stop_wait_and_delete(matui: Matui, served) -> None:
     assert matui("qf", "describe", "job", "headless").code == 1
 
 
+@pytest.mark.slow
 def test_opensearch_trains_waits_and_says_why_it_does_not_stop(matui: Matui, served) -> None:
     world = served[0].world
     served[0].peers.opensearch.add_instance("ctr", "headless", now=world.tick())

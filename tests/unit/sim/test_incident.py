@@ -50,6 +50,7 @@ def test_the_other_resources_are_those_of_the_world_without_it(world: World, clo
     ]
 
 
+@pytest.mark.slow
 def test_a_card_fails_and_the_job_dies_within_two_minutes(world: World, clock: ManualClock) -> None:
     job = find_job(world, "llama-7b-pretrain")
     assert job.status(world.tick()) == j.RUNNING

@@ -533,6 +533,7 @@ def test_places_of_code_data_and_images_are_redacted(studio: Studio) -> None:
     assert "train.py" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keep", [0.9, 0.6, 0.3])
 def test_of_a_truncated_file_what_is_whole_is_shown(studio: Studio, keep: float) -> None:
     async def script(cloud: Any) -> None:
