@@ -11,7 +11,7 @@ async def test_the_report_asks_for_the_reasons_that_are_missing() -> None:
         await console.settle()
         await console.type(":report")
         await console.press("enter")
-        for _ in range(10):
+        for _ in range(60):
             await console.advance(1)
             if "pull image failed" in console.text():
                 break
