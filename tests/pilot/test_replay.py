@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -220,5 +221,6 @@ async def test_a_moment_shows_in_triage_what_was_known_then(tmp_path: Path) -> N
 
 
 def _rows(screen: list[str]) -> list[str]:
-    """Return the rows without the cursor, and without what is evaluated every ten seconds."""
-    return [line.lstrip("› ") for line in screen[2:] if "auto-stop" not in line]
+    """Return the rows without the cursor, and without ages that are evaluated every ten seconds."""
+    rows = [line.lstrip("› ") for line in screen[2:] if "auto-stop" not in line]
+    return [re.sub(r"(aiting|AITING) for \w+ *", r"\1 ", row) for row in rows]
