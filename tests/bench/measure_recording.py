@@ -22,6 +22,7 @@ from uuid import UUID
 
 from matui.base.clock import ManualClock
 from matui.base.formatting import format_local_time
+from matui.cli import startup
 from matui.cli.options import Options
 from matui.cli.recording import ReplayOpener
 from matui.clouds.protocols import BudgetState, ListRequest, Page
@@ -190,6 +191,8 @@ def main(hours: float) -> None:
         print(f"CPU of recording a poll: {cpu_s / polls * 1000:.1f} ms")
         for name, jumps in zip(("CPU", "time"), asyncio.run(_jump(file)), strict=True):
             print(f"{name} of a jump, all lists: {_summarize(jumps)}")
+        startup.start_process(imports_libraries=False)  # garbage is collected as in the console
+        startup.end_of_start()
         for screen in ("jobs", "triage"):
             painted, read, spent = asyncio.run(_jump_in_console(file, screen))
             print(f"a jump in the console on {screen}, to the repaint: {_summarize(painted)}")
