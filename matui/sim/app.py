@@ -6,18 +6,20 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import Receive, Scope, Send
+
 from matui.sim.modelarts_v1.operations import OPERATIONS, V1Operation
-from matui.sim.modelarts_v1.serving import V1Table, answer_call
-from matui.sim.server.application import SimApplication
+from matui.sim.server.application import SimApplication, read_body
 from matui.sim.server.auth import SimAuth
 from matui.sim.server.faults import Faults
-from matui.sim.server.responses import ApiError, error_body, send_json
+from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
+from matui.sim.server.responses import ApiError, error_response, json_response
 from matui.sim.world.world import World
 
 if TYPE_CHECKING:
-    from starlette.routing import Router
-    from starlette.types import Receive, Scope, Send
-
     from matui.sim.peers import Peers
 
 
@@ -30,12 +32,10 @@ class SimApp(SimApplication):
         auth: SimAuth | None,
         faults: Faults,
         peers: Peers | None,
-        generations: Collection[str],
+        routes: list[BaseRoute],
     ) -> None:
-        super().__init__(world, auth, faults)
+        super().__init__(world, auth, faults, routes)
         self._given_peers = peers
-        self._v1 = V1Table(one for one in OPERATIONS if _is_served(one, generations))
-        self._others = OtherRoutes(generations)
 
     @cached_property
     def peers(self) -> Peers:
@@ -43,14 +43,6 @@ class SimApp(SimApplication):
         from matui.sim.peers import Peers
 
         return self._given_peers or Peers.beside(self.world)
-
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request of any cloud."""
-        call = self._v1.find(scope["method"], scope["path"])
-        if call is not None:
-            await answer_call(self, call, scope, receive, send)
-        else:
-            await self._others(scope, receive, send)
 
 
 class OtherRoutes:
@@ -61,8 +53,6 @@ class OtherRoutes:
 
     @cached_property
     def _router(self) -> Router:
-        from starlette.routing import Router
-
         from matui.sim.modelarts_v2.operations import v2_routes
         from matui.sim.peers import peer_routes
         from matui.sim.server.iam import iam_routes
@@ -71,19 +61,7 @@ class OtherRoutes:
         return Router([*current, *iam_routes(), *peer_routes()])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        from starlette.exceptions import HTTPException
-
-        try:
-            await self._router(scope, receive, send)
-        except HTTPException:  # no such path, or not with this method
-            unknown = ApiError("APIGW.0101", "The API does not exist or has not been published", status=404)
-            request_id = scope["sim.request_id"]
-            await send_json(send, request_id, error_body(unknown, "", request_id), unknown.status)
-
-
-def _is_served(operation: V1Operation, generations: Collection[str]) -> bool:
-    """Return whether a region serves an operation of API v1; workspaces belong to both generations."""
-    return "v1" in generations or operation.section.startswith("8")
+        await self._router(scope, receive, send)
 
 
 def build_app(
@@ -102,4 +80,25 @@ def build_app(
     chosen = faults or Faults()
     if auth and chosen.token_ttl_s is not None:
         auth.token_ttl_s = chosen.token_ttl_s
-    return SimApp(world, auth, chosen, peers, generations)
+    served = [one for one in OPERATIONS if "v1" in generations or one.section.startswith("8")]
+    routes = [*map(_route, served), Mount("/", OtherRoutes(generations))]
+    return SimApp(world, auth, chosen, peers, routes)
+
+
+def _route(operation: V1Operation) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await _serve(request, operation)
+
+    return Route("/v1/{project_id}" + operation.path, endpoint, methods=[operation.method])
+
+
+async def _serve(request: Request, operation: V1Operation) -> Response:
+    app: SimApplication = request.app
+    chapter = operation.section[0]
+    try:
+        payload = await read_body(request)
+        query = Query(dict(request.query_params), CHAPTERS[chapter])
+        answer = operation.handler(app.world, ApiRequest(chapter, request.path_params, query, payload))
+    except ApiError as error:
+        return error_response(request, error, chapter)
+    return json_response(request, answer)

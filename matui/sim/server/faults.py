@@ -10,15 +10,13 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matui.base.errors import UsageError
-from matui.sim.server.responses import send_response
 from matui.sim.world.random import make_random
 from matui.sim.world.world import World
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 KINDS = {
     "429": "too many requests, with Retry-After",
@@ -184,7 +182,7 @@ async def inject_faults(
         await _CONNECTION_FAULTS[kind](world, app, scope, receive, send)
     else:
         status, headers, body = _build_response(kind, scope["sim.request_id"])
-        await send_response(send, status, headers, body)
+        await _send(send, status, headers, body)
 
 
 def _build_response(kind: str, request_id: str) -> tuple[int, dict[str, str], bytes]:
@@ -231,6 +229,13 @@ _RESPONSES: dict[str, Callable[[str], tuple[int, dict[str, str], bytes]]] = {
     "301": _redirect(301),
     "huge": _huge,
 }
+
+
+async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    raw.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _reset_connection(send: Send) -> None:

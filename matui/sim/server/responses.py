@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-    from starlette.types import Send
+from starlette.requests import Request
+from starlette.responses import Response
 
-JSON = "application/json;charset=UTF-8"
 _NOT_FOUND = frozenset({"0102", "3001", "3502", "3512", "3547", "6309", "7005"})
 _CONFLICT = frozenset(
     {"0103", "0105", "3002", "3009", "3503", "3513", "3515", "3516", "3519", "6301"}
@@ -59,43 +56,18 @@ def override_fields(
     return changed
 
 
-def encode_json(body: Any) -> bytes:
-    """Return ``body`` as JSON; lone surrogates are kept."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-
-
 def json_response(request: Request, body: Any, status: int = 200) -> Response:
     """Return ``body`` as JSON with the request id."""
-    from starlette.responses import Response
-
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     headers = {"X-Request-Id": request.scope["sim.request_id"]}
-    return Response(encode_json(body), status, headers, media_type=JSON)
+    return Response(text, status, headers, media_type="application/json;charset=UTF-8")
 
 
 def error_response(request: Request, error: ApiError, chapter: str = "") -> Response:
-    """Return the response for an error."""
-    return json_response(request, error_body(error, chapter, request.scope["sim.request_id"]), error.status)
-
-
-def error_body(error: ApiError, chapter: str, request_id: str) -> dict[str, Any]:
     """Return an error body: chapter 5 adds is_success, chapter 8 and the gateway add the request id."""
     body: dict[str, Any] = {"error_msg": error.message, "error_code": error.code}
     if chapter == "8" or error.code.startswith("APIG"):
-        body["request_id"] = request_id
+        body["request_id"] = request.scope["sim.request_id"]
     elif chapter == "5":
         body = {"is_success": False} | body
-    return body
-
-
-async def send_response(send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """Send a whole response as messages of the ASGI protocol."""
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    raw.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def send_json(send: Send, request_id: str, body: Any, status: int = 200) -> None:
-    """Send ``body`` as JSON with the request id."""
-    headers = {"X-Request-Id": request_id, "Content-Type": JSON}
-    await send_response(send, status, headers, encode_json(body))
+    return json_response(request, body, error.status)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from starlette.types import ASGIApp
+
 from matui.base.errors import UsageError
 
 if TYPE_CHECKING:
