@@ -86,16 +86,16 @@ def order_since(resource: Resource) -> int | None:
 def _age(resource: Resource, now: float) -> str:
     """Return the age of the state: ``≥`` where it may have begun before it was seen, ``≤`` where later.
 
-    A job may have waited before it ran: until its details are read its end is only bounded.
+    A job may have waited before it ran: until its details are read its end is only bounded. That a resource
+    was created before its state began says less than that the state has been seen for a minute.
     """
     since = trouble_since(resource)
     if since is not None:
         return age(since, now)
-    earliest = earliest_since(resource)
-    if earliest is not None and earliest <= now:
-        return f"≤{age(earliest, now)}"
-    seen = resource.number_fact(SEEN_SINCE)
-    return "–" if seen is None or now - seen < _LEAST_SHOWN_MS else f"≥{age(seen, now)}"
+    earliest, seen = earliest_since(resource), resource.number_fact(SEEN_SINCE)
+    if seen is not None and now - seen >= _LEAST_SHOWN_MS and earliest in (None, resource.created_at):
+        return f"≥{age(seen, now)}"
+    return "–" if earliest is None or earliest > now else f"≤{age(earliest, now)}"
 
 
 def _what(resource: Resource, _now: float) -> str:
