@@ -8,9 +8,8 @@ from time import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.console.first_rows import JumpReader, PaintHold, PollStarter
-from matui.console.focus import focus_now
 from matui.console.panes.split import shares_from
-from matui.console.table.arrangement import ArrangementKeeper
+from matui.console.panes.stack import focus_now
 from matui.console.table.cursor_follower import CursorFollower
 from matui.console.table.row_feed import RowFeed
 
@@ -31,6 +30,28 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Update
     from matui.live.triage.item import Why
     from matui.resources.model import Resource, ResourceKey
+
+_NAME = "tables"
+
+
+class ArrangementKeeper:
+    """Restores the arrangement of the tables, and writes it when it has changed."""
+
+    def __init__(self, application: Application, tables: KindTables) -> None:
+        self._application = application
+        self._tables = tables
+        self._kept: dict[str, Any] | None = None
+
+    def restore(self) -> None:
+        """Arrange the tables that are made later as in an earlier run."""
+        self._tables.restore(self._application.memory.get(_NAME))
+
+    def keep(self) -> None:
+        """Write the arrangement if it differs from that of the last call."""
+        arrangement = self._tables.arrangement()
+        before, self._kept = self._kept, arrangement
+        if before is not None and before != arrangement:
+            self._application.keep(_NAME, arrangement)
 
 
 class ShownScreen(Protocol):
