@@ -63,32 +63,25 @@ class ShownScreen(Protocol):
     @property
     def app(self) -> App[Any]:
         """The running application, as Textual sees it."""
-        ...
 
     @property
     def triage(self) -> TriageHome:
         """The updater of triage."""
-        ...
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notification."""
-        ...
 
     def show_bars(self, now: Overview | None = None) -> None:
         """Update header, tabs, status and key bar."""
-        ...
 
     def run_worker(self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool) -> object:
         """Run ``work`` in a worker of the screen."""
-        ...
 
     def call_after_refresh(self, callback: Callable[[], None]) -> object:
         """Call after the next paint."""
-        ...
 
     def set_timer(self, delay: float, callback: Callable[[], None]) -> object:
         """Call after ``delay`` seconds."""
-        ...
 
 
 class ShownProfiles:

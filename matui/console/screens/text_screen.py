@@ -42,7 +42,6 @@ class TextScreen(DiffScreen[None]):
     @abstractmethod
     def lines(self, width: int) -> Sequence[Spans]:
         """Return the text as lines of at most ``width`` cells."""
-        ...
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the text and the line to search with."""

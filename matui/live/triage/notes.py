@@ -33,8 +33,6 @@ class KeepsRows(Protocol):
 
     def note_rows(self, kind: str, rows: Iterable[Resource]) -> None:
         """Record the rows of a kind as they are shown."""
-        ...
 
     def note_triage(self, notes: TriageNotes) -> None:
         """Record the reasons and acknowledgements that are shown."""
-        ...
