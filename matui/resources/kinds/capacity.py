@@ -71,8 +71,6 @@ CAPACITY = Kind(
         ),
         fact_text("problem", "NOT KNOWN", width=9, max_width=60, drop=12),
     ),
-    default_sort="name",
-    default_reverse=False,
     cadence_s=60,
 )  # fmt: skip
 

@@ -15,10 +15,7 @@ DEPLOYMENTS = Kind(
     title="Deployments",
     within="services",
     columns=(NAME, STATUS, fact_count("count", "INSTANCES", drop=7, width=9), AGE, ID),
-    default_sort="name",
-    default_reverse=False,
     cadence_s=15,
-    panes=("detail", "raw"),
 )
 
 
@@ -46,7 +43,6 @@ REVISIONS = Kind(
         ID,
     ),
     default_sort="age",
-    default_reverse=False,
     cadence_s=15,
     actions=(
         Action(
@@ -58,7 +54,6 @@ REVISIONS = Kind(
             verb="switch to",
         ),
     ),
-    panes=("detail", "raw"),
 )
 
 

@@ -310,7 +310,6 @@ JOBS = Kind(
         ID,
     ),
     default_sort="age",
-    default_reverse=False,
     cadence_s=5,
     actions=(
         _TRAIN,
@@ -352,8 +351,6 @@ VERSIONS = Kind(
         ID,
     ),
     default_sort="age",
-    default_reverse=False,
-    cadence_s=10,
     actions=(
         _STOP,
         Action(

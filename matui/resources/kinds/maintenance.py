@@ -69,7 +69,6 @@ MAINTENANCE = Kind(
         ID,
     ),
     default_sort="begins",
-    default_reverse=False,
     cadence_s=60,
     actions=(
         Action(
@@ -83,5 +82,4 @@ MAINTENANCE = Kind(
             parse=_parse_time,
         ),
     ),
-    panes=("detail", "raw"),
 )

@@ -51,8 +51,6 @@ POOLS = Kind(
         fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
         ID,
     ),
-    default_sort="name",
-    default_reverse=False,
     cadence_s=30,
     panes=("detail", "events", "metrics", "nodes", "raw"),
 )

@@ -18,7 +18,7 @@ from matui.resources.columns import (
     number_key,
     time_left,
 )
-from matui.resources.kind import Action, Column, Kind, consequence
+from matui.resources.kind import Action, Column, Kind, delete_action
 from matui.resources.model import Resource, build_status_table
 
 EVENT_STATUSES = {
@@ -122,8 +122,6 @@ SERVICES = Kind(
         ID,
     ),
     default_sort="status",
-    default_reverse=False,
-    cadence_s=10,
     actions=(
         Action(
             "start",
@@ -141,15 +139,10 @@ SERVICES = Kind(
             becomes="stopping",
             concerns=_DEPLOYED,
         ),
-        Action(
-            "delete",
-            "delete",
+        delete_action(
             _why_not_delete,
-            consequence(
-                "The service and its address are deleted for good; callers get errors.",
-                "{count} services and their addresses are deleted for good; callers get errors.",
-            ),
-            typed=True,
+            "The service and its address are deleted for good; callers get errors.",
+            "{count} services and their addresses are deleted for good; callers get errors.",
             becomes="deleting",
             concerns=_DEPLOYED,
         ),

@@ -60,9 +60,6 @@ LISTS = Kind(
     title="Lists",
     listed=False,
     columns=(NAME, STATUS),
-    default_sort="name",
-    default_reverse=False,
-    cadence_s=10,
     panes=("why",),
 )
 
@@ -144,8 +141,6 @@ TRIAGE = Kind(
     listed=False,
     columns=(_KIND, NAME._replace(cut_for=2), _WHAT, _SINCE, _WHY, _HELP, _STATUS, OWNER, WORKSPACE, ID),
     default_sort="what",
-    default_reverse=False,
-    cadence_s=10,
     panes=("detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw"),
 )
 
