@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
-from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text, text_key
-from matui.resources.kind import Column, Kind, delete_action
+from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text, text_column
+from matui.resources.kind import Kind, delete_action
 from matui.resources.model import Phase, Resource
 
 AVAILABLE = "available"
-_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width=4, max_width=40, drop=9)
+_CODE = text_column("id", "ID", lambda r: r.id, width=4, max_width=40, drop=9)
 
 
 def _why_not_delete(config: Resource) -> str | None:

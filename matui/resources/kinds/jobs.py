@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matui.base.formatting import format_duration, format_local_time, format_percent
 from matui.resources.columns import (
     AGE,
+    DESCRIPTION,
     DURATION,
     ID,
     NAME,
@@ -305,7 +306,7 @@ JOBS = Kind(
         fact_count("version_count", "VERSIONS", drop=23, width=8),
         DURATION,
         AGE,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         WORKSPACE,
         ID,
     ),

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from matui.base.formatting import format_bytes
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_count, fact_text
+from matui.resources.columns import (
+    AGE,
+    DESCRIPTION,
+    ID,
+    NAME,
+    OWNER,
+    STATUS,
+    WORKSPACE,
+    fact_count,
+    fact_text,
+)
 from matui.resources.kind import Action, Kind, consequence, delete_action
 from matui.resources.model import Resource, build_status_table
 
@@ -33,7 +43,7 @@ MODELS = Kind(
         fact_text("source", "SOURCE", width=6, max_width=10, drop=10),
         AGE,
         OWNER,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         WORKSPACE,
         ID,
     ),

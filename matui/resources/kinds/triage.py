@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matui.resources.columns import (
     ID,
+    KIND,
     NAME,
     OWNER,
     PHASE_SYMBOLS,
@@ -11,6 +12,7 @@ from matui.resources.columns import (
     WORKSPACE,
     age,
     number_key,
+    text_column,
     text_key,
 )
 from matui.resources.kind import Column, Kind, SortKey
@@ -31,25 +33,8 @@ _SYMBOLS = {
     "no access": "⊘",
     "stale": "?",
 }
-_KIND = Column(
-    "kind",
-    "KIND",
-    lambda r, _now: r.kind,
-    lambda r: text_key(r.kind),
-    width=9,
-    max_width=14,
-    drop=5,
-    role="muted",
-)
-_HELP = Column(
-    "help",
-    "KEY",
-    lambda r, _now: r.text_fact("help_key") or "–",
-    lambda r: text_key(r.text_fact("help_key")),
-    width=3,
-    max_width=3,
-    drop=3,
-    sparse=True,
+_HELP = text_column(
+    "help", "KEY", lambda r: r.text_fact("help_key"), width=3, max_width=3, drop=3, sparse=True
 )
 _STATUS = STATUS._replace(drop=15)
 # What stands in triage for a list or a quota of a profile.
@@ -139,10 +124,10 @@ TRIAGE = Kind(
     title="Triage",
     key="0",
     listed=False,
-    columns=(_KIND, NAME._replace(cut_for=2), _WHAT, _SINCE, _WHY, _HELP, _STATUS, OWNER, WORKSPACE, ID),
+    columns=(KIND, NAME._replace(cut_for=2), _WHAT, _SINCE, _WHY, _HELP, _STATUS, OWNER, WORKSPACE, ID),
     default_sort="what",
     panes=("detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw"),
 )
 
 # Of ``all``: every row, in trouble or not.
-ALL_COLUMNS: tuple[Column, ...] = (_KIND, NAME, STATUS, _SINCE, OWNER, WORKSPACE, ID)
+ALL_COLUMNS: tuple[Column, ...] = (KIND, NAME, STATUS, _SINCE, OWNER, WORKSPACE, ID)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, DURATION, ID, NAME, STATUS, WORKSPACE, fact_text
+from matui.resources.columns import AGE, DESCRIPTION, DURATION, ID, NAME, STATUS, WORKSPACE, fact_text
 from matui.resources.kind import Action, Kind, delete_action
 from matui.resources.kinds.jobs import why_ended
 from matui.resources.kinds.notebooks import AUTO_STOP
@@ -40,7 +40,7 @@ VISUALIZATIONS = Kind(
         DURATION,
         AGE,
         fact_text("train_url", "LOGS READ FROM", width=14, max_width=40, drop=9),
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         WORKSPACE,
         ID,
     ),

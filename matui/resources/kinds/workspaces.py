@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, fact_text
+from matui.resources.columns import AGE, DESCRIPTION, ID, NAME, OWNER, STATUS, fact_text
 from matui.resources.kind import Kind, delete_action
 from matui.resources.model import Resource, build_status_table
 
@@ -36,7 +36,7 @@ WORKSPACES = Kind(
         fact_text("enterprise_project", "ENTERPRISE PROJECT", width=18, max_width=28, drop=8),
         OWNER,
         AGE,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         ID,
     ),
     cadence_s=60,
