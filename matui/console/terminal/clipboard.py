@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from textual.app import App
 
 _TMUX_TIMEOUT_S = 3.0
+_NO_CLIPBOARD = re.compile(r"(?m)^ *\d+: Ms: \[missing\]$")
+_TERMS_WITHOUT_CLIPBOARD = ("linux", "vt100", "vt102", "vt220", "ansi", "cons25", "sun")
 _SCREEN_PART = 250  # characters of a string that GNU screen passes through
 
 
@@ -49,44 +52,75 @@ def notification(title: str, words: str, environ: Mapping[str, str]) -> str:
     return wrap_for_multiplexer(f"\x1b]9;{title}: {words}\a", environ)
 
 
-async def load_tmux_buffer(text: str, environ: Mapping[str, str]) -> str:
-    """Pass the text to the tmux that the console runs in; return why tmux refused it, else ``""``.
+class TmuxCopy(NamedTuple):
+    """What tmux did with a text: why it refused it, and whether it passes it to the terminal too."""
+
+    failure: str = ""
+    passes_on: bool = True
+
+
+async def load_tmux_buffer(text: str, environ: Mapping[str, str]) -> TmuxCopy:
+    """Pass the text to the tmux that the console runs in; outside tmux nothing is run.
 
     With its defaults tmux discards what applications write to the clipboard (``set-clipboard external``,
-    ``allow-passthrough off``). ``load-buffer -w`` also sets the clipboard of the terminal, since tmux 3.2.
+    ``allow-passthrough off``). ``load-buffer -w`` also sets the clipboard of the terminal, since tmux 3.2, if
+    tmux knows how that terminal's clipboard is set.
     """
     if not environ.get("TMUX"):
-        return ""
-    failure = await _run_tmux(("load-buffer", "-w", "-"), text, environ)
-    return failure and await _run_tmux(("load-buffer", "-"), text, environ)
+        return TmuxCopy()
+    failure, _ = await _run_tmux(("load-buffer", "-w", "-"), environ, text)
+    if failure:
+        failure, _ = await _run_tmux(("load-buffer", "-"), environ, text)
+        return TmuxCopy(failure, passes_on=False)
+    _, answer = await _run_tmux(
+        ("display-message", "-p", "#{client_tty}", ";", "show-messages", "-T"), environ
+    )
+    return TmuxCopy(passes_on=_sets_clipboard(answer))
 
 
-async def _run_tmux(arguments: Sequence[str], text: str, environ: Mapping[str, str]) -> str:
+def _sets_clipboard(answer: str) -> bool:
+    """Whether tmux lists a clipboard for the terminal it names first; True where that is not listed."""
+    tty, _, listed = answer.partition("\n")
+    _, _, own = listed.partition(f" for {tty.strip()},")
+    own, _, _ = own.partition("\nTerminal ")
+    return not (tty.strip() and _NO_CLIPBOARD.search(own))
+
+
+async def _run_tmux(arguments: Sequence[str], environ: Mapping[str, str], text: str = "") -> tuple[str, str]:
+    """Run tmux with the text as input; return why it failed or ``""``, and its output."""
     pipe = asyncio.subprocess.PIPE
     try:
         process = await asyncio.create_subprocess_exec(
-            "tmux", *arguments, stdin=pipe, stdout=asyncio.subprocess.DEVNULL, stderr=pipe, env=dict(environ)
+            "tmux", *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=dict(environ)
         )
     except OSError as error:
-        return error.strerror or "it cannot be run"
+        return error.strerror or "it cannot be run", ""
     data = text.encode("utf-8", "replace")
     try:
-        _, said = await asyncio.wait_for(process.communicate(data), _TMUX_TIMEOUT_S)
+        output, said = await asyncio.wait_for(process.communicate(data), _TMUX_TIMEOUT_S)
     except TimeoutError:
         process.kill()
-        return f"no answer in {_TMUX_TIMEOUT_S:g} s"
+        return f"no answer in {_TMUX_TIMEOUT_S:g} s", ""
     if not process.returncode:
-        return ""
-    return clean(said.decode("utf-8", "replace").strip()) or f"exit status {process.returncode}"
+        return "", output.decode("utf-8", "replace")
+    return clean(said.decode("utf-8", "replace").strip()) or f"exit status {process.returncode}", ""
 
 
-def describe_clipboard(environ: Mapping[str, str], tmux_failure: str = "") -> str:
-    """Return where a copied text went; ``tmux_failure`` is why tmux refused it."""
-    if tmux_failure:
-        return f"the terminal's clipboard (OSC 52); not to tmux: {tmux_failure.rstrip('.')}"
+def describe_clipboard(environ: Mapping[str, str], tmux: TmuxCopy | None = None) -> str:
+    """Return where a copied text went; ``tmux`` is what tmux did with it."""
+    tmux = tmux or TmuxCopy()
+    if tmux.failure:
+        return f"the terminal's clipboard (OSC 52); not to tmux: {tmux.failure.rstrip('.')}"
+    if environ.get("TMUX") and not tmux.passes_on:
+        return "the tmux buffer; tmux knows no clipboard of this terminal"
     if environ.get("TMUX"):
         return "the tmux buffer and the terminal's clipboard"
     return "the terminal's clipboard (OSC 52)"
+
+
+def has_clipboard(environ: Mapping[str, str]) -> bool:
+    """Whether a text can be copied at all: a console of the kernel and an old terminal have no clipboard."""
+    return bool(environ.get("TMUX")) or environ.get("TERM", "") not in _TERMS_WITHOUT_CLIPBOARD
 
 
 def copy(app: App[Any], text: str, what: str) -> None:
@@ -94,9 +128,14 @@ def copy(app: App[Any], text: str, what: str) -> None:
     app.copy_to_clipboard(text)
 
     async def report() -> None:
-        failure = await load_tmux_buffer(text, os.environ)
-        where = describe_clipboard(os.environ, failure)
-        severity = "warning" if failure else "information"
+        if not has_clipboard(os.environ):
+            term = clean(os.environ.get("TERM", ""))
+            sentence = f"Not copied: a terminal of the type {term} has no clipboard."
+            app.notify(sentence, severity="warning", markup=False)
+            return
+        tmux = await load_tmux_buffer(text, os.environ)
+        where = describe_clipboard(os.environ, tmux)
+        severity = "warning" if tmux.failure else "information"
         app.notify(f"Copied {what} to {where}.", severity=severity, markup=False)  # type: ignore[arg-type]
 
     app.run_worker(report(), group="copy")
