@@ -41,6 +41,8 @@ def run_console(
         raise app.crash
     if app.failure is not None:
         print(f"matui: {app.failure}", file=sys.stderr)  # noqa: T201 - the terminal is ours again
+    for sentence in app.browse.saves.ended:
+        print(f"matui: {sentence}", file=sys.stderr)  # noqa: T201
     if result is not None:
         return result
     return app.return_code or 0

@@ -412,6 +412,7 @@ async def test_the_console_is_not_left_in_the_middle_of_a_save_by_one_key(consol
         assert c.app.is_running
         assert "A log is being saved." in c.text()
     assert not [*tmp_path.glob("mine*")]  # noqa: ASYNC240
+    assert c.app.browse.saves.ended == [f"Not saved: {tmp_path}/mine.log, stopped at 0 lines."]
 
 
 def test_a_command_gets_the_lines_without_a_shell(capfd) -> None:

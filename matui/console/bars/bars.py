@@ -64,10 +64,10 @@ class HeaderBar(TextBar):
         if fleet.is_multi:
             chips = fleet.chips(None if kind.id == "triage" else kind.id)
             width, counts = self.size.width, tuple(now.counts.items())
-            shown_for = (chips, kind.id, counts, now.known, now.total, width)
+            shown_for = (chips, kind.id, counts, now.rows_read, now.total, width)
             if shown_for != self._shown_for:
                 self._shown_for = shown_for
-                self.show(build_fleet_header(chips, kind, now.counts, now.known, now.total, width))
+                self.show(build_fleet_header(chips, kind, now.counts, now.rows_read, now.total, width))
             return
         self._shown_for = None
         session = fleet.primary
@@ -78,7 +78,7 @@ class HeaderBar(TextBar):
             read_only=session.read_only,
             colour=session.profile.color or "",
         )
-        self.show(build_header(place, kind, now.counts, now.known, now.total, self.size.width))
+        self.show(build_header(place, kind, now.counts, now.rows_read, now.total, self.size.width))
 
 
 class TabsBar(TextBar):

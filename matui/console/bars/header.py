@@ -33,7 +33,12 @@ class HeaderPlace(NamedTuple):
 
 
 def build_header(
-    place: HeaderPlace, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None, width: int
+    place: HeaderPlace,
+    kind: Kind,
+    counts: Mapping[Phase, int],
+    shown: int | None,
+    total: int | None,
+    width: int,
 ) -> Content:
     """Return the header: profile, region, workspace, kind and how many are in each phase.
 
@@ -49,7 +54,7 @@ def build_header(
 
 
 def _place_row(
-    place: HeaderPlace, kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None
+    place: HeaderPlace, kind: Kind, counts: Mapping[Phase, int], shown: int | None, total: int | None
 ) -> Content:
     chip = Content.styled(f" {place.profile} ", chip_style(place.colour))
     parts: list[Content] = [clickable(chip, "profiles")]
@@ -63,7 +68,9 @@ def _place_row(
     return Content("").join([*parts, *_kind_and_counts(kind, counts, shown, total)])
 
 
-def _kind_and_counts(kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None) -> list[Content]:
+def _kind_and_counts(
+    kind: Kind, counts: Mapping[Phase, int], shown: int | None, total: int | None
+) -> list[Content]:
     return [
         Content.styled(f"  {kind.id} ", "bold"),
         Content.styled(_how_many(shown, total), "$text-muted"),
@@ -80,7 +87,12 @@ def _kind_and_counts(kind: Kind, counts: Mapping[Phase, int], shown: int, total:
 
 
 def build_fleet_header(
-    chips: Sequence[Chip], kind: Kind, counts: Mapping[Phase, int], shown: int, total: int | None, width: int
+    chips: Sequence[Chip],
+    kind: Kind,
+    counts: Mapping[Phase, int],
+    shown: int | None,
+    total: int | None,
+    width: int,
 ) -> Content:
     """Return the header of several profiles: a chip each, then kind and phases.
 
@@ -130,7 +142,9 @@ def chip_style(colour: str) -> str:
     return f"bold {'#000000' if is_bright else '#ffffff'} on {colour}"
 
 
-def _how_many(shown: int, total: int | None) -> str:
+def _how_many(shown: int | None, total: int | None) -> str:
+    if shown is None:
+        return "–"
     return f"{shown:,}" if total is None or total == shown else f"{shown:,} of {total:,}"
 
 

@@ -38,6 +38,11 @@ class Overview(NamedTuple):
     has_rows: bool = False
     quiet: str = ""
 
+    @property
+    def rows_read(self) -> int | None:
+        """The rows known, None before any list has come: then 0 is no count."""
+        return self.known if self.known or self.has_rows else None
+
 
 def overview(fleet: OpenProfiles, kind: Kind) -> Overview:
     """Return the state of a kind in all profiles; for triage, of all kinds."""

@@ -102,19 +102,23 @@ class LogSaves:
 
     def __init__(self, host: SaveHost) -> None:
         self._host = host
-        self._saves: dict[asyncio.Task[None], tuple[ReadBack, _Counter]] = {}
+        self._saves: dict[asyncio.Task[None], tuple[LogSave, _Counter]] = {}
         self._quit_asked_at = float("-inf")
+        self.ended: list[str] = []
+        """What the end of the console stopped: a sentence a log that was not saved."""
 
     @property
     def status(self) -> str:
         """Words for the status bar, ``""`` when nothing is being saved."""
-        return describe_saves([(back.lines, counted.lines) for back, counted in self._saves.values()])
+        return describe_saves(
+            [(save.read_back.lines, counted.lines) for save, counted in self._saves.values()]
+        )
 
     def start(self, save: LogSave) -> None:
         """Write the lines in the background, and say at the end where they are."""
         counted = _Counter(lambda count: self._note(save, count))
         task = asyncio.create_task(self._run(save, counted))
-        self._saves[task] = (save.read_back, counted)
+        self._saves[task] = (save, counted)
         self._host.show_bars()
 
     def may_quit(self) -> bool:
@@ -131,8 +135,10 @@ class LogSaves:
     async def close(self) -> None:
         """Stop every save; nothing is left of those that were not whole."""
         tasks = list(self._saves)
-        for task in tasks:
-            task.cancel()
+        for task, (save, counted) in self._saves.items():
+            if task.cancel():
+                lines = pluralize(counted.lines, "line")
+                self.ended.append(f"Not saved: {clean(str(save.path))}, stopped at {lines}.")
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, save: LogSave, counted: _Counter) -> None:

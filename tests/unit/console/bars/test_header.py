@@ -57,3 +57,10 @@ def test_the_name_can_be_read_on_any_colour() -> None:
     assert chip_style("#ffee88").startswith("bold #000000")
     assert chip_style("#101040").startswith("bold #ffffff")
     assert chip_style("green") == "bold $background on $profile-green"
+
+
+def test_before_the_first_list_no_count_is_stated() -> None:
+    """The last known rows stood below ``jobs 0``."""
+    place = HeaderPlace("prod", "cn-north-4", "")
+    assert build_header(place, JOBS, {}, None, None, 80).plain.endswith("jobs –")
+    assert build_header(place, JOBS, {}, 0, 0, 80).plain.endswith("jobs 0")
