@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -63,7 +65,18 @@ def note_sent(session: Session, resource: Resource, read_at: float) -> None:
 
 
 async def finish_actions(session: Session, executor: Executor) -> None:
-    """Read what was acted on once more: the ends go to the audit, the states to the journal."""
+    """Read what was acted on once more: the ends go to the audit, the states to the journal.
+
+    Every outcome is printed by now: this waits neither for the request budget nor longer than for one answer.
+    """
+    if session.cloud.budget().holds_polls:
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(session.profile.read_timeout):
+            await _read_ends(session, executor)
+
+
+async def _read_ends(session: Session, executor: Executor) -> None:
     seen: set[tuple[str, str]] = set()
 
     def on_read(kind: str, rid: str, row: Resource | None, asked_at: float) -> None:

@@ -135,6 +135,14 @@ def test_an_interrupt_in_the_wait_for_the_budget_sends_nothing_and_says_so(
     assert attack.audit() in ([("intent", ""), ("result", "not sent")], [("result", "not sent")])
 
 
+def test_nothing_is_waited_for_once_the_outcome_is_printed(attack: Attack) -> None:
+    """The states after the action were read for the journal: that waited a minute for the request budget."""
+    process = attack.stop(requests_per_minute=3)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, attack.counts["act"], err) == (0, 1, "")
+    assert "stop accepted" in out
+
+
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_an_interrupt_after_sending_waits_for_the_answer_and_records_it(
     attack: Attack, number: int, code: int
