@@ -40,7 +40,8 @@ _SEQUENCE = re.compile(
     r"|(?P<back>\x08+)"
 )
 _MOVES = re.compile(r"\x08|(?:\x1b\[|\x9b)[0-?]*[@CDGJKPX`asu]|\x1b(?:[78]|\(0)")
-_EDITS = re.compile(r"(?:\x1b\[|\x9b)[\d;]*[@PX]")  # characters inserted, deleted and erased
+_KEEPS = re.compile(r"(?:\x1b\[|\x9b)[\d;]*[@PXCGau`]|\x1b8")  # edits of the text before, and moves over it
+_ERASES = re.compile(r"(?:\x1b\[|\x9b)[\d;]*[JK]")
 _LINE_START = "\x1b[G"
 _LINE_DRAWING = str.maketrans("`afgjklmnopqrstuvwxyz{|}~", "◆▒°±┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·")
 
@@ -112,14 +113,14 @@ def _drop_zeros(raw: str) -> str:
 
 
 def _last_state(raw: str) -> str:
-    """Return the part of a line that was redrawn last after a carriage return, with what it edits."""
+    """Return the part of a line that was redrawn last after a carriage return, with what it leaves."""
     if "\r" not in raw:
         return raw
     state: list[str] = []
     for part in reversed(raw.split("\r")):
         if part:
             state.append(part)
-            if not _EDITS.search(part):
+            if not _KEEPS.search(part) and (_ERASES.search(part) or _SEQUENCE.sub("", part)):
                 break
     return _LINE_START.join(reversed(state))
 

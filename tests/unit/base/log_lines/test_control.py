@@ -58,6 +58,13 @@ LAST_STATES = [
     ("abc\r\x1b[2C\x1b[@d", "abdc"),
     ("10%\rabc\r\x1b[@d\r", "dabc"),
     ("abc\r\x1b[K\x1b[@d", "d"),
+    # A carriage return before colours alone, as of a coloured line of a file with CRLF; moves over the text.
+    ("\x1b[31mERROR: boom\r\x1b[0m", "ERROR: boom"),
+    ("ERROR: boom\r\x1b[0m\x1b]8;;\x07\r", "ERROR: boom"),
+    ("ERROR: boom\r\x1b[K", ""),
+    ("Mounting data\r\x1b[20C[ OK ]", "Mounting data       [ OK ]"),
+    ("Mounting data\r\x1b[21G[ OK ]", "Mounting data       [ OK ]"),
+    ("10%\r100%\r\x1b[8Cdone", "100%    done"),
     # Erasures behind colours, as compilers and grep write them.
     ("ops.cu:3:5: \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kexpected ';'", "ops.cu:3:5: error: expected ';'"),
     ("\x1b[2K\x1b[1A\x1b[2Kprogress 10%", "progress 10%"),
