@@ -38,22 +38,23 @@ _ERROR_WORDS: tuple[tuple[type[MatuiError], str], ...] = (
 class Freshness:
     """When the data was fetched, the failure since then, and the next retry (seconds since the epoch).
 
-    ``started_at`` is when the first fetch was due.
+    ``asked_at`` is when the fetch in flight began, ``started_at`` when the first fetch was due.
     """
 
     fetched_at: float | None = None
     error: MatuiError | None = None
     retry_at: float | None = None
     paused: bool = False
+    asked_at: float | None = field(default=None, compare=False)
     started_at: float | None = field(default=None, compare=False)
 
 
 def format_freshness(freshness: Freshness, now: float, *, several: bool = False) -> str:
     """Return at most 60 cells for the status line at ``now`` (seconds since the epoch).
 
-    The text is coarse so that it seldom changes: live data of one kind shows no age; the oldest data of
-    ``several`` kinds shows its age in steps of 15 s, then in minutes, hours, days; a retry counts down in
-    steps of 5 s.
+    The text is coarse so that it seldom changes: live data of one kind shows no age, unless its refresh takes
+    longer than 15 s; the oldest data of ``several`` kinds shows its age in steps of 15 s, then in minutes,
+    hours, days; a retry counts down in steps of 5 s.
     """
     if freshness.paused:
         return _join("paused", _format_age(freshness, now) or "not loaded", _describe_error(freshness.error))
@@ -68,6 +69,9 @@ def format_freshness(freshness: Freshness, now: float, *, several: bool = False)
     if freshness.fetched_at is None:
         return "loading"
     age_s = now - freshness.fetched_at
+    waiting_s = 0.0 if freshness.asked_at is None else min(age_s, now - freshness.asked_at)
+    if waiting_s >= _LIVE_AGE_S:
+        return _join(_format_age(freshness, now), "no answer yet")
     return f"oldest data {_format_duration(age_s)}" if several and age_s >= _LIVE_AGE_S else "live"
 
 

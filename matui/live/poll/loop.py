@@ -70,6 +70,7 @@ class Loop:
         self._hold_until = -inf
         self._fetched_at: float | None = None
         self._started_at: float | None = None
+        self._asked_at: float | None = None
         self._error: MatuiError | None = None
 
     @property
@@ -78,7 +79,14 @@ class Loop:
         retry_at = None
         if self._error is not None and not self.controls.paused:
             retry_at = self._clock.now() + max(0.0, self._due_at() - self._clock.monotonic())
-        return Freshness(self._fetched_at, self._error, retry_at, self.controls.paused, self._started_at)
+        return Freshness(
+            self._fetched_at,
+            self._error,
+            retry_at,
+            self.controls.paused,
+            asked_at=self._asked_at,
+            started_at=self._started_at,
+        )
 
     @property
     def error(self) -> MatuiError | None:
@@ -188,7 +196,9 @@ class Loop:
         while True:
             await self._wait_due()
             self._triggered = False
+            self._asked_at = self._clock.now()
             await self._fetch()
+            self._asked_at = None
             self._fetch_ended_at = self._clock.monotonic()
             self._jitter = 1 + self._rng.uniform(-JITTER, JITTER)
             self._notify()

@@ -76,6 +76,15 @@ def test_an_outage_changes_the_line_less_than_once_in_two_seconds() -> None:
     assert changes < 300 / 2
 
 
+@pytest.mark.parametrize(
+    ("asked_s", "text"), [(14, "live"), (16, "15 s old · no answer yet"), (70, "1 m old · no answer yet")]
+)
+def test_data_is_not_live_while_its_refresh_waits(asked_s: float, text: str) -> None:
+    """With the request budget used up, or a server that hangs, it was ``live`` for as long as that took."""
+    assert format_freshness(Freshness(NOW - asked_s - 1, asked_at=NOW - asked_s), NOW) == text
+    assert format_freshness(Freshness(NOW - 1, asked_at=NOW - asked_s), NOW) == "live"  # page after page
+
+
 def test_what_a_recording_lacks_has_not_failed() -> None:
     error = NotRecordedError("The recording holds no flavors up to this time.")
     assert format_freshness(Freshness(None, error, 400.0), 10.0) == "not in the recording"

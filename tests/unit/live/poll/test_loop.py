@@ -338,3 +338,13 @@ async def test_a_kept_error_holds_no_frames_with_answers_and_credentials():
     assert (error.sentence, error.__traceback__, error.__cause__, error.__context__) == (
         "Nobody is there.", None, None, None,
     )  # fmt: skip
+
+
+async def test_the_freshness_states_since_when_an_answer_is_waited_for() -> None:
+    rig = Rig()
+    await rig.run(1)
+    assert rig.loop.freshness.asked_at is None
+    rig.takes_s = 50
+    await rig.run(20)
+    assert rig.loop.freshness.asked_at == rig.ran[-1]
+    await rig.loop.stop()
