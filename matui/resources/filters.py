@@ -12,6 +12,7 @@ from matui.base.near_names import nearest_names
 from matui.base.regex import compile_user_regex
 from matui.resources import filter_fields as fields
 from matui.resources.filter_fields import depends_on_time
+from matui.resources.foreign_syntax import Context, check_syntax
 from matui.resources.model import Resource
 
 Test: TypeAlias = Callable[[Resource, float], bool]
@@ -19,17 +20,6 @@ Search: TypeAlias = Callable[[str], object]
 
 _TERM = re.compile(r"""!?/(?:\\.|[^\\/])*/(?=\s|$) | (?:"[^"]*"? | '[^']*'? | [^\s"'])+""", re.VERBOSE)
 _FIELD = re.compile(r"([A-Za-z][\w-]*)(<=|>=|[:<>=])(.*)", re.DOTALL)
-_FOREIGN = re.compile(r"([A-Za-z][\w-]*)(!=|!~|==|=~|~=|~|<>|:=)(.*)", re.DOTALL)
-_FIELD_WITH_REGEX = re.compile(r"(?:name|id)[:=]/.+/", re.IGNORECASE)
-_WITH_FOREIGN = {"!=": "!{}:{}", "!~": "!{}:{}", "<>": "!{}:{}", "==": "{}={}", ":=": "{}={}"}
-_WITH_FOREIGN |= dict.fromkeys(("=~", "~=", "~"), "{}:{}")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_JOINS = {
-    "and": "terms are and-ed as they stand: leave it out",
-    "or": "there is no or; one of several values is written as status:failed,stopped",
-    "not": "write ! before the term, such as !status:failed",
-}
-_JOINS |= {"&&": _JOINS["and"], "||": _JOINS["or"]}
 _SIGNS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -143,22 +133,24 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
     undecided: list[Test] = []
     if len(text) > _LONGEST:
         return Filter(text, (f"A filter has at most {_LONGEST} characters.",))
-    for match in _TERM.finditer(text):
-        wanted = not match.group().startswith("!")
-        term = match.group() if wanted else match.group()[1:]
+    terms = [match.group() for match in _TERM.finditer(text)]
+    known = frozenset(fields.known_fields(facts))
+    for at, typed in enumerate(terms):
+        wanted = not typed.startswith("!")
+        term = typed if wanted else typed[1:]
         try:
-            _check_syntax(term, text)
+            check_syntax(term, Context(terms, at, known, fields.SPANS, fields.TEXTS))
             search = _word(term)
             if search is not None:
                 words.append((search, wanted))
             else:
                 tests.append((_test(term, facts), wanted))
                 if field := _FIELD.fullmatch(term):
-                    named.append((_field_name(field[1]), match.group()))
+                    named.append((_field_name(field[1]), typed))
                     if _field_name(field[1]) in fields.JOURNAL_FIELDS:
                         undecided.append(_undecided_test(*field.groups()))
         except ValueError as wrong:
-            errors.append(f"{match.group().removesuffix(':')}: {wrong}")
+            errors.append(f"{typed.removesuffix(':')}: {wrong}")
     return Filter(
         text,
         tuple(errors),
@@ -182,25 +174,6 @@ def _searched(resource: Resource) -> str:
         texts += [resource.status, resource.profile, resource.owner, resource.workspace]
         texts += [str(fact) for fact in resource.facts.values() if fact]
     return "\n".join(texts)
-
-
-def _check_syntax(term: str, text: str) -> None:
-    """Raise ValueError for the syntax of other filter languages, which as words would match nothing.
-
-    The words and, or and not are terms like others in lower case, unless ``text`` names a field too.
-    """
-    if term[:1] != "/" and (quote := re.search("[\"']", _QUOTED.sub("", term))):
-        raise ValueError(f"the quote {quote[0]} is not closed")
-    if foreign := _FOREIGN.fullmatch(term):
-        field, sign, value = foreign.groups()
-        raise ValueError(f"there is no {sign} here; write {_WITH_FOREIGN[sign].format(field, value)}")
-    if term[:1] == "(" and _FIELD.fullmatch(term.lstrip("(")):
-        raise ValueError("there are no brackets; all terms must match")
-    join = _JOINS.get(term.casefold())
-    if join and (not term.islower() or any(_field_of(each) for each in _TERM.findall(text))):
-        raise ValueError(join)
-    if _FIELD_WITH_REGEX.fullmatch(term):
-        raise ValueError(f"a regex searches name and id and stands alone: {term[term.index('/') :]}")
 
 
 def _word(term: str) -> Search | None:

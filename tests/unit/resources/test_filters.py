@@ -195,7 +195,7 @@ def test_the_syntax_of_other_filters_is_named(text: str, words: str) -> None:
         '"or" phase:failed',
         "name:a==b",
         'name="~x"',
-        "(train",
+        "train(1)",
         '"it\'s"',
         "/it's/",
         '"a~b"',
