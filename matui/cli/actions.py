@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import click
 
 from matui.base.errors import UsageError
-from matui.cli.completion import complete_kinds
+from matui.cli.completion.candidates import complete_targets
+from matui.cli.completion.filters import complete_filter
 from matui.cli.journal import finish_actions, note_sent
 from matui.cli.options import Options, parse_filter_option, wrong_filter
 from matui.cli.output import describe_no_match, note, print_outcome
@@ -74,11 +75,12 @@ def refuse_unanswerable(action_id: str, asked: ConfirmOptions, why_never: Callab
 
 def _build_command(action_id: str, summary: str) -> click.Command:
     @click.command(action_id, short_help=summary, help=f"{summary} IDs may be names that only one has.")
-    @click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_kinds)
+    @click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_targets)
     @click.option(
         "--filter",
         "expression",
         metavar="EXPR",
+        shell_complete=complete_filter,
         help="Act on all that match instead of IDs: 'status:failed'.",
     )
     @confirm_options

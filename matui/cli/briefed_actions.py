@@ -18,7 +18,7 @@ from matui.cli.actions import (
     refuse_unanswerable,
     run_plan,
 )
-from matui.cli.completion import complete_kinds
+from matui.cli.completion.candidates import complete_targets
 from matui.cli.journal import finish_actions
 from matui.cli.options import Options
 from matui.cli.output import note
@@ -75,7 +75,7 @@ async def _run(
 
 
 @click.command("rollback", short_help="Switch a deployment of a service to an earlier version.")
-@click.argument("words", metavar="services ID", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="services ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option(
     "--to", "version", metavar="VERSION", help="The version; by default the one before the current."
 )
@@ -131,7 +131,7 @@ def _earlier(own: Sequence[Resource]) -> Resource | None:
 
 
 @click.command("scale", short_help="Change the number of instances of a deployment.")
-@click.argument("words", metavar="services ID", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="services ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option(
     "--to",
     "--replicas",
@@ -155,7 +155,7 @@ def scale(
 
 
 @click.command("save-image", short_help="Keep a running task or notebook as an image.")
-@click.argument("words", metavar="job|notebook ID", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="job|notebook ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option(
     "--image", metavar="ORG/NAME[:TAG]", required=True, help="The SWR image; the tag is by default the time."
 )
@@ -172,7 +172,7 @@ def save_image(
 
 
 @click.command("accept", short_help="Accept the maintenance of a node.")
-@click.argument("words", metavar="maintenance ID", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="maintenance ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option("--at", "moment", metavar="TIME", help="Not before this time, in UTC: 2026-11-29T03:00:00Z.")
 @confirm_options
 @click.pass_obj

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matui.cli.completion.candidates import complete_capsules
 from matui.cli.options import Options, SuggestingGroup, output_option, refuse_ineffective
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def list_command(options: Options, output: str) -> None:
 
 
 @command.command("show", short_help="What is in a capsule.")
-@click.argument("capsule_id", metavar="ID")
+@click.argument("capsule_id", metavar="ID", shell_complete=complete_capsules)
 @click.option("--log", "file", metavar="NAME", help="Print this log file of the capsule instead.")
 @output_option("text", "json")
 @click.pass_obj
@@ -75,7 +76,7 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
 
 
 @command.command("export", short_help="Copy a capsule to a file.")
-@click.argument("capsule_id", metavar="ID")
+@click.argument("capsule_id", metavar="ID", shell_complete=complete_capsules)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @click.option("--redact", is_flag=True, help="Replace names, ids and owners by pseudonyms.")
 @click.pass_obj

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from matui.cli.completion import complete_catalogs
+from matui.cli.completion.candidates import complete_catalogs
 from matui.cli.options import Options, output_option
 from matui.cli.output import note, print_line, terminal_width, to_json
 from matui.cli.session import open_session, run_async

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from matui.base.sanitize import clean
-from matui.cli.completion import complete_kinds
+from matui.cli.completion.candidates import complete_ident, complete_targets, complete_times
 from matui.cli.options import (
     Options,
     chosen_profiles,
@@ -24,10 +24,10 @@ _INCOMPLETE = 6
 
 
 @click.command("changes", short_help="What changed, as any console or command has seen it.")
-@click.argument("kind", required=False, shell_complete=complete_kinds)
-@click.argument("ident", metavar="[ID]", required=False)
+@click.argument("kind", required=False, shell_complete=complete_targets)
+@click.argument("ident", metavar="[ID]", required=False, shell_complete=complete_ident)
 @since_option
-@click.option("--until", metavar="TIME", help="In the same forms.")
+@click.option("--until", metavar="TIME", shell_complete=complete_times, help="In the same forms.")
 @output_option("table", "json", "jsonl")
 @click.pass_obj
 def command(

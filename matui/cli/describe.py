@@ -12,7 +12,7 @@ from matui.base.concurrency import gather_two, share_reads
 from matui.base.errors import MatuiError
 from matui.base.formatting import format_age, format_duration, format_iso_utc, format_local_time
 from matui.base.sanitize import clean
-from matui.cli.completion import complete_kinds
+from matui.cli.completion.candidates import complete_targets
 from matui.cli.options import Options, output_option, refuse_secrets_in, show_secrets_option
 from matui.cli.output import note, print_line, to_json, to_yaml
 from matui.cli.session import Session, open_session, retry_unreadable, run_async
@@ -94,7 +94,7 @@ def _format_event(event: Event) -> str:
 
 
 @click.command("describe", short_help="Everything known about one resource.")
-@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_targets)
 @output_option("text", "json", "yaml")
 @show_secrets_option
 @click.pass_obj

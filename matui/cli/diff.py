@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.base.errors import UsageError
-from matui.cli.completion import complete_kinds
+from matui.cli.completion.candidates import complete_targets
 from matui.cli.options import Options, output_option
 from matui.cli.session import Session, open_session, run_async
 from matui.resources.kind import Kind
@@ -24,7 +24,7 @@ _REPORT_EVERY_S = 10.0
 
 
 @click.command("diff", short_help="What differs between two resources or versions.")
-@click.argument("words", metavar="KIND A [B]", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="KIND A [B]", nargs=-1, required=True, shell_complete=complete_targets)
 @output_option("text", "json")
 @click.pass_obj
 def command(options: Options, words: tuple[str, ...], output: str) -> None:

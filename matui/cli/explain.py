@@ -17,6 +17,7 @@ from matui.base.error_codes import (
 from matui.base.errors import MatuiError, UsageError
 from matui.base.run_codes import all_run_codes, explain_run_code
 from matui.base.sanitize import clean
+from matui.cli.completion.candidates import complete_codes
 from matui.cli.options import output_option
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _REMEDY: dict[Language, str] = {"en": "What to do: ", "zh": "处理方法："}
     short_help="What an error code means and what to do.",
     context_settings={"ignore_unknown_options": True},  # -9 is a code
 )
-@click.argument("words", metavar="CODE", nargs=-1)
+@click.argument("words", metavar="CODE", nargs=-1, shell_complete=complete_codes)
 @click.option("--list", "list_all", is_flag=True, help="Show every code that is known.")
 @output_option("text", "json")
 @click.option(

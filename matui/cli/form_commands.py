@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
-from matui.cli.completion import complete_kind_option, complete_kinds
+from matui.cli.completion.candidates import complete_jobs, complete_kind_option, complete_targets
 from matui.cli.form_options import (
     FormOptions,
     follow_option,
@@ -56,7 +56,7 @@ def _find_creatable(name: str) -> Kind:
 
 
 @click.command("edit")
-@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.pass_obj
 @form_options
 def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
@@ -76,7 +76,7 @@ def edit(options: Options, words: tuple[str, ...], asked: FormOptions) -> int:
 
 
 @click.command("rerun")
-@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True)
+@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True, shell_complete=complete_jobs)
 @click.pass_obj
 @form_options
 @follow_option

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from matui.cli.completion import complete_kind_option, complete_profiles
+from matui.cli.completion.candidates import (
+    complete_kind_option,
+    complete_profiles,
+    complete_themes,
+    complete_workspaces,
+)
 from matui.cli.options import ConfigPath, Options, SuggestingGroup
 
 if TYPE_CHECKING:
@@ -119,7 +124,7 @@ def _global_options() -> list[click.Option]:
         _repeated("-p", "--profile", shell_complete=complete_profiles),
         _repeated("--all-profiles", is_flag=True),
         _repeated("--config", type=file),
-        _repeated("-w", "--workspace"),
+        _repeated("-w", "--workspace", shell_complete=complete_workspaces),
         _repeated("--read-only", is_flag=True),
         _repeated("--demo", is_flag=True),
         _repeated("--debug", is_flag=True),
@@ -182,7 +187,7 @@ COMMANDS = {
     "doctor": LazyCommand("doctor", "Check config, credentials, clock, network and permissions."),
     "explain": LazyCommand("explain", "What an error code means and what to do."),
     "config": LazyCommand("config", "Make, show or find the configuration file."),
-    "completion": LazyCommand("completion", "Print the completion script of a shell."),
+    "completion": LazyCommand("completion.command", "Print the completion script of a shell."),
     "help": LazyCommand("help", "Show the guide by topic."),
     "sim": LazyCommand("sim", "Serve the simulator on 127.0.0.1 and print a profile for it."),
 }
@@ -213,7 +218,9 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
 @click.option(
     "--config", type=ConfigPath(dir_okay=False, path_type=Path), metavar="FILE", help="Another config file."
 )
-@click.option("-w", "--workspace", metavar="ID", help="Show one workspace only.")
+@click.option(
+    "-w", "--workspace", metavar="ID", shell_complete=complete_workspaces, help="Show one workspace only."
+)
 @click.option(
     "--screen",
     metavar="KIND",
@@ -221,7 +228,7 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
     help="The kind the console opens with.",
 )
 @click.option("--read-only", is_flag=True, help="Refuse every action.")
-@click.option("--theme", metavar="NAME", help="The console's theme.")
+@click.option("--theme", metavar="NAME", shell_complete=complete_themes, help="The console's theme.")
 @click.option("--demo", is_flag=True, help="Use the built-in simulator: no credentials, no network.")
 @click.option(
     "--record",

@@ -8,6 +8,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.base.near_names import nearest_names
+from matui.cli.completion.candidates import complete_topics
 from matui.cli.output import terminal_width
 from matui.guide import TOPICS, all_topics, read_topic
 from matui.guide.rendering import render_text
@@ -16,12 +17,8 @@ _PIPED_WIDTH = 100
 _WIDEST = 120
 
 
-def _complete_topic(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    return [name for name in TOPICS if name.startswith(incomplete)]
-
-
 @click.command("help", short_help="Show the guide by topic.")
-@click.argument("topic", required=False, shell_complete=_complete_topic)
+@click.argument("topic", required=False, shell_complete=complete_topics)
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:
     """Show a topic of the guide, or the help of a command; without TOPIC list the topics.

@@ -56,6 +56,9 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
     tolerate_narrow_encodings()
     if "_MATUI_COMPLETE" in os.environ:
+        from matui.cli.completion.shells import register
+
+        register()
         cli.main(list(arguments), prog_name="matui")
     try:
         # Not cli.main(): that would turn a broken pipe into exit code 1.

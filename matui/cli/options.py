@@ -11,6 +11,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.base.formatting import end_sentence
+from matui.cli.completion.candidates import complete_times
 
 if TYPE_CHECKING:
     from matui.resources.filters import Filter
@@ -76,7 +77,10 @@ class ConfigPath(click.Path):
 
 
 since_option = click.option(
-    "--since", metavar="TIME", help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00."
+    "--since",
+    metavar="TIME",
+    shell_complete=complete_times,
+    help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00.",
 )
 show_secrets_option = click.option(
     "--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matui.cli.completion.candidates import complete_times
 from matui.cli.options import Options, chosen_profiles, output_option, parse_moment_option, refuse_empty_range
 
 if TYPE_CHECKING:
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 
 @click.command("report", short_help="The hand-over: what failed, what was done, what is open.")
 @click.option(
-    "--since", default="8h", show_default=True, metavar="TIME", help="Such as 8h, 03:12 or 2025-11-02."
+    "--since",
+    default="8h",
+    show_default=True,
+    metavar="TIME",
+    shell_complete=complete_times,
+    help="Such as 8h, 03:12 or 2025-11-02.",
 )
 @output_option("markdown", "json")
 @click.pass_obj

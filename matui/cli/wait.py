@@ -22,7 +22,7 @@ from matui.base.errors import (
 )
 from matui.base.formatting import parse_duration
 from matui.base.sanitize import clean
-from matui.cli.completion import complete_goals, complete_kinds
+from matui.cli.completion.candidates import complete_goals, complete_targets
 from matui.cli.journal import record_row
 from matui.cli.options import Options
 from matui.cli.output import print_line
@@ -103,7 +103,7 @@ class WaitProgress:
 
 
 @click.command("wait", short_help="Return when resources have reached a phase or status.")
-@click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option(
     "--for",
     "goal",

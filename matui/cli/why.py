@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matui.cli.completion import complete_kinds
+from matui.cli.completion.candidates import complete_targets
 from matui.cli.options import Options, output_option, refuse_secrets_in, show_secrets_option
 from matui.cli.session import Session, open_session, run_async
 
@@ -19,7 +19,7 @@ OUTPUTS = ("text", "json", "markdown")
 
 
 @click.command("why", short_help="What explains the state of a resource, with next steps.")
-@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_targets)
 @output_option(*OUTPUTS)
 @show_secrets_option
 @click.pass_obj

@@ -8,7 +8,8 @@ from contextlib import AsyncExitStack
 import click
 
 from matui.base.errors import SeveralProfilesError, UsageError
-from matui.cli.completion import complete_kinds
+from matui.cli.completion.candidates import complete_columns, complete_targets
+from matui.cli.completion.filters import complete_filter
 from matui.cli.get.output import OUTPUTS, build_sink
 from matui.cli.get.query import ListQuery, SortOrder, parse_listed
 from matui.cli.options import (
@@ -26,12 +27,22 @@ from matui.resources.model import Resource
 
 
 @click.command("get", short_help="List resources; --watch follows their changes.")
-@click.argument("words", metavar="KIND [ID]...", nargs=-1, required=True, shell_complete=complete_kinds)
+@click.argument("words", metavar="KIND [ID]...", nargs=-1, required=True, shell_complete=complete_targets)
 @output_option(*OUTPUTS)
 @click.option(
-    "--filter", "expression", default="", metavar="EXPR", help="Such as: 'train status:failed age<2h'."
+    "--filter",
+    "expression",
+    default="",
+    metavar="EXPR",
+    shell_complete=complete_filter,
+    help="Such as: 'train status:failed age<2h'.",
 )
-@click.option("--sort", metavar="COL", help="A column; with a - before it, the other way round.")
+@click.option(
+    "--sort",
+    metavar="COL",
+    shell_complete=complete_columns,
+    help="A column; with a - before it, the other way round.",
+)
 @click.option("--watch", is_flag=True, help="Go on with a line for each change, until ctrl+c.")
 @click.option("--no-headers", is_flag=True, help="Leave out the titles of a table; other formats have none.")
 @show_secrets_option

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
+from matui.cli.get.several_kinds import SEVERAL_KINDS
 from matui.cli.options import wrong_filter
 from matui.cli.output import note
 from matui.clouds.protocols import clock_correction_ms
 from matui.resources.filter_fields import LOG_FIELDS
 from matui.resources.kind import Column, Kind
-from matui.resources.kinds.triage import ALL_COLUMNS, TRIAGE
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, find_kind
 
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
     from matui.cli.session import Session
     from matui.resources.filters import Filter
     from matui.resources.model import Resource
-
-ALL = TRIAGE._replace(
-    id="all",
-    singular="resource",
-    title="All kinds",
-    key="",
-    columns=ALL_COLUMNS,
-    default_sort="since",
-)
-SEVERAL_KINDS = {kind.id: kind for kind in (TRIAGE, ALL)}
 
 
 class SortOrder(NamedTuple):

@@ -13,6 +13,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.base.formatting import pluralize
+from matui.cli.completion.candidates import complete_jobs, complete_times
 from matui.cli.options import Options
 from matui.cli.session import open_session, run_async
 
@@ -36,7 +37,7 @@ class LogOptions(NamedTuple):
 
 
 @click.command("logs", short_help="A job's log, each line once and in order; -f follows.")
-@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True)
+@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True, shell_complete=complete_jobs)
 @click.option("--file", metavar="NAME", help="The log file to read; by default the first.")
 @click.option("--all-files", is_flag=True, help="Every file, merged by time, each line after [its name].")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")
@@ -48,9 +49,14 @@ class LogOptions(NamedTuple):
 )
 @click.option("--grep", metavar="REGEX", help="Only lines in which the pattern is, without regard to case.")
 @click.option(
-    "--since", metavar="TIME", help="Only lines written at or after 03:12, 10m (ago), 2020-07-16 08:22."
+    "--since",
+    metavar="TIME",
+    shell_complete=complete_times,
+    help="Only lines written at or after 03:12, 10m (ago), 2020-07-16 08:22.",
 )
-@click.option("--until", metavar="TIME", help="Only lines written at or before a time.")
+@click.option(
+    "--until", metavar="TIME", shell_complete=complete_times, help="Only lines written at or before a time."
+)
 @click.option(
     "--output",
     metavar="FILE",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from matui.base.concurrency import gather_two
+from matui.cli.completion.candidates import complete_jobs
 from matui.cli.options import Options, output_option
 from matui.cli.session import Session, open_session, run_async
 from matui.cli.signals.run import OUTPUTS, PointWriter, SignalRun
@@ -74,7 +75,7 @@ async def _wait_for_first(reading: asyncio.Future[None], *events: asyncio.Event)
 
 
 @click.command("signals", short_help="Loss, steps and other numbers in a job's log.")
-@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True)
+@click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True, shell_complete=complete_jobs)
 @click.option("--file", metavar="NAME", help="The log file to read; by default the one that has signals.")
 @click.option("--tail", type=click.IntRange(min=1), metavar="N", help="Begin with the last N lines.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended and its log is drained.")

@@ -130,14 +130,15 @@ def _make_private(file: Path) -> None:
         file.chmod(0o600)
 
 
-def connect_read_only(file: Path) -> sqlite3.Connection:
-    """Return a connection for reading. Raises sqlite3.Error, also where there is no regular file."""
+def connect_read_only(file: Path, *, busy_s: float = _BUSY_S) -> sqlite3.Connection:
+    """Return a connection for reading that waits at most ``busy_s`` for a writer.
+
+    Raises sqlite3.Error, also where there is no regular file.
+    """
     if not file.is_file():  # opening a FIFO would wait for a writer
         raise sqlite3.OperationalError(_NOT_REGULAR)
     uri = f"{file.absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(
-        uri, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
-    )
+    connection = sqlite3.connect(uri, uri=True, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
         _check_version(connection)
     except BaseException:

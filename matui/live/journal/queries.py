@@ -194,6 +194,23 @@ def read_names(
     return frozenset(word for row in found for word in row if word)
 
 
+def read_listed(
+    connection: sqlite3.Connection, kind: str, begin: str, accounts: Collection[Account] | None, most: int
+) -> list[tuple[str, str, str]]:
+    """Return id, name and status of resources of a kind that are not gone, the newest first.
+
+    Their name or id begins with ``begin``; ``accounts`` None means every one.
+    """
+    test, values = _match_accounts(accounts) if accounts is not None else ("1", [])
+    found = connection.execute(
+        "SELECT n.rid, n.name, n.status FROM resources n JOIN accounts a ON a.id=n.account"
+        " WHERE n.kind=? AND NOT n.is_gone AND (substr(n.name, 1, ?)=? OR substr(n.rid, 1, ?)=?)"
+        f" AND {test} ORDER BY n.created_at DESC, n.id DESC LIMIT ?",
+        (kind, len(begin), begin, len(begin), begin, *values, most),
+    )
+    return found.fetchall()
+
+
 def read_identities(connection: sqlite3.Connection) -> tuple[Resource, ...]:
     """Return what the journal knows of any account: kinds, ids, names, owners and workspaces alone."""
     found = connection.execute(

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 import pytest
+from click.shell_completion import CompletionItem
 
-from matui.cli.completion import (
-    complete_catalogs,
-    complete_goals,
-    complete_kind_option,
-    complete_kinds,
-    complete_profiles,
-)
+from matui.base.clock import ManualClock
+from matui.cli.completion import candidates
+from matui.cli.completion.filters import complete_filter
+from matui.cli.completion.known_rows import TypedLine
+from matui.cli.completion.shells import split_line
+from matui.cli.group import cli
+from matui.config.paths import state_dir
+from matui.live.journal.change import Account, ListScope, Reading
+from matui.live.journal.journal import open_journal
+from matui.resources.model import Phase, Resource
 
-BASH = shutil.which("bash")
+BASH, FISH = shutil.which("bash"), shutil.which("fish")
 CONFIG = '[profiles.prod]\nregion = "cn-north-4"\n[profiles.lab]\nregion = "cn-north-4"\n'
 
 
@@ -41,15 +49,15 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def completed(environment: dict[str, str], *words: str) -> list[str]:
     """Return what bash offers for the last of the words."""
-    line = " ".join(f"'{word}'" for word in ("matui", *words))
+    line = " ".join(("matui", *words))
     script = (
-        f"source <(matui completion bash); COMP_WORDS=({line}); COMP_CWORD={len(words)};"
+        f"source <(matui completion bash); COMP_LINE={shlex.quote(line)}; COMP_POINT={len(line)};"
         ' _matui_completion matui; printf "%s\\n" "${COMPREPLY[@]}"'
     )
     done = subprocess.run(
         [str(BASH), "-c", script], capture_output=True, text=True, env=environment, timeout=60, check=True
     )
-    return done.stdout.split()
+    return [line for line in done.stdout.splitlines() if line]
 
 
 @pytest.mark.skipif(BASH is None, reason="bash is not installed")
@@ -65,6 +73,9 @@ def completed(environment: dict[str, str], *words: str) -> list[str]:
         (("get", "-p", "prod,l"), ["prod,lab"]),
         (("get", "jobs", "-o", "js"), ["json", "jsonl"]),
         (("wait", "job", "1", "--for", "done,en"), ["done,ended"]),
+        (("get", "jobs", "--filter", "phase:fa"), ["failed"]),
+        (("get", "jobs", "--filter", "'owner:li phase:fa"), ["owner:li phase:failed"]),
+        (("get", "jobs", "--filter", "ag"), ["age\\<"]),
         (("catalog", "fl"), ["flavors"]),
     ],
 )
@@ -86,35 +97,197 @@ def test_each_shell_has_a_script(environment: dict[str, str], shell: str) -> Non
     assert done.stderr == ""
 
 
-PARAM = click.Argument(["kind"])
+@pytest.mark.skipif(FISH is None, reason="fish is not installed")
+def test_fish_completes(environment: dict[str, str]) -> None:
+    script = "matui completion fish | source; complete -C 'matui get jobs --filter phase:done,fa'"
+    done = subprocess.run(
+        [str(FISH), "--no-config", "-c", script],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.split() == ["phase:done,failed"]
 
 
-def context(command: str, **params: object) -> click.Context:
-    ctx = click.Context(click.Command(command))
+PARAM = click.Argument(["words"], nargs=-1)
+ACCOUNT = Account("modelarts", "https://x.invalid", "0a", "cn-north-4")
+ROWS = (
+    ("11", "train-bert", "JOBSTAT_RUNNING", Phase.RUNNING),
+    ("12", "train-vit", "JOBSTAT_FAILED", Phase.FAILED),
+    ("13", "twice", "JOBSTAT_FAILED", Phase.FAILED),
+    ("14", "twice", "JOBSTAT_FAILED", Phase.FAILED),
+    ("15", "a name; rm", "JOBSTAT_FAILED", Phase.FAILED),
+)
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("MATUI_CONFIG", str(tmp_path / "none.toml"))
+    return state_dir()
+
+
+@pytest.fixture
+def known_jobs(state: Path) -> None:
+    """Jobs of the profile prod that an earlier command has read."""
+    with closing(open_journal(state, clock=ManualClock())) as journal:
+        rows = [
+            Resource("jobs", ident, name, status, phase, "modelarts", "prod", created_at=at)
+            for at, (ident, name, status, phase) in enumerate(ROWS)
+        ]
+        scope = ListScope(ACCOUNT, "prod", "jobs", "")
+        journal.record(Reading(scope, 1_600_000_000_000, tuple(rows), (), True, frozenset()))
+
+
+Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def context(command: str, *typed: str, profile: str = "", **params: object) -> click.Context:
+    ctx = click.Context(click.Command(command), obj=TypedLine(profile, typed))
     ctx.params = dict(params)
     return ctx
 
 
+def offered(complete: Completer, ctx: click.Context, incomplete: str) -> list[str]:
+    return [item.value for item in complete(ctx, PARAM, incomplete)]
+
+
 def test_kinds_are_completed_in_both_numbers() -> None:
-    assert complete_kinds(context("stop"), PARAM, "notebook") == ["notebooks", "notebook"]
-    assert complete_kind_option(context("audit"), PARAM, "ser") == ["services"]
+    assert offered(candidates.complete_targets, context("stop"), "notebook") == ["notebooks", "notebook"]
+    assert offered(candidates.complete_kind_option, context("audit"), "ser") == ["services"]
 
 
 def test_only_get_lists_triage_and_all() -> None:
-    assert complete_kinds(context("get"), PARAM, "tri") == ["triage"]
-    assert complete_kinds(context("stop"), PARAM, "tri") == []
+    assert offered(candidates.complete_targets, context("get"), "tri") == ["triage"]
+    assert offered(candidates.complete_targets, context("stop"), "tri") == []
 
 
 def test_after_the_kind_come_ids_that_are_not_known() -> None:
-    assert complete_kinds(context("get", kind="jobs"), PARAM, "") == []
+    assert offered(candidates.complete_targets, context("get", words=("jobs",)), "") == []
+
+
+@pytest.mark.usefixtures("known_jobs")
+@pytest.mark.parametrize(
+    ("words", "incomplete", "names"),
+    [
+        (("jobs",), "", ["train-vit", "train-bert", "15", "14", "13"]),
+        (("jobs",), "train-b", ["train-bert"]),
+        (("job", "train-vit"), "tr", ["train-bert"]),
+        (("jobs",), "1", ["15", "14", "13", "12", "11"]),
+        ((), "jobs/train-v", ["jobs/train-vit"]),
+        (("nb",), "", []),
+        (("nothing",), "", []),
+    ],
+)
+def test_names_come_from_the_journal(words: tuple[str, ...], incomplete: str, names: list[str]) -> None:
+    found = offered(candidates.complete_targets, context("stop", words=words), incomplete)
+    assert sorted(found) == sorted(names)
+    if words == ("jobs",) and incomplete == "train-b":
+        assert offered(candidates.complete_jobs, context("logs"), incomplete) == names
+
+
+@pytest.mark.usefixtures("known_jobs")
+def test_names_are_those_of_the_profile_and_none_in_the_demo() -> None:
+    assert offered(candidates.complete_jobs, context("logs", profile="prod"), "train-b") == ["train-bert"]
+    assert offered(candidates.complete_jobs, context("logs", profile="other"), "train-b") == []
+    assert offered(candidates.complete_jobs, context("logs", demo=True), "train-b") == []
+
+
+def test_a_damaged_journal_completes_nothing_and_stays(state: Path) -> None:
+    file = state / "journal.db"
+    file.write_bytes(b"no database" * 500)
+    assert offered(candidates.complete_jobs, context("logs"), "") == []
+    assert file.exists()
+
+
+@pytest.mark.usefixtures("known_jobs")
+@pytest.mark.parametrize(
+    ("incomplete", "words"),
+    [
+        ("pha", ["phase:"]),
+        ("!pha", ["!phase:"]),
+        ("since", ["since<"]),
+        ("train phase:do", ["train phase:done"]),
+        ("!phase:failed,de", ["!phase:failed,degraded"]),
+        ("status:f", ["status:failed"]),
+        ("name:train-v", ["name:train-vit"]),
+        ("stalled:", ["stalled:yes", "stalled:no"]),
+        ("vers", ["version:", "version_count:"]),
+        ("age<", []),
+        ("/re", []),
+        ("bogus:", []),
+    ],
+)
+def test_a_filter_is_completed_by_the_fields_of_the_kind(incomplete: str, words: list[str]) -> None:
+    assert offered(complete_filter, context("get", "get", "jobs", "--filter"), incomplete) == words
+
+
+def test_columns_are_those_of_the_kind_that_is_typed() -> None:
+    assert offered(candidates.complete_columns, context("get", "get", "jobs", "--sort"), "lo") == ["loss"]
+    assert offered(candidates.complete_columns, context("get", "get", "nb", "--sort"), "lo") == []
+    assert offered(candidates.complete_columns, context("get"), "") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "incomplete", "begins"),
+    [
+        ((), "ModelArts.001", "ModelArts.0010"),
+        ((), "sigk", "SIGKILL"),
+        (("exit",), "13", "130"),
+        ((), "zz", ""),
+    ],
+)
+def test_codes_are_completed_word_by_word(words: tuple[str, ...], incomplete: str, begins: str) -> None:
+    assert [*offered(candidates.complete_codes, context("explain", words=words), incomplete), ""][0] == begins
+
+
+def test_themes_topics_and_times() -> None:
+    assert "matui-dark" in offered(candidates.complete_themes, context("matui"), "matui-d")
+    assert offered(candidates.complete_topics, context("help"), "filt") == ["filters"]
+    assert "2h" in offered(candidates.complete_times, context("logs"), "")
+    assert offered(candidates.complete_capsules, context("show"), "") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "kept", "quote"),
+    [
+        ("matui get ", ["matui", "get", ""], "", ""),
+        ("matui get jo", ["matui", "get", "jo"], "", ""),
+        ("matui a:b", ["matui", "a:b"], "a:", ""),
+        ("matui 'a b:c", ["matui", "a b:c"], "", "'"),
+        ("matui --x='a b", ["matui", "--x=a b"], "--x=", "'"),
+        ('matui "a\\"b" c', ["matui", 'a"b', "c"], "", ""),
+        ("matui a\\ b", ["matui", "a b"], "", ""),
+        ("matui '' ", ["matui", "", ""], "", ""),
+        ("", [""], "", ""),
+    ],
+)
+def test_a_line_is_split_as_bash_does(line: str, words: list[str], kept: str, quote: str) -> None:
+    assert split_line(line, " :=<>") == (words, kept, quote)
+
+
+def test_every_option_with_known_values_is_completed() -> None:
+    """A new option or argument of these names is completed too."""
+    known = {"words", "expression", "sort", "theme", "profile", "workspace", "since", "until", "topic"}
+    ctx = click.Context(cli, info_name="matui")
+    for name in cli.list_commands(ctx):
+        command = cli.get_command(ctx, name)
+        assert command is not None
+        if name in ("lock", "unlock", "drain", "reboot", "reset"):  # nodes are in no list of the journal
+            continue
+        for param in command.params:
+            if param.name in known and not isinstance(param.type, click.Choice):
+                assert param._custom_shell_complete is not None, (name, param.name)
 
 
 def test_profiles_come_from_the_config_file(tmp_path: Path) -> None:
     config = tmp_path / "c.toml"
     config.write_text("[profiles.prod]\n[profiles.preview]\n[profiles.dev]\n")
     ctx = context("matui", config=config)
-    assert complete_profiles(ctx, PARAM, "pr") == ["prod", "preview"]
-    assert complete_profiles(ctx, PARAM, "dev,pro") == ["dev,prod"]
+    assert offered(candidates.complete_profiles, ctx, "pr") == ["prod", "preview"]
+    assert offered(candidates.complete_profiles, ctx, "dev,pro") == ["dev,prod"]
 
 
 @pytest.mark.parametrize("text", [None, "profiles = 3", "not toml"])
@@ -122,13 +295,33 @@ def test_a_config_file_that_cannot_be_read_has_no_profiles(tmp_path: Path, text:
     config = tmp_path / "c.toml"
     if text is not None:
         config.write_text(text)
-    assert complete_profiles(context("matui", config=config), PARAM, "") == []
+    assert offered(candidates.complete_profiles, context("matui", config=config), "") == []
 
 
 def test_goals_and_catalogs() -> None:
-    assert complete_goals(context("wait"), PARAM, "running,d") == [
+    assert offered(candidates.complete_goals, context("wait"), "running,d") == [
         "running,done",
         "running,degraded",
         "running,deleted",
     ]
-    assert "flavors" in complete_catalogs(context("catalog"), PARAM, "")
+    assert "flavors" in offered(candidates.complete_catalogs, context("catalog"), "")
+
+
+def test_completion_asks_no_cloud_and_never_loads_its_client(environment: dict[str, str]) -> None:
+    """What is needed to answer a TAB is imported, and nothing that sends."""
+    script = (
+        "import sys; sys.argv=['matui']\n"
+        "from matui.__main__ import main\n"
+        "try: main()\n"
+        "finally: print(sorted({'httpx', 'textual', 'pydantic'} & set(sys.modules)))"
+    )
+    line = "matui stop jobs t"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=environment | {"COMP_LINE": line, "_MATUI_COMPLETE": "bash_complete"},
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.split() == ["[]"]

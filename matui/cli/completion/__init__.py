@@ -1,0 +1,1 @@
+"""Shell completion: the script of a shell, what it passes and takes, and the candidates."""
