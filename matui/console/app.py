@@ -189,6 +189,8 @@ class MatuiApp(DiffApp[int]):
         if start is not None:
             self.memory = Memory(folder / "console.json")
             await self.browse.shown.show_last_start(start, rows)
+            # What is imported next would hold up their paint.
+            await self.browse.wait_for_refresh()
 
     def publish(self, update: Update) -> None:
         """Pass an update of a poller to every screen."""

@@ -83,6 +83,10 @@ class ShownScreen(Protocol):
     def set_timer(self, delay: float, callback: Callable[[], None]) -> object:
         """Call after ``delay`` seconds."""
 
+    def skip_frame_cap(self) -> None:
+        """Paint the next change at once."""
+        ...
+
 
 class ShownProfiles:
     """The open profiles, ``fleet``, None before the first is open, and the kind that is shown of them."""
@@ -125,9 +129,10 @@ class ShownProfiles:
             table = await self._tables.show(kind)
             self._tables.show_last(kind.id, rows)
             focus_now(table)
-        self._body.fit_table(table.row_count)
-        if self._tables.as_of is not None:
-            self._screen.frame.status.show_as_of(self._tables.as_of)
+            self._body.fit_table(table.row_count)
+            if self._tables.as_of is not None:
+                self._screen.frame.status.show_as_of(self._tables.as_of)
+        self._screen.skip_frame_cap()
 
     async def show_profiles(self, fleet: OpenProfiles, kind_id: str) -> None:
         """Show the open profiles, one kind first; the others are polled after its first rows."""

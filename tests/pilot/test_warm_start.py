@@ -124,6 +124,25 @@ def hold_profiles(stage: Stage, profiles: tuple[str, ...] = ("",)) -> asyncio.Ev
     return event
 
 
+async def test_they_are_painted_before_more_is_imported(tmp_path: Path) -> None:
+    options = configured(tmp_path)
+    await earlier_start(options)
+    stage = slow_stage(options=options)
+    painted: list[str] = []
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        c = stage.console(pilot)
+
+        async def names() -> tuple[str, ...]:
+            painted.append(c.text())
+            return ("",)
+
+        stage.app._names = names
+        await warmed(stage, pilot)
+        await c.settle()
+    assert " mine" in painted[0]
+    assert "as of" in painted[0].splitlines()[-2]
+
+
 async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -> None:
     options = configured(tmp_path)
     await earlier_start(options)
