@@ -183,7 +183,11 @@ class MatuiApp(DiffApp[int]):
         try:
             async with asyncio.timeout(_LAST_START_S):
                 start = await asyncio.to_thread(find_last_start, self.options, folder)
-                rows = await asyncio.to_thread(read_rows, start, folder / FILE_NAME) if start else []
+                rows = (
+                    await asyncio.to_thread(read_rows, start, folder / FILE_NAME, self._report_from_thread)
+                    if start
+                    else []
+                )
         except TimeoutError:  # another process has locked the journal, or its disk is slow
             return
         if start is not None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+import pytest
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.geometry import Region
@@ -326,3 +327,16 @@ async def test_a_filter_by_age_goes_on_with_the_time() -> None:
         sight.now[0] += 60_000
         sight.table.tick()
         assert sight.table.row_count == 5
+
+
+async def test_the_focus_applies_no_styles_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with shown() as s:
+        applied: list[int] = []
+        monkeypatch.setattr(s.table, "update_node_styles", lambda **_: applied.append(1))
+        s.pilot.app.set_focus(None)
+        await s.pilot.pause()
+        assert not s.table.has_focus
+        s.table.focus()
+        await s.pilot.pause()
+        assert s.table.has_focus
+        assert not applied

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.config.paths import chosen_file
 from matui.console.memory import Memory
-from matui.live.journal.change import Account
+from matui.live.journal.change import Account, Accounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matui.console.session import ConsoleOptions, ConsoleSession
     from matui.live.journal.change import Change, LastRows
-    from matui.live.journal.journal import Journal
+    from matui.live.journal.reader import JournalReader
     from matui.resources.model import Resource
 
 FILE_NAME = "last_start.json"
@@ -122,31 +122,33 @@ def keep_last_start(
     memory.write()
 
 
-def read_rows(start: LastStart, file: Path) -> list[Resource]:
+def read_rows(start: LastStart, file: Path, on_problem: Callable[[str], None]) -> list[Resource]:
     """Return the last known rows of a start from the journal in ``file``, marked as unconfirmed.
 
-    Call it in a thread: it also imports the table that shows them.
+    Call it in a thread: it also imports the table that shows them. ``on_problem`` is called where the file
+    was damaged and is set aside.
     """
     import matui.console.table.widget  # noqa: F401
-    from matui.base.clock import SystemClock
-    from matui.live.journal.journal import Journal
+    from matui.live.journal.reader import JournalReader
 
-    journal = Journal(file, clock=SystemClock())
-    if not journal.has_history:
-        return []
+    accounts = Accounts()
+    for profile, account in start.accounts.items():
+        accounts.add(profile, lambda account=account: account)  # type: ignore[misc]
+    # Not a Journal: that also imports what writes. What cannot be read is reported by that of the profiles.
+    reader = JournalReader(
+        file, accounts, on_problem=on_problem, on_loss=lambda _words: None, on_set_aside=lambda: None
+    )
     try:
-        for profile, account in start.accounts.items():
-            journal.accounts.add(profile, lambda account=account: account)  # type: ignore[misc]
-        return [row for wanted in start.lists for row in read_list(journal, wanted, start.screen)]
+        return [row for wanted in start.lists for row in read_list(reader, wanted, start.screen)]
     finally:
-        journal.close()
+        reader.close()
 
 
-def read_list(journal: Journal, wanted: ListKey, screen: str) -> list[Resource]:
+def read_list(reader: JournalReader, wanted: ListKey, screen: str) -> list[Resource]:
     """Return the last known rows of a list to show in the table of ``screen``, marked as unconfirmed."""
     profile, kind, workspace = wanted
-    last = journal.reader.last_rows(kind, profile, workspace)
-    return mark_last(last, screen, lambda ids: journal.reader.last_changes(kind, profile, ids))
+    last = reader.last_rows(kind, profile, workspace)
+    return mark_last(last, screen, lambda ids: reader.last_changes(kind, profile, ids))
 
 
 def mark_last(
@@ -227,6 +229,5 @@ async def read_known_rows(members: Sequence[ConsoleSession], kind_id: str) -> li
 
 
 def _read(member: ConsoleSession, kind_id: str) -> list[Resource]:
-
     lists = describe_start(kind_id, (member,)).lists
-    return [row for wanted in lists for row in read_list(member.journal, wanted, kind_id)]
+    return [row for wanted in lists for row in read_list(member.journal.reader, wanted, kind_id)]

@@ -206,8 +206,8 @@ class ResourceTable(LineCanvas):
             if event.chain == 2:
                 self.action_open()
 
-    def watch_has_focus(self, has_focus: bool) -> None:
-        super().watch_has_focus(has_focus)
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        # Textual would apply the style sheet again to each of its classes, and no rule is of the focus.
         self.sync()
 
     # Painting

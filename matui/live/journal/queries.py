@@ -19,8 +19,7 @@ from matui.live.journal.change import (
     StoredFinding,
     StoredReason,
 )
-from matui.live.journal.rows import unpack_row
-from matui.live.journal.spans import merge
+from matui.live.journal.unpacking import unpack_row
 from matui.resources.model import Phase, Resource
 
 if TYPE_CHECKING:
@@ -152,6 +151,8 @@ def read_spans(
     accounts: Collection[Account] | None = None,
 ) -> tuple[Span, ...]:
     """Return the stretches between two moments in which a list was polled by any process."""
+    from matui.live.journal.spans import merge
+
     tests = ["s.end_at>=?1", "s.start_at<=?2"]
     values: list[Any] = [since, until]
     if kind is not None:

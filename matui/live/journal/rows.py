@@ -69,19 +69,6 @@ def pack_row(row: Resource) -> str:
     return hide_in_bytes(data, known_secrets()).decode()
 
 
-def unpack_row(content: str, *, kind: str, rid: str, cloud: str, profile: str) -> Resource | None:
-    """Return a packed row, None where another version of matui packed it otherwise."""
-    try:
-        values: list[Any] = json.loads(content)
-        name, status, phase, workspace, owner, created_at, updated_at, duration_ms, facts = values
-        return Resource(
-            kind, rid, name, status, Phase(phase), cloud, profile, workspace, owner,
-            created_at, updated_at, duration_ms, facts,
-        )  # fmt: skip
-    except (ValueError, TypeError, RecursionError):
-        return None
-
-
 def happened_at(row: Resource, updated_before: int | None) -> int | None:
     """Return the time of a row's newest change of state in ms since the epoch, None where nothing states it.
 

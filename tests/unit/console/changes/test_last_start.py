@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +22,7 @@ from matui.console.changes.last_start import (
     keep_last_start,
     mark_last,
     read_list,
+    read_rows,
 )
 from matui.live.journal.change import Account, LastRows
 from matui.live.journal.journal import Journal
@@ -161,7 +164,31 @@ def test_triage_shows_what_the_journal_knows_of_each_row(tmp_path: Path) -> None
         reading(5, job("1", "JOBSTAT_FAILED", facts={"failure": "no disk"}), job("2"), account=ACCOUNT)
     )
     journal.flush()
-    (row,) = read_list(journal, ("prod", "jobs", ""), "triage")
+    (row,) = read_list(journal.reader, ("prod", "jobs", ""), "triage")
     assert (row.text_fact("why"), state_since(row)) == ("no disk", T0 + 5000)
-    assert len(read_list(journal, ("prod", "jobs", ""), "jobs")) == 2
+    assert len(read_list(journal.reader, ("prod", "jobs", ""), "jobs")) == 2
     journal.close()
+
+
+def test_a_damaged_journal_is_reported_when_the_rows_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    file.write_bytes(b"no database " * 100)
+    problems: list[str] = []
+    assert read_rows(START, file, problems.append) == []
+    assert len(problems) == 1
+    assert "damaged" in problems[0]
+
+
+def test_reading_the_rows_imports_nothing_that_writes(tmp_path: Path) -> None:
+    Journal(tmp_path / "journal.db", clock=ManualClock(T0 / 1000)).flush()
+    code = f"""
+import sys
+from pathlib import Path
+from matui.console.changes.last_start import LastStart, read_rows
+from matui.live.journal.change import Account
+start = LastStart("jobs", (("p", "jobs", ""),), {{"p": Account("modelarts")}})
+read_rows(start, Path({str(tmp_path)!r}) / "journal.db", print)
+print([name for name in sys.modules if name.endswith(("journal.recording", "base.redaction"))])
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.strip() == "[]"
