@@ -25,7 +25,8 @@ from matui.resources.model import Phase, Resource
 KINDS = ("jobs", "services")
 _MOST_WAITING = 50
 _AT_ONCE = 2
-_MOST_HELD_BYTES = 32_000_000
+_MOST_PAUSED = 16
+_MOST_HELD_BYTES = 16_000_000
 
 Explain = Callable[[Resource, Why], None]
 FindRow = Callable[[str, str], Resource | None]
@@ -43,7 +44,7 @@ class CapsuleKeeper:
     """Saves capsules of one profile, two at a time, the newest failure first.
 
     A capsule is written once the ends of all logs have been read, and again with the older lines; those are
-    not read while another failure waits. Capsules that hold up to 32 MB of logs in all are read on then.
+    not read while another failure waits. Up to 16 capsules that take 16 MB of memory in all are read on then.
 
     ``find_row`` returns the row of a resource as the polls saw it last; ``report`` takes a sentence for the
     user, and ``explain`` the reason of a failure that ``find_why`` finds in its capsule. Beyond 50 failures
@@ -127,7 +128,8 @@ class CapsuleKeeper:
         """Wait, where another failure waits, until all have been saved; return why not to, or ``""``."""
         if not self._waiting:
             return ""
-        if held_bytes + sum(paused.held_bytes for paused in self._paused) > _MOST_HELD_BYTES:
+        held = held_bytes + sum(paused.held_bytes for paused in self._paused)
+        if len(self._paused) >= _MOST_PAUSED or held > _MOST_HELD_BYTES:
             return "another failure had to be saved"
         paused = _Paused(task, asyncio.get_running_loop().create_future(), held_bytes)
         self._paused.append(paused)

@@ -11,6 +11,7 @@ from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.clouds.protocols import BudgetState, TailsLogs
 from matui.live.logs.batch import Batch
+from matui.live.logs.packed_lines import pack_lines, unpack_lines
 from matui.live.logs.reader import LogReader
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.live.signals.gated_logs import LONG_READ_SHARE
@@ -25,7 +26,7 @@ _SHARE_OF_ENDS = 0.8
 
 
 WaitTurn: TypeAlias = Callable[[int], Awaitable[str]]
-"""Waits until older lines may be read, with so many bytes held; returns why they may not, or ``""``."""
+"""Waits until older lines may be read, with so many bytes in memory; returns why they may not, or ``""``."""
 
 
 async def wait_for_nothing(_held_bytes: int) -> str:
@@ -34,7 +35,10 @@ async def wait_for_nothing(_held_bytes: int) -> str:
 
 
 class FileCapture:
-    """The lines of one file, oldest first; ``cut`` says why the beginning is missing, ``""`` if it is not."""
+    """The lines of one file, oldest first; ``cut`` says why the beginning is missing, ``""`` if it is not.
+
+    Pages are held compressed: a capsule may wait for hours with up to 20 MB of lines.
+    """
 
     def __init__(self, name: str, reader: LogReader) -> None:
         self.name = name
@@ -42,7 +46,7 @@ class FileCapture:
         self.size = 0
         self.gaps: list[str] = []
         self._reader = reader
-        self._pages: list[tuple[str, ...]] = []
+        self._pages: list[bytes] = []
         self._count = 0
 
     @property
@@ -55,12 +59,19 @@ class FileCapture:
         """Whether nothing more can be read."""
         return bool(self.cut) or self._reader.at_top
 
+    @property
+    def held_bytes(self) -> int:
+        """The memory of what is held, in bytes."""
+        return sum(map(len, self._pages)) + self._reader.packed_bytes
+
     async def read_newest(self) -> None:
         """Read the end of the file."""
         try:
             self._add(await self._reader.newer())
         except MatuiError as error:
             self.cut = str(error)
+        finally:
+            self._reader.pack()
 
     async def read_older(self, room: int) -> None:
         """Read one page before what was read, unless it would take more than ``room`` bytes."""
@@ -69,6 +80,8 @@ class FileCapture:
         except MatuiError as error:
             self.cut = str(error)
             return
+        finally:
+            self._reader.pack()
         if _size(batch.lines) > room:
             self.cut = "the size limit"
         elif not batch.lines and not self._reader.at_top and batch.no_progress:
@@ -77,7 +90,8 @@ class FileCapture:
             self._add(batch)
 
     def _add(self, batch: Batch) -> None:
-        self._pages.append(batch.lines)
+        if batch.lines:
+            self._pages.append(pack_lines(batch.lines))
         self._count += len(batch.lines)
         self.size += _size(batch.lines)
         if batch.gap:
@@ -86,7 +100,7 @@ class FileCapture:
     @property
     def lines(self) -> list[str]:
         """The lines, oldest first."""
-        return [line for page in reversed(self._pages) for line in page]
+        return [line for page in reversed(self._pages) for line in unpack_lines(page)]
 
 
 def _size(lines: tuple[str, ...]) -> int:
@@ -134,6 +148,10 @@ class LogCapture:
     def _size(self) -> int:
         return sum(file.size for file in self.files)
 
+    @property
+    def _held_bytes(self) -> int:
+        return sum(file.held_bytes for file in self.files)
+
     async def _read_end(self, file: FileCapture) -> None:
         await file.read_newest()
         while not file.is_done and file.count < NEWEST_LINES:
@@ -170,7 +188,7 @@ class LogCapture:
     async def _wait_for_budget(self) -> str:
         """Wait until well below half of the request budget is used; return why not to go on, or ``""``."""
         waited = 0.0
-        while not (why := await self._wait_turn(self._size)):
+        while not (why := await self._wait_turn(self._held_bytes)):
             if (state := self._budget()).used < state.limit * LONG_READ_SHARE:
                 return ""
             if waited >= _LONGEST_WAIT_S:

@@ -22,6 +22,7 @@ from matui.live.logs.batch import (
     Batch,
     BatchSteps,
 )
+from matui.live.logs.packed_lines import pack_lines, unpack_lines
 from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
@@ -75,6 +76,7 @@ class LogEnd:
         self.unproved = 0
         self.held: deque[str] = deque(maxlen=2 * PAGE_LINES)
         self._left: set[str] = set()
+        self._packed: bytes | None = None
         self._last_join: tuple[str, int] | None = None
         self._was_cut = False
         self._spare = ""
@@ -89,6 +91,29 @@ class LogEnd:
         self.base, self.beyond_base, self.unproved = page.far_cursor, 0, 0
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
+
+    def forget(self) -> None:
+        """Drop the lines held: no page is joined to this end any more."""
+        self.held.clear()
+        self._left.clear()
+        self._packed = None
+
+    def pack(self) -> None:
+        """Hold the lines compressed until ``unpack``."""
+        if self.held:
+            self._packed = pack_lines(self.held)
+            self.held.clear()
+
+    def unpack(self) -> None:
+        """Hold the lines as they are again."""
+        if self._packed is not None:
+            self.held.extend(unpack_lines(self._packed))
+            self._packed = None
+
+    @property
+    def packed_bytes(self) -> int:
+        """The size of the lines that are held compressed."""
+        return len(self._packed or b"")
 
     def step(self, target: str = "", oldest: str = "") -> BatchSteps:
         """Request the next page; this end moves only when that page is fully processed.
@@ -621,12 +646,26 @@ class CursorLog:
         """Record that the cloud refuses the cursor: the next page is the newest one, after a gap mark."""
         self._lost = True
 
+    def pack(self) -> None:
+        """Hold only what older lines join to, compressed. Only ``older`` may be called afterwards."""
+        self._newer.forget()
+        if self.at_top:
+            self._older.forget()
+        else:
+            self._older.pack()
+
+    @property
+    def packed_bytes(self) -> int:
+        """The size of what is held compressed."""
+        return self._older.packed_bytes
+
     def finish(self) -> Batch:
         """Return the gap mark of a position that was lost for good; call it once the log is complete."""
         return Batch(gap=LOST_POSITION if self._lost else "")
 
     def older(self) -> BatchSteps:
         """Return the lines before the first one held; sets ``at_top`` once there are certainly none."""
+        self._older.unpack()
         if not self._older.base:
             self.at_top = True
             return Batch(gap=NO_CURSOR if self.quirks.largest >= PAGE_LINES else "")

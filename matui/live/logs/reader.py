@@ -137,6 +137,16 @@ class LogReader:
             return (evicted.ref.mark_text,)
         return await self._drive(self._log.replay(evicted))
 
+    def pack(self) -> None:
+        """Hold only what older lines join to, compressed. Only ``older`` may be called afterwards."""
+        if isinstance(self._log, CursorLog):
+            self._log.pack()
+
+    @property
+    def packed_bytes(self) -> int:
+        """The size of what is held compressed."""
+        return self._log.packed_bytes if isinstance(self._log, CursorLog) else 0
+
     def finish(self) -> Batch:
         """Return a last line without a newline, or a last gap mark; call it once the log is complete."""
         return self._log.finish()

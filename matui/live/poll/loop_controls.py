@@ -10,9 +10,11 @@ class Controlled(Protocol):
 
     def trigger(self) -> None:
         """Fetch as soon as possible."""
+        ...
 
     def controls_changed(self) -> None:
         """Apply a changed pace or pause."""
+        ...
 
 
 class LoopControls:

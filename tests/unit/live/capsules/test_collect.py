@@ -65,6 +65,25 @@ async def test_a_job_deleted_meanwhile_keeps_what_was_read() -> None:
     assert "does not exist" in part.cut
 
 
+async def test_lines_that_wait_take_a_fraction_of_their_size_in_memory() -> None:
+    """Up to 16 capsules wait, each with up to 20 MB of lines."""
+    stage, held = Stage(), list[int]()
+
+    async def wait_turn(held_bytes: int) -> str:
+        held.append(held_bytes)
+        return ""
+
+    stage.world.add_job("train", status="FAILED", workers=1, log_lines=8000)
+    async with stage.cloud() as cloud:
+        (job,) = [row for row in await listed(cloud, "jobs") if row.name == "train"]
+        manifest, entries = await collect_capsule(
+            cloud, job, stage.clock, random.Random(1), limit_bytes=20_000_000, wait_turn=wait_turn
+        )
+    (part,) = manifest.logs
+    assert entries[part.entry].count(b"\n") == part.lines > 8000
+    assert held[-1] < part.bytes / 2
+
+
 async def test_secrets_in_a_log_are_masked_and_counted() -> None:
     from matui.live.capsules.collect import redact_lines
 

@@ -195,11 +195,19 @@ async def test_a_disk_that_fills_before_the_older_lines_leaves_a_capsule(
     ]
 
 
-@pytest.mark.parametrize(("most_bytes", "cut"), [(10**6, ""), (150, "another failure had to be saved")])
+@pytest.mark.parametrize(
+    ("limits", "cut"),
+    [
+        ({}, ""),
+        ({"_MOST_HELD_BYTES": 150}, "another failure had to be saved"),
+        ({"_MOST_PAUSED": 1}, "another failure had to be saved"),
+    ],
+)
 async def test_older_lines_are_read_once_all_failures_have_been_saved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_bytes: int, cut: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int], cut: str
 ) -> None:
-    monkeypatch.setattr(module, "_MOST_HELD_BYTES", most_bytes)
+    for name, most in limits.items():
+        monkeypatch.setattr(module, name, most)
     order, refused, collect = list[str](), set[str](), collect_capsule
 
     async def collect_older(*given: Any, wait_turn: Any, save: Save, **options: Any) -> Any:
