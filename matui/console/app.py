@@ -295,12 +295,12 @@ class MatuiApp(DiffApp[int]):
         self.run_worker(keep, group="memory", thread=True)
 
     def notify(self, *args: Any, **kwargs: Any) -> None:
-        """Show a notification; older ones are hidden where it would reach the lower part of the screen."""
+        """Show a notification; older ones are ended where it would reach the lower part of the screen."""
         self.call_later(self._arrange_toasts)
         super().notify(*args, **kwargs)
 
     def on_resize(self) -> None:
-        """Hide notifications that would reach the lower part of a smaller screen."""
+        """End notifications that would reach the lower part of a smaller screen."""
         self.call_later(self._arrange_toasts)
 
     def _arrange_toasts(self) -> None:

@@ -16,6 +16,7 @@ from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import notification
+from matui.console.terminal.toasts import end_toast
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -80,7 +81,7 @@ class LimitedNotices:
 def show_newest(screen: Screen[object]) -> None:
     """Show the newest notifications that fit into the upper part of the screen, at least one.
 
-    An older one that does not fit is hidden until it expires. Call it after a layout.
+    An older one that does not fit is ended: each takes three tasks. Call it after a layout.
     """
     left = int(screen.size.height * _SHARE)
     is_full = False
@@ -90,6 +91,7 @@ def show_newest(screen: Screen[object]) -> None:
         holder = toast.parent
         if isinstance(holder, Widget) and is_full and holder.display:
             holder.display = False
+            end_toast(toast)
             screen.refresh()
 
 

@@ -53,6 +53,8 @@ DEVSERVERS = Kind(
         AGE,
         ID,
     ),
+    default_sort="name",
+    default_reverse=False,
     cadence_s=30,
     actions=(
         Action(
@@ -72,4 +74,5 @@ DEVSERVERS = Kind(
             becomes="REBOOTING",
         ),
     ),
+    panes=("detail", "raw"),
 )

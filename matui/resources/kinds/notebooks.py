@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_text, number_key, time_left
-from matui.resources.kind import Action, Column, Kind, delete_action
+from matui.resources.kind import Action, Column, Kind, consequence
 from matui.resources.model import Resource, build_status_table
 from matui.resources.save_image import SAVE_IMAGE
 
@@ -83,6 +83,9 @@ NOTEBOOKS = Kind(
         WORKSPACE,
         ID,
     ),
+    default_sort="name",
+    default_reverse=False,
+    cadence_s=10,
     actions=(
         Action(
             "start",
@@ -102,12 +105,18 @@ NOTEBOOKS = Kind(
             "Kernels and unsaved work in memory are lost.",
             becomes="RESTARTING",
         ),
-        delete_action(
+        Action(
+            "delete",
+            "delete",
             _why_not_delete,
-            "The instance and its local storage are deleted for good.",
-            "{count} instances and their local storage are deleted for good.",
+            consequence(
+                "The instance and its local storage are deleted for good.",
+                "{count} instances and their local storage are deleted for good.",
+            ),
+            typed=True,
             becomes="DELETING",
         ),
         SAVE_IMAGE,
     ),
+    panes=("detail", "raw"),
 )

@@ -62,6 +62,8 @@ POOLNODES = Kind(
         AGE,
         ID,
     ),
+    default_sort="name",
+    default_reverse=False,
     cadence_s=30,
     actions=(
         _action("lock", "Functions of the node, such as deleting it, are locked; what runs on it goes on."),
@@ -74,4 +76,5 @@ POOLNODES = Kind(
             typed=True,
         ),
     ),
+    panes=("detail", "raw"),
 )

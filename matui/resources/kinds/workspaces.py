@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, DESCRIPTION, ID, NAME, OWNER, STATUS, fact_text
-from matui.resources.kind import Kind, delete_action
+from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, fact_text
+from matui.resources.kind import Action, Kind, consequence
 from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(
@@ -36,15 +36,22 @@ WORKSPACES = Kind(
         fact_text("enterprise_project", "ENTERPRISE PROJECT", width=18, max_width=28, drop=8),
         OWNER,
         AGE,
-        DESCRIPTION,
+        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
         ID,
     ),
+    default_sort="name",
+    default_reverse=False,
     cadence_s=60,
     actions=(
-        delete_action(
+        Action(
+            "delete",
+            "delete",
             _why_not_delete,
-            "The workspace is deleted for good; its resources can no longer be reached through it.",
-            "{count} workspaces are deleted for good; resources are no longer reached through them.",
+            consequence(
+                "The workspace is deleted for good; its resources can no longer be reached through it.",
+                "{count} workspaces are deleted for good; resources are no longer reached through them.",
+            ),
+            typed=True,
             becomes="DELETING",
         ),
     ),

@@ -103,5 +103,7 @@ async def test_many_notifications_leave_the_followed_lines_and_the_status_bar_fr
         lines = [
             "".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()
         ]
+        left = len(app.screen.query("Toast"))
     assert not "".join(lines[-size[1] // 2 :]).strip()
     assert any("note 14" in line for line in lines)
+    assert left == len(app._notifications) < 5
