@@ -14,7 +14,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding
 
-from matui.base.arenas import limit_malloc_arenas
+from matui.base.arenas import limit_malloc
 from matui.base.errors import MatuiError
 from matui.config.keymap import (
     DEFAULT_KEYS,
@@ -273,7 +273,7 @@ class MatuiApp(DiffApp[int]):
 
     def on_first_rows(self, *, with_rows: bool) -> None:
         """Start what was deferred until the first answer; ``with_rows`` is false for an empty answer."""
-        self.call_after_refresh(limit_malloc_arenas)
+        self.call_after_refresh(limit_malloc)
         manager = self.profiles.manager
         if manager is not None and manager.has_deferred_work:
             self.call_after_refresh(manager.on_first_rows, with_rows=with_rows)
