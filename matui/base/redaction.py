@@ -94,6 +94,7 @@ def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
 
 
 _known: set[str] = set()
+_frozen: frozenset[str] = frozenset()
 
 
 def remember_secret(value: str) -> None:
@@ -103,8 +104,14 @@ def remember_secret(value: str) -> None:
 
 
 def known_secrets() -> frozenset[str]:
-    """Return every secret this process has read, resolved or been given so far."""
-    return frozenset(_known)
+    """Return every secret this process has read, resolved or been given so far.
+
+    The same object is returned until there is another one: caches keep it with each of their entries.
+    """
+    global _frozen
+    if _frozen != _known:
+        _frozen = frozenset(_known)
+    return _frozen
 
 
 def hide_known(value: Any) -> Any:

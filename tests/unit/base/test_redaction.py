@@ -10,8 +10,10 @@ from matui.base.redaction import (
     hide_known_secrets,
     hide_secrets,
     is_secret,
+    known_secrets,
     mask_secrets,
     redact,
+    remember_secret,
 )
 
 SECRET_NAMES = [
@@ -111,3 +113,12 @@ def test_lists_of_names_and_options_stay() -> None:
 def test_a_known_secret_is_removed_from_a_dump_in_hexadecimal() -> None:
     secret = "Zx9kQ2vLw8RtY7uP"
     assert secret.encode().hex()[:8] not in hide_known_secrets(f"sent {secret.encode().hex()} ok", {secret})
+
+
+def test_the_known_secrets_are_one_object_until_there_is_another_one() -> None:
+    """Caches keep it with each of their entries."""
+    remember_secret("Zx9kQ2vLw8RtY7uP")
+    known = known_secrets()
+    assert known_secrets() is known
+    remember_secret("Qw3kQ2vLw8RtY7uP")
+    assert known < known_secrets()
