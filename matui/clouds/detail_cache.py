@@ -15,18 +15,21 @@ AT_ONCE = 4
 FIRST_A_POLL = 60
 MOVING_A_POLL = 8
 RESTING_A_POLL = 2
+UNWANTED_S = 86_400.0
 
 
 @dataclass(slots=True)
 class _Known(Generic[T]):
     value: T | None
     asked_at: float
+    wanted_at: float
 
 
 class DetailCache(Generic[T]):
     """Details by resource id. ``fetch`` returns None for none; ``rests`` is true for an ended one.
 
-    A poll requests those never requested, a few of those in transition, and fewer of those at rest.
+    A poll requests those never requested, a few of those in transition, and fewer of those at rest. What no
+    poll has wanted for a day is dropped.
     """
 
     def __init__(
@@ -43,7 +46,8 @@ class DetailCache(Generic[T]):
 
     def put(self, key: str, value: T | None) -> None:
         """Store a value that was read by another request."""
-        self._known[key] = _Known(value, self._clock.monotonic())
+        now = self._clock.monotonic()
+        self._known[key] = _Known(value, now, now)
 
     def invalidate(self, key: str) -> None:
         """Drop the entry of ``key``, so that the next poll requests it again."""
@@ -60,7 +64,15 @@ class DetailCache(Generic[T]):
         failed = next((error for key, error in zip(new, errors, strict=False) if error is not None), None)
         if failed is not None:
             raise failed
+        self._drop_unwanted(keys)
         return {key: self._known[key].value for key in keys if key in self._known}
+
+    def _drop_unwanted(self, keys: Iterable[str]) -> None:
+        now = self._clock.monotonic()
+        for key in keys:
+            if key in self._known:
+                self._known[key].wanted_at = now
+        self._known = {key: one for key, one in self._known.items() if now - one.wanted_at < UNWANTED_S}
 
     def _due(self, keys: Iterable[str]) -> list[str]:
         oldest_first = sorted(keys, key=lambda key: self._known[key].asked_at)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
+from matui.base.bounded import drop_oldest
 from matui.base.errors import CloudError, MatuiError, drop_frames
 
 MAX_ENTRIES = 100
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +48,8 @@ class ErrorLog:
         if known is not None:
             entry = replace(entry, first_at=known.first_at, count=known.count + 1)
         self._entries[key] = entry
-        _drop_oldest(self._entries)
-        _drop_oldest(self._seen)
-
-
-def _drop_oldest(kept: dict[K, V]) -> None:
-    while len(kept) > MAX_ENTRIES:
-        del kept[next(iter(kept))]
+        drop_oldest(self._entries, MAX_ENTRIES)
+        drop_oldest(self._seen, MAX_ENTRIES)
 
 
 def _build_key(about: str, error: MatuiError) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from typing import NamedTuple, TypeAlias
 
+from matui.base.bounded import drop_oldest
 from matui.base.clock import Clock
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, Change
@@ -19,6 +20,7 @@ from matui.resources.model import Phase, Resource
 
 _UNFOCUSED_WAIT_S = 2.0
 _LONGEST_PENDING_MS = 60_000
+_MOST_FED = 10_000
 
 Listener: TypeAlias = Callable[[Change], None]
 Claim: TypeAlias = tuple[str, int]
@@ -134,6 +136,7 @@ class TransitionFeed:
             return []
         taken, self._pending = self._pending, {}
         self._fed |= {key: change.after for key, change in taken.items()}
+        drop_oldest(self._fed, _MOST_FED)
         return list(taken.values())
 
     def _compare(self, kind: str, row: Resource) -> Change | None:

@@ -57,7 +57,9 @@ class UsageReader:
 
     def ask(self, fleet: OpenProfiles) -> None:
         """Request what was not requested in the last ten minutes, failures included."""
-        if self._clock.monotonic() >= self._begins_at:
+        now = self._clock.monotonic()
+        self._asked_at = {key: at for key, at in self._asked_at.items() if now - at < EVERY_S}
+        if now >= self._begins_at:
             self._queue.replace_waiting(self._due(fleet))
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import finalize
 
+from matui.base.bounded import drop_oldest
 from matui.base.clock import Clock
 from matui.live.journal.change import (
     Accounts,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 FILE_NAME = "journal.db"
 _CALL_S = 15.0
 _CLOSE_S = 3.0
+_MOST_CLAIMED = 10_000
 
 
 class Limits(NamedTuple):
@@ -79,7 +81,7 @@ class Journal:
         self._listeners: list[Callable[[tuple[Change, ...]], None]] = []
         self._problems: set[str] = set()
         self._is_loss_reported = False
-        self._claimed: set[str] = set()
+        self._claimed: dict[str, None] = {}
         self._worker = self._new_worker(file) if file is not None else None
 
     @property
@@ -140,8 +142,9 @@ class Journal:
 
         Where nothing can be written, those that this process had not.
         """
-        new = set(names) - self._claimed
-        self._claimed |= new
+        new = set(names) - self._claimed.keys()
+        self._claimed |= dict.fromkeys(new)
+        drop_oldest(self._claimed, _MOST_CLAIMED)
         from matui.live.journal.notes import write_claim
 
         now = self.now_ms()

@@ -169,6 +169,8 @@ class JobSignals:
         return any((key, finding.kind) not in self.store.reported for finding in self.findings_of(row))
 
     def _update_all(self) -> None:
+        kept = frozenset(self.store.keys)
+        self._shown_at = {key: at for key, at in self._shown_at.items() if key in kept}
         for key in self.store.keys:
             if key[0] == self._cloud.profile:
                 self._update(key)

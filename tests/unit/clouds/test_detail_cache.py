@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.clock import ManualClock
-from matui.clouds.detail_cache import MOVING_A_POLL, RESTING_A_POLL, DetailCache
+from matui.clouds.detail_cache import MOVING_A_POLL, RESTING_A_POLL, UNWANTED_S, DetailCache
 
 
 class Details:
@@ -38,3 +38,13 @@ async def test_those_that_move_are_read_with_each_poll_eight_at_most() -> None:
     await clock.advance(5)
     await cache.get_many(keys)
     assert details.asked == keys[:MOVING_A_POLL]
+
+
+async def test_what_no_poll_has_wanted_for_a_day_is_dropped() -> None:
+    details, clock = Details(set()), ManualClock()
+    cache = DetailCache(details.fetch, lambda value: value == "ended", clock)
+    await cache.get_many(["gone", "stays"])
+    for _ in range(3):
+        await clock.advance(UNWANTED_S / 2)
+        await cache.get_many(["stays"])
+    assert [cache.contains(key) for key in ("gone", "stays")] == [False, True]

@@ -8,7 +8,7 @@ from typing import Any
 
 from matui.base.clock import ManualClock
 from matui.clouds.protocols import BudgetState
-from matui.console.triage.usage import UsageReader
+from matui.console.triage.usage import EVERY_S, UsageReader
 from matui.live.triage.board import TriageBoard
 from matui.resources.detail import Gauge
 from matui.resources.model import Phase, Resource
@@ -57,3 +57,27 @@ async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_
     usage.ask(fleet)
     await settle()
     assert cloud.asked == ["flavors of jobs", "quotas"]
+
+
+async def test_rows_that_are_gone_are_forgotten_once_they_could_be_asked_about_again() -> None:
+    cloud, clock = Cloud(), ManualClock()
+    rows = {JOB.key: JOB}
+    poller = SimpleNamespace(snapshot=SimpleNamespace(rows=rows))
+    member: Any = SimpleNamespace(cloud=cloud, pollers=SimpleNamespace(poller=lambda _kind: poller))
+    fleet: Any = SimpleNamespace(
+        members=(member,),
+        triage=TriageBoard(),
+        primary=SimpleNamespace(now_ms=lambda: 0.0),
+        for_resource=lambda _row: member,
+    )
+    usage = UsageReader(lambda: fleet, lambda _row: BudgetState(0, 100), lambda _diff: None, clock)
+    clock.jump(61.0)
+    usage.ask(fleet)
+    await settle()
+    assert usage._asked_at
+    cloud.kinds = ()  # type: ignore[assignment]
+    rows.clear()
+    clock.jump(EVERY_S)
+    usage.ask(fleet)
+    assert JOB.key not in usage._asked_at
+    assert all(at >= clock.monotonic() for at in usage._asked_at.values())

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
 
 from matui.base.clock import ManualClock
+from matui.live import transitions_feed
 from matui.live.journal.change import Account, Change, ListScope, Reading
 from matui.live.journal.journal import open_temporary_journal
 from matui.live.poll.rows import Diff
@@ -117,6 +121,20 @@ async def test_while_the_journal_cannot_be_written_the_polls_are_fed_and_nothing
         journal.announce(feeding)
         await asyncio.sleep(0)
     assert [one.number for one in heard] == [change.number, 8]
+
+
+async def test_while_the_journal_fails_for_long_the_newest_states_fed_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(transitions_feed, "_MOST_FED", 2)
+    journal = FullJournal()
+    journal.is_failing = True
+    feed = TransitionFeed(journal, "prod", ManualClock())  # type: ignore[arg-type]
+    feed.start()
+    for number in range(4):
+        feed.note("jobs", Diff(added=(replace(job(Phase.RUNNING), id=str(number)),)))
+        feed.note("jobs", Diff(changed=(replace(job(Phase.FAILED), id=str(number)),)))
+    assert list(feed._fed) == [("jobs", "2"), ("jobs", "3")]
 
 
 async def test_what_the_journal_feeds_is_not_fed_again_when_it_fails_later() -> None:

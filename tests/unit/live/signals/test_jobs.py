@@ -168,3 +168,14 @@ async def test_a_log_in_another_zone_that_grows_is_not_silent_and_not_stalled() 
         stage.pollers.polled_at = stage.clock.now()
         assert step == 0 or [finding.kind for finding in stage.signals.findings_of(JOB)] == []
     await stage.signals.aclose()
+
+
+async def test_a_job_whose_signals_were_dropped_is_forgotten() -> None:
+    store = SignalStore(TimestampParser)
+    stage = Stage(store)
+    await stage.read("step: 5, loss: 2.5")
+    assert JOB.key in stage.signals._shown_at
+    store.clear()
+    stage.signals._update_all()
+    assert not stage.signals._shown_at
+    await stage.signals.aclose()

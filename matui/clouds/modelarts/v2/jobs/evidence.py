@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from pydantic import AliasChoices, Field
 
+from matui.base.bounded import drop_oldest
 from matui.base.concurrency import gather_two
 from matui.base.errors import PART_ERRORS
 from matui.base.sanitize import clean
@@ -29,6 +30,7 @@ from matui.resources.model import Phase, Resource
 V2 = "v2"
 M = TypeVar("M", bound=WireModel)
 _HANGS = "JobHanged"
+_MOST_NOT_TUNED = 2_000
 _LIVE = ("Creating", "Pending", "Running")
 
 
@@ -97,7 +99,7 @@ class JobEvidence:
         self._pools = PoolsApi(session)
         self._clock = scope.clock
         self._language = scope.language
-        self._not_tuned: set[str] = set()
+        self._not_tuned: dict[str, None] = {}
         self._categories: list[EventCategory] | None = None
 
     async def sections(self, resource: Resource) -> tuple[Section, ...]:
@@ -159,7 +161,8 @@ class JobEvidence:
             return (await self._api.ft_metrics(job_id)).value
         except PART_ERRORS as error:
             if is_refusal(error):  # it is no fine-tuning job
-                self._not_tuned.add(job_id)
+                self._not_tuned[job_id] = None
+                drop_oldest(self._not_tuned, _MOST_NOT_TUNED)
                 return None
             raise
 
