@@ -17,7 +17,8 @@ from matui.base.errors import MatuiError
 
 FRESH_S = 2.0
 NOTICE_S = 1.0
-BUDGET, TOKEN, CONNECTION = "the request budget", "a token", "a connection"
+BUDGET, TOKEN, CONNECTION, STATE = "the request budget", "a token", "a connection", "the current state"
+_NOTICES_S = {BUDGET: 0.0, STATE: 3.0}  # how long until such a wait is reported; NOTICE_S for the others
 
 _current: ContextVar[SendGate | None] = ContextVar("send_gate", default=None)
 
@@ -159,11 +160,13 @@ class Reservation(Protocol):
 class WaitMonitor:
     """Joins the waits of several actions: ``report`` gets what one of them waits for, ``""`` for none.
 
-    A wait for the budget is reported at once, any other after ``NOTICE_S`` seconds.
+    A wait for the budget is reported at once, one for the state of a resource after 3 s, any other after
+    ``NOTICE_S`` seconds; all at once unless ``delayed``, for actions that report to a monitor of their own.
     """
 
-    def __init__(self, report: Callable[[str], None]) -> None:
+    def __init__(self, report: Callable[[str], None], *, delayed: bool = True) -> None:
         self._report = report
+        self._delayed = delayed
         self._reasons: dict[object, str] = {}
         self._reported = ""
         self._due: asyncio.TimerHandle | None = None
@@ -184,11 +187,16 @@ class WaitMonitor:
         if self._due is not None:
             self._due.cancel()
             self._due = None
-        reason = next(iter(self._reasons.values()), "")
-        if reason in ("", BUDGET):
+        reasons = list(self._reasons.values())
+        reason = BUDGET if BUDGET in reasons else next(iter(reasons), "")
+        if self._reported not in reasons:
+            self._publish("")
+        if reason in ("", BUDGET) or not self._delayed:
             self._publish(reason)
         elif reason != self._reported:
-            self._due = asyncio.get_running_loop().call_later(NOTICE_S, self._publish, reason)
+            self._due = asyncio.get_running_loop().call_later(
+                _NOTICES_S.get(reason, NOTICE_S), self._publish, reason
+            )
 
     def _publish(self, reason: str) -> None:
         if reason != self._reported:

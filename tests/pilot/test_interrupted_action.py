@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -68,6 +69,23 @@ async def test_without_a_key_the_action_leaves_when_the_budget_has_room(console:
         await c.advance(70)
         assert c.app.screen is c.app.browse
         assert len(c.acted()) == 1
+
+
+async def test_a_slow_read_of_the_state_is_shown_and_cancelled(console: Any) -> None:
+    """Nothing was on the screen meanwhile, and the keys acted on the table."""
+    async with console(prepare=lambda world: world.add_job("mine")) as c:
+        await select(c, "mine")
+        await c.press("x")
+        c.faults.rules = (FaultRule("hang", 1.0),)
+        await c.press("y")
+        await asyncio.sleep(3.1)  # of the event loop: virtual
+        await c.advance(1)
+        assert isinstance(c.app.screen, WaitingScreen)
+        assert "waiting for the current state" in c.text()
+        await c.press("escape")
+        await c.advance(1)
+        assert "not sent, cancelled" in c.text()
+        assert c.acted() == []
 
 
 @pytest.mark.parametrize("keys", [["ctrl+q"], ["ctrl+c", "ctrl+c"]], ids=" ".join)

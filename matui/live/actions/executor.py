@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
 from matui.base.errors import BadAnswerError, CloudError, ConnectionLostError, MatuiError
-from matui.base.send_gate import FRESH_S, NotSentError, SendGate, WaitMonitor
+from matui.base.send_gate import FRESH_S, STATE, NotSentError, SendGate, WaitMonitor
 from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, VerifiesEffects, require
 from matui.live.actions.bulk_delete import CASCADES, NO_BULK, list_versions, read_bulk_outcome
 from matui.live.actions.guard import (
@@ -189,7 +189,8 @@ class Executor:
             if await self._has_other_effects(group, run):
                 return
             for _ in range(MAX_REREADS):
-                ready = await self._check_all(waiting, run, gate)
+                with gate.waiting(STATE):
+                    ready = await self._check_all(waiting, run, gate)
                 if not ready or run.dry_run:
                     return
                 if gate.is_stale and len(waiting) > 1:

@@ -97,7 +97,7 @@ class RoutedExecutor:
 
         Waits and a cancellation are reported as by ``Executor.run``, a cancellation once for each profile.
         """
-        waits = WaitMonitor(on_wait)
+        waits = WaitMonitor(on_wait, delayed=False)
         parts = by_profile([target.resource for target in plan.targets])
         done = await asyncio.gather(*(self._run(profile, plan, waits, on_cancel) for profile in parts))
         outcomes = {outcome.resource.key: outcome for part in done for outcome in part}

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.base.send_gate import BUDGET, TOKEN, NotSentError, SendGate, WaitMonitor, current_gate
+from matui.base.send_gate import BUDGET, STATE, TOKEN, NotSentError, SendGate, WaitMonitor, current_gate
 
 
 def test_an_action_may_leave_for_two_seconds_after_the_re_read() -> None:
@@ -73,3 +73,17 @@ async def test_the_waits_of_several_actions_are_one_report(monkeypatch: pytest.M
         assert said == [BUDGET, ""]
         await asyncio.sleep(0.05)
     assert said == [BUDGET, "", TOKEN, ""]
+
+
+async def test_a_wait_that_is_over_is_not_reported_while_another_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("matui.base.send_gate._NOTICES_S", {BUDGET: 0.0, STATE: 0.01})
+    said: list[str] = []
+    gate = SendGate(ManualClock(), on_wait=WaitMonitor(said.append).add())
+    with gate.waiting(STATE):
+        with gate.waiting(BUDGET):
+            pass
+        assert said == [BUDGET, ""]
+        await asyncio.sleep(0.05)
+    assert said == [BUDGET, "", STATE, ""]
