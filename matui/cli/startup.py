@@ -9,8 +9,8 @@ gc       collect garbage rarely until the first request            131 (get)
 libs     do not import parts of libraries that are not used:       181 (get)
          httpx's command line with pygments (130), pydantic's
          search for plugins (35), SOCKS without such a proxy (16)
-hints    compile annotations that are text when they are evaluated 48 (get), 71 (rows over HTTP)
-methods  compile methods of dataclasses at their first call        117 (get), 188 (rows in the demo)
+hints    compile annotations that are text when they are evaluated 52 (get), 71 (rows over HTTP)
+methods  compile methods of dataclasses at their first call        116 (get), 188 (rows in the demo)
 help     print the prepared text of ``matui --help``               223 (--help)
 defer    import the console's data layer after its first paint     167 (first paint)
 ======== ========================================================= ================================
