@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from matui.base.errors import MatuiError, UsageError
+from matui.base.errors import UsageError
 from matui.base.moments import parse_moment
 from matui.base.regex import compile_user_regex
 from matui.cli.options import refuse_bare_number
 from matui.config.settings import Settings
-from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_filter import LineQuery
 
 
@@ -40,13 +39,3 @@ def _parse_bound(option: str, text: str | None, now_ms: float, zone: tzinfo | No
         return parse_moment(text, last_ms=now_ms, zone=zone)
     except ValueError as wrong:
         raise UsageError(f"{option} {text} is {wrong}.") from wrong
-
-
-def open_spill() -> DiskSpill | None:
-    """Return a disk store for pages of logs read from the end; None where there is no cache folder."""
-    from matui.config.paths import cache_dir
-
-    try:
-        return DiskSpill(cache_dir() / "logs")
-    except MatuiError:
-        return None

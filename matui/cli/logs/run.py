@@ -10,7 +10,7 @@ from functools import partial
 
 from matui.base.errors import NotFoundError
 from matui.base.sanitize import clean
-from matui.cli.logs.options import open_spill
+from matui.cli.log_spill import open_spill
 from matui.cli.logs.output import LogPrinter
 from matui.cli.logs.selection import FileSelection, JobWatcher, choose_file, find_log_source
 from matui.cli.session import Session

@@ -139,7 +139,7 @@ class SignalRun:
     async def _pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
         import random
 
-        from matui.cli.logs.options import open_spill
+        from matui.cli.log_spill import open_spill
         from matui.cli.logs.selection import find_log_source
         from matui.cli.output import note
         from matui.live.logs.stream import HeadlessLog

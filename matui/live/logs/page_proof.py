@@ -1,4 +1,4 @@
-"""Requests that prove what a log page claims: that it joins the lines held, its ends, its order.
+"""Requests that prove what a log page claims: that it joins the lines held, and its ends.
 
 Pure. A proof is False where the cloud's own lines contradict the page, None where they show nothing.
 """
@@ -6,7 +6,6 @@ Pure. A proof is False where the cloud's own lines contradict the page, None whe
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from matui.clouds.protocols import LogPage
@@ -16,9 +15,7 @@ from matui.live.logs.page_layout import (
     PageRequest,
     ServerQuirks,
     compare_cursors,
-    fingerprint,
     normalize_page,
-    split_content,
 )
 
 ProofSteps: TypeAlias = Generator[PageRequest, LogPage, "bool | None"]
@@ -120,39 +117,6 @@ def _has_lines_between(held: Sequence[str], found: Sequence[str]) -> bool:
     pairs = zip(held, found, strict=False)
     at = next((at for at, (own, other) in enumerate(pairs) if own != other), None)
     return at is not None and held[at] in found[at:]
-
-
-def contradicts_order(
-    page: LogPage, request: PageRequest, quirks: ServerQuirks, held: Sequence[str] = ()
-) -> bool:
-    """Return whether the cursors of several lines run against the order that this log's pages had so far.
-
-    A cursor that repeats the base says nothing, but for the base line ``held[0]`` at the start of the page.
-    """
-    start, end = page.start.strip(), page.end.strip()
-    if page.count == 1 or (request.base in (start, end) and (request.older or not held)):
-        return False
-    if request.base == end and fingerprint(page.content.partition("\n")[0]) != held[0]:
-        return False
-    order = compare_cursors(start, end)
-    return order == 1 if quirks.newest_first is not True else order == -1
-
-
-def prove_order(page: LogPage, quirks: ServerQuirks) -> Generator[PageRequest, LogPage, LogPage | None]:
-    """Request the lines up to the later cursor: return ``page`` with its cursors in the order of its text.
-
-    Return None where these lines do not decide.
-    """
-    start, end = page.start.strip(), page.end.strip()
-    low, high = (end, start) if compare_cursors(start, end) == 1 else (start, end)
-    prints = [fingerprint(line) for line in split_content(page.content, page.count, quirks.separator).lines]
-    request = PageRequest(high, True, _PROOF_LINES)
-    found = set(normalize_page((yield request), request, quirks, ()).fingerprints)
-    is_oldest_first = found <= set(prints[-_PROOF_LINES - 1 :])
-    if not found or is_oldest_first == (found <= set(prints[: _PROOF_LINES + 1])):
-        return None
-    quirks.newest_first = not is_oldest_first
-    return replace(page, start=low, end=high) if is_oldest_first else replace(page, start=high, end=low)
 
 
 def _agree(lines: Sequence[str], others: Sequence[str]) -> bool:

@@ -1,0 +1,79 @@
+"""Joins the newest page of a log to the lines held, where the cursor leads no further. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+
+from matui.clouds.protocols import LogPage
+from matui.live.logs.batch import Batch
+from matui.live.logs.log_end import LogEnd, count_longest_match
+from matui.live.logs.page_layout import NormalizedPage, PageRequest, compare_cursors, fingerprint
+
+_MAX_FILLED_PAGES = 100  # pages read backwards from the newest one to the lines held
+
+
+def repeats_itself(page: NormalizedPage, end: LogEnd, known: int) -> bool:
+    """Return whether fewer lines than ``known`` at the start of ``page`` may be those held, as well."""
+    held, prints = tuple(end.held), page.fingerprints
+    return any(prints[:size] == held[:size][::-1] for size in range(1, min(known, len(held))))
+
+
+def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
+    """Return how many lines of a newest page are certainly held, after ``end`` lost its position.
+
+    Text decides only where it is distinctive: three lines that are not all alike.
+    """
+    order = compare_cursors(page.far_cursor, end.base)
+    last = fingerprint(page.lines[-1])
+    if (order == 0 and end.held and last.startswith(end.held[0])) or (order == -1 and last in end.held):
+        return len(page.lines)
+    if order == -1 or (not end.beyond_base and compare_cursors(page.near_cursor, end.base) == 1):
+        return 0
+    known = count_longest_match(page.fingerprints, tuple(end.held))
+    return known if known >= 3 and len({fingerprint(line) for line in page.lines[:known]}) > 1 else 0
+
+
+def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
+    """Return the index of the first of ``lines`` that is newer than the lines held, None where none is held.
+
+    ``lines`` are in the order of the log, ``oldest`` is the cursor of the first one. Text decides only where
+    it is distinctive, or where the cursors agree.
+    """
+    prints, held = tuple(map(fingerprint, lines)), tuple(end.held)
+    order = None if end.beyond_base else compare_cursors(oldest, end.base)
+    if order == 1:
+        return None
+    fits = [
+        at
+        for at in range(1, len(prints) + 1)
+        if all(a == b for a, b in zip(prints[:at][::-1], held, strict=False))
+    ]
+    if order == 0:
+        return 1 if 1 in fits else None
+    if len(fits) != 1:
+        return None
+    size = min(fits[0], len(held))
+    certain = order == -1 or (size >= 3 and len(set(held[:size])) > 1)
+    return fits[0] if certain else None
+
+
+def fill_back(page: NormalizedPage, end: LogEnd) -> Generator[PageRequest, LogPage, tuple[list[Batch], bool]]:
+    """Return the lines between those held and ``page`` in batches, and whether they join both."""
+    back = LogEnd(end.quirks, older=True)
+    back.place_at(NormalizedPage(page.lines[::-1], page.far_cursor, page.near_cursor))
+    batches: deque[Batch] = deque()
+    for _ in range(_MAX_FILLED_PAGES):
+        batch = (yield from back.step()) if back.base else Batch()
+        if not batch.lines and back.base:
+            batch = yield from back.step()
+        if not batch.lines or batch.gap:
+            break
+        first = _find_held(batch.lines, end, back.base)
+        if first is not None:
+            if first < len(batch.lines):
+                batches.appendleft(replace(batch, lines=batch.lines[first:], more=False))
+            return list(batches), True
+        batches.appendleft(replace(batch, more=False))
+    return list(batches), False
