@@ -9,11 +9,11 @@ from matui.clouds.protocols import LogPage
 from matui.live.logs.page_layout import (
     PageRequest,
     ServerQuirks,
-    compare_cursors,
     contradicts_count,
     fingerprint,
     lacks_text,
     normalize_page,
+    observe_order,
     split_content,
 )
 
@@ -30,6 +30,7 @@ def request_consistent_page(
     whose lines never have a text becomes one without lines or cursors, which proves nothing.
     """
     page = yield request
+    observe_order(page, request, quirks)
     for _ in range(CONSISTENT_TRIES - 1):
         is_unordered = _contradicts_order(page, request, quirks, held)
         if is_unordered and (ordered := (yield from _prove_order(page, quirks))) is not None:
@@ -52,7 +53,7 @@ def _contradicts_order(
         return False
     if request.base == end and fingerprint(page.content.partition("\n")[0]) != held[0]:
         return False
-    order = compare_cursors(start, end)
+    order = quirks.compare(start, end)
     return order == 1 if quirks.newest_first is not True else order == -1
 
 
@@ -62,7 +63,7 @@ def _prove_order(page: LogPage, quirks: ServerQuirks) -> Generator[PageRequest, 
     Return None where these lines do not decide.
     """
     start, end = page.start.strip(), page.end.strip()
-    low, high = (end, start) if compare_cursors(start, end) == 1 else (start, end)
+    low, high = (end, start) if quirks.compare(start, end) == 1 else (start, end)
     prints = [fingerprint(line) for line in split_content(page.content, page.count, quirks.separator).lines]
     request = PageRequest(high, True, _ORDER_LINES)
     found = set(normalize_page((yield request), request, quirks, ()).fingerprints)

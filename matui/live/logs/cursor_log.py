@@ -28,7 +28,6 @@ from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
-    compare_cursors,
     fingerprint,
     normalize_page,
 )
@@ -179,14 +178,14 @@ class CursorLog:
 
     def _is_before_target(self) -> bool:
         """Return whether lines up to the newest one known have not been read."""
-        return not self._newer.beyond_base and compare_cursors(self._newer.base, self._target) == -1
+        return not self._newer.beyond_base and self.quirks.compare(self._newer.base, self._target) == -1
 
     def _find_end_state(self, newest: NormalizedPage) -> EndState:
         """Return how the end of what is held relates to the newest line of the log."""
         if not newest.lines:
             return "unknown"
         end, line = self._newer, fingerprint(newest.lines[-1])
-        order = None if end.beyond_base else compare_cursors(newest.far_cursor, end.base)
+        order = None if end.beyond_base else self.quirks.compare(newest.far_cursor, end.base)
         if order == -1:
             return "unknown" if line in end.held and self._failed_reads + 1 < _TRIES else "rotated"
         if order is not None:
@@ -212,11 +211,11 @@ class CursorLog:
             self._target = ""
         if not self.has_lines:
             return Batch()
-        is_after = compare_cursors(top.near_cursor, newest.far_cursor) == 1
+        is_after = self.quirks.compare(top.near_cursor, newest.far_cursor) == 1
         if not top.lines or not top.near_cursor or is_after or (newest.lines and not newest.far_cursor):
             return None
         above = yield from self._fetch(top.near_cursor, older=True, limit=LINES_ABOVE)
-        is_end = newest.lines and compare_cursors(top.far_cursor, newest.far_cursor) in (0, 1)
+        is_end = newest.lines and self.quirks.compare(top.far_cursor, newest.far_cursor) in (0, 1)
         if is_end and (not above.lines or above.lines == newest.lines):
             # Perhaps the newest page, given instead of the first one and of the one above.
             if len(top.lines) >= PAGE_LINES and not above.lines:
@@ -236,8 +235,8 @@ class CursorLog:
         page = NormalizedPage((), "", "")
         for _ in range(CONSISTENT_TRIES):
             last, page = page, (yield from self._fetch("", older=older, limit=limit))
-            has_order = compare_cursors(page.near_cursor, page.far_cursor) is not None
-            is_short = len(page.lines) < limit and compare_cursors(page.far_cursor, target) == -1
+            has_order = self.quirks.compare(page.near_cursor, page.far_cursor) is not None
+            is_short = len(page.lines) < limit and self.quirks.compare(page.far_cursor, target) == -1
             if not (page.near_cursor and page.far_cursor) or (has_order and not is_short):
                 return page
             proof = yield from prove_ends(page, older=False, quirks=self.quirks)
@@ -253,7 +252,7 @@ class CursorLog:
     @property
     def reached(self) -> bool:
         """Whether a log opened at its top has been read to where it ended then."""
-        order = compare_cursors(self._newer.base, self._target)
+        order = self.quirks.compare(self._newer.base, self._target)
         return not self._filled and (order == 1 or (order == 0 and self._ends_with(self._target_line)))
 
     def _set_target(self, newest: NormalizedPage) -> None:
@@ -284,7 +283,7 @@ class CursorLog:
         ``reason`` is the gap mark where these do not join.
         """
         known = count_known_lines(page, self._newer)
-        if known == len(page.lines) and compare_cursors(page.far_cursor, self._newer.base) == -1:
+        if known == len(page.lines) and self.quirks.compare(page.far_cursor, self._newer.base) == -1:
             self._failed_reads += 1
             return self._mark_missing(verify=True, gap=reason)
         is_unclear = 0 < known < len(page.lines) and repeats_itself(page, self._newer, known)
@@ -343,7 +342,7 @@ class CursorLog:
     def _confirm_top(self) -> BatchSteps:
         """Set ``at_top`` where the first line of the log is held; else try again and at last mark a gap."""
         top = yield from self._fetch("", older=True, limit=1)
-        order = compare_cursors(top.near_cursor, self._older.base) if len(top.lines) == 1 else None
+        order = self.quirks.compare(top.near_cursor, self._older.base) if len(top.lines) == 1 else None
         if not (yield from self._older.verify_last_join()):
             self.at_top = True
             return Batch(gap=JUMPED)

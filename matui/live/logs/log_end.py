@@ -13,7 +13,6 @@ from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
-    compare_cursors,
     normalize_page,
 )
 from matui.live.logs.page_overlap import Overlap, PageJoin, repeats_base
@@ -94,7 +93,7 @@ class LogEnd:
             if is_whole and not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
                 self.quirks.repeats_base |= repeated and not self.older
                 self._was_cut = not self.older and self._may_be_cut(page, target)
-                is_at_end = not self.older and compare_cursors(page.far_cursor, target) != 0
+                is_at_end = not self.older and self.quirks.compare(page.far_cursor, target) != 0
                 if is_at_end and not self._was_cut and overlap.next_base and len(page.lines) <= SHORT_PAGE:
                     self.unproved += len(page.lines) - overlap.known
                 return self._take(page, overlap)
@@ -103,7 +102,7 @@ class LogEnd:
             self.older
             and self._spare
             and not self.beyond_base
-            and compare_cursors(self.base, self._spare) is None
+            and self.quirks.compare(self.base, self._spare) is None
         ):
             self.base, self._spare = self._spare, self.base  # of cursors without order, perhaps swapped ones
             self._is_spare_used = True
@@ -139,7 +138,7 @@ class LogEnd:
         usual = self.quirks.largest if self.quirks.is_largest_proved else PAGE_LINES
         if len(page.lines) in (0, usual) or len(page.lines) >= PAGE_LINES:
             return False
-        order = compare_cursors(page.far_cursor, target)
+        order = self.quirks.compare(page.far_cursor, target)
         return self.older or order == -1 or len(page.lines) > SHORT_PAGE
 
     def _prove_ends(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, bool | None]:
@@ -207,14 +206,14 @@ class LogEnd:
 
     def _may_be_held(self, page: NormalizedPage) -> bool:
         """Return whether a page begins with lines held, where its cursors have no order that denies it."""
-        if compare_cursors(page.near_cursor, self.base) is not None:
+        if self.quirks.compare(page.near_cursor, self.base) is not None:
             return False
         known = count_longest_match(page.fingerprints, tuple(self.held))
         return len(set(page.fingerprints[:known])) >= _DISTINCT_LINES
 
     def _may_be_given_again(self, page: NormalizedPage) -> bool:
         """Return whether the first lines of a page are lines held, where no order of cursors denies it."""
-        if compare_cursors(page.near_cursor, self.base) is not None:
+        if self.quirks.compare(page.near_cursor, self.base) is not None:
             return False
         first, held = page.fingerprints[:_DISTINCT_LINES][::-1], tuple(self.held)
         is_distinct = len(set(first)) == len(first)
@@ -229,7 +228,7 @@ class LogEnd:
         self.held.extendleft(page.fingerprints[skip:])
         moved = bool(overlap.next_base)
         if moved:
-            if compare_cursors(self.base, overlap.next_base) is None:  # no order shows a page given again
+            if self.quirks.compare(self.base, overlap.next_base) is None:  # no order shows a page given again
                 self._left.add(self.base)
             self.base, self.beyond_base = overlap.next_base, max(0, skip - size)
             self._spare, self._is_spare_used = page.near_cursor, False

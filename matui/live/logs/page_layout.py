@@ -6,11 +6,12 @@ A cursor is an opaque string of the cloud. It is compared, never calculated with
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, NamedTuple, TypeAlias
 
 from matui.clouds.protocols import LogPage
+from matui.live.logs.cursor_order import CursorOrder
 
 LineSeparator: TypeAlias = Literal["", "single", "double"]
 CursorMode: TypeAlias = Literal["", "exclusive", "inclusive"]
@@ -67,20 +68,6 @@ def _every_other_is_empty(parts: list[str]) -> bool:
     return not any(parts[1::2])
 
 
-def compare_cursors(a: str, b: str) -> int | None:
-    """Return -1, 0 or 1 as ``a`` is before, at or after ``b``, or None where they cannot be compared."""
-    if not a or not b:
-        return None
-    if a == b:
-        return 0
-    if not (a.isascii() and a.isdigit() and b.isascii() and b.isdigit()):
-        return None
-    x, y = a.lstrip("0"), b.lstrip("0")
-    if x == y:
-        return 0
-    return 1 if (len(x), x) > (len(y), y) else -1
-
-
 class PageRequest(NamedTuple):
     """One request for at most ``limit`` lines after the cursor ``base``, or before it when ``older``."""
 
@@ -107,6 +94,11 @@ class ServerQuirks:
     is_largest_proved: bool = False
     empty_pages: int = 0
     repeats_base: bool = False
+    order: CursorOrder = field(default_factory=CursorOrder)
+
+    def compare(self, a: str, b: str) -> int | None:
+        """Return -1, 0 or 1 as cursor ``a`` is before, at or after ``b``; None where no order is proved."""
+        return self.order.compare(a, b)
 
 
 class NormalizedPage(NamedTuple):
@@ -127,6 +119,13 @@ class NormalizedPage(NamedTuple):
         return tuple(map(fingerprint, self.lines))
 
 
+def observe_order(page: LogPage, request: PageRequest, quirks: ServerQuirks) -> None:
+    """Record whether the cursors of a page, as it came, are in the order of its lines."""
+    start, end = page.start.strip(), page.end.strip()
+    cursors = (start, end, request.base) if request.older else (request.base, start, end)
+    quirks.order.observe(cursors, page.count or page.content.count("\n") + 1)
+
+
 def fingerprint(line: str) -> str:
     """Return a string of at most 256 characters that identifies the line: the line itself or its digest."""
     if len(line) <= 256:
@@ -141,21 +140,22 @@ def normalize_page(
 
     ``held`` has the fingerprints of the lines held at the base, nearest first.
     """
+    observe_order(page, request, quirks)
     content = split_content(page.content, page.count, quirks.separator)
     quirks.separator = quirks.separator or content.separator
     lines, (start, end) = content.lines, _find_real_cursors(page, len(content.lines), request.base)
     if contradicts_count(page, request.base):
         start = end = ""
-    if compare_cursors(start, end) == 1 and _end_echoes_base(lines, end, request, quirks, held):
+    if quirks.compare(start, end) == 1 and _end_echoes_base(lines, end, request, quirks, held):
         end = ""
     echo = not quirks.newest_first and request.base == (end if request.older else start)
-    if compare_cursors(start, end) == 1 and not echo:
+    if quirks.compare(start, end) == 1 and not echo:
         start, end = end, start
         if _is_newest_first(lines, request, end, quirks, held):
             lines = lines[::-1]
     elif quirks.newest_first and not (start and end):
         lines, start, end = lines[::-1], end, start
-    elif len(lines) > 1 and not (request.older and request.base) and compare_cursors(start, end) == -1:
+    elif len(lines) > 1 and not (request.older and request.base) and quirks.compare(start, end) == -1:
         quirks.newest_first = False
     if request.older and request.base:
         return NormalizedPage(lines[::-1], end, start, content.missing)

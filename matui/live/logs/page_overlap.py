@@ -17,7 +17,6 @@ from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
-    compare_cursors,
     normalize_page,
 )
 
@@ -73,7 +72,7 @@ class PageJoin:
 
     def _side_of_base(self, cursor: str) -> int | None:
         """Return 1 where ``cursor`` is beyond the base, 0 at it, -1 before it, None where unknown."""
-        order = compare_cursors(cursor, self.request.base)
+        order = self.quirks.compare(cursor, self.request.base)
         return -order if order and self.request.older else order
 
     def _match_text(self) -> list[int]:
@@ -187,4 +186,4 @@ def _text_fits(lines: Sequence[str], known: int, at_base: Sequence[str], beyond:
 
 def repeats_base(page: LogPage, base: str) -> bool:
     """Return whether one of the page's cursors is the base that was requested."""
-    return any(compare_cursors(cursor.strip(), base) == 0 for cursor in (page.start, page.end))
+    return any(base and cursor.strip() == base for cursor in (page.start, page.end))

@@ -14,7 +14,6 @@ from matui.live.logs.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
-    compare_cursors,
     normalize_page,
 )
 
@@ -34,7 +33,7 @@ def needs_proof(page: NormalizedPage, base: str, repeated: bool, quirks: ServerQ
     """
     if not base or not page.lines:
         return False
-    order = compare_cursors(page.far_cursor, target)
+    order = quirks.compare(page.far_cursor, target)
     if repeated:
         return len(page.lines) >= PAGE_LINES and order in (0, 1)
     return order != -1 and (quirks.repeats_base or len(page.lines) > SHORT_PAGE)
@@ -48,7 +47,7 @@ def prove_join(
     Where its first line has no cursor of its own, the lines before the base of ``request`` are requested.
     """
     base = request.base
-    start = page.near_cursor if compare_cursors(page.near_cursor, base) != 0 else ""
+    start = page.near_cursor if quirks.compare(page.near_cursor, base) != 0 else ""
     back = PageRequest(start or base, not request.older, _PROOF_LINES)
     newer = page.fingerprints[:_PROOF_LINES][::-1]
     nearest = tuple(held)[beyond_base:]
@@ -56,7 +55,7 @@ def prove_join(
     before = normalize_page((yield back), back, quirks, nearest)
     if not before.lines:
         return None
-    if compare_cursors(before.far_cursor, base) == (-1 if request.older else 1) and not beyond_base:
+    if quirks.compare(before.far_cursor, base) == (-1 if request.older else 1) and not beyond_base:
         return False
     found = before.fingerprints[:_PROOF_LINES]
     last = len(newer) if start else min(len(known), len(newer) + beyond_base + 1)

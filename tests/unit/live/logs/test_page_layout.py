@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matui.clouds.protocols import LogPage
+from matui.live.logs.cursor_order import compare_cursors
 from matui.live.logs.page_layout import (
     PageRequest,
     ServerQuirks,
-    compare_cursors,
     fingerprint,
     normalize_page,
     split_content,

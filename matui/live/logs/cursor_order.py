@@ -1,0 +1,80 @@
+"""Whether the line cursors of a log have an order, as far as its pages prove it. Pure.
+
+A cursor is an opaque string of the cloud. It is compared, never calculated with. Digits alone prove no order:
+they may be a hash, or numbers that were drawn. Where no order is proved, two cursors are equal or unlike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+_TIME_DIGITS = 13  # digits of a time in ms since the epoch; one in ns has 19
+_MAX_SPREAD = 1000  # times of one log differ by less than a thousandth of their value
+_RISING_STEPS = 7  # cursors that rise in turn: drawn numbers do so once in 40,000 logs
+
+
+def compare_cursors(a: str, b: str) -> int | None:
+    """Return -1, 0 or 1 as ``a`` is before, at or after ``b``, or None where they cannot be compared."""
+    if not a or not b:
+        return None
+    if a == b:
+        return 0
+    if not (_is_number(a) and _is_number(b)):
+        return None
+    x, y = a.lstrip("0"), b.lstrip("0")
+    if x == y:
+        return 0
+    return 1 if (len(x), x) > (len(y), y) else -1
+
+
+def _is_number(cursor: str) -> bool:
+    return cursor.isascii() and cursor.isdigit()
+
+
+@dataclass(slots=True)
+class CursorOrder:
+    """The evidence of an order: pages whose cursors lie as far apart as their lines, or as times do.
+
+    ``near`` counts those pages and ``far`` the others. ``rising`` counts cursors of the others that were each
+    after the one before, ``falling`` those that were not.
+    """
+
+    near: int = 0
+    far: int = 0
+    rising: int = 0
+    falling: int = 0
+    _last: tuple[str, ...] = ()
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether cursors that are numbers have the order of their lines."""
+        return self.near > self.far or (self.rising >= _RISING_STEPS and not self.falling)
+
+    def compare(self, a: str, b: str) -> int | None:
+        """Return -1, 0 or 1 as ``a`` is before, at or after ``b``, or None where nothing proves an order."""
+        return compare_cursors(a, b) if a == b or self.is_proved else None
+
+    def observe(self, cursors: tuple[str, ...], lines: int) -> None:
+        """Record the cursors of a page of so many lines, those of older lines first: base, start, end."""
+        named = [cursor for cursor in dict.fromkeys(cursors) if cursor]
+        if len(named) < 2 or cursors == self._last or not all(map(_is_number, named)):
+            return
+        self._last = cursors
+        if any(_are_near(a, b, lines) for a, b in pairwise(named)):
+            self.near += 1
+            return
+        self.far += 1
+        for a, b in pairwise(named):
+            self.rising += compare_cursors(a, b) == -1
+            self.falling += compare_cursors(a, b) == 1
+
+
+def _are_near(a: str, b: str, lines: int) -> bool:
+    """Return whether two cursors are as far apart as so many lines, or as the times of one log."""
+    if len(a) > 40 or len(b) > 40:
+        return False
+    low, high = sorted((int(a), int(b)))
+    if high - low in (lines - 1, lines):
+        return True
+    return min(len(a), len(b)) >= _TIME_DIGITS and lines - 1 <= high - low <= high // _MAX_SPREAD

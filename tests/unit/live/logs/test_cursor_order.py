@@ -1,0 +1,64 @@
+"""Line cursors without an order: digits that are a hash, or numbers that were drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+
+from matui.live.logs.cursor_order import CursorOrder
+from tests.unit.live.logs.log_server import LogServer, Ways
+from tests.unit.live.logs.test_faulty_server import read, steps, texts
+
+
+@dataclass
+class HashServer(LogServer):
+    """The cursor of a line is a number of 18 digits that has nothing to do with its place."""
+
+    places: dict[str, int] = field(default_factory=dict)
+
+    def cursor(self, index: int) -> str:
+        drawn = str(Random(index * 1_000_003).randrange(10**17, 10**18))
+        self.places[drawn] = index
+        return drawn
+
+    def index(self, cursor: str) -> int:
+        return self.places[cursor]
+
+
+@pytest.mark.parametrize("top", [True, False])
+@pytest.mark.parametrize("inclusive", [True, False])
+@pytest.mark.parametrize("count", [1, 100, 501, 1300])
+async def test_a_log_with_cursors_of_drawn_digits_is_whole_without_a_mark(
+    top: bool, inclusive: bool, count: int
+) -> None:
+    server = HashServer(Ways(top_page=top, inclusive=inclusive), steps(0, count))
+    assert texts(await read(server)) == steps(0, count)
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+async def test_a_growing_log_with_cursors_of_drawn_digits_is_followed_whole(inclusive: bool) -> None:
+    server = HashServer(Ways(inclusive=inclusive), steps(0, 300), steps(300, 500), Random(3))
+    got = texts(await read(server, follow=True, ended=lambda: not server.coming))
+    assert got == steps(0, 500)
+
+
+@pytest.mark.parametrize(
+    ("pages", "is_proved"),
+    [
+        ([(("", "1", "500"), 500)], True),  # numbers of lines
+        ([(("", "1609121886518240330", "1609121900042593083"), 8)], True),  # times in ns
+        ([(("", "0", "28400"), 500)], False),  # bytes: two cursors prove nothing
+        ([((str(n * 9000), str(n * 9000 + 40), str(n * 9000 + 8900)), 90) for n in range(1, 5)], True),
+        ([(("", "612", "37"), 500), (("37", "91", "455"), 500)], False),  # drawn
+        ([(("", "a", "b"), 2)], False),
+    ],
+)
+def test_an_order_is_proved_by_the_distance_of_cursors_or_by_many_that_rise(
+    pages: list[tuple[tuple[str, ...], int]], is_proved: bool
+) -> None:
+    order = CursorOrder()
+    for cursors, lines in pages:
+        order.observe(cursors, lines)
+    assert order.is_proved is is_proved
