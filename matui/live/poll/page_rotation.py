@@ -8,6 +8,7 @@ from matui.clouds.protocols import ListRequest, Page
 
 FULL_PAGE = 1000
 NEWEST_PAGE = 200
+_ODD_PAGES = 3  # in turn, of another length than the server's: fewer may be broken answers
 
 
 class PageRotation:
@@ -21,6 +22,7 @@ class PageRotation:
         self._workspace = workspace
         self._page_size = page_size
         self._adapts = True
+        self._odd = 0
         self._previous: tuple[str, ...] = ()
         self.size = page_size
         self.sweep = 1
@@ -68,13 +70,17 @@ class PageRotation:
 
     def _adapt(self, request: ListRequest, received: int) -> None:
         """Use the page size of a server that returns pages of its own size, if it keeps to it."""
-        if received == request.size or request.size != self.size or not self._adapts:
+        if request.size != self.size or not self._adapts:
             return
-        if self.size == self._page_size:
+        if received == request.size:
+            self._odd = 0
+        elif self.size == self._page_size:
             self.size = received
         else:
-            self.size = self._page_size
-            self._adapts = False
+            self._odd += 1
+            if self._odd == _ODD_PAGES:
+                self.size = self._page_size
+                self._adapts = False
 
 
 def _coprime_below(size: int) -> int:

@@ -344,3 +344,18 @@ def test_a_forgotten_row_is_not_looked_up() -> None:
     state.expect("a", "STOPPING")
     state.forget("a")
     assert state.position_beyond(0) is None
+
+
+def test_rows_that_are_gone_leave_at_once_after_an_answer_that_lacked_a_row() -> None:
+    """They stayed for three more sweeps from then on: a list of 120 jobs had over 500 rows."""
+    server, book, known = Server(120, cap=100), ListSync("jobs"), list[int]()
+    for turn in range(24):
+        server.rows.clear()
+        server.create(120)
+        first = book.first_request()
+        page = server.answer(first)
+        book.apply_page(first, page._replace(resources=page.resources[:-1]) if turn == 12 else page)
+        if (second := book.second_request()) is not None:
+            book.apply_page(second, server.answer(second))
+        known.append(len(book.rows))
+    assert max(known[-6:]) == 120

@@ -48,6 +48,18 @@ def test_a_server_with_pages_of_its_own_size_is_followed() -> None:
     assert rotation.following(250) == ListRequest("jobs", 1, 100, "w")
 
 
+def test_the_size_of_a_server_is_kept_when_one_answer_lacks_a_row() -> None:
+    """The page after it would be requested from beyond the end."""
+    rotation = PageRotation("jobs", "w", page_size=1000)
+    sizes = []
+    for received in (100, 99, 100, 99, 99, 99):
+        rotation.restart()
+        request = rotation.following(0)
+        rotation.advance(request, page(request, 250, size=received), last=False)
+        sizes.append(rotation.size)
+    assert sizes == [100, 100, 100, 100, 100, 1000]
+
+
 def test_an_empty_or_repeated_page_ends_the_sweep() -> None:
     rotation = PageRotation("jobs", "w", page_size=10)
     request = rotation.following(0)
