@@ -25,6 +25,8 @@ from matui.live.triage.state_times import StateChange, StateTimes, measure_stays
 from matui.resources.kinds.triage import LISTS, WHY_SOUGHT
 from matui.resources.model import Resource, ResourceKey
 
+_MOST_EARLY = 100
+
 Annotate = Callable[[Resource], Resource]
 """Returns a row with what only its viewer knows, such as the key of the command that helps."""
 
@@ -41,6 +43,7 @@ class TriageBoard:
             ResourceKey, Resource
         ] = {}  # rows in trouble, and those that time alone may bring there
         self._reasons = KnownReasons()
+        self._early: dict[ResourceKey, None] = {}
         self._acknowledged: dict[ResourceKey, tuple[Acknowledgement, str]] = {}
 
     @property
@@ -134,7 +137,18 @@ class TriageBoard:
     def set_why(self, resource: Resource, why: Why | None, now_ms: float) -> Diff:
         """Apply the reason that was fetched for a resource in its state."""
         self._reasons.note(resource, why, now_ms)
+        if resource.key not in self._sources:
+            self._keep_early(resource.key)
         return self._reevaluate([resource.key], now_ms)
+
+    def _keep_early(self, key: ResourceKey) -> None:
+        """Keep the reason of a resource without a row: it fails with the next poll, or it is gone."""
+        self._early[key] = None
+        if len(self._early) > _MOST_EARLY:
+            oldest = next(iter(self._early))
+            del self._early[oldest]
+            if oldest not in self._sources:
+                self._reasons.forget([oldest])
 
     def load_reasons(self, found: Iterable[FoundReason], now_ms: float) -> Diff:
         """Apply the reasons that other processes found for resources in the state that they have."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matui.base.errors import PermissionDeniedError
 from matui.live.poll.rows import Diff
-from matui.live.triage.board import TriageBoard
+from matui.live.triage.board import _MOST_EARLY, TriageBoard
 from matui.live.triage.evidence import ListHealth, QuotaUse, Usage
 from matui.live.triage.item import Acknowledgement, Why
 from matui.live.triage.state_times import StateChange
@@ -93,6 +93,17 @@ def test_a_reason_that_was_fetched_is_kept_until_the_state_changes() -> None:
     brought(board, Diff(changed=(RUNNING,)))
     brought(board, Diff(changed=(row("JOBSTAT_LOST", Phase.FAILED),)))
     assert board.lacks_why(board.rows[FAILED.key])
+
+
+def test_the_reasons_of_resources_that_are_gone_are_forgotten_in_time() -> None:
+    """A capsule may explain a failure hours later, when the job has been deleted, or before it is polled."""
+    board = TriageBoard()
+    for number in range(2 * _MOST_EARLY):
+        board.set_why(row("JOBSTAT_FAILED", Phase.FAILED, ident=f"gone {number}"), Why("killed", "log"), NOW)
+    assert len(board.notes_of(FAILED.profile)) == _MOST_EARLY
+    board.set_why(FAILED, Why("out of memory", "log"), NOW)
+    (shown,) = brought(board, Diff(added=(FAILED,))).added
+    assert shown.facts["why"] == "out of memory"
 
 
 def test_no_reason_is_asked_for_once_only() -> None:
