@@ -38,9 +38,8 @@ def command(options: Options, since: str, output: str) -> int:
     from matui.config.paths import audit_dir, state_path
     from matui.live.audit.trail import open_audit_file
     from matui.live.journal.journal import open_journal
-    from matui.live.report.document import report_json
     from matui.live.report.gather import read_report
-    from matui.live.report.page import report_markdown
+    from matui.live.report.page import report_json, report_markdown
 
     clock = SystemClock()
     now_ms = int(clock.now() * 1000)

@@ -14,8 +14,7 @@ from matui.base.errors import RefusedError
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
-    from matui.resources.capacity import PoolUsage
-    from matui.resources.detail import Detail, Event, Gauge, Metrics, Section
+    from matui.resources.detail import Detail, Event, Gauge, Metrics, PoolUsage, Section
     from matui.resources.forms.form import Form, FormMode, Problem, Values
 
 

@@ -20,52 +20,41 @@ class Application(Protocol):
     @property
     def is_running(self) -> bool:
         """Whether the console has started and not ended."""
-        ...
 
     @property
     def options(self) -> ConsoleOptions:
         """The options of the command line."""
-        ...
 
     @property
     def tape(self) -> Tape | None:
         """The recording of the run, or None."""
-        ...
 
     @property
     def playback(self) -> Playback | None:
         """The recording that is replayed, None for live profiles."""
-        ...
 
     @property
     def keys(self) -> Mapping[str, str]:
         """The keys of each command, as people read them."""
-        ...
 
     @property
     def displaced_keys(self) -> Mapping[str, str]:
         """The bindings that lost a key to the user's ``[keys]``, with the reason."""
-        ...
 
     @property
     def themes(self) -> ThemeSwitcher:
         """The themes, and which is applied."""
-        ...
 
     @property
     def profiles(self) -> ProfileSwitcher:
         """Which profiles, capsule and workspace are open."""
-        ...
 
     @property
     def memory(self) -> Memory:
         """The state kept from earlier runs."""
-        ...
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a value for the next run, where the settings allow it."""
-        ...
 
     def on_first_rows(self, *, with_rows: bool) -> None:
         """Start what was deferred until the first answer; ``with_rows`` is false for an empty answer."""
-        ...

@@ -76,7 +76,6 @@ class ProfileDisplay(Protocol):
 
     def explain(self, resource: Resource, why: Why) -> None:
         """Show in triage why a resource failed."""
-        ...
 
 
 class ProfileHost(Protocol):

@@ -24,17 +24,14 @@ class SwitcherHost(Protocol):
 
     def notify(self, message: str, *, severity: Any = "information", markup: bool = True) -> None:
         """Show a notification."""
-        ...
 
     async def push_screen_wait(self, screen: Screen[Any]) -> Any:
         """Show a screen and return its result."""
-        ...
 
     def start_worker(
         self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False
     ) -> Worker[None] | None:
         """Run ``work`` in a worker; an exclusive one replaces the others of its group. None at the end."""
-        ...
 
 
 class ProfileSwitcher:
@@ -140,15 +137,12 @@ class WorkspaceHost(Protocol):
 
     def warn(self, words: str) -> None:
         """Show a warning."""
-        ...
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
         """Prompt for one of ``choices``, pairs of value and text; None when cancelled."""
-        ...
 
     async def reload(self, fleet: OpenProfiles) -> None:
         """Show the open profiles again, from the kind that is shown."""
-        ...
 
 
 async def set_workspace(

@@ -277,7 +277,7 @@ def _register_account(opened: OpenProfile, journal: Journal) -> None:
 
 def _record_rows(cloud: Cloud, update: Update) -> None:
     """Pass the rows that have changed to a cloud that is recorded."""
-    from matui.live.recording.rows import KeepsRows
+    from matui.live.triage.notes import KeepsRows
 
     if isinstance(cloud, KeepsRows) and update.diff:
         cloud.note_rows(update.snapshot.kind, tuple(update.snapshot.rows.values()))

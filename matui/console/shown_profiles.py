@@ -8,9 +8,8 @@ from time import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.console.first_rows import JumpReader, PaintHold, PollStarter
-from matui.console.focus import focus_now
 from matui.console.panes.split import shares_from
-from matui.console.table.arrangement import ArrangementKeeper
+from matui.console.panes.stack import focus_now
 from matui.console.table.cursor_follower import CursorFollower
 from matui.console.table.row_feed import RowFeed
 
@@ -32,6 +31,28 @@ if TYPE_CHECKING:
     from matui.live.triage.item import Why
     from matui.resources.model import Resource, ResourceKey
 
+_NAME = "tables"
+
+
+class ArrangementKeeper:
+    """Restores the arrangement of the tables, and writes it when it has changed."""
+
+    def __init__(self, application: Application, tables: KindTables) -> None:
+        self._application = application
+        self._tables = tables
+        self._kept: dict[str, Any] | None = None
+
+    def restore(self) -> None:
+        """Arrange the tables that are made later as in an earlier run."""
+        self._tables.restore(self._application.memory.get(_NAME))
+
+    def keep(self) -> None:
+        """Write the arrangement if it differs from that of the last call."""
+        arrangement = self._tables.arrangement()
+        before, self._kept = self._kept, arrangement
+        if before is not None and before != arrangement:
+            self._application.keep(_NAME, arrangement)
+
 
 class ShownScreen(Protocol):
     """The methods called on the browse screen."""
@@ -42,32 +63,25 @@ class ShownScreen(Protocol):
     @property
     def app(self) -> App[Any]:
         """The running application, as Textual sees it."""
-        ...
 
     @property
     def triage(self) -> TriageHome:
         """The updater of triage."""
-        ...
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notification."""
-        ...
 
     def show_bars(self, now: Overview | None = None) -> None:
         """Update header, tabs, status and key bar."""
-        ...
 
     def run_worker(self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool) -> object:
         """Run ``work`` in a worker of the screen."""
-        ...
 
     def call_after_refresh(self, callback: Callable[[], None]) -> object:
         """Call after the next paint."""
-        ...
 
     def set_timer(self, delay: float, callback: Callable[[], None]) -> object:
         """Call after ``delay`` seconds."""
-        ...
 
     def skip_frame_cap(self) -> None:
         """Paint the next change at once."""

@@ -96,28 +96,22 @@ class ThemedApp(Protocol):
     @property
     def has_few_colors(self) -> bool:
         """Whether the terminal has 16 colours or fewer."""
-        ...
 
     @property
     def has_no_color(self) -> bool:
         """Whether the terminal has no colours, or the user wants none."""
-        ...
 
     def register_theme(self, theme: Theme) -> None:
         """Make a theme known to Textual."""
-        ...
 
     def set_theme(self, name: str) -> None:
         """Style everything in a registered theme."""
-        ...
 
     def use_attributes(self, strong: Collection[str], reversed_: Collection[str]) -> None:
         """Without colours show text in colours ``strong`` bold, backgrounds ``reversed_`` reversed."""
-        ...
 
     def notify(self, message: str, *, severity: Any = "information", markup: bool = True) -> None:
         """Show a notification."""
-        ...
 
 
 class ThemeSwitcher:

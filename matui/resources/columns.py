@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
-from matui.base.formatting import format_age, format_count, format_duration
+from matui.base.formatting import format_age, format_count, format_duration, format_local_time
 from matui.base.sanitize import clean
 from matui.resources.kind import Align, Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
@@ -74,6 +75,92 @@ def status_with_symbol(resource: Resource) -> str:
     return f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}".rstrip()
 
 
+def text_column(
+    ident: str, title: str, text: Callable[[Resource], str], *, width: int, max_width: int, **shape: Any
+) -> Column:
+    """Return a column of a text, by which its rows are ordered; ``–`` without one."""
+
+    def cell(resource: Resource, _now: float) -> str:
+        return text(resource) or "–"
+
+    return Column(ident, title, cell, lambda r: text_key(text(r)), width=width, max_width=max_width, **shape)
+
+
+def fact_text(fact: str, title: str, *, width: int, max_width: int, drop: int, wide: bool = False) -> Column:
+    """Return a column of a text fact, ``–`` without a value."""
+    return text_column(
+        fact, title, lambda r: r.text_fact(fact), width=width, max_width=max_width, drop=drop, wide=wide
+    )
+
+
+def fact_count(
+    fact: str,
+    title: str,
+    *,
+    drop: int,
+    width: int = 5,
+    show: Callable[[float], str] = format_count,
+    align: Align = "right",
+    wide: bool = False,
+) -> Column:
+    """Return a right-aligned column of a numeric fact, ``–`` without a value."""
+
+    def text(resource: Resource, _now: float) -> str:
+        value = resource.number_fact(fact)
+        return show(value) if value is not None else "–"
+
+    return Column(
+        fact,
+        title,
+        text,
+        lambda r: number_key(r.number_fact(fact)),
+        width=width,
+        max_width=12,
+        align=align,
+        drop=drop,
+        wide=wide,
+    )
+
+
+def time_column(ident: str, title: str, *, drop: int) -> Column:
+    """Return a column of the local time at which a row was created; in few cells without year and seconds."""
+    whole = Column(
+        ident,
+        title,
+        lambda r, _now: format_local_time(r.created_at)[:19],
+        lambda r: number_key(r.created_at),
+        width=19,
+        max_width=19,
+        drop=drop,
+        zoned=True,
+        role="muted",
+    )
+    return whole._replace(
+        brief=whole._replace(
+            text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
+        )
+    )
+
+
+def time_left_column(ident: str, title: str, fact: str, *, width: int, drop: int) -> Column:
+    """Return a column of the time until a fact in ms since the epoch, ``–`` for what has ended."""
+
+    def moment(resource: Resource) -> float | None:
+        return None if resource.phase.ended else resource.number_fact(fact)
+
+    return Column(
+        ident,
+        title,
+        lambda r, now: time_left(moment(r), now),
+        lambda r: number_key(moment(r)),
+        width=width,
+        max_width=width,
+        align="right",
+        ticks=True,
+        drop=drop,
+    )
+
+
 NAME = Column(
     "name", "NAME", lambda r, _now: r.name, lambda r: text_key(r.name), width=16, max_width=64, role="name"
 )
@@ -107,100 +194,17 @@ DURATION = Column(
     align="right",
     drop=1,
 )
-OWNER = Column(
-    "owner",
-    "OWNER",
-    lambda r, _now: r.owner or "–",
-    lambda r: text_key(r.owner),
-    width=8,
-    max_width=20,
-    drop=21,
+OWNER = text_column("owner", "OWNER", lambda r: r.owner, width=8, max_width=20, drop=21)
+WORKSPACE = text_column(
+    "workspace", "WORKSPACE", lambda r: r.workspace, width=9, max_width=32, drop=11, wide=True
 )
-WORKSPACE = Column(
-    "workspace",
-    "WORKSPACE",
-    lambda r, _now: r.workspace or "–",
-    lambda r: text_key(r.workspace),
-    width=9,
-    max_width=32,
-    drop=11,
-    wide=True,
+KIND = text_column("kind", "KIND", lambda r: r.kind, width=9, max_width=14, drop=5, role="muted")
+ID = text_column("id", "ID", lambda r: clean(r.id), width=8, max_width=40, drop=12, wide=True)
+DESCRIPTION = fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True)
+PROFILE = text_column(
+    "profile", "PROFILE", lambda r: r.profile, width=7, max_width=16, drop=5, role="profile"
 )
-ID = Column(
-    "id",
-    "ID",
-    lambda r, _now: clean(r.id),
-    lambda r: text_key(r.id),
-    width=8,
-    max_width=40,
-    drop=12,
-    wide=True,
-)
-
-
-def fact_text(fact: str, title: str, *, width: int, max_width: int, drop: int, wide: bool = False) -> Column:
-    """Return a column of a text fact, ``–`` without a value."""
-    return Column(
-        fact,
-        title,
-        lambda r, _now: r.text_fact(fact) or "–",
-        lambda r: text_key(r.text_fact(fact)),
-        width=width,
-        max_width=max_width,
-        drop=drop,
-        wide=wide,
-    )
-
-
-def fact_count(
-    fact: str,
-    title: str,
-    *,
-    drop: int,
-    width: int = 5,
-    show: Callable[[float], str] = format_count,
-    align: Align = "right",
-    wide: bool = False,
-) -> Column:
-    """Return a right-aligned column of a numeric fact, ``–`` without a value."""
-
-    def text(resource: Resource, _now: float) -> str:
-        value = resource.number_fact(fact)
-        return show(value) if value is not None else "–"
-
-    return Column(
-        fact,
-        title,
-        text,
-        lambda r: number_key(r.number_fact(fact)),
-        width=width,
-        max_width=12,
-        align=align,
-        drop=drop,
-        wide=wide,
-    )
-
-
-PROFILE = Column(
-    "profile",
-    "PROFILE",
-    lambda r, _now: r.profile,
-    lambda r: text_key(r.profile),
-    width=7,
-    max_width=16,
-    drop=5,
-    role="profile",
-)
-CLOUD = Column(
-    "cloud",
-    "CLOUD",
-    lambda r, _now: r.cloud,
-    lambda r: text_key(r.cloud),
-    width=10,
-    max_width=10,
-    drop=24,
-    role="profile",
-)
+CLOUD = text_column("cloud", "CLOUD", lambda r: r.cloud, width=10, max_width=10, drop=24, role="profile")
 
 
 @cache

@@ -94,6 +94,19 @@ class Action(NamedTuple):
         return f"{self.verb or self.label} {what}"
 
 
+def delete_action(
+    why_not: Callable[[Resource], str | None],
+    one: str,
+    several: str,
+    *,
+    becomes: str = "",
+    concerns: tuple[str, ...] = (),
+) -> Action:
+    """Return the action that deletes: its name is typed; it says ``one`` or ``several`` as a consequence."""
+    said = consequence(one, several)
+    return Action("delete", "delete", why_not, said, typed=True, becomes=becomes, concerns=concerns)
+
+
 def consequence(one: str, several: str) -> Callable[[Sequence[Resource]], str]:
     """Return a function that gives ``one`` for one resource, else ``several`` with ``{count}`` filled in."""
     return lambda resources: one if len(resources) == 1 else several.format(count=len(resources))
@@ -112,9 +125,9 @@ class Kind(NamedTuple):
     short: tuple[str, ...]
     title: str
     columns: tuple[Column, ...]
-    default_sort: str
-    default_reverse: bool
-    cadence_s: float
+    default_sort: str = "name"
+    default_reverse: bool = False
+    cadence_s: float = 10.0
     actions: tuple[Action, ...] = ()
     panes: tuple[PaneName, ...] = ("detail", "raw")
     key: str = ""

@@ -26,6 +26,8 @@ CHANGED_AT = "changed_at"
 
 # Kinds whose resources come to an end; of the others a final phase is a state like any other.
 ENDING_KINDS = frozenset({"jobs", "versions", "notebooks", "services", "visualizations", "devservers"})
+UPDATED_KINDS = frozenset({"notebooks"})
+"""Kinds whose ``updated_at`` is of the last update, of the state or of the settings."""
 # Statuses that a resource has from its creation on, one after the other.
 _FROM_CREATION = frozenset(
     {
@@ -36,7 +38,9 @@ _FROM_CREATION = frozenset(
 )
 
 
-_CLOSE_MS = 120_000  # two moments between which an end is taken as known
+_TROUBLE = (Phase.FAILED, Phase.DEGRADED)
+CLOSE_MS = 120_000
+"""Two moments that are no further apart are taken as one."""
 
 
 def ended_at(resource: Resource) -> int | None:
@@ -58,13 +62,13 @@ def ended_at(resource: Resource) -> int | None:
     if _has_several_versions(resource):
         return None if seen is None else int(seen)
     earliest = resource.created_at + resource.duration_ms
-    return int(seen) if seen is not None and seen - earliest <= _CLOSE_MS else None
+    return int(seen) if seen is not None and seen - earliest <= CLOSE_MS else None
 
 
 def stated_end(resource: Resource) -> int | None:
     """Return the end that the cloud states, unless it lies before the creation: one of both is wrong."""
     stated, created = resource.number_fact("ended_at"), resource.created_at
-    if stated is None or (created is not None and stated < created - _CLOSE_MS):
+    if stated is None or (created is not None and stated < created - CLOSE_MS):
         return None
     return int(stated)
 
@@ -85,13 +89,16 @@ def earliest_end(resource: Resource) -> int | None:
 def earliest_since(resource: Resource) -> int | None:
     """Return the time before which the state did not begin, in ms since the epoch.
 
-    None where ``state_since`` knows when it began, and where nothing bounds it.
+    Where nothing else bounds a failure, that is the creation: no state is older than its resource. None where
+    ``state_since`` knows when it began, and where nothing bounds it.
     """
     earliest = earliest_end(resource)
-    after = resource.number_fact(ENTERED_AFTER)
-    if earliest is not None or after is None or state_since(resource) is not None:
+    if earliest is not None or state_since(resource) is not None:
         return earliest
-    return int(after)
+    after = resource.number_fact(ENTERED_AFTER)
+    if after is not None:
+        return int(after)
+    return resource.created_at if resource.phase in _TROUBLE else None
 
 
 def state_since(resource: Resource) -> int | None:
@@ -106,7 +113,7 @@ def state_since(resource: Resource) -> int | None:
         return int(seen)
     if resource.number_fact(REFUSED_SINCE) is not None:
         return None
-    if resource.phase in (Phase.FAILED, Phase.DEGRADED) and not _has_several_versions(resource):
+    if resource.phase in _TROUBLE and not _has_several_versions(resource):
         return _update_of_state(resource)
     if resource.facts.get(HAS_RUN):
         again = resource.number_fact(REQUEUED_AT)

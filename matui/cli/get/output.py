@@ -28,11 +28,9 @@ class Sink(Protocol):
 
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
         """Write a whole list; ``total`` is the number of rows before any filter, None where it is unknown."""
-        ...
 
     def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
         """Write one row that was added, changed or, with ``gone``, removed."""
-        ...
 
 
 def build_sink(

@@ -31,11 +31,9 @@ class FileReading(Protocol):
 
     async def read(self, *, follow: bool, tail: int | None = None) -> None:
         """Read the file to its end; with ``follow`` until the job has ended."""
-        ...
 
     def release(self) -> None:
         """Write what has been read, and the rest as it is read."""
-        ...
 
 
 R = TypeVar("R", bound=FileReading)

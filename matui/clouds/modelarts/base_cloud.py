@@ -32,8 +32,7 @@ from matui.resources.model import Resource
 if TYPE_CHECKING:
     from matui.clouds.modelarts.form_base import FormSet
     from matui.clouds.protocols import FormResult
-    from matui.resources.capacity import PoolUsage
-    from matui.resources.detail import Detail, Event, Gauge, Metrics
+    from matui.resources.detail import Detail, Event, Gauge, Metrics, PoolUsage
     from matui.resources.forms.form import Form, FormMode, Problem, Values
 
 

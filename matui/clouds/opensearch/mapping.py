@@ -22,6 +22,7 @@ from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.kinds.jobs import OPENSEARCH_STATUSES, UNTRAINED
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
+from matui.resources.times import ENTERED_AFTER, UPDATED_BY_HAND
 
 CLOUD = "opensearch"
 
@@ -69,9 +70,18 @@ def job_resource(
         created_at=to_epoch_ms(row.create_time),
         updated_at=to_epoch_ms(task.end_time) or to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, scope.now_ms),
-        facts=facts | _outcome(task.extend_info or _own_results(row, newest), phase),
+        facts=facts
+        | _outcome(task.extend_info or _own_results(row, newest), phase)
+        | _end_bound(task, phase),
         raw=raw,
     )
+
+
+def _end_bound(task: Training, phase: Phase) -> dict[str, Fact]:
+    """Return the facts of an instance whose newest training states no end: it ended after it started."""
+    if not phase.ended or to_epoch_ms(task.end_time) is not None:
+        return {}
+    return drop_empty({UPDATED_BY_HAND: True, ENTERED_AFTER: to_epoch_ms(task.start_time)})
 
 
 def _own_results(row: InstanceRow, newest: Training | None) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from matui.clouds.wire_types import to_percent, to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.kinds.jobs import NO_DELETE, NO_TASK, QIANFAN_STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
-from matui.resources.times import HAS_RUN, REQUEUED_AT
+from matui.resources.times import ENTERED_AFTER, HAS_RUN, REQUEUED_AT
 
 CLOUD = "qianfan"
 NO_CALL = "Qianfan's V1 interface has no call that deletes a run"
@@ -52,7 +52,7 @@ def job_resource(
         profile=profile,
         created_at=job.create_date if job.create_date is not None else task.create_date,
         duration_ms=_duration(task, now_ms),
-        facts=facts | _waiting_since(job, task, phase),
+        facts=facts | _waiting_since(job, task, phase) | _end_bound(task, phase),
         raw=raw,
     )
 
@@ -127,6 +127,12 @@ def _waiting_since(job: FineTuningJob, task: FineTuningTask, phase: Phase) -> di
     if phase is not Phase.PENDING or job.create_date in (None, task.create_date):
         return {}
     return drop_empty({HAS_RUN: True, REQUEUED_AT: task.create_date})
+
+
+def _end_bound(task: FineTuningTask, phase: Phase) -> dict[str, Fact]:
+    """Return the fact of a job whose newest task states no end: it ended after it was made."""
+    is_known = task.finish_date is not None or not phase.ended
+    return {} if is_known else drop_empty({ENTERED_AFTER: task.create_date})
 
 
 def _reason_row(reported: FailureFields, phase: Phase) -> DetailRow:

@@ -13,10 +13,12 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from matui.base.cells import cell_width, cut
+from matui.config.keymap import DEFAULT_KEYS
 from matui.console.bars.history import HasHistory, HistoryWalk, PromptHistory
 from matui.console.bars.text_bar import TextBar
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineRecall, LineSubmitted, Mode
 
+PROMPT_KEY = Binding(DEFAULT_KEYS["command"], "app.open_prompt", "command", show=False, id="command")
 _LABELS: dict[Mode, str] = {
     "filter": "filter",
     "search": "search",

@@ -24,23 +24,18 @@ class PromptHost(Protocol):
     @property
     def is_attached(self) -> bool:
         """Whether the screen is part of a running application."""
-        ...
 
     def mount(self, widget: InputBar, *, before: str) -> Awaitable[None]:
         """Mount the prompt above another widget."""
-        ...
 
     def show_bars(self) -> None:
         """Update header, tabs, status and key bar."""
-        ...
 
     def command_line(self) -> CommandLine:
         """Return the parser of commands, with the arguments known now."""
-        ...
 
     async def run_command(self, command_id: str, argument: str = "") -> None:
         """Run a command."""
-        ...
 
 
 class PromptController:

@@ -18,11 +18,9 @@ class JournalHost(Protocol):
 
     def state_dir(self) -> Path:
         """Return the folder of the journal."""
-        ...
 
     def show_warning(self, words: str) -> None:
         """Show a warning as a notification."""
-        ...
 
 
 class Journals:

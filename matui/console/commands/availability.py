@@ -18,20 +18,16 @@ class Selected(Protocol):
     @property
     def kind(self) -> Kind | None:
         """The kind of the resources."""
-        ...
 
     @property
     def in_lines(self) -> bool:
         """Whether the focus is in a pane of lines."""
-        ...
 
     def one(self) -> Resource | None:
         """Return the resource under the cursor, or None."""
-        ...
 
     def many(self) -> list[Resource]:
         """Return the marked resources, else the one under the cursor."""
-        ...
 
 
 class Situation(NamedTuple):

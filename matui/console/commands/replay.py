@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from matui.base.errors import MatuiError
-from matui.console.focus import focus_now
+from matui.console.panes.stack import focus_now
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from matui.console.focus import focus_now
+from matui.console.panes.stack import focus_now
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController

@@ -21,11 +21,9 @@ class LabelledLines(Protocol):
 
     def line_text(self, number: int) -> LineText:
         """Return a line ready to be shown."""
-        ...
 
     def line_label(self, number: int, /) -> Label:
         """Return what stands in front of a line."""
-        ...
 
 
 class LineLayout:

@@ -22,50 +22,39 @@ class SearchedPane(Protocol):
     @property
     def first(self) -> int:
         """The number of the first line."""
-        ...
 
     @property
     def end(self) -> int:
         """The number after the last line's."""
-        ...
 
     @property
     def is_attached(self) -> bool:
         """Whether the pane is on a screen."""
-        ...
 
     @property
     def filter_pending(self) -> bool:
         """Whether a filter has not yet looked at every line."""
-        ...
 
     def step_filter(self, spent: Callable[[], bool]) -> bool:
         """Filter more lines until ``spent``; return whether lines are left."""
-        ...
 
     def other_searches(self) -> Sequence[LineSearch]:
         """Return the searches that the pane runs beside the reader's."""
-        ...
 
     def plain_lines(self, begin: int, end: int) -> Sequence[str]:
         """Return the texts of the lines ``begin`` to ``end`` (exclusive)."""
-        ...
 
     def show_line(self, number: int) -> None:
         """Bring a line into view."""
-        ...
 
     def search_changed(self) -> None:
         """Announce that more matches are known, or that another is current."""
-        ...
 
     def sync(self) -> None:
         """Paint what has changed."""
-        ...
 
     def set_timer(self, delay: float, callback: Callable[[], None]) -> object:
         """Call ``callback`` after ``delay`` seconds."""
-        ...
 
 
 class SearchRunner:

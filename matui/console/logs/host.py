@@ -22,37 +22,28 @@ class LogHost(Protocol):
     @property
     def app(self) -> App[Any]:
         """The running application, as Textual sees it."""
-        ...
 
     @property
     def is_mounted(self) -> bool:
         """Whether the pane is on the screen."""
-        ...
 
     def post_message(self, message: Message) -> bool:
         """Send a message to the screen."""
-        ...
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notice."""
-        ...
 
     def show_title(self) -> None:
         """Update the title."""
-        ...
 
     def show_freshness(self, freshness: Freshness) -> None:
         """Show in the title how old the content is, and its last error."""
-        ...
 
     def set_timer(self, delay: float, callback: Callable[[], None]) -> object:
         """Call ``callback`` after ``delay`` seconds."""
-        ...
 
     def in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Run ``work`` in a worker, which replaces the one of its group."""
-        ...
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
         """Prompt for one of ``choices``, pairs of value and text; None when cancelled."""
-        ...

@@ -88,16 +88,13 @@ class SaveHost(Protocol):
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notice."""
-        ...
 
     def show_bars(self) -> None:
         """Update the bars."""
-        ...
 
     @property
     def cancellations(self) -> Cancellations:
         """The work that esc cancels."""
-        ...
 
 
 class LogSaves:

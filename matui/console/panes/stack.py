@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
-
-from matui.console.focus import focus_now
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from matui.console.fleet import OpenProfiles
@@ -17,6 +16,15 @@ if TYPE_CHECKING:
     from matui.console.table.kind_tables import KindTables
     from matui.console.table.selection import Selection
     from matui.resources.model import Resource
+
+
+def focus_now(widget: Widget) -> None:
+    """Focus a widget before the next key is handled, which may have been typed already.
+
+    ``Widget.focus`` does it later: a prompt that was opened meanwhile would lose the focus, and what is
+    typed would run commands.
+    """
+    widget.screen.set_focus(widget)
 
 
 class _TrailStep(NamedTuple):

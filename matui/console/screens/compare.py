@@ -13,6 +13,7 @@ from textual.content import Content
 
 from matui.base.cells import cell_width, fit, wrap_cells
 from matui.base.errors import MatuiError
+from matui.console.bars.prompt import PROMPT_KEY
 from matui.console.bars.text_bar import TextBar
 from matui.console.curves.chart import ChartSize, chart_lines, plot_width
 from matui.console.curves.sources import track_since_start
@@ -20,7 +21,6 @@ from matui.console.curves.tracks import XAxis
 from matui.console.curves.view import ChartControls, CurveView, lacks_braille
 from matui.console.lines.pane import LineView, Spans
 from matui.console.panes.rendering import error_lines
-from matui.console.screens.prompt_key import PROMPT_KEY
 from matui.console.terminal.screen import DiffScreen
 from matui.live.compare.comparison import Comparison
 from matui.live.compare.text import ComparisonRow, comparison_rows

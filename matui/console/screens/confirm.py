@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import monotonic
+from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from matui.base.clock import Clock
@@ -23,7 +26,6 @@ from matui.console.screens.confirm_text import (
     format_targets,
     format_typing_prompt,
 )
-from matui.console.screens.dialog_fit import fit_dialog, narrowest_inner_width
 from matui.console.terminal.screen import DiffModal
 from matui.live.actions.guard import Plan, find_other_concern
 from matui.live.actions.target_text import accepts, describe_running, format_name
@@ -31,6 +33,59 @@ from matui.live.poll.rows import Diff
 from matui.resources.columns import short_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
+
+_COMPACT_ROWS = 24
+_LEAST_LIST_ROWS = 2
+_SCROLLS = "↑ ↓ scroll the list"
+_WIDEST, _CHROME = 76, 8  # cells of a dialog; of its border, its padding and a scrollbar
+
+
+def fit_dialog(screen: Screen[Any], most: int) -> None:
+    """Give the list ``#targets`` of ``#dialog`` what the other parts leave of the rows, ``most`` at most.
+
+    The border names the keys where the list is longer.
+    """
+    dialog = screen.query_one("#dialog")
+    targets = screen.query_one("#targets", VerticalScroll)
+    size = screen.app.size
+    others = [child for child in dialog.children if child is not targets]
+    dialog.set_class(False, "compact")
+    if _rows_left(dialog, others, size.height) < min(most, _list_rows(targets, _inner_width(dialog))):
+        dialog.set_class(size.height <= _COMPACT_ROWS, "compact")
+    left = _rows_left(dialog, others, size.height)
+    shown = max(_LEAST_LIST_ROWS, min(most, left))
+    targets.styles.max_height = shown
+    dialog.border_subtitle = _SCROLLS if _list_rows(targets, _inner_width(dialog)) > shown else ""
+
+
+def narrowest_inner_width(columns: int) -> int:
+    """Return the cells for a line of the list of a dialog that scrolls, on a screen of so many columns."""
+    return max(1, min(_WIDEST, columns * 96 // 100) - _CHROME)
+
+
+def _rows_left(dialog: Widget, others: list[Widget], rows: int) -> int:
+    chrome = dialog.styles.gutter.height
+    share = rows if dialog.has_class("compact") else rows * 9 // 10
+    width = _inner_width(dialog)
+    return share - chrome - sum(_rows_of(other, width) for other in others)
+
+
+def _rows_of(widget: Widget, width: int) -> int:
+    size = widget.app.size
+    inner = max(1, width - widget.styles.gutter.width)
+    content = widget.get_content_height(size, size, inner)
+    return content + widget.styles.gutter.height + widget.styles.margin.height
+
+
+def _list_rows(targets: VerticalScroll, width: int) -> int:
+    return sum(_rows_of(child, width) for child in targets.children)
+
+
+def _inner_width(dialog: Widget) -> int:
+    columns = dialog.app.size.width
+    widest = dialog.styles.width
+    wanted = int(widest.value) if widest is not None and widest.cells is not None else columns
+    return max(1, min(wanted, columns * 96 // 100) - dialog.styles.gutter.width)
 
 
 class ArmedInput(Input):

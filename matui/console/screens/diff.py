@@ -6,9 +6,8 @@ from textual import events
 from textual.content import Content
 
 from matui.base.clock import Clock
-from matui.console.screens.confirm import ConfirmScreen
+from matui.console.screens.confirm import ConfirmScreen, narrowest_inner_width
 from matui.console.screens.confirm_text import ProfileBadge, format_answers
-from matui.console.screens.dialog_fit import narrowest_inner_width
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft
 from matui.live.forms.workflow import DraftDecision

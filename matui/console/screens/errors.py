@@ -12,10 +12,10 @@ from textual.content import Content
 from matui.base.error_codes import Explanation, explain, explain_peer_code
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
+from matui.console.bars.prompt import PROMPT_KEY
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.pane import LineView, Spans
 from matui.console.panes.rendering import error_lines, time_text
-from matui.console.screens.prompt_key import PROMPT_KEY
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffScreen
 from matui.live.error_log import ErrorEntry, ErrorLog

@@ -10,8 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from matui.console.screens.confirm import MAX_LIST_ROWS
-from matui.console.screens.dialog_fit import fit_dialog
+from matui.console.screens.confirm import MAX_LIST_ROWS, fit_dialog
 from matui.console.terminal.screen import DiffModal
 from matui.live.actions.outcome import Outcome
 from matui.live.actions.target_text import format_name

@@ -10,11 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from matui.console.bars.prompt import InputBar
+from matui.console.bars.prompt import PROMPT_KEY, InputBar
 from matui.console.bars.text_bar import TextBar
 from matui.console.commands.keys import fit_hints
 from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
-from matui.console.screens.prompt_key import PROMPT_KEY
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.clipboard import copy

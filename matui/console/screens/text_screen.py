@@ -9,11 +9,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from matui.console.bars.prompt import LocalPrompt
+from matui.console.bars.prompt import PROMPT_KEY, LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.pane import LineView, Spans
 from matui.console.panes.text import run_line_command, search_in
-from matui.console.screens.prompt_key import PROMPT_KEY
 from matui.console.terminal.screen import DiffScreen
 from matui.guide.rendering import render_text
 
@@ -43,7 +42,6 @@ class TextScreen(DiffScreen[None]):
     @abstractmethod
     def lines(self, width: int) -> Sequence[Spans]:
         """Return the text as lines of at most ``width`` cells."""
-        ...
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the text and the line to search with."""

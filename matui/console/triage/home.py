@@ -63,23 +63,18 @@ class TriageHost(Protocol):
     @property
     def fleet(self) -> OpenProfiles | None:
         """The open profiles."""
-        ...
 
     def command_keys(self) -> Mapping[str, str]:
         """Return the keys of each command, as people read them."""
-        ...
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notification."""
-        ...
 
     def show_bars(self) -> None:
         """Update header, tabs, status and key bar."""
-        ...
 
     def run_worker(self, work: Coroutine[Any, Any, None], *, group: str) -> object:
         """Run ``work`` in a worker of the screen."""
-        ...
 
 
 class TriageHome:

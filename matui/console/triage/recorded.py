@@ -22,7 +22,7 @@ def record_notes(fleet: OpenProfiles, diff: Diff, recorded: set[str]) -> None:
 
     ``recorded`` are the profiles of which something was recorded before; a first note adds to it.
     """
-    from matui.live.recording.rows import KeepsRows
+    from matui.live.triage.notes import KeepsRows
 
     for profile in {row.profile for row in (*diff.added, *diff.changed)}:
         member = fleet.by_name(profile)

@@ -20,8 +20,7 @@ from matui.live.capacity.summary import (
     summarize_pool,
 )
 from matui.live.poll.list_all import find_incompleteness, list_all
-from matui.resources.capacity import PoolUsage
-from matui.resources.detail import Metrics
+from matui.resources.detail import Metrics, PoolUsage
 from matui.resources.model import Phase, Resource
 
 _AT_ONCE = 4

@@ -9,7 +9,7 @@ from math import floor
 from typing import NamedTuple
 
 from matui.base.formatting import format_percent
-from matui.resources.capacity import NodeCards, PoolUsage, Workload
+from matui.resources.detail import NodeCards, PoolUsage, Workload
 from matui.resources.model import Resource
 
 WASTE_PERCENT = 5.0

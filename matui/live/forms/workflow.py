@@ -49,15 +49,12 @@ class FormUI(Protocol):
 
     async def edit(self, text: str) -> str:
         """Open the text in an editor and return it as saved. Raises MatuiError where that fails."""
-        ...
 
     async def ask(self, plan: Plan, draft: Draft) -> DraftDecision:
         """Show the changes and return whether to send, edit again or cancel."""
-        ...
 
     async def run(self, send: Send) -> SubmitResult | None:
         """Send, show what is waited for, and return the result; None where the user cancelled it."""
-        ...
 
 
 def format_title(form: Form, profile: str) -> str:

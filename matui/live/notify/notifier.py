@@ -33,19 +33,15 @@ class Announcer(Protocol):
 
     def ring(self) -> None:
         """Ring the bell."""
-        ...
 
     def notify_terminal(self, title: str, words: str) -> None:
         """Request a desktop notification from the terminal."""
-        ...
 
     def flash(self, words: str) -> None:
         """Show a line in the console until it is seen."""
-        ...
 
     def warn(self, words: str) -> None:
         """Say what went wrong."""
-        ...
 
 
 class _Event(NamedTuple):

@@ -10,11 +10,9 @@ class Controlled(Protocol):
 
     def trigger(self) -> None:
         """Fetch as soon as possible."""
-        ...
 
     def controls_changed(self) -> None:
         """Apply a changed pace or pause."""
-        ...
 
 
 class LoopControls:

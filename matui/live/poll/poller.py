@@ -70,21 +70,17 @@ class Recorder(Protocol):
 
     def note(self, diff: Diff) -> None:
         """Take what changed."""
-        ...
 
     def note_action(self, resource_id: str) -> None:
         """Record that an action was sent."""
-        ...
 
     def reset(self) -> None:
         """Begin another list."""
-        ...
 
     def commit(
         self, rows: Mapping[str, Resource], *, asked_at: float, workspace: str, is_whole: bool, pages: int
     ) -> None:
         """Keep what a poll read that was sent at ``asked_at`` (seconds since the epoch)."""
-        ...
 
 
 _RECENT = 0.85

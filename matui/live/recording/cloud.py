@@ -16,6 +16,7 @@ from matui.live.recording.encoding import (
     PageEncoder,
     encode_error,
     encode_log_page,
+    encode_notes,
     encode_row,
     encode_rows,
     encode_usage,
@@ -23,11 +24,9 @@ from matui.live.recording.encoding import (
 from matui.live.recording.redaction import Redactor
 from matui.live.recording.schema import LOG, READ, ROWS, SIGNALS, TRIAGE, Stream
 from matui.live.recording.tape import Tape
-from matui.live.recording.triage_notes import encode_notes
 from matui.live.triage.notes import TriageNotes
-from matui.resources.capacity import PoolUsage
 from matui.resources.codec import encode_detail, encode_events, encode_metrics
-from matui.resources.detail import Detail, Event, Gauge, Metrics, Section
+from matui.resources.detail import Detail, Event, Gauge, Metrics, PoolUsage, Section
 from matui.resources.kinds.jobs import SIGNAL_FACTS
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS

@@ -1,4 +1,4 @@
-"""The hand-over as a page: each entry in a line or two of at most 78 cells. Pure."""
+"""The hand-over as a Markdown page and as JSON. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matui.base.cells import cell_width, cut, wrap_cells
-from matui.base.formatting import format_local_time, format_percent
+from matui.base.formatting import format_iso_utc, format_local_time, format_percent
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
+from matui.live.journal.change_views import change_as_json, span_as_json
 from matui.live.report.build import Failure, OpenItem, Report
 from matui.resources.columns import short_status
 from matui.resources.registry import INNER_KINDS, KINDS
@@ -327,3 +328,44 @@ def _states(change: Change) -> str:
 
 def _moment(at: int) -> str:
     return format_local_time(at)[:16]
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """Return the document of ``matui report -o json``."""
+    return {
+        "since": format_iso_utc(report.since),
+        "until": format_iso_utc(report.until),
+        "failed": [
+            change_as_json(one.change)
+            | {
+                "recovered_at": format_iso_utc(one.recovered.seen_at) if one.recovered else None,
+                "capsule": one.capsule or None,
+                "why": one.why or None,
+            }
+            for one in report.failed
+        ],
+        "recovered": [change_as_json(change) for change in report.recovered],
+        "actions": [entry.as_json() for entry in report.actions],
+        "open": [_open_json(item) for item in report.open],
+        "unwatched": [span_as_json(span) for span in report.unwatched],
+        "capsules": [
+            {"id": one.id, "saved_at": format_iso_utc(one.saved_at), "kind": one.kind, "name": one.name}
+            for one in report.capsules
+        ],
+    }
+
+
+def _open_json(item: OpenItem) -> dict[str, Any]:
+    note = item.acknowledged
+    return {
+        "profile": item.profile,
+        "kind": item.kind,
+        "id": item.id,
+        "name": item.name,
+        "owner": item.owner,
+        "state": item.state,
+        "since": format_iso_utc(item.since) if item.since is not None else None,
+        "why": item.why or None,
+        "acknowledged": {"by": note.by, "at": format_iso_utc(note.at), "note": note.note} if note else None,
+        "waiting": item.is_watched,
+    }

@@ -14,8 +14,7 @@ from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
 from matui.live.signals.file_signals import FileSignals
 from matui.live.signals.gated_logs import BudgetGate, GatedLogs
-from matui.live.signals.positions import ReadingPosition
-from matui.live.signals.store import SignalStore
+from matui.live.signals.store import ReadingPosition, SignalStore
 from matui.resources.model import Resource
 
 _FOLLOW_FACTOR = 4.0  # of the cadence of an open log

@@ -12,7 +12,16 @@ from matui.live.journal.change import StoredEnd, end_run
 from matui.live.poll.rows import Diff
 from matui.live.triage.evidence import StayKey
 from matui.resources.model import Fact, Phase, Resource, ResourceKey
-from matui.resources.times import ENTERED_AFTER, REFUSED_SINCE, SEEN_SINCE, STATE_SINCE, state_since
+from matui.resources.times import (
+    CLOSE_MS,
+    ENTERED_AFTER,
+    REFUSED_SINCE,
+    SEEN_SINCE,
+    STATE_SINCE,
+    UPDATED_BY_HAND,
+    UPDATED_KINDS,
+    state_since,
+)
 
 if TYPE_CHECKING:
     from matui.resources.detail import Event
@@ -175,6 +184,8 @@ class StateTimes:
                 return replace(row, facts={**row.facts, "ended_at": int(entry.at)})
             entry = None
         stated = state_since(row)
+        if stated is not None and self._was_so_before(row, stated):
+            return replace(row, facts={**row.facts, UPDATED_BY_HAND: True, SEEN_SINCE: stated})
         is_refused = stated is not None and stated == self._refused.get(row.key)
         if stated is not None and not is_refused:
             return row
@@ -190,6 +201,14 @@ class StateTimes:
         if status == row.status and STATE_SINCE not in facts:
             facts[ENTERED_AFTER] = int(after)
         return replace(row, facts={**row.facts, **facts}) if facts else row
+
+    def _was_so_before(self, row: Resource, stated: int) -> bool:
+        """Return whether a row was in its state before the update that its state is dated by: a rename."""
+        entry = self._entries.get(row.key)
+        if entry is None or row.kind not in UPDATED_KINDS or stated != row.updated_at:
+            return False
+        moved = self.clock_corrections.get(row.profile, 0.0) if entry.is_seen else 0.0
+        return entry.status.casefold() == row.status.casefold() and entry.at + moved < stated - CLOSE_MS
 
     def add_to_diff(self, diff: Diff) -> Diff:
         """Return the diff with the times in its rows."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from matui.base.formatting import format_local_time
-from matui.resources.columns import NAME, fact_text, number_key, text_key
+from matui.resources.columns import NAME, fact_text, text_column, text_key, time_column
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Phase, Resource
 
@@ -34,20 +33,6 @@ FACTS = (
     *("action", "acted_on", "resource_id", "before", "after", "outcome", "verdict"),
     *("user", "ssh_client", "host", "request_id"),
 )
-_WHEN = Column(
-    "when",
-    "WHEN",
-    lambda r, _now: format_local_time(r.created_at)[:19],
-    lambda r: number_key(r.created_at),
-    width=19,
-    max_width=19,
-    drop=2,
-    zoned=True,
-    role="muted",
-)
-_BRIEF_WHEN = _WHEN._replace(
-    text=lambda r, _now: format_local_time(r.created_at)[5:16], width=11, max_width=11
-)
 
 
 def _outcome(row: Resource, _now: float) -> str:
@@ -67,24 +52,16 @@ AUDIT = Kind(
     title="Audit",
     listed=False,
     columns=(
-        _WHEN._replace(brief=_BRIEF_WHEN),
+        time_column("when", "WHEN", drop=2),
         fact_text("action", "ACTION", width=6, max_width=15, drop=1),
         fact_text("acted_on", "KIND", width=8, max_width=14, drop=7),
         NAME._replace(cut_for=2),
         Column(
-            "outcome",
-            "OUTCOME",
-            _outcome,
-            lambda r: text_key(r.status),
-            width=9,
-            max_width=22,
-            role="phase",
+            "outcome", "OUTCOME", _outcome, lambda r: text_key(r.status), width=9, max_width=22, role="phase"
         ),
         Column("state", "STATE", _state, lambda r: text_key(_state(r, 0)), width=12, max_width=34, drop=6),
-        Column("user", "USER", lambda r, _now: r.owner, lambda r: text_key(r.owner), width=6, drop=8),
-        Column(
-            "profile", "PROFILE", lambda r, _now: r.profile, lambda r: text_key(r.profile), width=7, drop=9
-        ),
+        text_column("user", "USER", lambda r: r.owner, width=6, max_width=40, drop=8),
+        text_column("profile", "PROFILE", lambda r: r.profile, width=7, max_width=40, drop=9),
         fact_text("ssh_client", "FROM", width=9, max_width=39, drop=11, wide=True),
         fact_text("resource_id", "ID", width=8, max_width=40, drop=12, wide=True),
     ),

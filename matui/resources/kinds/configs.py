@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
-from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text, text_key
-from matui.resources.kind import Action, Column, Kind, consequence
+from matui.resources.columns import AGE, ID, NAME, STATUS, fact_text, text_column
+from matui.resources.kind import Kind, delete_action
 from matui.resources.model import Phase, Resource
 
 AVAILABLE = "available"
-_CODE = Column("id", "ID", lambda r, _now: r.id, lambda r: text_key(r.id), width=4, max_width=40, drop=9)
+_CODE = text_column("id", "ID", lambda r: r.id, width=4, max_width=40, drop=9)
 
 
 def _why_not_delete(config: Resource) -> str | None:
@@ -34,22 +34,14 @@ CONFIGS = Kind(
         fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=10),
         ID,
     ),
-    default_sort="name",
-    default_reverse=False,
     cadence_s=60,
     actions=(
-        Action(
-            "delete",
-            "delete",
+        delete_action(
             _why_not_delete,
-            consequence(
-                "The configuration is deleted for good; jobs created from it are kept.",
-                "{count} configurations are deleted for good; jobs created from them are kept.",
-            ),
-            typed=True,
+            "The configuration is deleted for good; jobs created from it are kept.",
+            "{count} configurations are deleted for good; jobs created from them are kept.",
         ),
     ),
-    panes=("detail", "raw"),
 )
 
 
@@ -91,8 +83,6 @@ def _catalog(ident: str, singular: str, title: str, note: str) -> Kind:
         title=title,
         listed=False,
         columns=(NAME, STATUS, fact_text("note", note, width=10, max_width=60, drop=7), _CODE),
-        default_sort="name",
-        default_reverse=False,
         cadence_s=300,
         panes=(),
     )

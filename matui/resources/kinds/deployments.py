@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, ID, NAME, STATUS, fact_count, fact_text
+from matui.resources.columns import AGE, DESCRIPTION, ID, NAME, STATUS, fact_count, fact_text
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource, build_status_table
 
@@ -15,10 +15,7 @@ DEPLOYMENTS = Kind(
     title="Deployments",
     within="services",
     columns=(NAME, STATUS, fact_count("count", "INSTANCES", drop=7, width=9), AGE, ID),
-    default_sort="name",
-    default_reverse=False,
     cadence_s=15,
-    panes=("detail", "raw"),
 )
 
 
@@ -42,11 +39,10 @@ REVISIONS = Kind(
         fact_text("image", "IMAGE", width=10, max_width=32, drop=8),
         fact_count("count", "INSTANCES", drop=9, width=9),
         AGE,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         ID,
     ),
     default_sort="age",
-    default_reverse=False,
     cadence_s=15,
     actions=(
         Action(
@@ -58,7 +54,6 @@ REVISIONS = Kind(
             verb="switch to",
         ),
     ),
-    panes=("detail", "raw"),
 )
 
 

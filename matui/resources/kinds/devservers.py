@@ -53,8 +53,6 @@ DEVSERVERS = Kind(
         AGE,
         ID,
     ),
-    default_sort="name",
-    default_reverse=False,
     cadence_s=30,
     actions=(
         Action(
@@ -74,5 +72,4 @@ DEVSERVERS = Kind(
             becomes="REBOOTING",
         ),
     ),
-    panes=("detail", "raw"),
 )

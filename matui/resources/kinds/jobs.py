@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matui.base.formatting import format_duration, format_local_time, format_percent
 from matui.resources.columns import (
     AGE,
+    DESCRIPTION,
     DURATION,
     ID,
     NAME,
@@ -305,12 +306,11 @@ JOBS = Kind(
         fact_count("version_count", "VERSIONS", drop=23, width=8),
         DURATION,
         AGE,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         WORKSPACE,
         ID,
     ),
     default_sort="age",
-    default_reverse=False,
     cadence_s=5,
     actions=(
         _TRAIN,
@@ -352,8 +352,6 @@ VERSIONS = Kind(
         ID,
     ),
     default_sort="age",
-    default_reverse=False,
-    cadence_s=10,
     actions=(
         _STOP,
         Action(

@@ -6,24 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from matui.base.errors import UsageError
-from matui.resources.columns import ID, NAME, STATUS, fact_count, fact_text, number_key, time_left
-from matui.resources.kind import Action, Column, Kind
+from matui.resources.columns import (
+    DESCRIPTION,
+    ID,
+    NAME,
+    STATUS,
+    fact_count,
+    fact_text,
+    time_left_column,
+)
+from matui.resources.kind import Action, Kind
 from matui.resources.kinds.poolnodes import COUNTDOWN_S
 from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(
     pending="inquiring scheduled executing", done="completed", failed="failed", stopped="canceled"
-)
-_BEGINS = Column(
-    "begins",
-    "BEGINS IN",
-    lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("begins_at"), now),
-    lambda r: number_key(None if r.phase.ended else r.number_fact("begins_at")),
-    width=10,
-    max_width=10,
-    align="right",
-    ticks=True,
-    drop=5,
 )
 
 
@@ -61,15 +58,14 @@ MAINTENANCE = Kind(
         NAME,
         STATUS,
         fact_text("type", "TYPE", width=10, max_width=24, drop=6),
-        _BEGINS,
+        time_left_column("begins", "BEGINS IN", "begins_at", width=10, drop=5),
         fact_text("pool", "POOL", width=8, max_width=24, drop=8),
         fact_count("work", "WORK", drop=7, width=4),
         fact_text("on_it", "ON IT", width=10, max_width=40, drop=9),
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         ID,
     ),
     default_sort="begins",
-    default_reverse=False,
     cadence_s=60,
     actions=(
         Action(
@@ -83,5 +79,4 @@ MAINTENANCE = Kind(
             parse=_parse_time,
         ),
     ),
-    panes=("detail", "raw"),
 )

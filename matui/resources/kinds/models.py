@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from matui.base.formatting import format_bytes
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_count, fact_text
-from matui.resources.kind import Action, Kind, consequence
+from matui.resources.columns import (
+    AGE,
+    DESCRIPTION,
+    ID,
+    NAME,
+    OWNER,
+    STATUS,
+    WORKSPACE,
+    fact_count,
+    fact_text,
+)
+from matui.resources.kind import Action, Kind, consequence, delete_action
 from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(
@@ -33,23 +43,17 @@ MODELS = Kind(
         fact_text("source", "SOURCE", width=6, max_width=10, drop=10),
         AGE,
         OWNER,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         WORKSPACE,
         ID,
     ),
     default_sort="age",
-    default_reverse=False,
     cadence_s=60,
     actions=(
-        Action(
-            "delete",
-            "delete",
+        delete_action(
             _why_not_delete,
-            consequence(
-                "This version of the model is deleted for good; the cloud refuses while a service uses it.",
-                "{count} model versions are deleted for good; the cloud refuses those that a service uses.",
-            ),
-            typed=True,
+            "This version of the model is deleted for good; the cloud refuses while a service uses it.",
+            "{count} model versions are deleted for good; the cloud refuses those that a service uses.",
         ),
         Action(
             "delete-versions",
@@ -63,5 +67,4 @@ MODELS = Kind(
             verb="delete all versions of",
         ),
     ),
-    panes=("detail", "raw"),
 )

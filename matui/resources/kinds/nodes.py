@@ -34,9 +34,6 @@ NODES = Kind(
         fact_text("url", "INFERENCE ADDRESS", width=17, max_width=40, drop=10),
         ID,
     ),
-    default_sort="name",
-    default_reverse=False,
-    cadence_s=10,
     actions=(
         Action("start", "start", _why_not_start, "The service runs on this edge node.", becomes="running"),
         Action(
@@ -47,5 +44,4 @@ NODES = Kind(
             becomes="stopped",
         ),
     ),
-    panes=("detail", "raw"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, WORKSPACE, fact_text, number_key, time_left
-from matui.resources.kind import Action, Column, Kind, consequence
+from matui.resources.kind import Action, Column, Kind, delete_action
 from matui.resources.model import Resource, build_status_table
 from matui.resources.save_image import SAVE_IMAGE
 
@@ -83,9 +83,6 @@ NOTEBOOKS = Kind(
         WORKSPACE,
         ID,
     ),
-    default_sort="name",
-    default_reverse=False,
-    cadence_s=10,
     actions=(
         Action(
             "start",
@@ -105,18 +102,12 @@ NOTEBOOKS = Kind(
             "Kernels and unsaved work in memory are lost.",
             becomes="RESTARTING",
         ),
-        Action(
-            "delete",
-            "delete",
+        delete_action(
             _why_not_delete,
-            consequence(
-                "The instance and its local storage are deleted for good.",
-                "{count} instances and their local storage are deleted for good.",
-            ),
-            typed=True,
+            "The instance and its local storage are deleted for good.",
+            "{count} instances and their local storage are deleted for good.",
             becomes="DELETING",
         ),
         SAVE_IMAGE,
     ),
-    panes=("detail", "raw"),
 )

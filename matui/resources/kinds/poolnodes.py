@@ -62,8 +62,6 @@ POOLNODES = Kind(
         AGE,
         ID,
     ),
-    default_sort="name",
-    default_reverse=False,
     cadence_s=30,
     actions=(
         _action("lock", "Functions of the node, such as deleting it, are locked; what runs on it goes on."),
@@ -76,5 +74,4 @@ POOLNODES = Kind(
             typed=True,
         ),
     ),
-    panes=("detail", "raw"),
 )

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from matui.base.formatting import format_bytes
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, fact_count, fact_text, number_key
+from matui.resources.columns import (
+    AGE,
+    DESCRIPTION,
+    ID,
+    NAME,
+    OWNER,
+    STATUS,
+    fact_count,
+    fact_text,
+    number_key,
+)
 from matui.resources.kind import Column, Kind
 from matui.resources.model import Resource, build_status_table
 
@@ -48,11 +58,9 @@ POOLS = Kind(
         fact_text("flavor", "FLAVOR", width=10, max_width=28, drop=9),
         AGE,
         OWNER,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         ID,
     ),
-    default_sort="name",
-    default_reverse=False,
     cadence_s=30,
     panes=("detail", "events", "metrics", "nodes", "raw"),
 )

@@ -15,10 +15,9 @@ from matui.resources.columns import (
     WORKSPACE,
     fact_count,
     fact_text,
-    number_key,
-    time_left,
+    time_left_column,
 )
-from matui.resources.kind import Action, Column, Kind, consequence
+from matui.resources.kind import Action, Kind, delete_action
 from matui.resources.model import Resource, build_status_table
 
 EVENT_STATUSES = {
@@ -45,17 +44,7 @@ _MOVING = {
 }
 _MOST_INSTANCES = 128
 _LEAST_RATE, _WHOLE_FROM = 0.1, 9.95
-_STOPS_IN = Column(
-    "due_time",
-    "STOPS IN",
-    lambda r, now: "–" if r.phase.ended else time_left(r.number_fact("due_time"), now),
-    lambda r: number_key(r.number_fact("due_time")),
-    width=8,
-    max_width=8,
-    align="right",
-    ticks=True,
-    drop=11,
-)
+_STOPS_IN = time_left_column("due_time", "STOPS IN", "due_time", width=8, drop=11)
 
 
 def _word(service: Resource) -> str:
@@ -122,8 +111,6 @@ SERVICES = Kind(
         ID,
     ),
     default_sort="status",
-    default_reverse=False,
-    cadence_s=10,
     actions=(
         Action(
             "start",
@@ -141,15 +128,10 @@ SERVICES = Kind(
             becomes="stopping",
             concerns=_DEPLOYED,
         ),
-        Action(
-            "delete",
-            "delete",
+        delete_action(
             _why_not_delete,
-            consequence(
-                "The service and its address are deleted for good; callers get errors.",
-                "{count} services and their addresses are deleted for good; callers get errors.",
-            ),
-            typed=True,
+            "The service and its address are deleted for good; callers get errors.",
+            "{count} services and their addresses are deleted for good; callers get errors.",
             becomes="deleting",
             concerns=_DEPLOYED,
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matui.resources.columns import (
     ID,
+    KIND,
     NAME,
     OWNER,
     PHASE_SYMBOLS,
@@ -11,6 +12,7 @@ from matui.resources.columns import (
     WORKSPACE,
     age,
     number_key,
+    text_column,
     text_key,
 )
 from matui.resources.kind import Column, Kind, SortKey
@@ -31,25 +33,8 @@ _SYMBOLS = {
     "no access": "⊘",
     "stale": "?",
 }
-_KIND = Column(
-    "kind",
-    "KIND",
-    lambda r, _now: r.kind,
-    lambda r: text_key(r.kind),
-    width=9,
-    max_width=14,
-    drop=5,
-    role="muted",
-)
-_HELP = Column(
-    "help",
-    "KEY",
-    lambda r, _now: r.text_fact("help_key") or "–",
-    lambda r: text_key(r.text_fact("help_key")),
-    width=3,
-    max_width=3,
-    drop=3,
-    sparse=True,
+_HELP = text_column(
+    "help", "KEY", lambda r: r.text_fact("help_key"), width=3, max_width=3, drop=3, sparse=True
 )
 _STATUS = STATUS._replace(drop=15)
 # What stands in triage for a list or a quota of a profile.
@@ -60,9 +45,6 @@ LISTS = Kind(
     title="Lists",
     listed=False,
     columns=(NAME, STATUS),
-    default_sort="name",
-    default_reverse=False,
-    cadence_s=10,
     panes=("why",),
 )
 
@@ -86,16 +68,16 @@ def order_since(resource: Resource) -> int | None:
 def _age(resource: Resource, now: float) -> str:
     """Return the age of the state: ``≥`` where it may have begun before it was seen, ``≤`` where later.
 
-    A job may have waited before it ran: until its details are read its end is only bounded.
+    A job may have waited before it ran: until its details are read its end is only bounded. That a resource
+    was created before its state began says less than that the state has been seen for a minute.
     """
     since = trouble_since(resource)
     if since is not None:
         return age(since, now)
-    earliest = earliest_since(resource)
-    if earliest is not None and earliest <= now:
-        return f"≤{age(earliest, now)}"
-    seen = resource.number_fact(SEEN_SINCE)
-    return "–" if seen is None or now - seen < _LEAST_SHOWN_MS else f"≥{age(seen, now)}"
+    earliest, seen = earliest_since(resource), resource.number_fact(SEEN_SINCE)
+    if seen is not None and now - seen >= _LEAST_SHOWN_MS and earliest in (None, resource.created_at):
+        return f"≥{age(seen, now)}"
+    return "–" if earliest is None or earliest > now else f"≤{age(earliest, now)}"
 
 
 def _what(resource: Resource, _now: float) -> str:
@@ -142,12 +124,10 @@ TRIAGE = Kind(
     title="Triage",
     key="0",
     listed=False,
-    columns=(_KIND, NAME._replace(cut_for=2), _WHAT, _SINCE, _WHY, _HELP, _STATUS, OWNER, WORKSPACE, ID),
+    columns=(KIND, NAME._replace(cut_for=2), _WHAT, _SINCE, _WHY, _HELP, _STATUS, OWNER, WORKSPACE, ID),
     default_sort="what",
-    default_reverse=False,
-    cadence_s=10,
     panes=("detail", "log", "events", "metrics", "versions", "updates", "nodes", "raw"),
 )
 
 # Of ``all``: every row, in trouble or not.
-ALL_COLUMNS: tuple[Column, ...] = (_KIND, NAME, STATUS, _SINCE, OWNER, WORKSPACE, ID)
+ALL_COLUMNS: tuple[Column, ...] = (KIND, NAME, STATUS, _SINCE, OWNER, WORKSPACE, ID)

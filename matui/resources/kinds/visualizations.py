@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, DURATION, ID, NAME, STATUS, WORKSPACE, fact_text
-from matui.resources.kind import Action, Kind, consequence
+from matui.resources.columns import AGE, DESCRIPTION, DURATION, ID, NAME, STATUS, WORKSPACE, fact_text
+from matui.resources.kind import Action, Kind, delete_action
 from matui.resources.kinds.jobs import why_ended
 from matui.resources.kinds.notebooks import AUTO_STOP
 from matui.resources.model import Phase, Resource
@@ -40,13 +40,11 @@ VISUALIZATIONS = Kind(
         DURATION,
         AGE,
         fact_text("train_url", "LOGS READ FROM", width=14, max_width=40, drop=9),
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         WORKSPACE,
         ID,
     ),
     default_sort="age",
-    default_reverse=False,
-    cadence_s=10,
     actions=(
         Action(
             "stop",
@@ -62,16 +60,10 @@ VISUALIZATIONS = Kind(
             "The visualization runs again and is billed.",
             becomes="JOBSTAT_INIT",
         ),
-        Action(
-            "delete",
-            "delete",
+        delete_action(
             _why_not_delete,
-            consequence(
-                "The visualization job is deleted for good; the logs it reads are kept.",
-                "{count} visualization jobs are deleted for good; the logs they read are kept.",
-            ),
-            typed=True,
+            "The visualization job is deleted for good; the logs it reads are kept.",
+            "{count} visualization jobs are deleted for good; the logs they read are kept.",
         ),
     ),
-    panes=("detail", "raw"),
 )

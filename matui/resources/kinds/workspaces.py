@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matui.resources.columns import AGE, ID, NAME, OWNER, STATUS, fact_text
-from matui.resources.kind import Action, Kind, consequence
+from matui.resources.columns import AGE, DESCRIPTION, ID, NAME, OWNER, STATUS, fact_text
+from matui.resources.kind import Kind, delete_action
 from matui.resources.model import Resource, build_status_table
 
 STATUSES = build_status_table(
@@ -36,22 +36,15 @@ WORKSPACES = Kind(
         fact_text("enterprise_project", "ENTERPRISE PROJECT", width=18, max_width=28, drop=8),
         OWNER,
         AGE,
-        fact_text("description", "DESCRIPTION", width=11, max_width=60, drop=13, wide=True),
+        DESCRIPTION,
         ID,
     ),
-    default_sort="name",
-    default_reverse=False,
     cadence_s=60,
     actions=(
-        Action(
-            "delete",
-            "delete",
+        delete_action(
             _why_not_delete,
-            consequence(
-                "The workspace is deleted for good; its resources can no longer be reached through it.",
-                "{count} workspaces are deleted for good; resources are no longer reached through them.",
-            ),
-            typed=True,
+            "The workspace is deleted for good; its resources can no longer be reached through it.",
+            "{count} workspaces are deleted for good; resources are no longer reached through them.",
             becomes="DELETING",
         ),
     ),

@@ -16,7 +16,7 @@ from matui.clouds.modelarts.v2.pools.usage import build_nodes, build_workloads, 
 from matui.live.capacity.gather import read_capacity
 from matui.live.capacity.summary import PoolCapacity, PriceList
 from matui.live.capacity.views import capacity_json
-from matui.resources.capacity import NodeCards
+from matui.resources.detail import NodeCards
 from matui.sim.modelarts_v2.pools import make_pool_id
 from matui.sim.world.entities.jobs import NAMES, RUNNING, plan_run
 from matui.sim.world.logs import open_log

@@ -24,9 +24,8 @@ from matui.live.notify.notifier import Notifier
 from matui.live.notify.rules import NotificationRule
 from matui.live.notify.watches import Watches
 from matui.live.poll.rows import Diff
-from matui.live.report.document import report_json
 from matui.live.report.gather import read_report
-from matui.live.report.page import report_markdown
+from matui.live.report.page import report_json, report_markdown
 from matui.live.transitions_feed import TransitionFeed
 from matui.resources.detail import Event
 from matui.resources.model import Phase, RawPage, RawRecord, Resource

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from matui.clouds.qianfan.mapping import task_metrics, task_resource
-from matui.clouds.qianfan.models import FineTuningTask
+from matui.clouds.qianfan.mapping import job_resource, task_metrics, task_resource
+from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask
 from matui.console.panes.rendering import metric_lines
 from matui.resources.model import empty_record
+from matui.resources.times import earliest_since, state_since
 
 BEGAN_MS = 1_700_000_000_000
 
@@ -32,3 +33,10 @@ def test_a_loss_is_shown_with_four_significant_digits() -> None:
     assert metrics.series[0].points == (2.34567, 0.0123412)
     [line] = [line for line in metric_lines(metrics, 100) if "loss" in line[0][0]]
     assert "min 0.01234  max 2.346  last 0.01234" in "".join(text for text, _style in line)
+
+
+def test_a_failed_task_without_an_end_failed_after_it_was_made() -> None:
+    made = FineTuningJob.model_validate({"jobId": "j", "createDate": BEGAN_MS - 60_000})
+    failed = _task(runStatus="Failed", finishDate="0000-00-00T00:00:00Z")
+    row = job_resource(made, failed, 2, profile="p", now_ms=BEGAN_MS, raw=empty_record())
+    assert (state_since(row), earliest_since(row)) == (None, BEGAN_MS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from matui.console.table.arrangement import ArrangementKeeper
+from matui.console.shown_profiles import ArrangementKeeper
 
 
 class Tables:

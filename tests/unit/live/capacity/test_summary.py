@@ -17,7 +17,7 @@ from matui.live.capacity.summary import (
     price_nodes,
     summarize_pool,
 )
-from matui.resources.capacity import NodeCards, PoolUsage, Workload
+from matui.resources.detail import NodeCards, PoolUsage, Workload
 from matui.resources.model import Phase, Resource
 
 NOW = 1_700_000_000_000.0

@@ -13,7 +13,7 @@ from matui.live.capacity.views import (
     capacity_lines,
     used_percent,
 )
-from matui.resources.capacity import Workload
+from matui.resources.detail import Workload
 from matui.resources.model import Phase
 
 POOL = PoolCapacity(

@@ -14,8 +14,7 @@ from matui.base.errors import MatuiError
 from matui.clouds.protocols import BudgetState, ListRequest, LogBytes, LogPage, Page
 from matui.live.recording.cloud import record_cloud
 from matui.live.recording.tape import Tape
-from matui.resources.capacity import PoolUsage
-from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, Section
+from matui.resources.detail import Detail, Event, Gauge, Metrics, MetricSeries, PoolUsage, Section
 from matui.resources.model import Phase, Resource
 
 START = 1_760_000_000.0

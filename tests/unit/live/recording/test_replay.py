@@ -36,8 +36,7 @@ from matui.live.recording.schema import VERSION, Stream, compress, decompress, s
 from matui.live.recording.tape import Tape
 from matui.live.triage.item import Acknowledgement, Why
 from matui.live.triage.notes import KnownReason, TriageNote
-from matui.resources.capacity import NodeCards, PoolUsage, Workload
-from matui.resources.detail import Event
+from matui.resources.detail import Event, NodeCards, PoolUsage, Workload
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
 from tests.unit.live.recording.conftest import START, SmallCloud, Studio, job

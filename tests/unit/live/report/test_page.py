@@ -9,8 +9,7 @@ from functools import partial
 from matui.base.cells import cell_width
 from matui.live.journal.change import LastState
 from matui.live.report.build import ReportRecords, build_report
-from matui.live.report.document import report_json
-from matui.live.report.page import report_markdown
+from matui.live.report.page import report_json, report_markdown
 from matui.resources.model import Phase, Resource
 from matui.resources.times import STATE_SINCE
 from tests.unit.live.report.samples import ACCOUNT, HOUR, NOW, SINCE, change, entry, sample

@@ -16,8 +16,7 @@ from matui.live.triage.fetch_usage import (
     usage_rows,
 )
 from matui.live.triage.rules import evaluate
-from matui.resources.capacity import NodeCards, PoolUsage
-from matui.resources.detail import Detail, Gauge, Metrics
+from matui.resources.detail import Detail, Gauge, Metrics, NodeCards, PoolUsage
 from matui.resources.model import Phase, Resource
 from tests.unit.live.triage.samples import NOW, row
 

@@ -31,6 +31,16 @@ KEY, OTHER = ("p", "jobs", "1"), ("q", "jobs", "1")
 LISTED = row("JOBSTAT_FAILED", Phase.FAILED, created_at=ago(900), duration_ms=60_000, version_count=3)
 
 
+def test_the_update_of_a_notebook_that_had_failed_before_is_no_time_of_its_failure() -> None:
+    times, since = StateTimes(), TRIAGE.column("since")
+    failed = row("ERROR", Phase.FAILED, kind="notebooks", created_at=ago(900), updated_at=ago(60))
+    times.observe(Diff((failed,)), ago(59))
+    assert state_since(times.add_to(failed)) == ago(60)
+    renamed = times.add_to(replace(failed, updated_at=ago(20)))
+    assert since is not None
+    assert (state_since(renamed), since.text(renamed, NOW)) == (None, "≥20m")
+
+
 def test_the_first_sight_is_a_lower_bound() -> None:
     times = StateTimes()
     times.observe(Diff((ROW,), (), ()), 100.0)
@@ -231,7 +241,7 @@ def test_what_was_read_of_a_job_holds_when_its_profile_is_opened_again() -> None
     running = replace(other, status="JOBSTAT_RUNNING", phase=Phase.RUNNING)
     board.times.observe(Diff(added=(replace(LISTED, duration_ms=1), running)), NOW)
     assert state_since(board.times.add_to(replace(LISTED, duration_ms=1))) is None
-    assert earliest_since(board.times.add_to(other)) is None
+    assert earliest_since(board.times.add_to(other)) == other.created_at
 
 
 def test_an_end_that_another_process_read_is_that_of_the_same_run() -> None:

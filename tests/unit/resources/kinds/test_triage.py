@@ -58,8 +58,17 @@ def test_rows_whose_end_is_only_bounded_are_ordered_by_it() -> None:
     assert sorted((old, recent), key=what.sort) == [recent, old]
 
 
-def test_a_creation_is_no_change_of_state() -> None:
-    service = _row(Phase.DEGRADED, created_at=100)
+def test_a_creation_is_no_change_of_state_but_bounds_when_it_failed() -> None:
+    service = _row(Phase.DEGRADED, created_at=0)
     since = TRIAGE.column("since")
     assert since is not None
-    assert (trouble_since(service), since.text(service, 1000.0)) == (None, "–")
+    assert (trouble_since(service), since.text(service, 2.0 * HOUR)) == (None, "≤2h")
+    assert since.text(_row(Phase.RUNNING, created_at=0), 2.0 * HOUR) == "–"
+    assert since.text(_row(Phase.DEGRADED), 2.0 * HOUR) == "–"
+
+
+def test_a_state_that_is_seen_for_a_minute_has_lasted_at_least_as_long() -> None:
+    since = TRIAGE.column("since")
+    assert since is not None
+    service = _row(Phase.DEGRADED, created_at=0, facts={"seen_since": HOUR})
+    assert [since.text(service, HOUR + ms) for ms in (30_000, 120_000)] == ["≤60m", "≥2m"]

@@ -29,6 +29,7 @@ from matui.clouds.sections import instant, join_text, number, section
 from matui.resources.detail import DetailRow, Gauge, Metrics, Section
 from matui.resources.kinds.workspaces import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
+from matui.resources.times import UPDATED_BY_HAND
 
 if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
@@ -59,6 +60,7 @@ def _facts(row: Workspace) -> dict[str, Fact]:
         "auth_type": clean(row.auth_type.upper()),
         "enterprise_project": clean(row.enterprise_project_name or row.enterprise_project_id),
         "description": clean(row.description),
+        UPDATED_BY_HAND: True,
     }
     return drop_empty(facts)
 

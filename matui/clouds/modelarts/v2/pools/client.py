@@ -38,8 +38,7 @@ from matui.clouds.modelarts.v2.pools.wire import (
 )
 from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
 from matui.clouds.rows import refuse_unreadable
-from matui.resources.capacity import PoolUsage
-from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.detail import Detail, Event, Metrics, PoolUsage, Section
 from matui.resources.model import Resource
 
 V2 = "v2"

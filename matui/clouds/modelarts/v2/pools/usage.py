@@ -13,7 +13,7 @@ from matui.base.errors import PART_ERRORS
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.v2.pools import wire
 from matui.clouds.wire_types import to_text
-from matui.resources.capacity import NodeCards, Workload
+from matui.resources.detail import NodeCards, Workload
 from matui.resources.model import Fact, Resource
 
 # Kubernetes names of cards: nvidia.com/gpu, huawei.com/ascend-1980, huawei.com/ascend-snt9 …
