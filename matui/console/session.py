@@ -193,8 +193,15 @@ def build_session(
     _register_account(opened, journal)
     policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
     audit = Audit(shared.state_dir / "demo" if is_demo else shared.state_dir, clock=clock)
-    signals = JobSignals(lambda: shared.signals(opened.settings), cloud, cloud_clock(cloud, clock))
-    feed = TransitionFeed(journal, cloud.profile, clock, is_focused=lambda: not shared.controls.blurred)
+    cloud_time = cloud_clock(cloud, clock)
+    signals = JobSignals(lambda: shared.signals(opened.settings), cloud, cloud_time)
+    feed = TransitionFeed(
+        journal,
+        cloud.profile,
+        clock,
+        is_focused=lambda: not shared.controls.blurred,
+        cloud_clock=cloud_time,
+    )
 
     def on_update(update: Update) -> None:
         executor.reconciler.observe_update(update)

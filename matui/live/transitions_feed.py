@@ -17,10 +17,12 @@ from matui.live.journal.change import Account, Change
 from matui.live.journal.journal import Journal
 from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
+from matui.resources.times import state_since
 
 _UNFOCUSED_WAIT_S = 2.0
 _LONGEST_PENDING_MS = 60_000
 _MOST_FED = 10_000
+_LISTED_LATE_MS = 60_000  # a list may have a resource only some time after it was created
 
 Listener: TypeAlias = Callable[[Change], None]
 Claim: TypeAlias = tuple[str, int]
@@ -33,17 +35,30 @@ class _Seen(NamedTuple):
 
 
 class TransitionFeed:
-    """The changes of one profile. ``is_focused`` says whether the terminal of this process is looked at."""
+    """The changes of one profile. ``is_focused`` says whether the terminal of this process is looked at.
+
+    ``cloud_clock`` is that of the times that its rows state, ``clock`` where it is None.
+    """
 
     def __init__(
-        self, journal: Journal, profile: str, clock: Clock, *, is_focused: Callable[[], bool] = lambda: True
+        self,
+        journal: Journal,
+        profile: str,
+        clock: Clock,
+        *,
+        is_focused: Callable[[], bool] = lambda: True,
+        cloud_clock: Clock | None = None,
     ) -> None:
         self._journal = journal
         self.profile = profile
         self._clock = clock
+        self._cloud_clock = cloud_clock or clock
         self._is_focused = is_focused
         self._listeners: list[Listener] = []
         self._seen: dict[tuple[str, str], _Seen] = {}
+        self._whole_at: dict[
+            str, float
+        ] = {}  # when each list was last known as a whole, by the cloud's clock
         self._pending: dict[tuple[str, str], Change] = {}  # that the journal has not confirmed
         self._fed: dict[tuple[str, str], str | None] = {}  # the states fed while the journal failed
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -118,6 +133,10 @@ class TransitionFeed:
         if not self._is_open:
             return
         found = [self._compare(kind, row) for row in (*diff.added, *diff.changed)]
+        if is_whole:
+            self._whole_at[kind] = self._cloud_clock.now() * 1000
+        else:
+            self._whole_at.pop(kind, None)
         for row in diff.removed:
             was = self._seen.pop((kind, row.id), None)
             if was is not None and is_whole:
@@ -144,16 +163,25 @@ class TransitionFeed:
             return None
         was = self._seen.get((kind, row.id))
         self._seen[kind, row.id] = _Seen(row.status, row.phase)
-        if was is None or (was.status, was.phase) == (row.status, row.phase):
+        if was is None and not self._is_new(kind, row):
+            return None
+        if was is not None and (was.status, was.phase) == (row.status, row.phase):
             return None
         return self._build(kind, row, was, self._seen[kind, row.id])
 
-    def _build(self, kind: str, row: Resource, was: _Seen, now: _Seen | None) -> Change:
+    def _is_new(self, kind: str, row: Resource) -> bool:
+        """Return whether a row that its list did not have was created, or has ended, after that was read."""
+        known_at, times = self._whole_at.get(kind), (row.created_at, state_since(row))
+        latest = max((time for time in times if time is not None), default=None)
+        return known_at is not None and latest is not None and latest > known_at - _LISTED_LATE_MS
+
+    def _build(self, kind: str, row: Resource, was: _Seen | None, now: _Seen | None) -> Change:
         self._number -= 1  # those of the journal are positive
         return Change(
             self._number, Account(row.cloud), int(self._clock.now() * 1000), None, row.profile, kind, row.id,
             hide_in_text(row.name), hide_in_text(row.owner), row.workspace,
-            was.status, now.status if now else None, was.phase, now.phase if now else None,
+            was.status if was else None, now.status if now else None,
+            was.phase if was else None, now.phase if now else None,
         )  # fmt: skip
 
     def _feed(self, changes: list[Change]) -> None:

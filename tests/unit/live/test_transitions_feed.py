@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from matui.base.clock import ManualClock
+from matui.base.clock import CloudClock, ManualClock
 from matui.live import transitions_feed
 from matui.live.journal.change import Account, Change, ListScope, Reading
 from matui.live.journal.journal import open_temporary_journal
@@ -51,6 +51,32 @@ async def test_without_a_journal_the_polls_are_compared() -> None:
     feed.note("jobs", Diff(changed=(job(Phase.STOPPED, expected=True),)))
     feed.note("jobs", Diff(changed=(job(Phase.FAILED),)))
     assert [(one.before, one.after) for one in heard] == [("RUNNING", "FAILED")]
+
+
+def made(ident: str, created_at: int | None, ended_at: int | None = None) -> Resource:
+    facts = {} if ended_at is None else {"ended_at": ended_at}
+    return replace(job(Phase.FAILED, **facts), id=ident, created_at=created_at)
+
+
+async def test_a_job_that_was_made_and_failed_between_two_polls_is_fed() -> None:
+    clock, heard = ManualClock(start=10_000.0), list[Change]()
+    ahead = CloudClock(clock, lambda: 28_800.0)
+    feed = TransitionFeed(OffJournal(), "prod", clock, cloud_clock=ahead)  # type: ignore[arg-type]
+    feed.add_listener(heard.append)
+    feed.start()
+    now = int(ahead.now() * 1000)
+    feed.note("jobs", Diff(added=(made("1", now),)))
+    feed.note("jobs", Diff(added=(made("2", now),)), is_whole=True)
+    assert heard == []  # the first reading, of two pages
+    rows = (made("3", now + 1000), made("4", now - 600_000, now + 1000), made("5", now - 600_000),
+            made("6", int(clock.now() * 1000)), made("7", None))  # fmt: skip
+    feed.note("jobs", Diff(added=rows), is_whole=True)
+    assert [(one.id, one.before, one.before_phase, one.after) for one in heard] == [
+        ("3", None, None, "FAILED"), ("4", None, None, "FAILED"),
+    ]  # fmt: skip
+    feed.note("jobs", Diff(removed=rows))
+    feed.note("jobs", Diff(added=(made("8", now + 2000),)), is_whole=True)
+    assert len(heard) == 2  # the first reading of another workspace
 
 
 async def test_nothing_is_fed_after_the_end() -> None:
