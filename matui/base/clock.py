@@ -12,6 +12,7 @@ from typing import Protocol
 from matui.base.formatting import format_duration
 
 NOTABLE_SKEW_S = 300.0
+_LEAST_TOLD_SKEW_S = 60.0
 _LEAST_CORRECTION_S = 15.0
 
 
@@ -132,6 +133,15 @@ def format_skew_hint(offset_s: float | None) -> str:
     far, direction = _skew(offset_s)
     of = " of" if direction == "ahead" else ""
     return f"This machine's clock is {far} {direction}{of} the cloud's; set it right."
+
+
+def format_clocks(offset_s: float) -> str:
+    """Return which clock times are by, where the cloud's is a minute or more from ours, else ``""``."""
+    if abs(offset_s) < _LEAST_TOLD_SKEW_S:
+        return ""
+    far, direction = _skew(offset_s)
+    of = " of" if direction == "ahead" else ""
+    return f"Times are by this machine's clock, which is {far} {direction}{of} the cloud's."
 
 
 def _skew(offset_s: float) -> tuple[str, str]:

@@ -58,6 +58,7 @@ async def keep_journal(
 
     def open_user_journal() -> Journal:
         from matui.clouds.factory import journal_endpoint
+        from matui.clouds.protocols import clock_correction_ms
         from matui.config.paths import state_path
         from matui.live.journal.change import Account
         from matui.live.journal.journal import Limits, open_journal
@@ -68,6 +69,7 @@ async def keep_journal(
         journal.accounts.add(
             profile.name,
             lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
+            lambda: clock_correction_ms(cloud),
         )
         return journal
 

@@ -272,6 +272,7 @@ def _build_observers(
 def _register_account(opened: OpenProfile, journal: Journal) -> None:
     """Let the journal know the account of the profile, whose project may become known later."""
     from matui.clouds.factory import journal_endpoint
+    from matui.clouds.protocols import clock_correction_ms
     from matui.live.journal.change import Account
 
     profile, cloud = opened.profile, opened.cloud
@@ -279,6 +280,7 @@ def _register_account(opened: OpenProfile, journal: Journal) -> None:
     journal.accounts.add(
         cloud.profile,
         lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
+        lambda: clock_correction_ms(cloud),
     )
 
 

@@ -5,6 +5,8 @@ A time that neither has stated is None; nothing is estimated.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.resources.model import Phase, Resource
 
 STATE_SINCE = "state_since"
@@ -39,6 +41,9 @@ _FROM_CREATION = frozenset(
 
 
 _TROUBLE = (Phase.FAILED, Phase.DEGRADED)
+_TIMES = {
+    *("ended_at", STATE_SINCE, SEEN_SINCE, ENTERED_AFTER, REFUSED_SINCE, REQUEUED_AT, CHANGED_AT),
+}
 CLOSE_MS = 120_000
 """Two moments that are no further apart are taken as one."""
 
@@ -120,6 +125,20 @@ def state_since(resource: Resource) -> int | None:
         return None if again is None else int(again)
     is_first = resource.status in _FROM_CREATION and resource.kind != "services"  # they enter INIT again
     return resource.created_at if is_first and not _has_several_versions(resource) else None
+
+
+def shift_times(resource: Resource, ms: float) -> Resource:
+    """Return the resource with its times moved by ``ms``, from one clock to another."""
+    if not ms:
+        return resource
+    facts = {
+        name: int(value + ms) if name in _TIMES and isinstance(value, int | float) else value
+        for name, value in resource.facts.items()
+    }
+    created, updated = (
+        None if at is None else int(at + ms) for at in (resource.created_at, resource.updated_at)
+    )
+    return replace(resource, created_at=created, updated_at=updated, facts=facts)
 
 
 def changed_at(resource: Resource) -> int | None:

@@ -237,13 +237,15 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
 
     async def fetch(self) -> tuple[Event, ...]:
         """Fetch the events, and read the changes in a thread."""
+        from matui.clouds.protocols import clock_correction_ms
         from matui.live.journal.change_views import merge_timeline
 
+        ahead_ms = clock_correction_ms(self.session.cloud)
         if self._without_events():
-            return merge_timeline((), await asyncio.to_thread(self._read_changes))
+            return merge_timeline((), await asyncio.to_thread(self._read_changes), ahead_ms)
         events = await require(self.session.cloud, ReportsEvents).events(self.resource)
         self.session.journal.record_events(self.resource, events)
-        return merge_timeline(events, await asyncio.to_thread(self._read_changes))
+        return merge_timeline(events, await asyncio.to_thread(self._read_changes), ahead_ms)
 
     def _read_changes(self) -> tuple[Change, ...]:
         journal, resource = self.session.journal, self.resource

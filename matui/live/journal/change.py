@@ -35,7 +35,8 @@ class Reading(NamedTuple):
 
     ``rows`` are compared with the journal and may be a part of the list. ``missing`` are ids that the list no
     longer has. With ``is_complete``, ``rows`` are the whole list: what the journal knows of the scope beside
-    them is gone. ``keep`` are the ids whose row is stored for the next start.
+    them is gone. ``keep`` are the ids whose row is stored for the next start. ``ahead_ms`` is how far the
+    clock that the rows' times are by is ahead of this machine's.
     """
 
     scope: ListScope
@@ -44,12 +45,14 @@ class Reading(NamedTuple):
     missing: Collection[str] = ()
     is_complete: bool = False
     keep: Collection[str] = ()
+    ahead_ms: int = 0
 
 
 class Change(NamedTuple):
     """One change of state. ``before`` is None for something new, ``after`` for something gone.
 
-    ``happened_at`` is None when the cloud does not state it. ``number`` grows with each change.
+    ``happened_at`` is None when the cloud does not state it. Both times are by this machine's clock.
+    ``number`` grows with each change.
     """
 
     number: int
@@ -167,10 +170,22 @@ class Accounts:
 
     def __init__(self) -> None:
         self._by_profile: dict[str, Callable[[], Account]] = {}
+        self._ahead: dict[str, Callable[[], float]] = {}
 
-    def add(self, profile: str, account: Callable[[], Account]) -> None:
-        """Add a profile; ``account`` is called at each use, because a project may be resolved later."""
+    def add(
+        self, profile: str, account: Callable[[], Account], ahead_ms: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        """Add a profile; ``account`` is called at each use, because a project may be resolved later.
+
+        ``ahead_ms`` returns how far the clock of its cloud is ahead of this machine's.
+        """
         self._by_profile[profile] = account
+        self._ahead[profile] = ahead_ms
+
+    def ahead_ms(self, profile: str) -> int:
+        """Return how far the clock of the cloud of a profile is ahead of this machine's."""
+        found = self._ahead.get(profile)
+        return int(found()) if found is not None else 0
 
     def of(self, profile: str) -> Account:
         """Return the account of a profile, an empty one for a profile that was not added."""

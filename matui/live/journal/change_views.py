@@ -100,16 +100,25 @@ def span_as_json(span: Span) -> dict[str, Any]:
     return {"from": format_iso_utc(span.start), "to": format_iso_utc(span.end)}
 
 
-def merge_timeline(events: Sequence[Event], changes: Iterable[Change]) -> tuple[Event, ...]:
-    """Return the events of the cloud in their order, and between them the changes by their time."""
+def merge_timeline(
+    events: Sequence[Event], changes: Iterable[Change], ahead_ms: float = 0.0
+) -> tuple[Event, ...]:
+    """Return the events of the cloud in their order, and between them the changes by their time.
+
+    Times are by the clock of the cloud, which is ``ahead_ms`` ahead of this machine's.
+    """
     times = accumulate((event.at or 0 for event in events), max)
     dated = [(at, 0, event) for at, event in zip(times, events, strict=True)]
-    dated += [(_time_of(change), 1, format_as_event(change)) for change in changes]
+    told = (format_as_event(change, ahead_ms) for change in changes)
+    dated += [(change.at or 0, 1, change) for change in told]
     return tuple(event for _, _, event in sorted(dated, key=lambda each: each[:2]))
 
 
-def format_as_event(change: Change) -> Event:
-    """Return a change as an event; ``seen:`` marks one whose time its cloud does not state."""
+def format_as_event(change: Change, ahead_ms: float = 0.0) -> Event:
+    """Return a change as an event by the clock of the cloud, which is ``ahead_ms`` ahead of this machine's.
+
+    ``seen:`` marks one whose time its cloud does not state.
+    """
     seen = "" if change.happened_at is not None else "seen: "
     before = short_status(change.before) if change.before is not None else "new"
     after = short_status(change.after) if change.after is not None else "gone"
@@ -117,9 +126,5 @@ def format_as_event(change: Change) -> Event:
     why = ", ".join(part for part in (change.reason, code) if part)
     by = ", after an action from here" if change.source == "action" else ""
     text = f"{seen}{before} → {after}{by}{f': {why}' if why else ''}"
-    return Event(_time_of(change), clean(text), change.after_phase in _TROUBLE, SOURCE)
-
-
-def _time_of(change: Change) -> int:
-    """Return the time by the clock of the cloud, which its events have, or when the change was seen."""
-    return change.happened_at if change.happened_at is not None else change.seen_at
+    at = change.happened_at if change.happened_at is not None else change.seen_at
+    return Event(int(at + ahead_ms), clean(text), change.after_phase in _TROUBLE, SOURCE)

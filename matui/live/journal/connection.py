@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-VERSION = 5
+VERSION = 6
 
 _ACTIONS = """
 CREATE TABLE actions(
@@ -30,6 +30,9 @@ CREATE TABLE IF NOT EXISTS ends(
     account INTEGER NOT NULL, kind TEXT NOT NULL, rid TEXT NOT NULL, status TEXT NOT NULL, run TEXT NOT NULL,
     ended_at INTEGER NOT NULL, seen_at INTEGER NOT NULL,
     PRIMARY KEY(account, kind, rid)) WITHOUT ROWID;
+"""
+_CLOCKS = """
+CREATE TABLE IF NOT EXISTS clocks(account INTEGER PRIMARY KEY, ahead_ms INTEGER NOT NULL);
 """
 _SOURCE_OF_REASONS = "ALTER TABLE reasons ADD COLUMN source TEXT NOT NULL DEFAULT '';"
 _FIRST_TABLES = """
@@ -70,12 +73,13 @@ CREATE TABLE findings(
 CREATE UNIQUE INDEX findings_once ON findings(account, kind, rid, finding, ifnull(since, -1));
 """
 
-TABLES = _FIRST_TABLES + _ACTIONS + _REASONS + _ENDS
+TABLES = _FIRST_TABLES + _ACTIONS + _REASONS + _ENDS + _CLOCKS
 UPGRADES = {
-    1: _ACTIONS + _REASONS + _ENDS,
-    2: _REASONS + _ENDS,
-    3: _SOURCE_OF_REASONS + _ENDS,
-    4: _ENDS,
+    1: _ACTIONS + _REASONS + _ENDS + _CLOCKS,
+    2: _REASONS + _ENDS + _CLOCKS,
+    3: _SOURCE_OF_REASONS + _ENDS + _CLOCKS,
+    4: _ENDS + _CLOCKS,
+    5: _CLOCKS,
 }
 """What a file of each earlier version lacks."""
 _BUSY_S = 10.0

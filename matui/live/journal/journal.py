@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import finalize
@@ -107,7 +108,8 @@ class Journal:
     def record(self, reading: Reading) -> None:
         """Compare a reading with the journal and write what changed, in a thread. Returns at once."""
         if self._worker is not None:
-            self._worker.submit(lambda connection: self._write(connection, reading))
+            dated = reading._replace(ahead_ms=self.accounts.ahead_ms(reading.scope.profile))
+            self._worker.submit(lambda connection: self._write(connection, dated))
 
     def hold(self) -> None:
         """Write only what is waited for until :meth:`release`: the first rows are shown sooner."""
@@ -160,8 +162,12 @@ class Journal:
         from matui.live.journal.from_events import write_events
 
         profile, now = resource.profile, self.now_ms()
-        scope = ListScope(self.accounts.of(profile), profile, resource.kind)
-        self._worker.submit(lambda connection: write_events(connection, scope, resource, events, now))
+        scope, ahead_ms = (
+            ListScope(self.accounts.of(profile), profile, resource.kind),
+            self.accounts.ahead_ms(profile),
+        )
+        dated = [replace(event, at=event.at - ahead_ms) for event in events if event.at is not None]
+        self._worker.submit(lambda connection: write_events(connection, scope, resource, dated, now))
 
     def note_action(self, profile: str, kind: str, resource_id: str) -> None:
         """Record that an action was sent: the next change within ten minutes is its effect, whoever sees it.
@@ -195,15 +201,16 @@ class Journal:
             self._worker.submit(lambda connection: write_reason(connection, found))
 
     def note_end(self, resource: Resource, ended_at: float) -> None:
-        """Keep when a resource ended, in ms since the epoch, as its details state it. Returns at once."""
+        """Keep when a resource ended, in ms since the epoch by its cloud's clock. Returns at once."""
         from matui.base.redaction import hide_in_text
         from matui.live.journal.notes import write_end
 
         account, run = self.accounts.of(resource.profile), end_run(resource)
         status = hide_in_text(resource.status)
         found = StoredEnd(account, resource.kind, resource.id, status, run, int(ended_at), self.now_ms())
+        ahead_ms = self.accounts.ahead_ms(resource.profile)
         if self._worker is not None:
-            self._worker.submit(lambda connection: write_end(connection, found))
+            self._worker.submit(lambda connection: write_end(connection, found, ahead_ms))
 
     def flush(self) -> None:
         """Return once everything recorded so far is written."""

@@ -60,12 +60,16 @@ def write_reason(connection: sqlite3.Connection, found: StoredReason) -> None:
     )  # fmt: skip
 
 
-def write_end(connection: sqlite3.Connection, found: StoredEnd) -> None:
-    """Store when a resource ended, and date its newest change by it where nothing had stated its time."""
+def write_end(connection: sqlite3.Connection, found: StoredEnd, ahead_ms: int = 0) -> None:
+    """Store when a resource ended, and date its newest change by it where nothing had stated its time.
+
+    ``ahead_ms`` is how far the clock of the end is ahead of this machine's.
+    """
+    seen_at = found.ended_at - ahead_ms
     named = (account_number(connection, found.account), found.kind, found.id)
     connection.execute("INSERT OR REPLACE INTO ends VALUES(?,?,?,?,?,?,?)", (*named, *found[3:]))
     connection.execute(
         "UPDATE changes SET happened_at=? WHERE id=(SELECT max(id) FROM changes WHERE account=? AND kind=?"
         " AND rid=?) AND after=? AND before IS NOT NULL AND happened_at IS NULL AND seen_at>=?",
-        (found.ended_at, *named, found.status, found.ended_at),
+        (seen_at, *named, found.status, seen_at),
     )

@@ -330,6 +330,15 @@ def read_reasons(connection: sqlite3.Connection, since: int) -> tuple[StoredReas
     return tuple(StoredReason(Account(*row[:4]), *row[4:]) for row in found.fetchall())
 
 
+def read_clocks(connection: sqlite3.Connection) -> dict[Account, int]:
+    """Return how many ms the clock of each cloud was ahead of this machine's when it was last read."""
+    found = connection.execute(
+        "SELECT a.cloud, a.endpoint, a.project, a.region, k.ahead_ms FROM clocks k"
+        " JOIN accounts a ON a.id=k.account"
+    )
+    return {Account(*row[:4]): int(row[4]) for row in found.fetchall()}
+
+
 def read_ends(connection: sqlite3.Connection) -> tuple[StoredEnd, ...]:
     """Return the last end of each resource whose details were read."""
     found = connection.execute(

@@ -178,6 +178,12 @@ class JournalReader:
 
         return self._read(read_ends, ())
 
+    def clocks(self) -> dict[Account, int]:
+        """Return how many ms the clock of each cloud was ahead of this machine's when it was last read."""
+        from matui.live.journal.queries import read_clocks
+
+        return self._read(read_clocks, {})
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _FEW = 20
 _SAME_CREATION_MS = 1000
 _ACTED_MS = 600_000
+_SAME_CLOCK_MS = 2_000
 _STATE = "id, rid, status, phase, created_at, updated_at, read_at, is_gone, has_appeared"
 
 
@@ -72,6 +73,7 @@ class _Writer:
         self._reading = reading
         self._now = now
         self._account = account_number(connection, reading.scope.account)
+        self._note_clock(reading.ahead_ms)
         self._scope = self._find_scope(reading.scope)
         self._covered_since = self._find_coverage(reading.scope)
         self._states = self._load_states()
@@ -90,6 +92,12 @@ class _Writer:
                 " WHERE id=?2",
                 (self._reading.read_at, self._scope.number),
             )
+
+    def _note_clock(self, ahead_ms: int) -> None:
+        """Store how far the clock of the cloud is ahead, where that has changed by more than it wavers."""
+        known = self._execute("SELECT ahead_ms FROM clocks WHERE account=?", (self._account,)).fetchone()
+        if abs(ahead_ms - (known[0] if known is not None else 0)) >= _SAME_CLOCK_MS:
+            self._execute("INSERT OR REPLACE INTO clocks VALUES(?,?)", (self._account, ahead_ms))
 
     def _find_scope(self, scope: ListScope) -> _ScopeRow:
         values = (self._account, scope.profile, scope.kind, scope.workspace)
@@ -154,7 +162,9 @@ class _Writer:
             return
         has_appeared = bool(was.has_appeared)
         if was.is_gone:
-            self._add_change(row, None, happened=_after(row.created_at, was.read_at))
+            created_at = None if row.created_at is None else row.created_at - self._reading.ahead_ms
+            is_later = created_at is not None and created_at > was.read_at
+            self._add_change(row, None, happened=row.created_at if is_later else None)
             has_appeared = True
         elif _is_recreated(row, was):
             self._add_departure(was, happened=None if row.created_at is None else row.created_at - 1)
@@ -184,7 +194,7 @@ class _Writer:
         since = self._covered_since
         if since is None or was.has_appeared or was.number in self._sightings:
             return False
-        return row.created_at is not None and row.created_at >= since
+        return row.created_at is not None and row.created_at - self._reading.ahead_ms >= since
 
     def _remove(self, was: _State | None) -> None:
         if was is None or was.is_gone or self._is_stale(was):
@@ -255,7 +265,8 @@ class _Writer:
         self._insert_change(row.id, named, before, after, before_phase, after_phase, happened, reason, code)
 
     def _insert_change(self, rid: str, named: tuple[str, str, str], *state: Any) -> None:
-        before, after, before_phase, after_phase, happened, reason, code = state
+        before, after, before_phase, after_phase, stated, reason, code = state
+        happened = None if stated is None else stated - self._reading.ahead_ms
         scope = self._reading.scope
         source = "action" if self._take_action(rid) else "poll"
         self._execute(
@@ -275,10 +286,6 @@ class _Writer:
             return False
         self._execute(f"DELETE FROM actions {where}", about)
         return bool(self._reading.read_at - found[0] < _ACTED_MS)
-
-
-def _after(moment: int | None, bound: int) -> int | None:
-    return moment if moment is not None and moment > bound else None
 
 
 def _is_recreated(row: Resource, was: _State) -> bool:

@@ -51,7 +51,8 @@ class Report(NamedTuple):
     """The hand-over of the time from ``since`` to ``until``, in ms since the epoch.
 
     ``earlier`` counts the jobs created before it that have failed at a time which is not known. ``problem``
-    says what is wrong with the journal, ``""`` for nothing.
+    says what is wrong with the journal, ``""`` for nothing. Every time is by this machine's clock;
+    ``ahead_ms`` is how far that of a cloud was ahead of it, of several the farthest.
     """
 
     since: int
@@ -64,6 +65,7 @@ class Report(NamedTuple):
     capsules: tuple[Manifest, ...]
     earlier: int = 0
     problem: str = ""
+    ahead_ms: float = 0.0
 
 
 Watched = tuple[str, str, str, str, str, str]

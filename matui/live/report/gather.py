@@ -16,6 +16,7 @@ from matui.live.report.build import TROUBLE, Failure, Report, ReportRecords, bui
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import is_weak, reason_from_facts
 from matui.resources.model import Phase, Resource
+from matui.resources.times import shift_times
 from matui.resources.why import explain_status
 
 _MOST_CAPSULES = 50  # that are read for a report, those of the newest failures
@@ -114,13 +115,17 @@ def read_report(
     entries = [entry for entry in reading.entries if profiles is None or entry.text("profile") in profiles]
     capsules = CapsuleStore(folder / "capsules", limit_bytes=0).capsules()
     chosen = [one for one in capsules if profiles is None or one.manifest.profile in profiles]
-    dated = _EndDates(journal)
-    in_trouble = [
-        state._replace(resource=date_row(dated.add_to(state)))
-        for state in journal.reader.last_in_phases(TROUBLE, since)
-    ]
+    dated, clocks = _EndDates(journal), journal.reader.clocks()
+
+    def by_this_clock(state: LastState) -> LastState:
+        row = date_row(dated.add_to(state))
+        return state._replace(resource=shift_times(row, -clocks.get(state.account, 0)))
+
+    in_trouble = [by_this_clock(state) for state in journal.reader.last_in_phases(TROUBLE, since)]
     reasons = Reasons(journal, {one.manifest.id: one for one in chosen}, find_why)
     watched = Watches(folder / "watches.json").all()
+    awaited = journal.reader.last_in_phases(tuple(Phase), since) if watched else ()
+    ahead = [ms for account, ms in clocks.items() if accounts is None or account in accounts]
     report = build_report(
         since,
         until,
@@ -131,10 +136,10 @@ def read_report(
             in_trouble=[one for one in in_trouble if accounts is None or one.account in accounts],
             acknowledgements=journal.reader.all_acknowledgements(),
             watched=[key for key in watched if accounts is None or Account(*key[:4]) in accounts],
-            awaited=journal.reader.last_in_phases(tuple(Phase), since) if watched else (),
+            awaited=[by_this_clock(state) for state in awaited],
             capsules=[one.manifest for one in chosen],
         ),
         why_of=reasons.of_failure,
         why_of_row=reasons.of_row,
     )
-    return report._replace(problem=journal.problem)
+    return report._replace(problem=journal.problem, ahead_ms=max(ahead, key=abs, default=0))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from matui.base.cells import cell_width, cut, wrap_cells
+from matui.base.clock import format_clocks
 from matui.base.formatting import format_iso_utc, format_local_time, format_percent
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
@@ -69,6 +70,9 @@ class _Page:
         yield f"{title} ({zone})" if zone else title
         yield ""
         yield from wrap_cells(_summary(report), _WIDTH)
+        if hint := format_clocks(report.ahead_ms / 1000):
+            yield ""
+            yield from wrap_cells(hint, _WIDTH)
         if report.problem:
             yield ""
             yield from wrap_cells(f"{report.problem} This page may lack what happened.", _WIDTH)

@@ -68,8 +68,7 @@ def build_step(profile: str, change: Change) -> StateChange:
     """Return a change as a step."""
     exact = change.dated_at is not None or change.before is not None
     key = (profile, change.kind, change.id)
-    is_seen = change.dated_at is None
-    return StateChange(key, float(change.shown_at), change.before, change.after, exact, is_seen)
+    return StateChange(key, float(change.shown_at), change.before, change.after, exact, is_seen=True)
 
 
 def find_acknowledgements(journal: Journal) -> dict[ResourceKey, tuple[Acknowledgement, str]]:

@@ -47,7 +47,7 @@ def list_states(resource: Resource, changes: Sequence[Change], ahead_ms: float =
 
 def _state_of(change: Change, ahead_ms: float) -> EnteredState:
     exact = change.dated_at is not None or change.before is not None
-    at = change.dated_at if change.dated_at is not None else change.seen_at + ahead_ms
+    at = change.shown_at + ahead_ms
     reason = " ".join(part for part in (change.code, change.reason) if part)
     return EnteredState(
         float(at),

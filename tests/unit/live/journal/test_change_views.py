@@ -37,6 +37,13 @@ def test_changes_are_merged_by_time_and_events_without_one_keep_their_place() ->
     assert [each.abnormal for each in merge_timeline((), changes)] == [False, True, False]
 
 
+def test_changes_stand_between_events_by_the_clock_of_the_cloud() -> None:
+    hour = 3_600_000
+    events = [Event(hour + 10, "created"), Event(hour + 30, "started")]
+    merged = merge_timeline(events, [change(25, "JOBSTAT_RUNNING", 20)], hour)
+    assert [one.at for one in merged] == [hour + 10, hour + 20, hour + 30]
+
+
 def test_what_a_cloud_dates_later_than_it_was_seen_is_bounded_by_that() -> None:
     ahead = change(1_000_000, "JOBSTAT_RUNNING", 1_000_000 + 7_200_000)
     assert (ahead.dated_at, ahead.shown_at) == (None, 1_000_000)

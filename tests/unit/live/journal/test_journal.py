@@ -227,7 +227,9 @@ def test_a_journal_of_an_earlier_version_is_continued(tmp_path: Path) -> None:
     assert len(change_once(journal)) == 1
     journal.close()
     with sqlite3.connect(file) as connection:
-        connection.executescript("DROP TABLE actions; DROP TABLE reasons; PRAGMA user_version=1")
+        connection.executescript(
+            "DROP TABLE actions; DROP TABLE reasons; DROP TABLE clocks; PRAGMA user_version=1"
+        )
     journal, said = make(file)
     journal.note_action("prod", "jobs", "1")
     journal.flush()
@@ -272,9 +274,9 @@ def test_a_journal_without_reasons_that_cannot_be_written_has_none(tmp_path: Pat
     change_once(journal)
     journal.close()
     with sqlite3.connect(file) as connection:
-        connection.executescript("DROP TABLE reasons; PRAGMA user_version=2")
+        connection.executescript("DROP TABLE reasons; DROP TABLE clocks; PRAGMA user_version=2")
     journal, said = make(file)
-    assert (journal.reader.reasons(), said) == ((), [])
+    assert (journal.reader.reasons(), journal.reader.clocks(), said) == ((), {}, [])
     journal.close()
 
 

@@ -52,6 +52,27 @@ def test_an_unreadable_row_is_no_resource_and_the_list_with_it_not_whole(
     assert steps(journal) == []
 
 
+@pytest.mark.parametrize("ahead_ms", [420_000, 28_800_000, -28_800_000])
+def test_times_of_the_cloud_are_kept_by_the_clock_of_this_machine(
+    tmp_path: Path, clock: ManualClock, ahead_ms: int
+) -> None:
+    journal = Journal(tmp_path / "journal.db", clock=clock)
+    journal.accounts.add("prod", lambda: ACCOUNT, lambda: ahead_ms)
+    running = job("1", created_at=T0 + ahead_ms)
+    failed = job("1", "JOBSTAT_FAILED", created_at=T0 + ahead_ms, facts={"ended_at": T0 + 4_000 + ahead_ms})
+    journal.record(reading(0, running))
+    journal.record(reading(5, failed, job("2", created_at=T0 + 3_000 + ahead_ms)))
+    journal.record(reading(10, failed, job("2", "JOBSTAT_FAILED", created_at=T0 + 3_000 + ahead_ms)))
+    journal.flush()
+    journal.note_end(job("2", "JOBSTAT_FAILED"), T0 + 9_000 + ahead_ms)
+    journal.flush()
+    found = {(one.id, one.before): one.dated_at for one in journal.reader.changes()}
+    status = running.status
+    assert found == {("1", status): T0 + 4_000, ("2", None): T0 + 3_000, ("2", status): T0 + 9_000}
+    assert journal.reader.clocks() == {ACCOUNT: ahead_ms}
+    journal.close()
+
+
 def test_a_change_of_state_is_one_row_with_both_states(journal: Journal) -> None:
     journal.record(reading(0, job("1")))
     ended = T0 + 4_000

@@ -88,6 +88,25 @@ async def test_without_a_capsule_the_status_is_explained(
     assert report.failed[0].why.startswith("The training process ended with an error")
 
 
+@pytest.mark.parametrize(("ahead_ms", "clock_of"), [(420_000, "7m00s behind"), (-8 * HOUR, "8h00m ahead of")])
+async def test_every_time_is_by_the_clock_of_this_machine(
+    clock: ManualClock, tmp_path: Path, ahead_ms: int, clock_of: str
+) -> None:
+    journal, at = Journal(tmp_path / "journal.db", clock=clock), START * 1000 + 50_000
+    journal.accounts.add("prod", lambda: ACCOUNTS["prod"], lambda: ahead_ms)
+    listed = replace(FAILED, id="8", kind="notebooks", updated_at=START * 1000 - HOUR + ahead_ms)
+    scope = ListScope(ACCOUNTS["prod"], "prod", "notebooks")
+    journal.record(Reading(scope, START * 1000, [listed], is_complete=True, keep=["8"]))
+    await poll(journal, clock, "prod", JOB)
+    await poll(journal, clock, "prod", replace(FAILED, facts={"ended_at": at + ahead_ms}))
+    report = read_report(journal, tmp_path, START * 1000 - HOUR, START * 1000 + HOUR)
+    assert {one.id: one.since for one in report.open} == {"7": at, "8": START * 1000 - HOUR}
+    assert report.failed[0].change.dated_at == at
+    page = " ".join(report_markdown(report).split())
+    assert f"Times are by this machine's clock, which is {clock_of} the cloud's." in page
+    journal.close()
+
+
 async def test_what_is_waited_for_has_the_name_and_the_state_last_read(
     journal: Journal, clock: ManualClock, tmp_path: Path
 ) -> None:

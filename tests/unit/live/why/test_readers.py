@@ -47,7 +47,7 @@ def test_times_of_this_machine_are_shown_by_the_clock_of_the_cloud() -> None:
     )  # fmt: skip
     stated = seen._replace(number=1, seen_at=30_000, happened_at=20_000, before="WAITING", after="RUNNING")
     states = list_states(job, (seen, stated), 28_800_000.0)
-    assert [state.at for state in states] == [28_800_000.0, 20_000.0, 28_860_000.0]
+    assert [state.at for state in states] == [28_800_000.0, 28_820_000.0, 28_860_000.0]
     line = {
         "profile": "prod",
         "kind": "jobs",
