@@ -73,9 +73,12 @@ def reason_from_waiting(sections: Sequence[Section]) -> Why | None:
 
 
 def reason_from_log(file: str, line: str) -> Why:
-    """Return the first error of a log."""
+    """Return the first error of a log, without its time: what it says has the room."""
+    from matui.base.log_lines.writers import split_prefix
     from matui.resources.why import explain_codes
 
+    parts = split_prefix(line)
+    line = f"{parts.prefix} {parts.body}".lstrip(" -|") or line
     entry = next(iter(explain_codes(line)), None)
     meaning = f" – {entry.meaning}" if entry is not None else ""
     return Why(_one_line(f"{line}{meaning} ({file})" if file else f"{line}{meaning}"), "log")

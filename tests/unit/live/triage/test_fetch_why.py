@@ -101,6 +101,13 @@ def test_a_job_that_does_not_start_names_the_flavor_that_is_sold_out(status: str
     assert (found == sold_out) is (status != "JOBSTAT_FAILED")
 
 
+def test_the_reason_of_a_log_has_no_time() -> None:
+    lines = ["2026-11-29 21:00:44,123 - train - ERROR - CUDA out of memory"]
+    assert why(Told(lines=lines)) == Why("train - ERROR - CUDA out of memory (worker-0)", "log")
+    lines = ["[rank3]: 2026-11-29 21:00:44 ERROR no space left"]
+    assert why(Told(lines=lines)) == Why("[rank3]: ERROR no space left (worker-0)", "log")
+
+
 def test_then_the_first_error_of_the_log_with_its_file() -> None:
     assert why(Told(lines=["INFO a", "ERROR CUDA out of memory"])) == Why(
         "ERROR CUDA out of memory (worker-0)", "log"
