@@ -128,10 +128,9 @@ class TransitionFeed:
     def note(self, kind: str, diff: Diff, *, is_whole: bool = False) -> None:
         """Handle the changes of a poll of this process, where the journal does not report them.
 
-        Rows that are removed while ``is_whole`` is false belong to another list, and are not deleted.
+        Rows that are removed while ``is_whole`` is false belong to another list, and are not deleted. What is
+        noted before the start is what later polls are compared with.
         """
-        if not self._is_open:
-            return
         found = [self._compare(kind, row) for row in (*diff.added, *diff.changed)]
         if is_whole:
             self._whole_at[kind] = self._cloud_clock.now() * 1000
@@ -142,7 +141,7 @@ class TransitionFeed:
             if was is not None and is_whole:
                 found.append(self._build(kind, row, was, None))
         changes = [change for change in found if change is not None]
-        if self._journal.is_on:
+        if self._journal.is_on and self._is_open:
             self._pending |= {(change.kind, change.id): change for change in changes}
             changes = self._take_unconfirmed()
         self._feed(changes)

@@ -72,9 +72,11 @@ def to_row(item: TriageItem) -> Resource:
         "why_source": why.source if why is not None else "",
         "help": trouble.key,
     }
-    if trouble.since is not None and trouble.at_least:
+    if trouble.since is None:
+        facts.pop(SEEN_SINCE, None)  # the trouble is not the state: a pool that is full, an automatic stop
+    elif trouble.at_least:
         facts[SEEN_SINCE] = trouble.since
-    elif trouble.since is not None and state_since(item.resource) is None:
+    elif state_since(item.resource) is None:
         facts[STATE_SINCE] = trouble.since
     if seen is not None:
         facts |= {"ack_by": seen.by, "ack_at": seen.at, "ack_note": seen.note}

@@ -79,6 +79,16 @@ async def test_a_job_that_was_made_and_failed_between_two_polls_is_fed() -> None
     assert len(heard) == 2  # the first reading of another workspace
 
 
+async def test_what_was_read_before_the_start_is_compared_with() -> None:
+    heard: list[Change] = []
+    feed = TransitionFeed(OffJournal(), "prod", ManualClock())  # type: ignore[arg-type]
+    feed.note("jobs", Diff(added=(job(Phase.RUNNING),)), is_whole=True)
+    feed.add_listener(heard.append)
+    feed.start()
+    feed.note("jobs", Diff(changed=(job(Phase.FAILED),)), is_whole=True)
+    assert [(one.before, one.after) for one in heard] == [("RUNNING", "FAILED")]
+
+
 async def test_nothing_is_fed_after_the_end() -> None:
     feed, heard = own_feed()
     feed.note("jobs", Diff(added=(job(Phase.RUNNING),)))

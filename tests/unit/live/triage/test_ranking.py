@@ -42,6 +42,13 @@ def test_a_row_keeps_the_facts_of_its_resource() -> None:
     assert (shown.facts["flavor"], shown.facts["what"], shown.facts["help"]) == ("v100", "failed", "why")
 
 
+def test_what_ends_soon_has_no_age_though_its_state_was_seen() -> None:
+    runs = row("RUNNING", Phase.RUNNING, kind="notebooks", seen_since=ago(5))
+    since = TRIAGE.column("since")
+    assert since is not None
+    assert since.text(to_row(TriageItem(runs, Trouble(TroubleKind.ENDING))), NOW) == "–"
+
+
 def test_items_are_found_among_rows() -> None:
     rows = [row("x", Phase.FAILED, ident="1"), row("y", Phase.RUNNING, ident="2")]
     assert [one.resource.id for one in find_items(rows, Evidence(NOW))] == ["1"]
