@@ -23,6 +23,7 @@ TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 WHY_SOUGHT = "why_sought"
 """The fact that nothing states a reason: it was asked for."""
 _LEAST_SHOWN_MS = 60_000.0
+_MOST_CELLS = 7  # of SINCE
 _SYMBOLS = {
     **{phase.value: PHASE_SYMBOLS[phase] for phase in TROUBLE},
     "stuck": PHASE_SYMBOLS[Phase.PENDING],
@@ -68,15 +69,16 @@ def order_since(resource: Resource) -> int | None:
 def _age(resource: Resource, now: float) -> str:
     """Return the age of the state: ``≥`` where it may have begun before it was seen, ``≤`` where later.
 
-    A job may have waited before it ran: until its details are read its end is only bounded. That a resource
-    was created before its state began says less than that the state has been seen for a minute.
+    A job may have waited before it ran: until its details are read its end is only bounded. ``5m–9d`` where
+    nothing but the creation, 9 days ago, bounds a state that has been seen for 5 minutes.
     """
     since = trouble_since(resource)
     if since is not None:
         return age(since, now)
     earliest, seen = earliest_since(resource), resource.number_fact(SEEN_SINCE)
     if seen is not None and now - seen >= _LEAST_SHOWN_MS and earliest in (None, resource.created_at):
-        return f"≥{age(seen, now)}"
+        both = "" if earliest is None else f"{age(seen, now)}–{age(earliest, now)}"
+        return both if 0 < len(both) <= _MOST_CELLS else f"≥{age(seen, now)}"
     return "–" if earliest is None or earliest > now else f"≤{age(earliest, now)}"
 
 
@@ -108,7 +110,7 @@ _SINCE = Column(
     _age,
     lambda r: number_key(-since if (since := order_since(r)) is not None else None),
     width=6,
-    max_width=7,
+    max_width=_MOST_CELLS,
     drop=1,
     align="right",
     ticks=True,

@@ -38,7 +38,7 @@ def test_the_update_of_a_notebook_that_had_failed_before_is_no_time_of_its_failu
     assert state_since(times.add_to(failed)) == ago(60)
     renamed = times.add_to(replace(failed, updated_at=ago(20)))
     assert since is not None
-    assert (state_since(renamed), since.text(renamed, NOW)) == (None, "≥20m")
+    assert (state_since(renamed), since.text(renamed, NOW)) == (None, "20m–15h")
 
 
 def test_the_first_sight_is_a_lower_bound() -> None:
