@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -16,6 +17,7 @@ from matui.base.formatting import end_sentence
 from matui.cli.output import with_demo
 
 INTERRUPTED = 130
+_WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _NO_NUMBER = re.compile("is not a valid integer(?: range)?")
 
 
@@ -74,7 +76,8 @@ def _report_usage(error: click.ClickException) -> int:
 
 def _report_os_error(error: OSError) -> int:
     about = f" ({error.filename})" if error.filename else ""
-    _write_sentence(f"The system refused: {error.strerror}{about}.")
+    failed = "The system refused" if about or error.errno not in _WRITE_ERRORS else "stdout cannot be written"
+    _write_sentence(f"{failed}: {error.strerror}{about}.")
     _close_stdout()
     return 1
 

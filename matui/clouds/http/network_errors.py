@@ -25,7 +25,7 @@ from matui.base.errors import (
 from matui.base.sanitize import clean
 from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.proxies import Proxy
-from matui.clouds.http.transport import RequestTrace, certificate_variable
+from matui.clouds.http.transport import CERTIFICATE_VARIABLES, RequestTrace, certificate_variable
 
 _UNKNOWN_CA = (
     "comes from a CA this machine does not know",
@@ -255,7 +255,11 @@ def _name_variable(remedy: str) -> str:
     used = certificate_variable(os.environ)
     wanted = used if used not in ("", "SSL_CERT_DIR") else "SSL_CERT_FILE"
     now = f" {used} names {clean_line(os.environ[used])}, which does not hold it." if used else ""
-    return f"{remedy.format(variable=wanted)}{now}"
+    others = [name for name in CERTIFICATE_VARIABLES if os.environ.get(name, "").strip() and name != used]
+    unread = [name for name in others if os.environ[name] != os.environ[used]]
+    verb = "is" if len(unread) == 1 else "are"
+    beside = f" {' and '.join(unread)} {verb} not read beside it." if unread else ""
+    return f"{remedy.format(variable=wanted)}{now}{beside}"
 
 
 def _broken_tls(error: ssl.SSLError, route: Route) -> UnreachableError:

@@ -99,18 +99,19 @@ def test_a_bug_in_click_itself_never_shows_a_traceback(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("redirection", "code"),
+    ("redirection", "code", "said"),
     [
-        (">&-", 1),
-        ("<&-", 0),
-        ("2>&-", 0),
-        (">/dev/full", 1),
+        (">&-", 1, "stdout is closed"),
+        ("<&-", 0, ""),
+        ("2>&-", 0, ""),
+        (">/dev/full", 1, "matui: stdout cannot be written: No space left on device."),
     ],
 )
-def test_closed_and_full_streams_never_show_a_traceback(redirection, code):
+def test_closed_and_full_streams_never_show_a_traceback(redirection, code, said):
     shell = f"exec {sys.executable} -m matui get ws --demo {redirection}"
     done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, timeout=60)
     assert done.returncode == code
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
     assert "bug" not in done.stderr

@@ -98,3 +98,13 @@ def test_certificates_that_lack_the_ca_are_named(variable: str, monkeypatch: pyt
         f"Name the CA file in {wanted} if you trust it."
         f" {variable} names /etc/company.pem, which does not hold it."
     )
+
+
+def test_certificates_that_are_not_read_beside_others_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tools of Python and curl have taught users these variables; the first that is set is read alone."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/etc/system.pem")
+    monkeypatch.setenv("SSL_CERT_DIR", "/etc/system.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/company.pem")
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    remedy = error_from_httpx(_failed(_unverified(20)), Route("cloud.test")).remedy
+    assert remedy.endswith("which does not hold it. REQUESTS_CA_BUNDLE is not read beside it.")
