@@ -48,7 +48,9 @@ _NAMED_VALUES = LazyPattern(
     re.IGNORECASE,
 )
 _PRIVATE_KEY = LazyPattern(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
+    r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)"
+    r"|(?<=Private-Lines: )\d+\s.*?(?:Private-MAC: \w+|$)",
+    re.DOTALL,
 )
 # One of these is in every text that the patterns match.
 _SIGNS = ("pass", "pwd", "secret", "token", "cred", "sign", "auth", "key", "ak", "sk", "bearer", "jwt", "://")
@@ -58,7 +60,10 @@ _SHORT_VALUES = frozenset(("v", "val", "values", "content", "default"))
 _LONGEST_NAME = 200
 _TOKEN_COUNT = LazyPattern(r"tokens(?![a-z])|per[_-]token|token[_-][a-z]", re.IGNORECASE)
 _NUMBER = LazyPattern(r"[\d.,]+(?:e[+-]?\d+)?\w{0,6}(?:/\w+)?", re.IGNORECASE)
-_URL_PASSWORD = LazyPattern(r"(://[^\s/:@]*:)[^\s/@]+(?=@)")
+_URL_PASSWORD = LazyPattern(r"(://[^\s/:@]*:)[^\s/\"]+(?=@)")
+
+_known: set[str] = set()  # the secrets that are registered
+_frozen: frozenset[str] = frozenset()  # the same, shared by those that keep them
 
 
 def is_secret(name: str) -> bool:
@@ -91,10 +96,6 @@ def hide_secrets(value: Any, path: Iterable[object] = ()) -> Any:
             for at, inner in enumerate(value)
         ]
     return _mask_text(hide_command_secrets(value)) if isinstance(value, str) else value
-
-
-_known: set[str] = set()
-_frozen: frozenset[str] = frozenset()
 
 
 def remember_secret(value: str) -> None:
@@ -219,7 +220,7 @@ def _remove_pieces(text: str, pieces: frozenset[str]) -> str:
 
 
 def _mask_value(match: re.Match[str]) -> str:
-    if is_folder(match[1], match[2]) or not match[2].strip("[{("):
+    if is_folder(match[1], match[2]) or not match[2].strip("[{(="):
         return match[0]
     if _TOKEN_COUNT.compiled.search(match[1]) and _NUMBER.compiled.fullmatch(match[2].strip("\"'{}[]()")):
         return match[0]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from matui.base.regex import LazyPattern
+from matui.base.secret_commands import ARGUMENTS, mask_options
 from matui.base.secret_disguises import decode_layers
 from matui.base.secret_statements import (
     KEY_PAIR,
@@ -17,6 +17,7 @@ from matui.base.secret_statements import (
     SECRETS,
     mask_statements,
 )
+from matui.base.secret_tokens import TOKENS
 
 _NAME = rf"[\w.-]{{0,80}}?(?:{PASSWORDS}|{SECRETS})[\w.-]{{0,80}}"
 _STRING = r"(?P<quote>[\"'])(?:(?!(?P=quote))[^\\\n]|\\.){4,}(?P=quote)"
@@ -43,8 +44,8 @@ _USER_AND_PASSWORD = LazyPattern(
     re.IGNORECASE,
 )
 _ENCODED_PAIR = LazyPattern(rf"({_NAME}(?:%22)?%3A(?:%20|\+)*(?:%22)?)[^\s&%\"']{{4,}}", re.IGNORECASE)
-_OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|{KEY_PAIR}"
-_SIGN = r"[\"']?\s*(?::?=|[:：])\s*"
+_OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|sessionid(?=[\"'])|{KEY_PAIR}"
+_SIGN = r"[\"']?\s*(?::?=|::(?=\s)|[:：])\s*"
 _QUOTED = r"(?<![\"'])(?:\"(?:[^\"\\]|\\.){4,}\"|'[^']{4,}')"
 _PASSWORD = LazyPattern(
     rf"((?:{PASSWORDS})[\w-]{{0,80}}{_SIGN}(?:\\*[\"'])??)({_QUOTED}|[^\s\"',;&}}]{{4,}})", re.IGNORECASE
@@ -53,6 +54,7 @@ _PASSWORD = LazyPattern(
 _MIXED = (
     r"(?=[^\s\"',;&}]{0,300}\d)(?=[^\s\"',;&}]{0,300}[a-z])"  # a bound: a line may be one long word
     r"(?![\d.,+-]+(?:e[+-]?\d+)?[a-z%]*(?:/[a-z]+)?[\s\"',;&}]|[\d.,]+(?:e[+-]?\d+)?[a-z%]*$)"
+    r"(?![\w.]{8,}\()"  # a call
     r"([^\s\"',;&}:()\[\]]{8,})"
 )
 _SPELLED = LazyPattern(rf"((?:{_OTHERS})[\w-]{{0,80}}(?:{_SIGN}|\s+)[\"']?){_MIXED}", re.IGNORECASE)
@@ -93,6 +95,10 @@ _AUTH = LazyPattern(
     r"(?!(?:X?OAUTH|CRAM|DIGEST|SCRAM|SHA|NTLM)\S*)[^\s\"',;:=()\[\]]{6,}(?![:=(\[])",
     re.MULTILINE,
 )
+# A name that alone says little: what follows has no word in it, and figures in three places.
+_RANDOM = r"(?!\w*[a-z]{7})(?=(?:[A-Za-z]*\d+[A-Za-z]+){2}\d)[A-Za-z0-9]{20,}={0,2}(?![\w/.:+-])"
+_KEY_ALONE = LazyPattern(rf"((?<![\w.-])(?:key|Key)\s*[:=]\s*[\"']?)(?=\w*[A-Z])(?=\w*[a-z]){_RANDOM}")
+_KEY_OF_ENVIRONMENT = LazyPattern(rf"((?<![\w.-])KEY\s*[:=]\s*[\"']?){_RANDOM}")
 _CODE = LazyPattern(
     rf"((?<![A-Za-z_])(?:pin|[ht]?otp){_SIGN}[\"']?)\d{{4,8}}(?![\w%]|[.,]\d| ?[kMGT]?i?B\b)", re.IGNORECASE
 )
@@ -111,21 +117,14 @@ _TRIPLE = LazyPattern(
     rf"((?:{PASSWORDS}|{SECRETS})[\w-]{{0,80}}\s*[:=]\s*(?:\"{{3}}|'{{3}}))[^\"']{{4,}}", re.IGNORECASE
 )
 
+_SEED_WORDS = LazyPattern(
+    r"((?:mnemonic|(?:seed|recovery)[ _-]phrase)s?[\"']?\s*[:=]\s*[\"']?)[a-z]{3,8}(?:[ ,]+[a-z]{3,8}){6,}",
+    re.IGNORECASE,
+)
+_HASHED = LazyPattern(r"(\b(?:secret|password) [0-9] )(?=\S*\d)(?=\S*[A-Za-z])\S{8,}")  # of network devices
+
 # What is in every text that the pattern matches, the pattern, and what takes the place of a match.
 _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
-    ("hf_", LazyPattern(r"\bhf_[A-Za-z0-9]{16,}"), MASK),
-    ("gh", LazyPattern(r"\bgh[pousr]_\w{20,}"), MASK),
-    ("github_pat_", LazyPattern(r"\bgithub_pat_\w{20,}"), MASK),
-    ("glpat-", LazyPattern(r"\bglpat-[\w-]{16,}"), MASK),
-    ("AKIA", LazyPattern(r"\bAKIA[A-Z0-9]{12,}"), MASK),
-    ("ASIA", LazyPattern(r"\bASIA[A-Z0-9]{12,}"), MASK),
-    ("sk-", LazyPattern(r"\bsk-(?=[\w-]*\d)[\w-]{20,}"), MASK),
-    ("npm_", LazyPattern(r"\bnpm_[A-Za-z0-9]{30,}"), MASK),
-    ("AIza", LazyPattern(r"\bAIza[\w-]{30,}"), MASK),
-    ("SG.", LazyPattern(r"\bSG\.[\w-]{16,}\.[\w-]{16,}"), MASK),
-    ("k_", LazyPattern(r"\b[sr]k_(?:live|test)_\w{16,}"), MASK),
-    ("hooks.slack.com/", LazyPattern(r"(hooks\.slack\.com/\w+/)[^\s\"']+"), rf"\1{MASK}"),
-    ("hook/", LazyPattern(r"(webhook/send\?key=|/hook/)[\w-]{16,}"), rf"\1{MASK}"),
     (
         "wandb login",
         LazyPattern(r"(wandb login\s+(?:--?[\w-]+(?:[= ]https?://\S+)?\s+){0,3})(?:\w{20,}|(?=\w*\d)\w{6,})"),
@@ -137,6 +136,16 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
         LazyPattern(r"(\blogin\(\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'])[^\"'\n]+"),
         rf"\1{MASK}",
     ),
+    *((f"ey{sign}", _KEY_ALONE, rf"\1{MASK}") for sign in ("=", " =", ":")),
+    *((f"KEY{sign}", _KEY_OF_ENVIRONMENT, rf"\1{MASK}") for sign in ("=", " =", ":")),
+    ("base64:", LazyPattern(r"(KEY\s*[:=]\s*[\"']?base64:)[\w+/=]{16,}"), rf"\1{MASK}"),
+    *((sign, _SEED_WORDS, rf"\1{MASK}") for sign in ("nemonic", "NEMONIC", "eed", "EED")),
+    *((sign, _HASHED, rf"\1{MASK}") for sign in ("secret ", "password ")),
+    ("psk", LazyPattern(rf"((?:(?<![A-Za-z])psk=|wpa-psk\s+)[\"']?){_MIXED}"), rf"\1{MASK}"),
+    ("-auth", LazyPattern(r"(--(?:basic-)?auth[= ][\"']?[\w.@-]+:)[^\s\"']{4,}"), rf"\1{MASK}"),
+    ("--creds", LazyPattern(r"(--creds[= ][\"']?[\w.@-]+:)[^\s\"']{4,}"), rf"\1{MASK}"),
+    ("pw ", LazyPattern(rf"((?<![A-Za-z])rootpw\s+){_MIXED}"), rf"\1{MASK}"),
+    ("_pw", LazyPattern(rf"(\b\w{{1,40}}_pw{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"), rf"\1{MASK}"),
     ("AUTH ", _AUTH, rf"\1{MASK}"),  # Redis
     ("sig=", LazyPattern(rf"((?<![A-Za-z_])sig=){_MIXED}"), rf"\1{MASK}"),
     *((f"{word}{sign}", _CODE, rf"\1{MASK}") for word in ("pin", "PIN", "otp", "OTP") for sign in '=:"'),
@@ -183,19 +192,11 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("vault login", LazyPattern(rf"(\bvault login (?:-\S+ )*){_MIXED}"), rf"\1{MASK}"),
     ("pass:", LazyPattern(r"(\s-pass(?:in|out)?\s+pass:)\S+"), rf"\1{MASK}"),
     ("htpasswd", LazyPattern(r"(\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)\S+"), rf"\1{MASK}"),
-    ("sudo -S", LazyPattern(r"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|\s*sudo -S)"), rf"\1{MASK}"),
-    ("<<<", LazyPattern(r"(\b(?:kinit|sudo -S)\b[^\n|;]{0,80}?<<<\s*)\S+"), rf"\1{MASK}"),
     ("smbclient", LazyPattern(r"(\bsmbclient\b[^\n]{0,200}?-U\s*[\"']?[\w.\\-]+%)[^\s\"']+"), rf"\1{MASK}"),
     ("--auth", LazyPattern(rf"(--auth[= ]){_STRONG}"), rf"\1{MASK}"),
     ("--key", LazyPattern(rf"(--key[= ]){_STRONG}"), rf"\1{MASK}"),
     *((sign, _TRIPLE, rf"\1{MASK}") for sign in ('"""', "'''")),
     (": !", _TAGGED, rf"\1{MASK}"),
-    ("ya29.", LazyPattern(r"\bya29\.[\w-]{20,}"), MASK),
-    ("dckr_", LazyPattern(r"\bdckr_(?:pat|oat)_[\w-]{16,}"), MASK),
-    ("pypi-", LazyPattern(r"\bpypi-Ag[\w-]{16,}"), MASK),
-    ("LTAI", LazyPattern(r"\bLTAI[A-Za-z0-9]{12,}"), MASK),
-    ("xox", LazyPattern(r"\bxox[abeoprs]-[\w-]{10,}"), MASK),
-    ("eyJ", LazyPattern(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), MASK),
     ("bce-auth-v", LazyPattern(r"(bce-auth-v\d(?:/|%2F))[^\s\"']+", re.IGNORECASE), rf"\1{MASK}"),
     ("SDK-HMAC-SHA256", LazyPattern(r"(SDK-HMAC-SHA256 Access=)[^,\s]+"), rf"\1{MASK}"),
     ("asic ", LazyPattern(r"(\b[Bb]asic )[A-Za-z0-9+/]{12,}={0,2}"), rf"\1{MASK}"),
@@ -218,6 +219,7 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("vault kv ", LazyPattern(r"(\bvault kv (?:put|patch) [^\n=]{1,80}=)[^\n]+"), rf"\1{MASK}"),
 )
 
+_ALL_SHAPES = (*ARGUMENTS, *TOKENS, *_SHAPES)
 _RECORD_SIGNS = ("alue", "ALUE", "'v", '"v', "v:", "v=", "V:", "Val", '"V', "ontent", "efault")
 _SHORTEST_ENCODED = 20
 _ENCODED = LazyPattern(
@@ -225,39 +227,6 @@ _ENCODED = LazyPattern(
 )
 _NAMED = LazyPattern(rf"(?:{PASSWORDS}|{_OTHERS})[\w-]{{0,80}}{_SIGN}[\"']?[^\s\"']{{4,}}", re.IGNORECASE)
 
-_WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
-_REST = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\n;|&\"'])*"  # of a command, to the next one
-_CLIENT = r"(?:mysql(?:dump|admin|import|binlog|check|show|slap|sh)?|mariadb(?:-[a-z]+)?)"
-# After a space it is the name of a database, unless it looks like a password.
-_MYSQL_AFTER_SPACE = (
-    r"-p\s+(?!-|[\"']?[a-z_-]+\d*(?:[\s\"']|$))(?=[\"']?[^\s\"']{8})(?=[^\s]*\d)(?=[^\s]*[A-Za-z])"
-)
-# Programs whose options of one letter hold a password, with their name; -p is a port or a path for others.
-_ONE_LETTER: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
-    (
-        name,
-        LazyPattern(rf"(?<![\w-]){program}(?=[\s\"']){_REST}"),
-        LazyPattern(rf"((?:(?<=\s)|(?<=[\"'])){option}){_WORD}"),
-    )
-    for name, program, option in (
-        ("mysql", _CLIENT, "-p(?!=)"),
-        ("mariadb", _CLIENT, "-p(?!=)"),
-        ("mysql", _CLIENT, _MYSQL_AFTER_SPACE),
-        ("mariadb", _CLIENT, _MYSQL_AFTER_SPACE),
-        ("sshpass", "sshpass", r"-p\s*"),
-        ("obsutil", "obsutil(?=\\s+config)", r"--?[ikt][=\s]\s*"),
-        ("redis-cli", "redis-cli", r"-a\s+"),
-        ("curl", "curl", r"(?:-u|--user)(?:[\"'],)?[\s=]*[\"']?[^\s:\"']+:"),
-        ("7z", "7za?", "-p"),
-        ("rar", "(?:un)?rar", "-p"),
-        ("mongo", r"mongo(?:sh|dump|restore|export|import)?", r"-p\s+"),
-        ("ldap", r"ldap(?:search|add|modify|delete|whoami|passwd)", r"-w\s+"),
-        ("sqlcmd", "sqlcmd", r"-P\s*"),
-        ("beeline", "beeline", r"-p\s+"),
-        ("openssl", r"openssl(?=\s+enc)", r"-k\s+"),
-        ("zip", "(?:un)?zip", r"-P\s*"),
-    )
-)
 _NAME_LINE = LazyPattern(rf"\s*-?\s*{_LABEL}:\s*[\"']?{_SECRET_NAME}[\"']?\s*$", re.IGNORECASE)
 _VALUE_LINE = LazyPattern(rf"(\s*{_CONTENT}:\s*)\S.*", re.IGNORECASE)
 # Of YAML: a name whose value is a block of text or a list below it.
@@ -296,7 +265,7 @@ def mask_shapes(text: str) -> str:
 
     The value of a word for a password is masked whatever it is; of another word if it looks like a secret.
     """
-    for sign, pattern, mask in _SHAPES:
+    for sign, pattern, mask in _ALL_SHAPES:
         if sign in text:
             text = pattern.compiled.sub(mask, text)
     if any(sign in text for sign in _RECORD_SIGNS):
@@ -305,7 +274,7 @@ def mask_shapes(text: str) -> str:
     if len(text) >= _SHORTEST_ENCODED and _ENCODED.compiled.search(text):
         text = _ENCODED.compiled.sub(_mask_encoded, text)
     if " -" in text or '"-' in text or "'-" in text:
-        text = _mask_one_letter_options(text)
+        text = mask_options(text)
     lines = text.split("\n")
     return "\n".join(map(_mask_line, _mask_blocks(lines) if len(lines) > 1 else lines))
 
@@ -313,17 +282,6 @@ def mask_shapes(text: str) -> str:
 def _mask_encoded(match: re.Match[str]) -> str:
     """Return base64, base32 or hex masked where it is text that names a secret, such as an environment."""
     return MASK if any(map(_NAMED.compiled.search, decode_layers(match[0]))) else match[0]
-
-
-def _mask_one_letter_options(text: str) -> str:
-    for name, program, option in _ONE_LETTER:
-        if name in text:
-            text = program.compiled.sub(partial(_mask_options, option), text)
-    return text
-
-
-def _mask_options(option: LazyPattern, command: re.Match[str]) -> str:
-    return option.compiled.sub(rf"\1{MASK}", command[0])
 
 
 def _mask_line(line: str) -> str:
@@ -358,8 +316,9 @@ def mask_key_lines(lines: list[str]) -> Iterator[str]:
     """Yield lines with ``***`` for secrets on more than one: private keys, and values below their name."""
     inside = is_named = False
     for line in _mask_blocks(lines):
-        begins = "PRIVATE KEY-----" in line and "-----BEGIN" in line
-        ends = "PRIVATE KEY-----" in line and "-----END" in line
+        is_mark = "PRIVATE KEY" in line
+        begins = (is_mark and "-----BEGIN" in line) or line.startswith("Private-Lines: ")
+        ends = (is_mark and "-----END" in line) or (inside and line.startswith("Private-MAC: "))
         inside = (inside or begins) and not ends
         value = _VALUE_LINE.compiled.fullmatch(line) if is_named else None
         is_named = ":" in line and _NAME_LINE.compiled.match(line) is not None

@@ -7,16 +7,21 @@ import re
 from matui.base.regex import LazyPattern
 
 MASK = "***"
-PASSWORDS = r"passw(?:or)?d|pass(?:phrase|code)|pwd|口令|密码"
+PASSWORDS = r"passw(?:or)?d|pass(?:[_-]?phrase|code)|pwds?(?![a-z])|口令|密码"
+# pad_token and others like it are those of a tokenizer.
+_NO_SPECIAL = "".join(
+    f"(?<!{word}_)" for word in ("pad", "eos", "bos", "unk", "sep", "cls", "mask", "image", "video")
+)
 # Words with the same first letter stand together: patterns take a fifth less time.
 SECRETS = (
     r"s(?:ecret(?:[ ._-]?key)?|ignature|(?:ession|sh|igning|torage)[ ._-]?key)"
-    r"|a(?:uthorization|(?:ccess|pi|ccount)[ ._-]?key)|token(?!iz)|credential"
-    r"|(?<![a-z])creds?(?![a-z])|jwt(?![a-z])|(?:private|encryption|license|master|openai|wandb|fernet|hmac"
+    rf"|a(?:uthorization|(?:ccess|pi|ccount)[ ._-]?key)|{_NO_SPECIAL}token(?!iz)"
+    r"|(?<![a-z])(?:salt|pepper|psk|app[ ._-]?key)(?![a-z])|auth[ _-]?code|credential"
+    r"|(?<![a-z])creds?(?![a-z])|jwt(?![a-z])|(?:private|encryption(?:_iv)?|license|master|openai|wandb|fernet|hmac"
     r"|client|consumer|webhook|deploy)[ ._-]?key|密钥|秘钥|令牌"
 )
 KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
-PASSWORD_SIGNS = ("passw", "passphrase", "passcode", "pwd", "口令", "密码")
+PASSWORD_SIGNS = ("passw", "passphrase", "pass_phrase", "pass-phrase", "passcode", "pwd", "口令", "密码")
 """One of these is in every lower-case text that names a password."""
 SECRET_SIGNS = (
     "secret",
@@ -29,6 +34,9 @@ SECRET_SIGNS = (
     "sk",
     "session",
     "jwt",
+    "salt",
+    "pepper",
+    "psk",
     "密钥",
     "秘钥",
     "令牌",

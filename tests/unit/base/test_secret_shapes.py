@@ -321,3 +321,80 @@ def test_a_word_repeated_without_a_space_takes_no_time(word: str) -> None:
     began = time.process_time()
     mask_secrets(word * 5000)
     assert time.process_time() - began < 1
+
+
+H, L, P = "9f86d081884c7d659a2feaa0c55ad015", "a8Kd93hsLq02Zx7Pm4Vt6Yb1Nc5Rj9We", "S3cr3t!pw"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"KEY={L}",
+        f"SALT={S}",
+        f"sqlplus x/{S}@db",
+        f"jdbc:oracle:thin:x/{S}@h:1521:x",
+        f"cookies={{'sessionid': '{S}'}}",
+        f"oauth: 1//0g{L}{L}",
+        f"APP_KEY=base64:{L}{S}=",
+        f"PEPPER={S}",
+        f"NONCE_SALT='{L}'",
+        f"salt: {H}",
+        f"encryption_iv_key={S}",
+        f"KEY: {L}",
+        f"export KEY='{L}'",
+        f"AppKey: {H}",
+        f"authcode={S}",
+        f"pass_phrase={S}",
+        f"rootpw {S}",
+        f"admin_pw={S}",
+        f"PSK={S}",
+        f'psk="{P}"',
+        f"wpa-psk {S}",
+        f"--auth x:{S}",
+        f"--basic-auth x:{S}",
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nMIIEvQ{S}\n-----END PGP PRIVATE KEY BLOCK-----".replace(
+            "{S}", S
+        ),
+        f"PuTTY-User-Key-File-3: x\nPrivate-Lines: 1\n{S}\nPrivate-MAC: {H}",
+        f"mysql+pymysql://x:p@ss{S}@h/db",
+    ],
+)
+def test_a_secret_after_a_name_is_masked(text: str) -> None:
+    masked = mask_secrets(text)
+    assert not any(secret in masked for secret in (S, H, L, P))
+
+
+def test_words_that_restore_a_wallet_are_masked() -> None:
+    words = "abandon ability able about above absent absorb abstract"
+    assert mask_secrets(f"mnemonic: {words}") == "mnemonic: ***"
+    assert mask_secrets(f"SEED_PHRASE='{words}'") == "SEED_PHRASE='***'"
+    assert mask_secrets(f"prompt: {words}") == f"prompt: {words}"
+
+
+HEALTHY = (
+    "pad_token='<pad>' eos_token='</s>' unk_token='<unk>'",
+    "special_tokens={'pad_token': '[PAD]', 'sep_token': '[SEP]'}",
+    "key: model.layers.12.self_attn.q_proj.weight",
+    "key=Qwen2ForConditionalGeneration value=1",
+    "KEY=layer12_attn_3",
+    "cache key: 2c26b46b68ffc68ff99b453c1d30413413422d70",
+    "salt lake city run 12; pepper data set v2; basalt_3: salted=True",
+    "salt = randfunc(8)",
+    "psk modulation qpsk8 dpsk=62 8psk",
+    "the net use of memory is 12 GiB; net used 12%",
+    "docker run -p 3306:3306 mysql:8.0",
+    "docker run -d -p 127.0.0.1:3307:3306 mysql",
+    "http 200 GET /v1/jobs/2c26b46b68ffc68ff99b453c1d304134",
+    "enable secret 5 times; password 7 characters",
+    "integrity sha512-7cNgqhHaBp8cshtwPkhdM996G5rfDLI7jChGi4s6AKsrpVfVIs1DNSKoPymJTxD5==",
+    "layer m4vpwdbexgik: Pull complete",
+    "r8_1 gsk_2 hv.3 do_v1_4 AKIDNAPPED AKIA LTAI",
+    "task-aZ3xY7 on disk-usage ms-12",
+    "mosquitto_pub -h h -p 1883 -t t/1",
+    "auth code 404: refused",
+)
+
+
+@pytest.mark.parametrize("text", HEALTHY)
+def test_a_healthy_line_stays(text: str) -> None:
+    assert mask_secrets(text) == text
