@@ -9,6 +9,7 @@ from typing import NamedTuple
 from matui.base.formatting import parse_duration
 from matui.base.log_lines.time_forms import MONTHS
 from matui.base.log_lines.times import TimestampParser
+from matui.base.zone_names import take_zone
 
 NOT_A_TIME = (
     "not a time: 03:12, 3pm, 10m, 2h, 7d, today, yesterday 14:00, Nov 28 14:00, 2020-07-16 08:22,"
@@ -41,7 +42,16 @@ _AGO = re.compile(r"\s+ago$|前$")
 _FROM_NOW = re.compile(r"now\s*-\s*(?=\d)")
 _AND = re.compile(r"\s+and\s+|(?<=\w),\s+")
 _ONE = re.compile(r"^an?\s+")
-_NOON, _HOURS = 12, 24
+_END_OF_DAY = re.compile(r"(?<![\d:])24:00(?::00(?:[.,]0+)?)?(?![\d:])")
+_NOON, _HOURS, _DAY_MS = 12, 24, 86_400_000.0
+# What is refused with a reason of its own, in lower case.
+_REFUSED = (
+    (r"tomorrow|next\b.*|in \d.*|.*from now|\+.*", "it is in the future, where nothing has happened yet"),
+    (r".*\d{10,}\s*[a-z]+(?: ago)?", "a number has at most nine digits"),
+    (r".*\d:[6-9]\d.*", "minutes and seconds go to 59"),
+    (r".*(?<![\d:+-])(?:2[4-9]|[3-9]\d):\d\d.*", "a day ends at 24:00"),
+    (r"\d{4}[-/]\d{1,2}[-/]\d{1,2}.*", "there is no such day; write it as 2020-07-16 08:22"),
+)
 _LEAP_YEARS = 9
 
 
@@ -64,19 +74,39 @@ def parse_moment(text: str, *, last_ms: float, zone: tzinfo | None = UTC) -> flo
     """Return a typed time in ms since the epoch. Raises ValueError that names the accepted forms.
 
     ``10m``, ``-10m`` and ``10 minutes ago`` count back from ``last_ms``; a clock time, a day of the week and
-    a day without a year are the last ones that are not after it; a day begins at midnight. ``zone`` is that
+    a day without a year are the last ones that are not after it; a day begins at midnight. An hour that
+    occurs twice is the first one, one that is skipped an hour later. ``zone`` is that
     of times without one, None for that of this machine. A time before 1970 is its beginning.
     """
-    words = " ".join(text.lower().split())
+    named, zone_named = take_zone(" ".join(text.split()))
+    zone = zone_named or zone
+    words = named.lower()
     if words in _NOW:
         return last_ms
+    if (found := _END_OF_DAY.search(words)) is not None:
+        return _read_end_of_day(words, found, last_ms, zone)
     try:
         for read in (_read_epoch, _read_iso, _read_parts, _read_stamp, _read_span):
             if (ms := read(words, last_ms, zone)) is not None:
                 return max(0.0, ms)
     except (ValueError, OverflowError, OSError):
         pass
+    for pattern, reason in _REFUSED:
+        if re.fullmatch(pattern, words):
+            raise ValueError(f"not a time: {reason}")
     raise ValueError(NOT_A_TIME)
+
+
+def _read_end_of_day(words: str, found: re.Match[str], last_ms: float, zone: tzinfo | None) -> float:
+    """Return the end of the typed day, which is midnight of the next; without a day, the last midnight."""
+    before, after = words[: found.start()], words[found.end() :].strip()
+    before = re.sub(r"(?<=\d)t$", "", before).strip()
+    if not before:
+        return parse_moment("today", last_ms=last_ms, zone=zone)
+    start = parse_moment(f"{before} 00:00 {after}".strip(), last_ms=last_ms, zone=zone)
+    if after:  # an offset, which has no summer time
+        return start + _DAY_MS
+    return (datetime.fromtimestamp(start / 1000, zone) + timedelta(days=1)).timestamp() * 1000
 
 
 def _read_epoch(words: str, _last_ms: float, _zone: tzinfo | None) -> float | None:

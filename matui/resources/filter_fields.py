@@ -181,8 +181,8 @@ def _span_of(field: str, typed: str) -> BoundOf:
     except ValueError as wrong:
         try:
             parse_moment(typed, last_ms=_ANY_TIME_MS, zone=None)
-        except ValueError:
-            raise wrong from None
+        except ValueError as named:
+            raise (wrong if str(named) == NOT_A_TIME else named) from None
         return lru_cache(maxsize=1)(lambda now: now - parse_moment(typed, last_ms=now, zone=None))
     return lambda _now: span
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -60,6 +62,19 @@ def at(*parts: int, ms: float = 0.0) -> float:
         ("@1594887749", at(*JULY)),
         ("1500000000", 1_500_000_000_000),
         ("100000d", 0),
+        ("24:00", at(2020, 7, 16)),
+        ("yesterday 24:00:00", at(2020, 7, 16)),
+        ("2020-07-14T24:00:00Z", at(2020, 7, 15)),
+        ("2020-07-14 24:00 +08:00", at(2020, 7, 14, 16)),
+        ("14:00 UTC+8", at(2020, 7, 16, 6)),
+        ("14:00 UTC+08:00", at(2020, 7, 16, 6)),
+        ("UTC-5 2020-07-14 14:00", at(2020, 7, 14, 19)),
+        ("14:00 +0530", at(2020, 7, 16, 8, 30)),
+        ("2020-07-14T14:00+0530", at(2020, 7, 14, 8, 30)),
+        ("14:00 JST", at(2020, 7, 16, 5)),
+        ("Tue 14:00 GMT", at(2020, 7, 14, 14)),
+        ("2020-07-14 14:00 Asia/Kolkata", at(2020, 7, 14, 8, 30)),
+        ("2020-07-14T14:00 asia/shanghai", at(2020, 7, 14, 6)),
     ],
 )
 def test_a_moment_is_what_was_typed(typed: str, ms: float) -> None:
@@ -69,10 +84,47 @@ def test_a_moment_is_what_was_typed(typed: str, ms: float) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        *("", "soon", "25:00", "2020-13-01", "-", "10 parsecs", "24:00", "13pm", "Nov 31", "tomorrow"),
+        *("", "soon", "25:00", "2020-13-01", "-", "10 parsecs", "13pm", "Nov 31", "tomorrow"),
         *("in 1h", "today-1d", "99999999999d", "14:00 15:00"),
     ],
 )
 def test_what_is_no_moment_is_reported(typed: str) -> None:
     with pytest.raises(ValueError, match="not a time"):
         parse_moment(typed, last_ms=NEAR)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("14:00 CST", "ambiguous: CST is +08:00 in China and -06:00 in America; write an offset"),
+        ("2020-07-14 14:00 ist", "ambiguous: IST is"),
+        ("Sat Jul 11 10:00:00 CST 2020", "ambiguous"),
+        ("14:00 Mars/Olympus", "there is no zone 'Mars/Olympus'"),
+        ("14:00 UTC+25", "offsets go to 14:00"),
+        ("99999999999 day", "a number has at most nine digits"),
+        ("25:00", "a day ends at 24:00"),
+        ("14:60", "go to 59"),
+        ("2020-02-30", "there is no such day"),
+        ("tomorrow", "in the future"),
+        ("in 1h", "in the future"),
+    ],
+)
+def test_what_is_refused_says_why(typed: str, words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        parse_moment(typed, last_ms=NEAR)
+
+
+@pytest.mark.parametrize(
+    ("typed", "utc"),
+    [
+        ("2026-03-29 02:30", "2026-03-29T01:30"),  # skipped
+        ("2026-10-25 02:30", "2026-10-25T00:30"),  # twice
+        ("2026-10-25 03:00", "2026-10-25T02:00"),
+        ("2026-03-28 24:00", "2026-03-28T23:00"),
+        ("2026-10-25 24:00", "2026-10-25T23:00"),
+    ],
+)
+def test_hours_that_are_skipped_or_occur_twice(typed: str, utc: str) -> None:
+    now = datetime(2026, 11, 29, tzinfo=UTC).timestamp() * 1000
+    ms = parse_moment(typed, last_ms=now, zone=ZoneInfo("Europe/Berlin"))
+    assert datetime.fromtimestamp(ms / 1000, UTC).isoformat("T", "minutes") == f"{utc}+00:00"
