@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-_TIME_DIGITS = 13  # digits of a time in ms since the epoch; one in ns has 19
-_MAX_SPREAD = 1000  # times of one log differ by less than a thousandth of their value
+_TIME_DIGITS = (13, 16, 19)  # digits of a time in ms, us and ns since the epoch, which begin with 1 or 2
+_MAX_SPREAD = 10_000  # times of one page differ by less than two days, this part of their value
 _RISING_STEPS = 7  # cursors that rise in turn: drawn numbers do so once in 40,000 logs
 
 
@@ -71,10 +71,11 @@ class CursorOrder:
 
 
 def _are_near(a: str, b: str, lines: int) -> bool:
-    """Return whether two cursors are as far apart as so many lines, or as the times of one log."""
+    """Return whether two cursors are as far apart as so many lines, or as the times of one page."""
     if len(a) > 40 or len(b) > 40:
         return False
     low, high = sorted((int(a), int(b)))
     if high - low in (lines - 1, lines):
         return True
-    return min(len(a), len(b)) >= _TIME_DIGITS and lines - 1 <= high - low <= high // _MAX_SPREAD
+    are_times = len(a) == len(b) in _TIME_DIGITS and a[0] in "12" and b[0] in "12"
+    return are_times and lines - 1 <= high - low <= high // _MAX_SPREAD

@@ -49,6 +49,7 @@ async def test_a_growing_log_with_cursors_of_drawn_digits_is_followed_whole(incl
     [
         ([(("", "1", "500"), 500)], True),  # numbers of lines
         ([(("", "1609121886518240330", "1609121900042593083"), 8)], True),  # times in ns
+        ([(("", "746330599690992871", "745695194839724408"), 100)], False),  # drawn, and close by chance
         ([(("", "0", "28400"), 500)], False),  # bytes: two cursors prove nothing
         ([((str(n * 9000), str(n * 9000 + 40), str(n * 9000 + 8900)), 90) for n in range(1, 5)], True),
         ([(("", "612", "37"), 500), (("37", "91", "455"), 500)], False),  # drawn
