@@ -41,6 +41,12 @@ async def test_it_is_filtered_and_escape_clears_the_filter_first(console):
         assert "next_error" in c.text() or "triage" in c.text()
         await c.press("escape")
         assert not isinstance(c.app.screen, HelpScreen)
+        await c.pilot.resize_terminal(44, 14)
+        await c.press("question_mark")
+        assert "tab guide · esc close" in c.text()
+        await c.press("slash")
+        await c.type("mark")
+        assert "esc close" in c.text()
 
 
 async def test_the_log_comes_first_when_it_has_the_focus(console):

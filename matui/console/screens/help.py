@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
-from matui.base.cells import cell_width, cut, fit
+from matui.base.cells import cell_width, fit
 from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar
 from matui.console.commands.command_line import VERBS
@@ -57,7 +57,7 @@ _VERB_TEXT = {
     "filter": "filter the table",
     "help": "show a topic of the guide",
 }
-_KEYS = "   / filter · tab guide · esc close"
+_KEYS = ("   / filter · tab guide · esc close", "  / filter · tab guide · esc close", "   esc close")
 
 
 class HelpEntry(NamedTuple):
@@ -233,7 +233,8 @@ class HelpScreen(DiffModal[None]):
             return
         found = filter_entries(self._entries, self._filter)
         count = f"  {len(found)} of {len(self._entries)}" if self._filter else ""
-        keys = cut(_KEYS, self._view.size.width - len(f"Keys{count}"))
+        room = self._view.size.width - len(f"Keys{count}")
+        keys = next((keys for keys in _KEYS if len(keys) <= room), "")
         self._title.show(Content.assemble(("Keys", "bold"), (count, "$accent"), (keys, "$text-muted")))
         lines = format_entries(found, self._view.size.width - 1)
         self._view.set_lines(lines or [(("  Nothing matches.", "muted"),)], home=home)
