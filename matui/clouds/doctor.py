@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 
@@ -21,10 +22,11 @@ from matui.base.errors import (
     UnreachableError,
 )
 from matui.base.formatting import format_duration
+from matui.base.sanitize import clean
 from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
-from matui.clouds.http.proxies import NetworkSettingError, find_proxy
+from matui.clouds.http.proxies import NetworkSettingError, find_ignored_entries, find_proxy
 from matui.clouds.http.transport import open_client
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
@@ -75,6 +77,13 @@ async def network_checks(
     endpoints: Sequence[tuple[str, str]], clock: Clock, asgi_app: Any
 ) -> AsyncIterator[Check]:
     """Yield whether each endpoint (title and URL) resolves and answers, then whether the clocks agree."""
+    if asgi_app is None and (ignored := find_ignored_entries(getproxies().get("no", ""))):
+        yield Check(
+            "NO_PROXY",
+            "warn",
+            clean(f"{', '.join(ignored)} matches nothing."),
+            "Write names, addresses or ranges, such as .example.com, 10.0.0.0/8 or 10.",
+        )
     offset: float | None = None
     answered = False
     for title, url in endpoints:

@@ -2,8 +2,8 @@
 
 ``NO_PROXY`` is a list separated by commas, semicolons or blanks. An entry is ``*``; a name, which matches
 itself and its subdomains; ``.name`` or ``*.name``, which match subdomains; an IP address, in brackets or
-not; or a range such as ``10.0.0.0/8``. Names and addresses may end in ``:port``. An entry in any other form
-matches nothing.
+not; a range such as ``10.0.0.0/8``; or the beginning of one, ``10.``. Names and addresses may end in
+``:port``. An entry in any other form matches nothing.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _SEPARATORS = re.compile(r"[,;\s\"']+")
 _RESERVED = "#?/\\"
 _PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]+)(?::(?P<port>\d{1,5}))?")
 _CUT_SCHEME = re.compile(r"(?:https?|socks\w?h?):?/", re.IGNORECASE)
+_BEGINNING = re.compile(r"(?:\d{1,3}\.){1,3}")  # of an IPv4 address
 _FORM = "Write it as http://USER:PASSWORD@HOST:PORT, or socks5h://HOST:PORT."
 
 
@@ -80,6 +81,35 @@ def is_excluded(endpoint: httpx.URL, no_proxy: str) -> bool:
     return any(_matches(entry, endpoint) for entry in _SEPARATORS.sub(" ", no_proxy).split())
 
 
+def find_ignored_entries(no_proxy: str) -> list[str]:
+    """Return the entries of ``no_proxy`` that match nothing, whatever the endpoint."""
+    return [entry for entry in _SEPARATORS.sub(" ", no_proxy).split() if not _can_match(entry)]
+
+
+def _can_match(entry: str) -> bool:
+    from ipaddress import ip_network
+
+    if entry in ("*", "<local>") or _BEGINNING.fullmatch(entry):
+        return True
+    scheme, separator, rest = entry.partition("://")
+    if separator:
+        return scheme.lower() in ("all", "http", "https") and _can_match(rest.partition("/")[0])
+    try:
+        ip_network(entry.replace("[", "").replace("]", ""), strict=False)
+    except ValueError:
+        parts = _PORT.fullmatch(entry.rstrip("/"))
+    else:
+        return True
+    if parts is None or not 0 < int(parts["port"] or 1) < 1 << 16:
+        return False
+    host = parts["host"]
+    if host.startswith("["):
+        return ":" in host
+    labels = host.strip(".").split(".")
+    is_range = "-" in host and host.replace(".", "").replace("-", "").isdigit()
+    return all(labels) and not is_range and re.fullmatch(r"[\w*?.-]+", host) is not None
+
+
 def is_link_local(host: str) -> bool:
     """Whether ``host`` is in the metadata service's range, 169.254.0.0/16."""
     return host.startswith("169.254.")
@@ -94,6 +124,8 @@ def _matches(entry: str, endpoint: httpx.URL) -> bool:
             return False
         entry = rest
     host = endpoint.host.lower().rstrip(".")
+    if _BEGINNING.fullmatch(entry) and host.startswith(entry):
+        return host.replace(".", "").isdigit()
     if _matches_address(entry, host):
         return True
     parts = _PORT.fullmatch(entry.partition("/")[0] if separator else entry.rstrip("/"))

@@ -7,7 +7,7 @@ import pytest
 
 from matui.base.errors import ConfigError
 from matui.base.redaction import known_secrets
-from matui.clouds.http.proxies import find_proxy, is_excluded
+from matui.clouds.http.proxies import find_ignored_entries, find_proxy, is_excluded
 
 ENDPOINT = httpx.URL("https://modelarts.cn-north-4.myhuaweicloud.com")
 
@@ -50,6 +50,12 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         ("https://10.1.2.3", "192.168.0.0/16", False),
         ("https://10.1.2.3", "10.0.0.0/99", False),
         ("https://10.1.2.3", "10.1.*", True),
+        ("https://10.1.2.3", "10.", True),
+        ("https://10.1.2.3", "10.1.", True),
+        ("https://100.1.2.3", "10.", False),
+        ("https://192.168.7.7", "10.,192.168.", True),
+        ("https://10.example.com", "10.", False),
+        ("https://a.example.com", " .EXAMPLE.com. ", True),
         ("https://10.1.2.3:6443", "10.1.2.3:6443", True),
         ("https://[fd00::1]", "fd00::/8", True),
         ("https://[fd00::1]", "[fd00::]/8", True),
@@ -142,3 +148,19 @@ def test_a_cut_scheme_is_not_taken_for_the_host(value: str, monkeypatch: pytest.
     monkeypatch.setenv("HTTPS_PROXY", value)
     with pytest.raises(ConfigError, match="its scheme has to end in :"):
         find_proxy(ENDPOINT)
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "ignored"),
+    [
+        ("*,.a.com,*.b.com,a.com:443,10.0.0.0/8,10.", []),
+        ("[fd00::1]:443,fd00::/8,<local>,https://x.com/y,例子.中国", []),
+        ("10.0.0.0/99 a.com", ["10.0.0.0/99"]),
+        ("10.0.0.1-10.0.0.9", ["10.0.0.1-10.0.0.9"]),
+        ("a.com:99999,a.com:x", ["a.com:99999", "a.com:x"]),
+        ("a..com, a|b, ftp://a.com", ["a..com", "a|b", "ftp://a.com"]),
+        ("", []),
+    ],
+)
+def test_entries_that_match_nothing_are_found(no_proxy: str, ignored: list[str]) -> None:
+    assert find_ignored_entries(no_proxy) == ignored
