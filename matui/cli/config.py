@@ -24,7 +24,7 @@ def command() -> None:
 @click.pass_obj
 def path(options: Options) -> None:
     """Print where the config file is, or would be."""
-    click.echo(str(_file(options)))
+    print(str(_file(options)))
 
 
 @command.command("init")
@@ -34,7 +34,7 @@ def init(options: Options, force: bool) -> None:
     """Write a commented config file that only you can read."""
     file = _file(options)
     write_first_file(file, force=force)
-    click.echo(f"Wrote {file}. Fill in the profile, then run: matui doctor")
+    print(f"Wrote {file}. Fill in the profile, then run: matui doctor")
 
 
 @command.command("show")
@@ -48,9 +48,9 @@ def show(options: Options) -> None:
     settings = read_settings(options)
     source = settings.source
     if source is not None:
-        click.echo(f"# {source.file}{'' if source.exists else ' (does not exist)'}")
-    click.echo(settings_as_toml(settings), nl=False)
-    click.echo(_in_use(settings, options), nl=False)
+        print(f"# {source.file}{'' if source.exists else ' (does not exist)'}")
+    print(settings_as_toml(settings), end="")
+    print(_in_use(settings, options), end="")
     for sentence in find_wrong_themes(settings):
         note(sentence)
 

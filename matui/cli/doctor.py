@@ -13,7 +13,7 @@ from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 from matui.base.waiting import report_slow_calls
 from matui.cli.options import Options
-from matui.cli.output import with_demo
+from matui.cli.output import print_line, with_demo
 from matui.cli.session import run_async
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ async def _doctor(options: Options) -> int:
     async for check in _run_checks(options):
         worst = max(worst, check.exit_code)
         if group and not _is_same_trouble(group[-1], check):
-            click.echo(with_demo(format_checks(group), demo=options.demo))
+            print_line(with_demo(format_checks(group), demo=options.demo))
             group.clear()
         group.append(check)
     if group:
-        click.echo(with_demo(format_checks(group), demo=options.demo))
+        print_line(with_demo(format_checks(group), demo=options.demo))
     return worst
 
 

@@ -19,6 +19,7 @@ from matui.base.run_codes import all_run_codes, explain_run_code
 from matui.base.sanitize import clean
 from matui.cli.completion.candidates import complete_codes
 from matui.cli.options import output_option
+from matui.cli.output import print_line
 
 if TYPE_CHECKING:
     from matui.base.error_codes import Explanation
@@ -72,18 +73,18 @@ def _show_one(code: str, output: str, language: Language) -> None:
         raise MatuiError(f"The error code {shown} does not exist in matui's list.", remedy=_advice(code))
     if output == "json":
         others = [_as_dict(other) for other in entries[1:]]
-        click.echo(_json(_as_dict(entries[0]) | ({"others": others} if others else {})))
+        print_line(_json(_as_dict(entries[0]) | ({"others": others} if others else {})))
     else:
-        click.echo("\n\n".join(map(_as_text, entries)))
+        print_line("\n\n".join(map(_as_text, entries)))
 
 
 def _show_all(output: str, language: Language) -> None:
     entries = (*all_explanations(language), *all_peer_codes(), *all_run_codes())
     if output == "json":
-        click.echo(_json([_as_dict(entry) for entry in entries]))
+        print_line(_json([_as_dict(entry) for entry in entries]))
         return
     width = max(len(entry.code) for entry in all_explanations())
-    click.echo("\n".join(f"{entry.code:<{width}}  {entry.meaning}" for entry in entries))
+    print_line("\n".join(f"{entry.code:<{width}}  {entry.meaning}" for entry in entries))
 
 
 def _advice(code: str) -> str:

@@ -9,7 +9,7 @@ import click
 from matui.base.errors import UsageError
 from matui.base.near_names import nearest_names
 from matui.cli.completion.candidates import complete_topics
-from matui.cli.output import terminal_width
+from matui.cli.output import encodable, print_line, terminal_width
 from matui.guide import TOPICS, all_topics, read_topic
 from matui.guide.rendering import render_text
 
@@ -39,10 +39,10 @@ def _width() -> int:
 
 def _list_topics() -> None:
     size = max(map(len, TOPICS))
-    click.echo("Topics of the guide; show one with: matui help TOPIC\n")
+    print_line("Topics of the guide; show one with: matui help TOPIC\n")
     for topic in all_topics():
-        click.echo(f"  {topic.name:<{size}}  {topic.summary}")
-    click.echo("\nHelp of a command: matui COMMAND --help")
+        print_line(f"  {topic.name:<{size}}  {topic.summary}")
+    print_line("\nHelp of a command: matui COMMAND --help")
 
 
 def _show(text: str) -> None:
@@ -51,7 +51,7 @@ def _show(text: str) -> None:
     if pager:
         os.environ["PAGER"] = pager
     os.environ.setdefault("LESS", "FRX")  # as git does: no pager for what fits on the screen
-    click.echo_via_pager(text)
+    click.echo_via_pager(encodable(text))
 
 
 def _is_kind(name: str) -> bool:
@@ -78,4 +78,4 @@ def _show_command_help(ctx: click.Context, name: str) -> None:
     found = group.get_command(parent, name)
     if found is not None:
         with click.Context(found, info_name=name, parent=parent) as inner:
-            click.echo(found.get_help(inner))
+            print_line(found.get_help(inner))

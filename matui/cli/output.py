@@ -4,15 +4,52 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import re
 import sys
+from collections.abc import Mapping
 from typing import Any, TextIO
 
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 
 _ASCII_SYMBOLS = str.maketrans(
-    {"●": "*", "◐": "~", "✓": "+", "○": "o", "▲": "!", "✗": "x", "…": "...", "–": "-", "—": "-", "→": "->"}
+    {
+        "●": "*",
+        "◐": "~",
+        "✓": "+",
+        "○": "o",
+        "▲": "!",
+        "✗": "x",
+        "…": "...",
+        "→": "->",
+        "←": "<-",
+        "≤": "<=",
+        "≥": ">=",
+        "≠": "!=",
+        "≈": "~",
+        "×": "x",
+        "µ": "u",
+        "↑": "^",
+        "↓": "v",
+        "∞": "inf",
+        **dict.fromkeys("–—−·•─━┈", "-"),
+        **dict.fromkeys("│┃", "|"),
+        **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯", "+"),
+        **dict.fromkeys("█▉▊▋▌▍▎▏▐▓", "#"),
+        **dict.fromkeys("▒░", "."),
+        "∅": "0",
+        "■": "#",
+        "◔": "~",
+        "◑": "~",
+        "◌": "~",
+        "◉": "*",
+        "▼": "v",
+        "·": "-",
+        **dict.fromkeys("‘’", "'"),
+        **dict.fromkeys("“”", '"'),
+        "\u00a0": " ",
+    }
 )
 # Every command but those that are the same in the demo and outside.
 COMMANDS = (
@@ -31,6 +68,14 @@ def escape_unencodable(error: UnicodeError) -> tuple[str, int]:
     return text.encode("ascii", "backslashreplace").decode("ascii"), error.end
 
 
+def keep_unencodable(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace known symbols by ASCII, and pass on other characters as UTF-8."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_ASCII_SYMBOLS)
+    return text.encode("utf-8", "backslashreplace"), error.end
+
+
 class ClosedStdout(io.TextIOBase):
     """Takes the place of a closed stdout: refuses text, which would be lost without a word."""
 
@@ -42,14 +87,29 @@ class ClosedStdout(io.TextIOBase):
 
 
 def tolerate_narrow_encodings() -> None:
-    """Make stdout and stderr escape what they cannot encode, and a closed stdout refuse text."""
+    """Make stdout and stderr escape what they cannot encode, and a closed stdout refuse text.
+
+    In the locale C symbols of ours are ASCII, and other text stays UTF-8.
+    """
     if sys.stdout is None:
         sys.stdout = ClosedStdout()
     codecs.register_error("matui_escape", escape_unencodable)
+    codecs.register_error("matui_keep", keep_unencodable)
+    in_c = is_c_locale(os.environ) and "PYTHONIOENCODING" not in os.environ
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
+        if reconfigure is None:
+            continue
+        if in_c and stream.encoding.casefold() == "utf-8":  # Python takes the locale C for one of UTF-8
+            reconfigure(encoding="ascii", errors="matui_keep")
+        else:
             reconfigure(errors="matui_escape")
+
+
+def is_c_locale(environ: Mapping[str, str]) -> bool:
+    """Return whether a variable of the locale names C or POSIX."""
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    return locale in ("C", "POSIX")
 
 
 def require_raw_stdout() -> None:
@@ -84,7 +144,8 @@ def encodable(text: str) -> str:
     if text.isascii() or supports_unicode():
         return text
     encoding, errors = sys.stdout.encoding, sys.stdout.errors
-    return text.encode(encoding, errors or "strict").decode(encoding) if encoding else text
+    written = "utf-8" if errors == "matui_keep" else encoding
+    return text.encode(encoding, errors or "strict").decode(written) if encoding else text
 
 
 def terminal_width() -> int | None:

@@ -9,7 +9,15 @@ import sys
 
 import pytest
 
-from matui.cli.output import ClosedStdout, describe_no_match, escape_unencodable, print_outcome
+from matui.cli.output import (
+    ClosedStdout,
+    describe_no_match,
+    escape_unencodable,
+    is_c_locale,
+    keep_unencodable,
+    print_outcome,
+)
+from matui.resources.columns import PHASE_SYMBOLS
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
@@ -37,6 +45,35 @@ def test_what_an_encoding_cannot_hold_is_escaped():
     codecs.register_error("matui_escape", escape_unencodable)
     text = "● 大 – x".encode("latin-1", "matui_escape")
     assert text == b"* \\u5927 - x"
+
+
+def test_every_sign_of_a_phase_has_an_ascii_one():
+    codecs.register_error("matui_escape", escape_unencodable)
+    signs = "".join((*PHASE_SYMBOLS.values(), "≤≥×·–…→←│─∅■◔"))
+    assert b"\\" not in signs.encode("ascii", "matui_escape")
+
+
+def test_in_the_locale_c_signs_are_ascii_and_names_stay():
+    codecs.register_error("matui_keep", keep_unencodable)
+    assert "≤7d · 大 – x…".encode("ascii", "matui_keep") == "<=7d - 大 - x...".encode()
+    assert is_c_locale({"LC_ALL": "C"})
+    assert is_c_locale({"LC_ALL": "", "LANG": "POSIX"})
+    assert not is_c_locale({"LC_ALL": "C.UTF-8", "LANG": "C"})
+    assert not is_c_locale({})
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["get", "triage"]])
+def test_a_command_in_the_locale_c_writes_no_sign_of_ours(command):
+    left_out = {"PYTHONIOENCODING", "PYTHONUTF8"}
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
+    done = subprocess.run(
+        [sys.executable, "-m", "matui", "--demo", *command],
+        capture_output=True,
+        timeout=60,
+        env=environment | {"LC_ALL": "C"},
+        check=True,
+    )
+    assert not set(done.stdout.decode()) & set("≤≥×·–…→●◐✓○▲✗∅■◔")
 
 
 @pytest.mark.parametrize("command", ["--demo logs wide-deep-night-0000", "explain 404"])
