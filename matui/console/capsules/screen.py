@@ -11,50 +11,38 @@ from textual.binding import Binding
 from textual.content import Content
 
 from matui.console.host import Application
-from matui.console.screens.table_screen import TableScreen
+from matui.console.screens.table_screen import PolledTableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.capsules.archive import CapsuleStore, StoredCapsule, UnreadableCapsule
 from matui.live.capsules.text import build_row
-from matui.live.poll.loop import Timing
-from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.live.poll.value_poller import PolledValue
 from matui.resources.kinds.capsules import CAPSULES, FACTS
 
 _Folder: TypeAlias = tuple[tuple[StoredCapsule, ...], tuple[UnreadableCapsule, ...]]
 
 
-class CapsulesScreen(TableScreen):
+class CapsulesScreen(PolledTableScreen[_Folder]):
     """A row a capsule. It is read again every five seconds."""
 
     BINDINGS = [Binding("enter,d", "open", "open")]
     facts = FACTS
+    keys = ("enter open", "/ filter", "o sort", "c copy the id", "esc back")
     empty = "No capsule has been saved: a job or service that fails while matui runs gets one."
 
     def __init__(self, session: ConsoleSession, application: Application) -> None:
-        super().__init__(session, ResourceTable(CAPSULES, now_ms=session.now_ms, id="capsules-table"))
+        table = ResourceTable(CAPSULES, now_ms=session.now_ms, id="capsules-table")
+        super().__init__(session, table, self._read, CAPSULES.cadence_s)
         self._application = application
         settings = session.settings.capsules
         self._store = CapsuleStore(session.observers.folder, limit_bytes=int(settings.megabytes * 1_000_000))
-        self._feed = ValuePoller(
-            self._read, timing=Timing(session.clock, session.rng, CAPSULES.cadence_s), publish=self._published
-        )
-
-    def on_mount(self) -> None:
-        """Read the folder, now and every five seconds."""
-        self.table.placeholder = "loading …"
-        self.show_keys("enter open", "/ filter", "o sort", "c copy the id", "esc back")
-        self._feed.start()
-        self.table.focus()
-
-    def on_unmount(self) -> None:
-        """Stop reading."""
-        self._feed.stop()
 
     async def _read(self) -> _Folder:
         found = await asyncio.to_thread(self._store.capsules)
         return found, await asyncio.to_thread(self._store.unreadable)
 
-    def _published(self, state: PolledValue[_Folder]) -> None:
+    def published(self, state: PolledValue[_Folder]) -> None:
+        """Show the capsules, and how many files cannot be read."""
         if state.value is None:
             return
         capsules, broken = state.value
@@ -77,10 +65,6 @@ class CapsulesScreen(TableScreen):
         if self.table.cursor.id is not None:
             self._application.profiles.open_capsule(self.table.cursor.id)
             self.dismiss(None)
-
-    def action_refresh(self) -> None:
-        """Read at once."""
-        self._feed.controls.trigger()
 
 
 def _name_unreadable(broken: Sequence[UnreadableCapsule]) -> str:

@@ -11,25 +11,25 @@ from textual.content import Content
 
 from matui.base.formatting import pluralize
 from matui.console.lines.pane import LineView
-from matui.console.screens.table_screen import TableScreen
+from matui.console.screens.table_screen import PolledTableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.audit.entry import AuditEntry, build_audit_row, list_entry_fields
 from matui.live.audit.trail import AuditReading, read_audit
-from matui.live.poll.loop import Timing
-from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.live.poll.value_poller import PolledValue
 from matui.resources.kinds.audit import AUDIT, FACTS
 from matui.resources.model import Resource
 
 _AT_ONCE_BYTES = 1_000_000
 
 
-class AuditScreen(TableScreen):
+class AuditScreen(PolledTableScreen[AuditReading]):
     """The audit trail as a table; enter shows an entry, / filters. It is read again when it has grown."""
 
     BINDINGS = [Binding("H", "close", "close"), Binding("enter,d", "entry", "entry")]
     facts = FACTS
     empty = "No action is recorded."
+    keys = ("enter the whole entry", "/ filter", "o sort", "c copy the id", "esc back")
     DEFAULT_CSS = """
     AuditScreen > ResourceTable { height: 1fr; }
     AuditScreen > LineView { height: 60%; border-top: solid $border-blurred; display: none; }
@@ -38,12 +38,10 @@ class AuditScreen(TableScreen):
     """
 
     def __init__(self, session: ConsoleSession) -> None:
-        super().__init__(session, ResourceTable(AUDIT, now_ms=session.now_ms, id="audit-table"))
+        table = ResourceTable(AUDIT, now_ms=session.now_ms, id="audit-table")
+        super().__init__(session, table, self._read, AUDIT.cadence_s)
         self._entries: dict[str, AuditEntry] = {}
         self._seen: tuple[object, AuditReading] | None = None
-        self._feed = ValuePoller(
-            self._read, timing=Timing(session.clock, session.rng, AUDIT.cadence_s), publish=self._published
-        )
         self.entry = LineView(wrap=True, id="audit-entry")
 
     def compose(self) -> ComposeResult:
@@ -53,17 +51,6 @@ class AuditScreen(TableScreen):
         yield self.entry
         yield self._input
         yield self._keys
-
-    def on_mount(self) -> None:
-        """Read the trail, now and whenever it has grown."""
-        self.table.placeholder = "loading …"
-        self.show_keys("enter the whole entry", "/ filter", "o sort", "c copy the id", "esc back")
-        self._feed.start()
-        self.table.focus()
-
-    def on_unmount(self) -> None:
-        """Stop reading."""
-        self._feed.stop()
 
     async def _read(self) -> AuditReading:
         """Return the trail; a long one is read in a thread."""
@@ -75,7 +62,8 @@ class AuditScreen(TableScreen):
             self._seen = (stamp, reading)
         return self._seen[1]
 
-    def _published(self, state: PolledValue[AuditReading]) -> None:
+    def published(self, state: PolledValue[AuditReading]) -> None:
+        """Show the trail."""
         if state.value is None:
             return
         self._entries = {entry.id: entry for entry in state.value.entries}
@@ -134,7 +122,3 @@ class AuditScreen(TableScreen):
     def copy_text(self, row: Resource) -> str:
         """Copy the id of what was acted on."""
         return row.text_fact("resource_id")
-
-    def action_refresh(self) -> None:
-        """Read at once."""
-        self._feed.controls.trigger()

@@ -10,45 +10,37 @@ from textual.binding import Binding
 from textual.content import Content
 
 from matui.base.formatting import format_amount, pluralize
-from matui.console.screens.table_screen import TableScreen
+from matui.console.screens.table_screen import PolledTableScreen, TableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.live.capacity.summary import PoolCapacity
 from matui.live.capacity.views import build_pool_rows, build_workload_rows
-from matui.live.poll.loop import Timing
-from matui.live.poll.value_poller import PolledValue, ValuePoller
+from matui.live.poll.value_poller import PolledValue
 from matui.resources.kinds.capacity import CAPACITY, POOL_FACTS, WORKLOAD_FACTS, WORKLOADS
 
 ReadCapacity: TypeAlias = Callable[[], Awaitable[tuple[PoolCapacity, ...]]]
 
 
-class CapacityScreen(TableScreen):
+class CapacityScreen(PolledTableScreen[tuple[PoolCapacity, ...]]):
     """A row a flavor of each pool; enter lists the workloads of the pool."""
 
     BINDINGS = [Binding("enter,d", "workloads", "workloads")]
     facts = POOL_FACTS
     empty = "There is no resource pool."
+    keys = ("enter workloads", "/ filter", "o sort", "ctrl+r refresh", "esc back")
 
     def __init__(self, session: ConsoleSession, read: ReadCapacity) -> None:
-        super().__init__(session, ResourceTable(CAPACITY, now_ms=session.now_ms, id="capacity-table"))
+        table = ResourceTable(CAPACITY, now_ms=session.now_ms, id="capacity-table")
+        super().__init__(session, table, read, CAPACITY.cadence_s)
         self._pools: dict[str, PoolCapacity] = {}
-        self._feed = ValuePoller(
-            read, timing=Timing(session.clock, session.rng, CAPACITY.cadence_s), publish=self._published
-        )
 
     def on_mount(self) -> None:
         """Read the pools, now and every minute."""
-        self.table.placeholder = "loading …"
         self._title.show(Content.assemble((" capacity ", "bold $cursor-text on $cursor")))
-        self.show_keys("enter workloads", "/ filter", "o sort", "ctrl+r refresh", "esc back")
-        self._feed.start()
-        self.table.focus()
+        super().on_mount()
 
-    def on_unmount(self) -> None:
-        """Stop reading."""
-        self._feed.stop()
-
-    def _published(self, state: PolledValue[tuple[PoolCapacity, ...]]) -> None:
+    def published(self, state: PolledValue[tuple[PoolCapacity, ...]]) -> None:
+        """Show a row a flavor of each pool, or why there is none."""
         if state.value is None:
             if state.freshness.error is not None:
                 self.table.placeholder = str(state.freshness.error)
@@ -74,10 +66,6 @@ class CapacityScreen(TableScreen):
         pool = self._pools.get(self.table.cursor.id or "")
         if pool is not None:
             self.app.push_screen(WorkloadsScreen(self._session, pool))
-
-    def action_refresh(self) -> None:
-        """Read at once."""
-        self._feed.controls.trigger()
 
 
 def count_held(pool: PoolCapacity) -> str:

@@ -19,7 +19,7 @@ class ChooseScreen(DiffModal[str | None]):
     """Asks for one of several choices, pairs of value and text. None when cancelled."""
 
     BINDINGS = [
-        Binding("escape,q", "cancel", "cancel"),
+        Binding("escape,q", "close", "cancel"),
         Binding("j", "move(1)", show=False),
         Binding("k", "move(-1)", show=False),
     ]
@@ -54,10 +54,6 @@ class ChooseScreen(DiffModal[str | None]):
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(self._choices[event.option_index][0])
-
-    def action_cancel(self) -> None:
-        """Go back without choosing."""
-        self.dismiss(None)
 
     def action_move(self, step: int) -> None:
         """Move the highlight."""

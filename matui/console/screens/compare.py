@@ -203,10 +203,6 @@ class CompareScreen(DiffScreen[None]):
         if self._series:
             (self._rows_view if self._curves.has_focus else self._curves).focus()
 
-    def action_close(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
 
 def curves_head(series: str, names: Sequence[str], width: int, *, is_ascii: bool) -> Spans:
     """Return the line above the curves: the series drawn, and those keys that do something and fit."""

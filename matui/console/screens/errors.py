@@ -60,10 +60,6 @@ class ErrorsScreen(DiffScreen[None]):
     def _lines(self) -> list[Spans]:
         return errors_to_lines(self._errors, utc=self._utc, width=max(40, self.size.width - 2))
 
-    def action_close(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
     def action_wrap(self) -> None:
         """Wrap what is too long, or not."""
         self._view.wrap = not self._view.wrap

@@ -269,10 +269,6 @@ class HelpScreen(DiffModal[None]):
         else:
             self.dismiss(None)
 
-    def action_close(self) -> None:
-        """Close the help."""
-        self.dismiss(None)
-
 
 def choose_topic() -> ChooseScreen:
     """Return the list of topics to choose from."""

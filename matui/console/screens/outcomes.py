@@ -55,7 +55,3 @@ class OutcomesScreen(DiffModal[None]):
             (f"{format_name(outcome.resource)}  ", "bold"),
             outcome.sentence,
         )
-
-    def action_close(self) -> None:
-        """Close the list."""
-        self.dismiss(None)

@@ -49,7 +49,7 @@ class PaletteScreen(DiffModal[ParsedCommand | None]):
         Binding("down,ctrl+j", "move(1)", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False, priority=True),
         Binding("pagedown", "page(1)", show=False, priority=True),
-        Binding("ctrl+p", "cancel", show=False, priority=True),
+        Binding("ctrl+p", "close", show=False, priority=True),
     ]
 
     def __init__(self, entries: Sequence[PaletteEntry], parser: CommandLine) -> None:
@@ -101,10 +101,6 @@ class PaletteScreen(DiffModal[ParsedCommand | None]):
         if self._found:
             at = (self._list.highlighted or 0) + pages * max(1, self._list.size.height)
             self._list.highlighted = max(0, min(at, len(self._found) - 1))
-
-    def action_cancel(self) -> None:
-        """Close without a command."""
-        self.dismiss(None)
 
     @on(LineChanged)
     def _typed(self, event: LineChanged) -> None:

@@ -37,7 +37,7 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
     """Lists every profile. Returns the names to open, in the list's order; None when cancelled."""
 
     BINDINGS = [
-        Binding("escape,q", "cancel", "cancel"),
+        Binding("escape,q", "close", "cancel"),
         Binding("space", "switch", "on or off", priority=True),
         Binding("enter", "apply", "apply", priority=True),
         Binding("j", "move(1)", show=False),
@@ -89,10 +89,6 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
             self.dismiss(tuple(choice.name for choice in self._choices if choice.name in self._on))
         else:
             self.query_one("#question", Static).update(self._title("One at least has to be on."))
-
-    def action_cancel(self) -> None:
-        """Cancel."""
-        self.dismiss(None)
 
     def action_move(self, step: int) -> None:
         """Move the highlight."""

@@ -72,7 +72,3 @@ class RecordScreen(DiffModal[None]):
     def action_copy(self) -> None:
         """Copy the line as the log has it."""
         self.app.copy_to_clipboard(self._lines.copied_text(self._number))
-
-    def action_close(self) -> None:
-        """Close the line."""
-        self.dismiss(None)

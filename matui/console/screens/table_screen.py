@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import ClassVar
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Collection
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,9 +19,13 @@ from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffScreen
+from matui.live.poll.loop import Timing
 from matui.live.poll.rows import compute_diff
+from matui.live.poll.value_poller import PolledValue, ValuePoller
 from matui.resources.filters import parse_filter
 from matui.resources.model import Resource
+
+T = TypeVar("T")
 
 
 class TableScreen(DiffScreen[None]):
@@ -126,10 +131,6 @@ class TableScreen(DiffScreen[None]):
         else:
             self.dismiss(None)
 
-    def action_close(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
     def action_sort(self) -> None:
         """Sort by the next column."""
         self.table.sort_next()
@@ -147,3 +148,39 @@ class TableScreen(DiffScreen[None]):
     def copy_text(self, row: Resource) -> str:
         """Return the text to copy from a row."""
         return row.id
+
+
+class PolledTableScreen(TableScreen, Generic[T]):
+    """Reads what its table shows now, and again every so often; ``keys`` are the hints of its key bar."""
+
+    keys: ClassVar[tuple[str, ...]]
+
+    def __init__(
+        self,
+        session: ConsoleSession,
+        table: ResourceTable,
+        read: Callable[[], Awaitable[T]],
+        cadence_s: float,
+    ) -> None:
+        super().__init__(session, table)
+        timing = Timing(session.clock, session.rng, cadence_s)
+        self._feed = ValuePoller(read, timing=timing, publish=self.published)
+
+    @abstractmethod
+    def published(self, state: PolledValue[T]) -> None:
+        """Show what was read, or why there is nothing."""
+
+    def on_mount(self) -> None:
+        """Start reading."""
+        self.table.placeholder = "loading …"
+        self.show_keys(*self.keys)
+        self._feed.start()
+        self.table.focus()
+
+    def on_unmount(self) -> None:
+        """Stop reading."""
+        self._feed.stop()
+
+    def action_refresh(self) -> None:
+        """Read at once."""
+        self._feed.controls.trigger()

@@ -82,10 +82,6 @@ class TextScreen(DiffScreen[None]):
         else:
             self.dismiss(None)
 
-    def action_close(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
 
 def markdown_lines(text: str, width: int, *, record_of: str = "") -> list[Spans]:
     """Return Markdown as lines of at most ``width`` cells; what has a rule below it is a title.

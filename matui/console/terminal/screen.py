@@ -51,6 +51,10 @@ class DiffScreen(Screen[Result]):
     def _key_escape(self) -> None:
         """Leave the selection to the binding of escape: Textual clears it first, and the binding goes on."""
 
+    def action_close(self) -> None:
+        """Go back, with no result."""
+        self.dismiss(None)
+
     def drop_selection(self) -> bool:
         """Clear the selected text; return whether there was any."""
         was = bool(self.get_selected_text())
