@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from matui.console.commands.parts import BrowseParts, CommandFamily
 
 if TYPE_CHECKING:
-    from matui.console.browse_view import BrowseView
-    from matui.console.host import Application
-    from matui.console.panes.split import PaneHost
     from matui.console.screens.help import Focus
     from matui.resources.model import Resource
 
-RunCommand: TypeAlias = Callable[[str], Awaitable[None]]
-"""Runs a command with its argument, ``""`` for none."""
 
-
-class AppCommands:
+class AppCommands(CommandFamily):
     """Runs the commands that apply to no resource."""
 
-    def __init__(
-        self,
-        application: Application,
-        view: BrowseView,
-        panes: PaneHost,
-        disabled_reason: Callable[[str], str],
-    ) -> None:
-        self._application = application
-        self._view = view
-        self._panes = panes
+    def __init__(self, parts: BrowseParts, disabled_reason: Callable[[str], str]) -> None:
+        super().__init__(parts)
         self._disabled_reason = disabled_reason
-        self.by_id: dict[str, RunCommand] = {
+        self.by_id = {
             "quit": self._quit,
             "quit_now": self._quit_now,
             "help": self._help,

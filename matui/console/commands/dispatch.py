@@ -9,6 +9,7 @@ from matui.base.errors import CHANGED_ON_DISK, is_own_import_error
 from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
 from matui.console.commands.compare import CompareCommands
+from matui.console.commands.parts import BrowseParts, CommandFamily
 from matui.console.commands.registry import (
     ABOUT_ROWS,
     TABLE_ONLY,
@@ -25,7 +26,7 @@ from matui.console.commands.registry import (
 from matui.console.commands.replay import ReplayCommands
 from matui.console.commands.resources import ResourceCommands, as_sentence
 from matui.console.commands.table import TableCommands
-from matui.console.commands.view import BrowseParts, ViewCommands
+from matui.console.commands.view import ViewCommands
 from matui.console.commands.watching import WatchCommands
 from matui.live.capsules import PROFILE_PREFIX
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from matui.console.commands.command_line import CommandLine, ParsedCommand
     from matui.console.fleet import OpenProfiles
 
+_FAMILIES = (TableCommands, CompareCommands, WatchCommands, ReplayCommands, ViewCommands)
 _NOTHING_KEPT = "nothing is kept or announced"
 _NO_JOURNAL = "it has no journal"
 _NOT_IN_REPLAY = {
@@ -50,28 +52,15 @@ _NOT_IN_CAPSULE = {
 _REPLAY_HINTS = ("replay_play", "replay_step", "replay_back", "replay_faster", "replay_goto")
 
 
-class Dispatcher:
+class Dispatcher(CommandFamily):
     """Runs each command on its target, and returns why a command is disabled."""
 
     def __init__(self, parts: BrowseParts) -> None:
-        application, view, _body, tables, panes, selection, typing = parts
-        self._application = application
-        self._view = view
-        self._panes = panes
-        self._selection = selection
-        self._typing = typing
-        self._tables = tables
-        self._on_resources = ResourceCommands(view, panes, selection)
-        self._by_id = {
-            **TableCommands(view, panes, selection, typing).by_id,
-            **CompareCommands(view, selection).by_id,
-            **WatchCommands(application, view, selection).by_id,
-            **ReplayCommands(application, view, panes, selection, typing).by_id,
-            **ViewCommands(parts).by_id,
-            "acknowledge": self._acknowledge,
-            **AppCommands(application, view, panes, self.why_not).by_id,
-            "palette": self._open_palette,
-        }
+        super().__init__(parts)
+        self._on_resources = ResourceCommands(self._view, self._panes, self._selection)
+        self.by_id = {"acknowledge": self._acknowledge, "palette": self._open_palette}
+        for family in (*(make(parts) for make in _FAMILIES), AppCommands(parts, self.why_not)):
+            self.by_id |= family.by_id
 
     async def run(self, command_id: str, argument: str = "") -> None:
         """Run a command, or show why it is disabled or cannot be imported any more."""
@@ -89,7 +78,7 @@ class Dispatcher:
         if command_id in ABOUT_ROWS and self._tables.table is not None:
             self._tables.table.cursor.hold()
         await self._typing.mount()
-        run = self._by_id.get(command_id)
+        run = self.by_id.get(command_id)
         if self._why_not_live(command_id) or (command_id in TABLE_ONLY and self._selection.in_lines):
             self._view.show_notice(as_sentence(self.why_not(command_id)), wrong=True)
         elif run is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -36,7 +36,7 @@ class Command:
     """One command. ``id`` is its keymap id and the name of its action; ``hint`` its word in the key bar.
 
     A command of the scope ``typed`` has no key: it is typed after ``:`` or chosen in the palette. One that is
-    ``table_only`` is refused while a pane of lines has the focus.
+    ``table_only`` is refused while a pane of lines has the focus. ``why_not`` returns why it does nothing.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Command:
     scope: CommandScope = "browse"
     hint: str = ""
     table_only: bool = field(default=False, kw_only=True)
+    why_not: Callable[[Situation], str] | None = field(default=None, kw_only=True)
 
     def binding(self, key: str = "") -> Binding:
         """Return the binding that a widget or screen declares for this command."""
@@ -65,6 +66,8 @@ class Command:
         return bool(self.hint) and here is not None and self._offered(here)
 
     def _reason(self, here: Situation) -> str:
+        if self.why_not is not None:
+            return self.why_not(here)
         is_for_lines = self.scope in ("log", "lines", "curves")
         return "only in a pane of lines" if is_for_lines and not here.selection.in_lines else ""
 
@@ -124,27 +127,6 @@ class CatalogCommand(Command):
     """Shows the catalog that has the id of the command."""
 
 
-class AcknowledgeCommand(Command):
-    """Acknowledges what is selected in triage."""
-
-    def _reason(self, here: Situation) -> str:
-        return acknowledge_reason(here)
-
-
-class NotifyCommand(Command):
-    """Announces the end of what is selected."""
-
-    def _reason(self, here: Situation) -> str:
-        return notify_reason(here)
-
-
-class ReplayCommand(Command):
-    """Moves the time of a replay."""
-
-    def _reason(self, here: Situation) -> str:
-        return replay_reason(here)
-
-
 _GROUP_GO = "Go to"
 _GROUP_VIEW = "View"
 _GROUP_CATALOGS = "Catalogs"
@@ -154,6 +136,12 @@ GROUP_LOG = "In a log"
 GROUP_CURVES = "In the curves"
 GROUP_REPLAY = "In a replay"
 _GROUP_APP = "matui"
+
+
+def _replay(command_id: str, title: str, hint: str = "") -> Command:
+    """Return a command that moves the time of a replay."""
+    return Command(command_id, title, GROUP_REPLAY, "replay", hint, why_not=replay_reason)
+
 
 _COMMANDS: tuple[Command, ...] = (
     KindCommand("triage", "triage: everything in trouble", _GROUP_GO),
@@ -222,11 +210,7 @@ _COMMANDS: tuple[Command, ...] = (
         verb="save the image of",
     ),
     ActionCommand(
-        "accept",
-        "accept maintenance, at its time or: accept TIME",
-        _GROUP_ACTIONS,
-        "typed",
-        hint="authorize",
+        "accept", "accept maintenance, at its time or: accept TIME", _GROUP_ACTIONS, "typed", hint="authorize"
     ),
     FormCommand("edit", "edit in $EDITOR", _GROUP_ACTIONS, hint="edit", mode="edit"),
     FormCommand("add", "create a new one in $EDITOR", _GROUP_ACTIONS, mode="create"),
@@ -237,8 +221,19 @@ _COMMANDS: tuple[Command, ...] = (
         hint="rerun",
         mode="rerun",
     ),
-    AcknowledgeCommand("acknowledge", "acknowledge in triage, with a note, or take it back", _GROUP_ACTIONS),
-    NotifyCommand("notify", "announce when it ends, or not any more", _GROUP_ACTIONS, table_only=True),
+    Command(
+        "acknowledge",
+        "acknowledge in triage, with a note, or take it back",
+        _GROUP_ACTIONS,
+        why_not=acknowledge_reason,
+    ),
+    Command(
+        "notify",
+        "announce when it ends, or not any more",
+        _GROUP_ACTIONS,
+        table_only=True,
+        why_not=notify_reason,
+    ),
     Command("mark", "mark; actions apply to the marks", _GROUP_ACTIONS, table_only=True),
     Command(
         "mark_all", "mark all rows that match the filter, or unmark them", _GROUP_ACTIONS, table_only=True
@@ -298,12 +293,12 @@ _COMMANDS: tuple[Command, ...] = (
     Command("curve_series", "draw the selected series, and not", GROUP_CURVES, "curves", hint="draw"),
     Command("curve_line", "the line of the log at the cursor", GROUP_CURVES, "curves", hint="log line"),
     Command("curve_file", "read the signals of the next log file", GROUP_CURVES, "curves"),
-    ReplayCommand("replay_play", "play, and pause", GROUP_REPLAY, "replay", hint="play/pause"),
-    ReplayCommand("replay_step", "step to the next change", GROUP_REPLAY, "replay", hint="step"),
-    ReplayCommand("replay_back", "step back to the change before", GROUP_REPLAY, "replay", hint="back"),
-    ReplayCommand("replay_faster", "play faster, up to 60×", GROUP_REPLAY, "replay", hint="faster"),
-    ReplayCommand("replay_slower", "play slower", GROUP_REPLAY, "replay"),
-    ReplayCommand("replay_goto", "go to a time: 03:12, -10m", GROUP_REPLAY, "replay", hint="time"),
+    _replay("replay_play", "play, and pause", hint="play/pause"),
+    _replay("replay_step", "step to the next change", hint="step"),
+    _replay("replay_back", "step back to the change before", hint="back"),
+    _replay("replay_faster", "play faster, up to 60×", hint="faster"),
+    _replay("replay_slower", "play slower"),
+    _replay("replay_goto", "go to a time: 03:12, -10m", hint="time"),
     Command("help", "help: the keys that work here, now", _GROUP_APP, "app", hint="help"),
     Command("palette", "command palette", _GROUP_APP, "app"),
     Command("back", "clear, close, go back", _GROUP_APP, "browse"),

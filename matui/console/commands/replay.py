@@ -6,38 +6,22 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from matui.base.errors import MatuiError
+from matui.console.commands.parts import BrowseParts, CommandFamily
 from matui.console.panes.stack import focus_now
 
 if TYPE_CHECKING:
-    from matui.console.bars.prompt_controller import PromptController
-    from matui.console.browse_view import BrowseView
-    from matui.console.commands.application import RunCommand
-    from matui.console.host import Application
     from matui.console.panes.base import Pane
-    from matui.console.panes.split import PaneHost
-    from matui.console.table.selection import Selection
     from matui.live.recording.playback import Playback
 
 _HINT = "03:12, -10m, +1h, 2020-07-16 08:22"
 
 
-class ReplayCommands:
+class ReplayCommands(CommandFamily):
     """Moves the time of a replay, and shows everything as of then."""
 
-    def __init__(
-        self,
-        application: Application,
-        view: BrowseView,
-        panes: PaneHost,
-        selection: Selection,
-        typing: PromptController,
-    ) -> None:
-        self._application = application
-        self._view = view
-        self._panes = panes
-        self._selection = selection
-        self._typing = typing
-        self.by_id: dict[str, RunCommand] = {
+    def __init__(self, parts: BrowseParts) -> None:
+        super().__init__(parts)
+        self.by_id = {
             "replay_play": self._play,
             "replay_step": self._step,
             "replay_back": self._step_back,

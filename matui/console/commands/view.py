@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from matui.console.commands.parts import BrowseParts, CommandFamily
 from matui.console.panes.stack import focus_now
 
-if TYPE_CHECKING:
-    from matui.console.bars.prompt_controller import PromptController
-    from matui.console.browse_view import BrowseView
-    from matui.console.commands.application import RunCommand
-    from matui.console.host import Application
-    from matui.console.panes.split import PaneHost, SplitBody
-    from matui.console.table.kind_tables import KindTables
-    from matui.console.table.selection import Selection
 
-
-class BrowseParts(NamedTuple):
-    """The parts of the browse screen that its commands use."""
-
-    application: Application
-    view: BrowseView
-    body: SplitBody
-    tables: KindTables
-    panes: PaneHost
-    selection: Selection
-    typing: PromptController
-
-
-class ViewCommands:
+class ViewCommands(CommandFamily):
     """Runs the commands that change what the browse screen shows, and how often it is updated."""
 
     def __init__(self, parts: BrowseParts) -> None:
-        self._application = parts.application
-        self._view = parts.view
-        self._body = parts.body
-        self._tables = parts.tables
-        self._panes = parts.panes
-        self._selection = parts.selection
-        self._typing = parts.typing
-        self.by_id: dict[str, RunCommand] = {
+        super().__init__(parts)
+        self.by_id = {
             "refresh": self._refresh,
             "pause": self._pause,
             "utc": self._utc,

@@ -6,23 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from matui.console.commands.parts import BrowseParts, CommandFamily
+
 if TYPE_CHECKING:
-    from matui.console.browse_view import BrowseView
-    from matui.console.commands.application import RunCommand
-    from matui.console.host import Application
     from matui.console.session import ConsoleSession
-    from matui.console.table.selection import Selection
     from matui.resources.model import Resource
 
 
-class WatchCommands:
+class WatchCommands(CommandFamily):
     """Watches resources to their next end, and shows the capsules."""
 
-    def __init__(self, application: Application, view: BrowseView, selection: Selection) -> None:
-        self._application = application
-        self._view = view
-        self._selection = selection
-        self.by_id: dict[str, RunCommand] = {
+    def __init__(self, parts: BrowseParts) -> None:
+        super().__init__(parts)
+        self.by_id = {
             "notify": self._notify,
             "capsules": self._capsules,
             "report": self._report,

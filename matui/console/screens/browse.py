@@ -14,9 +14,9 @@ from matui.console.bars.frame import Frame
 from matui.console.bars.prompt_controller import PromptController
 from matui.console.changes.unseen import Unseen
 from matui.console.commands.dispatch import Dispatcher
+from matui.console.commands.parts import BrowseParts
 from matui.console.commands.registry import bindings
 from matui.console.commands.typed_ahead import TypedAhead
-from matui.console.commands.view import BrowseParts
 from matui.console.interrupts import Cancellations
 from matui.console.logs.saving import LogSaves, SaveRequested
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineSubmitted, Updated
