@@ -36,18 +36,6 @@ from matui.resources.save_image import parse_image
 FindResources: TypeAlias = Callable[[Session], Awaitable[Sequence[Resource]]]
 
 
-def run_briefed(
-    options: Options,
-    action_id: str,
-    kind: Kind,
-    find: FindResources,
-    given: Mapping[str, str],
-    asked: ConfirmOptions,
-) -> int:
-    """Find resources of the kind, say what the action touches, and do it once it is confirmed."""
-    return run_async(_run(options, action_id, kind, find, given, asked))
-
-
 async def _run(
     options: Options,
     action_id: str,
@@ -56,6 +44,7 @@ async def _run(
     given: Mapping[str, str],
     asked: ConfirmOptions,
 ) -> int:
+    """Find resources of the kind, say what the action touches, and do it once it is confirmed."""
     async with open_session(options) as session:
         executor = build_executor(session)
         refuse_unanswerable(action_id, asked, lambda: executor.why_never(kind, action_id))
@@ -96,7 +85,7 @@ def rollback(
         (service,) = await _find_one(session, kind=kind, word=word)
         return [_choose(await require(session.cloud, ListsVersions).versions(service), version, deployment)]
 
-    return run_briefed(options, "rollback", REVISIONS, find, {}, asked)
+    return run_async(_run(options, "rollback", REVISIONS, find, {}, asked))
 
 
 def _choose(rows: Sequence[Resource], version: str | None, deployment: str | None) -> Resource:
@@ -151,7 +140,7 @@ def scale(
     kind, word = _parse(words, "scale", ("services",))
     action = kind.action("scale")
     given = action.parse(f"{count} {deployment or ''}".strip()) if action and action.parse else {}
-    return run_briefed(options, "scale", kind, partial(_find_one, kind=kind, word=word), given, asked)
+    return run_async(_run(options, "scale", kind, partial(_find_one, kind=kind, word=word), given, asked))
 
 
 @click.command("save-image", short_help="Keep a running task or notebook as an image.")
@@ -168,7 +157,9 @@ def save_image(
     """Keep the container of a running task or notebook as an image, for example as evidence."""
     kind, word = _parse(words, "save-image", ("jobs", "notebooks"))
     given = parse_image(f"{image} {task or ''}".strip())
-    return run_briefed(options, "save-image", kind, partial(_find_one, kind=kind, word=word), given, asked)
+    return run_async(
+        _run(options, "save-image", kind, partial(_find_one, kind=kind, word=word), given, asked)
+    )
 
 
 @click.command("accept", short_help="Accept the maintenance of a node.")
@@ -181,7 +172,7 @@ def accept(options: Options, words: tuple[str, ...], moment: str | None, asked: 
     kind, word = _parse(words, "accept", ("maintenance",))
     action = kind.action("accept")
     given = action.parse(moment or "") if action and action.parse else {}
-    return run_briefed(options, "accept", kind, partial(_find_one, kind=kind, word=word), given, asked)
+    return run_async(_run(options, "accept", kind, partial(_find_one, kind=kind, word=word), given, asked))
 
 
 def _parse(words: tuple[str, ...], action_id: str, kinds: tuple[str, ...]) -> tuple[Kind, str]:
@@ -218,7 +209,7 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         async def find(session: Session) -> list[Resource]:
             return [await _find_node(session, name) for name in dict.fromkeys(names)]
 
-        return run_briefed(options, action_id, POOLNODES, find, {}, asked)
+        return run_async(_run(options, action_id, POOLNODES, find, {}, asked))
 
     return act
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import click
 
@@ -28,6 +28,8 @@ from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 from matui.resources.version_graph import add_graph
 from matui.resources.why import find_why
+
+T = TypeVar("T")
 
 
 def format_detail(
@@ -145,32 +147,29 @@ async def _versions(session: Session, resource: Resource) -> tuple[Resource, ...
     cloud = session.cloud
     if not isinstance(cloud, ListsVersions) or _is_missing(session, resource, "versions"):
         return ()
-    try:
-        return await cloud.versions(resource)
-    except MatuiError as error:
-        note(f"The versions could not be read. {error}")
-        return ()
+    return await _read_or_note("versions", cloud.versions(resource))
 
 
 async def _events(session: Session, resource: Resource) -> tuple[Event, ...]:
     cloud = session.cloud
     if not isinstance(cloud, ReportsEvents) or _is_missing(session, resource, "events"):
         return ()
-    try:
-        return await cloud.events(resource)
-    except MatuiError as error:
-        note(f"The events could not be read. {error}")
-        return ()
+    return await _read_or_note("events", cloud.events(resource))
 
 
 async def _updates(session: Session, resource: Resource) -> tuple[Section, ...]:
     cloud = session.cloud
     if not isinstance(cloud, ReportsUpdates) or _is_missing(session, resource, "updates"):
         return ()
+    return await _read_or_note("update history", cloud.updates(resource))
+
+
+async def _read_or_note(what: str, read: Awaitable[tuple[T, ...]]) -> tuple[T, ...]:
+    """Return what is read, nothing where that fails: stderr says why."""
     try:
-        return await cloud.updates(resource)
+        return await read
     except MatuiError as error:
-        note(f"The update history could not be read. {error}")
+        note(f"The {what} could not be read. {error}")
         return ()
 
 
@@ -195,10 +194,7 @@ def _build_tree(
             format_resource(one, _offered(session, one), show_secrets=show_secrets) for one in versions
         ]
     if "events" in panes:
-        tree["events"] = [
-            {"at": format_iso_utc(e.at), "text": e.text, "abnormal": e.abnormal, "source": e.source}
-            for e in events
-        ]
+        tree["events"] = [event.as_json() for event in events]
     return tree
 
 

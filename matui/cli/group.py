@@ -253,44 +253,18 @@ def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
     help="Show the version.",
 )
 @click.pass_context
-def cli(
-    ctx: click.Context,
-    profile: str | None,
-    all_profiles: bool,
-    config: Path | None,
-    workspace: str | None,
-    screen: str | None,
-    read_only: bool,
-    theme: str | None,
-    demo: bool,
-    record: Path | None,
-    redact: bool,
-    replay: Path | None,
-    debug: bool,
-) -> int | None:
+def cli(ctx: click.Context, /, **given: Any) -> int | None:
     """A console for ML platforms: notebooks, jobs, services and more, live.
 
     Without a command the full-screen console opens. KIND is a plural, singular or short name.
     """
-    ctx.obj = Options(
-        profile,
-        config,
-        workspace,
-        screen,
-        read_only,
-        theme,
-        debug,
-        demo,
-        all_profiles,
-        record,
-        redact,
-        replay,
-    )
+    ctx.obj = Options(**given)
     _check_profiles(ctx.obj)
     _check_recording(ctx.obj, ctx.invoked_subcommand)
-    if ctx.invoked_subcommand is not None:
-        _check_console_options(ctx.obj)
-    return _open_console(ctx.obj) if ctx.invoked_subcommand is None else None
+    if ctx.invoked_subcommand is None:
+        return _open_console(ctx.obj)
+    _check_console_options(ctx.obj)
+    return None
 
 
 def _check_profiles(options: Options) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
+from matui.base.formatting import format_iso_utc
 from matui.resources.model import Resource
 
 
@@ -59,6 +60,11 @@ class Event:
     def __post_init__(self) -> None:
         if not self.text:
             object.__setattr__(self, "text", "–")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the event as JSON values, its time in UTC."""
+        at = format_iso_utc(self.at)
+        return {"at": at, "text": self.text, "abnormal": self.abnormal, "source": self.source}
 
 
 class MetricSeries(NamedTuple):

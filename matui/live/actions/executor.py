@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
-from matui.base.errors import BadAnswerError, CloudError, ConnectionLostError, MatuiError
+from matui.base.errors import BadAnswerError, ConnectionLostError, MatuiError
 from matui.base.send_gate import FRESH_S, STATE, NotSentError, SendGate, WaitMonitor
 from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, VerifiesEffects, require
 from matui.live.actions.bulk_delete import CASCADES, NO_BULK, list_versions, read_bulk_outcome
@@ -28,6 +28,8 @@ from matui.live.actions.guard import (
 from matui.live.actions.outcome import (
     Outcome,
     Result,
+    as_audit_result,
+    error_code,
     find_error,
     is_unclear,
     report_accepted,
@@ -37,6 +39,7 @@ from matui.live.actions.outcome import (
     report_not_sent,
     report_rejected,
     report_reread_failure,
+    report_unaudited,
     report_unknown,
 )
 from matui.live.actions.policy import Policy
@@ -271,10 +274,7 @@ class Executor:
         return f'profile {self._cloud.profile} protects "{pattern}" (guard.protect)'
 
     async def _send(self, ready: Sequence[Resource], run: _Run, gate: SendGate) -> set[str]:
-        """Send the action once and record it; return the ids of those that were held back.
-
-        When cancelled before the request has left, it does not leave; afterwards its answer is awaited.
-        """
+        """Send the action once and record it; return the ids of those that were held back."""
         for resource in ready:
             if resource.id not in run.intents:
                 try:
@@ -284,15 +284,7 @@ class Executor:
         going = [resource for resource in ready if resource.id in run.intents]
         if not going:
             return set()
-        work = asyncio.ensure_future(self._act_and_record(going, run, gate))
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            gate.cancel()
-            if gate.may_abort:
-                work.cancel()
-            await _wait_or_cancel(work)
-            raise
+        return await await_answer(self._act_and_record(going, run, gate), gate)
 
     async def _act_and_record(self, going: Sequence[Resource], run: _Run, gate: SendGate) -> set[str]:
         started = self._clock.now()
@@ -374,7 +366,6 @@ class Executor:
         return report_unknown(resource, action, error, after, None)
 
     def _record(self, answer: ActionResult, one: Outcome, run: _Run, sent_at: float | None) -> Outcome:
-        cloud_error = one.error if isinstance(one.error, CloudError) else None
         status = one.after.status if one.after is not None else answer.status
         intent = run.intents[answer.resource.id]
         try:
@@ -383,17 +374,10 @@ class Executor:
                 self._cloud,
                 run.action.id,
                 answer.resource,
-                AuditResult(
-                    outcome=one.result,
-                    status_after=status,
-                    request_id=answer.request_id or (cloud_error.request_id if cloud_error else ""),
-                    error_code=_code(one.error),
-                    parts=one.parts,
-                    sent_at=sent_at,
-                ),
+                as_audit_result(one, status, answer.request_id, sent_at),
             )
         except AuditError as error:
-            one = one._replace(sentence=f"{one.sentence} This result is missing from the audit: {error}")
+            one = report_unaudited(one, error)
         self._settle(intent, answer.resource, run.action, one, status)
         return one
 
@@ -450,8 +434,24 @@ class Executor:
                 self._cloud,
                 run.action.id,
                 resource,
-                AuditResult(outcome="not sent", error_code=_code(found.error if found else None)),
+                AuditResult(outcome="not sent", error_code=error_code(found.error if found else None)),
             )
+
+
+async def await_answer(sending: Coroutine[Any, Any, T], gate: SendGate) -> T:
+    """Return what ``sending`` returns.
+
+    When cancelled before the request has left, it does not leave; afterwards its answer is awaited.
+    """
+    work = asyncio.ensure_future(sending)
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        gate.cancel()
+        if gate.may_abort:
+            work.cancel()
+        await _wait_or_cancel(work)
+        raise
 
 
 async def _wait_or_cancel(work: asyncio.Future[Any]) -> None:
@@ -466,12 +466,6 @@ async def _wait_or_cancel(work: asyncio.Future[Any]) -> None:
 def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:
     sentence = f"{format_subject(resource)}: {action.label} not sent. {error}"
     return Outcome(resource, "failed", sentence, error)
-
-
-def _code(error: MatuiError | None) -> str:
-    if isinstance(error, CloudError):
-        return error.code or (f"HTTP {error.status}" if error.status else "")
-    return type(error).__name__ if error is not None else ""
 
 
 def _by_owner(targets: Sequence[Target]) -> list[list[Target]]:

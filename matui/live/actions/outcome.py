@@ -20,6 +20,7 @@ from matui.base.errors import (
 from matui.clouds.protocols import ActionResult, Effect
 from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome
 from matui.live.actions.target_text import format_subject
+from matui.live.audit.trail import AuditResult
 from matui.resources.columns import short_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
@@ -175,6 +176,34 @@ def find_error(acted: ActionResult) -> MatuiError | None:
     if acted.error is None or isinstance(acted.error, MatuiError):
         return acted.error
     return MatuiError(f"The cloud's answer could not be understood ({type(acted.error).__name__}).")
+
+
+def report_unaudited(outcome: Outcome, error: MatuiError) -> Outcome:
+    """Return the outcome where its result could not be written into the audit."""
+    return outcome._replace(sentence=f"{outcome.sentence} This result is missing from the audit: {error}")
+
+
+def as_audit_result(
+    outcome: Outcome, status_after: str, request_id: str, sent_at: float | None
+) -> AuditResult:
+    """Return the outcome as the audit keeps it; ``request_id`` is that of the answer, ``""`` for none."""
+    error = outcome.error
+    failed = error.request_id if isinstance(error, CloudError) else ""
+    return AuditResult(
+        outcome=outcome.result,
+        status_after=status_after,
+        request_id=request_id or failed,
+        error_code=error_code(error),
+        parts=outcome.parts,
+        sent_at=sent_at,
+    )
+
+
+def error_code(error: MatuiError | None) -> str:
+    """Return the cloud's code of an error, its HTTP status or its name, ``""`` for None."""
+    if isinstance(error, CloudError):
+        return error.code or (f"HTTP {error.status}" if error.status else "")
+    return type(error).__name__ if error is not None else ""
 
 
 def summarize_outcomes(label: str, outcomes: Sequence[Outcome]) -> str:

@@ -8,7 +8,6 @@ from matui.base.cells import fit, wrap_cells
 from matui.base.formatting import format_iso_utc
 from matui.base.sanitize import clean
 from matui.live.compare.comparison import Comparison, Side
-from matui.live.why.first_error import FirstError
 from matui.signals.summary import find_trend, number_as_json
 
 NOTHING = "–"
@@ -96,7 +95,10 @@ def comparison_as_json(found: Comparison) -> dict[str, Any]:
         "differs": [one._asdict() for one in found.differs],
         "equal": found.equal,
         "stages": [stage._asdict() for stage in found.stages],
-        "first_error": {"a": _error_as_json(found.a.error), "b": _error_as_json(found.b.error)},
+        "first_error": {
+            letter: None if side.error is None else side.error.as_json()
+            for letter, side in (("a", found.a), ("b", found.b))
+        },
         "series": [
             {"name": name, "a": _points(found.a, name), "b": _points(found.b, name)}
             for name in found.series_names
@@ -114,17 +116,6 @@ def _side_as_json(side: Side) -> dict[str, Any]:
         "phase": resource.phase.value,
         "created_at": format_iso_utc(resource.created_at),
         "missing": list(side.missing),
-    }
-
-
-def _error_as_json(error: FirstError | None) -> dict[str, Any] | None:
-    if error is None:
-        return None
-    return {
-        "file": error.file,
-        "line": error.line,
-        "at": format_iso_utc(error.at),
-        "text": error.text,
     }
 
 

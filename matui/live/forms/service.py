@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from matui.base.clock import Clock
-from matui.base.errors import CloudError, ConnectionLostError, MatuiError, NotFoundError, RefusedError
+from matui.base.errors import ConnectionLostError, MatuiError, NotFoundError, RefusedError
 from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
 from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, name_cloud, require
-from matui.live.actions.executor import MAX_REREADS, NO_POLICY, REREAD_DELAY_S, TOO_SLOW
+from matui.live.actions.executor import MAX_REREADS, NO_POLICY, REREAD_DELAY_S, TOO_SLOW, await_answer
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.outcome import Outcome, is_unclear
+from matui.live.actions.outcome import Outcome, as_audit_result, is_unclear, report_unaudited
 from matui.live.actions.policy import Policy
 from matui.live.audit.trail import Audit, AuditError, AuditResult
 from matui.live.forms.draft import (
@@ -239,15 +239,7 @@ class FormService:
                 sending.action_id = self._audit.intent(self._cloud, fresh.mode, target, parameters)
             except AuditError as unwritten:
                 return SubmitResult(report_failure(draft, f"not sent. {unwritten}", unwritten), draft.form)
-        work = asyncio.ensure_future(self._send_and_record(sending, fresh, values, gate))
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            gate.cancel()
-            if gate.may_abort:
-                work.cancel()
-            await asyncio.wait({work})
-            raise
+        return await await_answer(self._send_and_record(sending, fresh, values, gate), gate)
 
     async def _send_and_record(
         self, sending: _Sending, fresh: Form, values: Values, gate: SendGate
@@ -335,25 +327,16 @@ class FormService:
     def _recorded(self, sending: _Sending, sent: SubmitResult, sent_at: float | None) -> SubmitResult:
         before = _audited(sending.draft)
         known = before.id if sent.form.mode == "edit" else sent.made.resource_id or before.id
-        error = sent.outcome.error
-        cloud_error = error if isinstance(error, CloudError) else None
         try:
             self._audit.result(
                 sending.action_id,
                 self._cloud,
                 sent.form.mode,
                 replace(before, id=known),
-                AuditResult(
-                    outcome=sent.outcome.result,
-                    status_after=sent.made.status,
-                    request_id=sent.made.request_id or (cloud_error.request_id if cloud_error else ""),
-                    error_code=(cloud_error.code if cloud_error else type(error).__name__) if error else "",
-                    sent_at=sent_at,
-                ),
+                as_audit_result(sent.outcome, sent.made.status, sent.made.request_id, sent_at),
             )
         except AuditError as unwritten:
-            sentence = f"{sent.outcome.sentence} This result is missing from the audit: {unwritten}"
-            return replace(sent, outcome=sent.outcome._replace(sentence=sentence))
+            return replace(sent, outcome=report_unaudited(sent.outcome, unwritten))
         return sent
 
 

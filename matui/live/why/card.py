@@ -126,52 +126,24 @@ def card_json(card: WhyCard, resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def _json_of(value: Any) -> Any:
     match value:
-        case EnteredState():
-            return {
-                "at": format_iso_utc(value.at),
-                "exact": value.exact,
-                "from": value.before or None,
-                "to": value.status,
-                "reason": value.reason,
-                "source": value.source,
-            }
+        case EnteredState(at, status, before, exact, reason, source):
+            states = {"from": before or None, "to": status}
+            return {"at": format_iso_utc(at), "exact": exact, **states, "reason": reason, "source": source}
         case FirstError():
-            return {
-                "file": value.file,
-                "line": value.line,
-                "at": format_iso_utc(value.at),
-                "text": value.text,
-                "around": list(value.around),
-            }
+            return value.as_json() | {"around": list(value.around)}
         case Event():
-            return {
-                "at": format_iso_utc(value.at),
-                "text": value.text,
-                "abnormal": value.abnormal,
-                "source": value.source,
-            }
-        case MetricReading():
-            return {
-                "name": value.label,
-                "last": None if value.last is None else number_as_json(value.last),
-                "max": value.most,
-                "total": value.total,
-                "unit": value.unit,
-            }
+            return value.as_json()
+        case MetricReading(label, last, most, total, unit):
+            shown = None if last is None else number_as_json(last)
+            return {"name": label, "last": shown, "max": most, "total": total, "unit": unit}
         case Explanation():
             return {"code": value.code, "meaning": value.meaning, "remedy": value.remedy}
         case PastAction():
-            return {
-                "at": format_iso_utc(value.at),
-                "action": value.action,
-                "by": value.by,
-                "outcome": value.outcome,
-                "status_after": value.status_after,
-            }
+            return value._asdict() | {"at": format_iso_utc(value.at)}
         case VersionDifference():
             return {"path": value.path, "a": value.before, "b": value.now}
         case Next():
-            return {"command": value.command, "words": value.words, "line": value.line}
+            return value._asdict()
         case list() | tuple():
             return [_json_of(one) for one in value]
         case _:

@@ -6,12 +6,12 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
-from matui.base.formatting import pluralize
+from matui.base.formatting import format_iso_utc, pluralize
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
@@ -46,6 +46,10 @@ class FirstError:
     summary: str = ""
     around: tuple[str, ...] = ()
     index: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the place, time and text as JSON values."""
+        return {"file": self.file, "line": self.line, "at": format_iso_utc(self.at), "text": self.text}
 
 
 class LogSearch(NamedTuple):
