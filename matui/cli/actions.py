@@ -74,7 +74,7 @@ def refuse_unanswerable(action_id: str, asked: ConfirmOptions, why_never: Callab
 
 
 def _build_command(action_id: str, summary: str) -> click.Command:
-    @click.command(action_id, short_help=summary, help=f"{summary} IDs may be names that only one has.")
+    @click.command(action_id, help=f"{summary} IDs may be names that only one has.")
     @click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_targets)
     @click.option(
         "--filter",

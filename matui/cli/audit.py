@@ -20,7 +20,7 @@ from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import AuditReading
 
 
-@click.command("audit", short_help="What was done from here, by whom, and what became of it.")
+@click.command("audit")
 @since_option
 @output_option("text", "json", "jsonl")
 @click.pass_obj

@@ -63,7 +63,7 @@ async def _run(
         return max(codes, default=0)
 
 
-@click.command("rollback", short_help="Switch a deployment of a service to an earlier version.")
+@click.command("rollback")
 @click.argument("words", metavar="services ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option(
     "--to", "version", metavar="VERSION", help="The version; by default the one before the current."
@@ -119,7 +119,7 @@ def _earlier(own: Sequence[Resource]) -> Resource | None:
     return own[at + 1] if at is not None and at + 1 < len(own) else None
 
 
-@click.command("scale", short_help="Change the number of instances of a deployment.")
+@click.command("scale")
 @click.argument("words", metavar="services ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option(
     "--to",
@@ -143,7 +143,7 @@ def scale(
     return run_async(_run(options, "scale", kind, partial(_find_one, kind=kind, word=word), given, asked))
 
 
-@click.command("save-image", short_help="Keep a running task or notebook as an image.")
+@click.command("save-image")
 @click.argument("words", metavar="job|notebook ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option(
     "--image", metavar="ORG/NAME[:TAG]", required=True, help="The SWR image; the tag is by default the time."
@@ -162,7 +162,7 @@ def save_image(
     )
 
 
-@click.command("accept", short_help="Accept the maintenance of a node.")
+@click.command("accept")
 @click.argument("words", metavar="maintenance ID", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option("--at", "moment", metavar="TIME", help="Not before this time, in UTC: 2026-11-29T03:00:00Z.")
 @confirm_options
@@ -192,9 +192,7 @@ async def _find_one(session: Session, *, kind: Kind, word: str) -> list[Resource
 
 
 def _build_command(action_id: str, summary: str) -> click.Command:
-    @click.command(
-        action_id, short_help=summary, help=f"{summary} POOL is an id, or a name that only one has."
-    )
+    @click.command(action_id, help=f"{summary} POOL is an id, or a name that only one has.")
     @click.argument("words", metavar="nodes POOL/NODE...", nargs=-1, required=True)
     @confirm_options
     @click.pass_obj

@@ -8,7 +8,7 @@ from matui.cli.options import Options, output_option
 from matui.cli.session import open_session, run_async
 
 
-@click.command("capacity", short_help="Cards by pool and flavor, who holds them, what waits and why.")
+@click.command("capacity")
 @output_option("table", "json")
 @click.pass_obj
 def command(options: Options, output: str) -> None:

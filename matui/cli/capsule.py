@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 
-@click.group("capsule", cls=SuggestingGroup, short_help="What was saved when something failed.")
+@click.group("capsule", cls=SuggestingGroup)
 def command() -> None:
     """List, show and export capsules: the log, events, detail and metrics of what failed."""
 

@@ -14,7 +14,7 @@ from matui.resources.kinds.configs import AVAILABLE, CATALOGS, find_catalog
 from matui.resources.model import Resource
 
 
-@click.command("catalog", short_help="List a catalog: flavors, engines, algorithms, specs.")
+@click.command("catalog")
 @click.argument("name", metavar="|".join(CATALOGS), shell_complete=complete_catalogs)
 @output_option("table", "json")
 @click.pass_obj

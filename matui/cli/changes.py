@@ -23,7 +23,7 @@ from matui.live.journal.journal import Journal
 _INCOMPLETE = 6
 
 
-@click.command("changes", short_help="What changed, as any console or command has seen it.")
+@click.command("changes")
 @click.argument("kind", required=False, shell_complete=complete_targets)
 @click.argument("ident", metavar="[ID]", required=False, shell_complete=complete_ident)
 @since_option

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matui.config.settings import Settings
 
 
-@click.group("config", cls=SuggestingGroup, short_help="The config file: init, show, path.")
+@click.group("config", cls=SuggestingGroup)
 def command() -> None:
     """Write a first config file, show what is in force, or print where the file is."""
 

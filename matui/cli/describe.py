@@ -95,7 +95,7 @@ def _format_event(event: Event) -> str:
     return f"{mark} {format_local_time(event.at)}  {source}{clean(event.text)}"
 
 
-@click.command("describe", short_help="Everything known about one resource.")
+@click.command("describe")
 @click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_targets)
 @output_option("text", "json", "yaml")
 @show_secrets_option

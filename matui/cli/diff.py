@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _REPORT_EVERY_S = 10.0
 
 
-@click.command("diff", short_help="What differs between two resources or versions.")
+@click.command("diff")
 @click.argument("words", metavar="KIND A [B]", nargs=-1, required=True, shell_complete=complete_targets)
 @output_option("text", "json")
 @click.pass_obj

@@ -26,7 +26,7 @@ _REFERENCE = re.compile(r"\s*\([^()]*\)\.?$")
 _OWN_ADVICE = re.compile(r";? ?`matui doctor` tests (?:them|each|it)|[^.;]*matui doctor[^.;]*[.;]?")
 
 
-@click.command("doctor", short_help="Check config, credentials, clock, network and permissions.")
+@click.command("doctor")
 @click.pass_obj
 def command(options: Options) -> int:
     """Check everything between you and the cloud, one line a check, with the remedy where one fails."""

@@ -30,7 +30,6 @@ _REMEDY: dict[Language, str] = {"en": "What to do: ", "zh": "处理方法："}
 
 @click.command(
     "explain",
-    short_help="What an error code means and what to do.",
     context_settings={"ignore_unknown_options": True},  # -9 is a code
 )
 @click.argument("words", metavar="CODE", nargs=-1, shell_complete=complete_codes)

@@ -17,7 +17,7 @@ _PIPED_WIDTH = 100
 _WIDEST = 120
 
 
-@click.command("help", short_help="Show the guide by topic.")
+@click.command("help")
 @click.argument("topic", required=False, shell_complete=complete_topics)
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:

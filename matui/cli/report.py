@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matui.live.capsules.cloud import FindWhy
 
 
-@click.command("report", short_help="The hand-over: what failed, what was done, what is open.")
+@click.command("report")
 @click.option(
     "--since",
     default="8h",

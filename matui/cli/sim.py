@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 REGION = "cn-north-4"
 
 
-@click.command("sim", short_help="Serve the simulator on 127.0.0.1 and print a profile for it.")
+@click.command("sim")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

@@ -102,7 +102,7 @@ class WaitProgress:
         return f"it is {_state_of(resource)}"
 
 
-@click.command("wait", short_help="Return when resources have reached a phase or status.")
+@click.command("wait")
 @click.argument("words", metavar="KIND ID...", nargs=-1, required=True, shell_complete=complete_targets)
 @click.option(
     "--for",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OUTPUTS = ("text", "json", "markdown")
 
 
-@click.command("why", short_help="What explains the state of a resource, with next steps.")
+@click.command("why")
 @click.argument("words", metavar="KIND ID", nargs=-1, required=True, shell_complete=complete_targets)
 @output_option(*OUTPUTS)
 @show_secrets_option

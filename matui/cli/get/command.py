@@ -26,7 +26,7 @@ from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.model import Resource
 
 
-@click.command("get", short_help="List resources; --watch follows their changes.")
+@click.command("get")
 @click.argument("words", metavar="KIND [ID]...", nargs=-1, required=True, shell_complete=complete_targets)
 @output_option(*OUTPUTS)
 @click.option(

@@ -74,7 +74,7 @@ async def _wait_for_first(reading: asyncio.Future[None], *events: asyncio.Event)
         task.cancel()
 
 
-@click.command("signals", short_help="Loss, steps and other numbers in a job's log.")
+@click.command("signals")
 @click.argument("words", metavar="JOB[/VERSION]", nargs=-1, required=True, shell_complete=complete_jobs)
 @click.option("--file", metavar="NAME", help="The log file to read; by default the one that has signals.")
 @click.option("--tail", type=click.IntRange(min=1), metavar="N", help="Begin with the last N lines.")

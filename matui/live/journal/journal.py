@@ -107,9 +107,8 @@ class Journal:
 
     def record(self, reading: Reading) -> None:
         """Compare a reading with the journal and write what changed, in a thread. Returns at once."""
-        if self._worker is not None:
-            dated = reading._replace(ahead_ms=self.accounts.ahead_ms(reading.scope.profile))
-            self._worker.submit(lambda connection: self._write(connection, dated))
+        dated = reading._replace(ahead_ms=self.accounts.ahead_ms(reading.scope.profile))
+        self._submit(lambda connection: self._write(connection, dated))
 
     def hold(self) -> None:
         """Write only what is waited for until :meth:`release`: the first rows are shown sooner."""
@@ -177,8 +176,7 @@ class Journal:
         from matui.live.journal.notes import write_action
 
         account, now = self.accounts.of(profile), self.now_ms()
-        if self._worker is not None:
-            self._worker.submit(lambda connection: write_action(connection, account, kind, resource_id, now))
+        self._submit(lambda connection: write_action(connection, account, kind, resource_id, now))
 
     def add_finding(
         self, job: Resource, finding: str, words: str, *, since: float | None = None, line: int | None = None
@@ -187,8 +185,7 @@ class Journal:
         account, now = self.accounts.of(job.profile), self.now_ms()
         since_ms = int(since) if since is not None else None
         found = StoredFinding(account, job.kind, job.id, finding, since_ms, line, words, now)
-        if self._worker is not None:
-            self._worker.submit(lambda connection: _write_finding(connection, found))
+        self._submit(lambda connection: _write_finding(connection, found))
 
     def note_reason(self, resource: Resource, words: str, source: str = "") -> None:
         """Keep why a resource is in its state. Returns at once."""
@@ -197,8 +194,7 @@ class Journal:
 
         account, status = self.accounts.of(resource.profile), hide_in_text(resource.status)
         found = StoredReason(account, resource.kind, resource.id, status, words, self.now_ms(), source)
-        if self._worker is not None:
-            self._worker.submit(lambda connection: write_reason(connection, found))
+        self._submit(lambda connection: write_reason(connection, found))
 
     def note_end(self, resource: Resource, ended_at: float) -> None:
         """Keep when a resource ended, in ms since the epoch by its cloud's clock. Returns at once."""
@@ -209,8 +205,7 @@ class Journal:
         status = hide_in_text(resource.status)
         found = StoredEnd(account, resource.kind, resource.id, status, run, int(ended_at), self.now_ms())
         ahead_ms = self.accounts.ahead_ms(resource.profile)
-        if self._worker is not None:
-            self._worker.submit(lambda connection: write_end(connection, found, ahead_ms))
+        self._submit(lambda connection: write_end(connection, found, ahead_ms))
 
     def flush(self) -> None:
         """Return once everything recorded so far is written."""
@@ -269,6 +264,11 @@ class Journal:
         return StoredAcknowledgement(
             account, resource.kind, resource.id, about, hide_in_text(resource.status), by, note, self.now_ms()
         )
+
+    def _submit(self, work: Work) -> None:
+        """Write in a thread. Returns at once."""
+        if self._worker is not None:
+            self._worker.submit(work)
 
     def _call(self, work: Work, default: Any) -> Any:
         return self._worker.call(work, default, _CALL_S) if self._worker is not None else default

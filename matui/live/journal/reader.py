@@ -21,6 +21,22 @@ from matui.live.journal.change import (
     StoredFinding,
     StoredReason,
 )
+from matui.live.journal.queries import (
+    ChangeQuery,
+    find_account,
+    read_accounts,
+    read_acknowledgements,
+    read_changes,
+    read_ends,
+    read_findings,
+    read_identities,
+    read_last_changes,
+    read_last_in_phases,
+    read_last_rows,
+    read_names,
+    read_reasons,
+    read_spans,
+)
 from matui.live.journal.worker import NO_SQLITE
 
 if TYPE_CHECKING:
@@ -71,15 +87,11 @@ class JournalReader:
 
         ``before`` and ``newer_than`` are numbers of changes; ``accounts`` None means every account.
         """
-        from matui.live.journal.queries import ChangeQuery, read_changes
-
         query = ChangeQuery(kind, id, since, until, limit, before, newer_than, accounts)
         return self._read(lambda connection: read_changes(connection, query), ())
 
     def last_changes(self, kind: str, profile: str, ids: Collection[str]) -> dict[str, Change]:
         """Return the newest change of each resource of a profile that has one, by id."""
-        from matui.live.journal.queries import find_account, read_last_changes
-
         wanted = self._accounts.of(profile)
 
         def read(connection: sqlite3.Connection) -> tuple[Change, ...]:
@@ -91,21 +103,15 @@ class JournalReader:
 
     def names(self, kind: str, *, accounts: Collection[Account] | None = None) -> frozenset[str]:
         """Return the ids and names of a kind that the journal knows; ``accounts`` None means every one."""
-        from matui.live.journal.queries import read_names
-
         nothing: frozenset[str] = frozenset()
         return self._read(lambda connection: read_names(connection, kind, accounts), nothing)
 
     def identities(self) -> tuple[Resource, ...]:
         """Return every resource that the journal knows, by kind, id, name, owner and workspace alone."""
-        from matui.live.journal.queries import read_identities
-
         return self._read(read_identities, ())
 
     def accounts_of(self, profiles: Collection[str]) -> tuple[Account, ...]:
         """Return the accounts that profiles of these names have read, in any process."""
-        from matui.live.journal.queries import read_accounts
-
         return self._read(lambda connection: read_accounts(connection, profiles), ())
 
     def watched(
@@ -120,27 +126,19 @@ class JournalReader:
 
         ``accounts`` None means any account.
         """
-        from matui.live.journal.queries import read_spans
-
         return self._read(lambda connection: read_spans(connection, since, until, kind, accounts), ())
 
     def last_rows(self, kind: str, profile: str, workspace: str = "") -> LastRows:
         """Return the rows of a profile's list as they were last read, newest first, without raw records."""
-        from matui.live.journal.queries import read_last_rows
-
         scope = ListScope(self._accounts.of(profile), profile, kind, workspace)
         return self._read(lambda connection: read_last_rows(connection, scope), LastRows())
 
     def last_in_phases(self, phases: Collection[Phase], since: int) -> tuple[LastState, ...]:
         """Return what was last read in one of the phases, newest first, of lists watched since a moment."""
-        from matui.live.journal.queries import read_last_in_phases
-
         return self._read(lambda connection: read_last_in_phases(connection, phases, since), ())
 
     def acknowledgements(self) -> dict[tuple[str, str, str, str], StoredAcknowledgement]:
         """Return the acknowledgements by profile, kind, id and trouble, of the profiles that were added."""
-        from matui.live.journal.queries import read_acknowledgements
-
         nothing: tuple[StoredAcknowledgement, ...] = ()
         found = self._read(read_acknowledgements, nothing)
         return {
@@ -151,8 +149,6 @@ class JournalReader:
 
     def all_acknowledgements(self) -> tuple[StoredAcknowledgement, ...]:
         """Return every acknowledgement, of any account."""
-        from matui.live.journal.queries import read_acknowledgements
-
         return self._read(read_acknowledgements, ())
 
     def findings(
@@ -162,20 +158,14 @@ class JournalReader:
         since: int | None = None,
     ) -> tuple[StoredFinding, ...]:
         """Return the findings seen since a moment, newest first."""
-        from matui.live.journal.queries import read_findings
-
         return self._read(lambda connection: read_findings(connection, kind=kind, rid=id, since=since), ())
 
     def reasons(self, since: int = 0) -> tuple[StoredReason, ...]:
         """Return the reason last found of each resource since a moment, oldest first."""
-        from matui.live.journal.queries import read_reasons
-
         return self._read(lambda connection: read_reasons(connection, since), ())
 
     def ends(self) -> tuple[StoredEnd, ...]:
         """Return when resources ended, where their details were read."""
-        from matui.live.journal.queries import read_ends
-
         return self._read(read_ends, ())
 
     def clocks(self) -> dict[Account, int]:
