@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from matui.live.audit.trail import Audit
     from matui.live.error_log import ErrorLog
     from matui.live.forms.service import FormService
+    from matui.live.journal.change import Account
     from matui.live.journal.journal import Journal
     from matui.live.poll.loop_controls import LoopControls
     from matui.live.poll.poller import Update
     from matui.live.poll.poller_set import PollerSet
     from matui.live.signals.jobs import JobSignals
     from matui.live.signals.store import SignalStore
-    from matui.live.transitions_feed import TransitionFeed
     from matui.resources.kind import Action
     from matui.resources.model import Resource
 
@@ -180,27 +180,25 @@ def build_session(
 
     What the polls see change goes to ``journal``. With ``is_demo`` actions go to the demo's audit.
     """
-    from matui.clouds.protocols import cloud_clock
+    from matui.clouds.protocols import clock_correction_ms, cloud_clock
     from matui.live.actions.executor import Executor
     from matui.live.actions.policy import Policy
     from matui.live.audit.trail import Audit
     from matui.live.journal.recorder import ListRecorder
+    from matui.live.notify.watches import Watches
     from matui.live.poll.poller_set import PollerSet
     from matui.live.signals.jobs import JobSignals
     from matui.live.transitions_feed import TransitionFeed
 
-    profile, cloud, clock = opened.profile, opened.cloud, opened.clock
-    _register_account(opened, journal)
+    profile, cloud, clock, settings = opened.profile, opened.cloud, opened.clock, opened.settings
+    account = _account_of(opened)
+    journal.accounts.add(cloud.profile, account, lambda: clock_correction_ms(cloud))
     policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
     audit = Audit(shared.state_dir / "demo" if is_demo else shared.state_dir, clock=clock)
     cloud_time = cloud_clock(cloud, clock)
-    signals = JobSignals(lambda: shared.signals(opened.settings), cloud, cloud_time)
+    signals = JobSignals(lambda: shared.signals(settings), cloud, cloud_time)
     feed = TransitionFeed(
-        journal,
-        cloud.profile,
-        clock,
-        is_focused=lambda: not shared.controls.blurred,
-        cloud_clock=cloud_time,
+        journal, cloud.profile, clock, is_focused=lambda: not shared.controls.blurred, cloud_clock=cloud_time
     )
 
     def on_update(update: Update) -> None:
@@ -212,76 +210,39 @@ def build_session(
     def on_action(resource: Resource, action: Action) -> None:
         pollers.expect(resource, action.expected(resource))
 
+    cadence, folder = profile.cadence(settings), audit.file.parent
     executor = Executor(cloud, clock=clock, audit=audit, policy=policy, acted=on_action)
     pollers = PollerSet(
         cloud,
         clock=clock,
         rng=shared.rng,
-        cadence=profile.cadence(opened.settings),
+        cadence=cadence,
         publish=on_update,
         workspace=options.workspace or profile.workspace_id or "",
         parent=shared.controls,
         recorder_of=lambda kind: ListRecorder(journal, kind, cloud.profile, shared.changed),
         enrich=signals.enrich,
     )
-    return ConsoleSession(
-        cloud=cloud,
-        profile=profile,
-        settings=opened.settings,
-        clock=clock,
-        pollers=pollers,
-        executor=executor,
-        rng=shared.rng,
-        cadence=profile.cadence(opened.settings),
-        read_only=policy.read_only,
-        state_dir=shared.state_dir,
-        audit=audit,
-        policy=policy,
-        errors=shared.errors,
-        journal=journal,
-        signals=signals,
-        is_demo=is_demo,
-        observers=_build_observers(opened, shared, feed, pollers, audit, journal),
-    )
-
-
-def _build_observers(
-    opened: OpenProfile,
-    shared: SharedParts,
-    feed: TransitionFeed,
-    pollers: PollerSet,
-    audit: Audit,
-    journal: Journal,
-) -> Observers:
-    from matui.live.notify.watches import Watches
-
-    folder = audit.file.parent
-    return Observers(
-        feed,
-        opened.cloud,
-        pollers,
-        opened.settings,
-        opened.clock,
-        shared.rng,
-        folder / "capsules",
-        lambda: journal.accounts.of(opened.cloud.profile),
+    observers = Observers(
+        feed, cloud, pollers, settings, clock, shared.rng, folder / "capsules", account,
         Watches(folder / "watches.json"),
-    )
+    )  # fmt: skip
+    return ConsoleSession(
+        cloud=cloud, profile=profile, settings=settings, clock=clock, pollers=pollers, executor=executor,
+        rng=shared.rng, cadence=cadence, read_only=policy.read_only, state_dir=shared.state_dir,
+        audit=audit, policy=policy, errors=shared.errors, journal=journal, signals=signals,
+        observers=observers, is_demo=is_demo,
+    )  # fmt: skip
 
 
-def _register_account(opened: OpenProfile, journal: Journal) -> None:
-    """Let the journal know the account of the profile, whose project may become known later."""
+def _account_of(opened: OpenProfile) -> Callable[[], Account]:
+    """Return what returns the account of the profile, whose project may become known later."""
     from matui.clouds.factory import journal_endpoint
-    from matui.clouds.protocols import clock_correction_ms
     from matui.live.journal.change import Account
 
     profile, cloud = opened.profile, opened.cloud
     endpoint = journal_endpoint(profile, cloud)
-    journal.accounts.add(
-        cloud.profile,
-        lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region),
-        lambda: clock_correction_ms(cloud),
-    )
+    return lambda: Account(cloud.name, endpoint, cloud.project_id or profile.app or "", cloud.region)
 
 
 def _record_rows(cloud: Cloud, update: Update) -> None:
