@@ -23,6 +23,20 @@ _KINDS = (*_BY_DEFAULT, "notebooks", "services")
 _GOAL = "running,done"
 _TIMEOUT = "1h"
 _TIMEOUT_S = 3600.0
+_OPTIONS = (
+    click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Repeatable."),
+    click.option("-f", "--file", metavar="FILE", help="Read TOML from FILE, - for stdin."),
+    click.option("--template", is_flag=True, help="Print the commented form, send nothing."),
+    click.option("--yes", "-y", is_flag=True, help="Do not ask, and do not count down."),
+    click.option(
+        "--confirm",
+        "named",
+        metavar="NAME",
+        multiple=True,
+        help="With --yes: go on with NAME although a rule of the profile protects it; repeatable.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Check everything, send nothing."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +62,6 @@ class FormOptions:
         for option, given in (filling | sending).items() if self.template else ():
             refuse_ineffective(option, bool(given), "--template")
         refuse_ineffective("--follow", follow and self.dry_run, "--dry-run")
-
-
-_OPTIONS = (
-    click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Repeatable."),
-    click.option("-f", "--file", metavar="FILE", help="Read TOML from FILE, - for stdin."),
-    click.option("--template", is_flag=True, help="Print the commented form, send nothing."),
-    click.option("--yes", "-y", is_flag=True, help="Do not ask, and do not count down."),
-    click.option(
-        "--confirm",
-        "named",
-        metavar="NAME",
-        multiple=True,
-        help="With --yes: go on with NAME although a rule of the profile protects it; repeatable.",
-    ),
-    click.option("--dry-run", is_flag=True, help="Check everything, send nothing."),
-)
 
 
 def form_options(command: Callable[..., int]) -> Callable[..., int]:

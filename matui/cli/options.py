@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _BARE_NUMBER = re.compile(r"[+-]?\d{1,7}(?:\.\d*)?")
+since_option = click.option(
+    "--since",
+    metavar="TIME",
+    shell_complete=complete_times,
+    help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00.",
+)
+show_secrets_option = click.option(
+    "--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without."
+)
 
 
 class Options(NamedTuple):
@@ -74,17 +83,6 @@ class ConfigPath(click.Path):
         if not str(value).strip():
             self.fail("the path is empty.", param, ctx)
         return super().convert(value, param, ctx)
-
-
-since_option = click.option(
-    "--since",
-    metavar="TIME",
-    shell_complete=complete_times,
-    help="Such as 30m, 7d, 03:12, 2025-11-02 or 2025-11-02T14:30+08:00.",
-)
-show_secrets_option = click.option(
-    "--show-secrets", is_flag=True, help="Show the values of secrets in raw; they are *** without."
-)
 
 
 def refuse_ineffective(option: str, given: bool, beside: str, remedy: str = "") -> None:

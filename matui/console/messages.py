@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from matui.live.poll.poller import Update
     from matui.live.poll.rows import Diff
 
+Mode: TypeAlias = Literal[
+    "filter", "search", "command", "only", "goto_time", "pipe", "alert", "save", "palette", "acknowledge"
+]
+
 
 class PaneUpdated(Message):
     """The rows of a table pane have changed; for kinds that have no poller."""
@@ -25,11 +29,6 @@ class Updated(Message):
     def __init__(self, update: Update) -> None:
         super().__init__()
         self.update = update
-
-
-Mode: TypeAlias = Literal[
-    "filter", "search", "command", "only", "goto_time", "pipe", "alert", "save", "palette", "acknowledge"
-]
 
 
 class Typed(Message):

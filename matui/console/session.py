@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 _PANE_PACE = 1.2  # with the table in a busy project and every other kind, some 36 requests a minute, not 40
+# Returns the names of the profiles to open; ``""`` stands for the default profile.
+Names: TypeAlias = Callable[[], Awaitable[tuple[str, ...]]]
 
 
 class ConsoleOptions(Protocol):
@@ -74,10 +76,6 @@ class Opener(Protocol):
     def __call__(
         self, profile: str | None, *, demo: bool = False
     ) -> AbstractAsyncContextManager[OpenProfile]: ...
-
-
-# Returns the names of the profiles to open; ``""`` stands for the default profile.
-Names: TypeAlias = Callable[[], Awaitable[tuple[str, ...]]]
 
 
 class ConsoleSession(NamedTuple):

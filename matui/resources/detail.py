@@ -8,6 +8,9 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from matui.base.formatting import format_iso_utc
 from matui.resources.model import Resource
 
+# Counters whose rate between two polls is shown; failed calls are a subset of calls.
+CALLS, FAILED_CALLS = "Calls", "Failed calls"
+
 
 class Instant(NamedTuple):
     """A time in ms since the epoch (None: unknown), shown in the user's time zone.
@@ -97,10 +100,6 @@ class Gauge(NamedTuple):
     group: str = ""
     sense: Literal["used", "free", "bad"] = "used"
     counter: bool = False
-
-
-# Counters whose rate between two polls is shown; failed calls are a subset of calls.
-CALLS, FAILED_CALLS = "Calls", "Failed calls"
 
 
 class Metrics(NamedTuple):

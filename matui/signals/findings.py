@@ -40,26 +40,6 @@ _SEARCH_POINTS, _SEARCH_BEGINS, _AMPLE_SCALE = 40, 3, 1024.0
 _SKIPS = ((10, 3), (20, 4))  # lines, and how many rises among them
 _SLOW_POINTS, _LEAST_BEFORE, _AMPLE_BEFORE, _RARE_SHARE = 5, 20, 40, 0.1
 _LONGER_PAUSE, _MOST_PAUSE_MS = 1.5, 1_800_000.0  # than any among the last lines with a step
-
-
-class Finding(NamedTuple):
-    """A fault: its kind, since when (ms since the epoch, None: unknown), its line, and one sentence."""
-
-    kind: FindingKind
-    since_ms: float | None
-    line: int | None
-    words: str
-
-
-class FindingLimits(NamedTuple):
-    """Thresholds: minutes without any line, hours without a checkpoint, least minutes without a step."""
-
-    silent_minutes: float = 10.0
-    checkpoint_hours: float = 6.0
-    stalled_minutes: float = 1.0
-
-
-DEFAULT_LIMITS = FindingLimits()
 _CLOCK_BEHIND_MS = 600_000  # a new line this old was written by another clock, or in another zone
 INITIALIZING_MINUTES = 30.0
 """Minutes without any line that the initialization of NCCL or HCCL may take."""
@@ -81,6 +61,26 @@ _SAVED = re.compile(
     r"(?i)successfully saved|\bcheckpoint (?:(?:is|was|has been) )?saved|\bsaved checkpoint"
     r"|保存(?:完成|成功|完毕)"
 )
+
+
+class Finding(NamedTuple):
+    """A fault: its kind, since when (ms since the epoch, None: unknown), its line, and one sentence."""
+
+    kind: FindingKind
+    since_ms: float | None
+    line: int | None
+    words: str
+
+
+class FindingLimits(NamedTuple):
+    """Thresholds: minutes without any line, hours without a checkpoint, least minutes without a step."""
+
+    silent_minutes: float = 10.0
+    checkpoint_hours: float = 6.0
+    stalled_minutes: float = 1.0
+
+
+DEFAULT_LIMITS = FindingLimits()
 
 
 def is_initializing(last_lines: Iterable[str]) -> bool:

@@ -9,16 +9,6 @@ from typing import NamedTuple
 from matui.signals.words import ACCURACY, EVAL_ACCURACY, MEANINGS, WordMeaning
 
 PERCENT = "%"
-
-
-class Value(NamedTuple):
-    """One number of a log line: its signal, the number, and its unit (``""`` for none)."""
-
-    name: str
-    number: float
-    unit: str = ""
-
-
 _LEAST_BYTES = 1e7  # a memory without a unit that is as large is in bytes, whatever the word
 _LEAST_TIME = 1e8  # an epoch as large is a time in s since 1970
 _NEEDS_UNIT = frozenset({"speed", "dt", "max_memory"})
@@ -45,7 +35,6 @@ _NOT_SIGNALS = re.compile(
     r"|(?:[\w.]*_)?loss_(?:weight|type|fn|func|function|name|coef|coeff|factor)s?\Z"
     r"|(?:the|a|an|this|that|its|his|her|my|our|your|their|of|no|any|each|every|compute|what|which)_"
 )
-
 _NUMBER = re.compile(
     r"\s*[\[('\"]*\s*(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?!\.?#)"
     r"|[-+]?(?:nan|inf(?:inity)?)(?!\w|-\w))\s*(?P<unit>%|[A-Za-zµ][A-Za-z_/]{0,15})?",
@@ -96,6 +85,14 @@ _OF_UNIT = {
         *("tokens/s/card", "steps/s"),
     ),
 }
+
+
+class Value(NamedTuple):
+    """One number of a log line: its signal, the number, and its unit (``""`` for none)."""
+
+    name: str
+    number: float
+    unit: str = ""
 
 
 def parse_number(text: str) -> float | None:

@@ -11,14 +11,6 @@ from matui.resources.filter_fields import known_fields
 from matui.resources.registry import KINDS
 from matui.resources.state_words import PHASES
 
-
-class ParsedCommand(NamedTuple):
-    """A parsed command: ``verb`` is a kind's id, a command's id or one of VERBS."""
-
-    verb: str
-    argument: str = ""
-
-
 # Verbs that take an argument, with its metavariable.
 VERBS = {
     "profile": "PROFILE",
@@ -30,6 +22,13 @@ VERBS = {
     "help": "TOPIC",
 }
 _ALIASES = {"q": "quit", "q!": "quit_now", "quit!": "quit_now", "h": "help", "?": "help", "log": "logs"}
+
+
+class ParsedCommand(NamedTuple):
+    """A parsed command: ``verb`` is a kind's id, a command's id or one of VERBS."""
+
+    verb: str
+    argument: str = ""
 
 
 def is_subsequence(needle: str, hay: str) -> bool:

@@ -29,6 +29,22 @@ if TYPE_CHECKING:
     from matui.resources.kind import PaneName
 
 CommandScope: TypeAlias = Literal["browse", "log", "lines", "curves", "replay", "app", "typed"]
+_GROUP_GO = "Go to"
+_GROUP_VIEW = "View"
+_GROUP_CATALOGS = "Catalogs"
+_GROUP_ACTIONS = "Actions"
+_GROUP_TABLE = "Table"
+GROUP_LOG = "In a log"
+GROUP_CURVES = "In the curves"
+GROUP_REPLAY = "In a replay"
+_GROUP_APP = "matui"
+_ON_CURSOR = ("compare", "copy")
+_WITH_ARGUMENT = frozenset(
+    (
+        *("acknowledge", "alert", "changes", "filter", "goto_time", "help", "only", "pipe", "profiles"),
+        *("replay_goto", "report", "save", "sort", "workspace"),
+    )
+)
 
 
 @dataclass(eq=False)
@@ -125,17 +141,6 @@ class FormCommand(Command):
 
 class CatalogCommand(Command):
     """Shows the catalog that has the id of the command."""
-
-
-_GROUP_GO = "Go to"
-_GROUP_VIEW = "View"
-_GROUP_CATALOGS = "Catalogs"
-_GROUP_ACTIONS = "Actions"
-_GROUP_TABLE = "Table"
-GROUP_LOG = "In a log"
-GROUP_CURVES = "In the curves"
-GROUP_REPLAY = "In a replay"
-_GROUP_APP = "matui"
 
 
 def _replay(command_id: str, title: str, hint: str = "") -> Command:
@@ -309,19 +314,12 @@ _COMMANDS: tuple[Command, ...] = (
 
 _BY_ID = {command.id: command for command in _COMMANDS}
 TABLE_ONLY = frozenset(command.id for command in _COMMANDS if command.table_only)
-_ON_CURSOR = ("compare", "copy")
 ABOUT_ROWS = frozenset(
     command.id
     for command in _COMMANDS
     if isinstance(command, PaneCommand) or command.group == _GROUP_ACTIONS or command.id in _ON_CURSOR
 )
 """The commands that apply to the row under the cursor or to the marks."""
-_WITH_ARGUMENT = frozenset(
-    (
-        *("acknowledge", "alert", "changes", "filter", "goto_time", "help", "only", "pipe", "profiles"),
-        *("replay_goto", "report", "save", "sort", "workspace"),
-    )
-)
 
 
 def refuse_argument(command_id: str) -> str:

@@ -21,6 +21,7 @@ _SINGLE_SIGN = "●"
 _BAD_ASCII = "!"
 _ZERO_SIGN, _ZERO_ASCII = "┈", "-"
 _EMPTY = -1
+BAD_OWNER, ZERO_OWNER = -2, -3
 
 
 class CanvasCell(NamedTuple):
@@ -30,7 +31,6 @@ class CanvasCell(NamedTuple):
     owner: int = _EMPTY
 
 
-BAD_OWNER, ZERO_OWNER = -2, -3
 _BLANK = CanvasCell(" ")
 
 

@@ -13,6 +13,8 @@ from matui.signals.summary import find_trend
 
 XAxis: TypeAlias = Literal["step", "time", "since"]
 """Training steps, ms since the epoch, or ms since the start of the run."""
+_BLOCK = 16
+Value = TypeVar("Value")
 
 
 class Sample(NamedTuple):
@@ -22,9 +24,6 @@ class Sample(NamedTuple):
     y: float
     line: int | None = None
     time_ms: float | None = None
-
-
-_BLOCK = 16
 
 
 class TrackRun:
@@ -127,9 +126,6 @@ class TrackRun:
         edges = [*self.ys[begin : first * _BLOCK], *self.ys[last * _BLOCK : end]]
         low, high = min(self._lows[first:last]), max(self._highs[first:last])
         return min(low, min(edges, default=low)), max(high, max(edges, default=high))
-
-
-Value = TypeVar("Value")
 
 
 def _permuted(values: Sequence[Value], order: Sequence[int]) -> Sequence[Value]:

@@ -13,6 +13,8 @@ from textual.selection import Selection
 from matui.base.log_lines.control import LineText
 
 RowPlace = tuple[int, int]  # line number, row within the line
+_WHOLE_LINE = 10_000_000
+_MOST_SELECTED = 100_000
 
 
 class WrappedLines(Protocol):
@@ -93,10 +95,6 @@ class LineWindow:
             return
         self.top = (number, 0)
         self.scroll(-(self.page // 3))
-
-
-_WHOLE_LINE = 10_000_000
-_MOST_SELECTED = 100_000
 
 
 class Selectable(Protocol):

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from matui.console.session import ConsoleSession
 
 _SHARE = 0.7  # of the request budget that a search may use up
+_FOLDED: dict[Fold, tuple[str, str]] = {
+    "platform": ("The platform's own lines are folded", "The platform's own lines are shown."),
+    "repeats": ("A traceback of several ranks is shown once", "Every traceback is shown."),
+}
+_ALL_READ = "There are no older lines."
 
 
 class BackfillSearch:
@@ -99,13 +104,6 @@ class BackfillSearch:
     def _end(self, found: bool) -> None:
         self.words = ""
         self._then(found)
-
-
-_FOLDED: dict[Fold, tuple[str, str]] = {
-    "platform": ("The platform's own lines are folded", "The platform's own lines are shown."),
-    "repeats": ("A traceback of several ranks is shown once", "Every traceback is shown."),
-}
-_ALL_READ = "There are no older lines."
 
 
 class LogNavigator:

@@ -38,6 +38,8 @@ _COMPACT_ROWS = 24
 _LEAST_LIST_ROWS = 2
 _SCROLLS = "↑ ↓ scroll the list"
 _WIDEST, _CHROME = 76, 8  # cells of a dialog; of its border, its padding and a scrollbar
+MAX_CLOCK_JUMP_S = 2.0
+MAX_LIST_ROWS = 14
 
 
 def fit_dialog(screen: Screen[Any], most: int) -> None:
@@ -106,10 +108,6 @@ class ArmedInput(Input):
         if event.time < self.armed_at:
             event.stop()
             event.prevent_default()
-
-
-MAX_CLOCK_JUMP_S = 2.0
-MAX_LIST_ROWS = 14
 
 
 class ConfirmScreen(DiffModal[bool]):

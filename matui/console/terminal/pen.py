@@ -24,6 +24,7 @@ _EMOJI_PARTS = re.compile(
     f"[\u200d\ufe0f]|{_FLAG_LETTER}"
 )  # sequences whose width is not that of their characters
 _MIN_SKIPPED = 7  # unchanged cells that cost more to write again than a cursor move
+_DRAWN_ON_BLANKS = {"4", "7", "9", "21", "51", "52", "53"}
 
 
 class SgrState(NamedTuple):
@@ -36,7 +37,6 @@ class SgrState(NamedTuple):
 
 
 DEFAULT_SGR = SgrState("", "", "")
-_DRAWN_ON_BLANKS = {"4", "7", "9", "21", "51", "52", "53"}
 
 # A cell is its text, its style and whether it is the second half of a wide character.
 Cell: TypeAlias = tuple[str, SgrState, bool]

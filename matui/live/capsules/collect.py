@@ -30,6 +30,8 @@ from matui.resources.model import Resource
 
 RESOURCE, DETAIL, EVENTS, METRICS = "resource.json", "detail.json", "events.json", "metrics.json"
 _NOT_READ = "older lines were not read yet when this was saved"
+CapsuleEntries: TypeAlias = dict[str, bytes]
+Save: TypeAlias = Callable[[Manifest, CapsuleEntries], Awaitable[None]]
 
 
 def make_capsule_id(resource: Resource, saved_at: int) -> str:
@@ -38,10 +40,6 @@ def make_capsule_id(resource: Resource, saved_at: int) -> str:
     key = "\0".join(resource.key)
     digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4)
     return f"{moment}-{resource.kind}-{digest.hexdigest()}"
-
-
-CapsuleEntries: TypeAlias = dict[str, bytes]
-Save: TypeAlias = Callable[[Manifest, CapsuleEntries], Awaitable[None]]
 
 
 async def collect_capsule(

@@ -30,6 +30,7 @@ CONSEQUENCES: dict[FormMode, str] = {
     "rerun": "A new version is made and starts at once; it is billed as long as it runs.",
 }
 _YOURS = "; yours would take its place"
+NEW_JOB = "A new job is made and starts at once; it is billed as long as it runs."
 
 
 class Draft(NamedTuple):
@@ -66,9 +67,6 @@ class SubmitResult:
     form: Form
     problems: tuple[Problem, ...] = ()
     made: FormResult = field(default_factory=FormResult)
-
-
-NEW_JOB = "A new job is made and starts at once; it is billed as long as it runs."
 
 
 def consequence_of(form: Form) -> str:

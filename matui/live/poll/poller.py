@@ -16,6 +16,11 @@ from matui.live.poll.rows import Diff
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
 
+_MAX_TRANSITION_S = 600.0  # a job may wait in a queue for days and must not be polled fast for days
+_RECENT = 0.85
+_QUIET_POLLS = 2
+_SELDOM_S = 600.0 / (1 - JITTER)  # never less than ten minutes
+
 
 class Snapshot(NamedTuple):
     """Every known row of ``kind``, newest first.
@@ -39,9 +44,6 @@ class Update(NamedTuple):
 
     snapshot: Snapshot
     diff: Diff
-
-
-_MAX_TRANSITION_S = 600.0  # a job may wait in a queue for days and must not be polled fast for days
 
 
 class Transitions:
@@ -81,11 +83,6 @@ class Recorder(Protocol):
         self, rows: Mapping[str, Resource], *, asked_at: float, workspace: str, is_whole: bool, pages: int
     ) -> None:
         """Keep what a poll read that was sent at ``asked_at`` (seconds since the epoch)."""
-
-
-_RECENT = 0.85
-_QUIET_POLLS = 2
-_SELDOM_S = 600.0 / (1 - JITTER)  # never less than ten minutes
 
 
 class Poller:

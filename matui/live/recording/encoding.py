@@ -23,6 +23,8 @@ _ERRORS: dict[str, type[MatuiError]] = {
 }
 Delta: TypeAlias = list[Any]
 """``["=", value]``; ``["{", {key: delta}, [removed keys]]``; ``["[", start, removed count, new items]``."""
+Encode: TypeAlias = Callable[[Redactor | None], Any]
+"""Returns the JSON value of an answer; called in the thread that writes."""
 
 
 class PageEncoder:
@@ -125,10 +127,6 @@ def decode_error(value: Any) -> MatuiError:
         request_id=str(value.get("request_id", "")),
         status=int(value.get("status", 0)),
     )
-
-
-Encode: TypeAlias = Callable[[Redactor | None], Any]
-"""Returns the JSON value of an answer; called in the thread that writes."""
 
 
 def make_delta(old: Any, new: Any) -> Delta | None:

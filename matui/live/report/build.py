@@ -16,6 +16,7 @@ from matui.resources.times import earliest_end, ended_at, state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 _LEAST_GAP_MS = 180_000
+Watched = tuple[str, str, str, str, str, str]
 
 
 class Failure(NamedTuple):
@@ -66,9 +67,6 @@ class Report(NamedTuple):
     earlier: int = 0
     problem: str = ""
     ahead_ms: float = 0.0
-
-
-Watched = tuple[str, str, str, str, str, str]
 
 
 class ReportRecords(NamedTuple):

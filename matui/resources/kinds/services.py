@@ -45,6 +45,7 @@ _MOVING = {
 _MOST_INSTANCES = 128
 _LEAST_RATE, _WHOLE_FROM = 0.1, 9.95
 _STOPS_IN = time_left_column("due_time", "STOPS IN", "due_time", width=8, drop=11)
+_DEPLOYED = ("version", "created_at")  # v1 states no version, and as creation the latest release
 
 
 def _word(service: Resource) -> str:
@@ -88,8 +89,6 @@ def format_rate(percent: float) -> str:
         return f"<{format_percent(_LEAST_RATE, 1)}"
     return format_percent(percent, 1 if 0 < percent < _WHOLE_FROM else 0)
 
-
-_DEPLOYED = ("version", "created_at")  # v1 states no version, and as creation the latest release
 
 SERVICES = Kind(
     id="services",
