@@ -107,74 +107,35 @@ class ProfileSwitcher:
         """Make a workspace the scope of every kind; asks which when none is named."""
         if self.manager is None or self._browse.fleet is None:
             return
-        work = (
-            set_workspace(self, self.manager, workspace)
-            if workspace
-            else choose_workspace(self, self.manager)
-        )
-        self._host.start_worker(work, "scope", exclusive=True)
+        manager = self.manager
+        chosen = self._set_workspace(manager, workspace) if workspace else self._choose_workspace(manager)
+        self._host.start_worker(chosen, "scope", exclusive=True)
 
-    # What the choice of a workspace calls
+    async def _set_workspace(self, manager: ProfileManager, workspace: str, profile: str = "") -> None:
+        """Set the workspace of a profile, ``""`` for each that has workspaces; ``""`` is the default one."""
+        members = [member for member in _with_workspaces(manager) if profile in ("", member.cloud.profile)]
+        moved = [member for member in members if member.pollers.workspace != workspace]
+        for member in moved:
+            member.pollers.set_workspace(workspace)
+            manager.remember_workspace(member.cloud.profile, workspace)
+        if moved:
+            await self._show(manager.fleet, self._tables.current or DEFAULT_KIND)
 
-    def warn(self, words: str) -> None:
-        """Show a warning."""
-        self._host.notify(words, severity="warning")
-
-    async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
-        """Prompt for one of ``choices``, pairs of value and text; None when cancelled."""
+    async def _choose_workspace(self, manager: ProfileManager) -> None:
+        """Prompt for a workspace, and set it in its profile."""
         from matui.console.screens.choose import ChooseScreen
 
-        answer: str | None = await self._host.push_screen_wait(ChooseScreen(title, choices, chosen))
-        return answer
-
-    async def reload(self, fleet: OpenProfiles) -> None:
-        """Show the open profiles again, from the kind that is shown."""
-        await self._show(fleet, self._tables.current or DEFAULT_KIND)
-
-
-class WorkspaceHost(Protocol):
-    """The methods that the choice of a workspace calls."""
-
-    def warn(self, words: str) -> None:
-        """Show a warning."""
-
-    async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:
-        """Prompt for one of ``choices``, pairs of value and text; None when cancelled."""
-
-    async def reload(self, fleet: OpenProfiles) -> None:
-        """Show the open profiles again, from the kind that is shown."""
-
-
-async def set_workspace(
-    host: WorkspaceHost, manager: ProfileManager, workspace: str, profile: str = ""
-) -> None:
-    """Set the workspace of ``profile`` (``""``: of every profile with workspaces); ``""`` is the default."""
-    members = [member for member in _with_workspaces(manager) if profile in ("", member.cloud.profile)]
-    moved = [member for member in members if member.pollers.workspace != workspace]
-    if not moved:
-        return
-    for member in moved:
-        member.pollers.set_workspace(workspace)
-        manager.remember_workspace(member.cloud.profile, workspace)
-    await host.reload(manager.fleet)
-
-
-async def choose_workspace(host: WorkspaceHost, manager: ProfileManager) -> None:
-    """Prompt for a workspace, and set it in its profile."""
-    choices = [
-        choice for member in _with_workspaces(manager) for choice in _choices(member, manager.fleet.is_multi)
-    ]
-    if not choices:
-        host.warn("No open profile has workspaces.")
-        return
-    here = next(
-        (str(at) for at, (member, value, _) in enumerate(choices) if member.pollers.workspace == value), ""
-    )
-    words = [(str(at), text) for at, (_, _, text) in enumerate(choices)]
-    chosen = await host.choose("Workspace", words, here)
-    if chosen is not None:
-        member, value, _ = choices[int(chosen)]
-        await set_workspace(host, manager, value, member.cloud.profile)
+        is_multi = manager.fleet.is_multi
+        choices = [choice for member in _with_workspaces(manager) for choice in _choices(member, is_multi)]
+        if not choices:
+            self._host.notify("No open profile has workspaces.", severity="warning")
+            return
+        here = (str(at) for at, (member, value, _) in enumerate(choices) if member.pollers.workspace == value)
+        words = [(str(at), text) for at, (_, _, text) in enumerate(choices)]
+        chosen = await self._host.push_screen_wait(ChooseScreen("Workspace", words, next(here, "")))
+        if chosen is not None:
+            member, value, _ = choices[int(chosen)]
+            await self._set_workspace(manager, value, member.cloud.profile)
 
 
 def _with_workspaces(manager: ProfileManager) -> list[ConsoleSession]:
