@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from matui.console.table.kind_tables import KindTables, _View
+from matui.console.table.filtered_table import FilteredTable
+from matui.console.table.kind_tables import KindTables
 from matui.console.table.row_feed import RowFeed
 from matui.console.table.widget import ResourceTable
 from matui.live.poll.freshness import Freshness
@@ -72,7 +73,7 @@ def test_an_update_that_overtakes_the_first_filling_of_a_table_does_not_lose_row
     kind, other = KINDS["jobs"], replace(ROW, id="2", profile="q")
     tables = KindTables()
     table = ResourceTable(kind)
-    tables._views[kind.id] = _View(table, kind)
+    tables._views[kind.id] = FilteredTable(table, kind, lambda: 0.0)
     known = SimpleNamespace(
         by_name=lambda _name: None,
         triage=TriageBoard(),
