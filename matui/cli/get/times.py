@@ -11,7 +11,7 @@ from matui.base.errors import IncompleteOutputError, MatuiError
 from matui.base.formatting import pluralize
 from matui.clouds.protocols import clock_correction_ms
 from matui.live.journal.change import end_run
-from matui.live.triage.from_journal import find_acknowledgements, read_ends, read_steps
+from matui.live.triage.from_records import find_acknowledgements, read_ends, read_steps
 from matui.live.triage.state_times import (
     CLOCK_AHEAD_MS,
     StateChange,

@@ -16,7 +16,7 @@ from matui.live.audit.trail import Actor
 from matui.live.capabilities import helping_command
 from matui.live.poll.rows import Diff
 from matui.live.triage.fetch_queue import FetchQueue
-from matui.live.triage.from_journal import (
+from matui.live.triage.from_records import (
     SharedReasons,
     find_acknowledgements,
     read_ends,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from matui.live.journal.journal import Journal
     from matui.live.recording.playback import Playback
     from matui.live.triage.board import TriageBoard
-    from matui.live.triage.from_recording import KnownSteps, RecordedSteps
+    from matui.live.triage.from_records import KnownSteps, RecordedSteps
     from matui.resources.model import ResourceKey
 
 _SHARE_TICKS = 5  # seconds between two looks for reasons that other processes found
@@ -173,7 +173,7 @@ class TriageHome:
 
     async def _read_recorded_steps(self) -> KnownSteps:
         """Return the changes of a replay up to its time; a jump passes over them without a poll."""
-        from matui.live.triage.from_recording import KnownSteps, RecordedSteps
+        from matui.live.triage.from_records import KnownSteps, RecordedSteps
 
         playback = self._playback
         if playback is None or playback.at_ms <= playback.recording.from_ms:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from matui.live.journal.change import Account, Change
-from matui.live.triage.from_journal import build_step
-from matui.live.triage.from_recording import RecordedSteps
+from matui.live.triage.from_records import RecordedSteps, build_step
 from matui.live.triage.state_times import StateTimes, measure_stays
 from matui.resources.model import Phase
 

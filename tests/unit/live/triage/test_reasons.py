@@ -11,7 +11,7 @@ from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
-from matui.live.triage.from_journal import SharedReasons, find_acknowledgements, read_steps
+from matui.live.triage.from_records import SharedReasons, find_acknowledgements, read_steps
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import FoundReason, KnownReasons, is_weak
 from matui.resources.kinds.triage import TRIAGE
@@ -154,7 +154,7 @@ def test_reasons_steps_and_acknowledgements_count_for_every_name_of_the_account(
 def test_the_newest_reasons_of_other_processes_are_remembered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matui.live.triage.from_journal._MOST_REASONS", 1)
+    monkeypatch.setattr("matui.live.triage.from_records._MOST_REASONS", 1)
     journal = Journal(tmp_path / "journal.db", clock=ManualClock(1_000.0))
     journal.accounts.add("p", lambda: ACCOUNT)
     for ident in ("1", "2"):

@@ -7,7 +7,7 @@ from pathlib import Path
 from matui.base.clock import ManualClock
 from matui.live.journal.change import Account, ListScope, Reading
 from matui.live.journal.journal import Journal
-from matui.live.triage.from_journal import find_acknowledgements, read_steps
+from matui.live.triage.from_records import find_acknowledgements, read_steps
 from matui.resources.model import Phase
 from tests.unit.live.triage.samples import row
 
