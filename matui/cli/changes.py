@@ -62,7 +62,9 @@ def command(
         journal.close()
     if not options.demo:
         _note_if_off(options)
-    _write(found, spans, output, bounds, int(now_ms), about=ident, is_read=not journal.problem)
+    if output == "table" and not found and not journal.problem:
+        _note_none(ident, bounds)
+    _write(found, spans, output, bounds, int(now_ms))
     return _INCOMPLETE if journal.problem or unknown else 0
 
 
@@ -161,9 +163,6 @@ def _write(
     output: str,
     bounds: tuple[int | None, int | None],
     now_ms: int,
-    *,
-    about: str | None,
-    is_read: bool,
 ) -> None:
     from matui.live.journal.change_views import change_as_json, span_as_json
 
@@ -174,8 +173,6 @@ def _write(
         for change in found:
             print_line(to_json(change_as_json(change)))
     else:
-        if not found and is_read:
-            _note_none(about, bounds)
         _write_table(found, spans, bounds, now_ms)
 
 

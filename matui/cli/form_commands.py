@@ -97,8 +97,7 @@ def rerun(options: Options, words: tuple[str, ...], follow: bool | None, asked: 
         return await form_service.open("rerun", job.kind, job)
 
     kind = None if "/" in word else KINDS["jobs"]
-    editor = not (asked.yes or asked.dry_run)
-    return run_async(_fill_in(options, "rerun", kind, open_form, asked, editor=editor, follow=follow))
+    return run_async(_fill_in(options, "rerun", kind, open_form, asked, follow=follow))
 
 
 async def _fill_in(
@@ -108,13 +107,13 @@ async def _fill_in(
     open_form: OpenForm,
     asked: FormOptions,
     *,
-    editor: bool = True,
     follow: bool = False,
 ) -> int:
     """Open the form and fill it in; ``kind`` is None where the id may be of an inner kind."""
     from matui.cli.actions import note_if_cancelled
     from matui.cli.forms import build_form_service, run_form
 
+    editor = mode != "rerun" or not (asked.yes or asked.dry_run)
     async with open_session(options) as session:
         form_service = build_form_service(session)
         refuse_unfillable(mode, asked, lambda: form_service.why_never(mode, kind), as_it_is=mode == "rerun")

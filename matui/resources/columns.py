@@ -8,7 +8,7 @@ from typing import Any
 
 from matui.base.formatting import format_age, format_count, format_duration, format_local_time
 from matui.base.sanitize import clean
-from matui.resources.kind import Align, Column, Kind, SortKey
+from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
 
 PHASE_SYMBOLS = {
@@ -100,8 +100,6 @@ def fact_count(
     drop: int,
     width: int = 5,
     show: Callable[[float], str] = format_count,
-    align: Align = "right",
-    wide: bool = False,
 ) -> Column:
     """Return a right-aligned column of a numeric fact, ``–`` without a value."""
 
@@ -116,9 +114,8 @@ def fact_count(
         lambda r: number_key(r.number_fact(fact)),
         width=width,
         max_width=12,
-        align=align,
+        align="right",
         drop=drop,
-        wide=wide,
     )
 
 

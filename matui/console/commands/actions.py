@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from matui.base.errors import MatuiError, UsageError
+from matui.base.errors import MatuiError, RefusedError, UsageError
 from matui.console.screens.confirm import ConfirmScreen
 from matui.console.screens.confirm_text import ProfileBadge, format_action
 from matui.console.screens.outcomes import OutcomesScreen
@@ -27,48 +27,35 @@ BRIEFED = frozenset(STAND_INS)  # the actions that say what they touch before th
 _TOAST = 400  # characters; more would be cut off at 80×24
 
 
-async def run_action(
-    app: App[int],
-    fleet: OpenProfiles,
-    action_id: str,
-    resources: Sequence[Resource],
-    *,
-    hidden: int = 0,
-    options: Mapping[str, str] | None = None,
-    on_dialog: Callable[[], object] = lambda: None,
-) -> bool:
-    """Run ``action_id`` on resources of one kind if the user confirms. Returns whether anything was sent.
+class WantedAction(NamedTuple):
+    """An action that was asked for, on resources of one kind.
 
     ``hidden`` is the number of resources that the filter of the table hides, ``options`` what the action
-    needs beyond its targets. ``on_dialog`` is called when the action is not refused, before the dialog opens.
+    needs beyond its targets.
     """
-    if not resources:
-        app.notify("Nothing is selected.", severity="warning")
-        return False
-    if len({resource.kind for resource in resources}) > 1:
-        app.notify("The marks are of several kinds; an action takes one kind at a time.", severity="warning")
-        return False
-    kind = kind_by_id(resources[0].kind)
+
+    id: str
+    resources: Sequence[Resource]
+    hidden: int = 0
+    options: Mapping[str, str] = {}
+
+
+async def run_action(
+    app: App[int], fleet: OpenProfiles, wanted: WantedAction, on_dialog: Callable[[], object] = lambda: None
+) -> bool:
+    """Run an action if the user confirms. Returns whether anything was sent.
+
+    ``on_dialog`` is called when the action is not refused, before the dialog opens.
+    """
     try:
-        plan = fleet.executor.plan(kind, action_id, resources)
-    except UsageError as error:
-        app.notify(str(error), severity="warning", markup=False)
+        plan = await _make_plan(fleet, wanted)
+    except MatuiError as error:
+        app.notify(str(error), severity="warning", timeout=10, markup=False)
         return False
-    if not plan.ready:
-        app.notify(_format_refusals(plan), severity="warning", markup=False)
-        return False
-    if plan.action.id in BRIEFED or options:
-        try:
-            plan = await fleet.executor.brief(plan, options or {})
-        except MatuiError as error:
-            app.notify(str(error), severity="warning", timeout=10, markup=False)
-            return False
-        if not plan.ready:
-            app.notify(_format_refusals(plan), severity="warning", markup=False)
-            return False
     profiles = {target.resource.profile for target in plan.ready}
-    fleet.trigger(kind.id, profiles)  # the dialog shows changes since the last poll
-    dialog = ConfirmScreen(plan, profile_badges(fleet, plan), clock=fleet.primary.cloud_clock, hidden=hidden)
+    fleet.trigger(plan.ready[0].resource.kind, profiles)  # the dialog shows changes since the last poll
+    badges, clock = profile_badges(fleet, plan), fleet.primary.cloud_clock
+    dialog = ConfirmScreen(plan, badges, clock=clock, hidden=wanted.hidden)
     on_dialog()
     if not await app.push_screen_wait(dialog):
         if dialog.agreed:
@@ -78,6 +65,20 @@ async def run_action(
     _follow_up(app, fleet, plan, outcomes)
     show_outcomes(app, plan, outcomes)
     return any(outcome.result != "not sent" for outcome in outcomes)
+
+
+async def _make_plan(fleet: OpenProfiles, wanted: WantedAction) -> Plan:
+    """Return the plan with what it will touch. Raises MatuiError where nothing can be acted on."""
+    if not wanted.resources:
+        raise UsageError("Nothing is selected.")
+    if len({resource.kind for resource in wanted.resources}) > 1:
+        raise UsageError("The marks are of several kinds; an action takes one kind at a time.")
+    plan = fleet.executor.plan(kind_by_id(wanted.resources[0].kind), wanted.id, wanted.resources)
+    if plan.ready and (plan.action.id in BRIEFED or wanted.options):
+        plan = await fleet.executor.brief(plan, wanted.options)
+    if not plan.ready:
+        raise RefusedError(_format_refusals(plan))
+    return plan
 
 
 def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequence[Outcome]) -> None:

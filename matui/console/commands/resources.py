@@ -71,20 +71,13 @@ class ResourceCommands:
         typed_ahead.hold()
 
         async def run() -> None:
-            from matui.console.commands.actions import run_action
+            from matui.console.commands.actions import WantedAction, run_action
 
             if selection.in_pane:
                 self._refresh_pane()  # the dialog then shows what the last poll did not know
             try:
-                sent = await run_action(
-                    self._view.app,
-                    fleet,
-                    action_id,
-                    targets,
-                    hidden=hidden,
-                    options=options,
-                    on_dialog=typed_ahead.release,
-                )
+                wanted = WantedAction(action_id, targets, hidden, options)
+                sent = await run_action(self._view.app, fleet, wanted, typed_ahead.release)
             finally:
                 self._view.app.call_after_refresh(typed_ahead.release)
             if sent and table is not None:
