@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from matui.console.bars.bars import HeaderBar, KeyBar, StatusBar, TabsBar
 from matui.console.terminal.flow_control import OutputRate
-from matui.live.capsules import PROFILE_PREFIX
+from matui.live.capsules import is_capsule
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
@@ -84,8 +84,8 @@ class Frame:
 
     def _describe_source(self, fleet: OpenProfiles, *, utc: bool) -> str:
         """Return the state of a replay, a capsule or a recording, ``""`` without any."""
-        if fleet.primary.cloud.profile.startswith(PROFILE_PREFIX):
-            from matui.console.capsules.age import describe_capsule
+        if is_capsule(fleet.primary.cloud):
+            from matui.live.capsules.text import describe_capsule
 
             return describe_capsule(fleet.primary.cloud, UTC if utc else None)
         playback, tape = self._application.playback, self._application.tape

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from matui.console.capsules.age import is_capsule
-from matui.live.capsules import PROFILE_PREFIX
+from matui.live.capsules import PROFILE_PREFIX, is_capsule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

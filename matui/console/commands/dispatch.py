@@ -28,7 +28,7 @@ from matui.console.commands.resources import ResourceCommands, as_sentence
 from matui.console.commands.table import TableCommands
 from matui.console.commands.view import ViewCommands
 from matui.console.commands.watching import WatchCommands
-from matui.live.capsules import PROFILE_PREFIX
+from matui.live.capsules import is_capsule
 
 if TYPE_CHECKING:
     from matui.console.commands.command_line import CommandLine, ParsedCommand
@@ -145,7 +145,7 @@ class Dispatcher(CommandFamily):
         if self._application.playback is not None:
             reason = _NOT_IN_REPLAY.get(command_id)
             return f"this is a replay: {reason}" if reason else ""
-        if session is not None and session.cloud.profile.startswith(PROFILE_PREFIX):
+        if session is not None and is_capsule(session.cloud):
             reason = _NOT_IN_CAPSULE.get(command_id)
             return f"this is a capsule: {reason}" if reason else ""
         return ""

@@ -14,10 +14,10 @@ from textual.widget import Widget
 
 from matui.console.bars.header import phase_style
 from matui.console.bars.text_bar import TextBar
-from matui.console.capsules.age import describe_saved, is_capsule
 from matui.console.messages import Mode
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
+from matui.live.capsules import is_capsule
 from matui.live.poll.freshness import Freshness, format_freshness
 from matui.live.poll.loop import Timing
 from matui.live.poll.loop_controls import LoopControls
@@ -169,6 +169,8 @@ class Pane(Vertical):
         words = format_freshness(freshness, now)
         cloud = self.session.cloud
         if words == "live" and is_capsule(cloud):
+            from matui.live.capsules.text import describe_saved
+
             words = describe_saved(cloud, UTC if self.utc else None)
         self._status = words
         self.show_title()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from matui.base.cells import cut, fit
@@ -10,7 +11,9 @@ from matui.base.errors import NotFoundError
 from matui.base.formatting import format_bytes, format_local_time, pluralize, title_with_zone
 from matui.base.log_lines.control import plain_text
 from matui.base.sanitize import clean
+from matui.clouds.protocols import Cloud
 from matui.live.capsules.archive import StoredCapsule
+from matui.live.capsules.cloud import CapsuleCloud
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.resources.codec import decode_detail, decode_events
@@ -121,3 +124,18 @@ def build_row(capsule: StoredCapsule) -> Resource:
         created_at=manifest.saved_at,
         facts={name: value for name, value in facts.items() if value not in ("", None)},
     )
+
+
+def describe_capsule(cloud: Cloud, zone: tzinfo | None) -> str:
+    """Return what the status bar says of an opened capsule; ``zone`` None is the machine's."""
+    return f"capsule saved {_time_saved(cloud, zone)} · offline · live profiles are not polled"
+
+
+def describe_saved(cloud: Cloud, zone: tzinfo | None) -> str:
+    """Return what the title of a pane says of the age of what a capsule holds: ``saved 03:12``."""
+    return f"saved {_time_saved(cloud, zone)[11:16]}"
+
+
+def _time_saved(cloud: Cloud, zone: tzinfo | None) -> str:
+    saved_at = cloud.saved_at if isinstance(cloud, CapsuleCloud) else None
+    return format_local_time(saved_at, zone)[:19]
