@@ -73,8 +73,6 @@ Info = Annotated[dict[str, Any], BeforeValidator(unpack_json)]
 
 
 class InstanceParameter(CamelWireModel):
-    """A setting of an instance."""
-
     name: Text = ""
     value: Json = None
 
@@ -118,29 +116,21 @@ class Training(CamelWireModel):
     extend_info: Info = Field(default_factory=dict)
 
 
-class OpenSearchInstances(CamelWireModel):
-    """ListFunctionInstances."""
-
+class OpenSearchInstances(CamelWireModel):  # ListFunctionInstances
     result: ModelRows[InstanceRow] = Field(default_factory=new_list)
     total_count: Number = None
 
 
-class TrainingList(CamelWireModel):
-    """ListFunctionTasks, newest first."""
-
+class TrainingList(CamelWireModel):  # ListFunctionTasks, newest first
     result: ModelRows[Training] = Field(default_factory=new_list)
     total_count: Number = None
 
 
-class InstanceReply(CamelWireModel):
-    """GetFunctionInstance."""
-
+class InstanceReply(CamelWireModel):  # GetFunctionInstance
     result: One[InstanceRow] = Field(default_factory=InstanceRow)
 
 
-class TrainingReply(CamelWireModel):
-    """GetFunctionTask."""
-
+class TrainingReply(CamelWireModel):  # GetFunctionTask
     result: One[Training] = Field(default_factory=Training)
 
 

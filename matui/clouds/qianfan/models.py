@@ -95,16 +95,12 @@ class FineTuningJob(CamelWireModel):
 
 
 class Checkpoint(CamelWireModel):
-    """The scores of a training at a step."""
-
     step: Number = None
     perplexity: Score = None
     training_loss: Score = None
 
 
 class FineTuningTask(FailureFields):
-    """A V2 task: one training."""
-
     task_id: Id = ""
     job_id: Id = ""
     job_name: Text = ""
@@ -129,9 +125,7 @@ class FineTuningJobList(CamelWireModel):
     page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 
 
-class FineTuningTaskList(CamelWireModel):
-    """DescribeFineTuningTasks."""
-
+class FineTuningTaskList(CamelWireModel):  # DescribeFineTuningTasks
     task_list: ModelRows[FineTuningTask] = Field(default_factory=new_list)
     page_info: One[MarkerInfo] = Field(default_factory=MarkerInfo)
 

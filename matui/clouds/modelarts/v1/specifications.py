@@ -35,9 +35,7 @@ class ResourceSpec(SpecFields):
     no_resource: Flag = None
 
 
-class ResourceSpecs(WireModel):
-    """5.4.1."""
-
+class ResourceSpecs(WireModel):  # 5.4.1
     specs: ModelRows[ResourceSpec] = Field(default_factory=new_list)
     spec_total_count: Whole = None
     is_success: Flag = None
@@ -52,24 +50,18 @@ class Engine(WireModel):
     engine_version: Text = ""
 
 
-class Engines(WireModel):
-    """5.4.2."""
-
+class Engines(WireModel):  # 5.4.2
     engines: ModelRows[Engine] = Field(default_factory=new_list)
     is_success: Flag = None
 
 
-class SpecsQuery(RequestModel):
-    """5.4.1."""
-
+class SpecsQuery(RequestModel):  # 5.4.1
     job_type: Literal["train", "inference"] | None = None
     engine_id: int | None = None
     project_type: Annotated[int, Field(ge=0, le=3)] | None = None
 
 
-class EnginesQuery(RequestModel):
-    """5.4.2."""
-
+class EnginesQuery(RequestModel):  # 5.4.2
     job_type: Literal["train", "inference"] | None = None
 
 

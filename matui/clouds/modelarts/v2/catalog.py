@@ -21,29 +21,21 @@ _MOST = 50
 
 
 class Cores(WireModel):
-    """Processors."""
-
     arch: Text = ""
     core_num: Whole = None
 
 
 class Cards(WireModel):
-    """Accelerators."""
-
     unit_num: Whole = None
     product_name: Text = ""
 
 
 class Size(WireModel):
-    """An amount of memory."""
-
     size: Number = None
     unit: Text = ""
 
 
 class FlavorInfo(WireModel):
-    """The hardware of a flavor."""
-
     max_num: Whole = None
     cpu: One[Cores] = Field(default_factory=Cores)
     gpu: One[Cards] = Field(default_factory=Cards)
@@ -52,8 +44,6 @@ class FlavorInfo(WireModel):
 
 
 class TrainingFlavor(WireModel):
-    """A flavor of training jobs."""
-
     flavor_id: Text = ""
     flavor_name: Text = ""
     max_num: Whole = None
@@ -61,54 +51,38 @@ class TrainingFlavor(WireModel):
 
 
 class TrainingFlavors(WireModel):
-    """All of them."""
-
     flavors: ModelRows[TrainingFlavor] = Field(default_factory=list)
 
 
 class V2Engine(WireModel):
-    """An engine."""
-
     engine_id: Text = ""
     engine_name: Text = ""
     engine_version: Text = ""
 
 
 class V2Engines(WireModel):
-    """All of them."""
-
     items: ModelRows[V2Engine] = Field(default_factory=list)
 
 
 class Described(V2Named):
-    """Id, name and description."""
-
     description: Text = ""
 
 
 class Counted(WireModel):
-    """The number of jobs of an experiment."""
-
     job_count: Whole = None
 
 
 class CatalogEntry(WireModel):
-    """An algorithm or an experiment."""
-
     metadata: One[Described] = Field(default_factory=Described)
     statistic: One[Counted] = Field(default_factory=Counted)
 
 
 class CatalogEntries(WireModel):
-    """A page of them."""
-
     items: ModelRows[CatalogEntry] = Field(default_factory=list)
     total: Whole = None
 
 
 class Accelerator(WireModel):
-    """The cards of a notebook's or service's flavor."""
-
     gpu: Whole = None
     npu: Whole = None
     type: Text = ""
@@ -136,8 +110,6 @@ class MachineFlavors(WireModel):
 
 
 class Image(WireModel):
-    """An image."""
-
     id: Text = ""
     name: Text = ""
     tag: Text = ""
@@ -148,29 +120,21 @@ class Image(WireModel):
 
 
 class Images(WireModel):
-    """A page of images."""
-
     data: ModelRows[Image] = Field(default_factory=list)
 
 
 class EntriesQuery(RequestModel):
-    """A page of algorithms or experiments."""
-
     offset: OFFSET
     limit: Annotated[int, Field(ge=1, le=50)]
     workspace_id: FILLED | None = None
 
 
 class FlavorsQuery(RequestModel):
-    """A page of flavors."""
-
     limit: Annotated[int, Field(ge=1, le=500)]
     offset: OFFSET
 
 
 class ImagesQuery(RequestModel):
-    """Built-in images, or those that users have saved."""
-
     limit: Annotated[int, Field(ge=1)]
     offset: OFFSET
     type: Literal["BUILD_IN", "DEDICATED"]

@@ -24,16 +24,12 @@ from matui.resources.times import UPDATED_BY_HAND
 
 
 class OsImage(WireModel):
-    """The operating system."""
-
     name: Text = ""
     arch: Text = ""
     server_type: Text = ""
 
 
 class Machine(WireModel):
-    """The machine behind it."""
-
     id: Text = ""
     type: Text = ""
 
@@ -47,8 +43,6 @@ class Disk(WireModel):
 
 
 class DevServer(WireModel):
-    """One DevServer."""
-
     id: Id = ""
     name: Text = ""
     status: Text = ""
@@ -68,8 +62,6 @@ class DevServer(WireModel):
 
 
 class DevServerList(WireModel):
-    """A page of DevServers."""
-
     data: ModelRows[DevServer] = Field(default_factory=new_list)
     total: Whole = None
 

@@ -19,8 +19,6 @@ NAMESPACE = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_.-]{0,63
 
 
 class SavedImage(WireModel):
-    """The image as it is made."""
-
     name: Text = ""
     namespace: Text = ""
     tag: Text = ""
@@ -28,8 +26,6 @@ class SavedImage(WireModel):
 
 
 class SavedImages(WireModel):
-    """A page of images."""
-
     data: ModelRows[SavedImage] = Field(default_factory=list)
 
 

@@ -59,8 +59,6 @@ class ScheduledEvent(WireModel):
 
 
 class ScheduledEvents(WireModel):
-    """A page of events."""
-
     events: ModelRows[ScheduledEvent] = Field(default_factory=list)
     count: Whole = None
 

@@ -50,15 +50,11 @@ class V2Named(WireModel):
 
 
 class Endpoint(WireModel):
-    """An address of a notebook or DevServer."""
-
     service: Text = ""
     uri: Text = ""
 
 
 class JobFilter(RequestModel):
-    """One condition of a search."""
-
     key: FILLED
     operator: Literal["between", "like", "in", "not"]
     value: list[str]
@@ -76,8 +72,6 @@ class JobSearch(RequestModel):
 
 
 class JobAction(RequestModel):
-    """The body of an action on a job."""
-
     action_type: Literal["terminate"]
 
 

@@ -38,9 +38,7 @@ if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
 
 
-class ConfigRow(Engine):
-    """A configuration in the list (Table 5-75)."""
-
+class ConfigRow(Engine):  # Table 5-75
     config_name: Id = ""
     config_desc: Text = ""
     create_time: Millis = None
@@ -48,17 +46,13 @@ class ConfigRow(Engine):
     user_command: Text = ""
 
 
-class ConfigList(WireModel):
-    """5.2.2."""
-
+class ConfigList(WireModel):  # 5.2.2
     configs: ModelRows[ConfigRow] = Field(default_factory=new_list)
     config_total_count: Whole = None
     is_success: Flag = None
 
 
-class ConfigRecord(Setup):
-    """5.2.5."""
-
+class ConfigRecord(Setup):  # 5.2.5
     config_name: Id = ""
     config_desc: Text = ""
     create_time: Millis = None
@@ -80,22 +74,16 @@ class ConfigsQuery(RequestModel):
     config_type: ConfigType | None = None
 
 
-class ConfigQuery(RequestModel):
-    """5.2.5."""
-
+class ConfigQuery(RequestModel):  # 5.2.5
     config_type: ConfigType | None = None
 
 
-class CreateConfig(SetupSetting):
-    """5.2.1."""
-
+class CreateConfig(SetupSetting):  # 5.2.1
     config_name: NAME_20
     config_desc: TEXT_256 | None = None
 
 
-class UpdateConfig(SetupSetting):
-    """5.2.3."""
-
+class UpdateConfig(SetupSetting):  # 5.2.3
     config_desc: TEXT_256 | None = None
 
 

@@ -58,9 +58,7 @@ class JobCounts(WireModel):
     is_success: Flag = None
 
 
-class JobList(JobCounts):
-    """5.1.2."""
-
+class JobList(JobCounts):  # 5.1.2
     jobs: ModelRows[JobRow] = Field(default_factory=new_list)
 
 

@@ -41,26 +41,20 @@ class DataSourceSetting(RequestModel):
         return self
 
 
-class NfsSetting(RequestModel):
-    """Table 5-6."""
-
+class NfsSetting(RequestModel):  # Table 5-6
     id: FILLED
     src_path: FILLED
     dest_path: FILLED
     read_only: bool | None = None
 
 
-class HostPathSetting(RequestModel):
-    """Table 5-7."""
-
+class HostPathSetting(RequestModel):  # Table 5-7
     src_path: FILLED
     dest_path: FILLED
     read_only: bool | None = None
 
 
-class VolumeSetting(RequestModel):
-    """Table 5-5."""
-
+class VolumeSetting(RequestModel):  # Table 5-5
     nfs: NfsSetting | None = None
     host_path: HostPathSetting | None = None
 
@@ -111,38 +105,28 @@ class SetupSetting(RequestModel):
         return self
 
 
-class JobConfig(SetupSetting):
-    """Table 5-3."""
-
+class JobConfig(SetupSetting):  # Table 5-3
     train_url: str
     create_version: bool | None = None
     volumes: list[VolumeSetting] | None = None
 
 
-class VersionConfig(SetupSetting):
-    """Table 5-45."""
-
+class VersionConfig(SetupSetting):  # Table 5-45
     train_url: str
     pre_version_id: int
 
 
-class CreateJob(RequestModel):
-    """5.1.1."""
-
+class CreateJob(RequestModel):  # 5.1.1
     job_name: NAME_64
     job_desc: TEXT_256 | None = None
     workspace_id: FILLED | None = None
     config: JobConfig
 
 
-class CreateVersion(RequestModel):
-    """5.1.6."""
-
+class CreateVersion(RequestModel):  # 5.1.6
     job_desc: TEXT_256 | None = None
     config: VersionConfig
 
 
-class Description(RequestModel):
-    """5.1.8 and 5.3.4."""
-
+class Description(RequestModel):  # 5.1.8 and 5.3.4
     job_desc: TEXT_256

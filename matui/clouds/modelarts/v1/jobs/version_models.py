@@ -34,18 +34,14 @@ class Parameter(WireModel):
     required: Flag = None
 
 
-class DataSource(WireModel):
-    """Table 5-16."""
-
+class DataSource(WireModel):  # Table 5-16
     type: Text = ""
     data_url: Text = ""
     dataset_id: Text = ""
     dataset_version: Text = ""
 
 
-class Mount(WireModel):
-    """Tables 5-24 and 5-25."""
-
+class Mount(WireModel):  # Tables 5-24 and 5-25
     id: Text = ""
     src_path: Text = ""
     dest_path: Text = ""
@@ -76,28 +72,20 @@ class SystemMetrics(CamelWireModel):
 
 
 class MetricMeta(WireModel):
-    """The class that a metric is about."""
-
     class_name: Text = ""
     class_id: Code = ""
 
 
-class ClassMetric(WireModel):
-    """Table 5-19."""
-
+class ClassMetric(WireModel):  # Table 5-19
     metric_values: Map = Field(default_factory=dict)
     metric_meta: One[MetricMeta] = Field(default_factory=MetricMeta)
 
 
-class TotalMetric(WireModel):
-    """Table 5-21."""
-
+class TotalMetric(WireModel):  # Table 5-21
     total_metric_values: Map = Field(default_factory=dict)
 
 
-class ModelMetrics(WireModel):
-    """Table 5-17."""
-
+class ModelMetrics(WireModel):  # Table 5-17
     metric: ModelRows[ClassMetric] = Field(default_factory=new_list)
     total_metric: One[TotalMetric] = Field(default_factory=TotalMetric)
 
@@ -146,9 +134,7 @@ class JobVersion(VersionRow):
     job_desc: Text = ""
 
 
-class VersionList(WireModel):
-    """5.1.5."""
-
+class VersionList(WireModel):  # 5.1.5
     job_id: Id = ""
     job_name: Text = ""
     job_desc: Text = ""
@@ -195,9 +181,7 @@ class BuiltInAlgorithm(Engine):
     create_time: Millis = None
 
 
-class AlgorithmList(WireModel):
-    """5.1.12."""
-
+class AlgorithmList(WireModel):  # 5.1.12
     models: ModelRows[BuiltInAlgorithm] = Field(default_factory=new_list)
     model_total_count: Whole = None
     is_success: Flag = None

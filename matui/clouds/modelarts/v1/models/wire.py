@@ -56,17 +56,13 @@ class ModelRow(WireModel):
     specification: One[Specification] = Field(default_factory=Specification)
 
 
-class ModelList(WireModel):
-    """6.1.2."""
-
+class ModelList(WireModel):  # 6.1.2
     models: ModelRows[ModelRow] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None
 
 
-class ModelParameter(WireModel):
-    """Table 6-15."""
-
+class ModelParameter(WireModel):  # Table 6-15
     url: Text = ""
     method: Text = ""
     protocol: Text = ""
@@ -77,17 +73,13 @@ class ModelParameter(WireModel):
     param_desc: Text = ""
 
 
-class Package(WireModel):
-    """Table 6-17."""
-
+class Package(WireModel):  # Table 6-17
     package_name: Text = ""
     package_version: Text = ""
     restraint: Text = ""
 
 
-class Dependency(WireModel):
-    """Table 6-16."""
-
+class Dependency(WireModel):  # Table 6-16
     installer: Text = ""
     packages: ModelRows[Package] = Field(default_factory=new_list)
 
@@ -104,9 +96,7 @@ class ModelInterface(WireModel):
     response: Json = None
 
 
-class GuideDoc(WireModel):
-    """Table 6-19."""
-
+class GuideDoc(WireModel):  # Table 6-19
     doc_name: Text = ""
     doc_url: Text = ""
 
@@ -142,23 +132,17 @@ class ModelRecord(ModelRow):
     config: Map = Field(default_factory=dict)
 
 
-class ModelImported(WireModel):
-    """6.1.1."""
-
+class ModelImported(WireModel):  # 6.1.1
     model_id: Id = ""
 
 
-class NotDeleted(WireModel):
-    """Table 6-25."""
-
+class NotDeleted(WireModel):  # Table 6-25
     model_id: Text = ""
     error_code: Text = ""
     error_msg: Text = ""
 
 
-class ModelsDeleted(WireModel):
-    """6.1.4."""
-
+class ModelsDeleted(WireModel):  # 6.1.4
     delete_success_list: Texts = Field(default_factory=new_list)
     delete_failed_list: ModelRows[NotDeleted] = Field(default_factory=new_list)
 
@@ -180,9 +164,7 @@ ModelType = Literal[
 ]
 
 
-class ModelsQuery(RequestModel):
-    """6.1.2."""
-
+class ModelsQuery(RequestModel):  # 6.1.2
     model_name: str | None = None
     model_version: str | None = None
     model_status: str | None = None
@@ -202,9 +184,7 @@ class ModelsQuery(RequestModel):
         return self
 
 
-class ModelParameterSetting(RequestModel):
-    """Table 6-3."""
-
+class ModelParameterSetting(RequestModel):  # Table 6-3
     url: FILLED
     method: Literal["post", "get"]
     protocol: FILLED
@@ -215,9 +195,7 @@ class ModelParameterSetting(RequestModel):
     param_desc: str | None = None
 
 
-class PackageSetting(RequestModel):
-    """Table 6-5."""
-
+class PackageSetting(RequestModel):  # Table 6-5
     package_name: PLAIN_NAME
     package_version: Annotated[str, StringConstraints(pattern=PLAIN)] | None = None
     restraint: Literal["EXACT", "ATLEAST", "ATMOST"] | None = None
@@ -229,16 +207,12 @@ class PackageSetting(RequestModel):
         return self
 
 
-class DependencySetting(RequestModel):
-    """Table 6-4."""
-
+class DependencySetting(RequestModel):  # Table 6-4
     installer: Literal["pip"]
     packages: list[PackageSetting]
 
 
-class DocSetting(RequestModel):
-    """Table 6-7."""
-
+class DocSetting(RequestModel):  # Table 6-7
     doc_name: Annotated[str, StringConstraints(pattern=r"^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9_-]{0,47}$")]
     doc_url: Annotated[str, StringConstraints(pattern=r"^https?://")]
 

@@ -27,24 +27,18 @@ class Named(WireModel):
     name: Text = ""
 
 
-class DockerImage(WireModel):
-    """Table 4-12."""
-
+class DockerImage(WireModel):  # Table 4-12
     namespace: Text = ""
     image_name: Text = ""
     image_tag: Text = ""
 
 
-class ProvisionSpec(WireModel):
-    """Table 4-11."""
-
+class ProvisionSpec(WireModel):  # Table 4-11
     engine: Text = ""
     params: One[DockerImage] = Field(default_factory=DockerImage)
 
 
-class Provision(WireModel):
-    """Table 4-10."""
-
+class Provision(WireModel):  # Table 4-10
     type: Text = ""
     spec: One[ProvisionSpec] = Field(default_factory=ProvisionSpec)
     annotations: Map = Field(default_factory=dict)
@@ -84,9 +78,7 @@ class AutoStop(WireModel):
     remain_time: Number = None
 
 
-class FailedReasons(WireModel):
-    """Table 4-17."""
-
+class FailedReasons(WireModel):  # Table 4-17
     code: Text = ""
     message: Text = ""
     detail: Map = Field(default_factory=dict)
@@ -100,16 +92,12 @@ class StorageLocation(WireModel):
     volume_unit: Text = ""
 
 
-class Storage(WireModel):
-    """Table 4-4."""
-
+class Storage(WireModel):  # Table 4-4
     type: Text = ""
     location: One[StorageLocation] = Field(default_factory=StorageLocation)
 
 
-class NotebookSpec(WireModel):
-    """Table 4-16."""
-
+class NotebookSpec(WireModel):  # Table 4-16
     storage: One[Storage] = Field(default_factory=Storage)
     auto_stop: One[AutoStop] = Field(default_factory=AutoStop)
     annotations: Map = Field(default_factory=dict)
@@ -127,9 +115,7 @@ class QueuingInfo(WireModel):
     rank: Whole = None
 
 
-class Notebook(WireModel):
-    """One instance (Table 4-8)."""
-
+class Notebook(WireModel):  # Table 4-8
     id: Id = ""
     name: Text = ""
     description: Text = ""
@@ -148,16 +134,12 @@ class Notebook(WireModel):
     user: One[Named] = Field(default_factory=Named)
 
 
-class NotebookList(WireModel):
-    """4.2."""
-
+class NotebookList(WireModel):  # 4.2
     instances: ModelRows[Notebook] = Field(default_factory=new_list)
     total_count: Whole = None
 
 
-class NotebookDeleted(WireModel):
-    """4.5."""
-
+class NotebookDeleted(WireModel):  # 4.5
     instance_id: Text = ""
 
 
@@ -208,9 +190,7 @@ class LocationSetting(RequestModel):
     volume_size: Annotated[int, Field(ge=5, le=4096)] | None = None
 
 
-class StorageSetting(RequestModel):
-    """Table 4-4."""
-
+class StorageSetting(RequestModel):  # Table 4-4
     type: Literal["obs", "evs"]
     location: LocationSetting | None = None
 
@@ -226,23 +206,17 @@ def _below_bucket(path: str) -> bool:
     return len([part for part in path.removeprefix("obs:").split("/") if part]) >= 2
 
 
-class NotebookSetting(RequestModel):
-    """Table 4-3."""
-
+class NotebookSetting(RequestModel):  # Table 4-3
     storage: StorageSetting
     auto_stop: AutoStopSetting | None = None
     annotations: dict[str, Any] | None = None
 
 
-class WorkspaceRef(RequestModel):
-    """Table 4-7."""
-
+class WorkspaceRef(RequestModel):  # Table 4-7
     id: FILLED = "0"
 
 
-class CreateNotebook(RequestModel):
-    """4.1."""
-
+class CreateNotebook(RequestModel):  # 4.1
     name: NAME_64
     profile_id: FILLED
     flavor: FILLED
@@ -251,20 +225,14 @@ class CreateNotebook(RequestModel):
     workspace: WorkspaceRef | None = None
 
 
-class AutoStopOnly(RequestModel):
-    """Table 4-55."""
-
+class AutoStopOnly(RequestModel):  # Table 4-55
     auto_stop: AutoStopSetting | None = None
 
 
-class UpdateNotebook(RequestModel):
-    """4.4."""
-
+class UpdateNotebook(RequestModel):  # 4.4
     description: Annotated[str, StringConstraints(max_length=512, pattern=r"""^[^&<>"'/]*$""")] | None = None
     spec: AutoStopOnly | None = None
 
 
-class NotebookAction(RequestModel):
-    """4.6."""
-
+class NotebookAction(RequestModel):  # 4.6
     action: Literal["start", "stop", "restart", "queue", "dequeue"]

@@ -51,9 +51,7 @@ class EdgeNode(WireModel):
     updated_at: Millis = None
 
 
-class ServiceConfig(WireModel):
-    """One model of a service (Tables 7-17 to 7-19 and 7-38)."""
-
+class ServiceConfig(WireModel):  # Tables 7-17 to 7-19 and 7-38
     model_id: Text = ""
     model_name: Text = ""
     model_version: Text = ""
@@ -106,9 +104,7 @@ class ServiceRow(WireModel):
     additional_properties: Map = Field(default_factory=dict)
 
 
-class Service(ServiceRow):
-    """7.3."""
-
+class Service(ServiceRow):  # 7.3
     tenant: Text = ""
     project: Text = ""
     cluster_id: Text = ""
@@ -123,32 +119,24 @@ class Service(ServiceRow):
     debug_url: Text = ""
 
 
-class ServiceList(WireModel):
-    """7.2."""
-
+class ServiceList(WireModel):  # 7.2
     services: ModelRows[ServiceRow] = Field(default_factory=new_list)
     total_count: Whole = Field(default=None, validation_alias=AliasChoices("total_count", "total"))
     count: Whole = None
 
 
-class Deployed(WireModel):
-    """7.1."""
-
+class Deployed(WireModel):  # 7.1
     service_id: Id = ""
 
 
-class NodeResult(WireModel):
-    """Table 7-39."""
-
+class NodeResult(WireModel):  # Table 7-39
     node_id: Code = ""
     node_name: Text = ""
     operation: Text = ""
     result: Flag = None
 
 
-class UpdateLog(WireModel):
-    """Table 7-37."""
-
+class UpdateLog(WireModel):  # Table 7-37
     update_time: Millis = None
     result: Text = ""
     config: ModelRows[ServiceConfig] = Field(default_factory=new_list)
@@ -158,25 +146,19 @@ class UpdateLog(WireModel):
     cluster_id: Text = ""
 
 
-class UpdateLogs(WireModel):
-    """7.7."""
-
+class UpdateLogs(WireModel):  # 7.7
     service_id: Id = ""
     service_name: Text = ""
     logs: ModelRows[UpdateLog] = Field(default_factory=new_list)
 
 
-class ServiceEvent(WireModel):
-    """Table 7-43."""
-
+class ServiceEvent(WireModel):  # Table 7-43
     occur_time: Millis = None
     event_type: Text = ""
     event_info: Text = ""
 
 
-class ServiceEvents(WireModel):
-    """7.8."""
-
+class ServiceEvents(WireModel):  # 7.8
     service_id: Id = ""
     service_name: Text = ""
     events: ModelRows[ServiceEvent] = Field(default_factory=new_list)
@@ -184,9 +166,7 @@ class ServiceEvents(WireModel):
     count: Whole = None
 
 
-class DeploymentSpec(WireModel):
-    """Table 7-47."""
-
+class DeploymentSpec(WireModel):  # Table 7-47
     specification: Text = ""
     billing_spec: Text = ""
     spec_status: Text = ""
@@ -197,9 +177,7 @@ class DeploymentSpec(WireModel):
     extend_params: Number = None
 
 
-class DeploymentSpecs(WireModel):
-    """7.10."""
-
+class DeploymentSpecs(WireModel):  # 7.10
     specifications: ModelRows[DeploymentSpec] = Field(default_factory=new_list)
 
 
@@ -232,9 +210,7 @@ class Pool(WireModel):
     period_num: Whole = None
 
 
-class PoolList(WireModel):
-    """7.11."""
-
+class PoolList(WireModel):  # 7.11
     clusters: ModelRows[Pool] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None

@@ -10,9 +10,7 @@ InferType = Literal["real-time", "batch", "edge"]
 OFFSET = Annotated[int, Field(ge=0)]
 
 
-class ServicesQuery(RequestModel):
-    """7.2."""
-
+class ServicesQuery(RequestModel):  # 7.2
     service_id: str | None = None
     service_name: str | None = None
     model_id: str | None = None
@@ -43,16 +41,12 @@ class MonitorQuery(RequestModel):
     node_id: str | None = None
 
 
-class SpecificationsQuery(RequestModel):
-    """7.10."""
-
+class SpecificationsQuery(RequestModel):  # 7.10
     is_personal_cluster: bool | None = None
     infer_type: InferType | None = None
 
 
-class PoolsQuery(RequestModel):
-    """7.11."""
-
+class PoolsQuery(RequestModel):  # 7.11
     cluster_name: str | None = None
     status: str | None = None
     offset: OFFSET | None = None
@@ -61,9 +55,7 @@ class PoolsQuery(RequestModel):
     order: ORDER | None = None
 
 
-class ScheduleSetting(RequestModel):
-    """Table 7-6."""
-
+class ScheduleSetting(RequestModel):  # Table 7-6
     type: Literal["stop"] = "stop"
     time_unit: Literal["DAYS", "HOURS", "MINUTES"]
     duration: COUNT
@@ -123,9 +115,7 @@ def check_weights(config: list[ModelConfig]) -> None:
         raise ValueError(f"the weights sum to {sum(weights)}, not to 100")
 
 
-class DeployService(RequestModel):
-    """7.1."""
-
+class DeployService(RequestModel):  # 7.1
     service_name: WIDE_NAME_64
     infer_type: InferType
     config: list[ModelConfig]
@@ -168,7 +158,5 @@ class UpdateService(RequestModel):
         return self
 
 
-class UpdateNodeStatus(RequestModel):
-    """7.4."""
-
+class UpdateNodeStatus(RequestModel):  # 7.4
     status: Literal["running", "stopped"]

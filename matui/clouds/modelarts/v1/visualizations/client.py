@@ -44,9 +44,7 @@ class Visualization(JobHead):
     workspace_id: Text = ""
 
 
-class VisualizationList(JobCounts):
-    """5.3.2."""
-
+class VisualizationList(JobCounts):  # 5.3.2
     jobs: ModelRows[Visualization] = Field(default_factory=new_list)
 
 
@@ -138,9 +136,7 @@ class VisualizationsQuery(RequestModel):
     workspace_id: str | None = None
 
 
-class CreateVisualization(RequestModel):
-    """5.3.1."""
-
+class CreateVisualization(RequestModel):  # 5.3.1
     job_name: NAME_20
     train_url: FILLED
     job_desc: TEXT_256 | None = None

@@ -17,9 +17,7 @@ from matui.clouds.modelarts.requests import (
 from matui.clouds.wire_types import Code, Id, Millis, ModelRows, Number, Text, Whole, WireModel, new_list
 
 
-class Grant(WireModel):
-    """Table 8-5."""
-
+class Grant(WireModel):  # Table 8-5
     user_id: Text = ""
     user_name: Text = ""
 
@@ -40,17 +38,13 @@ class Workspace(WireModel):
     grants: ModelRows[Grant] = Field(default_factory=new_list)
 
 
-class WorkspaceList(WireModel):
-    """8.2."""
-
+class WorkspaceList(WireModel):  # 8.2
     workspaces: ModelRows[Workspace] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None
 
 
-class WorkspaceId(WireModel):
-    """8.3 and 8.5."""
-
+class WorkspaceId(WireModel):  # 8.3 and 8.5
     workspace_id: Code = ""
 
 
@@ -69,9 +63,7 @@ class Quota(WireModel):
     used_quota: Number = None
 
 
-class QuotaList(WireModel):
-    """8.6 and 8.7."""
-
+class QuotaList(WireModel):  # 8.6 and 8.7
     quotas: ModelRows[Quota] = Field(default_factory=new_list)
 
 
@@ -82,9 +74,7 @@ AUTH_TYPE = Annotated[
 ]
 
 
-class WorkspacesQuery(RequestModel):
-    """8.2."""
-
+class WorkspacesQuery(RequestModel):  # 8.2
     offset: Annotated[int, Field(ge=0)] | None = None
     limit: COUNT | None = None
     sort_by: Literal["name", "update_time", "status"] | None = None
@@ -116,9 +106,7 @@ def _check(name: str | None, auth_type: str | None, grants: list[GrantSetting] |
         raise ValueError("auth_type INTERNAL needs grants")
 
 
-class CreateWorkspace(RequestModel):
-    """8.1."""
-
+class CreateWorkspace(RequestModel):  # 8.1
     name: NAME
     description: TEXT_256 | None = None
     enterprise_project_id: str | None = None
@@ -131,9 +119,7 @@ class CreateWorkspace(RequestModel):
         return self
 
 
-class UpdateWorkspace(RequestModel):
-    """8.5."""
-
+class UpdateWorkspace(RequestModel):  # 8.5
     name: NAME | None = None
     description: TEXT_256 | None = None
     auth_type: AUTH_TYPE | None = None

@@ -44,24 +44,18 @@ class EventCategory(WireModel):
 
 
 class EventCategories(WireModel):
-    """All of them."""
-
     categories: ModelRows[EventCategory] = Field(
         default_factory=list, validation_alias=AliasChoices("event-categories", "event_categories")
     )
 
 
 class TrainingQuota(WireModel):
-    """The limit of a resource."""
-
     resource: Text = ""
     quota: Whole = None
     used: Whole = None
 
 
 class TrainingQuotas(WireModel):
-    """The quotas of training."""
-
     quotas: ModelRows[TrainingQuota] = Field(default_factory=list)
 
 

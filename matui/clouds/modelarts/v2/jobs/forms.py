@@ -46,8 +46,6 @@ class UpdateSchedulePolicy(RequestModel):
 
 
 class UpdateSpec(RequestModel):
-    """The part of a job's specification that can be changed."""
-
     schedule_policy: UpdateSchedulePolicy | None = None
 
 

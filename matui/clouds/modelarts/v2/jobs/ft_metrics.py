@@ -46,14 +46,10 @@ class FtMetric(WireModel):
 
 
 class FtData(WireModel):
-    """The typed metrics."""
-
     metrics: ModelRows[FtMetric] = Field(default_factory=list)
 
 
 class FtMetrics(WireModel):
-    """Everything that a fine-tuning job reports of its progress."""
-
     loss: Json = None
     eval_loss: Json = None
     training_info: Json = None

@@ -30,8 +30,6 @@ class ExperimentReference(WireModel):
 
 
 class JobMetadata(WireModel):
-    """The identity of a job."""
-
     id: Id = ""
     name: Text = ""
     workspace_id: Text = ""
@@ -42,8 +40,6 @@ class JobMetadata(WireModel):
 
 
 class TaskStatus(WireModel):
-    """The end of one task."""
-
     task: Text = ""
     exit_code: Whole = None
     message: Text = ""
@@ -74,8 +70,6 @@ class RunningRecord(WireModel):
 
 
 class TaskAddress(WireModel):
-    """Where a task runs."""
-
     task: Text = ""
     ip: Text = ""
     host_ip: Text = ""
@@ -95,21 +89,15 @@ class JobStatus(WireModel):
 
 
 class V2Parameter(WireModel):
-    """A hyper-parameter."""
-
     name: Text = ""
     value: Text = ""
 
 
 class Obs(WireModel):
-    """A place in object storage."""
-
     obs_url: Text = ""
 
 
 class Dataset(WireModel):
-    """A dataset by its id and version."""
-
     id: Text = ""
     name: Text = ""
     version_id: Text = ""
@@ -117,23 +105,17 @@ class Dataset(WireModel):
 
 
 class Remote(WireModel):
-    """Where data comes from or goes to."""
-
     obs: One[Obs] = Field(default_factory=Obs)
     dataset: One[Dataset] = Field(default_factory=Dataset)
 
 
 class Channel(WireModel):
-    """One input or output."""
-
     name: Text = ""
     local_dir: Text = ""
     remote: One[Remote] = Field(default_factory=Remote)
 
 
 class JobEngine(WireModel):
-    """The engine and image that the code runs on."""
-
     engine_id: Text = ""
     engine_name: Text = ""
     engine_version: Text = ""
@@ -157,8 +139,6 @@ class Algorithm(WireModel):
 
 
 class JobResource(WireModel):
-    """Nodes and flavor."""
-
     policy: Text = ""
     flavor_id: Text = ""
     flavor_name: Text = ""
@@ -168,21 +148,15 @@ class JobResource(WireModel):
 
 
 class V2Mount(WireModel):
-    """A shared file system."""
-
     nfs_server_path: Text = ""
     local_path: Text = ""
 
 
 class V2Volume(WireModel):
-    """A volume of a job."""
-
     nfs: One[V2Mount] = Field(default_factory=V2Mount)
 
 
 class SchedulePolicy(WireModel):
-    """The priority of a job in its queue."""
-
     priority: Whole = None
 
 
@@ -194,8 +168,6 @@ class Notification(WireModel):
 
 
 class JobSpec(WireModel):
-    """The resources that a job requests."""
-
     resource: One[JobResource] = Field(default_factory=JobResource)
     volumes: ModelRows[V2Volume] = Field(default_factory=new_list)
     log_export_path: One[Obs] = Field(default_factory=Obs)
@@ -204,8 +176,6 @@ class JobSpec(WireModel):
 
 
 class V2Job(WireModel):
-    """One training job, listed or shown."""
-
     kind: Text = ""
     metadata: One[JobMetadata] = Field(default_factory=JobMetadata)
     status: One[JobStatus] = Field(default_factory=JobStatus)
@@ -231,8 +201,6 @@ class JobEvent(WireModel):
 
 
 class JobEvents(WireModel):
-    """A page of events."""
-
     events: ModelRows[JobEvent] = Field(default_factory=new_list)
     total: Whole = None
 
@@ -245,14 +213,10 @@ class Metric(WireModel):
 
 
 class MetricList(WireModel):
-    """The usage of one task."""
-
     metrics: ModelRows[Metric] = Field(default_factory=new_list)
 
 
 class V2LogLines(WireModel):
-    """A page of a log by lines."""
-
     content: Content = ""
     start_line: Cursor = ""
     end_line: Cursor = ""

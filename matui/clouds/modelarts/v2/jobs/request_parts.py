@@ -14,8 +14,6 @@ from matui.clouds.modelarts.v2.wire import WORDS
 
 
 class RewardAttribute(RequestModel):
-    """A value that a search for parameters optimizes."""
-
     name: WORDS | None = None
     mode: WORDS | None = None
     regex: WORDS | None = None
@@ -33,23 +31,17 @@ class SearchedParameter(RequestModel):
 
 
 class SearchSetting(RequestModel):
-    """A setting of a search algorithm."""
-
     key: WORDS | None = None
     value: WORDS | None = None
     type: WORDS | None = None
 
 
 class SearchAlgorithm(RequestModel):
-    """A search algorithm."""
-
     name: WORDS | None = None
     params: list[SearchSetting] | None = None
 
 
 class AutoSearch(RequestModel):
-    """A search for parameters."""
-
     skip_search_params: WORDS | None = None
     reward_attrs: list[RewardAttribute] | None = None
     search_params: list[SearchedParameter] | None = None
@@ -63,39 +55,27 @@ class Policies(RequestModel):
 
 
 class PfsLogs(RequestModel):
-    """A directory of a parallel file system."""
-
     pfs_path: WORDS | None = None
 
 
 class LogDirectory(RequestModel):
-    """Where a visualization reads its logs."""
-
     pfs: PfsLogs | None = None
 
 
 class SourceJob(RequestModel):
-    """A job whose logs are shown."""
-
     job_id: WORDS | None = None
 
 
 class NfsLogs(RequestModel):
-    """A directory of a shared file system."""
-
     nfs_path: WORDS | None = None
 
 
 class LogSource(RequestModel):
-    """A source of logs."""
-
     job: SourceJob | None = None
     nfs: NfsLogs | None = None
 
 
 class VisualizationSummary(RequestModel):
-    """The logs of a visualization."""
-
     log_type: WORDS | None = None
     log_dir: LogDirectory | None = None
     data_sources: list[LogSource] | None = None
@@ -110,8 +90,6 @@ class CustomFlavor(RequestModel):
 
 
 class NodeRequirement(RequestModel):
-    """A condition on the labels or fields of a node."""
-
     key: WORDS | None = None
     operator: WORDS | None = None
     values: list[WORDS] | None = None
@@ -131,8 +109,6 @@ class NodeSelector(RequestModel):
 
 
 class RequiredAffinity(RequestModel):
-    """Which nodes a job has to run on."""
-
     affinity_type: WORDS | None = None
     job_level: WORDS | None = None
     affinity_group_size: int | None = None
@@ -148,41 +124,29 @@ class PreferredTerm(RequestModel):
 
 
 class PreferredAffinity(RequestModel):
-    """Which nodes a job prefers."""
-
     node_affinity: list[PreferredTerm] | None = None
 
 
 class MetricCommand(RequestModel):
-    """A command that prints metrics."""
-
     command: list[WORDS] | None = None
 
 
 class MetricAddress(RequestModel):
-    """Where metrics are read over HTTP."""
-
     path: WORDS | None = None
     port: int | None = None
 
 
 class CustomMetric(RequestModel):
-    """Where metrics come from."""
-
     exec: MetricCommand | None = None
     http_get: MetricAddress | None = None
 
 
 class ModelPlace(RequestModel):
-    """Where a trained model is kept."""
-
     obs_path: WORDS | None = None
     local_path: WORDS | None = None
 
 
 class OutputModel(RequestModel):
-    """The model that a job makes."""
-
     obs: ModelPlace | None = None
 
 
@@ -211,8 +175,6 @@ class TuningVariable(RequestModel):
 
 
 class TuningEnvironment(RequestModel):
-    """The environment of fine-tuning."""
-
     envs: list[TuningVariable] | None = None
 
 
@@ -238,20 +200,14 @@ class FineTuning(RequestModel):
 
 
 class Retention(RequestModel):
-    """The time for which the record of a job is kept."""
-
     policy: WORDS | None = None
 
 
 class LogExportConfig(RequestModel):
-    """The writing of logs."""
-
     version: WORDS | None = None
     rotation_enabled: bool | None = None
 
 
 class ReservedTime(RequestModel):
-    """The time for which the resources are kept."""
-
     time_unit: WORDS | None = None
     duration: Annotated[int, Field(ge=1)] | None = None

@@ -44,8 +44,6 @@ class Experiment(RequestModel):
 
 
 class NewMetadata(RequestModel):
-    """Name and place."""
-
     name: NAME_64
     workspace_id: FILLED | None = None
     description: TEXT_256 | None = None
@@ -54,15 +52,11 @@ class NewMetadata(RequestModel):
 
 
 class NewParameter(RequestModel):
-    """A running parameter."""
-
     name: FILLED
     value: WORDS | None = None
 
 
 class DatasetPlace(RequestModel):
-    """A dataset by its id and version."""
-
     id: FILLED
     version_id: FILLED | None = None
     obs_url: FILLED | None = None
@@ -71,27 +65,19 @@ class DatasetPlace(RequestModel):
 
 
 class ObsPlace(RequestModel):
-    """A place in object storage."""
-
     obs_url: FILLED
 
 
 class InputPlace(RequestModel):
-    """Where an input comes from."""
-
     dataset: DatasetPlace | None = None
     obs: ObsPlace | None = None
 
 
 class OutputPlace(RequestModel):
-    """Where an output goes."""
-
     obs: ObsPlace
 
 
 class NewInput(RequestModel):
-    """An input."""
-
     name: FILLED
     description: FILLED | None = None
     local_dir: FILLED | None = None
@@ -100,8 +86,6 @@ class NewInput(RequestModel):
 
 
 class NewOutput(RequestModel):
-    """An output."""
-
     name: FILLED
     description: FILLED | None = None
     local_dir: FILLED | None = None
@@ -153,8 +137,6 @@ class NewAlgorithm(RequestModel):
 
 
 class NewResource(RequestModel):
-    """Nodes, their flavor and their pool."""
-
     flavor_id: FILLED | None = None
     node_count: COUNT = 1
     pool_id: FILLED | None = None
@@ -169,23 +151,17 @@ class NewResource(RequestModel):
 
 
 class NfsMount(RequestModel):
-    """A shared file system."""
-
     nfs_server_path: FILLED
     local_path: FILLED
     read_only: bool | None = None
 
 
 class PfsMount(RequestModel):
-    """A parallel file system."""
-
     pfs_path: FILLED
     local_path: FILLED
 
 
 class ObsMount(RequestModel):
-    """A directory of object storage."""
-
     obs_path: FILLED
     local_path: FILLED
 
@@ -199,15 +175,11 @@ class NewJobVolume(RequestModel):
 
 
 class LogPath(RequestModel):
-    """Where the logs go."""
-
     obs_url: FILLED | None = None
     host_path: FILLED | None = None
 
 
 class NewAutoStop(RequestModel):
-    """When it stops by itself."""
-
     time_unit: Literal["HOURS"]
     duration: COUNT
 
@@ -222,15 +194,11 @@ class NewSchedulePolicy(RequestModel):
 
 
 class NewNotification(RequestModel):
-    """The SMN topic that is notified of the events."""
-
     topic_urn: FILLED | None = None
     events: list[EventName] | None = None
 
 
 class NewSpec(RequestModel):
-    """The resources of a new job."""
-
     resource: NewResource
     volumes: list[NewJobVolume] | None = None
     log_export_path: LogPath | None = None
@@ -246,20 +214,14 @@ class NewSpec(RequestModel):
 
 
 class SshAccess(RequestModel):
-    """Key pairs that may sign in."""
-
     key_pair_names: list[str] | None = None
 
 
 class NewEndpoints(RequestModel):
-    """How a running job can be reached."""
-
     ssh: SshAccess | None = None
 
 
 class V2CreateJob(RequestModel):
-    """The body of a new job."""
-
     kind: Literal[
         "job",
         "federated_pool_job",

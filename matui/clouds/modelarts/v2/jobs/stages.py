@@ -55,8 +55,6 @@ class StageRecord(WireModel):
 
 
 class StageRecords(WireModel):
-    """The runs of a job."""
-
     total_count: Whole = None
     running_records: ModelRows[StageRecord] = Field(default_factory=list)
 

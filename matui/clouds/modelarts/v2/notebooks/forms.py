@@ -44,8 +44,6 @@ _SHORTEST_H, _LONGEST_H = SHORTEST_LEASE_MS // _HOUR_MS, LONGEST_LEASE_MS // _HO
 
 
 class V2UpdateNotebook(RequestModel):
-    """The body of a change of a notebook."""
-
     name: NAME_128 | None = None
     description: DESCRIPTION_512 | None = None
 

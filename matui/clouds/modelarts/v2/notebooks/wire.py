@@ -22,8 +22,6 @@ class Lease(WireModel):
 
 
 class NotebookImage(WireModel):
-    """The image of a notebook."""
-
     id: Text = ""
     name: Text = ""
     tag: Text = ""
@@ -41,16 +39,12 @@ class NotebookVolume(WireModel):
 
 
 class Step(WireModel):
-    """One step of what is being done."""
-
     step: Whole = None
     status: Text = ""
     description: Text = ""
 
 
 class V2Notebook(WireModel):
-    """One notebook."""
-
     id: Id = ""
     name: Text = ""
     description: Text = ""
@@ -72,8 +66,6 @@ class V2Notebook(WireModel):
 
 
 class V2NotebookList(WireModel):
-    """A page of notebooks."""
-
     data: ModelRows[V2Notebook] = Field(default_factory=new_list)
     total: Whole = None
     current: Whole = None
@@ -112,15 +104,11 @@ class NewLease(RequestModel):
 
 
 class NewEndpoint(RequestModel):
-    """Remote access."""
-
     service: Literal["NOTEBOOK", "SSH"]
     key_pair_names: list[str]
 
 
 class V2CreateNotebook(RequestModel):
-    """The body of a new notebook."""
-
     name: NAME_128
     description: DESCRIPTION_512 | None = None
     feature: Literal["DEFAULT", "NOTEBOOK"] | None = None

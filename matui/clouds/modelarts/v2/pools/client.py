@@ -79,8 +79,6 @@ class PoolMonitorQuery(RequestModel):
 
 
 class PoolEventsQuery(RequestModel):
-    """Events of one pool."""
-
     resource: Literal["pools"]
     name: FILLED
     limit: Annotated[int, Field(ge=1, le=500)]

@@ -42,15 +42,11 @@ NAMES = Annotated[list[FILLED], Field(min_length=1, max_length=MOST_AT_ONCE, ser
 
 
 class NodeActionResult(WireModel):
-    """The result for one node."""
-
     name: Text = ""
     status: Text = ""
 
 
 class NodesReply(WireModel):
-    """The nodes, with their results or by name."""
-
     nodes: ModelRows[NodeActionResult] = Field(default_factory=list)
     names: Texts = Field(default_factory=list, validation_alias="nodeNames")
     job_id: Text = ""

@@ -37,8 +37,6 @@ class PoolTask(WireModel):
 
 
 class PoolTasks(WireModel):
-    """A page of tasks, and how many there are."""
-
     count: Whole = None
     items: ModelRows[PoolTask] = Field(default_factory=new_list)
 

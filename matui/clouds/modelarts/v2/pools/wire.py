@@ -27,8 +27,6 @@ class Metadata(WireModel):
 
 
 class FlavorCount(WireModel):
-    """So many nodes of a flavor."""
-
     flavor: Text = ""
     count: Whole = None
     most: Whole = Field(default=None, validation_alias="maxCount")
@@ -44,24 +42,18 @@ class NodeCounts(WireModel):
 
 
 class PoolSpec(WireModel):
-    """The specification of a pool."""
-
     type: Text = ""
     scope: Texts = Field(default_factory=new_list)
     resources: ModelRows[FlavorCount] = Field(default_factory=new_list)
 
 
 class PoolStatus(WireModel):
-    """A pool's phase and nodes."""
-
     phase: Text = ""
     message: Text = ""
     resources: One[NodeCounts] = Field(default_factory=NodeCounts)
 
 
 class V2Pool(WireModel):
-    """One pool."""
-
     metadata: One[Metadata] = Field(default_factory=Metadata)
     spec: One[PoolSpec] = Field(default_factory=PoolSpec)
     status: One[PoolStatus] = Field(default_factory=PoolStatus)
@@ -75,8 +67,6 @@ class V2PoolList(WireModel):
 
 
 class NodeSpec(WireModel):
-    """The specification of a node."""
-
     flavor: Text = ""
 
 
@@ -91,8 +81,6 @@ class NodeStatus(WireModel):
 
 
 class Node(WireModel):
-    """One node of a pool."""
-
     metadata: One[Metadata] = Field(default_factory=Metadata)
     spec: One[NodeSpec] = Field(default_factory=NodeSpec)
     status: One[NodeStatus] = Field(default_factory=NodeStatus)
@@ -133,15 +121,11 @@ class PoolWorkload(WireModel):
 
 
 class WorkloadList(WireModel):
-    """A page of workloads."""
-
     kind: Text = ""
     items: ModelRows[PoolWorkload] = Field(default_factory=new_list)
 
 
 class Statistic(WireModel):
-    """One statistic of a point."""
-
     value: Number = None
 
 
@@ -154,21 +138,15 @@ class MonitorPoint(WireModel):
 
 
 class PoolMetric(WireModel):
-    """A metric over time."""
-
     name: Text = Field(default="", validation_alias=AliasPath("metric", "metricName"))
     points: ModelRows[MonitorPoint] = Field(default_factory=new_list, validation_alias="dataPoints")
 
 
 class PoolMonitoring(WireModel):
-    """The usage of a pool."""
-
     metrics: ModelRows[PoolMetric] = Field(default_factory=new_list)
 
 
 class PoolEvent(WireModel):
-    """An event of a pool."""
-
     type: Text = ""
     last: Text = Field(default="", validation_alias="lastTimestamp")
     first: Text = Field(default="", validation_alias="firstTimestamp")
@@ -178,6 +156,4 @@ class PoolEvent(WireModel):
 
 
 class PoolEvents(WireModel):
-    """A page of events."""
-
     items: ModelRows[PoolEvent] = Field(default_factory=new_list)

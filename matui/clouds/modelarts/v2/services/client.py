@@ -67,8 +67,6 @@ class PageQuery(RequestModel):
 
 
 class DeleteServices(RequestModel):
-    """Which services go."""
-
     service_ids: Annotated[list[str], Field(min_length=1)]
 
 

@@ -49,8 +49,6 @@ _UNITS = (
 
 
 class NewDeployment(RequestModel):
-    """The service that gets the deployment, and the deployment."""
-
     service_id: FILLED
     deployment: GroupConfig
 

@@ -45,8 +45,6 @@ class FileInfo(RequestModel):
 
 
 class UnitConfig(RequestModel):
-    """One unit of an instance."""
-
     name: ROLE | None = None
     role: FILLED | None = None
     custom_spec: CustomSpec | None = None
@@ -67,8 +65,6 @@ class UnitConfig(RequestModel):
 
 
 class GroupConfig(RequestModel):
-    """A deployment."""
-
     name: WIDE_NAME_64
     pool_id: FILLED | None = None
     count: INSTANCES | None = None
@@ -83,8 +79,6 @@ class GroupConfig(RequestModel):
 
 
 class ServiceInvoke(RequestModel):
-    """How a service is called."""
-
     port: PORT
     protocol: Literal["HTTP", "HTTPS", "WSS", "WS"]
     auth_type: Literal["TOKEN", "API_KEY", "NONE"]
@@ -92,8 +86,6 @@ class ServiceInvoke(RequestModel):
 
 
 class RateLimit(RequestModel):
-    """Calls per unit of time."""
-
     num: Annotated[int, Field(ge=1, le=10_000)]
     unit: Literal["SECONDS", "MINUTES"]
 
@@ -107,15 +99,11 @@ class ServiceLimit(RequestModel):
 
 
 class RuntimeConfig(RequestModel):
-    """How a service is called, and its limits."""
-
     service_invoke: ServiceInvoke
     service_limit: ServiceLimit
 
 
 class ScheduleRule(RequestModel):
-    """The automatic stop."""
-
     type: Literal["stop"]
     duration: Annotated[int, Field(ge=1)]
     time_unit: Literal["DAYS", "HOURS", "MINUTES"]
@@ -149,8 +137,6 @@ class CreateService(RequestModel):
 
 
 class ScaleDeployment(RequestModel):
-    """The new number of instances."""
-
     count: INSTANCES
 
 

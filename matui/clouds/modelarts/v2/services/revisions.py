@@ -40,8 +40,6 @@ _NO_CONFIGURATION = frozenset(
 
 
 class RevisionRow(WireModel):
-    """One version in the list of a deployment."""
-
     infer_name: Text = ""
     version: Text = ""
     version_status: Text = ""
@@ -50,8 +48,6 @@ class RevisionRow(WireModel):
 
 
 class RevisionList(WireModel):
-    """A page of versions."""
-
     data: ModelRows[RevisionRow] = Field(default_factory=list)
     total: Whole = None
 
@@ -67,14 +63,10 @@ class ShownRevision(WireModel):
 
 
 class Switched(WireModel):
-    """The deployment that was switched."""
-
     id: Id = ""
 
 
 class RevisionsQuery(RequestModel):
-    """The newest versions."""
-
     limit: int
     offset: int
     sort_key: str

@@ -94,8 +94,6 @@ def choose_deployment(service: Resource, deployments: Sequence[Deployment], want
 
 
 class HpaRule(WireModel):
-    """A rule of autoscaling."""
-
     name: Text = ""
     type: Text = ""
     schedule: Text = ""
@@ -105,8 +103,6 @@ class HpaRule(WireModel):
 
 
 class Hpa(WireModel):
-    """The autoscaling of a deployment."""
-
     id: Id = ""
     name: Text = ""
     min_replicas: Whole = None
@@ -116,8 +112,6 @@ class Hpa(WireModel):
 
 
 class PodEvent(WireModel):
-    """An event of a pod."""
-
     type: Text = ""
     reason: Text = ""
     message: Text = ""
@@ -138,14 +132,10 @@ class HpaEvent(WireModel):
 
 
 class HpaEvents(WireModel):
-    """A page of them."""
-
     data: ModelRows[HpaEvent] = Field(default_factory=list)
 
 
 class HpaEventsQuery(RequestModel):
-    """The newest first."""
-
     limit: Annotated[int, Field(ge=1, le=500)]
     sort_dir: Literal["ASC", "DESC"]
 

@@ -18,23 +18,17 @@ from matui.clouds.wire_types import (
 
 
 class V2Schedule(WireModel):
-    """A service's automatic stop."""
-
     due_time: Millis = None
     type: Text = ""
     processed: Flag = None
 
 
 class Address(WireModel):
-    """Where a service is called."""
-
     type: Text = ""
     urls: Texts = Field(default_factory=new_list)
 
 
 class V2Service(WireModel):
-    """One service, listed or shown."""
-
     id: Id = ""
     name: Text = ""
     status: Text = ""
@@ -86,15 +80,11 @@ class ShownDeployment(WireModel):
 
 
 class DeploymentList(WireModel):
-    """A page of deployments."""
-
     data: ModelRows[Deployment] = Field(default_factory=new_list)
     total: Whole = None
 
 
 class Instance(WireModel):
-    """One instance of a deployment."""
-
     instance_name: Text = ""
     status: Text = ""
     weight: Number = None
@@ -103,15 +93,11 @@ class Instance(WireModel):
 
 
 class InstanceList(WireModel):
-    """A page of instances."""
-
     data: ModelRows[Instance] = Field(default_factory=new_list)
     total: Whole = None
 
 
 class Pod(WireModel):
-    """One pod of an instance."""
-
     pod_id: Text = ""
     pod_name: Text = ""
     pod_node_ip: Text = ""
@@ -121,15 +107,11 @@ class Pod(WireModel):
 
 
 class PodList(WireModel):
-    """A page of pods."""
-
     data: ModelRows[Pod] = Field(default_factory=new_list)
     total: Whole = None
 
 
 class V2ServiceEvent(WireModel):
-    """An event of a service."""
-
     event_type: Text = ""
     event_info: Text = ""
     event_count: Whole = None
@@ -138,13 +120,9 @@ class V2ServiceEvent(WireModel):
 
 
 class V2ServiceEvents(WireModel):
-    """A page of events."""
-
     data: ModelRows[V2ServiceEvent] = Field(default_factory=new_list)
     total: Whole = None
 
 
 class BatchDeleted(WireModel):
-    """The services deleted, as they are now."""
-
     service_responses: ModelRows[V2Service] = Field(default_factory=new_list)
