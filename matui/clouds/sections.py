@@ -32,6 +32,12 @@ def section(title: str, rows: Iterable[DetailRow]) -> tuple[Section, ...]:
     return (Section(title, reported),) if reported else ()
 
 
+def overview(resource: Resource, rows: Iterable[DetailRow]) -> tuple[Section, ...]:
+    """Return the section that begins with the name, the id and the status of a resource."""
+    head = (("Name", resource.name), ("ID", clean(resource.id)), ("Status", resource.status))
+    return section("Overview", (*head, *rows))
+
+
 def settings(title: str, values: Mapping[str, Any]) -> tuple[Section, ...]:
     """Return a section of names and values, secrets masked."""
     return section(title, ((clean(name), mask_value(name, value)) for name, value in values.items()))

@@ -6,27 +6,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.permissions import required_action
+from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import BoundOperation, Operation
 from matui.clouds.modelarts.paging import OffsetStyle, Pager, PageSlice
-from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.protocols import ActionResult, Briefing, Effect, ListRequest, Page
 from matui.clouds.rows import is_newest_first, refuse_unreadable
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
-    from matui.clouds.wire_types import WireModel
-    from matui.resources.detail import Detail
+    from matui.resources.detail import Detail, Section
     from matui.resources.forms.form import FormMode
 
-D = TypeVar("D", bound="WireModel")
-
-S = TypeVar("S", bound=RequestModel)
+R = TypeVar("R")
 
 
 class ActionReply(NamedTuple):
@@ -41,22 +38,26 @@ class ActionReply(NamedTuple):
 ActionHandler = Callable[[Resource], Awaitable[ActionReply]]
 
 
+class ActionSpec(NamedTuple):
+    """An action that is one operation on a resource's id, with what it sends; ``status`` reads the reply."""
+
+    operation: Operation[Any, Any]
+    sent: Mapping[str, Any] | None = None
+    status: Callable[[Any], str] | None = None
+
+
+def stated_status(reply: Any) -> str:
+    """Return the status of a reply, safe to show."""
+    return clean(reply.status)
+
+
+Actions = Mapping[str, ActionSpec]
+
+
 class OptionHandler(Protocol):
     """Does an action that needs options to one resource."""
 
     async def __call__(self, resource: Resource, options: Mapping[str, str]) -> ActionReply: ...
-
-
-def build_handler(
-    operation: BoundOperation[D, S], sent: S | None = None, status: Callable[[D], str] | None = None
-) -> ActionHandler:
-    """Return the handler that calls ``operation`` with a resource's id; ``status`` reads the reply."""
-
-    async def handle(resource: Resource) -> ActionReply:
-        reply = await (operation(resource.id) if sent is None else operation(resource.id, sent))
-        return ActionReply(reply.answer.request_id, status(reply.value) if status else "")
-
-    return handle
 
 
 class KindClient(ABC):
@@ -64,7 +65,8 @@ class KindClient(ABC):
 
     ``most`` is the largest page in rows. ``by_creation``: the list can be sorted newest first. ``batched``
     names the actions that one request can carry for several resources, ``batch_limits`` how many of some;
-    ``forms`` those of the module ``forms`` beside that of the client.
+    ``actions`` are those that are one operation, ``forms`` those of the module ``forms`` beside that of the
+    client. ``no_list`` is the error of a kind that has no list of its own; without one its list is empty.
     """
 
     kind: ClassVar[str]
@@ -74,7 +76,9 @@ class KindClient(ABC):
     batched: ClassVar[frozenset[str]] = frozenset()
     batch_limits: ClassVar[Mapping[str, int]] = {}
     forms: ClassVar[tuple[FormMode, ...]] = ()
+    actions: ClassVar[Actions] = {}
     list_operation: ClassVar[Operation[Any, Any] | None] = None
+    no_list: ClassVar[str] = ""
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         self.session = session
@@ -88,9 +92,11 @@ class KindClient(ABC):
             return ""
         return required_action(cls.list_operation.method, cls.list_operation.url_path("project")) or ""
 
-    @abstractmethod
-    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
         """Fetch rows at a position that counts as ``style`` says."""
+        if self.no_list:
+            raise RefusedError(self.no_list)
+        return PageSlice((), 0)
 
     @abstractmethod
     async def read(self, resource_id: str) -> Resource:
@@ -101,8 +107,18 @@ class KindClient(ABC):
         """Return one resource as it is now with every section known."""
 
     def handlers(self) -> dict[str, ActionHandler]:
-        """Return the handler of each action on one resource; none by default."""
-        return {}
+        """Return the handler of each action on one resource: those of ``actions`` by default."""
+        return {action: self._build_handler(spec) for action, spec in self.actions.items()}
+
+    def _build_handler(self, spec: ActionSpec) -> ActionHandler:
+        operation, sent, status = spec
+
+        async def handle(resource: Resource) -> ActionReply:
+            body = () if sent is None or operation.sends is None else (operation.sends.model_validate(sent),)
+            reply = await BoundOperation(operation, self.session)(resource.id, *body)
+            return ActionReply(reply.answer.request_id, status(reply.value) if status else "")
+
+        return handle
 
     def scope_of(self, resource: Resource) -> Scope:
         """Return the scope a resource was listed in, for answers that do not repeat its workspace."""
@@ -183,3 +199,27 @@ class KindClient(ABC):
         except MatuiError as error:
             return ActionResult(resource, getattr(error, "request_id", ""), error=error)
         return ActionResult(resource, done.request_id, done.status, deleted=done.deleted, kept=done.kept)
+
+
+class FindingClient(KindClient, Generic[R]):
+    """A kind of which no operation returns one resource: it is found among others, with its record."""
+
+    @abstractmethod
+    async def find(self, resource_id: str) -> tuple[Resource, R]:
+        """Return one resource as it is now, and its record. Raises NotFoundError."""
+
+    @abstractmethod
+    def sections(self, row: R, resource: Resource) -> tuple[Section, ...]:
+        """Return what the record states."""
+
+    async def read(self, resource_id: str) -> Resource:
+        """Return one resource as it is now."""
+        return (await self.find(resource_id))[0]
+
+    async def describe(self, resource: Resource) -> Detail:
+        """Return one resource as it is now with every section known."""
+        from matui.resources.detail import Detail
+
+        refuse_unreadable(resource)
+        now, row = await self.find(resource.id)
+        return Detail(now, self.sections(row, now))

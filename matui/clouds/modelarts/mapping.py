@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypedDict, TypeVar, Unpack
 
 from matui.base.clock import Clock, SystemClock
 from matui.base.sanitize import clean
-from matui.clouds.rows import unreadable_row
+from matui.clouds.rows import drop_empty, unreadable_row
 from matui.resources.kinds.jobs import STATUS_NAMES
 from matui.resources.kinds.jobs import STATUSES as JOB_STATUSES
-from matui.resources.model import Phase, RawPage, RawRecord, Resource, phase_of
+from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource, phase_of
 
 CLOUD = "modelarts"
 
 R = TypeVar("R")
+
+
+class StatedFields(TypedDict, total=False):
+    """What a record may state of a resource; units and defaults as in ``Resource``."""
+
+    workspace: str
+    owner: str
+    created_at: int | None
+    updated_at: int | None
+    duration_ms: int | None
+    facts: Mapping[str, Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,15 @@ class Scope:
     def moment_in(self, seconds: float | None) -> int | None:
         """Return the moment so many seconds from now in ms since the epoch, None when unknown."""
         return None if seconds is None else int((self.clock.now() + seconds) * 1000)
+
+    def resource(
+        self, kind: str, resource_id: str, name: str, state: tuple[str, Phase], raw: RawRecord,
+        **stated: Unpack[StatedFields],
+    ) -> Resource:  # fmt: skip
+        """Return a resource of this profile: of no name, it is named by its id; facts without a value go."""
+        stated["facts"] = drop_empty(stated.get("facts", {}))
+        name = clean(name) or clean(resource_id)
+        return Resource(kind, resource_id, name, *state, CLOUD, self.profile, raw=raw, **stated)
 
 
 def build_resources(

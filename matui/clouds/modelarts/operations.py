@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Generic, Never, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, Never, Self, TypedDict, TypeVar, Unpack, overload
 
 from matui.base.waiting import LazyModule, postpone
 from matui.clouds.http.messages import Call
@@ -24,8 +24,27 @@ S = TypeVar("S", bound=RequestModel)
 Pairs = tuple[tuple[str, str], ...]
 
 
+class OperationOptions(TypedDict, total=False):
+    """What an operation states of itself where it is not the default; :class:`Operation` has the meanings."""
+
+    api: str
+    in_query: bool
+    reads: bool
+    shows: bool
+    lists: str
+    headers: Pairs
+
+
 class OperationTable:
-    """The operations of one chapter over one session; a subclass has one :class:`Operation` a line."""
+    """The operations of one chapter over one session; a subclass has one :class:`Operation` a line.
+
+    ``api`` is the version of those that state none.
+    """
+
+    def __init_subclass__(cls, api: str = "v1") -> None:
+        for operation in vars(cls).values():
+            if isinstance(operation, Operation):
+                operation.api = operation.api or api
 
     def __init__(self, session: Transport) -> None:
         self.session = session
@@ -34,7 +53,8 @@ class OperationTable:
 class Operation(Generic[M, S]):
     """One operation; as an attribute of a table it is called with the ids of its path, then what it sends.
 
-    ``path`` follows the project, with ``{}`` for each id; a sequence of ids is joined by commas.
+    ``path`` follows the project, with ``{}`` for each id; a sequence of ids is joined by commas. ``api`` is
+    the version before the project.
     GET, DELETE and ``in_query`` send ``sends`` as the query, the rest as the body. All but GET are
     actions, never sent again automatically, unless they only ``reads``. An answer to one that ``shows`` a
     resource must state something of it; to one that ``lists`` a field it must hold that list, or one of
@@ -50,11 +70,7 @@ class Operation(Generic[M, S]):
         method: str,
         path: str,
         reply: type[M] | Callable[[], type[M]],
-        *,
-        api: str = "v1",
-        shows: bool = False,
-        lists: str = "",
-        headers: Pairs = (),
+        **options: Unpack[OperationOptions],
     ) -> None: ...
 
     @overload
@@ -65,13 +81,7 @@ class Operation(Generic[M, S]):
         path: str,
         reply: type[M] | Callable[[], type[M]],
         sends: type[S] | Callable[[], type[S]],
-        *,
-        api: str = "v1",
-        in_query: bool = False,
-        reads: bool = False,
-        shows: bool = False,
-        lists: str = "",
-        headers: Pairs = (),
+        **options: Unpack[OperationOptions],
     ) -> None: ...
 
     def __init__(
@@ -81,13 +91,7 @@ class Operation(Generic[M, S]):
         path: str,
         reply: type[M] | Callable[[], type[M]],
         sends: type[S] | Callable[[], type[S]] | None = None,
-        *,
-        api: str = "v1",
-        in_query: bool = False,
-        reads: bool = False,
-        shows: bool = False,
-        lists: str = "",
-        headers: Pairs = (),
+        **options: Unpack[OperationOptions],
     ) -> None:
         self.__doc__ = doc
         self.method = method
@@ -95,12 +99,12 @@ class Operation(Generic[M, S]):
         self._reply = reply
         self.is_loaded = False
         self._sends = sends
-        self._prefix = f"/{api}/{{project_id}}/"
-        self._in_query = in_query or method in ("GET", "DELETE")
-        self._reads = reads
-        self.shows = shows
-        self.lists = lists
-        self._headers = headers
+        self.api = options.get("api", "")
+        self._in_query = options.get("in_query", False) or method in ("GET", "DELETE")
+        self._reads = options.get("reads", False)
+        self.shows = options.get("shows", False)
+        self.lists = options.get("lists", "")
+        self._headers = options.get("headers", ())
 
     @overload
     def __get__(self, table: None, owner: type[object]) -> Self: ...
@@ -128,6 +132,10 @@ class Operation(Generic[M, S]):
             self.reply.model_rebuild()
             self.is_loaded = True
         return self.reply
+
+    @property
+    def _prefix(self) -> str:
+        return f"/{self.api}/{{project_id}}/"
 
     def url_path(self, project_id: str) -> str:
         """Return the path of a request, ids as ``{}``."""

@@ -10,7 +10,7 @@ from matui.base.concurrency import gather_two
 from matui.clouds.http.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import Scope, build_resources
-from matui.clouds.modelarts.operations import BoundOperation, Operation, OperationTable
+from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.session import Transport
@@ -20,8 +20,6 @@ from matui.resources.model import RawRecord, Resource
 
 if TYPE_CHECKING:
     from matui.resources.detail import Detail, Section
-
-T = TypeVar("T", bound=OperationTable)
 
 D = TypeVar("D", bound=WireModel)
 
@@ -34,18 +32,26 @@ class ToResource(Protocol[D_contra]):
     def __call__(self, row: D_contra, scope: Scope, raw: RawRecord, wire_id: str = "", /) -> Resource: ...
 
 
+class KindOperations(OperationTable):
+    """The operations of a kind, ``list`` and ``show`` (by its id) among them."""
+
+    list: ClassVar[Operation[Any, Any]]
+    show: ClassVar[Operation[Any, Any]]
+
+
+T = TypeVar("T", bound=KindOperations)
+
+
 @dataclass(frozen=True, slots=True)
 class KindSpec(Generic[D]):
     """How a kind is listed, read and described.
 
-    ``query`` makes what ``list`` sends of a position, a size and a scope. ``rows`` and ``total`` name the
-    fields of its reply. ``show`` returns one resource by its id.
+    ``query`` makes what the list is asked for of a position, a size and a scope. ``rows`` and ``total`` name
+    the fields of its reply.
     """
 
-    list: Operation[Any, Any]
     query: Callable[[int, int, Scope], RequestModel]
     rows: str
-    show: Operation[D, Any]
     to_resource: ToResource[D]
     to_sections: Callable[[D, Resource], tuple[Section, ...]]
     total: str = "total_count"
@@ -54,24 +60,24 @@ class KindSpec(Generic[D]):
 class SpecClient(KindClient, Generic[T, D]):
     """A kind by its ``spec`` over the operations ``api``; a subclass adds the actions."""
 
-    operations: ClassVar[type[OperationTable]]
+    operations: ClassVar[type[KindOperations]]
     spec: ClassVar[KindSpec[Any]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.list_operation = cls.spec.list
+        cls.list_operation = cls.operations.list
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
         self.api = cast("T", self.operations(session))
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
-        """Fetch rows by ``spec.list``."""
-        operation = BoundOperation(self.spec.list, self.api.session)
-        return self.part_of(await operation(self.spec.query(position, size, scope)), position, size, scope)
+        """Fetch rows of the list."""
+        reply = await self.api.list(self.spec.query(position, size, scope))
+        return self.part_of(reply, position, size, scope)
 
     def part_of(self, reply: Reply[Any], position: int, size: int, scope: Scope) -> PageSlice:
-        """Map the rows of a reply of ``spec.list``."""
+        """Map the rows of a reply of the list."""
         field = self.spec.rows
         start = (position - 1) * size if self.style == "page" else position
         total = self.total_of(reply.value, 0, position, size)
@@ -98,8 +104,8 @@ class SpecClient(KindClient, Generic[T, D]):
         return stated
 
     async def show(self, resource_id: str) -> Reply[D]:
-        """Return the reply of ``spec.show``."""
-        return await BoundOperation(self.spec.show, self.api.session)(resource_id)
+        """Return the reply of ``show``."""
+        return await self.api.show(resource_id)
 
     async def read(self, resource_id: str) -> Resource:
         """Return one resource as it is now."""

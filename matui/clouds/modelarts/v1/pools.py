@@ -8,20 +8,20 @@ from typing import ClassVar, NamedTuple
 from matui.base.errors import CloudError, NotFoundError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import raw_rows, rows_of
-from matui.clouds.modelarts.kind_client import KindClient
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
+from matui.clouds.modelarts.kind_client import FindingClient
+from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.models import Pool
 from matui.clouds.modelarts.v1.services.requests import PoolsQuery
 from matui.clouds.modelarts.v1.specifications import ResourceSpec, SpecificationsApi, SpecsQuery
-from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
-from matui.clouds.sections import instant, join_text, megabytes, number, section
+from matui.clouds.rows import map_status, refuse_unreadable
+from matui.clouds.sections import instant, join_text, megabytes, number, overview, section
 from matui.clouds.wire_types import to_number
-from matui.resources.detail import Detail, DetailRow, Gauge, Metrics, Section
+from matui.resources.detail import Gauge, Metrics, Section
 from matui.resources.kinds.pools import STATUSES
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, RawRecord, Resource
 
 _MOST_PAGES = 20
 _PAGE_SIZE = 1000
@@ -55,31 +55,7 @@ def _total(parts: Sequence[tuple[float | None, int]]) -> float | None:
     return sum(held) if len(held) == len(parts) else None
 
 
-def pool_resources(
-    rows: Sequence[Pool | None], scope: Scope, raw: RawPage, start: int
-) -> tuple[Resource, ...]:
-    """Map the rows of 7.11; ``start`` is the position of the first in the whole list."""
-    return build_resources("pools", rows, _pool_resource, scope, raw, start)
-
-
 def _pool_resource(row: Pool, scope: Scope, raw: RawRecord) -> Resource:
-    status, phase = map_status(row.status, STATUSES)
-    return Resource(
-        kind="pools",
-        id=str(row.cluster_id),
-        name=clean(row.cluster_name) or clean(str(row.cluster_id)),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
-        owner=clean(row.owner),
-        created_at=row.created_at,
-        facts=_facts(row),
-        raw=raw,
-    )
-
-
-def _facts(row: Pool) -> dict[str, Fact]:
     nodes = [node for node in row.nodes if node is not None]
     facts: dict[str, Fact] = {
         "flavor": clean(", ".join(node.specification for node in nodes if node.specification)),
@@ -90,7 +66,16 @@ def _facts(row: Pool) -> dict[str, Fact]:
         "gpu": row.allocatable_gpus,
         "description": clean(row.description),
     }
-    return drop_empty(facts)
+    return scope.resource(
+        "pools",
+        str(row.cluster_id),
+        row.cluster_name,
+        map_status(row.status, STATUSES),
+        raw,
+        owner=clean(row.owner),
+        created_at=row.created_at,
+        facts=facts,
+    )
 
 
 def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
@@ -103,42 +88,30 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
         for node in row.nodes
         if node is not None
     ]
-    return (
-        *section("Overview", _overview(row, resource)),
-        *section("Nodes available", nodes),
-        *section("Allocatable", _allocatable(row)),
-        *section("Billing", _billing(row)),
-    )
-
-
-def _overview(row: Pool, resource: Resource) -> list[DetailRow]:
-    return [
-        ("Name", resource.name),
-        ("ID", clean(resource.id)),
-        ("Status", resource.status),
+    about = (
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
         ("Created", instant(row.created_at)),
-    ]
-
-
-def _allocatable(row: Pool) -> list[DetailRow]:
-    return [
+    )
+    allocatable = (
         ("CPU cores", number(row.allocatable_cpu_cores)),
         ("Memory", megabytes(row.allocatable_memory)),
         ("GPUs", number(row.allocatable_gpus)),
-    ]
-
-
-def _billing(row: Pool) -> list[DetailRow]:
-    return [
+    )
+    billing = (
         ("Period", join_text(number(row.period_num), row.period_type)),
         ("Product", clean(row.product_id)),
         ("Order", clean(row.order_id)),
-    ]
+    )
+    return (
+        *overview(resource, about),
+        *section("Nodes available", nodes),
+        *section("Allocatable", allocatable),
+        *section("Billing", billing),
+    )
 
 
-class Pools(KindClient):
+class Pools(FindingClient[Pool]):
     """The dedicated resource pools of one project."""
 
     kind: ClassVar[str] = "pools"
@@ -158,18 +131,13 @@ class Pools(KindClient):
         reply = await self._api.pools(query)
         total = reply.value.total_count
         rows = rows_of(reply, reply.value.clusters, "clusters", due=(total or 0) - position)
-        found = pool_resources(rows, scope, raw_rows(reply.answer, "clusters"), position)
+        raw = raw_rows(reply.answer, "clusters")
+        found = build_resources("pools", rows, _pool_resource, scope, raw, position)
         return PageSlice(found, total, total)
 
-    async def read(self, resource_id: str) -> Resource:
-        """Return one pool, looked for in the list. Raises NotFoundError."""
-        return (await self._find(resource_id))[0]
-
-    async def describe(self, resource: Resource) -> Detail:
-        """Return one pool with every section."""
-        refuse_unreadable(resource)
-        now, row = await self._find(resource.id)
-        return Detail(now, pool_sections(row, now))
+    def sections(self, row: Pool, resource: Resource) -> tuple[Section, ...]:
+        """Return everything 7.11 says about a pool."""
+        return pool_sections(row, resource)
 
     async def metrics(self, pool: Resource) -> Metrics:
         """Return what is used of what the nodes of a pool hold; without a total what is free.
@@ -177,7 +145,7 @@ class Pools(KindClient):
         A node that is available works, whether it is used or not: nodes have no gauge.
         """
         refuse_unreadable(pool)
-        now, row = await self._find(pool.id)
+        now, row = await self.find(pool.id)
         whole = await self._read_capacity(row)
         held = (
             ("CPU", "cpu", whole.cores, "cores"),
@@ -198,7 +166,8 @@ class Pools(KindClient):
             self._flavors |= {spec.spec_code: spec for spec in listed if spec is not None}
         return _add_up([(self._flavors.get(node.specification), node.count) for node in nodes])
 
-    async def _find(self, resource_id: str) -> tuple[Resource, Pool]:
+    async def find(self, resource_id: str) -> tuple[Resource, Pool]:
+        """Return one pool and its record, looked for in the list. Raises NotFoundError."""
         for page in range(_MOST_PAGES):
             query = PoolsQuery(offset=page * _PAGE_SIZE, limit=_PAGE_SIZE)
             reply = await self._api.pools(query)

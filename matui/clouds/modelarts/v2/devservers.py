@@ -8,15 +8,15 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
-from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.kind_client import Actions, ActionSpec, stated_status
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import RequestModel
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v2.wire import OFFSET, Endpoint
-from matui.clouds.rows import drop_empty, map_status, matching_id
-from matui.clouds.sections import instant, join_text, number, section
-from matui.clouds.wire_types import Id, ModelRows, Number, One, Text, Whole, WireModel, new_list, to_millis
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.v2.wire import OFFSET, Endpoint, V2Page
+from matui.clouds.rows import map_status, matching_id
+from matui.clouds.sections import instant, join_text, number, overview, section
+from matui.clouds.wire_types import Id, ModelRows, Number, One, Text, WireModel, new_list, to_millis
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.devservers import STATUSES
 from matui.resources.model import Fact, Phase, RawRecord, Resource
@@ -61,11 +61,6 @@ class DevServer(WireModel):
     endpoints: ModelRows[Endpoint] = Field(default_factory=new_list)
 
 
-class DevServerList(WireModel):
-    data: ModelRows[DevServer] = Field(default_factory=new_list)
-    total: Whole = None
-
-
 class DevServersQuery(RequestModel):
     """``offset`` counts items."""
 
@@ -75,10 +70,10 @@ class DevServersQuery(RequestModel):
     sort_dir: Literal["ASC", "DESC"] = "DESC"
 
 
-class DevServersApi(OperationTable):
+class DevServersApi(KindOperations):
     """The operations on DevServers."""
 
-    list = Operation("List.", "GET", "dev-servers", DevServerList, DevServersQuery)
+    list = Operation("List.", "GET", "dev-servers", V2Page[DevServer], DevServersQuery)
     show = Operation("Show.", "GET", "dev-servers/{}", DevServer, shows=True)
     start = Operation("Start.", "PUT", "dev-servers/{}/start", DevServer)
     stop = Operation("Stop.", "PUT", "dev-servers/{}/stop", DevServer)
@@ -89,7 +84,6 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
     status, phase = map_status(row.status, STATUSES)
     if phase is Phase.UNKNOWN and status.upper().endswith("_FAILED"):
         phase = Phase.FAILED
-    resource_id = matching_id(wire_id, row.id)
     facts: dict[str, Fact] = {
         "flavor": clean(row.flavor),
         "server_type": clean(row.cloud_server.type or row.image.server_type or row.category),
@@ -97,24 +91,21 @@ def _resource(row: DevServer, scope: Scope, raw: RawRecord, wire_id: str = "") -
         "charging": clean(row.charging_mode),
         UPDATED_BY_HAND: True,
     }
-    return Resource(
-        kind="devservers",
-        id=resource_id,
-        name=clean(row.name or resource_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    return scope.resource(
+        "devservers",
+        matching_id(wire_id, row.id),
+        row.name,
+        (status, phase),
+        raw,
         created_at=to_millis(row.create_at),
         updated_at=to_millis(row.update_at),
-        facts=drop_empty(facts),
-        raw=raw,
+        facts=facts,
     )
 
 
 def _sections(row: DevServer, resource: Resource) -> tuple[Section, ...]:
     return (
-        *section("Overview", _overview(row, resource)),
+        *overview(resource, _overview(row, resource)),
         *section("Hardware", _hardware(row)),
         *section("Network", (("VPC", clean(row.vpc_id)), ("Subnet", clean(row.subnet_id)))),
         *section("Addresses", ((clean(e.service), clean(e.uri)) for e in row.endpoints if e is not None)),
@@ -123,9 +114,6 @@ def _sections(row: DevServer, resource: Resource) -> tuple[Section, ...]:
 
 def _overview(row: DevServer, resource: Resource) -> list[DetailRow]:
     return [
-        ("Name", resource.name),
-        ("ID", clean(resource.id)),
-        ("Status", resource.status),
         ("Charged", join_text(row.charging_mode, f"order {row.order_id}" if row.order_id else "")),
         ("Key pair", clean(row.key_pair_name)),
         ("Created", instant(resource.created_at)),
@@ -146,29 +134,14 @@ def _newest_first(position: int, size: int, scope: Scope) -> DevServersQuery:  #
     return DevServersQuery(limit=size, offset=position, sort_key="createTime", sort_dir="DESC")
 
 
-def _status(server: DevServer) -> str:
-    return clean(server.status)
-
-
 class DevServers(SpecClient[DevServersApi, DevServer]):
     """The DevServers of one project."""
 
     kind: ClassVar[str] = "devservers"
     operations = DevServersApi
-    spec = KindSpec(
-        list=DevServersApi.list,
-        query=_newest_first,
-        rows="data",
-        total="total",
-        show=DevServersApi.show,
-        to_resource=_resource,
-        to_sections=_sections,
-    )
-
-    def handlers(self) -> dict[str, ActionHandler]:
-        """Start, stop and reboot."""
-        return {
-            "start": build_handler(self.api.start, status=_status),
-            "stop": build_handler(self.api.stop, status=_status),
-            "restart": build_handler(self.api.reboot, status=_status),
-        }
+    spec = KindSpec(_newest_first, "data", _resource, _sections, "total")
+    actions: ClassVar[Actions] = {
+        "start": ActionSpec(DevServersApi.start, status=stated_status),
+        "stop": ActionSpec(DevServersApi.stop, status=stated_status),
+        "restart": ActionSpec(DevServersApi.reboot, status=stated_status),
+    }

@@ -15,7 +15,7 @@ from matui.base.formatting import format_iso_utc, format_local_time
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import bad_answer, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, OptionHandler
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
+from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import RequestModel, validate_request
@@ -159,12 +159,7 @@ class Maintenance(KindClient):
         shown = (await self._nodes.show(pool_id, node)).value
         return work.on(shown.status.address)
 
-    async def brief(
-        self,
-        action: str,  # noqa: ARG002
-        resources: Sequence[Resource],
-        options: Mapping[str, str],
-    ) -> Briefing:
+    async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:  # noqa: ARG002
         """Return when each begins by now, and what it will interrupt."""
 
         async def read(event: Resource) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -206,7 +201,6 @@ class Maintenance(KindClient):
 
 
 def _resource(row: ScheduledEvent, scope: Scope, raw: RawRecord) -> Resource:
-    status, phase = map_status(row.state, STATUSES)
     facts: dict[str, Fact] = {
         "type": clean(row.type.replace("_", " ").replace("-", " ")),
         "begins_at": to_millis(row.not_before) or to_millis(row.started),
@@ -216,18 +210,9 @@ def _resource(row: ScheduledEvent, scope: Scope, raw: RawRecord) -> Resource:
         "node": clean(row.node),
         "description": clean(row.description),
     }
-    return Resource(
-        kind="maintenance",
-        id=str(row.id),
-        name=clean(row.node or row.instance_id or str(row.id)),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
-        created_at=to_millis(row.published),
-        facts=drop_empty(facts),
-        raw=raw,
-    )
+    name, state = row.node or row.instance_id, map_status(row.state, STATUSES)
+    created = to_millis(row.published)
+    return scope.resource("maintenance", str(row.id), name, state, raw, created_at=created, facts=facts)
 
 
 def _overview(row: ScheduledEvent, now: Resource) -> Iterator[DetailRow]:

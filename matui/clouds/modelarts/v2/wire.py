@@ -1,15 +1,15 @@
 """Wire types of all v2 kinds: times, bare arrays, and the requests of training jobs."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
 from matui.base.formatting import pluralize
-from matui.clouds.http.decode import bad_answer, parse, parse_model
+from matui.clouds.http.decode import Reply, bad_answer, parse, parse_model, rows_of
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel
-from matui.clouds.wire_types import Text, WireModel, to_list, to_text
+from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel, new_list, to_list, to_text
 from matui.resources.detail import Event
 
 M = TypeVar("M", bound=WireModel)
@@ -33,6 +33,18 @@ def parse_rows(model: type[M], answer: Answer) -> list[M]:
     if isinstance(tree, dict):
         tree = tree.get("body")
     return [parse_model(model, row, answer) for row in to_list(tree) if isinstance(row, dict)]
+
+
+class V2Page(WireModel, Generic[M]):
+    """A page of a list."""
+
+    data: ModelRows[M] = Field(default_factory=new_list)
+    total: Whole = None
+
+
+def page_rows(reply: Reply[V2Page[M]]) -> Sequence[M | None]:
+    """Return the rows of a page, None for each that is no object. Raises BadAnswerError as ``rows_of``."""
+    return rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
 
 
 def note_unread(rows: Sequence[object]) -> tuple[Event, ...]:
@@ -69,6 +81,19 @@ class JobSearch(RequestModel):
     order: ORDER | None = None
     workspace_id: FILLED | None = None
     filters: list[JobFilter] | None = None
+
+
+def newest_jobs(offset: int, limit: int, workspace: str, name: str = "") -> JobSearch:
+    """Return the search for the newest jobs of a workspace, ``""`` for all, with ``name`` in their names."""
+    alike = [JobFilter(key="name", operator="like", value=[name])] if name else None
+    return JobSearch(
+        offset=offset,
+        limit=limit,
+        sort_by="create_time",
+        order="desc",
+        workspace_id=workspace or None,
+        filters=alike,
+    )
 
 
 class JobAction(RequestModel):

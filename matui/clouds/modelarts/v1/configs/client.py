@@ -10,12 +10,12 @@ from matui.base.errors import CloudError, RefusedError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
-from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.mapping import Scope, build_resources
+from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v1.jobs.models import Done
 from matui.clouds.modelarts.v1.jobs.queries import SIZE_1000
 from matui.clouds.modelarts.v1.jobs.requests import SetupSetting
@@ -28,7 +28,7 @@ from matui.clouds.modelarts.v1.jobs.sections import (
 from matui.clouds.modelarts.v1.jobs.version_models import Setup
 from matui.clouds.modelarts.v1.specifications import Engine
 from matui.clouds.protocols import ListRequest, Page
-from matui.clouds.rows import drop_empty, is_newest_first
+from matui.clouds.rows import is_newest_first
 from matui.clouds.sections import instant, section
 from matui.clouds.wire_types import Flag, Id, Millis, ModelRows, Text, Whole, WireModel, new_list
 from matui.resources.detail import Section
@@ -107,18 +107,14 @@ def config_resource(
     """
     origin, asked = parse_config_id(wire_id)
     name = str(row.config_name) or asked
-    return Resource(
-        kind="configs",
-        id=SAMPLE + name if name and origin == "sample" else name,
-        name=clean(name),
-        status="",
-        phase=Phase.DONE,
-        cloud=CLOUD,
-        profile=scope.profile,
-        created_at=row.create_time,
-        facts=_facts(row, origin),
-        raw=raw,
-    )
+    facts: dict[str, Fact] = {
+        "type": origin,
+        "engine": clean(row.engine_version or row.engine_name or row.user_image_url),
+        "description": clean(row.config_desc),
+    }
+    config_id = SAMPLE + name if name and origin == "sample" else name
+    done = ("", Phase.DONE)
+    return scope.resource("configs", config_id, name, done, raw, created_at=row.create_time, facts=facts)
 
 
 def sample_resource(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
@@ -126,25 +122,16 @@ def sample_resource(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
     return config_resource(row, scope, raw, SAMPLE)
 
 
-def _facts(row: ConfigRow | ConfigRecord, origin: Origin) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {
-        "type": origin,
-        "engine": clean(row.engine_version or row.engine_name or row.user_image_url),
-        "description": clean(row.config_desc),
-    }
-    return drop_empty(facts)
-
-
 def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...]:
     """Return everything 5.2.5 says about a configuration."""
-    overview = (
+    about = (
         ("Name", resource.name),
         ("Type", resource.text_fact("type")),
         ("Description", clean(row.config_desc)),
         ("Created", instant(row.create_time)),
     )
     return (
-        *section("Overview", overview),
+        *section("Overview", about),
         *resources_section(row),
         *data_section(row),
         *code_section(row),
@@ -152,7 +139,7 @@ def config_sections(row: ConfigRecord, resource: Resource) -> tuple[Section, ...
     )
 
 
-class ConfigsApi(OperationTable):
+class ConfigsApi(KindOperations):
     """The five operations of 5.2."""
 
     create = Operation("5.2.1.", "POST", "training-job-configs", Done, CreateConfig)
@@ -178,15 +165,7 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
     forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
     operations = ConfigsApi
     style: ClassVar[OffsetStyle] = "page"
-    spec = KindSpec(
-        list=ConfigsApi.list,
-        query=_newest_first,
-        rows="configs",
-        total="config_total_count",
-        show=ConfigsApi.show,
-        to_resource=config_resource,
-        to_sections=config_sections,
-    )
+    spec = KindSpec(_newest_first, "configs", config_resource, config_sections, "config_total_count")
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)

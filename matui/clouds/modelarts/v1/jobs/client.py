@@ -116,10 +116,6 @@ class Versions(KindClient):
         super().__init__(session, scope)
         self.api = JobsApi(session)
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
-        """Versions have no list of their own: always empty."""
-        return PageSlice((), 0)
-
     async def of_job(self, job: Resource) -> tuple[Resource, ...]:
         """Return a job's versions, newest first (5.1.5)."""
         refuse_unreadable(job)

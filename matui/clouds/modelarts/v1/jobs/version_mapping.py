@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_unreadable, parse_job_status
+from matui.clouds.modelarts.mapping import Scope, build_unreadable, parse_job_status
 from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, Setup, VersionList, VersionRow
 from matui.clouds.rows import drop_empty, matching_id
 from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
@@ -26,31 +26,27 @@ def job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawReco
     newest = newest_version(listed) or VersionRow()
     status, phase = parse_job_status(newest.status)
     made = [row.create_time for row in listed.versions if row is not None and row.create_time]
-    return Resource(
-        kind="jobs",
-        id=matching_id(job_id, listed.job_id),
-        name=clean(listed.job_name) or clean(job_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    return scope.resource(
+        "jobs",
+        matching_id(job_id, listed.job_id),
+        listed.job_name or job_id,
+        (status, phase),
+        raw,
         workspace=scope.workspace,
         created_at=min(made, default=None),
         duration_ms=newest.duration,
         facts=_job_facts(listed, newest) | (_end_fact(newest, phase) or _bound_fact(newest, phase)),
-        raw=raw,
     )
 
 
 def _job_facts(listed: VersionList, newest: VersionRow) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {
+    return {
         "version_id": str(newest.version_id),
         "version_name": clean(newest.version_name),
         "version_count": listed.version_count if listed.version_count is not None else len(listed.versions),
         "description": clean(listed.job_desc),
         **flavor_facts(newest),
     }
-    return {name: value for name, value in facts.items() if value != ""}
 
 
 def _end_fact(row: VersionRow, phase: Phase) -> dict[str, Fact]:
@@ -75,19 +71,16 @@ def version_resource(
     wire_id = matching_id(version_id, row.version_id)
     if isinstance(row, JobVersion):
         job_id = matching_id(job_id, row.job_id)
-    return Resource(
-        kind="versions",
-        id=f"{job_id}/{wire_id}",
-        name=clean(row.version_name or wire_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    return scope.resource(
+        "versions",
+        f"{job_id}/{wire_id}",
+        row.version_name or wire_id,
+        (status, phase),
+        raw,
         workspace=scope.workspace,
         created_at=row.create_time,
         duration_ms=row.duration,
         facts=_version_facts(row, job_id, job_name, wire_id) | _end_fact(row, phase),
-        raw=raw,
     )
 
 
@@ -105,7 +98,7 @@ def _version_facts(row: VersionRow, job_id: str, job_name: str, version_id: str)
     }
     if isinstance(row, JobVersion):
         facts["description"] = clean(row.job_desc)
-    return drop_empty(facts)
+    return facts
 
 
 def version_resources(listed: VersionList, job_id: str, scope: Scope, raw: RawPage) -> tuple[Resource, ...]:

@@ -9,24 +9,13 @@ from matui.base.errors import ConflictError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
-from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.paging import OffsetStyle
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v1.models.wire import (
-    DeleteModel,
-    Dependency,
-    ImportModel,
-    ModelImported,
-    ModelInterface,
-    ModelList,
-    ModelParameter,
-    ModelRecord,
-    ModelRow,
-    ModelsDeleted,
-    ModelsQuery,
-)
-from matui.clouds.rows import drop_empty, map_status
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.v1.models import wire
+from matui.clouds.modelarts.v1.models.wire import DeleteModel, ModelParameter, ModelRecord, ModelRow
+from matui.clouds.rows import map_status
 from matui.clouds.sections import instant, join_text, mask_value, number, section, settings, size, yes_no
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Section
@@ -42,25 +31,6 @@ _RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
 
 def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one model."""
-    status, phase = map_status(row.model_status, STATUSES)
-    resource_id = str(row.model_id) or wire_id
-    return Resource(
-        kind="models",
-        id=resource_id,
-        name=clean(row.model_name or resource_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
-        workspace=clean(row.workspace_id) or scope.workspace,
-        owner=clean(row.owner),
-        created_at=row.create_at,
-        facts=_facts(row),
-        raw=raw,
-    )
-
-
-def _facts(row: ModelRow) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
         "version": clean(row.model_version),
         "type": clean(row.model_type),
@@ -68,7 +38,17 @@ def _facts(row: ModelRow) -> dict[str, Fact]:
         "source": clean(row.model_source or row.source_type),
         "description": clean(row.description),
     }
-    return drop_empty(facts)
+    return scope.resource(
+        "models",
+        str(row.model_id) or wire_id,
+        row.model_name,
+        map_status(row.model_status, STATUSES),
+        raw,
+        workspace=clean(row.workspace_id) or scope.workspace,
+        owner=clean(row.owner),
+        created_at=row.create_at,
+        facts=facts,
+    )
 
 
 def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
@@ -131,7 +111,7 @@ def _number(value: object) -> str:
     return number(value) if isinstance(value, int | float) else clean(to_text(value))
 
 
-def _dependencies(dependencies: Iterable[Dependency | None]) -> list[DetailRow]:
+def _dependencies(dependencies: Iterable[wire.Dependency | None]) -> list[DetailRow]:
     return [
         (
             join_text(dependency.installer) or "package",
@@ -149,7 +129,7 @@ def _package(name: str, restraint: str, version: str) -> str:
     return join_text(name, sign, version) if version else clean(name)
 
 
-def _interface(api: ModelInterface) -> tuple[Section, ...]:
+def _interface(api: wire.ModelInterface) -> tuple[Section, ...]:
     title = join_text(api.protocol, api.method.upper(), api.url)
     request = api.input_params if api.input_params is not None else api.request
     response = api.output_params if api.output_params is not None else api.response
@@ -180,17 +160,17 @@ def _least(row: ModelRow) -> list[DetailRow]:
     ]
 
 
-class ModelsApi(OperationTable):
+class ModelsApi(KindOperations):
     """The four operations of chapter 6."""
 
-    create = Operation("6.1.1: import a model.", "POST", "models", ModelImported, ImportModel)
-    list = Operation("6.1.2.", "GET", "models", ModelList, ModelsQuery)
+    create = Operation("6.1.1: import a model.", "POST", "models", wire.ModelImported, wire.ImportModel)
+    list = Operation("6.1.2.", "GET", "models", wire.ModelList, wire.ModelsQuery)
     show = Operation("6.1.3.", "GET", "models/{}", ModelRecord, shows=True)
-    delete = Operation("6.1.4.", "DELETE", "models/{}", ModelsDeleted, DeleteModel)
+    delete = Operation("6.1.4.", "DELETE", "models/{}", wire.ModelsDeleted, DeleteModel)
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> ModelsQuery:
-    return ModelsQuery(
+def _newest_first(position: int, size: int, scope: Scope) -> wire.ModelsQuery:
+    return wire.ModelsQuery(
         offset=position,
         limit=size,
         sort_by="create_at",
@@ -206,14 +186,7 @@ class Models(SpecClient[ModelsApi, ModelRecord]):
     forms: ClassVar[tuple[FormMode, ...]] = ("create",)
     operations = ModelsApi
     style: ClassVar[OffsetStyle] = "unsure"
-    spec = KindSpec(
-        list=ModelsApi.list,
-        query=_newest_first,
-        rows="models",
-        show=ModelsApi.show,
-        to_resource=model_resource,
-        to_sections=model_sections,
-    )
+    spec = KindSpec(_newest_first, "models", model_resource, model_sections)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Delete one version, or every version of the name (6.1.4)."""
@@ -226,7 +199,7 @@ class Models(SpecClient[ModelsApi, ModelRecord]):
         return _done(await self.api.delete(model.id, DeleteModel(cascade=True)))
 
 
-def _done(reply: Reply[ModelsDeleted]) -> ActionReply:
+def _done(reply: Reply[wire.ModelsDeleted]) -> ActionReply:
     """Return what went and what did not. Raises ConflictError where nothing went."""
     failed = [failure for failure in reply.value.delete_failed_list if failure is not None]
     deleted = tuple(clean(ident) for ident in reply.value.delete_success_list)

@@ -5,23 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
-from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v1.notebooks.wire import (
-    AutoStop,
-    CreateNotebook,
-    FailedReasons,
-    Notebook,
-    NotebookActed,
-    NotebookAction,
-    NotebookDeleted,
-    NotebookList,
-    NotebooksQuery,
-    UpdateNotebook,
-)
-from matui.clouds.rows import drop_empty, map_status
+from matui.clouds.modelarts.kind_client import Actions, ActionSpec
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.operations import Operation
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.v1.notebooks import wire
+from matui.clouds.modelarts.v1.notebooks.wire import AutoStop, Notebook
+from matui.clouds.rows import map_status
 from matui.clouds.sections import (
     countdown_to,
     duration,
@@ -29,6 +19,7 @@ from matui.clouds.sections import (
     integer_fact,
     join_text,
     number,
+    overview,
     section,
     settings,
     yes_no,
@@ -45,42 +36,36 @@ _NOTEBOOK = "demanager/instances/{}"
 
 def notebook_resource(row: Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one instance; ``wire_id`` is the id it was asked by."""
-    status, phase = map_status(row.status, STATUSES)
-    resource_id = str(row.id) or wire_id
-    return Resource(
-        kind="notebooks",
-        id=resource_id,
-        name=clean(row.name or resource_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    return scope.resource(
+        "notebooks",
+        str(row.id) or wire_id,
+        row.name,
+        map_status(row.status, STATUSES),
+        raw,
         workspace=clean(str(row.workspace.id)) or scope.workspace,
         owner=join_text(row.user.name or str(row.user.id)),
         created_at=row.creation_timestamp,
         updated_at=row.latest_update_timestamp,
         facts=_facts(row, scope),
-        raw=raw,
     )
 
 
 def _facts(row: Notebook, scope: Scope) -> dict[str, Fact]:
     stop = row.spec.auto_stop
     left = stop.remain_time if stop.enable is not False else None
-    facts: dict[str, Fact] = {
+    return {
         "flavor": clean(row.flavor or row.flavor_details.name),
         "auto_stop": stop.enable,
         "auto_stop_left_s": left,
         "auto_stop_at": _stops_at(stop, left, scope),
-        "engine": _engine(row),
+        "engine": clean(row.profile.id or row.profile.name),
         "image": _image(row),
         "description": clean(row.description),
-        "failure": failure(row.spec.failed_reasons, row.error_code),
+        "failure": _failure(row),
         "queue_rank": row.queuing_info.rank,
         "sold_out": row.flavor_details.status == "soldOut" or None,
         "pool": join_text(row.pool.name or str(row.pool.id)),
     }
-    return drop_empty(facts)
 
 
 def _stops_at(stop: AutoStop, left: float | None, scope: Scope) -> int | None:
@@ -91,25 +76,20 @@ def _stops_at(stop: AutoStop, left: float | None, scope: Scope) -> int | None:
     return stated
 
 
-def _engine(row: Notebook) -> str:
-    return clean(row.profile.id or row.profile.name)
-
-
 def _image(row: Notebook) -> str:
     image = row.profile.provision.spec.params
     return clean(":".join(part for part in (image.image_name, image.image_tag) if part))
 
 
-def failure(reasons: FailedReasons, error_code: str) -> str:
-    """Return why an instance failed, ``""`` when it did not."""
-    code = reasons.code or error_code
-    return clean(": ".join(part for part in (code, reasons.message) if part))
+def _failure(row: Notebook) -> str:
+    reasons = row.spec.failed_reasons
+    return clean(": ".join(part for part in (reasons.code or row.error_code, reasons.message) if part))
 
 
 def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
     """Return everything about an instance."""
     return (
-        *section("Overview", _overview(row, resource)),
+        *overview(resource, _overview(row, resource)),
         *section("Resources", _resources(row)),
         *section("Auto-stop", _auto_stop(row, resource)),
         *section("Storage", _storage(row)),
@@ -120,9 +100,6 @@ def notebook_sections(row: Notebook, resource: Resource) -> tuple[Section, ...]:
 
 def _overview(row: Notebook, resource: Resource) -> list[DetailRow]:
     return [
-        ("Name", resource.name),
-        ("ID", clean(resource.id)),
-        ("Status", resource.status),
         ("Failure", resource.text_fact("failure")),
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
@@ -183,25 +160,19 @@ def _queue(row: Notebook) -> list[DetailRow]:
     ]
 
 
-class NotebooksApi(OperationTable):
-    """The six operations of chapter 4."""
+class NotebooksApi(KindOperations):
+    """The six operations of chapter 4; ``manage`` starts, stops, restarts, queues or dequeues."""
 
-    create = Operation("4.1.", "POST", "demanager/instances", Notebook, CreateNotebook)
-    list = Operation("4.2.", "GET", "demanager/instances", NotebookList, NotebooksQuery)
+    create = Operation("4.1.", "POST", "demanager/instances", Notebook, wire.CreateNotebook)
+    list = Operation("4.2.", "GET", "demanager/instances", wire.NotebookList, wire.NotebooksQuery)
     show = Operation("4.3.", "GET", _NOTEBOOK, Notebook, shows=True)
-    update = Operation("4.4.", "PUT", _NOTEBOOK, Notebook, UpdateNotebook)
-    delete = Operation("4.5.", "DELETE", _NOTEBOOK, NotebookDeleted)
-    manage = Operation(
-        "4.6: start, stop, restart, queue or dequeue.",
-        "POST",
-        f"{_NOTEBOOK}/action",
-        NotebookActed,
-        NotebookAction,
-    )
+    update = Operation("4.4.", "PUT", _NOTEBOOK, Notebook, wire.UpdateNotebook)
+    delete = Operation("4.5.", "DELETE", _NOTEBOOK, wire.NotebookDeleted)
+    manage = Operation("4.6.", "POST", f"{_NOTEBOOK}/action", wire.NotebookActed, wire.NotebookAction)
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> NotebooksQuery:
-    return NotebooksQuery(
+def _newest_first(position: int, size: int, scope: Scope) -> wire.NotebooksQuery:
+    return wire.NotebooksQuery(
         sortby="creation_timestamp",
         order="desc",
         offset=position,
@@ -210,8 +181,8 @@ def _newest_first(position: int, size: int, scope: Scope) -> NotebooksQuery:
     )
 
 
-def _status(reply: NotebookActed) -> str:
-    return reply.current_status
+def _act(action: str) -> ActionSpec:
+    return ActionSpec(NotebooksApi.manage, {"action": action}, lambda reply: reply.current_status)
 
 
 class Notebooks(SpecClient[NotebooksApi, Notebook]):
@@ -220,21 +191,7 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
     kind: ClassVar[str] = "notebooks"
     forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
     operations = NotebooksApi
-    spec = KindSpec(
-        list=NotebooksApi.list,
-        query=_newest_first,
-        rows="instances",
-        show=NotebooksApi.show,
-        to_resource=notebook_resource,
-        to_sections=notebook_sections,
-    )
-
-    def handlers(self) -> dict[str, ActionHandler]:
-        """Start, stop, restart (4.6) and delete (4.5)."""
-        manage = self.api.manage
-        return {
-            "start": build_handler(manage, NotebookAction(action="start"), _status),
-            "stop": build_handler(manage, NotebookAction(action="stop"), _status),
-            "restart": build_handler(manage, NotebookAction(action="restart"), _status),
-            "delete": build_handler(self.api.delete),
-        }
+    spec = KindSpec(_newest_first, "instances", notebook_resource, notebook_sections)
+    actions: ClassVar[Actions] = {name: _act(name) for name in ("start", "stop", "restart")} | {
+        "delete": ActionSpec(NotebooksApi.delete)
+    }

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import NotFoundError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, build_handler
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_unreadable
+from matui.clouds.modelarts.kind_client import (
+    ActionHandler,
+    ActionReply,
+    Actions,
+    ActionSpec,
+    FindingClient,
+)
+from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.monitoring import Monitoring, monitor_metrics
-from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
+from matui.clouds.modelarts.operations import Operation
+from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.v1.services import models, requests
 from matui.clouds.modelarts.v1.services.mapping import (
     MOST_EVENTS,
     build_events,
@@ -23,30 +30,11 @@ from matui.clouds.modelarts.v1.services.mapping import (
     service_sections,
     update_sections,
 )
-from matui.clouds.modelarts.v1.services.models import (
-    Deployed,
-    DeploymentSpecs,
-    EdgeNode,
-    PoolList,
-    Service,
-    ServiceEvent,
-    ServiceEvents,
-    ServiceList,
-    UpdateLogs,
-)
-from matui.clouds.modelarts.v1.services.requests import (
-    DeployService,
-    MonitorQuery,
-    PoolsQuery,
-    ServiceEventsQuery,
-    ServicesQuery,
-    SpecificationsQuery,
-    UpdateNodeStatus,
-    UpdateService,
-)
-from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
+from matui.clouds.modelarts.v1.services.models import EdgeNode, Service, ServiceEvent
+from matui.clouds.modelarts.v1.services.requests import MonitorQuery, ServiceEventsQuery, UpdateNodeStatus
+from matui.clouds.rows import map_status, refuse_unreadable
 from matui.clouds.wire_types import EmptyReply
-from matui.resources.detail import Detail, Event, Metrics, Section
+from matui.resources.detail import Event, Metrics, Section
 from matui.resources.kinds.nodes import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -54,34 +42,36 @@ if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
 
 
-class ServicesApi(OperationTable):
+class ServicesApi(KindOperations):
     """The eleven operations of chapter 7; ``delete`` takes one id or a sequence of ids."""
 
-    deploy = Operation("7.1.", "POST", "services", Deployed, DeployService)
-    list = Operation("7.2.", "GET", "services", ServiceList, ServicesQuery)
+    deploy = Operation("7.1.", "POST", "services", models.Deployed, requests.DeployService)
+    list = Operation("7.2.", "GET", "services", models.ServiceList, requests.ServicesQuery)
     show = Operation("7.3.", "GET", "services/{}", Service, shows=True)
     switch_node = Operation("7.4.", "PUT", "services/{}/nodes/{}/status", EmptyReply, UpdateNodeStatus)
-    update = Operation("7.5.", "PUT", "services/{}", EmptyReply, UpdateService)
+    update = Operation("7.5.", "PUT", "services/{}", EmptyReply, requests.UpdateService)
     monitor = Operation("7.6.", "GET", "services/{}/monitor", Monitoring, MonitorQuery, lists="monitors")
-    update_logs = Operation("7.7.", "GET", "services/{}/logs", UpdateLogs, lists="logs")
-    events = Operation("7.8.", "GET", "services/{}/events", ServiceEvents, ServiceEventsQuery, lists="events")
+    update_logs = Operation("7.7.", "GET", "services/{}/logs", models.UpdateLogs, lists="logs")
+    events = Operation(
+        "7.8.", "GET", "services/{}/events", models.ServiceEvents, ServiceEventsQuery, lists="events"
+    )
     delete = Operation("7.9.", "DELETE", "services/{}", EmptyReply)
     specifications = Operation(
         "7.10.",
         "GET",
         "services/specifications",
-        DeploymentSpecs,
-        SpecificationsQuery,
+        models.DeploymentSpecs,
+        requests.SpecificationsQuery,
         lists="specifications",
     )
-    pools = Operation("7.11.", "GET", "clusters", PoolList, PoolsQuery)
+    pools = Operation("7.11.", "GET", "clusters", models.PoolList, requests.PoolsQuery)
 
 
 _NEWEST_EVENTS = ServiceEventsQuery(offset=0, limit=1000, sort_by="occur_time", order="desc")
 
 
-def _latest_release_first(position: int, size: int, scope: Scope) -> ServicesQuery:
-    return ServicesQuery(
+def _latest_release_first(position: int, size: int, scope: Scope) -> requests.ServicesQuery:
+    return requests.ServicesQuery(
         offset=position,
         limit=size,
         sort_by="publish_at",
@@ -98,14 +88,12 @@ class Services(SpecClient[ServicesApi, Service]):
     operations = ServicesApi
     style: ClassVar[OffsetStyle] = "unsure"
     batched: ClassVar[frozenset[str]] = frozenset({"delete"})
-    spec = KindSpec(
-        list=ServicesApi.list,
-        query=_latest_release_first,
-        rows="services",
-        show=ServicesApi.show,
-        to_resource=service_resource,
-        to_sections=service_sections,
-    )
+    spec = KindSpec(_latest_release_first, "services", service_resource, service_sections)
+    actions: ClassVar[Actions] = {
+        "start": ActionSpec(ServicesApi.update, {"status": "running"}),
+        "stop": ActionSpec(ServicesApi.update, {"status": "stopped"}),
+        "delete": ActionSpec(ServicesApi.delete),
+    }
 
     async def updates(self, service: Resource) -> tuple[Section, ...]:
         """Return the update history, latest first (7.7)."""
@@ -136,20 +124,12 @@ class Services(SpecClient[ServicesApi, Service]):
             return Metrics()
         return monitor_metrics((await self.api.monitor(service.id, MonitorQuery())).value)
 
-    def handlers(self) -> dict[str, ActionHandler]:
-        """Start and stop by status (7.5), delete (7.9)."""
-        return {
-            "start": build_handler(self.api.update, UpdateService(status="running")),
-            "stop": build_handler(self.api.update, UpdateService(status="stopped")),
-            "delete": build_handler(self.api.delete),
-        }
-
     async def send_batch(self, action: str, resource_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:  # noqa: ARG002
         """Delete several (7.9)."""
         return (await self.api.delete(resource_ids)).answer.request_id, {}
 
 
-class Nodes(KindClient):
+class Nodes(FindingClient[EdgeNode]):
     """Nodes by the id ``SERVICE/NODE``; they are known only as parts of their service."""
 
     kind: ClassVar[str] = "nodes"
@@ -157,10 +137,6 @@ class Nodes(KindClient):
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
         self._api = ServicesApi(session)
-
-    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
-        """Nodes have no list of their own: always empty."""
-        return PageSlice((), 0)
 
     async def of_service(self, service: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a service, each once (7.3)."""
@@ -173,8 +149,9 @@ class Nodes(KindClient):
         )
         return tuple({node.id: node for node in found}.values())
 
-    async def _find(self, node_id: str) -> tuple[Resource, EdgeNode]:
-        service_id, _, wanted = node_id.partition("/")
+    async def find(self, resource_id: str) -> tuple[Resource, EdgeNode]:
+        """Return one node and its record, looked for in its service (7.3). Raises NotFoundError."""
+        service_id, _, wanted = resource_id.partition("/")
         reply = await self._api.show(service_id)
         for place, node in enumerate(_rows(reply.value)):
             if wanted and str(node.id) == wanted:
@@ -185,26 +162,20 @@ class Nodes(KindClient):
             status=reply.answer.status,
         )
 
-    async def read(self, resource_id: str) -> Resource:
-        """Return one node (7.3). Raises NotFoundError."""
-        return (await self._find(resource_id))[0]
-
-    async def describe(self, resource: Resource) -> Detail:
-        """Return one node with every section."""
-        refuse_unreadable(resource)
-        now, node = await self._find(resource.id)
-        return Detail(now, node_sections(node))
+    def sections(self, row: EdgeNode, resource: Resource) -> tuple[Section, ...]:  # noqa: ARG002
+        """Return everything 7.3 says about a node."""
+        return node_sections(row)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Start and stop the service on one node (7.4)."""
         return {
-            "start": lambda r: self._switch(r, "running"),
-            "stop": lambda r: self._switch(r, "stopped"),
+            "start": lambda node: self._switch(node, UpdateNodeStatus(status="running")),
+            "stop": lambda node: self._switch(node, UpdateNodeStatus(status="stopped")),
         }
 
-    async def _switch(self, node: Resource, status: Literal["running", "stopped"]) -> ActionReply:
+    async def _switch(self, node: Resource, status: UpdateNodeStatus) -> ActionReply:
         service_id, _, node_id = node.id.partition("/")
-        reply = await self._api.switch_node(service_id, node_id, UpdateNodeStatus(status=status))
+        reply = await self._api.switch_node(service_id, node_id, status)
         return ActionReply(reply.answer.request_id)
 
 
@@ -216,7 +187,6 @@ def _rows(service: Service) -> list[EdgeNode]:
 def _node_resource(node: EdgeNode, service_id: str, scope: Scope, place: int, raw: RawRecord) -> Resource:
     if str(node.id) == "":
         return build_unreadable("nodes", scope, place, raw)
-    status, phase = map_status(node.instance_status, STATUSES)
     facts: dict[str, Fact] = {
         "host": clean(node.host_name or ", ".join(node.host_ips)),
         "cpu": node.cpu,
@@ -224,17 +194,14 @@ def _node_resource(node: EdgeNode, service_id: str, scope: Scope, place: int, ra
         "gpu": node.gpu_num,
         "url": clean(node.predict_url),
     }
-    return Resource(
-        kind="nodes",
-        id=f"{service_id}/{node.id}",
-        name=clean(node.name or str(node.id)),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    return scope.resource(
+        "nodes",
+        f"{service_id}/{node.id}",
+        node.name or str(node.id),
+        map_status(node.instance_status, STATUSES),
+        raw,
         workspace=scope.workspace,
         created_at=node.created_at,
         updated_at=node.updated_at,
-        facts=drop_empty(facts),
-        raw=raw,
+        facts=facts,
     )

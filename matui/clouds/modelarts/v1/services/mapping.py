@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v1.services.models import (
     EdgeNode,
     Schedule,
@@ -15,7 +15,7 @@ from matui.clouds.modelarts.v1.services.models import (
     ServiceRow,
     UpdateLog,
 )
-from matui.clouds.rows import drop_empty, map_status
+from matui.clouds.rows import map_status
 from matui.clouds.sections import (
     countdown_to,
     instant,
@@ -23,6 +23,7 @@ from matui.clouds.sections import (
     mask_value,
     megabytes,
     number,
+    overview,
     section,
     settings,
     yes_no,
@@ -41,22 +42,18 @@ def service_resource(row: ServiceRow, scope: Scope, raw: RawRecord, wire_id: str
     its status last changed; only a batch service has a duration.
     """
     status, phase = map_status(row.status, STATUSES)
-    resource_id = str(row.service_id) or wire_id
-    return Resource(
-        kind="services",
-        id=resource_id,
-        name=clean(row.service_name or resource_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    return scope.resource(
+        "services",
+        str(row.service_id) or wire_id,
+        row.service_name,
+        (status, phase),
+        raw,
         workspace=clean(row.workspace_id) or scope.workspace,
         owner=clean(row.owner),
         created_at=row.publish_at,
         updated_at=row.transition_at,
         duration_ms=_batch_duration(row),
-        facts=_facts(row) | _end_fact(row, phase),
-        raw=raw,
+        facts=_facts(row, phase),
     )
 
 
@@ -66,11 +63,6 @@ def _batch_duration(row: ServiceRow) -> int | None:
     return max(0, row.finished_time - row.start_time)
 
 
-def _end_fact(row: ServiceRow, phase: Phase) -> dict[str, Fact]:
-    """Return the fact ``ended_at`` in ms since the epoch of a batch service that has ended."""
-    return {"ended_at": row.finished_time} if row.finished_time is not None and phase.ended else {}
-
-
 def _failure_rate(row: ServiceRow) -> float | None:
     """Return the failed calls in percent of all; None while there are no calls or they are unknown."""
     if not row.invocation_times or row.failed_times is None:
@@ -78,8 +70,8 @@ def _failure_rate(row: ServiceRow) -> float | None:
     return 100 * row.failed_times / row.invocation_times
 
 
-def _facts(row: ServiceRow) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {
+def _facts(row: ServiceRow, phase: Phase) -> dict[str, Fact]:
+    return {
         "type": clean(row.infer_type),
         "progress": row.progress,
         "calls": row.invocation_times,
@@ -91,8 +83,8 @@ def _facts(row: ServiceRow) -> dict[str, Fact]:
         "free": row.is_free,
         "shared": row.is_shared,
         "sampling": row.is_opened_sample_collection,
+        "ended_at": row.finished_time if phase.ended else None,
     }
-    return drop_empty(facts)
 
 
 def schedule_text(schedule: Sequence[Schedule | None]) -> str:
@@ -137,7 +129,7 @@ def service_sections(service: Service, resource: Resource) -> tuple[Section, ...
     """Return everything 7.3 says about a service."""
     models = [config for config in service.config if config is not None]
     return (
-        *section("Overview", _overview(service, resource)),
+        *overview(resource, _overview(service, resource)),
         *section("Traffic", _traffic(service)),
         *(part for config in models for part in _model(config)),
         *section("Network", _network(service)),
@@ -147,9 +139,6 @@ def service_sections(service: Service, resource: Resource) -> tuple[Section, ...
 
 def _overview(service: Service, resource: Resource) -> list[DetailRow]:
     return [
-        ("Name", resource.name),
-        ("ID", clean(resource.id)),
-        ("Status", resource.status),
         ("Error", clean(service.error_msg)),
         ("Type", clean(service.infer_type)),
         ("Progress", number(service.progress, "%")),

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
-from matui.clouds.modelarts.mapping import CLOUD, Scope, parse_job_status
-from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.kind_client import Actions, ActionSpec
+from matui.clouds.modelarts.mapping import Scope, parse_job_status
+from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARCH_64, TEXT_256, RequestModel
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v1.jobs.models import Done, JobCounts, JobCreated, JobHead
 from matui.clouds.modelarts.v1.jobs.queries import SIZE_100
 from matui.clouds.modelarts.v1.jobs.requests import Description
 from matui.clouds.modelarts.v1.services.mapping import schedule_text
 from matui.clouds.modelarts.v1.services.models import Schedule
-from matui.clouds.rows import drop_empty, matching_id
-from matui.clouds.sections import countdown_to, instant, integer_fact, millis, section
+from matui.clouds.rows import matching_id
+from matui.clouds.sections import countdown_to, instant, integer_fact, millis, overview, section
 from matui.clouds.wire_types import ModelRows, Number, Text, Whole, new_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawRecord, Resource
@@ -53,21 +53,25 @@ _LONGEST_AUTO_STOP_S = 24 * 3600
 
 def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one visualization job."""
-    status, phase = parse_job_status(row.status)
-    resource_id = matching_id(wire_id, row.job_id)
-    return Resource(
-        kind="visualizations",
-        id=resource_id,
-        name=clean(row.job_name or resource_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    facts: dict[str, Fact] = {
+        "auto_stop": bool(row.schedule) if row.schedule or row.remaining_duration is None else True,
+        "auto_stop_left_s": left_s(row),
+        "auto_stop_at": scope.moment_in(left_s(row)),
+        "schedule": schedule_text(row.schedule),
+        "url": clean(row.service_url),
+        "train_url": clean(row.train_url),
+        "description": clean(row.job_desc),
+    }
+    return scope.resource(
+        "visualizations",
+        matching_id(wire_id, row.job_id),
+        row.job_name,
+        parse_job_status(row.status),
+        raw,
         workspace=clean(row.workspace_id) or scope.workspace,
         created_at=row.create_time,
         duration_ms=row.duration,
-        facts=_facts(row, scope),
-        raw=raw,
+        facts=facts,
     )
 
 
@@ -82,28 +86,12 @@ def left_s(row: Visualization) -> float | None:
     return left if left <= _LONGEST_AUTO_STOP_S else left / 1000
 
 
-def _facts(row: Visualization, scope: Scope) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {
-        "auto_stop": bool(row.schedule) if row.schedule or row.remaining_duration is None else True,
-        "auto_stop_left_s": left_s(row),
-        "auto_stop_at": scope.moment_in(left_s(row)),
-        "schedule": schedule_text(row.schedule),
-        "url": clean(row.service_url),
-        "train_url": clean(row.train_url),
-        "description": clean(row.job_desc),
-    }
-    return drop_empty(facts)
-
-
 def visualization_sections(row: Visualization, resource: Resource) -> tuple[Section, ...]:
     """Return everything 5.3.3 says about a visualization job."""
     return (
-        *section(
-            "Overview",
+        *overview(
+            resource,
             (
-                ("Name", resource.name),
-                ("ID", clean(resource.id)),
-                ("Status", resource.status),
                 ("Description", clean(row.job_desc)),
                 ("Created", instant(row.create_time)),
                 ("Duration", millis(row.duration)),
@@ -142,7 +130,7 @@ class CreateVisualization(RequestModel):  # 5.3.1
     job_desc: TEXT_256 | None = None
 
 
-class VisualizationsApi(OperationTable):
+class VisualizationsApi(KindOperations):
     """The seven operations of 5.3."""
 
     create = Operation("5.3.1.", "POST", "visualization-jobs", JobCreated, CreateVisualization)
@@ -172,20 +160,9 @@ class Visualizations(SpecClient[VisualizationsApi, Visualization]):
     operations = VisualizationsApi
     style: ClassVar[OffsetStyle] = "page"
     most: ClassVar[int] = 100
-    spec = KindSpec(
-        list=VisualizationsApi.list,
-        query=_newest_first,
-        rows="jobs",
-        total="job_total_count",
-        show=VisualizationsApi.show,
-        to_resource=visualization_resource,
-        to_sections=visualization_sections,
-    )
-
-    def handlers(self) -> dict[str, ActionHandler]:
-        """Stop (5.3.6), restart (5.3.7) and delete (5.3.5)."""
-        return {
-            "stop": build_handler(self.api.stop),
-            "restart": build_handler(self.api.restart),
-            "delete": build_handler(self.api.delete),
-        }
+    spec = KindSpec(_newest_first, "jobs", visualization_resource, visualization_sections, "job_total_count")
+    actions: ClassVar[Actions] = {
+        "stop": ActionSpec(VisualizationsApi.stop),
+        "restart": ActionSpec(VisualizationsApi.restart),
+        "delete": ActionSpec(VisualizationsApi.delete),
+    }

@@ -8,24 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, build_handler
-from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.kind_client import Actions, ActionSpec
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.paging import OffsetStyle
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
-from matui.clouds.modelarts.v1.workspaces.wire import (
-    CreateWorkspace,
-    Quota,
-    QuotaList,
-    UpdateQuotas,
-    UpdateWorkspace,
-    Workspace,
-    WorkspaceId,
-    WorkspaceList,
-    WorkspacesQuery,
-)
-from matui.clouds.rows import drop_empty, map_status, refuse_unreadable
-from matui.clouds.sections import instant, join_text, number, section
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.v1.workspaces import wire
+from matui.clouds.modelarts.v1.workspaces.wire import Quota, QuotaList, Workspace, WorkspaceId
+from matui.clouds.rows import map_status, refuse_unreadable
+from matui.clouds.sections import instant, join_text, number, overview, section
 from matui.resources.detail import DetailRow, Gauge, Metrics, Section
 from matui.resources.kinds.workspaces import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
@@ -37,44 +28,32 @@ if TYPE_CHECKING:
 
 def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one workspace; it is its own workspace, so it has none."""
-    status, phase = map_status(row.status, STATUSES)
-    resource_id = str(row.id) or wire_id
-    return Resource(
-        kind="workspaces",
-        id=resource_id,
-        name=clean(row.name or resource_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
-        owner=clean(row.owner),
-        created_at=row.create_time,
-        updated_at=row.update_time,
-        facts=_facts(row),
-        raw=raw,
-    )
-
-
-def _facts(row: Workspace) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
         "auth_type": clean(row.auth_type.upper()),
         "enterprise_project": clean(row.enterprise_project_name or row.enterprise_project_id),
         "description": clean(row.description),
         UPDATED_BY_HAND: True,
     }
-    return drop_empty(facts)
+    return scope.resource(
+        "workspaces",
+        str(row.id) or wire_id,
+        row.name,
+        map_status(row.status, STATUSES),
+        raw,
+        owner=clean(row.owner),
+        created_at=row.create_time,
+        updated_at=row.update_time,
+        facts=facts,
+    )
 
 
 def workspace_sections(row: Workspace, resource: Resource) -> tuple[Section, ...]:
     """Return everything 8.4 says about a workspace."""
     project = f"({row.enterprise_project_id})" if row.enterprise_project_id else ""
     return (
-        *section(
-            "Overview",
+        *overview(
+            resource,
             (
-                ("Name", resource.name),
-                ("ID", clean(resource.id)),
-                ("Status", resource.status),
                 ("Description", clean(row.description)),
                 ("Owner", resource.owner),
                 ("Enterprise project", join_text(row.enterprise_project_name, project)),
@@ -134,20 +113,20 @@ def quota_metrics(quotas: Sequence[Quota | None]) -> Metrics:
     )
 
 
-class WorkspacesApi(OperationTable):
+class WorkspacesApi(KindOperations):
     """The seven operations of chapter 8."""
 
-    create = Operation("8.1.", "POST", "workspaces", Workspace, CreateWorkspace)
-    list = Operation("8.2.", "GET", "workspaces", WorkspaceList, WorkspacesQuery)
+    create = Operation("8.1.", "POST", "workspaces", Workspace, wire.CreateWorkspace)
+    list = Operation("8.2.", "GET", "workspaces", wire.WorkspaceList, wire.WorkspacesQuery)
     delete = Operation("8.3.", "DELETE", "workspaces/{}", WorkspaceId)
     show = Operation("8.4.", "GET", "workspaces/{}", Workspace, shows=True)
-    update = Operation("8.5.", "PUT", "workspaces/{}", WorkspaceId, UpdateWorkspace)
+    update = Operation("8.5.", "PUT", "workspaces/{}", WorkspaceId, wire.UpdateWorkspace)
     quotas = Operation("8.6.", "GET", "workspaces/{}/quotas", QuotaList, lists="quotas")
-    update_quotas = Operation("8.7.", "PUT", "workspaces/{}/quotas", QuotaList, UpdateQuotas)
+    update_quotas = Operation("8.7.", "PUT", "workspaces/{}/quotas", QuotaList, wire.UpdateQuotas)
 
 
-def _by_name(position: int, size: int, scope: Scope) -> WorkspacesQuery:  # noqa: ARG001
-    return WorkspacesQuery(offset=position, limit=size, sort_by="name", order="asc")
+def _by_name(position: int, size: int, scope: Scope) -> wire.WorkspacesQuery:  # noqa: ARG001
+    return wire.WorkspacesQuery(offset=position, limit=size, sort_by="name", order="asc")
 
 
 class Workspaces(SpecClient[WorkspacesApi, Workspace]):
@@ -158,14 +137,8 @@ class Workspaces(SpecClient[WorkspacesApi, Workspace]):
     operations = WorkspacesApi
     style: ClassVar[OffsetStyle] = "unsure"
     by_creation: ClassVar[bool] = False
-    spec = KindSpec(
-        list=WorkspacesApi.list,
-        query=_by_name,
-        rows="workspaces",
-        show=WorkspacesApi.show,
-        to_resource=workspace_resource,
-        to_sections=workspace_sections,
-    )
+    spec = KindSpec(_by_name, "workspaces", workspace_resource, workspace_sections)
+    actions: ClassVar[Actions] = {"delete": ActionSpec(WorkspacesApi.delete)}
 
     async def more_sections(self, resource_id: str) -> tuple[Section, ...]:
         """Return the quotas (8.6)."""
@@ -178,7 +151,3 @@ class Workspaces(SpecClient[WorkspacesApi, Workspace]):
         """Return the quotas as gauges (8.6)."""
         refuse_unreadable(workspace)
         return quota_metrics((await self.api.quotas(workspace.id)).value.quotas)
-
-    def handlers(self) -> dict[str, ActionHandler]:
-        """Delete (8.3)."""
-        return {"delete": build_handler(self.api.delete)}

@@ -11,13 +11,13 @@ from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, CloudError, NotFoundError, UsageError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import rows_of
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
+from matui.clouds.modelarts.kind_client import ActionReply, Actions, ActionSpec, OptionHandler
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import get, segment, validate_request
 from matui.clouds.modelarts.session import LANGUAGE_HEADER
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v2.jobs.configuration import base_name, origin_id
 from matui.clouds.modelarts.v2.jobs.mapping import job_resource, job_sections
 from matui.clouds.modelarts.v2.jobs.models import (
@@ -33,10 +33,9 @@ from matui.clouds.modelarts.v2.jobs.models import (
 from matui.clouds.modelarts.v2.wire import (
     JobAction,
     JobEventsQuery,
-    JobFilter,
     JobSearch,
     V2LogLinesQuery,
-    drop_none,
+    newest_jobs,
     note_unread,
     parse_rows,
 )
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.v2.jobs.evidence import JobEvidence
     from matui.resources.forms.form import FormMode
 
-V2 = "v2"
 _JOB = "training-jobs/{}"
 _ENGLISH = ((LANGUAGE_HEADER, "en-us"),)
 _HANGS = re.compile(r"\bhang|\bhung\b|suspen(?:d|sion)|卡死|挂起", re.IGNORECASE)
@@ -59,33 +57,24 @@ _MOST_TASKS = 4
 _MOST_SEARCHED, _MOST_ANCESTORS = 50, 5
 
 
-class V2JobsApi(OperationTable):
-    """Search, show, tasks, events, metrics, logs, actions, delete."""
+class V2JobsApi(KindOperations, api="v2"):
+    """Search, show, tasks, events (in English), metrics and logs of a task, actions, delete.
 
-    search = Operation("Search.", "POST", "training-job-searches", V2JobList, JobSearch, api=V2, reads=True)
-    show = Operation("Show a job.", "GET", _JOB, V2Job, api=V2, shows=True)
-    events = Operation(
-        "Events, in English.", "GET", f"{_JOB}/events", JobEvents, JobEventsQuery, api=V2, headers=_ENGLISH
-    )
-    metrics = Operation(
-        "Metrics of a task.", "GET", f"{_JOB}/metrics/{{}}", MetricList, api=V2, lists="metrics"
-    )
-    act = Operation("Act; the reply is the job.", "POST", f"{_JOB}/actions", V2Job, JobAction, api=V2)
-    delete = Operation("Delete.", "DELETE", _JOB, EmptyReply, api=V2)
-    log_lines = Operation(
-        "A task's log by lines.", "GET", f"{_JOB}/logs/{{}}", V2LogLines, V2LogLinesQuery, api=V2
-    )
-    log_preview = Operation(
-        "The newest 5 MB at most of a task's log.",
-        "GET",
-        f"{_JOB}/tasks/{{}}/logs/preview",
-        LogPreview,
-        api=V2,
-    )
+    A preview of a log is its newest 5 MB at most.
+    """
 
-    async def tasks(self, job_id: str) -> list[TaskAddress]:
+    list = search = Operation("Search.", "POST", "training-job-searches", V2JobList, JobSearch, reads=True)
+    show = Operation("Show a job.", "GET", _JOB, V2Job, shows=True)
+    events = Operation("Events.", "GET", f"{_JOB}/events", JobEvents, JobEventsQuery, headers=_ENGLISH)
+    metrics = Operation("Metrics.", "GET", f"{_JOB}/metrics/{{}}", MetricList, lists="metrics")
+    act = Operation("Act; the reply is the job.", "POST", f"{_JOB}/actions", V2Job, JobAction)
+    delete = Operation("Delete.", "DELETE", _JOB, EmptyReply)
+    log_lines = Operation("A log by lines.", "GET", f"{_JOB}/logs/{{}}", V2LogLines, V2LogLinesQuery)
+    log_preview = Operation("A preview.", "GET", f"{_JOB}/tasks/{{}}/logs/preview", LogPreview)
+
+    async def tasks(self, job_id: str) -> Sequence[TaskAddress]:
         """Return the tasks of a job; the answer is a bare array."""
-        call = get(f"{_JOB.format(segment(job_id))}/tasks", api=V2)
+        call = get(f"{_JOB.format(segment(job_id))}/tasks", api="v2")
         return parse_rows(TaskAddress, await self.session.send(call))
 
 
@@ -118,14 +107,7 @@ def _is_abnormal(row: JobEvent) -> bool:
 
 
 def _newest_first(position: int, size: int, scope: Scope) -> JobSearch:
-    asked = drop_none(
-        offset=position,
-        limit=size,
-        sort_by="create_time",
-        order="desc",
-        workspace_id=scope.workspace or None,
-    )
-    return validate_request(JobSearch, asked)
+    return newest_jobs(position, size, scope.workspace)
 
 
 def _phase(job: V2Job) -> str:
@@ -140,14 +122,11 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
     operations = V2JobsApi
     style: ClassVar[OffsetStyle] = "unsure"
     most: ClassVar[int] = 50
-    spec = KindSpec(
-        list=V2JobsApi.search,
-        query=_newest_first,
-        rows="items",
-        show=V2JobsApi.show,
-        to_resource=job_resource,
-        to_sections=job_sections,
-    )
+    spec = KindSpec(_newest_first, "items", job_resource, job_sections)
+    actions: ClassVar[Actions] = {
+        "stop": ActionSpec(V2JobsApi.act, {"action_type": "terminate"}, _phase),
+        "delete": ActionSpec(V2JobsApi.delete),
+    }
 
     def total_of(self, page: V2JobList, listed: int, position: int, size: int) -> int | None:
         """Return how many jobs match; None where ``count`` may be that of this page: the next page decides.
@@ -185,7 +164,7 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
 
         return JobEvidence(self.session, self.scope)
 
-    async def _places(self, job_id: str) -> list[TaskAddress]:
+    async def _places(self, job_id: str) -> Sequence[TaskAddress]:
         try:
             return await self.api.tasks(job_id)
         except PART_ERRORS:  # the detail is useful without the addresses
@@ -273,13 +252,6 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
             return "not yet"
         return "done" if is_image_of(saved, options) else "not yet"
 
-    def handlers(self) -> dict[str, ActionHandler]:
-        """Stop (terminate) and delete."""
-        return {
-            "stop": build_handler(self.api.act, JobAction(action_type="terminate"), _phase),
-            "delete": build_handler(self.api.delete),
-        }
-
 
 async def list_reruns(client: V2Jobs, job: Resource) -> tuple[Resource, ...]:
     """Return the jobs of the same lineage, newest first: the newest 50 by name, and stated originals.
@@ -287,15 +259,7 @@ async def list_reruns(client: V2Jobs, job: Resource) -> tuple[Resource, ...]:
     Raises the errors of the search.
     """
     base = base_name(job.name)
-    asked = drop_none(
-        offset=0,
-        limit=_MOST_SEARCHED,
-        sort_by="create_time",
-        order="desc",
-        workspace_id=job.workspace or None,
-        filters=[JobFilter(key="name", operator="like", value=[base])],
-    )
-    reply = await client.api.search(validate_request(JobSearch, asked))
+    reply = await client.api.search(newest_jobs(0, _MOST_SEARCHED, job.workspace, base))
     page = client.part_of(reply, 0, _MOST_SEARCHED, client.scope)
     found = {row.id: row for row in page.rows if base_name(row.name) == base}
     found.setdefault(job.id, job)

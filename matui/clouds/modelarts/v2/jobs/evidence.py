@@ -27,7 +27,6 @@ from matui.clouds.wire_types import Flag, ModelRows, Text, Whole, WireModel
 from matui.resources.detail import DetailRow, Gauge, MetricSeries, Section
 from matui.resources.model import Phase, Resource
 
-V2 = "v2"
 M = TypeVar("M", bound=WireModel)
 _HANGS = "JobHanged"
 _MOST_NOT_TUNED = 2_000
@@ -65,23 +64,19 @@ class TrainingQuotasQuery(RequestModel):
     resource: Literal["job-num"]
 
 
-class EvidenceApi(OperationTable):
+_CATEGORIES = "event-categories event_categories"
+
+
+class EvidenceApi(OperationTable, api="v2"):
     """Stages, fine-tuning metrics, event categories and training quotas."""
 
-    stages = Operation(
-        "Stages.", "GET", "training-jobs/{}/stages", StageRecords, api=V2, lists="running_records"
-    )
-    ft_metrics = Operation("Fine-tuning metrics.", "GET", "training-jobs/{}/ft-metrics", FtMetrics, api=V2)
+    stages = Operation("Stages.", "GET", "training-jobs/{}/stages", StageRecords, lists="running_records")
+    ft_metrics = Operation("Fine-tuning metrics.", "GET", "training-jobs/{}/ft-metrics", FtMetrics)
     categories = Operation(
-        "Event categories.",
-        "GET",
-        "training-event-categories",
-        EventCategories,
-        api=V2,
-        lists="event-categories event_categories",
+        "Categories.", "GET", "training-event-categories", EventCategories, lists=_CATEGORIES
     )
     quotas = Operation(
-        "Quotas.", "GET", "training-quotas", TrainingQuotas, TrainingQuotasQuery, api=V2, lists="quotas"
+        "Quotas.", "GET", "training-quotas", TrainingQuotas, TrainingQuotasQuery, lists="quotas"
     )
 
 

@@ -32,7 +32,7 @@ from matui.clouds.modelarts.v2.jobs.configuration import (
 from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, repeated
 from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.modelarts.v2.jobs.requests import V2CreateJob
-from matui.clouds.modelarts.v2.wire import JobFilter, JobSearch, drop_none
+from matui.clouds.modelarts.v2.wire import newest_jobs
 from matui.resources.forms.form import Form, Values, format_path
 from matui.resources.model import Resource
 
@@ -56,11 +56,11 @@ class UpdateJob(RequestModel):
     spec: UpdateSpec | None = None
 
 
-class JobFormsApi(OperationTable):
+class JobFormsApi(OperationTable, api="v2"):
     """The operations of the forms."""
 
-    update = Operation("Update.", "PUT", "training-jobs/{}", V2Job, UpdateJob, api="v2")
-    create = Operation("Create.", "POST", "training-jobs", V2Job, V2CreateJob, api="v2")
+    update = Operation("Update.", "PUT", "training-jobs/{}", V2Job, UpdateJob)
+    create = Operation("Create.", "POST", "training-jobs", V2Job, V2CreateJob)
 
 
 class V2JobForms(ClientForms[V2Jobs]):
@@ -94,7 +94,7 @@ class V2JobForms(ClientForms[V2Jobs]):
     async def create_form(self, workspace: str) -> Form:
         """A new job."""
         subject = self.new(workspace)
-        place = drop_none(workspace_id=subject.workspace or None)
+        place = {"workspace_id": subject.workspace} if subject.workspace else {}
         known: Values = {
             "metadata": {"name": "", **place},
             "algorithm": {"code_dir": "", "boot_file": "", "engine": {"engine_id": ""}},
@@ -127,16 +127,9 @@ class V2JobForms(ClientForms[V2Jobs]):
     async def _free_name(self, row: V2Job, now: Resource) -> str:
         """Return the next name that no job of the newest 50 alike has."""
         name = row.metadata.name or now.id
-        asked = drop_none(
-            offset=0,
-            limit=50,
-            sort_by="create_time",
-            order="desc",
-            workspace_id=now.workspace or None,
-            filters=[JobFilter(key="name", operator="like", value=[base_name(name)])],
-        )
         try:
-            found = (await self.client.api.search(validate_request(JobSearch, asked))).value.items
+            search = newest_jobs(0, 50, now.workspace, base_name(name))
+            found = (await self.client.api.search(search)).value.items
         except CloudError:  # a name that is taken is refused by the cloud
             found = []
         return next_name(name, {job.metadata.name for job in found if job is not None})

@@ -11,7 +11,7 @@ from matui.base.clock import Clock
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v2.jobs.client import V2Jobs
 from matui.clouds.modelarts.v2.jobs.models import LogPreview
-from matui.clouds.modelarts.v2.wire import V2LogLinesQuery, drop_none
+from matui.clouds.modelarts.v2.wire import V2LogLinesQuery
 from matui.clouds.protocols import LogBytes, LogPage
 from matui.resources.model import Resource
 
@@ -233,7 +233,8 @@ class V2JobLogs:
         return self._order.straight(newest, "desc")
 
     async def _ask(self, log: tuple[str, str], base: str, size: int, order: LineOrder) -> LogPage:
-        query = validate_request(V2LogLinesQuery, drop_none(base_line=base or None, lines=size, order=order))
+        asked = {"base_line": base or None, "lines": size, "order": order}
+        query = validate_request(V2LogLinesQuery, asked)
         lines = (await self._api.log_lines(*log, query)).value
         return LogPage(lines.content, lines.start_line.strip(), lines.end_line.strip(), lines.lines)
 

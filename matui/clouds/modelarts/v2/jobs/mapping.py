@@ -8,7 +8,7 @@ from typing import Any
 
 from matui.base.run_codes import explain_run_code
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.jobs.configuration import describe_origin
 from matui.clouds.modelarts.v2.jobs.models import (
     Algorithm,
@@ -19,7 +19,7 @@ from matui.clouds.modelarts.v2.jobs.models import (
     TaskAddress,
     V2Job,
 )
-from matui.clouds.rows import drop_empty, map_status, matching_id
+from matui.clouds.rows import map_status, matching_id
 from matui.clouds.sections import (
     instant,
     join_text,
@@ -45,21 +45,17 @@ def job_resource(row: V2Job, scope: Scope, raw: RawRecord, wire_id: str = "") ->
     """Map one job; ``wire_id`` is the id it was asked by."""
     meta = row.metadata
     status, phase = job_phase(row.status.phase, row.status.secondary_phase)
-    resource_id = matching_id(wire_id, meta.id)
-    return Resource(
-        kind="jobs",
-        id=resource_id,
-        name=clean(meta.name) or clean(resource_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    return scope.resource(
+        "jobs",
+        matching_id(wire_id, meta.id),
+        meta.name,
+        (status, phase),
+        raw,
         workspace=clean(meta.workspace_id) or scope.workspace,
         owner=clean(meta.user_name),
         created_at=meta.create_time,
         duration_ms=row.status.duration,
-        facts=_facts(row, phase) | drop_empty({"ended_at": _ended(row) if phase.ended else None}),
-        raw=raw,
+        facts=_facts(row, phase),
     )
 
 
@@ -103,17 +99,14 @@ def _facts(row: V2Job, phase: Phase) -> dict[str, Fact]:
         "pool_id": clean(resource.pool_id),
         "recoveries": len(faults) or None,
         "fault": _spell(faults[-1].fault_scenario) if faults else "",
+        "ended_at": _ended(row) if phase.ended else None,
     }
     if phase in (Phase.RUNNING, Phase.PENDING) and (open_fault := _find_open_fault(row)) is not None:
-        begun = open_fault.recover_start_at
-        facts |= {
-            "open_fault": _recovery(open_fault),
-            "open_fault_since": begun,
-        }
+        facts |= {"open_fault": _recovery(open_fault), "open_fault_since": open_fault.recover_start_at}
     if phase is Phase.PENDING and (runs := [run for run in status.running_records if run is not None]):
         ends = [run.end_at for run in runs if run.end_at]
         facts |= {HAS_RUN: True, REQUEUED_AT: max(ends, default=None)}
-    return drop_empty(facts)
+    return facts
 
 
 def engine(row: JobEngine) -> str:

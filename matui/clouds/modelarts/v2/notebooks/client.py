@@ -9,12 +9,19 @@ from pydantic import Field
 
 from matui.base.errors import UsageError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
-from matui.clouds.modelarts.mapping import CLOUD, Scope
-from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.kind_client import (
+    ActionHandler,
+    ActionReply,
+    Actions,
+    ActionSpec,
+    OptionHandler,
+    stated_status,
+)
+from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v2.notebooks.wire import (
     LONGEST_LEASE_MS,
     SHORTEST_LEASE_MS,
@@ -22,9 +29,9 @@ from matui.clouds.modelarts.v2.notebooks.wire import (
     V2Notebook,
     V2NotebookList,
 )
-from matui.clouds.modelarts.v2.wire import OFFSET, drop_none
+from matui.clouds.modelarts.v2.wire import OFFSET
 from matui.clouds.protocols import Briefing, Effect
-from matui.clouds.rows import drop_empty, map_status, matching_id
+from matui.clouds.rows import map_status, matching_id
 from matui.clouds.sections import (
     countdown_to,
     instant,
@@ -32,6 +39,7 @@ from matui.clouds.sections import (
     join_text,
     millis,
     number,
+    overview,
     section,
     yes_no,
 )
@@ -45,38 +53,25 @@ _SIZES: tuple[Literal[10, 20, 50], ...] = (10, 20, 50)
 
 def notebook_resource(row: V2Notebook, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one notebook; ``wire_id`` is the id it was asked by."""
-    status, phase = map_status(row.status, STATUSES)
-    resource_id = matching_id(wire_id, row.id)
-    return Resource(
-        kind="notebooks",
-        id=resource_id,
-        name=clean(row.name or resource_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    lease = row.lease  # an answer may hold the times of the notebook in the lease only
+    return scope.resource(
+        "notebooks",
+        matching_id(wire_id, row.id),
+        row.name,
+        map_status(row.status, STATUSES),
+        raw,
         workspace=clean(row.workspace_id) or scope.workspace,
         owner=clean(row.user.name or row.user.id),
-        created_at=_created(row),
-        updated_at=_updated(row),
+        created_at=row.create_at if row.create_at is not None else lease.create_at,
+        updated_at=row.update_at if row.update_at is not None else lease.update_at,
         facts=_facts(row, scope),
-        raw=raw,
     )
-
-
-def _created(row: V2Notebook) -> int | None:
-    """Return the time of creation, which the answer may hold in the lease only."""
-    return row.create_at if row.create_at is not None else row.lease.create_at
-
-
-def _updated(row: V2Notebook) -> int | None:
-    return row.update_at if row.update_at is not None else row.lease.update_at
 
 
 def _facts(row: V2Notebook, scope: Scope) -> dict[str, Fact]:
     lease = row.lease
     ends = _ends(row, scope)
-    facts: dict[str, Fact] = {
+    return {
         "flavor": clean(row.flavor),
         "auto_stop": lease.enable,
         "auto_stop_at": ends,
@@ -88,7 +83,6 @@ def _facts(row: V2Notebook, scope: Scope) -> dict[str, Fact]:
         "failure": clean(row.fail_reason),
         "pool": join_text(row.pool.name or row.pool.id),
     }
-    return drop_empty(facts)
 
 
 def _ends(row: V2Notebook, scope: Scope) -> int | None:
@@ -114,7 +108,7 @@ def image(row: V2Notebook) -> str:
 def notebook_sections(row: V2Notebook, resource: Resource) -> tuple[Section, ...]:
     """Return everything about a notebook."""
     return (
-        *section("Overview", _overview(row, resource)),
+        *overview(resource, _overview(row, resource)),
         *section("Under way", _steps(row)),
         *section("Resources", _resources(row)),
         *section("Auto-stop", _auto_stop(row.lease, resource)),
@@ -124,9 +118,6 @@ def notebook_sections(row: V2Notebook, resource: Resource) -> tuple[Section, ...
 
 def _overview(row: V2Notebook, resource: Resource) -> list[DetailRow]:
     return [
-        ("Name", resource.name),
-        ("ID", clean(resource.id)),
-        ("Status", resource.status),
         ("Failure", resource.text_fact("failure")),
         ("Description", clean(row.description)),
         ("Owner", resource.owner),
@@ -182,7 +173,7 @@ class StartQuery(RequestModel):
     type: Literal["TIMING", "IDLE"] | None = None
 
 
-class V2NotebooksApi(OperationTable):
+class V2NotebooksApi(KindOperations):
     """The operations on current notebooks."""
 
     list = Operation("List the user's own.", "GET", "notebooks", V2NotebookList, V2NotebooksQuery)
@@ -194,18 +185,13 @@ class V2NotebooksApi(OperationTable):
 
 
 def _newest_first(position: int, size: int, scope: Scope) -> V2NotebooksQuery:
-    asked = drop_none(
+    return V2NotebooksQuery(
         offset=position,
         limit=next(allowed for allowed in _SIZES if allowed >= min(size, _SIZES[-1])),
         sort_key="create_at",
         sort_dir="DESC",
         workspace_id=scope.workspace or None,
     )
-    return validate_request(V2NotebooksQuery, asked)
-
-
-def _status(notebook: V2Notebook) -> str:
-    return clean(notebook.status)
 
 
 class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
@@ -215,15 +201,11 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
     forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
     operations = V2NotebooksApi
     most: ClassVar[int] = 50
-    spec = KindSpec(
-        list=V2NotebooksApi.list,
-        query=_newest_first,
-        rows="data",
-        total="total",
-        show=V2NotebooksApi.show,
-        to_resource=notebook_resource,
-        to_sections=notebook_sections,
-    )
+    spec = KindSpec(_newest_first, "data", notebook_resource, notebook_sections, "total")
+    actions: ClassVar[Actions] = {
+        "stop": ActionSpec(V2NotebooksApi.stop, status=stated_status),
+        "delete": ActionSpec(V2NotebooksApi.delete, status=stated_status),
+    }
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch at least ``size`` rows, as a page has 10, 20 or 50, and give those asked for."""
@@ -234,11 +216,7 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete; there is no restart."""
-        return {
-            "start": self._start,
-            "stop": build_handler(self.api.stop, status=_status),
-            "delete": build_handler(self.api.delete, status=_status),
-        }
+        return {"start": self._start, **super().handlers()}
 
     def option_handlers(self) -> dict[str, OptionHandler]:
         """Save the image of a notebook."""
@@ -281,8 +259,8 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
 
     async def _start(self, notebook: Resource) -> ActionReply:
         """Start with the lease the notebook had before; the cloud's own (an hour) where it had none."""
-        query = validate_request(StartQuery, drop_none(**_lease(notebook)))
-        return await build_handler(self.api.start, query, _status)(notebook)
+        reply = await self.api.start(notebook.id, validate_request(StartQuery, _lease(notebook)))
+        return ActionReply(reply.answer.request_id, stated_status(reply.value))
 
 
 def _lease(notebook: Resource) -> dict[str, object]:
@@ -290,4 +268,4 @@ def _lease(notebook: Resource) -> dict[str, object]:
     if duration is None or kind not in ("", "TIMING", "IDLE"):
         return {}
     kept = int(min(max(duration, SHORTEST_LEASE_MS), LONGEST_LEASE_MS))
-    return {"duration": kept, "type": kind or None}
+    return {"duration": kept} | ({"type": kind} if kind else {})

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from matui.clouds.modelarts.requests import DESCRIPTION_512, FILLED, RequestModel
-from matui.clouds.modelarts.v2.wire import Endpoint, V2Named
+from matui.clouds.modelarts.v2.wire import Endpoint, V2Named, V2Page
 from matui.clouds.wire_types import Flag, Id, Millis, ModelRows, Number, One, Text, Whole, WireModel, new_list
 
 
@@ -65,9 +65,7 @@ class V2Notebook(WireModel):
     action_progress: ModelRows[Step] = Field(default_factory=new_list)
 
 
-class V2NotebookList(WireModel):
-    data: ModelRows[V2Notebook] = Field(default_factory=new_list)
-    total: Whole = None
+class V2NotebookList(V2Page[V2Notebook]):
     current: Whole = None
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from matui.base.concurrency import gather_two
 from matui.base.errors import PART_ERRORS
-from matui.clouds.http.decode import raw_rows, rows_of
+from matui.clouds.http.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import KindClient
-from matui.clouds.modelarts.mapping import Scope
+from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
@@ -21,7 +22,6 @@ from matui.clouds.modelarts.v2.pools.mapping import (
     build_series,
     list_workload_fields,
     pool_resource,
-    pool_resources,
     pool_sections,
 )
 from matui.clouds.modelarts.v2.pools.tasks import build_section, build_task_events, read_tasks
@@ -36,13 +36,13 @@ from matui.clouds.modelarts.v2.pools.wire import (
     V2PoolList,
     WorkloadList,
 )
-from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
+from matui.clouds.modelarts.v2.wire import OFFSET, note_unread
 from matui.clouds.rows import refuse_unreadable
 from matui.resources.detail import Detail, Event, Metrics, PoolUsage, Section
 from matui.resources.model import Resource
 
-V2 = "v2"
-_MOST_NODE_PAGES = 4
+MOST_PAGES, PAGE = 4, 500
+"""The pages of nodes or workloads that are read, and the rows of one."""
 _LAST_HOUR = "-1.-1.60"  # by the clock of the cloud; a start and an end allow a minute less than between them
 
 
@@ -84,23 +84,44 @@ class PoolEventsQuery(RequestModel):
     limit: Annotated[int, Field(ge=1, le=500)]
 
 
-_MOST_WORKLOAD_PAGES = 4
 _LATEST_WORKLOADS = WorkloadsQuery(offset=0, limit=100, sort="create_time", ascend=False)
 
 
-class PoolsApi(OperationTable):
+class PoolsApi(OperationTable, api="v2"):
     """The v2 operations on resource pools; events are of the v1 interface."""
 
-    list = Operation("List.", "GET", "pools", V2PoolList, V2PoolsQuery, api=V2)
-    show = Operation("Show.", "GET", "pools/{}", V2Pool, api=V2, shows=True)
-    nodes = Operation("Nodes.", "GET", "pools/{}/nodes", NodeList, NodesQuery, api=V2)
+    list = Operation("List.", "GET", "pools", V2PoolList, V2PoolsQuery)
+    show = Operation("Show.", "GET", "pools/{}", V2Pool, shows=True)
+    nodes = Operation("Nodes.", "GET", "pools/{}/nodes", NodeList, NodesQuery)
     workloads = Operation(
-        "Workloads.", "GET", "pools/{}/workloads", WorkloadList, WorkloadsQuery, api=V2, lists="items"
+        "Workloads.", "GET", "pools/{}/workloads", WorkloadList, WorkloadsQuery, lists="items"
     )
     monitor = Operation(
-        "Monitor.", "GET", "pools/{}/monitor", PoolMonitoring, PoolMonitorQuery, api=V2, lists="metrics"
+        "Monitor.", "GET", "pools/{}/monitor", PoolMonitoring, PoolMonitorQuery, lists="metrics"
     )
-    events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery)
+    events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery, api="v1")
+
+    async def node_pages(self, pool_id: str) -> AsyncIterator[tuple[Reply[NodeList], Sequence[Node | None]]]:
+        """Yield the pages of the nodes of a pool, four at most; a token that comes again ends them."""
+        token, seen = "", set[str]()
+        for _ in range(MOST_PAGES):
+            query = validate_request(NodesQuery, {"limit": PAGE} | ({"continue": token} if token else {}))
+            reply = await self.nodes(pool_id, query)
+            yield reply, rows_of(reply, reply.value.items, "items")
+            token = reply.value.token
+            if not token or token in seen:
+                return
+            seen.add(token)
+
+    async def workload_pages(self, pool_id: str) -> AsyncIterator[Sequence[PoolWorkload | None]]:
+        """Yield the pages of the workloads of a pool, the newest first, four at most."""
+        for number in range(MOST_PAGES):
+            query = WorkloadsQuery(offset=number * PAGE, limit=PAGE, sort="create_time", ascend=False)
+            reply = await self.workloads(pool_id, query)
+            rows = rows_of(reply, reply.value.items, "items")
+            yield rows
+            if len(rows) < PAGE:
+                return
 
 
 class V2Pools(KindClient):
@@ -117,13 +138,10 @@ class V2Pools(KindClient):
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch all pools, newest first, and give the rows asked for."""
-        query = validate_request(V2PoolsQuery, drop_none(workspaceId=scope.workspace or None))
-        reply = await self._api.list(query)
+        reply = await self._api.list(V2PoolsQuery(workspace=scope.workspace or None))
         rows = rows_of(reply, reply.value.items, "items")
-        found = sorted(
-            pool_resources(rows, scope, raw_rows(reply.answer, "items")),
-            key=lambda pool: -(pool.created_at or 0),
-        )
+        listed = build_resources("pools", rows, pool_resource, scope, raw_rows(reply.answer, "items"))
+        found = sorted(listed, key=lambda pool: -(pool.created_at or 0))
         page = found[position : position + size]
         return PageSlice(await self._free.fill(page), len(found))
 
@@ -155,24 +173,14 @@ class V2Pools(KindClient):
         return (await self._page_nodes(pool_id))[0]
 
     async def _page_nodes(self, pool_id: str) -> tuple[list[Node], bool]:
-        """Return up to 2,000 nodes, and whether these are all.
-
-        The continue token is followed; one that comes again ends it. A node that cannot be read is left out.
-        """
-        nodes: list[Node] = []
-        token, seen, readable = "", set[str](), True
-        for _ in range(_MOST_NODE_PAGES):
-            query = validate_request(NodesQuery, {"limit": 500} | ({"continue": token} if token else {}))
-            reply = await self._api.nodes(pool_id, query)
-            rows = rows_of(reply, reply.value.items, "items")
-            found = [node for node in rows if node is not None]
-            readable = readable and len(found) == len(rows)
-            nodes += found
+        """Return up to 2,000 nodes, and whether these are all; one that cannot be read is left out."""
+        nodes: list[Node | None] = []
+        token = ""
+        async for reply, rows in self._api.node_pages(pool_id):
+            nodes += rows
             token = reply.value.token
-            if not token or token in seen:
-                return nodes, readable and not token
-            seen.add(token)
-        return nodes, False
+        readable = [node for node in nodes if node is not None]
+        return readable, len(readable) == len(nodes) and not token
 
     async def pool_usage(self, pool: Resource) -> PoolUsage:
         """Return the cards of the nodes, and the workloads that hold or wait for them."""
@@ -186,18 +194,9 @@ class V2Pools(KindClient):
 
     async def _all_workloads(self, pool_id: str) -> tuple[list[PoolWorkload], bool]:
         """Return up to 2,000 workloads, and whether these are all; one that cannot be read is left out."""
-        loads: list[PoolWorkload] = []
-        readable = True
-        for number in range(_MOST_WORKLOAD_PAGES):
-            query = WorkloadsQuery(offset=number * 500, limit=500, sort="create_time", ascend=False)
-            reply = await self._api.workloads(pool_id, query)
-            page = rows_of(reply, reply.value.items, "items")
-            found = [row for row in page if row is not None]
-            readable = readable and len(found) == len(page)
-            loads += found
-            if len(page) < 500:
-                return loads, readable
-        return loads, False
+        pages = [page async for page in self._api.workload_pages(pool_id)]
+        loads = [load for page in pages for load in page if load is not None]
+        return loads, len(loads) == sum(map(len, pages)) and len(pages[-1]) < PAGE
 
     async def _workloads(self, pool_id: str) -> Section:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.pools.usage import count_cards
 from matui.clouds.modelarts.v2.pools.wire import (
     FlavorCount,
@@ -15,42 +15,20 @@ from matui.clouds.modelarts.v2.pools.wire import (
     PoolWorkload,
     V2Pool,
 )
-from matui.clouds.rows import drop_empty, map_status
+from matui.clouds.rows import map_status
 from matui.clouds.sections import duration, instant, join_text, number, section
 from matui.clouds.wire_types import to_millis, to_text
 from matui.resources.detail import DetailRow, Event, MetricSeries, Section
 from matui.resources.kinds.pools import STATUSES
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.resources.model import Fact, RawRecord, Resource
 
 _NAME, _WORKSPACE = "os.modelarts/name", "os.modelarts/workspace.id"
 _WORDS = "os.modelarts/description"
 
 
-def pool_resources(rows: Sequence[V2Pool | None], scope: Scope, raw: RawPage) -> tuple[Resource, ...]:
-    """Map the rows of the list."""
-    return build_resources("pools", rows, pool_resource, scope, raw)
-
-
 def pool_resource(row: V2Pool, scope: Scope, raw: RawRecord) -> Resource:
     """Map one pool; its id is what its metadata call a name."""
-    status, phase = map_status(row.status.phase, STATUSES)
     labels = row.metadata.labels
-    return Resource(
-        kind="pools",
-        id=str(row.metadata.name),
-        name=clean(to_text(labels.get(_NAME))) or clean(str(row.metadata.name)),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
-        workspace=clean(to_text(labels.get(_WORKSPACE))),
-        created_at=row.metadata.creation,
-        facts=_facts(row),
-        raw=raw,
-    )
-
-
-def _facts(row: V2Pool) -> dict[str, Fact]:
     counts = row.status.resources
     states = (counts.creating, counts.available, counts.abnormal, counts.deleting)
     listed = [one for state in states for one in state]
@@ -62,7 +40,16 @@ def _facts(row: V2Pool) -> dict[str, Fact]:
         "description": clean(to_text(row.metadata.annotations.get(_WORDS))),
         "failure": clean(row.status.message),
     }
-    return drop_empty(facts)
+    return scope.resource(
+        "pools",
+        str(row.metadata.name),
+        to_text(labels.get(_NAME)),
+        map_status(row.status.phase, STATUSES),
+        raw,
+        workspace=clean(to_text(labels.get(_WORKSPACE))),
+        created_at=row.metadata.creation,
+        facts=facts,
+    )
 
 
 def _count(rows: Sequence[FlavorCount | None]) -> int | None:

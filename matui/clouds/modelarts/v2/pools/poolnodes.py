@@ -10,14 +10,13 @@ from pydantic import Field
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import BadAnswerError, CloudError, MatuiError, RefusedError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import raw_rows, rows_of
+from matui.clouds.http.decode import raw_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_unreadable
+from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.pools.client import NodesQuery, PoolsApi
+from matui.clouds.modelarts.v2.pools.client import PoolsApi
 from matui.clouds.modelarts.v2.pools.usage import count_cards, count_stated_cards
 from matui.clouds.modelarts.v2.pools.wire import Node, PoolWorkload
 from matui.clouds.modelarts.v2.pools.work import (
@@ -29,15 +28,13 @@ from matui.clouds.modelarts.v2.pools.work import (
     work_section,
 )
 from matui.clouds.protocols import ActionResult, Briefing, Effect
-from matui.clouds.rows import drop_empty, refuse_unreadable
+from matui.clouds.rows import refuse_unreadable
 from matui.clouds.sections import instant, join_text, section
 from matui.clouds.wire_types import Json, ModelRows, Text, Texts, WireModel, to_text
 from matui.resources.detail import Detail, Section
 from matui.resources.kinds.poolnodes import MOST_AT_ONCE, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, phase_of
 
-V2 = "v2"
-_MOST_PAGES = 4
 NAMES = Annotated[list[FILLED], Field(min_length=1, max_length=MOST_AT_ONCE, serialization_alias="nodeNames")]
 
 
@@ -78,15 +75,15 @@ class ResetNodes(NodeNames):
     rolling: Annotated[RollingConfig, Field(serialization_alias="rollingConfig")]
 
 
-class NodesApi(OperationTable):
+class NodesApi(OperationTable, api="v2"):
     """The operations on the nodes of a pool."""
 
-    show = Operation("Show.", "GET", "pools/{}/nodes/{}", Node, api=V2, shows=True)
-    lock = Operation("Lock.", "POST", "pools/{}/nodes/batch-lock", NodesReply, LockNodes, api=V2)
-    unlock = Operation("Unlock.", "POST", "pools/{}/nodes/batch-unlock", NodesReply, LockNodes, api=V2)
-    drain = Operation("Drain.", "POST", "pools/{}/nodes/batch-drain", NodesReply, NodeNames, api=V2)
-    reboot = Operation("Reboot.", "POST", "pools/{}/nodes/batch-reboot", NodesReply, NodeNames, api=V2)
-    reset = Operation("Reset.", "POST", "pools/{}/nodes/batch-reset", NodesReply, ResetNodes, api=V2)
+    show = Operation("Show.", "GET", "pools/{}/nodes/{}", Node, shows=True)
+    lock = Operation("Lock.", "POST", "pools/{}/nodes/batch-lock", NodesReply, LockNodes)
+    unlock = Operation("Unlock.", "POST", "pools/{}/nodes/batch-unlock", NodesReply, LockNodes)
+    drain = Operation("Drain.", "POST", "pools/{}/nodes/batch-drain", NodesReply, NodeNames)
+    reboot = Operation("Reboot.", "POST", "pools/{}/nodes/batch-reboot", NodesReply, NodeNames)
+    reset = Operation("Reset.", "POST", "pools/{}/nodes/batch-reset", NodesReply, ResetNodes)
 
 
 ACTIONS = ("lock", "unlock", "drain", "reboot", "reset")
@@ -96,6 +93,7 @@ class PoolNodes(KindClient):
     """The nodes of pools; an id is ``POOL/NODE``."""
 
     kind: ClassVar[str] = "poolnodes"
+    no_list: ClassVar[str] = "Nodes are listed by their pool."
     batched: ClassVar[frozenset[str]] = frozenset(ACTIONS)
     batch_limits: ClassVar[Mapping[str, int]] = dict.fromkeys(ACTIONS, MOST_AT_ONCE)
 
@@ -103,10 +101,6 @@ class PoolNodes(KindClient):
         super().__init__(session, scope)
         self._api = NodesApi(session)
         self._pools = PoolsApi(session)
-
-    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
-        """Nodes are listed by their pool only."""
-        raise RefusedError("Nodes are listed by their pool.")
 
     async def of_pool(self, pool: Resource) -> tuple[Resource, ...]:
         """Return the nodes of a pool, 2,000 at most, with what runs on them."""
@@ -121,17 +115,9 @@ class PoolNodes(KindClient):
 
     async def _list(self, pool_id: str) -> list[tuple[Node | None, RawRecord]]:
         found: list[tuple[Node | None, RawRecord]] = []
-        token, seen = "", set[str]()
-        for _ in range(_MOST_PAGES):
-            query = validate_request(NodesQuery, {"limit": 500} | ({"continue": token} if token else {}))
-            reply = await self._pools.nodes(pool_id, query)
+        async for reply, nodes in self._pools.node_pages(pool_id):
             raw = raw_rows(reply.answer, "items")
-            items = enumerate(rows_of(reply, reply.value.items, "items"))
-            found += [(node, RawRecord(raw, (at,))) for at, node in items]
-            token = reply.value.token
-            if not token or token in seen:
-                break
-            seen.add(token)
+            found += [(node, RawRecord(raw, (at,))) for at, node in enumerate(nodes)]
         return found
 
     def _resource(
@@ -155,17 +141,9 @@ class PoolNodes(KindClient):
             "on_it": clean(", ".join(load.job or load.name for load in loads)),
             "pool_id": pool_id,
         }
-        return Resource(
-            kind=self.kind,
-            id=f"{pool_id}/{name}",
-            name=name,
-            status=status,
-            phase=phase_of(status, STATUSES),
-            cloud=CLOUD,
-            profile=self.scope.profile,
-            created_at=node.metadata.creation,
-            facts=drop_empty(facts | more),
-            raw=raw,
+        state, created = (status, phase_of(status, STATUSES)), node.metadata.creation
+        return self.scope.resource(
+            self.kind, f"{pool_id}/{name}", name, state, raw, created_at=created, facts=facts | more
         )
 
     async def read(self, resource_id: str) -> Resource:
@@ -183,12 +161,7 @@ class PoolNodes(KindClient):
         now = self._resource(pool_id, node, reply.raw(), (loads, error), {}, name)
         return Detail(now, (*_sections(node, now), *work_section("Work on it", loads, error)))
 
-    async def brief(
-        self,
-        action: str,
-        resources: Sequence[Resource],
-        options: Mapping[str, str],  # noqa: ARG002
-    ) -> Briefing:
+    async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:  # noqa: ARG002
         """Return what runs on each node."""
         if action in ("lock", "unlock"):
             return Briefing()
@@ -208,12 +181,7 @@ class PoolNodes(KindClient):
             names[node.id] = list_names(loads)
         return Briefing(tuple(notes), touched=tuple(touched), work=names)
 
-    async def effect_of(
-        self,
-        action: str,
-        resource: Resource,  # noqa: ARG002
-        options: Mapping[str, str],  # noqa: ARG002
-    ) -> Effect | None:
+    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
         """Return that a lock is not stated: the nodes of the API do not have it."""
         return "not stated" if action in ("lock", "unlock") else None
 

@@ -17,7 +17,6 @@ from matui.clouds.sections import duration, join_text
 from matui.clouds.wire_types import Flag, ModelRows, Text, Texts, Whole, WireModel, new_list, to_millis
 from matui.resources.detail import DetailRow, Event, Section
 
-V2 = "v2"
 TITLE = "Tasks on nodes"
 _MOST = 20
 
@@ -49,10 +48,10 @@ class PoolTasksQuery(RequestModel):
     limit: Annotated[int, Field(ge=1, le=500)]
 
 
-class PoolTasksApi(OperationTable):
+class PoolTasksApi(OperationTable, api="v2"):
     """The list of tasks; it is of the project, not under the pool."""
 
-    list = Operation("List.", "GET", "jobs", PoolTasks, PoolTasksQuery, api=V2)
+    list = Operation("List.", "GET", "jobs", PoolTasks, PoolTasksQuery)
 
 
 async def read_tasks(session: Transport, pool_id: str) -> tuple[Sequence[PoolTask], str]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from matui.base.errors import PART_ERRORS
 from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import rows_of
-from matui.clouds.modelarts.v2.pools.client import PoolsApi, WorkloadsQuery
+from matui.clouds.modelarts.v2.pools.client import MOST_PAGES, PAGE, PoolsApi
 from matui.clouds.modelarts.v2.pools.usage import NOT_RUNNING
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.sections import duration, join_text, section
@@ -17,7 +16,6 @@ from matui.resources.detail import DetailRow, Section
 
 _TYPES = {"train": "job", "infer": "service", "x-infer": "service", "notebook": "notebook"}
 _MOST_NAMED = 12
-_PAGE, _MOST_PAGES = 500, 4
 _NO_ADDRESS = "the node states no address"
 
 
@@ -37,24 +35,22 @@ async def read_work(api: PoolsApi, pool_id: str) -> PoolWork:
     """Return the work that runs on the nodes of a pool; of 2,000 workloads at most."""
     by_host: dict[str, list[PoolWorkload]] = {}
     error = ""
-    for number in range(_MOST_PAGES):
-        query = WorkloadsQuery(offset=number * _PAGE, limit=_PAGE, sort="create_time", ascend=False)
-        try:
-            reply = await api.workloads(pool_id, query)
-            rows = rows_of(reply, reply.value.items, "items")
-        except PART_ERRORS as failure:
-            return PoolWork(by_host, str(failure))
-        for row in rows:
-            if row is None:
-                error = "a workload of the pool could not be read"
-            elif row.status.casefold() not in NOT_RUNNING:
-                hosts = row.hosts or [node.host for node in row.nodes if node is not None and node.host]
-                error = error if hosts else "a workload of the pool states no node"
-                for host in hosts:
-                    by_host.setdefault(host, []).append(row)
-        if len(rows) < _PAGE:
-            return PoolWork(by_host, error)
-    return PoolWork(by_host, f"the pool has more than {_MOST_PAGES * _PAGE:,} workloads")
+    rows: Sequence[PoolWorkload | None] = ()
+    try:
+        async for rows in api.workload_pages(pool_id):
+            for row in rows:
+                if row is None:
+                    error = "a workload of the pool could not be read"
+                elif row.status.casefold() not in NOT_RUNNING:
+                    hosts = row.hosts or [node.host for node in row.nodes if node is not None and node.host]
+                    error = error if hosts else "a workload of the pool states no node"
+                    for host in hosts:
+                        by_host.setdefault(host, []).append(row)
+    except PART_ERRORS as failure:
+        return PoolWork(by_host, str(failure))
+    if len(rows) == PAGE:
+        error = f"the pool has more than {MOST_PAGES * PAGE:,} workloads"
+    return PoolWork(by_host, error)
 
 
 def describe_work(load: PoolWorkload) -> str:

@@ -10,13 +10,19 @@ from pydantic import Field
 
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError, UsageError
-from matui.base.sanitize import clean
-from matui.clouds.http.decode import Reply, rows_of
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, OptionHandler, build_handler
+from matui.clouds.http.decode import Reply
+from matui.clouds.modelarts.kind_client import (
+    ActionHandler,
+    ActionReply,
+    Actions,
+    ActionSpec,
+    OptionHandler,
+    stated_status,
+)
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.operations import Operation, OperationTable
+from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
-from matui.clouds.modelarts.spec_client import KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v2.services.mapping import (
     PartialList,
     build_events,
@@ -27,16 +33,12 @@ from matui.clouds.modelarts.v2.services.mapping import (
 from matui.clouds.modelarts.v2.services.wire import (
     BatchDeleted,
     Deployment,
-    DeploymentList,
     Instance,
-    InstanceList,
     Pod,
-    PodList,
     V2Service,
-    V2ServiceEvents,
-    V2ServiceList,
+    V2ServiceEvent,
 )
-from matui.clouds.modelarts.v2.wire import OFFSET, drop_none, note_unread
+from matui.clouds.modelarts.v2.wire import OFFSET, V2Page, note_unread, page_rows
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import is_refusal, refuse_unreadable
 from matui.resources.detail import Event, Metrics, Section
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.monitoring import Monitoring
     from matui.clouds.modelarts.v2.services.scaling import Scaling, ScalingPolicies
 
-V2 = "v2"
 _DEPLOYMENTS = "services/{}/deployments"
 _INSTANCES = f"{_DEPLOYMENTS}/{{}}/instances"
 _MOST_DEPLOYMENTS, _MOST_PAGES = 4, 4
@@ -80,35 +81,35 @@ def _load_monitoring() -> type[Monitoring]:
     return Monitoring
 
 
-class V2ServicesApi(OperationTable):
-    """The v2 operations on services, their deployments, instances and pods."""
+class V2ServicesApi(KindOperations, api="v2"):
+    """The v2 operations on services, their deployments, instances and pods; ``monitor`` is of v1."""
 
-    list = Operation("List.", "GET", "services", V2ServiceList, PageQuery, api=V2)
-    show = Operation("Show.", "GET", "services/{}", V2Service, api=V2, shows=True)
-    deployments = Operation("Deployments.", "GET", _DEPLOYMENTS, DeploymentList, PageQuery, api=V2)
-    instances = Operation("Instances.", "GET", _INSTANCES, InstanceList, PageQuery, api=V2)
-    pods = Operation("Pods.", "GET", f"{_INSTANCES}/{{}}/pods", PodList, PageQuery, api=V2)
-    events = Operation("Events.", "GET", "services/{}/events", V2ServiceEvents, PageQuery, api=V2)
-    start = Operation("Start.", "POST", "services/{}/start", V2Service, api=V2)
-    stop = Operation("Stop.", "POST", "services/{}/stop", V2Service, api=V2)
-    monitor = Operation("Monitor, of the v1 interface.", "GET", "services/{}/monitor", _load_monitoring)
-    delete = Operation("Delete several.", "POST", "services/delete", BatchDeleted, DeleteServices, api=V2)
+    list = Operation("List.", "GET", "services", V2Page[V2Service], PageQuery)
+    show = Operation("Show.", "GET", "services/{}", V2Service, shows=True)
+    deployments = Operation("Deployments.", "GET", _DEPLOYMENTS, V2Page[Deployment], PageQuery)
+    instances = Operation("Instances.", "GET", _INSTANCES, V2Page[Instance], PageQuery)
+    pods = Operation("Pods.", "GET", f"{_INSTANCES}/{{}}/pods", V2Page[Pod], PageQuery)
+    events = Operation("Events.", "GET", "services/{}/events", V2Page[V2ServiceEvent], PageQuery)
+    start = Operation("Start.", "POST", "services/{}/start", V2Service)
+    stop = Operation("Stop.", "POST", "services/{}/stop", V2Service)
+    monitor = Operation("Monitor.", "GET", "services/{}/monitor", _load_monitoring, api="v1")
+    delete = Operation("Delete several.", "POST", "services/delete", BatchDeleted, DeleteServices)
+
+    async def list_deployments(self, service_id: str) -> Sequence[Deployment]:
+        """Return the first deployments of a service, those that can be read."""
+        rows = page_rows(await self.deployments(service_id, _FIRST_PAGE))
+        return [row for row in rows if row is not None]
 
 
 def _newest_first(position: int, size: int, scope: Scope) -> PageQuery:
     """``position`` is a multiple of ``size``."""
-    asked = drop_none(
+    return PageQuery(
         limit=size,
         offset=position,
         sort_key="create_at",
         sort_dir="DESC",
         workspace_id=scope.workspace or None,
     )
-    return validate_request(PageQuery, asked)
-
-
-def _status(service: V2Service) -> str:
-    return clean(service.status)
 
 
 class V2Services(SpecClient[V2ServicesApi, V2Service]):
@@ -119,15 +120,11 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
     operations = V2ServicesApi
     most: ClassVar[int] = 500
     batched: ClassVar[frozenset[str]] = frozenset({"delete"})
-    spec = KindSpec(
-        list=V2ServicesApi.list,
-        query=_newest_first,
-        rows="data",
-        total="total",
-        show=V2ServicesApi.show,
-        to_resource=service_resource,
-        to_sections=service_sections,
-    )
+    spec = KindSpec(_newest_first, "data", service_resource, service_sections, "total")
+    actions: ClassVar[Actions] = {
+        "start": ActionSpec(V2ServicesApi.start, status=stated_status),
+        "stop": ActionSpec(V2ServicesApi.stop, status=stated_status),
+    }
 
     async def more_sections(self, resource_id: str) -> tuple[Section, ...]:
         """Return the first deployments with their instances and pods; an error is a row in their place."""
@@ -168,7 +165,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
     async def _read_all(self, read: Callable[[PageQuery], Awaitable[Reply[Any]]]) -> PartialList[Any]:
         """Return the rows of all pages, four at most."""
         reply = await read(_FIRST_PAGE)
-        listed = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
+        listed = page_rows(reply)
         rows = [row for row in listed if row is not None]
         size, total = len(rows), max(reply.value.total or 0, len(listed))
         for page in range(1, _MOST_PAGES):
@@ -197,7 +194,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         reply, pod_events = await gather_two(
             self.api.events(service.id, _NEWEST_EVENTS), self._pod_events(service.id)
         )
-        rows = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
+        rows = page_rows(reply)
         found = (*build_events(rows), *pod_events)
         return (*note_unread(rows), *sorted(found, key=lambda event: event.at or 0))
 
@@ -222,11 +219,10 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
     async def _pod_events(self, service_id: str) -> tuple[Event, ...]:
         """Return the events of pods and autoscaling of the first deployments; an error is an event."""
         try:
-            reply = await self.api.deployments(service_id, _FIRST_PAGE)
-            listed = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
+            listed = await self.api.list_deployments(service_id)
         except PART_ERRORS as error:
             return (Event(None, f"Pod events are not known: {error}"),)
-        rows = [row for row in listed if row is not None and row.name][:_MOST_DEPLOYMENTS]
+        rows = [row for row in listed if row.name][:_MOST_DEPLOYMENTS]
 
         async def read(row: Deployment) -> tuple[Event, ...]:
             of_pods, of_scaling = await gather_two(
@@ -240,11 +236,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Start, stop and delete."""
-        return {
-            "start": build_handler(self.api.start, status=_status),
-            "stop": build_handler(self.api.stop, status=_status),
-            "delete": self._delete,
-        }
+        return {**super().handlers(), "delete": self._delete}
 
     @cached_property
     def _policies(self) -> ScalingPolicies:
@@ -272,18 +264,13 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         if len(resources) > 1:
             raise UsageError("scale is for one service at a time.")
         (service,) = resources
-        return await self._scaling.brief(service, await self._first_deployments(service), options)
+        return await self._scaling.brief(service, await self.api.list_deployments(service.id), options)
 
     async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
         """Return whether a deployment was scaled, None for actions that the status shows."""
         if action != "scale":
             return None
-        return await self._scaling.effect_of(resource, await self._first_deployments(resource), options)
-
-    async def _first_deployments(self, service: Resource) -> list[Deployment]:
-        reply = await self.api.deployments(service.id, _FIRST_PAGE)
-        rows = rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
-        return [row for row in rows if row is not None]
+        return await self._scaling.effect_of(resource, await self.api.list_deployments(resource.id), options)
 
     async def _delete(self, service: Resource) -> ActionReply:
         return ActionReply((await self.send_batch("delete", [service.id]))[0])
@@ -292,4 +279,4 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         """Delete one or several in one request."""
         reply = await self.api.delete(validate_request(DeleteServices, {"service_ids": list(resource_ids)}))
         rows = [row for row in reply.value.service_responses if row is not None]
-        return reply.answer.request_id, {str(row.id): _status(row) for row in rows}
+        return reply.answer.request_id, {str(row.id): stated_status(row) for row in rows}

@@ -53,13 +53,11 @@ class NewDeployment(RequestModel):
     deployment: GroupConfig
 
 
-class ServiceFormsApi(OperationTable):
+class ServiceFormsApi(OperationTable, api="v2"):
     """The operations of the forms."""
 
-    create = Operation("Create.", "POST", "services", V2Service, CreateService, api="v2")
-    deploy = Operation(
-        "Add a deployment.", "POST", "services/{}/deployments", Deployment, GroupConfig, api="v2"
-    )
+    create = Operation("Create.", "POST", "services", V2Service, CreateService)
+    deploy = Operation("Add a deployment.", "POST", "services/{}/deployments", Deployment, GroupConfig)
 
 
 class V2ServiceForms(ClientForms[V2Services]):

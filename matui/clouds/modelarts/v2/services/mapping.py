@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.mapping import CLOUD, Scope
+from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod, V2Service, V2ServiceEvent
-from matui.clouds.rows import drop_empty, map_status, matching_id
-from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, section
+from matui.clouds.rows import map_status, matching_id
+from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, overview, section
 from matui.clouds.wire_types import to_millis, to_text
 from matui.resources.detail import DetailRow, Event, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
@@ -22,26 +22,6 @@ _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 
 def service_resource(row: V2Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
     """Map one service."""
-    status, phase = map_status(row.status, STATUSES)
-    resource_id = matching_id(wire_id, row.id)
-    return Resource(
-        kind="services",
-        id=resource_id,
-        name=clean(row.name or resource_id),
-        status=status,
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
-        workspace=clean(row.workspace_id) or scope.workspace,
-        owner=clean(row.user_name),
-        created_at=to_millis(row.create_at),
-        updated_at=to_millis(row.update_at),
-        facts=_facts(row),
-        raw=raw,
-    )
-
-
-def _facts(row: V2Service) -> dict[str, Fact]:
     due = next((s.due_time for s in row.schedule if s is not None and s.due_time and not s.processed), None)
     facts: dict[str, Fact] = {
         "type": _TYPES.get(row.type.upper(), clean(row.type)),
@@ -51,7 +31,18 @@ def _facts(row: V2Service) -> dict[str, Fact]:
         "failure": clean(row.failure_reason),
         UPDATED_BY_HAND: True,
     }
-    return drop_empty(facts)
+    return scope.resource(
+        "services",
+        matching_id(wire_id, row.id),
+        row.name,
+        map_status(row.status, STATUSES),
+        raw,
+        workspace=clean(row.workspace_id) or scope.workspace,
+        owner=clean(row.user_name),
+        created_at=to_millis(row.create_at),
+        updated_at=to_millis(row.update_at),
+        facts=facts,
+    )
 
 
 def version_name(row: V2Service) -> str:
@@ -63,16 +54,13 @@ def version_name(row: V2Service) -> str:
 def service_sections(row: V2Service, resource: Resource) -> tuple[Section, ...]:
     """Return what the service itself says."""
     return (
-        *section("Overview", _overview(row, resource)),
+        *overview(resource, _overview(row, resource)),
         *section("Addresses", _addresses(row)),
     )
 
 
 def _overview(row: V2Service, resource: Resource) -> list[DetailRow]:
     return [
-        ("Name", resource.name),
-        ("ID", clean(resource.id)),
-        ("Status", resource.status),
         ("Failure", resource.text_fact("failure")),
         ("Description", clean(row.description)),
         ("Type", join_text(resource.text_fact("type"), row.task_type)),

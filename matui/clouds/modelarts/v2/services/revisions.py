@@ -6,31 +6,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from pydantic import Field
-
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError, RefusedError
 from matui.base.redaction import hide_secrets
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import Reply, bad_answer, raw_rows, rows_of
+from matui.clouds.http.decode import Reply, bad_answer, raw_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
-from matui.clouds.modelarts.mapping import CLOUD, Scope, build_unreadable
+from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.services.client import PageQuery, V2ServicesApi
+from matui.clouds.modelarts.v2.services.client import V2ServicesApi
 from matui.clouds.modelarts.v2.services.requests import SwitchVersion
 from matui.clouds.modelarts.v2.services.wire import Deployment
+from matui.clouds.modelarts.v2.wire import V2Page, page_rows
 from matui.clouds.protocols import Briefing
-from matui.clouds.rows import drop_empty
 from matui.clouds.sections import instant, number, section
-from matui.clouds.wire_types import Id, ModelRows, Text, Whole, WireModel, to_millis, to_text
+from matui.clouds.wire_types import Id, Text, Whole, WireModel, to_millis, to_text
 from matui.resources.detail import Detail
 from matui.resources.kinds.deployments import CURRENT, EARLIER, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource, empty_record, phase_of
 
-V2 = "v2"
 _DEPLOYMENT = "services/{}/deployments/{}"
 _MOST_DEPLOYMENTS, _MOST_VERSIONS, _MOST_NOTES = 8, 100, 20
 # What differs between two versions whatever their configuration is.
@@ -47,9 +43,7 @@ class RevisionRow(WireModel):
     create_at: Text = ""
 
 
-class RevisionList(WireModel):
-    data: ModelRows[RevisionRow] = Field(default_factory=list)
-    total: Whole = None
+RevisionList = V2Page[RevisionRow]
 
 
 class ShownRevision(WireModel):
@@ -72,33 +66,28 @@ class RevisionsQuery(RequestModel):
     sort_key: str
 
 
-class RevisionsApi(OperationTable):
+class RevisionsApi(OperationTable, api="v2"):
     """Versions of a deployment, and the switch to one."""
 
-    versions = Operation("Versions.", "GET", f"{_DEPLOYMENT}/versions", RevisionList, RevisionsQuery, api=V2)
-    show = Operation("A version.", "GET", f"{_DEPLOYMENT}/versions/{{}}", ShownRevision, api=V2, shows=True)
-    switch = Operation(
-        "Switch.", "POST", f"{_DEPLOYMENT}/versions/{{}}/switch", Switched, SwitchVersion, api=V2
-    )
+    versions = Operation("Versions.", "GET", f"{_DEPLOYMENT}/versions", RevisionList, RevisionsQuery)
+    show = Operation("A version.", "GET", f"{_DEPLOYMENT}/versions/{{}}", ShownRevision, shows=True)
+    switch = Operation("Switch.", "POST", f"{_DEPLOYMENT}/versions/{{}}/switch", Switched, SwitchVersion)
 
 
 class Revisions(KindClient):
     """The versions of deployments; an id is ``SERVICE/DEPLOYMENT/VERSION``."""
 
     kind: ClassVar[str] = "revisions"
+    no_list: ClassVar[str] = "Versions are listed by their service."
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
         self._api = RevisionsApi(session)
         self._services = V2ServicesApi(session)
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
-        """Versions are listed by their service only."""
-        raise RefusedError("Versions are listed by their service.")
-
     async def of_service(self, service: Resource) -> tuple[Resource, ...]:
         """Return the versions of the first eight deployments of a service, newest first."""
-        deployments = await self._deployments(service.id)
+        deployments = await self._services.list_deployments(service.id)
 
         async def read(deployment: Deployment) -> list[Resource]:
             reply, rows = await self._versions(service.id, deployment)
@@ -115,22 +104,12 @@ class Revisions(KindClient):
         rows = [row for one in found for row in one]
         return tuple(sorted(rows, key=lambda row: -(row.created_at or 0)))
 
-    async def _deployments(self, service_id: str) -> list[Deployment]:
-        reply = await self._services.deployments(service_id, PageQuery(limit=500, offset=0))
-        return [
-            row
-            for row in rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
-            if row is not None
-        ]
-
     async def _versions(
         self, service_id: str, deployment: Deployment
     ) -> tuple[Reply[RevisionList], Sequence[RevisionRow | None]]:
-        query = validate_request(
-            RevisionsQuery, {"limit": _MOST_VERSIONS, "offset": 0, "sort_key": "create_at"}
-        )
+        query = RevisionsQuery(limit=_MOST_VERSIONS, offset=0, sort_key="create_at")
         reply = await self._api.versions(service_id, str(deployment.id), query)
-        return reply, rows_of(reply, reply.value.data, "data", due=reply.value.total or 0)
+        return reply, page_rows(reply)
 
     def _resource(
         self, service_id: str, deployment: Deployment, row: RevisionRow, more: dict[str, Fact]
@@ -144,23 +123,20 @@ class Revisions(KindClient):
             "description": clean(row.description),
             "service_id": service_id,
         }
-        return Resource(
-            kind=self.kind,
-            id=f"{service_id}/{deployment.name}/{row.version}",
-            name=clean(f"{deployment.name} {row.version}"),
-            status=status,
-            phase=phase_of(status, STATUSES),
-            cloud=CLOUD,
-            profile=self.scope.profile,
+        return self.scope.resource(
+            self.kind,
+            f"{service_id}/{deployment.name}/{row.version}",
+            f"{deployment.name} {row.version}",
+            (status, phase_of(status, STATUSES)),
+            empty_record(),
             created_at=to_millis(row.create_at),
-            facts=drop_empty(facts | more),
-            raw=empty_record(),
+            facts=facts | more,
         )
 
     async def read(self, resource_id: str) -> Resource:
         """Return one version as it is now. Raises NotFoundError."""
         service_id, name, version = split_revision(resource_id)
-        for deployment in await self._deployments(service_id):
+        for deployment in await self._services.list_deployments(service_id):
             if deployment.name != name:
                 continue
             reply, rows = await self._versions(service_id, deployment)
@@ -202,7 +178,7 @@ class Revisions(KindClient):
         if revision.status == CURRENT:
             return revision.text_fact("version"), []
         service_id, name, _ = split_revision(revision.id)
-        deployments = await self._deployments(service_id)
+        deployments = await self._services.list_deployments(service_id)
         deployment = next((one for one in deployments if one.name == name), None)
         if deployment is None:
             raise NotFoundError(f"There is no deployment {clean(name)}.")
@@ -215,12 +191,7 @@ class Revisions(KindClient):
             return deployment.version, [("Not known", str(error))]
         return deployment.version, list(differ(now.raw().value(), then.raw().value()))
 
-    async def brief(
-        self,
-        action: str,  # noqa: ARG002
-        resources: Sequence[Resource],
-        options: Mapping[str, str],  # noqa: ARG002
-    ) -> Briefing:
+    async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:  # noqa: ARG002
         """Return what the switch changes, a line a setting."""
         notes: list[str] = []
         touched: list[str] = []
@@ -238,14 +209,8 @@ class Revisions(KindClient):
 
     async def _switch(self, revision: Resource) -> ActionReply:
         service_id, version = revision.text_fact("service_id"), revision.text_fact("version")
-        body = validate_request(
-            SwitchVersion,
-            {
-                "service_id": service_id,
-                "target_deployment_version": version,
-                "infer_name": revision.text_fact("infer_name"),
-            },
-        )
+        target = {"service_id": service_id, "target_deployment_version": version}
+        body = validate_request(SwitchVersion, target | {"infer_name": revision.text_fact("infer_name")})
         deployment_id = revision.text_fact("deployment_id")
         reply = await self._api.switch(service_id, deployment_id, version, body)
         return ActionReply(reply.answer.request_id)

@@ -24,17 +24,16 @@ from matui.clouds.wire_types import Id, ModelRows, Text, Whole, WireModel, to_mi
 from matui.resources.detail import DetailRow, Event, Instant
 from matui.resources.model import Resource
 
+_DEPLOYMENT = "services/{}/deployments/{}"
 _MOST_WARNINGS = 8
 _MOST_EVENTS = 500
 
 
-class ScalingApi(OperationTable):
+class ScalingApi(OperationTable, api="v2"):
     """Show and scale a deployment."""
 
-    show = Operation("Show.", "GET", "services/{}/deployments/{}", ShownDeployment, api="v2", shows=True)
-    scale = Operation(
-        "Scale.", "PUT", "services/{}/deployments/{}/scale", ShownDeployment, ScaleDeployment, api="v2"
-    )
+    show = Operation("Show.", "GET", _DEPLOYMENT, ShownDeployment, shows=True)
+    scale = Operation("Scale.", "PUT", f"{_DEPLOYMENT}/scale", ShownDeployment, ScaleDeployment)
 
 
 class Scaling:
@@ -140,23 +139,15 @@ class HpaEventsQuery(RequestModel):
     sort_dir: Literal["ASC", "DESC"]
 
 
-class PolicyApi(OperationTable):
+class PolicyApi(OperationTable, api="v2"):
     """Autoscaling and its events, and the events of pods, which come as a bare array."""
 
-    hpa = Operation("Autoscaling.", "GET", "services/{}/deployments/{}/hpa", Hpa, api="v2")
-
-    hpa_events = Operation(
-        "Events of autoscaling.",
-        "GET",
-        "services/{}/deployments/{}/hpa/events",
-        HpaEvents,
-        HpaEventsQuery,
-        api="v2",
-    )
+    hpa = Operation("Autoscaling.", "GET", f"{_DEPLOYMENT}/hpa", Hpa)
+    hpa_events = Operation("Its events.", "GET", f"{_DEPLOYMENT}/hpa/events", HpaEvents, HpaEventsQuery)
 
     async def pod_events(self, service_id: str, deployment: str) -> list[PodEvent]:
         """Return the events of all pods of a deployment."""
-        path = f"services/{segment(service_id)}/deployments/{segment(deployment)}"
+        path = _DEPLOYMENT.format(segment(service_id), segment(deployment))
         call = get(f"{path}/instances/all/pods/all/events", api="v2")
         return parse_rows(PodEvent, await self.session.send(call))
 

@@ -48,13 +48,6 @@ class V2Service(WireModel):
     schedule: ModelRows[V2Schedule] = Field(default_factory=new_list)
 
 
-class V2ServiceList(WireModel):
-    """A page of services; ``current`` counts from 0."""
-
-    data: ModelRows[V2Service] = Field(default_factory=new_list)
-    total: Whole = None
-
-
 class Deployment(WireModel):
     """One deployment of a service; ``infer_name`` is its id in other operations."""
 
@@ -79,22 +72,12 @@ class ShownDeployment(WireModel):
     version: Text = ""
 
 
-class DeploymentList(WireModel):
-    data: ModelRows[Deployment] = Field(default_factory=new_list)
-    total: Whole = None
-
-
 class Instance(WireModel):
     instance_name: Text = ""
     status: Text = ""
     weight: Number = None
     pod_count: Whole = None
     running_pod_count: Whole = None
-
-
-class InstanceList(WireModel):
-    data: ModelRows[Instance] = Field(default_factory=new_list)
-    total: Whole = None
 
 
 class Pod(WireModel):
@@ -106,22 +89,12 @@ class Pod(WireModel):
     status: Text = ""
 
 
-class PodList(WireModel):
-    data: ModelRows[Pod] = Field(default_factory=new_list)
-    total: Whole = None
-
-
 class V2ServiceEvent(WireModel):
     event_type: Text = ""
     event_info: Text = ""
     event_count: Whole = None
     create_at: Text = ""
     update_at: Text = ""
-
-
-class V2ServiceEvents(WireModel):
-    data: ModelRows[V2ServiceEvent] = Field(default_factory=new_list)
-    total: Whole = None
 
 
 class BatchDeleted(WireModel):
