@@ -146,21 +146,11 @@ class KindClient(ABC):
         """Return what does each action that needs options."""
         return {}
 
-    async def brief(
-        self,
-        action: str,  # noqa: ARG002
-        resources: Sequence[Resource],  # noqa: ARG002
-        options: Mapping[str, str],  # noqa: ARG002
-    ) -> Briefing:
+    async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:  # noqa: ARG002
         """Return what an action will touch. Raises UsageError for options that do not fit."""
         return Briefing()
 
-    async def effect_of(
-        self,
-        action: str,  # noqa: ARG002
-        resource: Resource,  # noqa: ARG002
-        options: Mapping[str, str],  # noqa: ARG002
-    ) -> Effect | None:
+    async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
         """Return whether an action that no status shows has been done, None where the status shows it."""
         return None
 

@@ -31,7 +31,6 @@ class ResourceSpec(SpecFields):
     max_num: Whole = None
     unit_num: Whole = None
     storage: Text = ""
-    interface_type: Whole = None
     no_resource: Flag = None
 
 

@@ -8,16 +8,16 @@ from pydantic import Field
 
 from matui.base.formatting import format_amount, pluralize
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
+from matui.clouds.modelarts.requests import FILLED, RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.pools.client import PoolsApi, V2PoolsQuery
-from matui.clouds.modelarts.v2.wire import OFFSET, V2Named, drop_none
+from matui.clouds.modelarts.v2.wire import OFFSET, V2Named
 from matui.clouds.sections import join_text
 from matui.clouds.wire_types import Flag, ModelRows, Number, One, Text, Whole, WireModel, to_text
 from matui.resources.kinds.configs import Choice
 
-V2 = "v2"
-_MOST = 50
+_MACHINES = "data flavors"
+_ORIGINS: tuple[Literal["DEDICATED", "BUILD_IN"], ...] = ("DEDICATED", "BUILD_IN")
 
 
 class Cores(WireModel):
@@ -141,32 +141,27 @@ class ImagesQuery(RequestModel):
     workspace_id: FILLED | None = None
 
 
-class CatalogApi(OperationTable):
-    """The lists that forms choose from."""
+class CatalogApi(OperationTable, api="v2"):
+    """The lists that forms choose from; flavors of notebooks and images are of the v1 interface."""
 
-    flavors = Operation(
-        "Training flavors.", "GET", "training-job-flavors", TrainingFlavors, api=V2, lists="flavors"
-    )
-    engines = Operation("Training engines.", "GET", "training-job-engines", V2Engines, api=V2, lists="items")
-    algorithms = Operation(
-        "Algorithms.", "GET", "algorithms", CatalogEntries, EntriesQuery, api=V2, lists="items"
-    )
+    flavors = Operation("For training.", "GET", "training-job-flavors", TrainingFlavors, lists="flavors")
+    engines = Operation("For training.", "GET", "training-job-engines", V2Engines, lists="items")
+    algorithms = Operation("50 at most.", "GET", "algorithms", CatalogEntries, EntriesQuery, lists="items")
     experiments = Operation(
-        "Experiments.", "GET", "training-experiments", CatalogEntries, EntriesQuery, api=V2, lists="items"
+        "50 at most.", "GET", "training-experiments", CatalogEntries, EntriesQuery, lists="items"
     )
     notebook_flavors = Operation(
-        "Notebook flavors.", "GET", "notebooks/flavors", MachineFlavors, FlavorsQuery, lists="data flavors"
+        "Flavors.", "GET", "notebooks/flavors", MachineFlavors, FlavorsQuery, api="v1", lists=_MACHINES
     )
     service_flavors = Operation(
-        "Service flavors.",
-        "GET",
-        "services/flavors",
-        MachineFlavors,
-        FlavorsQuery,
-        api=V2,
-        lists="data flavors",
+        "Flavors.", "GET", "services/flavors", MachineFlavors, FlavorsQuery, lists=_MACHINES
     )
-    images = Operation("Images.", "GET", "images", Images, ImagesQuery, lists="data")
+    images = Operation("Images.", "GET", "images", Images, ImagesQuery, api="v1", lists="data")
+
+
+def _choice(*texts: str) -> Choice:
+    """Return a choice of id, label, note and why not, safe to show."""
+    return Choice(*map(join_text, texts))
 
 
 class V2Catalog:
@@ -186,11 +181,7 @@ class V2Catalog:
         """Return the engines of training jobs."""
         rows = (await self._api.engines()).value.items
         return tuple(
-            Choice(
-                join_text(row.engine_id),
-                join_text(row.engine_version or row.engine_name),
-                join_text(row.engine_name),
-            )
+            _choice(row.engine_id, row.engine_version or row.engine_name, row.engine_name)
             for row in rows
             if row is not None and row.engine_id
         )
@@ -204,19 +195,17 @@ class V2Catalog:
         return _entries((await self._api.experiments(self._entries_query())).value)
 
     def _entries_query(self) -> EntriesQuery:
-        given = drop_none(offset=0, limit=_MOST, workspace_id=self._workspace or None)
-        return validate_request(EntriesQuery, given)
+        return EntriesQuery(offset=0, limit=50, workspace_id=self._workspace or None)
 
     async def pools(self) -> tuple[Choice, ...]:
         """Return the dedicated resource pools."""
-        given = drop_none(workspaceId=self._workspace or None)
-        rows = (await self._pools.list(validate_request(V2PoolsQuery, given))).value.items
+        rows = (await self._pools.list(V2PoolsQuery(workspace=self._workspace or None))).value.items
         return tuple(
-            Choice(
-                join_text(str(row.metadata.name)),
-                join_text(to_text(row.metadata.labels.get("os.modelarts/name"))),
+            _choice(
+                str(row.metadata.name),
+                to_text(row.metadata.labels.get("os.modelarts/name")),
                 join_text(*(part.flavor for part in row.spec.resources if part is not None)),
-                "" if row.status.phase == "Running" else join_text(row.status.phase),
+                "" if row.status.phase == "Running" else row.status.phase,
             )
             for row in rows
             if row is not None and row.metadata.name
@@ -233,9 +222,10 @@ class V2Catalog:
     async def images(self) -> tuple[Choice, ...]:
         """Return the images that users saved, then the built-in ones."""
         found: list[Choice] = []
-        for origin in ("DEDICATED", "BUILD_IN"):
-            given = drop_none(limit=200, offset=0, type=origin, workspace_id=self._workspace or None)
-            rows = (await self._api.images(validate_request(ImagesQuery, given))).value.data
+        workspace = self._workspace or None
+        for origin in _ORIGINS:
+            query = ImagesQuery(limit=200, offset=0, type=origin, workspace_id=workspace)
+            rows = (await self._api.images(query)).value.data
             found += [_image(row) for row in rows if row is not None and row.id]
         return tuple(found)
 
@@ -252,20 +242,16 @@ def _training_flavor(row: TrainingFlavor) -> Choice:
         cards,
         f"up to {format_amount(most, 'node')}" if most else "",
     )
-    note = ", ".join(part for part in parts if part)
-    return Choice(join_text(row.flavor_id), join_text(row.flavor_name), join_text(note))
+    return _choice(row.flavor_id, row.flavor_name, ", ".join(part for part in parts if part))
 
 
 def _entries(page: CatalogEntries) -> tuple[Choice, ...]:
     rows = (row for row in page.items if row is not None and row.metadata.id)
     return tuple(
-        Choice(
-            join_text(row.metadata.id),
-            join_text(row.metadata.name),
-            join_text(
-                _count_jobs(row.statistic.job_count),
-                row.metadata.description,
-            ),
+        _choice(
+            row.metadata.id,
+            row.metadata.name,
+            join_text(_count_jobs(row.statistic.job_count), row.metadata.description),
         )
         for row in rows
     )
@@ -288,14 +274,10 @@ def _machine_flavor(row: MachineFlavor) -> Choice:
         "free" if row.free else "",
     )
     why_not = "sold out" if row.sold_out else ""
-    return Choice(
-        join_text(row.id), join_text(row.name), join_text(", ".join(p for p in parts if p)), why_not
-    )
+    return _choice(row.id, row.name, ", ".join(part for part in parts if part), why_not)
 
 
 def _image(row: Image) -> Choice:
     name = ":".join(part for part in (row.show_name or row.name, row.tag) if part)
     ready = row.status.upper() in ("", "ACTIVE")
-    return Choice(
-        join_text(row.id), join_text(name), join_text(row.description), "" if ready else join_text(row.status)
-    )
+    return _choice(row.id, name, row.description, "" if ready else row.status)

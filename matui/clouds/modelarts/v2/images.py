@@ -9,12 +9,15 @@ from pydantic import Field, StringConstraints
 
 from matui.base.clock import Clock
 from matui.base.formatting import format_iso_utc
+from matui.base.sanitize import clean
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel
+from matui.clouds.protocols import Briefing
 from matui.clouds.wire_types import ModelRows, Text, WireModel
 from matui.resources.model import Resource
 
 TAG = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+_OF_TASK = "training-jobs/{}/tasks/{}/save-image-job"
 NAMESPACE = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_.-]{0,63}$")]
 
 
@@ -60,16 +63,10 @@ class NewNotebookImage(RequestModel):
 class ImagesApi(OperationTable):
     """The operations that save images."""
 
-    of_task = Operation(
-        "Save a task.", "POST", "training-jobs/{}/tasks/{}/save-image-job", SavedImage, NewImage, api="v2"
-    )
-    show_of_task = Operation(
-        "Show the image of a task.", "GET", "training-jobs/{}/tasks/{}/save-image-job", SavedImage, api="v2"
-    )
+    of_task = Operation("Save a task.", "POST", _OF_TASK, SavedImage, NewImage, api="v2")
+    show_of_task = Operation("Show the image of a task.", "GET", _OF_TASK, SavedImage, api="v2")
     list = Operation("List.", "GET", "images", SavedImages, SavedImagesQuery)
-    of_notebook = Operation(
-        "Save a notebook.", "POST", "notebooks/{}/create-image", SavedImage, NewNotebookImage
-    )
+    of_notebook = Operation("Save.", "POST", "notebooks/{}/create-image", SavedImage, NewNotebookImage)
 
 
 def is_image_of(image: SavedImage, options: Mapping[str, str]) -> bool:
@@ -89,3 +86,10 @@ def image_fields(resource: Resource, options: Mapping[str, str], clock: Clock) -
         "tag": tag,
         "description": description[:512],
     }
+
+
+def brief_image(source: str, resource: Resource, options: Mapping[str, str], clock: Clock) -> Briefing:
+    """Return the image that is made of ``source``, and the option ``tag`` as it is completed."""
+    image = image_fields(resource, options, clock)
+    note = f"{source} → {image['namespace']}/{image['name']}:{image['tag']}"
+    return Briefing((clean(note),), {"tag": image["tag"]})

@@ -44,7 +44,6 @@ class ScheduledEvent(WireModel):
     type: Text = ""
     description: Text = ""
     state: Text = ""
-    instance_type: Text = Field(default="", validation_alias="instanceType")
     instance_id: Text = Field(default="", validation_alias="instanceId")
     node: Text = Field(default="", validation_alias="nodeName")
     pool: Text = Field(default="", validation_alias="poolName")

@@ -118,8 +118,3 @@ class V2LogLinesQuery(RequestModel):
     base_line: FILLED | None = None
     lines: Annotated[int, Field(ge=1, le=500)] | None = None
     order: ORDER | None = None
-
-
-def drop_none(**given: Any) -> dict[str, Any]:
-    """Return what is given but for None."""
-    return {name: value for name, value in given.items() if value is not None}

@@ -113,7 +113,6 @@ class Setup(Engine, SpecFields):
     volumes: ModelRows[Volume] = Field(default_factory=new_list)
     nas_mount_path: Text = ""
     nas_share_addr: Text = ""
-    nas_type: Text = ""
 
 
 class VersionRow(VersionHead, Setup):
@@ -174,9 +173,6 @@ class BuiltInAlgorithm(Engine):
     model_usage: Whole = None
     model_precision: Text = ""
     model_size: Number = None
-    model_train_dataset: Text = ""
-    model_dataset_format: Text = ""
-    model_description_url: Text = ""
     parameter: ModelRows[Parameter] = Field(default_factory=new_list)
     create_time: Millis = None
 

@@ -101,13 +101,9 @@ class GuideDoc(WireModel):  # Table 6-19
     doc_url: Text = ""
 
 
-class Health(WireModel):
-    """Table 6-20; the delays are seconds."""
-
+class Health(WireModel):  # Table 6-20
     url: Text = ""
     protocol: Text = ""
-    initial_delay_seconds: Number = None
-    timeout_seconds: Number = None
 
 
 class ModelRecord(ModelRow):

@@ -55,17 +55,11 @@ class NotebookProfile(WireModel):
     provision: One[Provision] = Field(default_factory=Provision)
 
 
-class FlavorDetails(WireModel):
-    """Table 4-13. ``queue_left_time`` and ``duration`` are seconds."""
-
+class FlavorDetails(WireModel):  # Table 4-13
     name: Text = ""
     status: Text = ""
     type: Text = ""
-    promo_type: Text = ""
     params: Map = Field(default_factory=dict)
-    queuing_num: Whole = None
-    queue_left_time: Number = None
-    duration: Number = None
 
 
 class AutoStop(WireModel):
@@ -110,7 +104,6 @@ class QueuingInfo(WireModel):
     """Table 4-20. ``remain_time`` is seconds, the timestamps ms since the epoch."""
 
     begin_timestamp: Millis = None
-    end_timestamp: Millis = None
     remain_time: Number = None
     rank: Whole = None
 

@@ -33,17 +33,14 @@ class EdgeNode(WireModel):
     name: Text = ""
     instance_status: Text = ""
     predict_url: Text = ""
-    node_label: Text = ""
     description: Text = ""
     host_name: Text = ""
     os_name: Text = ""
-    os_type: Text = ""
     os_version: Text = ""
     arch: Text = ""
     cpu: Number = None
     memory: Number = Field(default=None, validation_alias=AliasChoices("memory", "Memory size, in MBs"))
     gpu_num: Number = None
-    enable_gpu: Flag = None
     host_ips: Texts = Field(default_factory=new_list)
     deployment_num: Whole = None
     state: Text = ""
@@ -64,8 +61,6 @@ class ServiceConfig(WireModel):  # Tables 7-17 to 7-19 and 7-38
     instance_count: Whole = None
     scaling: Flag = None
     cluster_id: Text = ""
-    support_debug: Flag = None
-    src_type: Text = ""
     src_path: Text = ""
     dest_path: Text = ""
     req_uri: Text = ""
@@ -168,13 +163,11 @@ class ServiceEvents(WireModel):  # 7.8
 
 class DeploymentSpec(WireModel):  # Table 7-47
     specification: Text = ""
-    billing_spec: Text = ""
     spec_status: Text = ""
     is_open: Flag = None
     source_type: Text = ""
     is_free: Flag = None
     over_quota: Flag = None
-    extend_params: Number = None
 
 
 class DeploymentSpecs(WireModel):  # 7.10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -220,7 +221,7 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
             return Briefing()
         if len(resources) > 1:
             raise UsageError("save-image is for one job at a time.")
-        from matui.clouds.modelarts.v2.images import image_fields
+        from matui.clouds.modelarts.v2.images import brief_image
 
         names = await self.tasks(resources[0])
         task = options.get("task") or (names[0] if names else "")
@@ -229,9 +230,8 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
                 f"{resources[0].name} has no task {task!r}.",
                 remedy=f"It has: {', '.join(names) or 'none yet'}.",
             )
-        image = image_fields(resources[0], options, self.scope.clock)
-        note = f"{task} → {image['namespace']}/{image['name']}:{image['tag']}"
-        return Briefing((clean(note),), {"task": task, "tag": image["tag"]})
+        briefing = brief_image(task, resources[0], options, self.scope.clock)
+        return replace(briefing, options={"task": task, **briefing.options})
 
     async def _save_image(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
         from matui.clouds.modelarts.v2.images import ImagesApi, NewImage, image_fields

@@ -73,7 +73,6 @@ class TaskAddress(WireModel):
     task: Text = ""
     ip: Text = ""
     host_ip: Text = ""
-    schedule_count: Whole = None
 
 
 class JobStatus(WireModel):

@@ -228,11 +228,9 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
             return Briefing()
         if len(resources) > 1:
             raise UsageError("save-image is for one notebook at a time.")
-        from matui.clouds.modelarts.v2.images import image_fields
+        from matui.clouds.modelarts.v2.images import brief_image
 
-        image = image_fields(resources[0], options, self.scope.clock)
-        note = f"{resources[0].name} → {image['namespace']}/{image['name']}:{image['tag']}"
-        return Briefing((clean(note),), {"tag": image["tag"]})
+        return brief_image(resources[0].name, resources[0], options, self.scope.clock)
 
     async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:  # noqa: ARG002
         """Return whether the image is listed, None for actions that the status shows."""
@@ -240,12 +238,7 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
             return None
         from matui.clouds.modelarts.v2.images import ImagesApi, SavedImagesQuery, is_image_of
 
-        asked = {
-            "limit": 500,
-            "type": "DEDICATED",
-            "name": options["name"],
-            "namespace": options["namespace"],
-        }
+        asked = {"limit": 500, "type": "DEDICATED"} | {part: options[part] for part in ("name", "namespace")}
         page = (await ImagesApi(self.session).list(validate_request(SavedImagesQuery, asked))).value
         found = any(image is not None and is_image_of(image, options) for image in page.data)
         return "done" if found else "not yet"

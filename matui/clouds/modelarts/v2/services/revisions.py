@@ -38,7 +38,6 @@ _NO_CONFIGURATION = frozenset(
 class RevisionRow(WireModel):
     infer_name: Text = ""
     version: Text = ""
-    version_status: Text = ""
     description: Text = ""
     create_at: Text = ""
 
