@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from matui.base.errors import CloudError, NotFoundError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import FindingClient
 from matui.clouds.modelarts.mapping import Scope, build_resources
-from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
+from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.services.client import ServicesApi
 from matui.clouds.modelarts.v1.services.models import Pool
@@ -114,8 +114,8 @@ def pool_sections(row: Pool, resource: Resource) -> tuple[Section, ...]:
 class Pools(FindingClient[Pool]):
     """The dedicated resource pools of one project."""
 
-    kind: ClassVar[str] = "pools"
-    style: ClassVar[OffsetStyle] = "unsure"
+    kind = "pools"
+    style = "unsure"
 
     list_operation = ServicesApi.pools
 

@@ -137,7 +137,7 @@ def _newest_first(position: int, size: int, scope: Scope) -> DevServersQuery:  #
 class DevServers(SpecClient[DevServersApi, DevServer]):
     """The DevServers of one project."""
 
-    kind: ClassVar[str] = "devservers"
+    kind = "devservers"
     operations = DevServersApi
     spec = KindSpec(_newest_first, "data", _resource, _sections, "total")
     actions: ClassVar[Actions] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -88,9 +88,9 @@ class MaintenanceApi(OperationTable):
 class Maintenance(KindClient):
     """The scheduled events of one project."""
 
-    kind: ClassVar[str] = "maintenance"
-    most: ClassVar[int] = 100
-    by_creation: ClassVar[bool] = False
+    kind = "maintenance"
+    most = 100
+    by_creation = False
     list_operation = MaintenanceApi.list
 
     def __init__(self, session: Transport, scope: Scope) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -12,7 +12,6 @@ from matui.clouds.http.decode import Reply, raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
@@ -33,9 +32,6 @@ from matui.clouds.sections import instant, section
 from matui.clouds.wire_types import Flag, Id, Millis, ModelRows, Text, Whole, WireModel, new_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, Phase, RawRecord, Resource
-
-if TYPE_CHECKING:
-    from matui.resources.forms.form import FormMode
 
 
 class ConfigRow(Engine):  # Table 5-75
@@ -161,10 +157,10 @@ def _newest_first(position: int, size: int, scope: Scope) -> ConfigsQuery:  # no
 class Configs(SpecClient[ConfigsApi, ConfigRecord]):
     """The training job configurations of one project."""
 
-    kind: ClassVar[str] = "configs"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    kind = "configs"
+    forms = ("edit", "create")
     operations = ConfigsApi
-    style: ClassVar[OffsetStyle] = "page"
+    style = "page"
     spec = KindSpec(_newest_first, "configs", config_resource, config_sections, "config_total_count")
 
     def __init__(self, session: Transport, scope: Scope) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from matui.base.errors import RefusedError
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import AS_A_WHOLE, ClientForms, Request, field, request
@@ -26,7 +24,7 @@ _DESCRIPTION = "At most 256 characters."
 class ConfigForms(ClientForms[Configs]):
     """Configurations; a sample's cannot be changed."""
 
-    kind: ClassVar[str] = "configs"
+    kind = "configs"
 
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)

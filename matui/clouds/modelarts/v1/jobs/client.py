@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from matui.base.errors import NotFoundError
 from matui.base.waiting import LazyModule
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
-from matui.clouds.modelarts.paging import OffsetStyle, PageSlice
+from matui.clouds.modelarts.paging import PageSlice
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v1.jobs.queries import JobsQuery
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from matui.clouds.modelarts.v1.jobs.models import JobList
     from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, VersionList
     from matui.resources.detail import Detail, Metrics
-    from matui.resources.forms.form import FormMode
 else:
     decode = LazyModule("matui.clouds.http.decode")
     mapping = LazyModule("matui.clouds.modelarts.v1.jobs.mapping")
@@ -109,8 +108,8 @@ def split_version(wire_id: str) -> tuple[str, str]:
 class Versions(KindClient):
     """Versions of jobs, by the id ``JOB/VERSION``; listed only below their job."""
 
-    kind: ClassVar[str] = "versions"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "rerun")  # the description of a version is its job's
+    kind = "versions"
+    forms = ("edit", "rerun")  # the description of a version is its job's
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
@@ -169,9 +168,9 @@ class Versions(KindClient):
 class Jobs(KindClient):
     """Training jobs; a job is read through its versions, for there is no call for the job itself."""
 
-    kind: ClassVar[str] = "jobs"
-    style: ClassVar[OffsetStyle] = "page"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create", "rerun")
+    kind = "jobs"
+    style = "page"
+    forms = ("edit", "create", "rerun")
     list_operation = JobsApi.list
 
     def __init__(self, session: Transport, scope: Scope) -> None:

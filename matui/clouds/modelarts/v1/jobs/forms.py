@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from matui.base.errors import RefusedError
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
@@ -42,7 +40,7 @@ _JOB_LIMITS = "At most 256 characters."
 class JobForms(KindForms):
     """Jobs; their versions by ``rerun``."""
 
-    kind: ClassVar[str] = "jobs"
+    kind = "jobs"
 
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
 
 from matui.base.errors import ConflictError
 from matui.base.sanitize import clean
@@ -11,7 +10,6 @@ from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v1.models import wire
 from matui.clouds.modelarts.v1.models.wire import DeleteModel, ModelParameter, ModelRecord, ModelRow
@@ -21,9 +19,6 @@ from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.models import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
-
-if TYPE_CHECKING:
-    from matui.resources.forms.form import FormMode
 
 _TOLD_ELSEWHERE = ("apis", "dependencies", "metrics")
 _RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
@@ -182,10 +177,10 @@ def _newest_first(position: int, size: int, scope: Scope) -> wire.ModelsQuery:
 class Models(SpecClient[ModelsApi, ModelRecord]):
     """The models of one project or workspace."""
 
-    kind: ClassVar[str] = "models"
-    forms: ClassVar[tuple[FormMode, ...]] = ("create",)
+    kind = "models"
+    forms = ("create",)
     operations = ModelsApi
-    style: ClassVar[OffsetStyle] = "unsure"
+    style = "unsure"
     spec = KindSpec(_newest_first, "models", model_resource, model_sections)
 
     def handlers(self) -> dict[str, ActionHandler]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, get_args
+from typing import get_args
 
 from matui.clouds.modelarts.form_base import ClientForms, Request, drop_blanks, field, request
 from matui.clouds.modelarts.requests import validate_request
@@ -20,7 +20,7 @@ _PARAMETERS = (
 class ModelForms(ClientForms[Models]):
     """Models."""
 
-    kind: ClassVar[str] = "models"
+    kind = "models"
 
     async def create_form(self, workspace: str) -> Form:
         """A model in OBS or an image in SWR."""

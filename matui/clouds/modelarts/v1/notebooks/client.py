@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
@@ -27,9 +27,6 @@ from matui.clouds.sections import (
 from matui.resources.detail import DetailRow, Section
 from matui.resources.kinds.notebooks import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
-
-if TYPE_CHECKING:
-    from matui.resources.forms.form import FormMode
 
 _NOTEBOOK = "demanager/instances/{}"
 
@@ -188,8 +185,8 @@ def _act(action: str) -> ActionSpec:
 class Notebooks(SpecClient[NotebooksApi, Notebook]):
     """The notebooks of one project or workspace."""
 
-    kind: ClassVar[str] = "notebooks"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    kind = "notebooks"
+    forms = ("edit", "create")
     operations = NotebooksApi
     spec = KindSpec(_newest_first, "instances", notebook_resource, notebook_sections)
     actions: ClassVar[Actions] = {name: _act(name) for name in ("start", "stop", "restart")} | {

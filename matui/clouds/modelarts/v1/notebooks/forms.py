@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from matui.clouds.modelarts.form_base import ClientForms, Request, change_request, drop_blanks, field, request
 from matui.clouds.modelarts.requests import validate_request
 from matui.clouds.modelarts.v1.notebooks.client import Notebooks
@@ -40,7 +38,7 @@ def _auto_stop(enable: bool, duration: int | None, limits: str = _DURATION) -> t
 class NotebookForms(ClientForms[Notebooks]):
     """Development environment instances."""
 
-    kind: ClassVar[str] = "notebooks"
+    kind = "notebooks"
 
     async def edit_form(self, resource: Resource) -> Form:
         """Description and auto-stop: nothing else of an instance can be changed."""

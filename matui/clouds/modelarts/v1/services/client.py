@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from matui.base.errors import NotFoundError
 from matui.base.sanitize import clean
@@ -17,7 +17,6 @@ from matui.clouds.modelarts.kind_client import (
 from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.monitoring import Monitoring, monitor_metrics
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v1.services import models, requests
@@ -37,9 +36,6 @@ from matui.clouds.wire_types import EmptyReply
 from matui.resources.detail import Event, Metrics, Section
 from matui.resources.kinds.nodes import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
-
-if TYPE_CHECKING:
-    from matui.resources.forms.form import FormMode
 
 
 class ServicesApi(KindOperations):
@@ -83,11 +79,11 @@ def _latest_release_first(position: int, size: int, scope: Scope) -> requests.Se
 class Services(SpecClient[ServicesApi, Service]):
     """The services of one project or workspace."""
 
-    kind: ClassVar[str] = "services"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    kind = "services"
+    forms = ("edit", "create")
     operations = ServicesApi
-    style: ClassVar[OffsetStyle] = "unsure"
-    batched: ClassVar[frozenset[str]] = frozenset({"delete"})
+    style = "unsure"
+    batched = frozenset({"delete"})
     spec = KindSpec(_latest_release_first, "services", service_resource, service_sections)
     actions: ClassVar[Actions] = {
         "start": ActionSpec(ServicesApi.update, {"status": "running"}),
@@ -132,7 +128,7 @@ class Services(SpecClient[ServicesApi, Service]):
 class Nodes(FindingClient[EdgeNode]):
     """Nodes by the id ``SERVICE/NODE``; they are known only as parts of their service."""
 
-    kind: ClassVar[str] = "nodes"
+    kind = "nodes"
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)

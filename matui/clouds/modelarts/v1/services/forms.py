@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
@@ -65,7 +65,7 @@ def _rule(row: Schedule) -> dict[str, Any]:
 class ServiceForms(ClientForms[Services]):
     """Inference services. Start and stop change the status: 7.5 takes a status or models, never both."""
 
-    kind: ClassVar[str] = "services"
+    kind = "services"
 
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,7 +10,6 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope, parse_job_status
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARCH_64, TEXT_256, RequestModel
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v1.jobs.models import Done, JobCounts, JobCreated, JobHead
@@ -23,9 +22,6 @@ from matui.clouds.sections import countdown_to, instant, integer_fact, millis, o
 from matui.clouds.wire_types import ModelRows, Number, Text, Whole, new_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, RawRecord, Resource
-
-if TYPE_CHECKING:
-    from matui.resources.forms.form import FormMode
 
 
 class Visualization(JobHead):
@@ -155,11 +151,11 @@ def _newest_first(position: int, size: int, scope: Scope) -> VisualizationsQuery
 class Visualizations(SpecClient[VisualizationsApi, Visualization]):
     """The visualization jobs of one project or workspace; a page holds 100 at most."""
 
-    kind: ClassVar[str] = "visualizations"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    kind = "visualizations"
+    forms = ("edit", "create")
     operations = VisualizationsApi
-    style: ClassVar[OffsetStyle] = "page"
-    most: ClassVar[int] = 100
+    style = "page"
+    most = 100
     spec = KindSpec(_newest_first, "jobs", visualization_resource, visualization_sections, "job_total_count")
     actions: ClassVar[Actions] = {
         "stop": ActionSpec(VisualizationsApi.stop),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from matui.clouds.modelarts.form_base import ClientForms, Request, change_request, drop_blanks, field, request
 from matui.clouds.modelarts.mapping import parse_job_status
 from matui.clouds.modelarts.requests import validate_request
@@ -19,7 +17,7 @@ _DESCRIPTION = "At most 256 characters."
 class VisualizationForms(ClientForms[Visualizations]):
     """Visualization jobs."""
 
-    kind: ClassVar[str] = "visualizations"
+    kind = "visualizations"
 
     async def edit_form(self, resource: Resource) -> Form:
         """The description alone: nothing else can be changed."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
 from matui.clouds.modelarts.v1.workspaces import wire
 from matui.clouds.modelarts.v1.workspaces.wire import Quota, QuotaList, Workspace, WorkspaceId
@@ -21,9 +20,6 @@ from matui.resources.detail import DetailRow, Gauge, Metrics, Section
 from matui.resources.kinds.workspaces import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 from matui.resources.times import UPDATED_BY_HAND
-
-if TYPE_CHECKING:
-    from matui.resources.forms.form import FormMode
 
 
 def workspace_resource(row: Workspace, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
@@ -132,11 +128,11 @@ def _by_name(position: int, size: int, scope: Scope) -> wire.WorkspacesQuery:  #
 class Workspaces(SpecClient[WorkspacesApi, Workspace]):
     """The workspaces of one project by name: the list cannot be sorted by creation."""
 
-    kind: ClassVar[str] = "workspaces"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    kind = "workspaces"
+    forms = ("edit", "create")
     operations = WorkspacesApi
-    style: ClassVar[OffsetStyle] = "unsure"
-    by_creation: ClassVar[bool] = False
+    style = "unsure"
+    by_creation = False
     spec = KindSpec(_by_name, "workspaces", workspace_resource, workspace_sections)
     actions: ClassVar[Actions] = {"delete": ActionSpec(WorkspacesApi.delete)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from matui.base.errors import CloudError
 from matui.clouds.modelarts.form_base import ClientForms, Request, changed_values, drop_blanks, field, request
@@ -57,7 +57,7 @@ def _quota_field(quota: Quota) -> Field:
 class WorkspaceForms(ClientForms[Workspaces]):
     """Workspaces with their quotas: two requests, sent one after the other."""
 
-    kind: ClassVar[str] = "workspaces"
+    kind = "workspaces"
 
     async def edit_form(self, resource: Resource) -> Form:
         """The fields of 8.5 and 8.7; the default workspace keeps its name."""

@@ -15,7 +15,6 @@ from matui.clouds.http.decode import rows_of
 from matui.clouds.modelarts.kind_client import ActionReply, Actions, ActionSpec, OptionHandler
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.paging import OffsetStyle
 from matui.clouds.modelarts.requests import get, segment, validate_request
 from matui.clouds.modelarts.session import LANGUAGE_HEADER
 from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
@@ -48,7 +47,6 @@ from matui.resources.model import Resource
 
 if TYPE_CHECKING:
     from matui.clouds.modelarts.v2.jobs.evidence import JobEvidence
-    from matui.resources.forms.form import FormMode
 
 _JOB = "training-jobs/{}"
 _ENGLISH = ((LANGUAGE_HEADER, "en-us"),)
@@ -118,11 +116,11 @@ def _phase(job: V2Job) -> str:
 class V2Jobs(SpecClient[V2JobsApi, V2Job]):
     """Training jobs. A search gives 50 at most; whether its offset counts items or pages is found out."""
 
-    kind: ClassVar[str] = "jobs"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create", "rerun")
+    kind = "jobs"
+    forms = ("edit", "create", "rerun")
     operations = V2JobsApi
-    style: ClassVar[OffsetStyle] = "unsure"
-    most: ClassVar[int] = 50
+    style = "unsure"
+    most = 50
     spec = KindSpec(_newest_first, "items", job_resource, job_sections)
     actions: ClassVar[Actions] = {
         "stop": ActionSpec(V2JobsApi.act, {"action_type": "terminate"}, _phase),

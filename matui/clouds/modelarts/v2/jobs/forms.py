@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -66,7 +66,7 @@ class JobFormsApi(OperationTable, api="v2"):
 class V2JobForms(ClientForms[V2Jobs]):
     """v2 jobs; one that runs again is a new job."""
 
-    kind: ClassVar[str] = "jobs"
+    kind = "jobs"
 
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)

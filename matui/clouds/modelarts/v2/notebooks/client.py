@@ -44,7 +44,6 @@ from matui.clouds.sections import (
     yes_no,
 )
 from matui.resources.detail import DetailRow, Section
-from matui.resources.forms.form import FormMode
 from matui.resources.kinds.notebooks import STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
 
@@ -197,10 +196,10 @@ def _newest_first(position: int, size: int, scope: Scope) -> V2NotebooksQuery:
 class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
     """The notebooks of one project or workspace: the user's own, or those of all users."""
 
-    kind: ClassVar[str] = "notebooks"
-    forms: ClassVar[tuple[FormMode, ...]] = ("edit", "create")
+    kind = "notebooks"
+    forms = ("edit", "create")
     operations = V2NotebooksApi
-    most: ClassVar[int] = 50
+    most = 50
     spec = KindSpec(_newest_first, "data", notebook_resource, notebook_sections, "total")
     actions: ClassVar[Actions] = {
         "stop": ActionSpec(V2NotebooksApi.stop, status=stated_status),

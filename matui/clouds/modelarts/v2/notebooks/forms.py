@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import gather
 from functools import partial
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -65,7 +65,7 @@ class NotebookFormsApi(OperationTable):
 class V2NotebookForms(ClientForms[V2Notebooks]):
     """Current notebooks."""
 
-    kind: ClassVar[str] = "notebooks"
+    kind = "notebooks"
 
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)

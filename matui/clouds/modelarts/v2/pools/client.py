@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -127,7 +127,7 @@ class PoolsApi(OperationTable, api="v2"):
 class V2Pools(KindClient):
     """The resource pools of one project or workspace."""
 
-    kind: ClassVar[str] = "pools"
+    kind = "pools"
 
     list_operation = PoolsApi.list
 

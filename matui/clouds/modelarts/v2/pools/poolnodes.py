@@ -92,9 +92,9 @@ ACTIONS = ("lock", "unlock", "drain", "reboot", "reset")
 class PoolNodes(KindClient):
     """The nodes of pools; an id is ``POOL/NODE``."""
 
-    kind: ClassVar[str] = "poolnodes"
-    no_list: ClassVar[str] = "Nodes are listed by their pool."
-    batched: ClassVar[frozenset[str]] = frozenset(ACTIONS)
+    kind = "poolnodes"
+    no_list = "Nodes are listed by their pool."
+    batched = frozenset(ACTIONS)
     batch_limits: ClassVar[Mapping[str, int]] = dict.fromkeys(ACTIONS, MOST_AT_ONCE)
 
     def __init__(self, session: Transport, scope: Scope) -> None:

@@ -42,7 +42,6 @@ from matui.clouds.modelarts.v2.wire import OFFSET, V2Page, note_unread, page_row
 from matui.clouds.protocols import Briefing, Effect
 from matui.clouds.rows import is_refusal, refuse_unreadable
 from matui.resources.detail import Event, Metrics, Section
-from matui.resources.forms.form import FormMode
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
@@ -115,11 +114,11 @@ def _newest_first(position: int, size: int, scope: Scope) -> PageQuery:
 class V2Services(SpecClient[V2ServicesApi, V2Service]):
     """The services of one project or workspace."""
 
-    kind: ClassVar[str] = "services"
-    forms: ClassVar[tuple[FormMode, ...]] = ("create",)
+    kind = "services"
+    forms = ("create",)
     operations = V2ServicesApi
-    most: ClassVar[int] = 500
-    batched: ClassVar[frozenset[str]] = frozenset({"delete"})
+    most = 500
+    batched = frozenset({"delete"})
     spec = KindSpec(_newest_first, "data", service_resource, service_sections, "total")
     actions: ClassVar[Actions] = {
         "start": ActionSpec(V2ServicesApi.start, status=stated_status),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from matui.base.errors import NotFoundError, RefusedError
 from matui.clouds.modelarts.kind_client import FindingClient
 from matui.clouds.modelarts.mapping import Scope
@@ -14,7 +12,6 @@ from matui.clouds.modelarts.v2.services.wire import Deployment
 from matui.clouds.rows import map_status
 from matui.clouds.wire_types import to_millis
 from matui.resources.detail import Section
-from matui.resources.forms.form import FormMode
 from matui.resources.kinds.services import STATUSES
 from matui.resources.model import Resource, empty_record
 
@@ -22,9 +19,9 @@ from matui.resources.model import Resource, empty_record
 class Deployments(FindingClient[Deployment]):
     """The deployments of services."""
 
-    kind: ClassVar[str] = "deployments"
-    forms: ClassVar[tuple[FormMode, ...]] = ("create",)
-    no_list: ClassVar[str] = "Deployments are listed by their service."
+    kind = "deployments"
+    forms = ("create",)
+    no_list = "Deployments are listed by their service."
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)

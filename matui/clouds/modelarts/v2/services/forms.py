@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from asyncio import gather
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
@@ -63,7 +63,7 @@ class ServiceFormsApi(OperationTable, api="v2"):
 class V2ServiceForms(ClientForms[V2Services]):
     """Services and their deployments."""
 
-    kind: ClassVar[str] = "services"
+    kind = "services"
 
     def __init__(self, clients: ClientRegistry) -> None:
         super().__init__(clients)

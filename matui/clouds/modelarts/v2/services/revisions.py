@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError, RefusedError
@@ -76,8 +76,8 @@ class RevisionsApi(OperationTable, api="v2"):
 class Revisions(KindClient):
     """The versions of deployments; an id is ``SERVICE/DEPLOYMENT/VERSION``."""
 
-    kind: ClassVar[str] = "revisions"
-    no_list: ClassVar[str] = "Versions are listed by their service."
+    kind = "revisions"
+    no_list = "Versions are listed by their service."
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)
