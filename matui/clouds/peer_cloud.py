@@ -22,7 +22,10 @@ from matui.resources.model import Resource
 
 
 class PeerCloud(UnsupportedMixin, ABC):
-    """One profile's connection. A subclass declares what it offers, and the reasons for what it lacks."""
+    """One profile's connection, by :mod:`matui.clouds.protocols`.
+
+    A subclass declares what it offers, and the reasons for what it lacks.
+    """
 
     offered: ClassVar[frozenset[tuple[str, str]]]
     project_id = ""
@@ -36,19 +39,15 @@ class PeerCloud(UnsupportedMixin, ABC):
 
     @property
     def clock_offset_s(self) -> float | None:
-        """The cloud's clock minus this machine's in seconds; None before the first answer."""
         return self._http.clock_offset_s
 
     def budget(self) -> BudgetState:
-        """Return the request budget as it stands."""
         return self._http.budget()
 
     async def aclose(self) -> None:
-        """Close every connection."""
         await self._http.aclose()
 
     def offers(self, kind: str, action: str) -> bool:
-        """Whether the cloud has the action for jobs or versions."""
         return (kind, action) in self.offered
 
     def batches(self, kind: str, action: str) -> bool:  # noqa: ARG002
@@ -60,7 +59,6 @@ class PeerCloud(UnsupportedMixin, ABC):
         """Return the function of each action, which acts on one resource."""
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
-        """Act on one resource after another; failures are in the entries."""
         handlers = self.handlers()
         return await act_each(lambda resource: self._do(handlers, action, resource), resources)
 

@@ -80,6 +80,11 @@ def drop_empty(given: Mapping[str, Fact]) -> dict[str, Fact]:
     return {name: value for name, value in given.items() if value is not None and value != ""}
 
 
+def build_facts(**given: Fact) -> dict[str, Fact]:
+    """Return the facts that have a value, by their names."""
+    return drop_empty(given)
+
+
 def is_newest_first(resources: Sequence[Resource]) -> bool:
     """Whether the rows really are sorted by creation, newest first."""
     before: int | None = None

@@ -41,21 +41,20 @@ class LogClient(Protocol):
 
     async def files(self, job: Resource) -> tuple[str, ...]:
         """Return the names of a job's logs."""
-        ...
 
     async def page(self, job: Resource, file: str, *, base: str, older: bool, limit: int) -> LogPage:
         """Return lines after ``base``, or before it when ``older``."""
-        ...
 
     async def window(self, job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         """Return bytes from ``start``; -1 asks for the newest."""
-        ...
 
 
 class BaseModelArtsCloud(UnsupportedMixin):
     """One profile's ModelArts. ``workspace`` is the profile's own, ``""`` when it has none.
 
     With ``everyone`` what belongs to other users is listed too, where the cloud keeps that apart.
+    :mod:`matui.clouds.protocols` describes the methods; a kind without metrics, events, usage of a pool or
+    quotas gives none.
     """
 
     name = CLOUD
@@ -81,20 +80,16 @@ class BaseModelArtsCloud(UnsupportedMixin):
 
     @property
     def project_id(self) -> str:
-        """The project's id, ``""`` until it is known."""
         return self._session.project_id
 
     @property
     def clock_offset_s(self) -> float | None:
-        """The cloud's clock minus this machine's in seconds; None before the first answer."""
         return self._session.clock_offset_s
 
     def budget(self) -> BudgetState:
-        """Return the request budget as it stands."""
         return self._session.budget()
 
     async def aclose(self) -> None:
-        """Close every connection."""
         await self._session.aclose()
 
     @property
@@ -107,41 +102,33 @@ class BaseModelArtsCloud(UnsupportedMixin):
         return self._clients.of(kind).list_permission()
 
     async def list_page(self, request: ListRequest) -> Page:
-        """Return one page of a kind, newest first where the cloud can sort so."""
         return await self._clients.of(request.kind).list_page(request)
 
     def page_limit(self, kind: str, workspace: str = "") -> int:
-        """Return the most rows in a page that takes one request, as observed so far."""
         return self._clients.of(kind).page_limit(workspace)
 
     async def read(self, kind: str, resource_id: str) -> Resource:
-        """Return one resource as it is now."""
         refuse_unreadable_id(resource_id)
         return await self._clients.of(kind).read(resource_id)
 
     async def describe(self, resource: Resource) -> Detail:
-        """Return one resource as it is now with every section known."""
         return await self._clients.of(resource.kind).describe(resource)
 
     async def events(self, resource: Resource) -> tuple[Event, ...]:
-        """Return the latest events, oldest first; kinds that have none give none."""
         client = self._client_of(resource)
         return await client.events(resource) if isinstance(client, ReportsEvents) else ()
 
     async def metrics(self, resource: Resource) -> Metrics:
-        """Return what a resource consumes; kinds without metrics give none."""
         from matui.resources.detail import Metrics
 
         client = self._client_of(resource)
         return await client.metrics(resource) if isinstance(client, ReportsMetrics) else Metrics()
 
     async def pool_usage(self, pool: Resource) -> PoolUsage | None:
-        """Return nodes and workloads of a pool; v1 lists neither."""
         client = self._client_of(pool)
         return await client.pool_usage(pool) if isinstance(client, ReportsPoolUsage) else None
 
     async def quotas(self) -> tuple[Gauge, ...]:
-        """Return the quotas of training; v1 has only those of workspaces."""
         client = self._clients.of("jobs")
         return await client.quotas() if isinstance(client, ReportsQuotas) else ()
 
@@ -149,40 +136,33 @@ class BaseModelArtsCloud(UnsupportedMixin):
         return self._clients.of(resource.kind) if self._clients.has_kind(resource.kind) else None
 
     def offers(self, kind: str, action: str) -> bool:
-        """Whether this generation has the action for the kind."""
         if not self._clients.has_kind(kind):
             return False
         client = self._clients.of(kind)
         return action in client.handlers() or action in client.option_handlers()
 
     def batches(self, kind: str, action: str) -> bool:
-        """Whether one request can carry several resources: deleting services can."""
         return self._clients.has_kind(kind) and action in self._clients.of(kind).batched
 
     async def act(self, action: str, resources: Sequence[Resource]) -> tuple[ActionResult, ...]:
-        """Send the action for resources of one kind, in order; failures are in the entries."""
         if not resources:
             return ()
         return await self._clients.of(resources[0].kind).act(action, resources)
 
     async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:
-        """Return what an action will touch. Raises UsageError for options that do not fit."""
         return await self._clients.of(resources[0].kind).brief(action, resources, options)
 
     async def act_with(
         self, action: str, resources: Sequence[Resource], options: Mapping[str, str]
     ) -> tuple[ActionResult, ...]:
-        """Send the action with its options for resources of one kind, in order."""
         if not resources:
             return ()
         return await self._clients.of(resources[0].kind).act(action, resources, options)
 
     async def effect_of(self, action: str, resource: Resource, options: Mapping[str, str]) -> Effect | None:
-        """Return whether an action that no status shows has been done, None where the status shows it."""
         return await self._clients.of(resource.kind).effect_of(action, resource, options)
 
     def batch_limit(self, kind: str, action: str) -> int | None:
-        """Return how many resources one request can carry, None where the reference states no limit."""
         return self._clients.of(kind).batch_limits.get(action)
 
     async def log_files(self, job: Resource) -> tuple[str, ...]:
@@ -198,7 +178,6 @@ class BaseModelArtsCloud(UnsupportedMixin):
         return await self._logs.window(job, file, start=start, length=length)
 
     def has_form(self, kind: str, mode: FormMode) -> bool:
-        """Whether the kind has such a form in this cloud."""
         return self._clients.has_kind(kind) and mode in self._clients.of(kind).forms
 
     @cached_property
@@ -208,21 +187,16 @@ class BaseModelArtsCloud(UnsupportedMixin):
         return FormSet(self._clients)
 
     async def edit_form(self, resource: Resource) -> Form:
-        """Return what can be edited of the resource as it is now."""
         return await self._forms.edit_form(resource)
 
     async def create_form(self, kind: str, workspace: str) -> Form:
-        """Return what a new resource of the kind needs."""
         return await self._forms.create_form(kind, workspace)
 
     async def rerun_form(self, job: Resource) -> Form:
-        """Return the configuration of a version for a new one."""
         return await self._forms.rerun_form(job)
 
     def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
-        """Return what the reference's limits forbid in ``values``."""
         return self._forms.problems_of(form, values)
 
     async def send_form(self, form: Form, values: Values) -> FormResult:
-        """Send what ``values`` change."""
         return await self._forms.send_form(form, values)

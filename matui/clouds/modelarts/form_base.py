@@ -182,29 +182,28 @@ def whole(value: Any) -> int | None:
 
 
 class FormSet:
-    """Finds the forms of a kind, in the module ``forms`` beside its client; versions share those of jobs."""
+    """Finds the forms of a kind, in the module ``forms`` beside its client; versions share those of jobs.
+
+    :class:`matui.clouds.protocols.Forms` describes the methods.
+    """
 
     def __init__(self, clients: ClientRegistry) -> None:
         self._clients = clients
         self._made: dict[str, KindForms] = {}
 
     async def edit_form(self, resource: Resource) -> Form:
-        """Return what can be edited of a resource as it is now."""
         return await self._need(resource.kind, "edit").edit_form(resource)
 
     async def create_form(self, kind: str, workspace: str) -> Form:
-        """Return what a new resource needs."""
         forms = self._need(kind, "create")
         if kind != forms.kind:
             return await forms.create_inner_form(kind, workspace)
         return await forms.create_form(workspace)
 
     async def rerun_form(self, job: Resource) -> Form:
-        """Return the configuration of a version for a new one."""
         return await self._need(job.kind, "rerun").rerun_form(job)
 
     def problems_of(self, form: Form, values: Values) -> tuple[Problem, ...]:
-        """Return what the reference's limits forbid."""
         return self._need(form.subject.kind, form.mode).problems_of(form, values)
 
     async def send_form(self, form: Form, values: Values) -> FormResult:

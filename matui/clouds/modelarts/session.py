@@ -102,7 +102,6 @@ class Transport(Protocol):
 
     async def send(self, call: Call) -> Answer:
         """Return a 2xx answer; raises the errors of :mod:`matui.base.errors`."""
-        ...
 
 
 class ApiSession(Transport, Protocol):
@@ -111,17 +110,13 @@ class ApiSession(Transport, Protocol):
     @property
     def project_id(self) -> str:
         """The project's id, ``""`` until it is known."""
-        ...
 
     @property
     def clock_offset_s(self) -> float | None:
         """The cloud's clock minus this machine's in seconds; None before the first answer."""
-        ...
 
     def budget(self) -> BudgetState:
         """Return the request budget as it stands."""
-        ...
 
     async def aclose(self) -> None:
         """Close every connection."""
-        ...

@@ -18,7 +18,7 @@ from matui.base.errors import (
 from matui.clouds.http.api_errors import HttpResponse, error_from_response
 from matui.clouds.http.api_errors import raise_for_error as raise_for_http_error
 from matui.clouds.http.error_bodies import ErrorFields
-from matui.clouds.http.peer_errors import class_of_code, object_of_response, peer_error
+from matui.clouds.http.peer_errors import class_of_code, object_of_response, peer_error, with_request_id
 from matui.clouds.wire_types import to_text, to_whole
 
 _RETRY_HEADER = "x-acs-retry-after"
@@ -66,16 +66,10 @@ def raise_for_error(response: HttpResponse, method: str) -> None:
             else class_of_code(found.code, _status(tree, response), _BY_WORD)
         )
         raise peer_error(kind, found, response, retry_after=retry_after)
-    named = _with_request_id(response)
+    named = with_request_id(response, "x-acs-request-id")
     if not 200 <= response.status < 300:
         raise error_from_response(named)
     raise_for_http_error(named, method)
-
-
-def _with_request_id(response: HttpResponse) -> HttpResponse:
-    """Return the response with the id of this cloud's own header where the common reader finds it."""
-    own = response.headers.get("x-acs-request-id", "")
-    return response._replace(headers={**response.headers, "x-request-id": own}) if own else response
 
 
 def _failure(tree: dict[str, Any], response: HttpResponse) -> ErrorFields | None:

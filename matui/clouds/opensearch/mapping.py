@@ -16,7 +16,7 @@ from matui.clouds.opensearch.models import (
     span_ms,
     to_epoch_ms,
 )
-from matui.clouds.rows import drop_empty
+from matui.clouds.rows import build_facts, drop_empty
 from matui.clouds.sections import instant, mask_value, millis, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
@@ -47,7 +47,7 @@ def job_resource(
     task = newest or Training()
     status = task.status.strip() or row.task.dag_status.strip() or (UNTRAINED if count == 0 else "")
     phase = phase_of(status, OPENSEARCH_STATUSES)
-    facts = _build_facts(
+    facts = build_facts(
         version_id=str(task.generation),
         version_count=count,
         description=clean(row.description),
@@ -102,7 +102,7 @@ def task_resource(
     generation = str(task.generation) or asked
     status = task.status.strip()
     phase = phase_of(status, OPENSEARCH_STATUSES)
-    facts = _build_facts(
+    facts = build_facts(
         job_id=join_id(function, instance),
         job_name=clean(instance),
         version_id=generation,
@@ -139,15 +139,11 @@ def duration_of(task: Training, now_ms: float) -> int | None:
 
 def _outcome(info: Mapping[str, Any], phase: Phase) -> dict[str, Fact]:
     error = next(iter(list_errors(info)), "")
-    return _build_facts(
+    return build_facts(
         recall=list_numbers(info).get("recall"),
         error=error,
         failure=error if phase is Phase.FAILED else "",
     )
-
-
-def _build_facts(**given: Fact) -> dict[str, Fact]:
-    return drop_empty(given)
 
 
 def instance_sections(resource: Resource, row: InstanceRow, newest: Training | None) -> tuple[Section, ...]:

@@ -6,7 +6,7 @@ from math import isfinite, isnan
 
 from matui.base.sanitize import clean
 from matui.clouds.qianfan.models import FailureFields, FineTuningJob, FineTuningTask, V1Job
-from matui.clouds.rows import drop_empty
+from matui.clouds.rows import build_facts, drop_empty
 from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
 from matui.clouds.wire_types import to_percent, to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
@@ -32,7 +32,7 @@ def job_resource(
     task = newest or FineTuningTask()
     status = NO_TASK if count == 0 else task.run_status.strip()
     phase = Phase.STOPPED if count == 0 else phase_of(status, QIANFAN_STATUSES)
-    facts = _build_facts(
+    facts = build_facts(
         failure=_failure(task, phase),
         version_id=str(task.task_id),
         version_count=count,
@@ -73,7 +73,7 @@ def task_resource(
         profile=profile,
         created_at=task.create_date,
         duration_ms=_duration(task, now_ms),
-        facts=_build_facts(
+        facts=build_facts(
             failure=_failure(task, phase),
             job_id=str(task.job_id or job_id),
             job_name=clean(task.job_name),
@@ -103,7 +103,7 @@ def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawReco
         profile=profile,
         created_at=job.start_time,
         duration_ms=int(seconds * 1000) if seconds is not None else None,
-        facts=_build_facts(
+        facts=build_facts(
             failure=_failure(job, phase),
             version_id=str(job_id),
             version_name=clean(str(job.version)),
@@ -146,10 +146,6 @@ def _duration(task: FineTuningTask, now_ms: float) -> int | None:
         return max(0, task.finish_date - task.create_date)
     is_running = phase_of(task.run_status.strip(), QIANFAN_STATUSES) is Phase.RUNNING
     return max(0, int(now_ms) - task.create_date) if is_running else None
-
-
-def _build_facts(**given: Fact) -> dict[str, Fact]:
-    return drop_empty(given)
 
 
 def task_sections(
