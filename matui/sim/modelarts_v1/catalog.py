@@ -26,7 +26,6 @@ _LIST: ListRules[dict[str, Any]] = ListRules(
 
 
 def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List the built-in algorithms (5.1.12)."""
     query = request.query
     wanted = query.text("search_content").lower()
     rows = [serialize_algorithm(algorithm) for algorithm in catalog.ALGORITHMS]
@@ -35,7 +34,6 @@ def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_specs(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
-    """List the resource specifications (5.4.1)."""
     query = request.query
     query.choice("job_type", ("train", "inference"))
     query.integer("project_type", 0, 0, 3)
@@ -47,7 +45,6 @@ def list_specs(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: AR
 
 
 def list_engines(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
-    """List the engines (5.4.2)."""
     request.query.choice("job_type", ("train", "inference"))
     return {
         "is_success": True,

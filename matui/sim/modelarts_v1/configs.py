@@ -110,7 +110,6 @@ def _read_settings(body: Fields, *, whole: bool) -> dict[str, Any]:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Create a configuration (5.2.1)."""
     body = request.fields()
     name = body.name("config_name", 20)
     description = body.text("config_desc", max_length=256)
@@ -122,7 +121,6 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List configurations (5.2.2)."""
     query = request.query
     kind, wanted = query.choice("config_type", _KINDS, "custom"), query.text("search_content").lower()
     if kind == "sample" and query.text("sortBy") == "create_time":
@@ -163,7 +161,6 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Update a configuration (5.2.3)."""
     config = find(world, request)
     body = request.fields()
     description = body.text("config_desc", config.description, max_length=256)
@@ -177,6 +174,5 @@ def update(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def delete(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Delete a configuration (5.2.4)."""
     world.configs.remove(f"custom:{find(world, request).name}")
     return {"is_success": True}

@@ -138,12 +138,7 @@ def serialize_model_metrics(version: Version, now: int) -> str:
         for turn, name in enumerate(("recall", "precision", "accuracy"))
     }
     classes = [
-        {
-            "metric_values": values,
-            "reserved_data": {},
-            "metric_meta": {"class_name": index, "class_id": index},
-        }
-        for index in range(1)
+        {"metric_values": values, "reserved_data": {}, "metric_meta": {"class_name": 0, "class_id": 0}}
     ]
     total = {"total_metric_meta": {}, "total_reserved_data": {}, "total_metric_values": values | {"id": 0}}
     return json.dumps({"metric": classes, "total_metric": total}, separators=(",", ":"))

@@ -36,7 +36,6 @@ def find_version(world: World, request: ApiRequest) -> tuple[SimJob, Version]:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Create a job (5.1.1)."""
     body = request.fields()
     name = body.name("job_name", 64)
     description = body.text("job_desc", max_length=256)
@@ -80,7 +79,6 @@ def quota(world: World) -> int:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List jobs (5.1.2)."""
     query = request.query
     statuses = read_statuses(request)
     per_page, page = query.integer("per_page", 10, 1, 1000), query.integer("page", 1, 1, 65535)
@@ -125,7 +123,6 @@ def read_statuses(request: ApiRequest) -> set[int]:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Return a version (5.1.3)."""
     job, version = find_version(world, request)
     return serialize_version_detail(job, version, world.now)
 
@@ -144,10 +141,8 @@ def delete_version(world: World, request: ApiRequest) -> dict[str, Any]:
 def list_versions(world: World, request: ApiRequest) -> dict[str, Any]:
     """List the versions of a job (5.1.5); page 0, the default, returns all."""
     job = find(world, request)
-    per_page, page = (
-        request.query.integer("per_page", 10, 1, 1000),
-        request.query.integer("page", 0, 0, 65535),
-    )
+    query = request.query
+    per_page, page = query.integer("per_page", 10, 1, 1000), query.integer("page", 0, 0, 65535)
     rows = job.versions[::-1]
     shown = slice_page(rows, (page - 1) * per_page, per_page) if page else rows
     return {
@@ -161,7 +156,6 @@ def list_versions(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def create_version(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Create a version of a job (5.1.6)."""
     job = find(world, request)
     body = request.fields()
     if "job_desc" in body:
@@ -186,7 +180,6 @@ def create_version(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def stop(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Stop a version (5.1.7)."""
     _, version = find_version(world, request)
     status = version.timeline.state_at(world.now)
     if status not in STOPPABLE:
@@ -196,7 +189,6 @@ def stop(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def update_description(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Update the description of a job (5.1.8)."""
     job = find(world, request)
     body = request.fields()
     if not isinstance(body.raw("job_desc"), str):
@@ -207,7 +199,6 @@ def update_description(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def delete(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Delete a job (5.1.9)."""
     job = find(world, request)
     for version in job.versions:
         _check_deletable(version, world.now)

@@ -104,7 +104,6 @@ def _check_json(text: str, name: str) -> None:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List models (6.1.2)."""
     query, now = request.query, world.now
     status = query.choice("model_status", STATUSES)
     kind, other = query.text("model_type").lower(), query.text("not_model_type").lower()
@@ -122,7 +121,6 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Return a model (6.1.3)."""
     return serialize_detail(find(world, request), world.now, world.project_id, world.user[0])
 
 

@@ -140,7 +140,6 @@ def find(world: World, instance_id: str) -> SimNotebook:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Create an instance (4.1)."""
     body = request.fields()
     body.require("name", "profile_id", "flavor")
     name = body.name("name", 64)
@@ -166,7 +165,6 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List instances (4.2)."""
     query = request.query
     query.require("de_type")
     query.choice("de_type", ("Notebook",))
@@ -188,12 +186,10 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Return an instance (4.3)."""
     return serialize(find(world, request.path["instance_id"]), world.now, world.region)
 
 
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Update an instance (4.4)."""
     notebook = find(world, request.path["instance_id"])
     body = request.fields()
     unknown = set(body.data) - {"description", "spec"}
@@ -208,7 +204,6 @@ def update(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def delete(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Delete an instance (4.5)."""
     notebook = find(world, request.path["instance_id"])
     require_deletable(notebook, world.now)
     notebook.timeline.replan(world.now, (0, "DELETED"))
@@ -232,7 +227,6 @@ def require_settled(notebook: SimNotebook, now: int) -> str:
 
 
 def run_action(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Run an action on an instance (4.6)."""
     notebook = find(world, request.path["instance_id"])
     body = request.fields()
     body.require("action")

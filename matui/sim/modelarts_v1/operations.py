@@ -22,11 +22,8 @@ class V1Operation(NamedTuple):
     handler: V1Handler
 
 
-_NB, _JOB, _VER = (
-    "/demanager/instances",
-    "/training-jobs/{job_id}",
-    "/training-jobs/{job_id}/versions/{version_id}",
-)
+_NB, _JOB = "/demanager/instances", "/training-jobs/{job_id}"
+_VER = _JOB + "/versions/{version_id}"
 _CONF, _VIS, _VIS1 = "/training-job-configs", "/visualization-jobs", "/visualization-jobs/{job_id}"
 _SVC, _WS = "/services/{service_id}", "/workspaces/{workspace_id}"
 

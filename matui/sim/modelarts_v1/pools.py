@@ -43,7 +43,6 @@ def serialize(pool: SimPool, project: str, owner: str) -> dict[str, Any]:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List pools (7.11)."""
     query = request.query
     name, status = query.text("cluster_name"), query.choice("status", STATUSES)
     rows = [pool for pool in world.pools if name.lower() in pool.name.lower() and status in ("", pool.status)]

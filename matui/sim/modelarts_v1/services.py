@@ -52,7 +52,6 @@ def find(world: World, service_id: str) -> SimService:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Create a service (7.1)."""
     body = request.fields()
     name = body.name("service_name", 64, chinese=True)
     if any(other.name == name for other in world.services):
@@ -98,7 +97,6 @@ def _read_properties(body: Fields) -> dict[str, Any]:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List services (7.2)."""
     query = request.query
     kind, status = query.choice("infer_type", _KINDS), query.choice("status", STATUSES)
     workspace = request.read_workspace_filter(world)
@@ -123,7 +121,6 @@ def _filters(world: World, request: ApiRequest, kind: str, status: str) -> list[
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Return a service (7.3)."""
     service = find(world, request.path["service_id"])
     return serialize_detail(service, world.now, world.project_id, world.user[0], world.region)
 
@@ -190,7 +187,6 @@ def _reconfigure(world: World, service: SimService, body: Fields) -> None:
 
 
 def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Return the usage of a service (7.6)."""
     service = _find_monitored(world, request)
     shown = serialize_monitors(service, world.now, request.query.text("node_id"))
     return {"service_id": service.id, "service_name": service.name, "monitors": shown}
@@ -204,14 +200,12 @@ def _find_monitored(world: World, request: ApiRequest) -> SimService:
 
 
 def list_update_logs(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List the updates of a service (7.7)."""
     service = _find_monitored(world, request)
     logs = [serialize_update(service, entry, world.now) for entry in reversed(service.updates)]
     return {"service_id": service.id, "service_name": service.name, "logs": logs}
 
 
 def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List the events of a service (7.8)."""
     query = request.query
     service = find(world, request.path["service_id"])
     kind = query.choice("event_type", ("normal", "abnormal"))
@@ -254,7 +248,6 @@ def remove(world: World, services: Sequence[SimService]) -> None:
 
 
 def list_specifications(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes one
-    """List the specifications (7.10)."""
     kind = request.query.choice("infer_type", _KINDS, "real-time")
     dedicated = request.query.flag("is_personal_cluster")
     names = ("custom", *SPECIFICATIONS[:1]) if dedicated else SPECIFICATIONS

@@ -60,15 +60,12 @@ def find(world: World, request: ApiRequest) -> SimVisualization:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Create a job (5.3.1)."""
     body = request.fields()
     name = body.name("job_name", 20)
     description = body.text("job_desc", max_length=256)
     body.require("train_url")
-    url, workspace = (
-        body.text("train_url"),
-        request.check_new_workspace(world, body.text("workspace_id", "0")),
-    )
+    url = body.text("train_url")
+    workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
     if any(job.name == name for job in world.visualizations):
         raise ApiError("0103", f"Job name:{name} is existed")
     key = world.next_visualization_id()
@@ -85,7 +82,6 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List jobs (5.3.2)."""
     query, now = request.query, world.now
     statuses = read_statuses(request)
     wanted = query.text("search_content", max_length=64).lower()
@@ -103,19 +99,16 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Return a job (5.3.3)."""
     return {"is_success": True} | serialize(find(world, request), world.now, listed=False)
 
 
 def update_description(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Update the description of a job (5.3.4)."""
     job = find(world, request)
     job.description = request.fields().text("job_desc", max_length=256)
     return {"is_success": True}
 
 
 def delete(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Delete a job (5.3.5)."""
     job = find(world, request)
     status = job.timeline.state_at(world.now)
     if status == j.KILLING:
@@ -125,7 +118,6 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def stop(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Stop a job (5.3.6)."""
     job = find(world, request)
     status = job.timeline.state_at(world.now)
     if status not in j.STOPPABLE:
@@ -135,7 +127,6 @@ def stop(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def restart(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Restart a job (5.3.7)."""
     job = find(world, request)
     status = job.timeline.state_at(world.now)
     if status not in _RESTARTABLE:

@@ -40,7 +40,6 @@ def find(world: World, request: ApiRequest) -> SimWorkspace:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Create a workspace (8.1)."""
     body = request.fields()
     name = _read_name(world, body)
     project = body.text("enterprise_project_id", "0") or "0"
@@ -57,7 +56,6 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List workspaces (8.2)."""
     query = request.query
     project, name = query.text("enterprise_project_id"), query.text("name")
     rows = list(world.workspaces)
@@ -92,12 +90,10 @@ def delete(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Return a workspace (8.4)."""
     return serialize_detail(find(world, request), world.now)
 
 
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
-    """Update a workspace (8.5)."""
     workspace = find(world, request)
     body = request.fields()
     if "name" in body and body.raw("name") != workspace.name:
@@ -113,7 +109,6 @@ def update(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_quotas(world: World, request: ApiRequest) -> dict[str, Any]:
-    """List the quotas of a workspace (8.6)."""
     held = find(world, request).quotas
     kinds = QUOTA_KINDS.items()
     return {"quotas": [serialize_quota(kind, held[key]) | serialize_usage(held[key]) for key, kind in kinds]}

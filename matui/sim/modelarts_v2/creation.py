@@ -25,7 +25,6 @@ _WAITS_S, _RUNS_S = 20.0, 3600.0
 
 
 def create_job(world: World, request: ApiRequest) -> StatusResponse:
-    """POST training-jobs."""
     body = request.fields()
     body.require("kind", "metadata", "algorithm", "spec")
     body.choice("kind", KINDS)
@@ -83,7 +82,6 @@ def _read_spec(resource: Fields) -> Spec:
 
 
 def list_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    """GET training-job-flavors."""
     kind = request.query.choice("flavor_type", ("CPU", "GPU", "Ascend"))
     rows = [row for spec in SPECS.values() if kind in ("", (row := _flavor(spec))["flavor_type"])]
     return {"total_count": len(rows), "flavors": rows}
@@ -109,7 +107,6 @@ def _flavor(spec: Spec) -> dict[str, Any]:
 
 
 def list_engines(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    """GET training-job-engines."""
     rows = [
         {
             "engine_id": f"{engine.name.lower()}-{engine.id}",
@@ -124,7 +121,6 @@ def list_engines(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: 
 
 
 def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET algorithms."""
     rows = [
         {
             "metadata": {
@@ -143,7 +139,6 @@ def list_algorithms(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_experiments(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET training-experiments."""
     rows = [
         {
             "metadata": {
@@ -173,7 +168,6 @@ def _entries(request: ApiRequest, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def create_notebook(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST notebooks."""
     body = request.fields()
     body.require("name", "image_id", "volume")
     name = body.name("name", 128, chinese=True)
@@ -223,7 +217,6 @@ def serialize_flavors() -> list[dict[str, Any]]:
 
 
 def list_notebook_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    """GET notebooks/flavors."""
     page = item_page(request, serialize_flavors(), default=500, most=500)
     return page | {"flavors": page["data"]}
 

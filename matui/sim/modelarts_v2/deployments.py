@@ -66,7 +66,6 @@ def _find(world: World, request: ApiRequest) -> tuple[SimService, SimDeployment]
 
 
 def list_deployments(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/deployments."""
     service = v1.find(world, request.path["service_id"])
     rows = [_serialize_row(world, service, one) for one in deployments_of(world, service)]
     return item_page(request, rows, default=10, most=500, whole=True)
@@ -95,7 +94,6 @@ def _status(world: World, service: SimService, deployment: SimDeployment) -> str
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/deployments/{id}."""
     service, deployment = _find(world, request)
     return _serialize(world, service, deployment, _version(deployment, deployment.current))
 
@@ -147,13 +145,11 @@ def list_versions(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def show_version(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/versions/{version}."""
     service, deployment = _find(world, request)
     return _serialize(world, service, deployment, _version(deployment, request.path["version"]))
 
 
 def switch(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/versions/{version}/switch."""
     service, deployment = _find(world, request)
     wanted = _version(deployment, request.path["version"]).version
     body = request.fields()
@@ -254,7 +250,6 @@ def _read_group(world: World, group: Fields, now: int) -> SimDeployment:
 
 
 def create(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/deployments."""
     service = v1.find(world, request.path["service_id"])
     made = _read_group(world, request.fields(), world.now)
     known = deployments_of(world, service)
@@ -266,7 +261,6 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_service_flavors(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    """GET services/flavors."""
     return item_page(request, serialize_flavors(), default=10, most=500)
 
 
@@ -284,7 +278,6 @@ def show_monitor(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_instances(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/deployments/{name}/instances."""
     service, deployment = _find(world, request)
     status = _PODS.get(get_status(service, world.now), "")
     rows = [
@@ -383,7 +376,6 @@ def show_hpa(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def list_hpa_events(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/hpa/events."""
     service, deployment = _find(world, request)
     is_descending(request, "DESC")
     if not deployment.scales:

@@ -11,7 +11,12 @@ from matui.sim.world.entities.notebooks import SimDevServer
 from matui.sim.world.random import derive_uuid
 from matui.sim.world.world import World
 
-START_S, STOP_S, REBOOT_S = 20.0, 12.0, 30.0
+_CHANGES: dict[str, tuple[tuple[str, ...], str, float, str]] = {
+    # action: allowed states, state at first, seconds until it ends, state at the end
+    "start": (("STOPPED", "START_FAILED"), "STARTING", 20.0, "RUNNING"),
+    "stop": (("RUNNING", "STOP_FAILED", "REBOOT_FAILED"), "STOPPING", 12.0, "STOPPED"),
+    "reboot": (("RUNNING", "REBOOT_FAILED"), "REBOOTING", 30.0, "RUNNING"),
+}
 
 
 def find(world: World, request: ApiRequest) -> SimDevServer:
@@ -21,7 +26,6 @@ def find(world: World, request: ApiRequest) -> SimDevServer:
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET dev-servers."""
     field = request.query.choice("sort_key", ("createTime", "updateTime"), "createTime")
     descending = is_descending(request, "ASC")
     rows = list(world.devservers)
@@ -33,35 +37,16 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET one DevServer."""
     return serialize(find(world, request), world.now)
 
 
-def start(world: World, request: ApiRequest) -> dict[str, Any]:
-    """PUT …/start."""
-    return _change_state(world, request, ("STOPPED", "START_FAILED"), ("STARTING", START_S, "RUNNING"))
-
-
-def stop(world: World, request: ApiRequest) -> dict[str, Any]:
-    """PUT …/stop."""
-    return _change_state(
-        world, request, ("RUNNING", "STOP_FAILED", "REBOOT_FAILED"), ("STOPPING", STOP_S, "STOPPED")
-    )
-
-
-def reboot(world: World, request: ApiRequest) -> dict[str, Any]:
-    """PUT …/reboot."""
-    return _change_state(world, request, ("RUNNING", "REBOOT_FAILED"), ("REBOOTING", REBOOT_S, "RUNNING"))
-
-
-def _change_state(
-    world: World, request: ApiRequest, allowed: tuple[str, ...], story: tuple[str, float, str]
-) -> dict[str, Any]:
+def change_state(world: World, request: ApiRequest, *, action: str) -> dict[str, Any]:
+    """Start, stop or reboot a DevServer. Raises ApiError 6405 in a state that does not allow it."""
     server = find(world, request)
     before = server.timeline.state_at(world.now)
+    allowed, state, after_s, end = _CHANGES[action]
     if before not in allowed:
         raise ApiError("6405", f"The operation is not allowed in the {before} state.", status=409)
-    state, after_s, end = story
     server.timeline.replan(world.now, (0, state), (after_s, end))
     return serialize(server, world.now)
 

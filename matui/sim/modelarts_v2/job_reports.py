@@ -213,7 +213,6 @@ def _open(world: World, request: ApiRequest) -> LogFile:
 
 
 def list_event_categories(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001
-    """GET training-event-categories."""
     request.query.choice("flavor_type", ("CPU", "GPU", "Ascend"))
     return {
         "event-categories": [
@@ -224,7 +223,6 @@ def list_event_categories(world: World, request: ApiRequest) -> dict[str, Any]: 
 
 
 def show_quotas(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET training-quotas."""
     request.query.choice("resource", ("job-num",))
     used = sum(1 for job in world.jobs if job.versions and job.status(world.now) in LIVE)
     return {"quotas": [{"resource": "job-num", "quota": _JOB_QUOTA, "used": used}]}

@@ -79,7 +79,6 @@ def list_task_names(version: Version, now: int) -> list[str]:
 
 
 def search(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST training-job-searches."""
     body = request.fields()
     offset, limit = body.integer("offset", 0, 0), body.integer("limit", 50, 1, 50)
     field = body.choice("sort_by", _SORTS, "create_time") or "create_time"
@@ -128,7 +127,6 @@ def get_phases(status: int) -> tuple[str, str]:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET one job."""
     return serialize(world, *find(world, request))
 
 
@@ -205,30 +203,17 @@ def _list_restarts(version: Version) -> list[SimRecovery]:
 def _list_records(version: Version, now: int, why: str, tasks: list[str]) -> list[dict[str, Any]]:
     spans, faults = run_spans(version, now), [(one,) for one in _list_restarts(version)]
     open_faults = tuple(one for one in version.recoveries if one.result != "success" and one.at <= now)
+    guilty = tasks[min(version.exits, default=0)] if tasks else ""
     return [
-        _serialize_run(
-            turn,
-            span,
-            faults[turn] if turn < len(faults) else open_faults,
-            why,
-            _guilty(version, tasks),
-        )
+        _serialize_run(turn, span, faults[turn] if turn < len(faults) else open_faults, why, guilty)
         for turn, span in enumerate(spans)
     ]
 
 
-def _guilty(version: Version, tasks: list[str]) -> str:
-    """Return the task that a run ended of."""
-    return tasks[min(version.exits, default=0)] if tasks else ""
-
-
 def _serialize_run(
-    turn: int,
-    span: tuple[int | None, int | None],
-    fault: tuple[SimRecovery, ...],
-    why: str,
-    task: str,
+    turn: int, span: tuple[int | None, int | None], fault: tuple[SimRecovery, ...], why: str, task: str
 ) -> dict[str, Any]:
+    """Return a run; ``task`` is the one that it ended of."""
     begun, ended = span
     reason = fault[0].reason if fault and ended is not None else why
     return {
@@ -382,7 +367,6 @@ def update(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def terminate(world: World, request: ApiRequest) -> StatusResponse:
-    """POST …/actions."""
     job, version = find(world, request)
     body = request.fields()
     body.require("action_type")

@@ -25,7 +25,6 @@ _LASTS_MS = 900_000
 
 
 def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET scheduled-events."""
     query = request.query
     state, kind = query.choice("state", STATES), query.choice("type", TYPES)
     offset, limit = query.integer("offset", 0, 0), query.integer("limit", 100, 1, 100)
@@ -87,7 +86,6 @@ def accept(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def save_task_image(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/tasks/{task}/save-image-job."""
     _, version, _ = find_task(world, request)
     if version.timeline.state_at(world.now) != RUNNING:
         raise ApiError("2763", "The image of a training job that is not running cannot be saved.")
@@ -95,13 +93,11 @@ def save_task_image(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def show_task_image(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/tasks/{task}/save-image-job."""
     image = world.current.images.get((request.path["job_id"], request.path["task"]))
     return require_found(image, "2759", "No image was saved of the task.", status=404)
 
 
 def save_notebook_image(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST notebooks/{id}/create-image."""
     notebook = v1_notebooks.find(world, request.path["id"])
     if notebook.status(world.now) != "RUNNING":
         raise ApiError("6404", "The image of a notebook that is not running cannot be saved.")

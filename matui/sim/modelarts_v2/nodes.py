@@ -20,7 +20,6 @@ _REBOOT_MS, _RESET_MS, _SHOWN_MS = 120_000, 600_000, 30 * 86_400_000
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/nodes/{node}."""
     pool = find(world, request)
     return serialize_node(world, pool, _position(pool, request.path["node"]))
 
@@ -42,17 +41,8 @@ def _read_nodes(world: World, request: ApiRequest, *, most: int | None = _MOST) 
     return pool, [_position(pool, name) for name in names]
 
 
-def lock(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/nodes/batch-lock."""
-    return _lock(world, request, locked=True)
-
-
-def unlock(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/nodes/batch-unlock."""
-    return _lock(world, request, locked=False)
-
-
-def _lock(world: World, request: ApiRequest, *, locked: bool) -> dict[str, Any]:
+def lock(world: World, request: ApiRequest, *, locked: bool) -> dict[str, Any]:
+    """Lock or unlock nodes."""
     pool, nodes = _read_nodes(world, request)
     request.fields().require("actions")
     for at in nodes:
@@ -72,7 +62,6 @@ def drain(world: World, request: ApiRequest) -> StatusResponse:
 
 
 def reboot(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/nodes/batch-reboot."""
     pool, nodes = _read_nodes(world, request)
     for at in nodes:
         _stop(world, pool, at, _REBOOT_MS, "the node was rebooted")
@@ -81,7 +70,6 @@ def reboot(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def reset(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/nodes/batch-reset."""
     pool, nodes = _read_nodes(world, request)
     body = request.fields()
     body.require("rollingConfig")

@@ -26,7 +26,6 @@ MIN_LEASE_MS, MAX_LEASE_MS = 3_600_000, 259_200_000
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET notebooks."""
     query = request.query
     size = query.integer("limit", 10)
     if size not in (10, 20, 50):
@@ -49,7 +48,6 @@ def get_status(notebook: SimNotebook, now: int) -> str:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET one notebook."""
     return serialize(v1.find(world, request.path["id"]), world.now, world.region)
 
 
@@ -71,7 +69,6 @@ def start(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def stop(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/stop."""
     notebook = v1.find(world, request.path["id"])
     v1.stop(world, notebook, v1.require_settled(notebook, world.now))
     return serialize(notebook, world.now, world.region)

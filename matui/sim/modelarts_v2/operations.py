@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -85,8 +86,10 @@ OPERATIONS = (
     V2Operation("GET", _POOL, pools.show),
     V2Operation("GET", _POOL + "/nodes", pools.list_nodes, ("continue", "limit")),
     V2Operation("GET", _POOL + "/nodes/{node}", nodes.show),
-    V2Operation("POST", _POOL + "/nodes/batch-lock", nodes.lock, (), ("nodeNames", "actions")),
-    V2Operation("POST", _POOL + "/nodes/batch-unlock", nodes.unlock, (), ("nodeNames", "actions")),
+    V2Operation("POST", _POOL + "/nodes/batch-lock", partial(nodes.lock, locked=True), (),
+              ("nodeNames", "actions")),
+    V2Operation("POST", _POOL + "/nodes/batch-unlock", partial(nodes.lock, locked=False), (),
+              ("nodeNames", "actions")),
     V2Operation("POST", _POOL + "/nodes/batch-drain", nodes.drain, (), ("nodeNames",)),
     V2Operation("POST", _POOL + "/nodes/batch-reboot", nodes.reboot, (), ("nodeNames",)),
     V2Operation("POST", _POOL + "/nodes/batch-reset", nodes.reset, (),
@@ -111,9 +114,9 @@ OPERATIONS = (
               ("resource", "name", "limit", "continue", "since", "until", "type")),
     V2Operation("GET", _DEVS, devs.list_page, ("owner", "sort_dir", "sort_key", "limit", "offset")),
     V2Operation("GET", _DEVS + "/{id}", devs.show),
-    V2Operation("PUT", _DEVS + "/{id}/start", devs.start),
-    V2Operation("PUT", _DEVS + "/{id}/stop", devs.stop),
-    V2Operation("PUT", _DEVS + "/{id}/reboot", devs.reboot),
+    V2Operation("PUT", _DEVS + "/{id}/start", partial(devs.change_state, action="start")),
+    V2Operation("PUT", _DEVS + "/{id}/stop", partial(devs.change_state, action="stop")),
+    V2Operation("PUT", _DEVS + "/{id}/reboot", partial(devs.change_state, action="reboot")),
     V2Operation("GET", _SVCS, services.list_page,
               ("id", "pool_id", "pool_name", "sort_key", "status", "name", "auth_type", "type", "description",
                "workspace_id", "user_name", "tags", "asset_id", "node_ip", "sort_dir", "limit", "offset")),
@@ -127,8 +130,8 @@ OPERATIONS = (
     V2Operation("GET", _SVC, services.show),
     V2Operation("GET", "/v1/{project_id}/services/{service_id}/monitor", deployments.show_monitor,
               ("node_id",)),
-    V2Operation("POST", _SVC + "/start", services.start),
-    V2Operation("POST", _SVC + "/stop", services.stop),
+    V2Operation("POST", _SVC + "/start", partial(services.switch, wanted="running")),
+    V2Operation("POST", _SVC + "/stop", partial(services.switch, wanted="stopped")),
     V2Operation("GET", _SVC + "/events", services.list_events,
               ("event_type", "start_time", "end_time", "event_info_key", "limit", "offset", "sort_key",
                "sort_dir")),

@@ -9,29 +9,15 @@ from matui.sim.server.requests import ApiRequest, require_found
 from matui.sim.server.responses import ApiError
 from matui.sim.world.entities.pools import SimPool, SimPoolEvent
 from matui.sim.world.random import derive_id, derive_noise
-from matui.sim.world.scheduling import (
-    cards_of,
-    list_loads,
-    make_pool_id,
-    node_address,
-    node_name,
-)
+from matui.sim.world.scheduling import cards_of, list_loads, make_pool_id, node_address, node_name
 from matui.sim.world.world import World
 
 _PHASES = {"running": "Running", "deploying": "Creating", "concerning": "Abnormal", "abnormal": "Abnormal"}
 _STATUSES = ("created", "failed", "creating")
 _TYPES = ("train", "infer", "notebook", "x-infer")
 _WORKLOAD_STATUSES = (
-    "Queue",
-    "Pending",
-    "Abnormal",
-    "Terminating",
-    "Creating",
-    "Running",
-    "Completed",
-    "Terminated",
-    "Failed",
-)
+    "Queue", "Pending", "Abnormal", "Terminating", "Creating", "Running", "Completed", "Terminated", "Failed",
+)  # fmt: skip
 _METRICS = (("cpuUsage", 63.0), ("memUsage", 71.0), ("gpuUtil", 88.0))
 
 
@@ -54,7 +40,6 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET one pool."""
     return _serialize_pool(find(world, request))
 
 

@@ -20,13 +20,10 @@ STATUSES = (
 
 
 def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET services."""
     query = request.query
     status, workspace = query.choice("status", STATUSES), query.text("workspace_id")
-    field, descending = (
-        query.choice("sort_key", ("create_at", "update_at"), "update_at"),
-        is_descending(request, "DESC"),
-    )
+    field = query.choice("sort_key", ("create_at", "update_at"), "update_at")
+    descending = is_descending(request, "DESC")
     rows = rows_in_workspace(world, world.services, workspace)
     rows = [row for row in rows if status in ("", get_status(row, world.now))]
     rows = [row for row in rows if query.text("name").lower() in row.name.lower()]
@@ -60,7 +57,6 @@ def _serialize_row(world: World, service: SimService) -> dict[str, Any]:
 
 
 def show(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET one service."""
     return _serialize_detail(world, v1.find(world, request.path["service_id"]))
 
 
@@ -78,7 +74,6 @@ def _serialize_detail(world: World, service: SimService) -> dict[str, Any]:
 
 
 def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
-    """GET …/events."""
     service = v1.find(world, request.path["service_id"])
     kind = request.query.choice("event_type", ("NORMAL", "ABNORMAL", "WARNING"))
     request.query.choice("sort_key", ("create_at", "update_at"), "update_at")
@@ -104,17 +99,8 @@ def list_events(world: World, request: ApiRequest) -> dict[str, Any]:
     return item_page(request, records, default=10, most=500, whole=True)
 
 
-def start(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/start."""
-    return _switch(world, request, "running")
-
-
-def stop(world: World, request: ApiRequest) -> dict[str, Any]:
-    """POST …/stop."""
-    return _switch(world, request, "stopped")
-
-
-def _switch(world: World, request: ApiRequest, wanted: str) -> dict[str, Any]:
+def switch(world: World, request: ApiRequest, *, wanted: str) -> dict[str, Any]:
+    """Start (``running``) or stop (``stopped``) a service."""
     service = v1.find(world, request.path["service_id"])
     v1.switch(service, wanted, world.now)
     return _serialize_detail(world, service)
