@@ -27,12 +27,7 @@ class SimApp(SimApplication):
     """The simulator's application. Without ``peers`` they are built beside the world at first use."""
 
     def __init__(
-        self,
-        world: World,
-        auth: SimAuth | None,
-        faults: Faults,
-        peers: Peers | None,
-        routes: list[BaseRoute],
+        self, world: World, auth: SimAuth | None, faults: Faults, peers: Peers | None, routes: list[BaseRoute]
     ) -> None:
         super().__init__(world, auth, faults, routes)
         self._given_peers = peers

@@ -52,11 +52,7 @@ class _Decoder:
     """
 
     def __init__(
-        self,
-        codings: list[str],
-        limit: int,
-        too_large: CloudError,
-        refuse: Callable[[str], BadAnswerError],
+        self, codings: list[str], limit: int, too_large: CloudError, refuse: Callable[[str], BadAnswerError]
     ) -> None:
         if len(codings) > 1:
             raise refuse(f"The answer is compressed {len(codings)} times.")

@@ -288,8 +288,7 @@ def _handshake(error: ssl.SSLError, route: Route) -> TlsError:
         remedy = f"Write http:// in {proxy.variable}." if proxy else "Check the endpoint's port."
         return TlsError(f"{peer} does not speak TLS on this port.", remedy=remedy)
     return TlsError(
-        f"The TLS handshake with {peer} failed: {_reason_of(error)}.",
-        remedy="Check any proxy in between.",
+        f"The TLS handshake with {peer} failed: {_reason_of(error)}.", remedy="Check any proxy in between."
     )
 
 

@@ -16,15 +16,7 @@ from matui.clouds.modelarts.operations import BoundOperation
 from matui.clouds.modelarts.requests import InvalidRequestError, RequestModel, validate_request
 from matui.clouds.protocols import FormResult
 from matui.clouds.wire_types import WireModel
-from matui.resources.forms.form import (
-    Field,
-    Form,
-    FormMode,
-    Problem,
-    Values,
-    find_blamed_field,
-    is_same,
-)
+from matui.resources.forms.form import Field, Form, FormMode, Problem, Values, find_blamed_field, is_same
 from matui.resources.kinds.configs import Choice
 from matui.resources.model import Phase, Resource
 

@@ -24,12 +24,7 @@ class ModelArtsSession:
     """Fills ``{project_id}`` in, looking the project up once when the profile does not say it."""
 
     def __init__(
-        self,
-        http: HttpClient,
-        profile: Profile,
-        *,
-        clock: Clock,
-        find_project: Callable[[], Awaitable[str]],
+        self, http: HttpClient, profile: Profile, *, clock: Clock, find_project: Callable[[], Awaitable[str]]
     ) -> None:
         self.profile = profile
         self._http = http

@@ -32,6 +32,22 @@ class ToResource(Protocol[D_contra]):
     def __call__(self, row: D_contra, scope: Scope, raw: RawRecord, wire_id: str = "", /) -> Resource: ...
 
 
+def query_of(
+    model: type[RequestModel], position: str = "offset", size: str = "limit", **fixed: Any
+) -> Callable[[int, int, Scope], RequestModel]:
+    """Return what makes the query of a list of its ``position`` and ``size``, by their names, and ``fixed``.
+
+    The workspace of the scope is asked for where the query takes one.
+    """
+
+    def build(at: int, count: int, scope: Scope) -> RequestModel:
+        takes_workspace = scope.workspace and "workspace_id" in model.model_fields
+        place = {"workspace_id": scope.workspace} if takes_workspace else {}
+        return model(**{position: at, size: count}, **fixed, **place)
+
+    return build
+
+
 class KindOperations(OperationTable):
     """The operations of a kind, ``list`` and ``show`` (by its id) among them."""
 

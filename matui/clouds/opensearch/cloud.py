@@ -113,14 +113,7 @@ class OpenSearchCloud(PeerCloud):
         self, function: str, row: InstanceRow, raw: RawRecord, trained: TrainingSummary | None
     ) -> Resource:
         newest, count = (trained.newest, trained.count) if trained is not None else (None, None)
-        return job_resource(
-            row,
-            newest,
-            count,
-            function,
-            self._scope(),
-            raw,
-        )
+        return job_resource(row, newest, count, function, self._scope(), raw)
 
     async def _fetch_summary(self, key: str) -> TrainingSummary:
         function, instance = split_id(key, 2)

@@ -91,12 +91,7 @@ def _own_results(row: InstanceRow, newest: Training | None) -> Mapping[str, Any]
 
 
 def task_resource(
-    task: Training,
-    function: str,
-    instance: str,
-    scope: OpenSearchScope,
-    raw: RawRecord,
-    asked: str = "",
+    task: Training, function: str, instance: str, scope: OpenSearchScope, raw: RawRecord, asked: str = ""
 ) -> Resource:
     """Map a training as a version of its instance; ``asked`` is the generation it was asked by."""
     generation = str(task.generation) or asked
@@ -140,9 +135,7 @@ def duration_of(task: Training, now_ms: float) -> int | None:
 def _outcome(info: Mapping[str, Any], phase: Phase) -> dict[str, Fact]:
     error = next(iter(list_errors(info)), "")
     return build_facts(
-        recall=list_numbers(info).get("recall"),
-        error=error,
-        failure=error if phase is Phase.FAILED else "",
+        recall=list_numbers(info).get("recall"), error=error, failure=error if phase is Phase.FAILED else ""
     )
 
 

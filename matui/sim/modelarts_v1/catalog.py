@@ -46,10 +46,7 @@ def list_specs(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: AR
 
 def list_engines(world: World, request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation takes a world
     request.query.choice("job_type", ("train", "inference"))
-    return {
-        "is_success": True,
-        "engines": [serialize_engine(engine) for engine in catalog.ENGINES.values()],
-    }
+    return {"is_success": True, "engines": [serialize_engine(engine) for engine in catalog.ENGINES.values()]}
 
 
 def serialize_spec(spec: Spec) -> dict[str, Any]:

@@ -202,11 +202,7 @@ def _respond(request: Request, body: dict[str, Any], status: int = 200, **header
 
 
 def _error_response(request: Request, error: PeerApiError) -> Response:
-    body = {
-        "requestId": request.scope["sim.request_id"],
-        "code": error.code,
-        "message": error.message,
-    }
+    body = {"requestId": request.scope["sim.request_id"], "code": error.code, "message": error.message}
     return _respond(request, body, error.status)
 
 

@@ -19,10 +19,7 @@ from matui.sim.world.world import World
 HOUR = 3_600_000
 PROJECT_ID = "0123456789abcdef0123456789abcdef"
 _RECOVERED = "pangu-13b-pretrain"
-_NOTIFIES = {
-    _RECOVERED: ("JobFailed", "JobHanged", "JobRestarted"),
-    "bert-large-zh": ("JobFailed",),
-}
+_NOTIFIES = {_RECOVERED: ("JobFailed", "JobHanged", "JobRestarted"), "bert-large-zh": ("JobFailed",)}
 # Pool and node: notebooks of one card on two nodes leave no two whole ones for the job that waits.
 _IN_POOLS = {
     "li-wei-scratch": ("v100-shared", 5),

@@ -63,11 +63,7 @@ _FAULTS = {
         "    torch.save(state, path)",
         "OSError: [Errno 28] No space left on device: '/cache/output/ckpt-latest.pth'",
     ],
-    "data": [
-        *_TRACE,
-        "    for batch in loader:",
-        "KeyError: 'annotations/标注_0413.xml'",
-    ],
+    "data": [*_TRACE, "    for batch in loader:", "KeyError: 'annotations/标注_0413.xml'"],
     "killed": ["[Modelarts Service Log]Received signal SIGTERM, the job is being canceled", "Terminated"],
     "node": [],
     "lost": ["[Modelarts Service Log]heartbeat of the node lost for 300 s"],

@@ -85,14 +85,7 @@ def find_pool(world: WorldState, version: Version) -> SimPool | None:
 def list_loads(world: WorldState, pool: SimPool) -> list[Load]:
     """Return what runs or waits on a pool: what runs in order of its start, then the queue."""
     loads = [*_jobs(world, pool), *_notebooks(world, pool)]
-    loads.sort(
-        key=lambda load: (
-            load.begun is None,
-            load.begun or -load.priority,
-            load.created,
-            load.id,
-        )
-    )
+    loads.sort(key=lambda load: (load.begun is None, load.begun or -load.priority, load.created, load.id))
     for load in loads:
         load.nodes = world.current.placed.get(load.id, []) if load.begun is not None else []
     return loads

@@ -57,24 +57,12 @@ _SERVICES: tuple[tuple[str, str, str, int, float, float, float, int], ...] = (
 _WORKSPACES = (
     ("default", "", "PUBLIC", "NORMAL", ("0", "default"), 900),
     ("perception", "Detection, OCR and 医疗影像 models", "INTERNAL", "NORMAL", ("vision", "eps-vision"), 410),
-    (
-        "ranking_and_ads",
-        "CTR models, retrained every night",
-        "PUBLIC",
-        "NORMAL",
-        ("growth", "eps-growth"),
-        380,
-    ),
+    ("ranking_and_ads", "CTR models, retrained every night", "PUBLIC", "NORMAL",
+     ("growth", "eps-growth"), 380),
     ("speech-lab", "ASR and TTS", "PRIVATE", "NORMAL", ("speech", "eps-speech"), 120),
-    (
-        "old-automl-trials",
-        "to be removed, resources are left in it",
-        "PUBLIC",
-        "DELETE_FAILED",
-        ("0", "default"),
-        700,
-    ),
-)
+    ("old-automl-trials", "to be removed, resources are left in it", "PUBLIC", "DELETE_FAILED",
+     ("0", "default"), 700),
+)  # fmt: skip
 _VISUALIZATIONS = (
     ("bert-large-zh-tb", j.RUNNING, 25, 1, "/ml-platform-out/bert-large-zh/"),
     ("pangu-loss", j.RUNNING, 300, 0, "/ml-platform-out/pangu-13b-pretrain/"),
@@ -92,31 +80,13 @@ _CONFIGS = (
     ("flowers-mxnet", "image classification with MXNet", 4, 13, "sample"),
 )
 _POOLS = (
-    (
-        "prod-inference",
-        "running",
-        "modelarts.vm.cpu.8ud",
-        12,
-        12,
-        21.5,
-        93184,
-        0.0,
-        "real-time services only",
-    ),
-    (
-        "v100-shared",
-        "running",
-        "modelarts.bm.gpu.8v100NV32",
-        8,
-        7,
-        34.0,
-        262144,
-        6.5,
-        "training and notebooks",
-    ),
+    ("prod-inference", "running", "modelarts.vm.cpu.8ud", 12, 12, 21.5, 93184, 0.0,
+     "real-time services only"),
+    ("v100-shared", "running", "modelarts.bm.gpu.8v100NV32", 8, 7, 34.0, 262144, 6.5,
+     "training and notebooks"),
     ("ascend-910", "concerning", "modelarts.kat1.8xlarge", 16, 13, 192.0, 720896, 8.0, "3 nodes NotReady"),
     ("edge-trial", "deploying", "modelarts.vm.arm.d310.3u6g", 2, 0, 0.0, 0, 0.0, ""),
-)
+)  # fmt: skip
 _DEVSERVERS = (
     ("pangu-910b-01", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
     ("pangu-910b-02", "RUNNING", "physical.kat2ne.48xlarge.8.313t.ei.pod101", "BMS"),
@@ -194,11 +164,8 @@ def seed_services(world: WorldState) -> None:
         name = name if turn < len(_SERVICES) else f"{name}-{turn:04d}"
         models = list(world.models)
         service = add_service(world, name, kind, status, models[model % len(models)], round(days * DAY))
-        service.rate, service.failure_rate, service.workspace = (
-            rate,
-            failure_rate,
-            world.get_workspace_id(space),
-        )
+        service.rate, service.failure_rate = rate, failure_rate
+        service.workspace = world.get_workspace_id(space)
         if name == "ctr-ranking":
             _split_traffic(service, models)
         if name == "receipts-canary":
@@ -259,23 +226,16 @@ def _build_entry(kind: str, model: Model) -> dict[str, Any]:
 
 
 def _build_nodes(world: WorldState, at: int) -> list[SimEdgeNode]:
-    states = (
+    places = (
         ("running", "RUNNING"),
         ("running", "RUNNING"),
         ("failed", "UNCONNECTED"),
         ("stopped", "RUNNING"),
     )
-    names = list(world.edge_nodes.items())
+    nodes = zip(world.edge_nodes.items(), places, strict=False)
     return [
-        SimEdgeNode(
-            key,
-            name,
-            f"10.20.0.{turn + 11}",
-            Timeline([(at, states[turn % 4][0])]),
-            states[turn % 4][1],
-            turn % 2,
-        )
-        for turn, (key, name) in enumerate(names[:4])
+        SimEdgeNode(key, name, f"10.20.0.{turn + 11}", Timeline([(at, state)]), place, turn % 2)
+        for turn, ((key, name), (state, place)) in enumerate(nodes)
     ]
 
 

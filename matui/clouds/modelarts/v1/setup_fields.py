@@ -14,13 +14,7 @@ Known = Mapping[str, Any]
 
 _DATA = "Exactly one of data_url, data_source, and dataset_id with dataset_version_id."
 _CODE = "Needed, unless model_id or user_image_url is given; not together with model_id."
-NEW: Known = {
-    "worker_server_num": 1,
-    "app_url": "",
-    "boot_file_url": "",
-    "data_url": "",
-    "train_url": "",
-}
+NEW: Known = {"worker_server_num": 1, "app_url": "", "boot_file_url": "", "data_url": "", "train_url": ""}
 
 
 async def setup_choices(catalog: Catalog) -> FieldChoices:

@@ -25,10 +25,7 @@ _ONLY_V1 = 'are shown over v1 only: api = "v1" in the profile'
 UNSUPPORTED: Unsupported = {
     ("visualizations", ""): f"the visualization jobs of ModelArts {_ONLY_V1}",
     ("models", ""): f"the models of ModelArts {_ONLY_V1}",
-    (
-        "configs",
-        "",
-    ): "ModelArts v2 keeps algorithms instead of job configurations: matui catalog algorithms",
+    ("configs", ""): "ModelArts v2 keeps algorithms instead of job configurations: matui catalog algorithms",
     ("versions", ""): _NO_VERSIONS,
     ("nodes", ""): _NO_NODES,
     ("notebooks", "restart"): "ModelArts v2 has no restart for notebooks: stop it, then start it",

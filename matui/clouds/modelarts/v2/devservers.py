@@ -12,7 +12,7 @@ from matui.clouds.modelarts.kind_client import Actions, ActionSpec, stated_statu
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import RequestModel
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
 from matui.clouds.modelarts.v2.wire import OFFSET, Endpoint, V2Page
 from matui.clouds.rows import map_status, matching_id
 from matui.clouds.sections import instant, join_text, number, overview, section
@@ -130,8 +130,7 @@ def _hardware(row: DevServer) -> Iterator[DetailRow]:
             yield "Disk", join_text(number(disk.size, "GB"), disk.type, disk.evs_type)
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> DevServersQuery:  # noqa: ARG001
-    return DevServersQuery(limit=size, offset=position, sort_key="createTime", sort_dir="DESC")
+_NEWEST_FIRST = query_of(DevServersQuery, sort_key="createTime", sort_dir="DESC")
 
 
 class DevServers(SpecClient[DevServersApi, DevServer]):
@@ -139,7 +138,7 @@ class DevServers(SpecClient[DevServersApi, DevServer]):
 
     kind = "devservers"
     operations = DevServersApi
-    spec = KindSpec(_newest_first, "data", _resource, _sections, "total")
+    spec = KindSpec(_NEWEST_FIRST, "data", _resource, _sections, "total")
     actions: ClassVar[Actions] = {
         "start": ActionSpec(DevServersApi.start, status=stated_status),
         "stop": ActionSpec(DevServersApi.stop, status=stated_status),

@@ -14,7 +14,7 @@ from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import COUNT, NAME_20, ORDER, TEXT_256, RequestModel
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
 from matui.clouds.modelarts.v1.jobs.models import Done
 from matui.clouds.modelarts.v1.jobs.queries import SIZE_1000
 from matui.clouds.modelarts.v1.jobs.requests import SetupSetting
@@ -148,10 +148,9 @@ class ConfigsApi(KindOperations):
 _SAMPLES = ConfigsQuery(per_page=1000, page=1, sort_by="config_name", order="asc", config_type="sample")
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> ConfigsQuery:  # noqa: ARG001
-    return ConfigsQuery(
-        per_page=size, page=position, sort_by="create_time", order="desc", config_type="custom"
-    )
+_NEWEST_FIRST = query_of(
+    ConfigsQuery, "page", "per_page", sort_by="create_time", order="desc", config_type="custom"
+)
 
 
 class Configs(SpecClient[ConfigsApi, ConfigRecord]):
@@ -161,7 +160,7 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
     forms = ("edit", "create")
     operations = ConfigsApi
     style = "page"
-    spec = KindSpec(_newest_first, "configs", config_resource, config_sections, "config_total_count")
+    spec = KindSpec(_NEWEST_FIRST, "configs", config_resource, config_sections, "config_total_count")
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)

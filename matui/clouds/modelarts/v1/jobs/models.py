@@ -2,17 +2,7 @@
 
 from pydantic import Field
 
-from matui.clouds.wire_types import (
-    Code,
-    Flag,
-    Id,
-    Millis,
-    ModelRows,
-    Text,
-    Whole,
-    WireModel,
-    new_list,
-)
+from matui.clouds.wire_types import Code, Flag, Id, Millis, ModelRows, Text, Whole, WireModel, new_list
 
 
 class Done(WireModel):

@@ -10,7 +10,7 @@ from matui.clouds.http.decode import Reply
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
 from matui.clouds.modelarts.v1.models import wire
 from matui.clouds.modelarts.v1.models.wire import DeleteModel, ModelParameter, ModelRecord, ModelRow
 from matui.clouds.rows import map_status
@@ -164,14 +164,7 @@ class ModelsApi(KindOperations):
     delete = Operation("6.1.4.", "DELETE", "models/{}", wire.ModelsDeleted, DeleteModel)
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> wire.ModelsQuery:
-    return wire.ModelsQuery(
-        offset=position,
-        limit=size,
-        sort_by="create_at",
-        order="desc",
-        workspace_id=scope.workspace or None,
-    )
+_NEWEST_FIRST = query_of(wire.ModelsQuery, sort_by="create_at", order="desc")
 
 
 class Models(SpecClient[ModelsApi, ModelRecord]):
@@ -181,7 +174,7 @@ class Models(SpecClient[ModelsApi, ModelRecord]):
     forms = ("create",)
     operations = ModelsApi
     style = "unsure"
-    spec = KindSpec(_newest_first, "models", model_resource, model_sections)
+    spec = KindSpec(_NEWEST_FIRST, "models", model_resource, model_sections)
 
     def handlers(self) -> dict[str, ActionHandler]:
         """Delete one version, or every version of the name (6.1.4)."""

@@ -148,15 +148,7 @@ VERSION = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)(\.(0|[1-9]
 PLAIN = r"""^[^&!'"\\<>=]*$"""
 PLAIN_NAME = Annotated[str, StringConstraints(min_length=1, pattern=PLAIN)]
 ModelType = Literal[
-    "TensorFlow",
-    "MXNet",
-    "Caffe",
-    "Spark_MLlib",
-    "Scikit_Learn",
-    "XGBoost",
-    "MindSpore",
-    "Image",
-    "PyTorch",
+    "TensorFlow", "MXNet", "Caffe", "Spark_MLlib", "Scikit_Learn", "XGBoost", "MindSpore", "Image", "PyTorch"
 ]
 
 

@@ -8,7 +8,7 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
 from matui.clouds.modelarts.v1.notebooks import wire
 from matui.clouds.modelarts.v1.notebooks.wire import AutoStop, Notebook
 from matui.clouds.rows import map_status
@@ -168,18 +168,11 @@ class NotebooksApi(KindOperations):
     manage = Operation("4.6.", "POST", f"{_NOTEBOOK}/action", wire.NotebookActed, wire.NotebookAction)
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> wire.NotebooksQuery:
-    return wire.NotebooksQuery(
-        sortby="creation_timestamp",
-        order="desc",
-        offset=position,
-        limit=size,
-        workspace_id=scope.workspace or None,
-    )
-
-
 def _act(action: str) -> ActionSpec:
     return ActionSpec(NotebooksApi.manage, {"action": action}, lambda reply: reply.current_status)
+
+
+_NEWEST_FIRST = query_of(wire.NotebooksQuery, sortby="creation_timestamp", order="desc")
 
 
 class Notebooks(SpecClient[NotebooksApi, Notebook]):
@@ -188,7 +181,7 @@ class Notebooks(SpecClient[NotebooksApi, Notebook]):
     kind = "notebooks"
     forms = ("edit", "create")
     operations = NotebooksApi
-    spec = KindSpec(_newest_first, "instances", notebook_resource, notebook_sections)
+    spec = KindSpec(_NEWEST_FIRST, "instances", notebook_resource, notebook_sections)
     actions: ClassVar[Actions] = {name: _act(name) for name in ("start", "stop", "restart")} | {
         "delete": ActionSpec(NotebooksApi.delete)
     }

@@ -7,18 +7,12 @@ from typing import ClassVar
 
 from matui.base.errors import NotFoundError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import (
-    ActionHandler,
-    ActionReply,
-    Actions,
-    ActionSpec,
-    FindingClient,
-)
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, Actions, ActionSpec, FindingClient
 from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.monitoring import Monitoring, monitor_metrics
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
 from matui.clouds.modelarts.v1.services import models, requests
 from matui.clouds.modelarts.v1.services.mapping import (
     MOST_EVENTS,
@@ -66,14 +60,7 @@ class ServicesApi(KindOperations):
 _NEWEST_EVENTS = ServiceEventsQuery(offset=0, limit=1000, sort_by="occur_time", order="desc")
 
 
-def _latest_release_first(position: int, size: int, scope: Scope) -> requests.ServicesQuery:
-    return requests.ServicesQuery(
-        offset=position,
-        limit=size,
-        sort_by="publish_at",
-        order="desc",
-        workspace_id=scope.workspace or None,
-    )
+_LATEST_RELEASE_FIRST = query_of(requests.ServicesQuery, sort_by="publish_at", order="desc")
 
 
 class Services(SpecClient[ServicesApi, Service]):
@@ -84,7 +71,7 @@ class Services(SpecClient[ServicesApi, Service]):
     operations = ServicesApi
     style = "unsure"
     batched = frozenset({"delete"})
-    spec = KindSpec(_latest_release_first, "services", service_resource, service_sections)
+    spec = KindSpec(_LATEST_RELEASE_FIRST, "services", service_resource, service_sections)
     actions: ClassVar[Actions] = {
         "start": ActionSpec(ServicesApi.update, {"status": "running"}),
         "stop": ActionSpec(ServicesApi.update, {"status": "stopped"}),

@@ -11,7 +11,7 @@ from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope, parse_job_status
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import COUNT, FILLED, NAME_20, ORDER, SEARCH_64, TEXT_256, RequestModel
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
 from matui.clouds.modelarts.v1.jobs.models import Done, JobCounts, JobCreated, JobHead
 from matui.clouds.modelarts.v1.jobs.queries import SIZE_100
 from matui.clouds.modelarts.v1.jobs.requests import Description
@@ -138,14 +138,7 @@ class VisualizationsApi(KindOperations):
     restart = Operation("5.3.7.", "POST", "visualization-jobs/{}/restart", Done)
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> VisualizationsQuery:
-    return VisualizationsQuery(
-        per_page=size,
-        page=position,
-        sort_by="create_time",
-        order="desc",
-        workspace_id=scope.workspace or None,
-    )
+_NEWEST_FIRST = query_of(VisualizationsQuery, "page", "per_page", sort_by="create_time", order="desc")
 
 
 class Visualizations(SpecClient[VisualizationsApi, Visualization]):
@@ -156,7 +149,7 @@ class Visualizations(SpecClient[VisualizationsApi, Visualization]):
     operations = VisualizationsApi
     style = "page"
     most = 100
-    spec = KindSpec(_newest_first, "jobs", visualization_resource, visualization_sections, "job_total_count")
+    spec = KindSpec(_NEWEST_FIRST, "jobs", visualization_resource, visualization_sections, "job_total_count")
     actions: ClassVar[Actions] = {
         "stop": ActionSpec(VisualizationsApi.stop),
         "restart": ActionSpec(VisualizationsApi.restart),

@@ -11,7 +11,7 @@ from matui.base.sanitize import clean
 from matui.clouds.modelarts.kind_client import Actions, ActionSpec
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
 from matui.clouds.modelarts.v1.workspaces import wire
 from matui.clouds.modelarts.v1.workspaces.wire import Quota, QuotaList, Workspace, WorkspaceId
 from matui.clouds.rows import map_status, refuse_unreadable
@@ -121,8 +121,7 @@ class WorkspacesApi(KindOperations):
     update_quotas = Operation("8.7.", "PUT", "workspaces/{}/quotas", QuotaList, wire.UpdateQuotas)
 
 
-def _by_name(position: int, size: int, scope: Scope) -> wire.WorkspacesQuery:  # noqa: ARG001
-    return wire.WorkspacesQuery(offset=position, limit=size, sort_by="name", order="asc")
+_BY_NAME = query_of(wire.WorkspacesQuery, sort_by="name", order="asc")
 
 
 class Workspaces(SpecClient[WorkspacesApi, Workspace]):
@@ -133,7 +132,7 @@ class Workspaces(SpecClient[WorkspacesApi, Workspace]):
     operations = WorkspacesApi
     style = "unsure"
     by_creation = False
-    spec = KindSpec(_by_name, "workspaces", workspace_resource, workspace_sections)
+    spec = KindSpec(_BY_NAME, "workspaces", workspace_resource, workspace_sections)
     actions: ClassVar[Actions] = {"delete": ActionSpec(WorkspacesApi.delete)}
 
     async def more_sections(self, resource_id: str) -> tuple[Section, ...]:

@@ -24,13 +24,7 @@ from matui.clouds.modelarts.v2.jobs.request_parts import (
 from matui.clouds.modelarts.v2.wire import WORDS
 
 EventName = Literal[
-    "JobStarted",
-    "JobCompleted",
-    "JobFailed",
-    "JobTerminated",
-    "JobRestarted",
-    "JobHanged",
-    "JobPreempted",
+    "JobStarted", "JobCompleted", "JobFailed", "JobTerminated", "JobRestarted", "JobHanged", "JobPreempted"
 ]
 EVENTS: tuple[str, ...] = get_args(EventName)
 

@@ -101,27 +101,31 @@ class PoolsApi(OperationTable, api="v2"):
     )
     events = Operation("Events.", "GET", "events", PoolEvents, PoolEventsQuery, api="v1")
 
-    async def node_pages(self, pool_id: str) -> AsyncIterator[tuple[Reply[NodeList], Sequence[Node | None]]]:
-        """Yield the pages of the nodes of a pool, four at most; a token that comes again ends them."""
-        token, seen = "", set[str]()
-        for _ in range(MOST_PAGES):
-            query = validate_request(NodesQuery, {"limit": PAGE} | ({"continue": token} if token else {}))
-            reply = await self.nodes(pool_id, query)
-            yield reply, rows_of(reply, reply.value.items, "items")
-            token = reply.value.token
-            if not token or token in seen:
-                return
-            seen.add(token)
 
-    async def workload_pages(self, pool_id: str) -> AsyncIterator[Sequence[PoolWorkload | None]]:
-        """Yield the pages of the workloads of a pool, the newest first, four at most."""
-        for number in range(MOST_PAGES):
-            query = WorkloadsQuery(offset=number * PAGE, limit=PAGE, sort="create_time", ascend=False)
-            reply = await self.workloads(pool_id, query)
-            rows = rows_of(reply, reply.value.items, "items")
-            yield rows
-            if len(rows) < PAGE:
-                return
+async def node_pages(
+    api: PoolsApi, pool_id: str
+) -> AsyncIterator[tuple[Reply[NodeList], Sequence[Node | None]]]:
+    """Yield the pages of the nodes of a pool, four at most; a token that comes again ends them."""
+    token, seen = "", set[str]()
+    for _ in range(MOST_PAGES):
+        query = validate_request(NodesQuery, {"limit": PAGE} | ({"continue": token} if token else {}))
+        reply = await api.nodes(pool_id, query)
+        yield reply, rows_of(reply, reply.value.items, "items")
+        token = reply.value.token
+        if not token or token in seen:
+            return
+        seen.add(token)
+
+
+async def workload_pages(api: PoolsApi, pool_id: str) -> AsyncIterator[Sequence[PoolWorkload | None]]:
+    """Yield the pages of the workloads of a pool, the newest first, four at most."""
+    for number in range(MOST_PAGES):
+        query = WorkloadsQuery(offset=number * PAGE, limit=PAGE, sort="create_time", ascend=False)
+        reply = await api.workloads(pool_id, query)
+        rows = rows_of(reply, reply.value.items, "items")
+        yield rows
+        if len(rows) < PAGE:
+            return
 
 
 class V2Pools(KindClient):
@@ -176,7 +180,7 @@ class V2Pools(KindClient):
         """Return up to 2,000 nodes, and whether these are all; one that cannot be read is left out."""
         nodes: list[Node | None] = []
         token = ""
-        async for reply, rows in self._api.node_pages(pool_id):
+        async for reply, rows in node_pages(self._api, pool_id):
             nodes += rows
             token = reply.value.token
         readable = [node for node in nodes if node is not None]
@@ -194,7 +198,7 @@ class V2Pools(KindClient):
 
     async def _all_workloads(self, pool_id: str) -> tuple[list[PoolWorkload], bool]:
         """Return up to 2,000 workloads, and whether these are all; one that cannot be read is left out."""
-        pages = [page async for page in self._api.workload_pages(pool_id)]
+        pages = [page async for page in workload_pages(self._api, pool_id)]
         loads = [load for page in pages for load in page if load is not None]
         return loads, len(loads) == sum(map(len, pages)) and len(pages[-1]) < PAGE
 

@@ -16,7 +16,7 @@ from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
 from matui.clouds.modelarts.session import Transport
-from matui.clouds.modelarts.v2.pools.client import PoolsApi
+from matui.clouds.modelarts.v2.pools.client import PoolsApi, node_pages
 from matui.clouds.modelarts.v2.pools.usage import count_cards, count_stated_cards
 from matui.clouds.modelarts.v2.pools.wire import Node, PoolWorkload
 from matui.clouds.modelarts.v2.pools.work import (
@@ -115,7 +115,7 @@ class PoolNodes(KindClient):
 
     async def _list(self, pool_id: str) -> list[tuple[Node | None, RawRecord]]:
         found: list[tuple[Node | None, RawRecord]] = []
-        async for reply, nodes in self._pools.node_pages(pool_id):
+        async for reply, nodes in node_pages(self._pools, pool_id):
             raw = raw_rows(reply.answer, "items")
             found += [(node, RawRecord(raw, (at,))) for at, node in enumerate(nodes)]
         return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from matui.base.errors import PART_ERRORS
 from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.v2.pools.client import MOST_PAGES, PAGE, PoolsApi
+from matui.clouds.modelarts.v2.pools.client import MOST_PAGES, PAGE, PoolsApi, workload_pages
 from matui.clouds.modelarts.v2.pools.usage import NOT_RUNNING
 from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.sections import duration, join_text, section
@@ -37,7 +37,7 @@ async def read_work(api: PoolsApi, pool_id: str) -> PoolWork:
     error = ""
     rows: Sequence[PoolWorkload | None] = ()
     try:
-        async for rows in api.workload_pages(pool_id):
+        async for rows in workload_pages(api, pool_id):
             for row in rows:
                 if row is None:
                     error = "a workload of the pool could not be read"

@@ -19,10 +19,9 @@ from matui.clouds.modelarts.kind_client import (
     OptionHandler,
     stated_status,
 )
-from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
-from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient
+from matui.clouds.modelarts.spec_client import KindOperations, KindSpec, SpecClient, query_of
 from matui.clouds.modelarts.v2.services.mapping import (
     PartialList,
     build_events,
@@ -100,15 +99,7 @@ class V2ServicesApi(KindOperations, api="v2"):
         return [row for row in rows if row is not None]
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> PageQuery:
-    """``position`` is a multiple of ``size``."""
-    return PageQuery(
-        limit=size,
-        offset=position,
-        sort_key="create_at",
-        sort_dir="DESC",
-        workspace_id=scope.workspace or None,
-    )
+_NEWEST_FIRST = query_of(PageQuery, sort_key="create_at", sort_dir="DESC")
 
 
 class V2Services(SpecClient[V2ServicesApi, V2Service]):
@@ -119,7 +110,7 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
     operations = V2ServicesApi
     most = 500
     batched = frozenset({"delete"})
-    spec = KindSpec(_newest_first, "data", service_resource, service_sections, "total")
+    spec = KindSpec(_NEWEST_FIRST, "data", service_resource, service_sections, "total")
     actions: ClassVar[Actions] = {
         "start": ActionSpec(V2ServicesApi.start, status=stated_status),
         "stop": ActionSpec(V2ServicesApi.stop, status=stated_status),

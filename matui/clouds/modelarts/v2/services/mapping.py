@@ -53,10 +53,7 @@ def version_name(row: V2Service) -> str:
 
 def service_sections(row: V2Service, resource: Resource) -> tuple[Section, ...]:
     """Return what the service itself says."""
-    return (
-        *overview(resource, _overview(row, resource)),
-        *section("Addresses", _addresses(row)),
-    )
+    return (*overview(resource, _overview(row, resource)), *section("Addresses", _addresses(row)))
 
 
 def _overview(row: V2Service, resource: Resource) -> list[DetailRow]:

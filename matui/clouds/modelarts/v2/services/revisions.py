@@ -183,8 +183,7 @@ class Revisions(KindClient):
             raise NotFoundError(f"There is no deployment {clean(name)}.")
         try:
             now, then = await gather_two(
-                self._show(revision, deployment.version),
-                self._show(revision, revision.text_fact("version")),
+                self._show(revision, deployment.version), self._show(revision, revision.text_fact("version"))
             )
         except PART_ERRORS as error:
             return deployment.version, [("Not known", str(error))]
