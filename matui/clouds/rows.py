@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple, TypedDict, Unpack
 
 from matui.base.errors import (
     BadAnswerError,
@@ -83,6 +83,38 @@ def drop_empty(given: Mapping[str, Fact]) -> dict[str, Fact]:
 def build_facts(**given: Fact) -> dict[str, Fact]:
     """Return the facts that have a value, by their names."""
     return drop_empty(given)
+
+
+class StatedFields(TypedDict, total=False):
+    """What a record may state of a resource; units and defaults as in ``Resource``."""
+
+    workspace: str
+    owner: str
+    created_at: int | None
+    updated_at: int | None
+    duration_ms: int | None
+    facts: Mapping[str, Fact]
+
+
+class Origin(NamedTuple):
+    """Where a resource comes from: the cloud's name and the profile's."""
+
+    cloud: str
+    profile: str
+
+    def resource(
+        self,
+        kind: str,
+        resource_id: str,
+        name: str,
+        state: tuple[str, Phase],
+        raw: RawRecord,
+        **stated: Unpack[StatedFields],
+    ) -> Resource:
+        """Return a resource: of no name, it is named by its id; facts without a value go."""
+        stated["facts"] = drop_empty(stated.get("facts", {}))
+        shown = clean(name) or clean(resource_id)
+        return Resource(kind, resource_id, shown, *state, self.cloud, self.profile, raw=raw, **stated)
 
 
 def is_newest_first(resources: Sequence[Resource]) -> bool:

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypedDict, TypeVar, Unpack
+from typing import TypeVar, Unpack
 
 from matui.base.clock import Clock, SystemClock
 from matui.base.sanitize import clean
-from matui.clouds.rows import drop_empty, unreadable_row
+from matui.clouds.rows import Origin, StatedFields, unreadable_row
 from matui.resources.kinds.jobs import STATUS_NAMES
 from matui.resources.kinds.jobs import STATUSES as JOB_STATUSES
-from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource, phase_of
+from matui.resources.model import Phase, RawPage, RawRecord, Resource, phase_of
 
 CLOUD = "modelarts"
 
 R = TypeVar("R")
-
-
-class StatedFields(TypedDict, total=False):
-    """What a record may state of a resource; units and defaults as in ``Resource``."""
-
-    workspace: str
-    owner: str
-    created_at: int | None
-    updated_at: int | None
-    duration_ms: int | None
-    facts: Mapping[str, Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +39,16 @@ class Scope:
         return None if seconds is None else int((self.clock.now() + seconds) * 1000)
 
     def resource(
-        self, kind: str, resource_id: str, name: str, state: tuple[str, Phase], raw: RawRecord,
+        self,
+        kind: str,
+        resource_id: str,
+        name: str,
+        state: tuple[str, Phase],
+        raw: RawRecord,
         **stated: Unpack[StatedFields],
-    ) -> Resource:  # fmt: skip
-        """Return a resource of this profile: of no name, it is named by its id; facts without a value go."""
-        stated["facts"] = drop_empty(stated.get("facts", {}))
-        name = clean(name) or clean(resource_id)
-        return Resource(kind, resource_id, name, *state, CLOUD, self.profile, raw=raw, **stated)
+    ) -> Resource:
+        """Return a resource of this profile, as :meth:`Origin.resource` does."""
+        return Origin(CLOUD, self.profile).resource(kind, resource_id, name, state, raw, **stated)
 
 
 def build_resources(

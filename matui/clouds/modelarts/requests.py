@@ -36,17 +36,11 @@ _SENTENCES = {
     "less_than_equal": "the most is {le}",
     "literal_error": "it has to be {expected}",
     "string_type": "it has to be a text",
-    "int_type": "it has to be a whole number",
-    "int_parsing": "it has to be a whole number",
-    "int_from_float": "it has to be a whole number",
-    "float_type": "it has to be a number",
-    "float_parsing": "it has to be a number",
-    "finite_number": "it has to be a number",
-    "bool_parsing": "it has to be true or false",
-    "bool_type": "it has to be true or false",
     "list_type": "it has to be a list",
-    "dict_type": "it has to be a map",
-    "model_type": "it has to be a map",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "it has to be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "it has to be a number"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), "it has to be true or false"),
+    **dict.fromkeys(("dict_type", "model_type"), "it has to be a map"),
 }
 
 _LETTERS = "letters, digits, hyphens and underscores"

@@ -25,27 +25,16 @@ _RETRY_HEADER = "x-acs-retry-after"
 _BAD_STATUS = ("fail", "failed", "error")
 _FINE = ("", "ok", "success", "null", "none")
 # Parts of codes in lower case; the first match decides.
-_BY_WORD: tuple[tuple[str, type[CloudError]], ...] = (
-    ("throttling", RateLimitedError),
-    ("flowcontrol", RateLimitedError),
-    ("invalidaccesskeyid", AuthenticationError),
-    ("signature", AuthenticationError),
-    ("invalidtimestamp", AuthenticationError),
-    ("illegaltimestamp", AuthenticationError),
-    ("requesttime", AuthenticationError),
-    ("requestexpired", AuthenticationError),
-    ("securitytoken", AuthenticationError),
-    ("forbidden", PermissionDeniedError),
-    ("nopermission", PermissionDeniedError),
-    ("unauthorized", PermissionDeniedError),
-    ("notfound", NotFoundError),
-    ("notexist", NotFoundError),
-    ("isrunning", ConflictError),
-    ("conflict", ConflictError),
-    ("alreadyexist", ConflictError),
-    ("internalerror", ServerFaultError),
-    ("serviceunavailable", ServerFaultError),
+_WORDS: tuple[tuple[type[CloudError], str], ...] = (
+    (RateLimitedError, "throttling flowcontrol"),
+    (AuthenticationError, "invalidaccesskeyid signature invalidtimestamp"),
+    (AuthenticationError, "illegaltimestamp requesttime requestexpired securitytoken"),
+    (PermissionDeniedError, "forbidden nopermission unauthorized"),
+    (NotFoundError, "notfound notexist"),
+    (ConflictError, "isrunning conflict alreadyexist"),
+    (ServerFaultError, "internalerror serviceunavailable"),
 )
+_BY_WORD = tuple((word, error) for error, words in _WORDS for word in words.split())
 
 
 def field_of(tree: Mapping[str, Any], name: str) -> Any:

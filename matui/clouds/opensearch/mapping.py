@@ -16,7 +16,7 @@ from matui.clouds.opensearch.models import (
     span_ms,
     to_epoch_ms,
 )
-from matui.clouds.rows import build_facts, drop_empty
+from matui.clouds.rows import Origin, build_facts, drop_empty
 from matui.clouds.sections import instant, mask_value, millis, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
@@ -59,21 +59,18 @@ def job_resource(
         progress=task.progress,
         ended_at=to_epoch_ms(task.end_time),
     )
-    return Resource(
-        kind="jobs",
-        id=join_id(function, str(row.instance_name)),
-        name=clean(str(row.instance_name)),
-        status=clean(status),
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    return Origin(CLOUD, scope.profile).resource(
+        "jobs",
+        join_id(function, str(row.instance_name)),
+        str(row.instance_name),
+        (clean(status), phase),
+        raw,
         created_at=to_epoch_ms(row.create_time),
         updated_at=to_epoch_ms(task.end_time) or to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, scope.now_ms),
         facts=facts
         | _outcome(task.extend_info or _own_results(row, newest), phase)
         | _end_bound(task, phase),
-        raw=raw,
     )
 
 
@@ -107,18 +104,15 @@ def task_resource(
         progress=task.progress,
         ended_at=to_epoch_ms(task.end_time),
     )
-    return Resource(
-        kind="versions",
-        id=join_id(function, instance, generation),
-        name=clean(generation),
-        status=clean(status),
-        phase=phase,
-        cloud=CLOUD,
-        profile=scope.profile,
+    return Origin(CLOUD, scope.profile).resource(
+        "versions",
+        join_id(function, instance, generation),
+        generation,
+        (clean(status), phase),
+        raw,
         created_at=to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, scope.now_ms),
         facts=facts | _outcome(task.extend_info, phase),
-        raw=raw,
     )
 
 

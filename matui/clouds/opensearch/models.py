@@ -88,15 +88,12 @@ class InstanceRow(CamelWireModel):
     """An instance of a function: a model and how it is trained."""
 
     instance_name: Id = ""
-    function_name: Text = ""
-    function_type: Text = ""
     model_type: Text = ""
     description: Text = ""
     cron: Text = ""
     source: Text = ""
     status: Text = ""
     create_time: Number = None
-    version_id: Id = ""
     extend_info: Info = Field(default_factory=dict)
     create_parameters: ModelRows[InstanceParameter] = Field(default_factory=new_list)
     usage_parameters: ModelRows[InstanceParameter] = Field(default_factory=new_list)
@@ -108,7 +105,6 @@ class Training(CamelWireModel):
 
     generation: Id = ""
     run_id: Text = ""
-    function_name: Text = ""
     status: Text = ""
     progress: Percent = None
     start_time: Number = None

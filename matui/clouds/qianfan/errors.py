@@ -26,27 +26,16 @@ _BY_NUMBER: dict[int, type[CloudError]] = {
     **dict.fromkeys((1, 2, 336000, 500000), ServerFaultError),
 }
 # Parts of V2 codes; the first match decides.
-_BY_WORD: tuple[tuple[str, type[CloudError]], ...] = (
-    ("invalidaccesskeyid", AuthenticationError),
-    ("invalidhttpauthheader", AuthenticationError),
-    ("signaturedoesnotmatch", AuthenticationError),
-    ("requestexpired", AuthenticationError),
-    ("requesttime", AuthenticationError),
-    ("invalidsessiontoken", AuthenticationError),
-    ("accessdenied", PermissionDeniedError),
-    ("optinrequired", PermissionDeniedError),
-    ("ratelimit", RateLimitedError),
-    ("throttl", RateLimitedError),
-    ("toomanyrequests", RateLimitedError),
-    ("qps", RateLimitedError),
-    ("notfound", NotFoundError),
-    ("notexist", NotFoundError),
-    ("nosuch", NotFoundError),
-    ("conflict", ConflictError),
-    ("invalidstatus", ConflictError),
-    ("notallowed", ConflictError),
-    ("internal", ServerFaultError),
+_WORDS: tuple[tuple[type[CloudError], str], ...] = (
+    (AuthenticationError, "invalidaccesskeyid invalidhttpauthheader signaturedoesnotmatch"),
+    (AuthenticationError, "requestexpired requesttime invalidsessiontoken"),
+    (PermissionDeniedError, "accessdenied optinrequired"),
+    (RateLimitedError, "ratelimit throttl toomanyrequests qps"),
+    (NotFoundError, "notfound notexist nosuch"),
+    (ConflictError, "conflict invalidstatus notallowed"),
+    (ServerFaultError, "internal"),
 )
+_BY_WORD = tuple((word, error) for error, words in _WORDS for word in words.split())
 
 
 def raise_for_error(response: HttpResponse, _method: str) -> None:

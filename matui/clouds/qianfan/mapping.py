@@ -6,7 +6,7 @@ from math import isfinite, isnan
 
 from matui.base.sanitize import clean
 from matui.clouds.qianfan.models import FailureFields, FineTuningJob, FineTuningTask, V1Job
-from matui.clouds.rows import build_facts, drop_empty
+from matui.clouds.rows import Origin, build_facts, drop_empty
 from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
 from matui.clouds.wire_types import to_percent, to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
@@ -42,18 +42,15 @@ def job_resource(
         progress=task.run_progress,
         ended_at=task.finish_date,
     )
-    return Resource(
-        kind="jobs",
-        id=str(job.job_id),
-        name=clean(job.name or task.job_name) or clean(str(job.job_id)),
-        status=clean(status),
-        phase=phase,
-        cloud=CLOUD,
-        profile=profile,
+    return Origin(CLOUD, profile).resource(
+        "jobs",
+        str(job.job_id),
+        job.name or task.job_name,
+        (clean(status), phase),
+        raw,
         created_at=job.create_date if job.create_date is not None else task.create_date,
         duration_ms=_duration(task, now_ms),
         facts=facts | _waiting_since(job, task, phase) | _end_bound(task, phase),
-        raw=raw,
     )
 
 
@@ -63,14 +60,12 @@ def task_resource(
     """Map a V2 task as a version of its job; ``asked`` is the id it was asked by."""
     own = str(task.task_id) or asked
     phase = phase_of(task.run_status.strip(), QIANFAN_STATUSES)
-    return Resource(
-        kind="versions",
-        id=f"{task.job_id or job_id}/{own}",
-        name=clean(own),
-        status=clean(task.run_status.strip()),
-        phase=phase,
-        cloud=CLOUD,
-        profile=profile,
+    return Origin(CLOUD, profile).resource(
+        "versions",
+        f"{task.job_id or job_id}/{own}",
+        own,
+        (clean(task.run_status.strip()), phase),
+        raw,
         created_at=task.create_date,
         duration_ms=_duration(task, now_ms),
         facts=build_facts(
@@ -84,7 +79,6 @@ def task_resource(
             progress=task.run_progress,
             ended_at=task.finish_date,
         ),
-        raw=raw,
     )
 
 
@@ -93,14 +87,12 @@ def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawReco
     task_id, job_id = pair
     phase = phase_of(job.train_status.strip(), QIANFAN_STATUSES)
     seconds = job.run_time if job.run_time is not None else job.train_time
-    return Resource(
-        kind="jobs",
-        id=f"{task_id}/{job_id}",
-        name=clean(job.task_name) or f"{task_id}/{job_id}",
-        status=clean(job.train_status.strip()),
-        phase=phase,
-        cloud=CLOUD,
-        profile=profile,
+    return Origin(CLOUD, profile).resource(
+        "jobs",
+        f"{task_id}/{job_id}",
+        job.task_name,
+        (clean(job.train_status.strip()), phase),
+        raw,
         created_at=job.start_time,
         duration_ms=int(seconds * 1000) if seconds is not None else None,
         facts=build_facts(
@@ -114,7 +106,6 @@ def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawReco
             ended_at=job.finish_time,
             **{NO_DELETE: NO_CALL},
         ),
-        raw=raw,
     )
 
 

@@ -29,8 +29,6 @@ class ResourceSpec(SpecFields):
     """Table 5-111; ``no_resource`` means sold out."""
 
     max_num: Whole = None
-    unit_num: Whole = None
-    storage: Text = ""
     no_resource: Flag = None
 
 

@@ -21,7 +21,6 @@ _ORIGINS: tuple[Literal["DEDICATED", "BUILD_IN"], ...] = ("DEDICATED", "BUILD_IN
 
 
 class Cores(WireModel):
-    arch: Text = ""
     core_num: Whole = None
 
 

@@ -29,7 +29,7 @@ from matui.clouds.modelarts.v1.specifications import Engine
 from matui.clouds.protocols import ListRequest, Page
 from matui.clouds.rows import is_newest_first
 from matui.clouds.sections import instant, section
-from matui.clouds.wire_types import Flag, Id, Millis, ModelRows, Text, Whole, WireModel, new_list
+from matui.clouds.wire_types import Id, Millis, ModelRows, Text, Whole, new_list
 from matui.resources.detail import Section
 from matui.resources.model import Fact, Phase, RawRecord, Resource
 
@@ -42,10 +42,9 @@ class ConfigRow(Engine):  # Table 5-75
     user_command: Text = ""
 
 
-class ConfigList(WireModel):  # 5.2.2
+class ConfigList(Done):  # 5.2.2
     configs: ModelRows[ConfigRow] = Field(default_factory=new_list)
     config_total_count: Whole = None
-    is_success: Flag = None
 
 
 class ConfigRecord(Setup):  # 5.2.5

@@ -39,13 +39,12 @@ class JobRow(JobHead):
     version_count: Whole = None
 
 
-class JobCounts(WireModel):
+class JobCounts(Done):
     """The counts of a list of jobs or visualization jobs."""
 
     job_total_count: Whole = None
     job_count_limit: Whole = None
     quotas: Whole = None
-    is_success: Flag = None
 
 
 class JobList(JobCounts):  # 5.1.2

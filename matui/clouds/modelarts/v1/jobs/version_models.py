@@ -2,7 +2,7 @@
 
 from pydantic import AliasChoices, Field
 
-from matui.clouds.modelarts.v1.jobs.models import VersionHead
+from matui.clouds.modelarts.v1.jobs.models import Done, VersionHead
 from matui.clouds.modelarts.v1.specifications import Engine, SpecFields
 from matui.clouds.wire_types import (
     CamelWireModel,
@@ -133,13 +133,12 @@ class JobVersion(VersionRow):
     job_desc: Text = ""
 
 
-class VersionList(WireModel):  # 5.1.5
+class VersionList(Done):  # 5.1.5
     job_id: Id = ""
     job_name: Text = ""
     job_desc: Text = ""
     version_count: Whole = None
     versions: ModelRows[VersionRow] = Field(default_factory=new_list)
-    is_success: Flag = None
 
 
 class LogFiles(WireModel):
@@ -177,7 +176,6 @@ class BuiltInAlgorithm(Engine):
     create_time: Millis = None
 
 
-class AlgorithmList(WireModel):  # 5.1.12
+class AlgorithmList(Done):  # 5.1.12
     models: ModelRows[BuiltInAlgorithm] = Field(default_factory=new_list)
     model_total_count: Whole = None
-    is_success: Flag = None

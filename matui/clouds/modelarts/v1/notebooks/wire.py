@@ -28,7 +28,6 @@ class Named(WireModel):
 
 
 class DockerImage(WireModel):  # Table 4-12
-    namespace: Text = ""
     image_name: Text = ""
     image_tag: Text = ""
 
@@ -67,7 +66,6 @@ class AutoStop(WireModel):
 
     enable: Flag = None
     duration: Number = None
-    prompt: Flag = None
     stop_timestamp: Millis = None
     remain_time: Number = None
 

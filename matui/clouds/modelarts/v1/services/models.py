@@ -52,7 +52,6 @@ class ServiceConfig(WireModel):  # Tables 7-17 to 7-19 and 7-38
     model_id: Text = ""
     model_name: Text = ""
     model_version: Text = ""
-    source_type: Text = ""
     status: Text = ""
     weight: Number = None
     specification: Text = ""
@@ -141,9 +140,12 @@ class UpdateLog(WireModel):  # Table 7-37
     cluster_id: Text = ""
 
 
-class UpdateLogs(WireModel):  # 7.7
+class ServiceName(WireModel):
     service_id: Id = ""
     service_name: Text = ""
+
+
+class UpdateLogs(ServiceName):  # 7.7
     logs: ModelRows[UpdateLog] = Field(default_factory=new_list)
 
 
@@ -153,9 +155,7 @@ class ServiceEvent(WireModel):  # Table 7-43
     event_info: Text = ""
 
 
-class ServiceEvents(WireModel):  # 7.8
-    service_id: Id = ""
-    service_name: Text = ""
+class ServiceEvents(ServiceName):  # 7.8
     events: ModelRows[ServiceEvent] = Field(default_factory=new_list)
     total_count: Whole = None
     count: Whole = None
@@ -165,7 +165,6 @@ class DeploymentSpec(WireModel):  # Table 7-47
     specification: Text = ""
     spec_status: Text = ""
     is_open: Flag = None
-    source_type: Text = ""
     is_free: Flag = None
     over_quota: Flag = None
 
@@ -188,8 +187,6 @@ class Pool(WireModel):
     cluster_id: Code = ""
     cluster_name: Text = ""
     description: Text = ""
-    tenant: Text = ""
-    project: Text = ""
     owner: Text = ""
     created_at: Millis = None
     status: Text = ""

@@ -58,7 +58,6 @@ class Quota(WireModel):
     min_quota: Number = None
     max_quota: Number = None
     unit_en: Text = ""
-    unit_cn: Text = ""
     update_time: Millis = None
     used_quota: Number = None
 

@@ -138,7 +138,6 @@ class Algorithm(WireModel):
 
 
 class JobResource(WireModel):
-    policy: Text = ""
     flavor_id: Text = ""
     flavor_name: Text = ""
     node_count: Whole = None

@@ -23,6 +23,10 @@ from matui.clouds.modelarts.v2.jobs.request_parts import (
 )
 from matui.clouds.modelarts.v2.wire import WORDS
 
+JobKind = Literal[
+    "job", "federated_pool_job", "edge_job", "hetero_job", "mrs_job", "autosearch_job", "diag_job",
+    "visualization_job",
+]  # fmt: skip
 EventName = Literal[
     "JobStarted", "JobCompleted", "JobFailed", "JobTerminated", "JobRestarted", "JobHanged", "JobPreempted"
 ]
@@ -216,16 +220,7 @@ class NewEndpoints(RequestModel):
 
 
 class V2CreateJob(RequestModel):
-    kind: Literal[
-        "job",
-        "federated_pool_job",
-        "edge_job",
-        "hetero_job",
-        "mrs_job",
-        "autosearch_job",
-        "diag_job",
-        "visualization_job",
-    ]
+    kind: JobKind
     metadata: NewMetadata
     algorithm: NewAlgorithm
     spec: NewSpec

@@ -26,7 +26,6 @@ class NotebookImage(WireModel):
     name: Text = ""
     tag: Text = ""
     description: Text = ""
-    swr_path: Text = ""
 
 
 class NotebookVolume(WireModel):

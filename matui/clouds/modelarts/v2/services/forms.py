@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from asyncio import gather
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.client_registry import ClientRegistry
@@ -20,7 +20,7 @@ from matui.clouds.modelarts.requests import (
 )
 from matui.clouds.modelarts.v2.catalog import V2Catalog
 from matui.clouds.modelarts.v2.services.client import V2Services
-from matui.clouds.modelarts.v2.services.requests import CreateService, GroupConfig
+from matui.clouds.modelarts.v2.services.requests import CreateService, GroupConfig, TaskType
 from matui.clouds.modelarts.v2.services.wire import Deployment, V2Service
 from matui.clouds.protocols import ListRequest
 from matui.resources.forms.form import Field, Form, Values
@@ -28,10 +28,7 @@ from matui.resources.kinds.configs import Choice
 from matui.resources.model import Resource
 
 _NAME = "1 to 64 letters, Chinese characters, digits, - and _"
-_TASKS = (
-    "TEXT_GENERATION, IMAGE_UNDERSTANDING, VIDEO_GENERATION, IMAGE_GENERATION, RERANK, VECTOR_MODEL"
-    " or EMBEDDING."
-)
+*_TASKS, _LAST_TASK = get_args(TaskType)
 _UNIT: dict[str, Any] = {
     "flavor": "",
     "image": {"source": "SWR", "swr_path": "", "category": "GPU"},
@@ -78,7 +75,12 @@ class V2ServiceForms(ClientForms[V2Services]):
             field("description", "Description.", limits="At most 512 characters, none of < >"),
             field("type", "How it is called.", "REAL_TIME", limits="REAL_TIME or ASYNC_REAL_TIME."),
             field("deploy_type", "Cards of an instance.", "SINGLE", limits="SINGLE (one node) or MULTI."),
-            field("task_type", "What its model does.", limits=_TASKS, example="TEXT_GENERATION"),
+            field(
+                "task_type",
+                "What its model does.",
+                limits=f"{', '.join(_TASKS)} or {_LAST_TASK}.",
+                example="TEXT_GENERATION",
+            ),
             field("version", "Version.", "1.0.0", limits="1.0.0 to 99.99.99."),
             field("workspace_id", "Workspace.", subject.workspace or None, example="0"),
             *_invoke_fields(),

@@ -13,6 +13,10 @@ MOST_INSTANCES = 128
 INSTANCES = Annotated[int, Field(ge=1, le=MOST_INSTANCES)]
 PORT = Annotated[int, Field(ge=1, le=65535)]
 VERSION = Annotated[str, StringConstraints(max_length=8, pattern=r"^[1-9][0-9]?(\.(0|[1-9][0-9]?)){2}$")]
+TaskType = Literal[
+    "TEXT_GENERATION", "IMAGE_UNDERSTANDING", "VIDEO_GENERATION", "IMAGE_GENERATION", "RERANK",
+    "VECTOR_MODEL", "EMBEDDING",
+]  # fmt: skip
 ROLE = Annotated[str, StringConstraints(max_length=16, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
 
 
@@ -122,18 +126,7 @@ class CreateService(RequestModel):
     schedule: Annotated[list[ScheduleRule], Field(max_length=1)] | None = None
     workspace_id: FILLED | None = None
     custom_metrics_path: Annotated[str, StringConstraints(max_length=255)]
-    task_type: (
-        Literal[
-            "TEXT_GENERATION",
-            "IMAGE_UNDERSTANDING",
-            "VIDEO_GENERATION",
-            "IMAGE_GENERATION",
-            "RERANK",
-            "VECTOR_MODEL",
-            "EMBEDDING",
-        ]
-        | None
-    ) = None
+    task_type: TaskType | None = None
 
 
 class ScaleDeployment(RequestModel):
