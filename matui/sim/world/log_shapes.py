@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import exp, nan
-from typing import NamedTuple
 
 from matui.sim.world.entities.jobs import TimedLine
-from matui.sim.world.log_text import LogWriter, format_timestamp
+from matui.sim.world.log_text import BLOCK, LogWriter, format_timestamp
 from matui.sim.world.random import derive_noise
 
 CARDS = 8
-_BLOCK = 40
 _PLATFORM = 'time="{at}" level=info msg="report metrics" file="metrics.go:88" Platform=ModelArts-Service'
 _PYTHON = "/home/ma-user/anaconda3/lib/python3.10/site-packages"
 _CALLS = (
@@ -60,32 +59,39 @@ def open_run(name: str, rank: int, world: int, ms: int) -> list[str]:
     return lines
 
 
-class MegatronText(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _RunText:
+    """What the texts of runs have in common; ``first`` is the step of the first line of the body."""
+
+    block = BLOCK
+    first: int
+
+    def open(self, source: LogWriter, ms: int) -> list[str]:
+        return open_run(source.name, source.rank, source.world, ms)
+
+    def write(self, source: LogWriter, index: int, ms: int) -> str:
+        """Return a line of the body: the platform's report once in a block, else that of a step."""
+        slot = index % BLOCK
+        if slot == 25:
+            return _PLATFORM.format(at=format_iso_millis(ms))
+        return self._write_step(source, self.first + index, slot, ms, derive_noise(source.seed, index))
+
+    def _write_step(self, source: LogWriter, step: int, slot: int, ms: int, chance: float) -> str:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class MegatronText(_RunText):
     """Iterations of Megatron-LM on the last node, a monitor of each rank on the others.
 
     The loss rises at ``spike_at`` (ms) and is NaN from ``nan_at`` on, None for never.
     """
 
-    first: int
     total: int
     spike_at: int | None = None
     nan_at: int | None = None
 
-    @property
-    def block(self) -> int:
-        """Return the number of lines after which the lengths repeat."""
-        return _BLOCK
-
-    def open(self, source: LogWriter, ms: int) -> list[str]:
-        """Return the first lines."""
-        return open_run(source.name, source.rank, source.world, ms)
-
-    def write(self, source: LogWriter, index: int, ms: int) -> str:
-        """Return a line of the body."""
-        slot, step = index % _BLOCK, self.first + index
-        chance = derive_noise(source.seed, index)
-        if slot == 25:
-            return _PLATFORM.format(at=format_iso_millis(ms))
+    def _write_step(self, source: LogWriter, step: int, slot: int, ms: int, chance: float) -> str:
         if source.rank < source.world - 1:
             own = source.rank * CARDS + slot % CARDS
             return (
@@ -118,31 +124,22 @@ class MegatronText(NamedTuple):
         )
 
 
-class TrainerText(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TrainerText(_RunText):
     """The dictionaries and bars of the Trainer of Hugging Face; the loss falls.
 
     ``first`` and ``total`` have four digits, so that all lines of a kind have one length.
     """
 
-    first: int
     total: int
 
-    @property
-    def block(self) -> int:
-        """Return the number of lines after which the lengths repeat."""
-        return _BLOCK
-
     def open(self, source: LogWriter, ms: int) -> list[str]:
-        """Return the first lines."""
         lines = open_run(source.name, source.rank, source.world, ms)
         return [*lines, "***** Running training *****", f"  Total optimization steps = {self.total:,}"]
 
-    def write(self, source: LogWriter, index: int, ms: int) -> str:
-        """Return a line of the body: a bar and the dictionary of a step in turn."""
-        slot, step = index % _BLOCK, min(self.total, self.first + index)
-        chance = derive_noise(source.seed, index)
-        if slot == 25:
-            return _PLATFORM.format(at=format_iso_millis(ms))
+    def _write_step(self, source: LogWriter, step: int, slot: int, ms: int, chance: float) -> str:  # noqa: ARG002
+        """Return a bar and the dictionary of a step in turn."""
+        step = min(self.total, step)
         if slot % 2 == 0:
             done, left = step * 100 // self.total, _clock(self.total - step)
             bar = f"{'#' * (done // 10):<10}"
@@ -157,27 +154,11 @@ def _clock(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
-class JsonText(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class JsonText(_RunText):
     """A record in JSON a line: steps, evaluations, checkpoints and warnings with nested fields."""
 
-    first: int
-
-    @property
-    def block(self) -> int:
-        """Return the number of lines after which the lengths repeat."""
-        return _BLOCK
-
-    def open(self, source: LogWriter, ms: int) -> list[str]:
-        """Return the first lines."""
-        return open_run(source.name, source.rank, source.world, ms)
-
-    def write(self, source: LogWriter, index: int, ms: int) -> str:
-        """Return a line of the body."""
-        slot, step = index % _BLOCK, self.first + index
-        chance = derive_noise(source.seed, index)
-        at = format_iso_millis(ms)
-        if slot == 25:
-            return _PLATFORM.format(at=at)
+    def _write_step(self, source: LogWriter, step: int, slot: int, ms: int, chance: float) -> str:
         if slot == 12:
             record = (
                 '"level":"WARNING","logger":"dlrm.data","msg":"feature out of range, example dropped",'
@@ -195,46 +176,37 @@ class JsonText(NamedTuple):
                 f'"level":"INFO","logger":"dlrm.train","msg":"step finished","step":{step:8d},'
                 f'"loss":{loss:.6f},"auc":{auc:.4f},"examples_per_s":{speed:.1f}'
             )
-        return f'{{"ts":"{at}",{record},"rank":{source.rank}}}'
+        return f'{{"ts":"{format_iso_millis(ms)}",{record},"rank":{source.rank}}}'
 
 
 def write_card_fault(nodes: int, node: int, card: int, at: int, timeout_ms: int) -> list[TimedLine]:
     """Return the lines of all nodes after ``card`` of ``node`` has failed at ``at`` (ms), oldest first."""
     failed = node * CARDS + card
-    lines = [
-        TimedLine(at, node, f"worker-{node} kernel: NVRM: Xid (PCI:0000:8a:00): 48, Double Bit ECC Error"),
-        TimedLine(
-            at + 210,
-            node,
-            f"{format_timestamp(at + 210)} ERROR training.py:398 [rank{failed}] backward failed on "
-            f"worker-{node}, device {card}: CUDA error: uncorrectable ECC error encountered",
-        ),
-    ]
+    xid = f"worker-{node} kernel: NVRM: Xid (PCI:0000:8a:00): 48, Double Bit ECC Error"
+    backward = (
+        f"{format_timestamp(at + 210)} ERROR training.py:398 [rank{failed}] backward failed on "
+        f"worker-{node}, device {card}: CUDA error: uncorrectable ECC error encountered"
+    )
+    lines = [TimedLine(at, node, xid), TimedLine(at + 210, node, backward)]
     lines += [TimedLine(at + 215, node, f"[rank{failed}]: {text}") for text in _FAULT]
     expired = at + timeout_ms
     ranks = [(rank // CARDS, rank) for rank in range(nodes * CARDS) if rank != failed]
     for turn, (place, rank) in enumerate(ranks):
         moment = expired + turn * 17
-        lines.append(
-            TimedLine(
-                moment,
-                place,
-                f"[rank{rank}]: {format_timestamp(moment)} ERROR ProcessGroupNCCL.cpp:616 [Rank {rank}] "
-                f"Watchdog caught collective operation timeout: WorkNCCL(SeqNum=81230, OpType=ALLREDUCE, "
-                f"Timeout(ms)={timeout_ms}) ran for {timeout_ms + 35} milliseconds before timing out.",
-            )
+        watchdog = (
+            f"[rank{rank}]: {format_timestamp(moment)} ERROR ProcessGroupNCCL.cpp:616 [Rank {rank}] "
+            f"Watchdog caught collective operation timeout: WorkNCCL(SeqNum=81230, OpType=ALLREDUCE, "
+            f"Timeout(ms)={timeout_ms}) ran for {timeout_ms + 35} milliseconds before timing out."
         )
+        lines.append(TimedLine(moment, place, watchdog))
     for turn, (place, rank) in enumerate(ranks):
         lines += [TimedLine(expired + 2000 + turn, place, f"[rank{rank}]: {text}") for text in _TIMEOUT]
     for place in range(nodes):
         moment = expired + 5000 + place * 40
-        code = "exitcode: 1" if place == node else "exitcode: -6"
-        lines.append(
-            TimedLine(
-                moment,
-                place,
-                f"{format_timestamp(moment)} ERROR elastic/multiprocessing/api.py:869 failed ({code}) "
-                f"local_rank: {card if place == node else 0} of binary: python",
-            )
+        code, local = ("1", card) if place == node else ("-6", 0)
+        launcher = (
+            f"{format_timestamp(moment)} ERROR elastic/multiprocessing/api.py:869 failed (exitcode: {code}) "
+            f"local_rank: {local} of binary: python"
         )
+        lines.append(TimedLine(moment, place, launcher))
     return lines

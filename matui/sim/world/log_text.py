@@ -85,16 +85,13 @@ class LogText(Protocol):
 
     @property
     def block(self) -> int:
-        """Return the number of lines after which the lengths repeat."""
-        ...
+        """The number of lines after which the lengths repeat."""
 
     def open(self, source: LogWriter, ms: int) -> list[str]:
         """Return the first lines of the file, written at ``ms``."""
-        ...
 
     def write(self, source: LogWriter, index: int, ms: int) -> str:
         """Return line ``index`` of the body, written at ``ms``."""
-        ...
 
 
 class StepText:
@@ -103,11 +100,9 @@ class StepText:
     block = BLOCK
 
     def open(self, source: LogWriter, ms: int) -> list[str]:
-        """Return the preamble."""
         return build_preamble(source.name, source.rank, source.world, source.ascend, ms)
 
     def write(self, source: LogWriter, index: int, ms: int) -> str:
-        """Return a line of the body."""
         return format_body_line(source.seed, index, ms, source.rank, source.world)
 
 

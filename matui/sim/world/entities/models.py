@@ -9,16 +9,8 @@ from matui.sim.world.timeline import Timeline
 
 STATUSES = ("publishing", "published", "failed", "building", "building_failed")
 TYPES = (
-    "TensorFlow",
-    "MXNet",
-    "Caffe",
-    "Spark_MLlib",
-    "Scikit_Learn",
-    "XGBoost",
-    "MindSpore",
-    "Image",
-    "PyTorch",
-)
+    "TensorFlow", "MXNet", "Caffe", "Spark_MLlib", "Scikit_Learn", "XGBoost", "MindSpore", "Image", "PyTorch",
+)  # fmt: skip
 KINDS = ("real-time", "batch", "edge")
 
 
