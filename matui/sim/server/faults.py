@@ -7,7 +7,7 @@ import json
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
@@ -46,14 +46,19 @@ KINDS = {
     "huge": "200 with a body of 50 MB",
     "lost": "the request is done, then the connection breaks",
 }
-_SETTINGS = ("expire", "latency", "skew", "limit")
+_SETTINGS = {
+    "expire": "token_ttl_s", "latency": "latency_s", "skew": "skew_s", "limit": "limit_per_minute",
+}  # fmt: skip
 _HTML = b"<!DOCTYPE html><html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>"
 _LOGIN = b"<html><title>Web proxy login</title><body><form action='/login'>Sign in</form></body></html>"
 _HUGE = 50 * 1024 * 1024
 _HANG_S = 120.0
 _CHUNK_DELAY_S, _CHUNKS = 0.2, 10
 
+_RATE_TEXT = "The throttling threshold has been reached: policy user over ratelimit,limit:100,time:1 minute"
 _ERRORS = {
+    "429": (429, "APIGW.0308", _RATE_TEXT),
+    "429bare": (429, "APIGW.0308", _RATE_TEXT),
     "0114": (429, "ModelArts.0114", "Requests are sent too frequently."),
     "400": (400, "ModelArts.0107", "Invalid request parameters."),
     "401": (401, "ModelArts.0203", "Invalid token."),
@@ -65,11 +70,22 @@ _ERRORS = {
     "503": (503, "APIGW.0201", "Backend unavailable"),
     "504": (504, "APIGW.0201", "Backend timeout"),
 }
-_RATE_TEXT = "The throttling threshold has been reached: policy user over ratelimit,limit:100,time:1 minute"
 _WRONG = (
     b'{"is_success":"yes","jobs":{"job_id":[]},"instances":7,"services":"none","workspaces":null,"total_count":[1],'
     b'"job_total_count":"many","models":false,"clusters":3.5,"versions":{},"log_file_list":12,"content":{},"lines":[]}'
 )
+_TEXTS = {
+    "502": (502, _HTML),
+    "html": (200, _HTML.replace(b"502 Bad Gateway", b"Welcome")),
+    "proxy": (200, _LOGIN),
+    "empty": (200, b""),
+    "garbage": (200, b'{"is_success":true,"jobs":[{"job_id":1,"job_na'),
+    "wrongtype": (200, _WRONG),
+    "redirect": (302, b""),
+    "301": (301, b""),
+}
+_ELSEWHERE = {"Location": "http://elsewhere.invalid/v1/steal"}
+_EXTRA_HEADERS = {"429": {"Retry-After": "2"}, "redirect": _ELSEWHERE, "301": _ELSEWHERE}
 
 
 class FaultRule(NamedTuple):
@@ -134,7 +150,8 @@ def parse_faults(spec: str, *, seed: int = 1) -> Faults:
         name, _, rest = part.partition(":")
         amount, _, path = rest.partition("@")
         if name in _SETTINGS and not path:
-            _set(faults, name, _number(part, amount, None))
+            value = _number(part, amount, None)
+            setattr(faults, _SETTINGS[name], int(value) if name == "limit" else value)
         elif name in KINDS:
             rules.append(FaultRule(name, _number(part, amount or "1", 1.0), path))
         else:
@@ -158,17 +175,6 @@ def _number(part: str, text: str, most: float | None) -> float:
     return value
 
 
-def _set(faults: Faults, name: str, value: float) -> None:
-    if name == "expire":
-        faults.token_ttl_s = value
-    elif name == "latency":
-        faults.latency_s = value
-    elif name == "skew":
-        faults.skew_s = value
-    else:
-        faults.limit_per_minute = int(value)
-
-
 async def inject_faults(
     faults: Faults, world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send
 ) -> None:
@@ -181,54 +187,22 @@ async def inject_faults(
     elif kind in _CONNECTION_FAULTS:
         await _CONNECTION_FAULTS[kind](world, app, scope, receive, send)
     else:
-        status, headers, body = _build_response(kind, scope["sim.request_id"])
-        await _send(send, status, headers, body)
+        await _send(send, *_build_response(kind, scope["sim.request_id"]))
 
 
 def _build_response(kind: str, request_id: str) -> tuple[int, dict[str, str], bytes]:
-    if kind in ("429", "429bare"):
-        body = {"error_msg": _RATE_TEXT, "error_code": "APIGW.0308", "request_id": request_id}
-        headers = {"Retry-After": "2"} if kind == "429" else {}
-        return 429, _headers(request_id) | headers, json.dumps(body).encode()
+    headers = {"Content-Type": "application/json;charset=UTF-8", "X-Request-Id": request_id}
+    headers |= _EXTRA_HEADERS.get(kind, {})
     if kind in _ERRORS:
         status, code, words = _ERRORS[kind]
         body = {"error_msg": words, "error_code": code, "request_id": request_id}
-        return status, _headers(request_id), json.dumps(body).encode()
-    return _RESPONSES[kind](request_id)
-
-
-def _headers(request_id: str, kind: str = "application/json;charset=UTF-8") -> dict[str, str]:
-    return {"Content-Type": kind, "X-Request-Id": request_id}
-
-
-def _page(status: int, body: bytes) -> Callable[[str], tuple[int, dict[str, str], bytes]]:
-    return lambda request_id: (status, _headers(request_id, "text/html; charset=utf-8"), body)
-
-
-def _json(body: bytes) -> Callable[[str], tuple[int, dict[str, str], bytes]]:
-    return lambda request_id: (200, _headers(request_id), body)
-
-
-def _redirect(status: int) -> Callable[[str], tuple[int, dict[str, str], bytes]]:
-    where = {"Location": "http://elsewhere.invalid/v1/steal"}
-    return lambda request_id: (status, _headers(request_id) | where, b"")
-
-
-def _huge(request_id: str) -> tuple[int, dict[str, str], bytes]:
-    return 200, _headers(request_id), b'{"is_success":true,"filler":"' + b"x" * _HUGE + b'"}'
-
-
-_RESPONSES: dict[str, Callable[[str], tuple[int, dict[str, str], bytes]]] = {
-    "502": _page(502, _HTML),
-    "html": _page(200, _HTML.replace(b"502 Bad Gateway", b"Welcome")),
-    "proxy": _page(200, _LOGIN),
-    "empty": _json(b""),
-    "garbage": _json(b'{"is_success":true,"jobs":[{"job_id":1,"job_na'),
-    "wrongtype": _json(_WRONG),
-    "redirect": _redirect(302),
-    "301": _redirect(301),
-    "huge": _huge,
-}
+        return status, headers, json.dumps(body).encode()
+    if kind == "huge":
+        return 200, headers, b'{"is_success":true,"filler":"' + b"x" * _HUGE + b'"}'
+    status, text = _TEXTS[kind]
+    if text.startswith(b"<"):
+        headers["Content-Type"] = "text/html; charset=utf-8"
+    return status, headers, text
 
 
 async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
@@ -238,21 +212,24 @@ async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -
     await send({"type": "http.response.body", "body": body})
 
 
-def _reset_connection(send: Send) -> None:
-    """Reset the connection: the socket under uvicorn, by a ConnectionResetError in-process."""
+def _find_transport(send: Send, where: str = "") -> Any:
+    """Return the connection under uvicorn; in-process, raise ConnectionResetError."""
     transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
-        raise ConnectionResetError("The simulated connection was reset.")
+        raise ConnectionResetError(f"The simulated connection was reset{where}.")
+    return transport
+
+
+def _reset_connection(send: Send) -> None:
+    transport = _find_transport(send)
     sock = transport.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
 
 
 async def _hang(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
-    waits = [
-        asyncio.ensure_future(world.clock.sleep(_HANG_S)),
-        asyncio.ensure_future(_wait_for_disconnect(receive)),
-    ]
+    parts = (world.clock.sleep(_HANG_S), _wait_for_disconnect(receive))
+    waits = [asyncio.ensure_future(part) for part in parts]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -294,14 +271,7 @@ async def _truncate(world: World, app: ASGIApp, scope: Scope, receive: Receive, 
     await send(start)
     await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
     await asyncio.sleep(0)
-    _close_connection(send)
-
-
-def _close_connection(send: Send) -> None:
-    transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is None:
-        raise ConnectionResetError("The simulated connection was reset within the body.")
-    transport.close()
+    _find_transport(send, " within the body").close()
 
 
 async def _drip_body(world: World, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

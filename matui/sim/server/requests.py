@@ -41,10 +41,7 @@ class Query(NamedTuple):
 
     def text(self, name: str, default: str = "", *, max_length: int | None = None) -> str:
         """Return a string of at most ``max_length`` characters."""
-        value = self.values.get(name) or default
-        if max_length is not None and len(value) > max_length:
-            raise ApiError(self.codes.length, f"The length of {name} should be in [0,{max_length}].")
-        return value
+        return _short(name, self.values.get(name) or default, max_length, self.codes)
 
     def require(self, name: str) -> str:
         """Return a mandatory string."""
@@ -65,13 +62,7 @@ class Query(NamedTuple):
     def choice(self, name: str, options: Collection[str], default: str = "", *, code: str = "") -> str:
         """Return one of ``options``, case-sensitive."""
         value = self.values.get(name, "")
-        if not value:
-            return default
-        if value not in options:
-            raise ApiError(
-                code or self.codes.bad, f"The value of {name} must be one of {', '.join(options)}."
-            )
-        return value
+        return _one_of(name, value, options, code or self.codes.bad) if value else default
 
     def flag(self, name: str) -> bool:
         """Return whether the parameter is true."""
@@ -110,8 +101,7 @@ class Fields:
         value = self.raw(name, default)
         if not isinstance(value, str):
             raise ApiError(self.codes.kind, f"The parameter {name} must be a string.")
-        if max_length is not None and len(value) > max_length:
-            raise ApiError(self.codes.length, f"The length of {name} should be in [0,{max_length}].")
+        _short(name, value, max_length, self.codes)
         if pattern and value and not re.fullmatch(pattern, value):
             raise ApiError(self.codes.length, f"Illegal {name}: {value}")
         return value
@@ -145,9 +135,7 @@ class Fields:
     def choice(self, name: str, options: Collection[str], default: str = "") -> str:
         """Return one of ``options``."""
         value = self.text(name, default)
-        if value and value not in options:
-            raise ApiError(self.codes.bad, f"The value of {name} must be one of {', '.join(options)}.")
-        return value
+        return _one_of(name, value, options, self.codes.bad) if value else ""
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return a boolean."""
@@ -166,6 +154,18 @@ class Fields:
         if not isinstance(value, list):
             raise ApiError(self.codes.kind, f"The parameter {name} must be an array.")
         return [Fields(item, self.codes, f"Each item of {name}") for item in value]
+
+
+def _short(name: str, value: str, most: int | None, codes: Codes) -> str:
+    if most is not None and len(value) > most:
+        raise ApiError(codes.length, f"The length of {name} should be in [0,{most}].")
+    return value
+
+
+def _one_of(name: str, value: str, options: Collection[str], code: str) -> str:
+    if value not in options:
+        raise ApiError(code, f"The value of {name} must be one of {', '.join(options)}.")
+    return value
 
 
 def _within(name: str, value: int, low: int | None, high: int | None, codes: Codes) -> int:
