@@ -14,7 +14,7 @@ from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.retry import MAX_RETRIES
 from matui.clouds.http.transport import open_client
-from matui.clouds.peer_cloud import resolve_access_key
+from matui.clouds.peer_cloud import AccessKey, resolve_access_key
 from matui.config.credentials import add_default_keys
 from matui.config.settings import Profile
 
@@ -47,9 +47,7 @@ async def open_qianfan(
     from matui.clouds.qianfan.cloud import QianfanCloud
     from matui.clouds.qianfan.errors import raise_for_error
 
-    profile = add_default_keys(profile, os.environ)
-    auth = BceAuth(await resolve_access_key(profile), clock)
-    http = _http(profile, auth, raise_for_error, clock, asgi_app, retries)
+    http = await _http(profile, BceAuth, raise_for_error, clock, asgi_app, retries)
     return QianfanCloud(
         QianfanApi(http),
         profile=profile.name,
@@ -67,9 +65,7 @@ async def open_opensearch(
     from matui.clouds.opensearch.cloud import OpenSearchCloud
     from matui.clouds.opensearch.errors import raise_for_error
 
-    profile = add_default_keys(profile, os.environ)
-    auth = AcsAuth(await resolve_access_key(profile), clock)
-    http = _http(profile, auth, raise_for_error, clock, asgi_app, retries)
+    http = await _http(profile, AcsAuth, raise_for_error, clock, asgi_app, retries)
     return OpenSearchCloud(
         OpenSearchApi(http, profile.app or ""),
         profile=profile.name,
@@ -79,14 +75,15 @@ async def open_opensearch(
     )
 
 
-def _http(
+async def _http(
     profile: Profile,
-    auth: httpx.Auth,
+    sign: Callable[[AccessKey, Clock], httpx.Auth],
     raise_for_error: Callable[[HttpResponse, str], None],
     clock: Clock,
     asgi_app: Any,
     retries: int,
 ) -> HttpClient:
+    key = await resolve_access_key(add_default_keys(profile, os.environ))
     url = peer_endpoint(profile)
     client = open_client(
         url, asgi_app=asgi_app, connect_s=profile.connect_timeout, read_s=profile.read_timeout
@@ -94,7 +91,7 @@ def _http(
     return HttpClient(
         url,
         client,
-        auth=auth,
+        auth=sign(key, clock),
         clock=clock,
         budget=Budget(profile.requests_per_minute, clock),
         raise_for_error=raise_for_error,

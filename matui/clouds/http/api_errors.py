@@ -117,7 +117,6 @@ _GATEWAY: dict[str, type[CloudError]] = {
 
 
 def meaning_of_status(status: int) -> Meaning:
-    """Return the meaning of an HTTP status."""
     return _BY_STATUS.get(status) or (_OTHER_5XX if status >= 500 else _OTHER)
 
 

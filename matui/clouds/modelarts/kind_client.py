@@ -203,7 +203,6 @@ class FindingClient(KindClient, Generic[R]):
         """Return what the record states."""
 
     async def read(self, resource_id: str) -> Resource:
-        """Return one resource as it is now."""
         return (await self.find(resource_id))[0]
 
     async def describe(self, resource: Resource) -> Detail:

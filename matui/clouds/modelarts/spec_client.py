@@ -124,7 +124,6 @@ class SpecClient(KindClient, Generic[T, D]):
         return await self.api.show(resource_id)
 
     async def read(self, resource_id: str) -> Resource:
-        """Return one resource as it is now."""
         return self.to_resource(await self.show(resource_id), resource_id, self.scope)
 
     def to_resource(self, reply: Reply[D], resource_id: str, scope: Scope) -> Resource:

@@ -43,7 +43,6 @@ def canonical_request(method: str, target: str, headers: Mapping[str, str], name
 def authorization(
     method: str, target: str, headers: Mapping[str, str], names: Iterable[str], *, ak: str, sk: str
 ) -> str:
-    """Return the ``Authorization`` header."""
     names = list(names)
     canonical = canonical_request(method, target, headers, names)
     text = f"{ALGORITHM}\n{hashlib.sha256(canonical.encode()).hexdigest()}"

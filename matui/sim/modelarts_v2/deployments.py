@@ -51,7 +51,6 @@ def _first_deployment(turn: int, entry: dict[str, Any], service: SimService) -> 
 
 
 def make_deployment_id(service: SimService, deployment: SimDeployment) -> str:
-    """Return the id of a deployment."""
     return derive_id("deployment", service.id, deployment.name)
 
 

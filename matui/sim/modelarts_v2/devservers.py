@@ -52,7 +52,6 @@ def change_state(world: World, request: ApiRequest, *, action: str) -> dict[str,
 
 
 def serialize(server: SimDevServer, now: int) -> dict[str, Any]:
-    """Return one DevServer."""
     return {
         "id": server.id,
         "name": server.name,

@@ -49,7 +49,6 @@ TOPIC = "urn:smn:cn-north-4:0123456789abcdef0123456789abcdef:training"
 
 
 def make_v2_id(world: World, job: SimJob) -> str:
-    """Return the v2 id of a job."""
     return make_job_id(world.seed, job)
 
 
@@ -247,7 +246,6 @@ def _experiment(version: Version) -> dict[str, Any] | None:
 
 
 def make_experiment_id(name: str) -> str:
-    """Return the id of an experiment."""
     return derive_uuid("experiment", name)
 
 

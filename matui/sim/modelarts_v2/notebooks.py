@@ -110,7 +110,6 @@ def renew_lease(world: World, request: ApiRequest) -> dict[str, Any]:
 
 
 def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
-    """Return one notebook."""
     status = get_status(notebook, now)
     failure = FAILURES.get(notebook.status(now))
     image = PROFILES.get(notebook.profile)
@@ -150,7 +149,6 @@ def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
 
 
 def make_image_id(profile: str) -> str:
-    """Return the id of a notebook image."""
     return derive_uuid("image", profile)
 
 

@@ -75,7 +75,6 @@ def serialize_instance(
 def serialize_training(
     world: OpenSearchWorld, instance: ModelInstance, run: SimTraining, now: int
 ) -> dict[str, Any]:
-    """Return a training."""
     info = run.extend_info(now)
     started = datetime.fromtimestamp(run.timeline.steps[0][0] / 1000, UTC)
     return {

@@ -112,7 +112,6 @@ class QianfanWorld:
         return job
 
     def add_v1_run(self, task_id: int, job_id: int, state: str, now: int) -> V1Run:
-        """Add a run of V1."""
         timeline = _build_timeline(state, now - 3 * _HOUR_MS, now - _HOUR_MS if state in _ENDED else now)
         run = V1Run(task_id, job_id, f"old-tuning-{job_id}", timeline)
         self.v1_runs[task_id, job_id] = run

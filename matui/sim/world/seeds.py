@@ -297,7 +297,6 @@ def seed_configs(world: WorldState) -> None:
 
 
 def seed_pools(world: WorldState) -> None:
-    """Add the pools."""
     for turn, (name, status, specification, nodes, available, cores, memory, gpus, description) in enumerate(
         _POOLS
     ):
@@ -310,7 +309,6 @@ def seed_pools(world: WorldState) -> None:
 
 
 def seed_devservers(world: WorldState) -> None:
-    """Add the DevServers."""
     for turn, (name, status, flavor, machine) in enumerate(_DEVSERVERS):
         created = world.now - (turn * 31 + 4) * DAY
         server = SimDevServer(

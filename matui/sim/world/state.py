@@ -86,7 +86,6 @@ class CurrentState:
     images: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def node(self, pool: str, at: int) -> NodeState:
-        """Return the state of a node."""
         return self.nodes.setdefault((pool, at), NodeState())
 
 
@@ -175,15 +174,12 @@ class WorldState:
         return derive_uuid(self.seed, kind, "new", self._next_serial("id"))
 
     def next_job_id(self) -> int:
-        """Return a new job id."""
         return self._next_serial("job")
 
     def next_version_id(self) -> int:
-        """Return a new version id."""
         return self._next_serial("version")
 
     def next_visualization_id(self) -> int:
-        """Return a new visualization job id."""
         return self._next_serial("visualization")
 
     def get_workspace_id(self, position: int) -> str:
@@ -196,12 +192,10 @@ class WorldState:
         return offset * limit if self.offset_is_page else offset
 
     def has_resources(self, workspace: str) -> bool:
-        """Return whether the workspace has resources."""
         kinds = (self.notebooks, self.jobs, self.services, self.models, self.visualizations)
         return any(row.workspace == workspace for store in kinds for row in store)
 
     def job_names(self) -> frozenset[str]:
-        """Return the names of the jobs."""
         if self._names[0] != self.jobs.revision:
             self._names = (self.jobs.revision, frozenset(job.name for job in self.jobs))
         return self._names[1]

@@ -211,11 +211,9 @@ class V2Catalog:
         )
 
     async def notebook_flavors(self) -> tuple[Choice, ...]:
-        """Return the flavors of notebooks."""
         return _machine_flavors((await self._api.notebook_flavors(FlavorsQuery(limit=500, offset=0))).value)
 
     async def service_flavors(self) -> tuple[Choice, ...]:
-        """Return the flavors of services."""
         return _machine_flavors((await self._api.service_flavors(FlavorsQuery(limit=500, offset=0))).value)
 
     async def images(self) -> tuple[Choice, ...]:

@@ -128,7 +128,6 @@ class SimService:
         self.events = [event for event in self.events if event.at <= now]
 
     def add_event(self, at: int, kind: str, text: str) -> None:
-        """Add an event."""
         self.events.append(SimServiceEvent(at, kind, text))
 
     def _add_deploy_events(self, now: int) -> None:

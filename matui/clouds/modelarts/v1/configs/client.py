@@ -113,7 +113,6 @@ def config_resource(
 
 
 def sample_resource(row: ConfigRow, scope: Scope, raw: RawRecord) -> Resource:
-    """Map one row of the samples."""
     return config_resource(row, scope, raw, SAMPLE)
 
 

@@ -46,7 +46,6 @@ class ConfigForms(ClientForms[Configs]):
         )
 
     async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - 5.2.1 takes no workspace
-        """A new one."""
         head = (
             field("config_name", "Name.", "", limits="1 to 20 letters, digits, hyphens and underscores."),
             field("config_desc", "Description.", limits=_DESCRIPTION),
@@ -55,7 +54,6 @@ class ConfigForms(ClientForms[Configs]):
         return Form("create", self.new(), (*head, *setup), whole=True)
 
     def requests(self, form: Form, values: Values) -> list[Request]:
-        """5.2.1, or 5.2.3."""
         body = drop_empty_settings(values)
         if form.mode == "create":
             if not body.get("data_url"):

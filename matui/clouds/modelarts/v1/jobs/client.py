@@ -125,7 +125,6 @@ class Versions(KindClient):
         return version_mapping.version_resources(reply.value, job_id, self.scope_of(job), raw)
 
     async def read(self, resource_id: str) -> Resource:
-        """Return one version (5.1.3)."""
         return self._resource(await self.show(resource_id), resource_id, self.scope)
 
     async def show(self, resource_id: str) -> Reply[JobVersion]:

@@ -114,7 +114,6 @@ class JobForms(KindForms):
         )
 
     def requests(self, form: Form, values: Values) -> list[Request]:
-        """5.1.8, 5.1.1 or 5.1.6."""
         if form.mode == "edit":
             return change_request(self._api.set_description, Description, form, values, ("job_desc",))
         if form.mode == "create":

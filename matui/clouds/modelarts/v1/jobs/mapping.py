@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import CLOUD, Scope, build_resources, parse_job_status
 from matui.clouds.modelarts.v1.jobs.models import JobRow
-from matui.resources.model import Fact, RawPage, RawRecord, Resource
+from matui.clouds.rows import build_facts
+from matui.resources.model import RawPage, RawRecord, Resource
 
 
 def job_resources(
@@ -19,13 +20,9 @@ def job_resources(
 
 def _job(row: JobRow, scope: Scope, raw: RawRecord) -> Resource:
     status, phase = parse_job_status(row.status)
-    facts: dict[str, Fact] = {}
-    if row.version_id != "":
-        facts["version_id"] = str(row.version_id)
-    if row.version_count is not None:
-        facts["version_count"] = row.version_count
-    if row.job_desc:
-        facts["description"] = clean(row.job_desc)
+    facts = build_facts(
+        version_id=str(row.version_id), version_count=row.version_count, description=clean(row.job_desc)
+    )
     return Resource(
         "jobs",
         str(row.job_id),

@@ -113,6 +113,7 @@ class Setup(Engine, SpecFields):
     volumes: ModelRows[Volume] = Field(default_factory=new_list)
     nas_mount_path: Text = ""
     nas_share_addr: Text = ""
+    nas_type: Text = ""
 
 
 class VersionRow(VersionHead, Setup):

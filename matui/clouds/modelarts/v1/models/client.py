@@ -25,7 +25,6 @@ _RESTRAINTS = {"EXACT": "==", "ATLEAST": ">=", "ATMOST": "<="}
 
 
 def model_resource(row: ModelRow, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
-    """Map one model."""
     facts: dict[str, Fact] = {
         "version": clean(row.model_version),
         "type": clean(row.model_type),

@@ -63,6 +63,5 @@ class ModelForms(ClientForms[Models]):
         return Form("create", subject, fields, whole=True)
 
     def requests(self, form: Form, values: Values) -> list[Request]:  # noqa: ARG002 - there is one form only
-        """6.1.1."""
         body = validate_request(ImportModel, drop_blanks(values))
         return [request(self.client.api.create, body, result=lambda made: (str(made.model_id), ""))]

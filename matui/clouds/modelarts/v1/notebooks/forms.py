@@ -62,7 +62,6 @@ class NotebookForms(ClientForms[Notebooks]):
         return Form("edit", now, fields, context)
 
     async def create_form(self, workspace: str) -> Form:
-        """A new instance."""
         subject = self.new(workspace)
         fields = (
             field("name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
@@ -85,7 +84,6 @@ class NotebookForms(ClientForms[Notebooks]):
         return Form("create", subject, fields, whole=True)
 
     def requests(self, form: Form, values: Values) -> list[Request]:
-        """4.1, or 4.4."""
         if form.mode == "create":
             body = validate_request(CreateNotebook, drop_blanks(values))
             return [request(self.client.api.create, body, result=lambda made: (str(made.id), made.status))]

@@ -36,7 +36,6 @@ class VisualizationForms(ClientForms[Visualizations]):
         return Form("create", self.new(), fields, whole=True)
 
     def requests(self, form: Form, values: Values) -> list[Request]:
-        """5.3.1, or 5.3.4."""
         if form.mode == "create":
             body = validate_request(CreateVisualization, drop_blanks(values))
             return [request(self.client.api.create, body, result=_created)]

@@ -81,7 +81,6 @@ class WorkspaceForms(ClientForms[Workspaces]):
         return tuple(map(_quota_field, by_name.values())), ()
 
     async def create_form(self, workspace: str) -> Form:  # noqa: ARG002 - a workspace is in none
-        """A new one."""
         fields = (
             field("name", "Name.", "", limits=_NAME),
             field("description", "Description.", limits="At most 256 characters."),

@@ -206,7 +206,6 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
             return (), (f"Losses of the fine-tuning: {error.sentence}",)
 
     async def quotas(self) -> tuple[Gauge, ...]:
-        """Return the quotas of training."""
         return await self.evidence.quotas()
 
     def option_handlers(self) -> dict[str, OptionHandler]:

@@ -92,7 +92,6 @@ class V2JobForms(ClientForms[V2Jobs]):
         return Form("edit", now, (described, priority) if pool else (described,), context)
 
     async def create_form(self, workspace: str) -> Form:
-        """A new job."""
         subject = self.new(workspace)
         place = {"workspace_id": subject.workspace} if subject.workspace else {}
         known: Values = {

@@ -150,7 +150,6 @@ class V2Pools(KindClient):
         return PageSlice(await self._free.fill(page), len(found))
 
     async def read(self, resource_id: str) -> Resource:
-        """Return one pool as it is now."""
         reply = await self._api.show(resource_id)
         return pool_resource(_fill_name(reply.value, resource_id), self.scope, reply.raw())
 

@@ -147,7 +147,6 @@ class PoolNodes(KindClient):
         )
 
     async def read(self, resource_id: str) -> Resource:
-        """Return one node as it is now."""
         pool_id, name = split_node(resource_id)
         reply = await self._api.show(pool_id, name)
         return self._resource(pool_id, reply.value, reply.raw(), ((), "it is not read"), {}, name)

@@ -21,7 +21,6 @@ _TYPES = {"REAL_TIME": "real-time", "ASYNC_REAL_TIME": "async"}
 
 
 def service_resource(row: V2Service, scope: Scope, raw: RawRecord, wire_id: str = "") -> Resource:
-    """Map one service."""
     due = next((s.due_time for s in row.schedule if s is not None and s.due_time and not s.processed), None)
     facts: dict[str, Fact] = {
         "type": _TYPES.get(row.type.upper(), clean(row.type)),
