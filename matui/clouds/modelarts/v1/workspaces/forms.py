@@ -97,25 +97,18 @@ class WorkspaceForms(ClientForms[Workspaces]):
         api, workspace_id = self.client.api, form.subject.id
         found: list[Request] = []
         parts = self._parts(form, values)
+
+        def kept(_: Any) -> tuple[str, str]:
+            return workspace_id, ""
+
         if parts:
             change = validate_request(UpdateWorkspace, parts)
-            about = ", ".join(parts)
-            found.append(
-                request(api.update, workspace_id, change, result=lambda _: (workspace_id, ""), about=about)
-            )
+            found.append(request(api.update, workspace_id, change, result=kept, about=", ".join(parts)))
         wanted = _quotas_wanted(form, values)
         if wanted:
             quotas = validate_request(UpdateQuotas, {"quotas": wanted})
             quotas.check(_known(form))
-            found.append(
-                request(
-                    api.update_quotas,
-                    workspace_id,
-                    quotas,
-                    result=lambda _: (workspace_id, ""),
-                    about="quotas",
-                )
-            )
+            found.append(request(api.update_quotas, workspace_id, quotas, result=kept, about="quotas"))
         return found
 
     @staticmethod

@@ -34,6 +34,7 @@ from matui.clouds.modelarts.v2.notebooks.wire import (
 )
 from matui.clouds.protocols import FormResult
 from matui.clouds.sections import integer_fact
+from matui.resources.forms.form import Field as FormField
 from matui.resources.forms.form import Form, Problem, Values
 from matui.resources.model import Resource
 
@@ -105,12 +106,7 @@ class V2NotebookForms(ClientForms[V2Notebooks]):
                 limits=f"Hours from {_SHORTEST_H} to {_LONGEST_H}.",
                 bounds=(_SHORTEST_H, _LONGEST_H),
             ),
-            field(
-                "lease.type",
-                "Whether that is a time, or a time without work.",
-                "TIMING",
-                limits="TIMING or IDLE.",
-            ),
+            _lease_type("TIMING"),
             field(
                 "endpoints",
                 "Remote access.",
@@ -135,12 +131,7 @@ class V2NotebookForms(ClientForms[V2Notebooks]):
                 limits=f"Hours from {_SHORTEST_H} to {_LONGEST_H}; left out, the lease stays as it is.",
                 example=4,
             ),
-            field(
-                "lease.type",
-                "Whether that is a time, or a time without work.",
-                lease.type.upper() if lease.enable and lease.type else "TIMING",
-                limits="TIMING or IDLE.",
-            ),
+            _lease_type(lease.type.upper() if lease.enable and lease.type else "TIMING"),
         )
         ends = integer_fact(now, "auto_stop_at")
         context = (
@@ -192,6 +183,11 @@ class V2NotebookForms(ClientForms[V2Notebooks]):
 
 class _Leased(RequestModel):
     lease: LeaseHours
+
+
+def _lease_type(value: str) -> FormField:
+    help_text = "Whether that is a time, or a time without work."
+    return field("lease.type", help_text, value, limits="TIMING or IDLE.")
 
 
 def _lease(given: Values) -> NewLease:
