@@ -96,7 +96,7 @@ class StatedFields(TypedDict, total=False):
     facts: Mapping[str, Fact]
 
 
-class Origin(NamedTuple):
+class Provenance(NamedTuple):
     """Where a resource comes from: the cloud's name and the profile's."""
 
     cloud: str

@@ -9,7 +9,7 @@ from typing import TypeVar, Unpack
 
 from matui.base.clock import Clock, SystemClock
 from matui.base.sanitize import clean
-from matui.clouds.rows import Origin, StatedFields, unreadable_row
+from matui.clouds.rows import Provenance, StatedFields, unreadable_row
 from matui.resources.kinds.jobs import STATUS_NAMES
 from matui.resources.kinds.jobs import STATUSES as JOB_STATUSES
 from matui.resources.model import Phase, RawPage, RawRecord, Resource, phase_of
@@ -47,8 +47,8 @@ class Scope:
         raw: RawRecord,
         **stated: Unpack[StatedFields],
     ) -> Resource:
-        """Return a resource of this profile, as :meth:`Origin.resource` does."""
-        return Origin(CLOUD, self.profile).resource(kind, resource_id, name, state, raw, **stated)
+        """Return a resource of this profile, as :meth:`Provenance.resource` does."""
+        return Provenance(CLOUD, self.profile).resource(kind, resource_id, name, state, raw, **stated)
 
 
 def build_resources(

@@ -16,7 +16,7 @@ from matui.clouds.opensearch.models import (
     span_ms,
     to_epoch_ms,
 )
-from matui.clouds.rows import Origin, build_facts, drop_empty
+from matui.clouds.rows import Provenance, build_facts, drop_empty
 from matui.clouds.sections import instant, mask_value, millis, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
@@ -59,7 +59,7 @@ def job_resource(
         progress=task.progress,
         ended_at=to_epoch_ms(task.end_time),
     )
-    return Origin(CLOUD, scope.profile).resource(
+    return Provenance(CLOUD, scope.profile).resource(
         "jobs",
         join_id(function, str(row.instance_name)),
         str(row.instance_name),
@@ -104,7 +104,7 @@ def task_resource(
         progress=task.progress,
         ended_at=to_epoch_ms(task.end_time),
     )
-    return Origin(CLOUD, scope.profile).resource(
+    return Provenance(CLOUD, scope.profile).resource(
         "versions",
         join_id(function, instance, generation),
         generation,

@@ -6,7 +6,7 @@ from math import isfinite, isnan
 
 from matui.base.sanitize import clean
 from matui.clouds.qianfan.models import FailureFields, FineTuningJob, FineTuningTask, V1Job
-from matui.clouds.rows import Origin, build_facts, drop_empty
+from matui.clouds.rows import Provenance, build_facts, drop_empty
 from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
 from matui.clouds.wire_types import to_percent, to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
@@ -42,7 +42,7 @@ def job_resource(
         progress=task.run_progress,
         ended_at=task.finish_date,
     )
-    return Origin(CLOUD, profile).resource(
+    return Provenance(CLOUD, profile).resource(
         "jobs",
         str(job.job_id),
         job.name or task.job_name,
@@ -60,7 +60,7 @@ def task_resource(
     """Map a V2 task as a version of its job; ``asked`` is the id it was asked by."""
     own = str(task.task_id) or asked
     phase = phase_of(task.run_status.strip(), QIANFAN_STATUSES)
-    return Origin(CLOUD, profile).resource(
+    return Provenance(CLOUD, profile).resource(
         "versions",
         f"{task.job_id or job_id}/{own}",
         own,
@@ -87,7 +87,7 @@ def v1_resource(job: V1Job, pair: tuple[int, int], *, profile: str, raw: RawReco
     task_id, job_id = pair
     phase = phase_of(job.train_status.strip(), QIANFAN_STATUSES)
     seconds = job.run_time if job.run_time is not None else job.train_time
-    return Origin(CLOUD, profile).resource(
+    return Provenance(CLOUD, profile).resource(
         "jobs",
         f"{task_id}/{job_id}",
         job.task_name,
