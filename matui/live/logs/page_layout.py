@@ -123,7 +123,8 @@ def observe_order(page: LogPage, request: PageRequest, quirks: ServerQuirks) -> 
     """Record whether the cursors of a page, as it came, are in the order of its lines."""
     start, end = page.start.strip(), page.end.strip()
     cursors = (start, end, request.base) if request.older else (request.base, start, end)
-    quirks.order.observe(cursors, page.count or page.content.count("\n") + 1)
+    lines = page.count or len(split_content(page.content, page.count, quirks.separator).lines)
+    quirks.order.observe(cursors, lines)
 
 
 def fingerprint(line: str) -> str:

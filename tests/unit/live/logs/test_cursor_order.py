@@ -27,6 +27,16 @@ class HashServer(LogServer):
         return self.places[cursor]
 
 
+class NumberServer(LogServer):
+    """The cursor of a line is its number."""
+
+    def cursor(self, index: int) -> str:
+        return str(index + 1)
+
+    def index(self, cursor: str) -> int:
+        return int(cursor) - 1
+
+
 @pytest.mark.parametrize("top", [True, False])
 @pytest.mark.parametrize("inclusive", [True, False])
 @pytest.mark.parametrize("count", [1, 100, 501, 1300])
@@ -42,6 +52,11 @@ async def test_a_growing_log_with_cursors_of_drawn_digits_is_followed_whole(incl
     server = HashServer(Ways(inclusive=inclusive), steps(0, 300), steps(300, 500), Random(3))
     got = texts(await read(server, follow=True, ended=lambda: not server.coming))
     assert got == steps(0, 500)
+
+
+async def test_numbers_of_lines_have_an_order_though_the_cloud_does_not_count_the_lines_of_a_page() -> None:
+    server = NumberServer(Ways(newest_first=True, counted=False), steps(0, 1000))
+    assert texts(await read(server)) == steps(0, 1000)
 
 
 @pytest.mark.parametrize(
