@@ -61,7 +61,10 @@ class Pager:
         part = await self._read_part(number, size)
         if not self._looks_capped(part, number * size, size):
             return self._trim(part, number * size, size)
-        if await self._is_capped(part, number * size):
+        part, is_capped = await self._check_short(part, number * size, size)
+        if is_capped is None:
+            return self._trim(part, number * size, size)
+        if is_capped:
             self._cap = len(part.rows)
             return await self._read_pieces(number * size, size)
         self._honest_short = (len(part.rows), part.total or 0)
@@ -119,6 +122,19 @@ class Pager:
             return False
         return self._honest_short != (count, part.total or 0) and start % count == 0
 
+    async def _check_short(self, part: PageSlice, start: int, size: int) -> tuple[PageSlice, bool | None]:
+        """Request a short page again if rows follow it: return it, and whether the server limits it.
+
+        Return the longer page and None where both differ in length: the other one was broken. A limit is
+        kept for good: a single broken answer with one row must not become it.
+        """
+        if not await self._is_capped(part, start):
+            return part, False
+        again = await self._read_part(start // size, size)
+        if len(again.rows) != len(part.rows):
+            return max(part, again, key=lambda one: len(one.rows)), None
+        return part, True
+
     async def _is_capped(self, part: PageSlice, start: int) -> bool:
         count = len(part.rows)
         after = await self._read_part(start // count + 1, count)
@@ -141,7 +157,10 @@ class Pager:
             if len(part.rows) < self._cap:
                 begin = (at + piece) * self._cap
                 if self._looks_capped(part, begin, self._cap):
-                    if await self._is_capped(part, begin):
+                    _, is_capped = await self._check_short(part, begin, self._cap)
+                    if is_capped is None:
+                        break
+                    if is_capped:
                         self._cap = len(part.rows)
                         return await self._read_pieces(start, size)
                     self._honest_short = (len(part.rows), total or 0)

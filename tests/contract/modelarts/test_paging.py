@@ -223,3 +223,24 @@ def test_a_list_read_side_by_side_is_whole_and_in_order(kind: str, cap: int, cou
     assert [int(row.id.lstrip("sn")) for row in rows] == list(range(EVERYTHING))
     assert total == EVERYTHING
     assert len(sent(cloud)) <= EVERYTHING // min(cap, 1000) + 160
+
+
+@pytest.mark.parametrize("cap", [10**6, 100])
+@pytest.mark.parametrize("kind", list(MAKE))
+def test_one_answer_with_one_row_is_not_taken_for_the_limit_of_the_server(kind: str, cap: int) -> None:
+    """Each page then took 20 requests of one row, for good, and deleted rows stayed in the list."""
+    respond, calls = server(kind, cap=cap), list[Call]()
+
+    def break_one(call: Call) -> Any:
+        calls.append(call)
+        answer = respond(call)
+        return {**answer, FIELD[kind][0]: answer[FIELD[kind][0]][:1]} if len(calls) == broken else answer
+
+    broken = 0
+    cloud = cloud_of(break_one)
+    numbers(cloud, kind, 0)
+    broken = len(calls) + 1
+    numbers(cloud, kind, 0)
+    begun = len(calls)
+    assert numbers(cloud, kind, 0) == list(range(1000))
+    assert len(calls) - begun == max(1, 1000 // cap)
