@@ -37,19 +37,20 @@ class CursorOrder:
     """The evidence of an order: pages whose cursors lie as far apart as their lines, or as times do.
 
     ``near`` counts those pages and ``far`` the others. ``rising`` counts cursors of the others that were each
-    after the one before, ``falling`` those that were not.
+    after the one before, ``falling`` those that were not. ``begins_low``: one is 0 or 1, as positions are.
     """
 
     near: int = 0
     far: int = 0
     rising: int = 0
     falling: int = 0
+    begins_low: bool = False
     _last: tuple[str, ...] = ()
 
     @property
     def is_proved(self) -> bool:
         """Whether cursors that are numbers have the order of their lines."""
-        return self.near > self.far or (self.rising >= _RISING_STEPS and not self.falling)
+        return self.begins_low or self.near > self.far or (self.rising >= _RISING_STEPS and not self.falling)
 
     def compare(self, a: str, b: str) -> int | None:
         """Return -1, 0 or 1 as ``a`` is before, at or after ``b``, or None where nothing proves an order."""
@@ -61,6 +62,7 @@ class CursorOrder:
         if len(named) < 2 or cursors == self._last or not all(map(_is_number, named)):
             return
         self._last = cursors
+        self.begins_low |= any(cursor in ("0", "1") for cursor in named)
         if any(_are_near(a, b, lines) for a, b in pairwise(named)):
             self.near += 1
             return

@@ -54,6 +54,21 @@ async def test_a_growing_log_with_cursors_of_drawn_digits_is_followed_whole(incl
     assert got == steps(0, 500)
 
 
+class ByteServer(LogServer):
+    """The cursor of a line is its position in bytes."""
+
+    def cursor(self, index: int) -> str:
+        return str(index * 57)
+
+    def index(self, cursor: str) -> int:
+        return int(cursor) // 57
+
+
+async def test_positions_in_bytes_have_an_order_where_the_newest_line_comes_first() -> None:
+    server = ByteServer(Ways(newest_first=True), steps(0, 1000))
+    assert texts(await read(server)) == steps(0, 1000)
+
+
 async def test_numbers_of_lines_have_an_order_though_the_cloud_does_not_count_the_lines_of_a_page() -> None:
     server = NumberServer(Ways(newest_first=True, counted=False), steps(0, 1000))
     assert texts(await read(server)) == steps(0, 1000)
@@ -65,7 +80,8 @@ async def test_numbers_of_lines_have_an_order_though_the_cloud_does_not_count_th
         ([(("", "1", "500"), 500)], True),  # numbers of lines
         ([(("", "1609121886518240330", "1609121900042593083"), 8)], True),  # times in ns
         ([(("", "746330599690992871", "745695194839724408"), 100)], False),  # drawn, and close by chance
-        ([(("", "0", "28400"), 500)], False),  # bytes: two cursors prove nothing
+        ([(("", "0", "28400"), 500)], True),  # bytes from the top
+        ([(("", "28400", "57000"), 500)], False),  # bytes further down: two cursors prove nothing
         ([((str(n * 9000), str(n * 9000 + 40), str(n * 9000 + 8900)), 90) for n in range(1, 5)], True),
         ([(("", "612", "37"), 500), (("37", "91", "455"), 500)], False),  # drawn
         ([(("", "a", "b"), 2)], False),
