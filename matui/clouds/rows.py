@@ -15,7 +15,7 @@ from matui.base.errors import (
 )
 from matui.base.sanitize import clean
 from matui.clouds.protocols import ActionResult
-from matui.resources.model import UNREADABLE, Fact, Phase, RawRecord, Resource, phase_of
+from matui.resources.model import UNREADABLE, Fact, Phase, RawRecord, Resource, drop_empty, phase_of
 
 _WHY_NOTHING = (
     "The cloud's record could not be read, so it cannot be asked for and nothing can be done to it."
@@ -73,11 +73,6 @@ def is_refusal(error: MatuiError) -> bool:
     """
     unclear = (ServerFaultError, RateLimitedError, BadAnswerError)
     return isinstance(error, CloudError) and error.exit_code == 1 and not isinstance(error, unclear)
-
-
-def drop_empty(given: Mapping[str, Fact]) -> dict[str, Fact]:
-    """Return the facts that have a value."""
-    return {name: value for name, value in given.items() if value is not None and value != ""}
 
 
 def build_facts(**given: Fact) -> dict[str, Fact]:

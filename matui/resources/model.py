@@ -120,6 +120,11 @@ class Resource:
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+def drop_empty(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Return the facts that have a value."""
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
 def build_status_table(**words_by_phase: str) -> Mapping[str, Phase]:
     """Return a status table from ``phase="WORD WORD"`` arguments, keyed by upper-case word."""
     return {word.upper(): Phase(phase) for phase, words in words_by_phase.items() for word in words.split()}

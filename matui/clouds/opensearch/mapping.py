@@ -16,12 +16,12 @@ from matui.clouds.opensearch.models import (
     span_ms,
     to_epoch_ms,
 )
-from matui.clouds.rows import Provenance, build_facts, drop_empty
+from matui.clouds.rows import Provenance, build_facts
 from matui.clouds.sections import instant, mask_value, millis, number, section
 from matui.clouds.wire_types import to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.kinds.jobs import OPENSEARCH_STATUSES, UNTRAINED
-from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
+from matui.resources.model import Fact, Phase, RawRecord, Resource, drop_empty, phase_of
 from matui.resources.times import ENTERED_AFTER, UPDATED_BY_HAND
 
 CLOUD = "opensearch"

@@ -6,12 +6,12 @@ from math import isfinite, isnan
 
 from matui.base.sanitize import clean
 from matui.clouds.qianfan.models import FailureFields, FineTuningJob, FineTuningTask, V1Job
-from matui.clouds.rows import Provenance, build_facts, drop_empty
+from matui.clouds.rows import Provenance, build_facts
 from matui.clouds.sections import duration, instant, join_text, millis, number, section, settings
 from matui.clouds.wire_types import to_percent, to_text
 from matui.resources.detail import DetailRow, Gauge, Metrics, MetricSeries, Section
 from matui.resources.kinds.jobs import NO_DELETE, NO_TASK, QIANFAN_STATUSES
-from matui.resources.model import Fact, Phase, RawRecord, Resource, phase_of
+from matui.resources.model import Fact, Phase, RawRecord, Resource, drop_empty, phase_of
 from matui.resources.times import ENTERED_AFTER, HAS_RUN, REQUEUED_AT
 
 CLOUD = "qianfan"

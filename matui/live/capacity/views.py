@@ -7,10 +7,9 @@ from typing import Any
 
 from matui.base.cells import cut, fit
 from matui.base.formatting import format_bar, format_iso_utc, format_percent
-from matui.clouds.rows import drop_empty
 from matui.live.capacity.summary import FlavorCards, PoolCapacity, count_card_hours
 from matui.resources.detail import Workload
-from matui.resources.model import Fact, Phase, Resource
+from matui.resources.model import Fact, Phase, Resource, drop_empty
 
 _FULL_PERCENT = 80.0
 UNKNOWN = "–"

@@ -15,7 +15,7 @@ from matui.base.redaction import (
     known_secrets,
     mask_secrets,
 )
-from matui.resources.model import Phase, Resource
+from matui.resources.model import Phase, Resource, drop_empty
 from matui.resources.times import stated_end
 
 _CODE = re.compile(
@@ -54,7 +54,7 @@ def _are_plain(names: tuple[str, ...]) -> bool:
 
 def pack_row(row: Resource) -> str:
     """Return a row as JSON, without its account and its raw record."""
-    facts: dict[str, Any] = {name: value for name, value in row.facts.items() if value not in ("", None)}
+    facts: dict[str, Any] = dict(drop_empty(row.facts))
     if _are_plain(tuple(facts)):
         for name, value in facts.items():
             if isinstance(value, str):

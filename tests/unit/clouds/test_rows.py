@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import RefusedError
-from matui.clouds.rows import drop_empty, matching_id, refuse_unreadable, refuse_unreadable_id, unreadable_row
-from matui.resources.model import empty_record
+from matui.clouds.rows import matching_id, refuse_unreadable, refuse_unreadable_id, unreadable_row
+from matui.resources.model import drop_empty, empty_record
 
 
 def test_no_action_applies_to_an_unreadable_row() -> None:

@@ -26,12 +26,12 @@ from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
 from matui.clouds.modelarts.v2.pools.work import list_names, list_notes, name_work, read_work, work_section
 from matui.clouds.modelarts.v2.wire import OFFSET
 from matui.clouds.protocols import Briefing
-from matui.clouds.rows import drop_empty, map_status
+from matui.clouds.rows import map_status
 from matui.clouds.sections import countdown_to, instant, section
 from matui.clouds.wire_types import Id, ModelRows, Text, Texts, Whole, WireModel, to_millis
 from matui.resources.detail import Detail, DetailRow
 from matui.resources.kinds.maintenance import STATUSES
-from matui.resources.model import Fact, Phase, RawRecord, Resource
+from matui.resources.model import Fact, Phase, RawRecord, Resource, drop_empty
 
 _TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
 

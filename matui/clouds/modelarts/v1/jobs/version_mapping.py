@@ -5,8 +5,8 @@ from __future__ import annotations
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope, build_unreadable, parse_job_status
 from matui.clouds.modelarts.v1.jobs.version_models import JobVersion, Setup, VersionList, VersionRow
-from matui.clouds.rows import drop_empty, matching_id
-from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource
+from matui.clouds.rows import matching_id
+from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource, drop_empty
 from matui.resources.times import ENTERED_AFTER
 
 
