@@ -11,7 +11,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.cli.completion.candidates import complete_targets
-from matui.cli.completion.filters import complete_filter
+from matui.cli.completion.filters import complete_filter_option
 from matui.cli.journal import finish_actions, note_sent
 from matui.cli.options import Options, parse_filter_option, wrong_filter
 from matui.cli.output import describe_no_match, note, print_outcome
@@ -80,7 +80,7 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         "--filter",
         "expression",
         metavar="EXPR",
-        shell_complete=complete_filter,
+        shell_complete=complete_filter_option,
         help="Act on all that match instead of IDs: 'status:failed'.",
     )
     @confirm_options

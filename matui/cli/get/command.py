@@ -9,7 +9,7 @@ import click
 
 from matui.base.errors import SeveralProfilesError, UsageError
 from matui.cli.completion.candidates import complete_columns, complete_targets
-from matui.cli.completion.filters import complete_filter
+from matui.cli.completion.filters import complete_filter_option
 from matui.cli.get.output import OUTPUTS, build_sink
 from matui.cli.get.query import ListQuery, SortOrder, parse_listed
 from matui.cli.options import (
@@ -34,7 +34,7 @@ from matui.resources.model import Resource
     "expression",
     default="",
     metavar="EXPR",
-    shell_complete=complete_filter,
+    shell_complete=complete_filter_option,
     help="Such as: 'train status:failed age<2h'.",
 )
 @click.option(

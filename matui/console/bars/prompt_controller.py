@@ -124,7 +124,7 @@ class PromptController:
         elif self._answer is not None:
             self.bar.show_notice("")
         elif mode != "command":
-            self._in_pane(mode, text)
+            self._pass_to_pane(mode, text)
         else:
             self.bar.show_notice("")
             self.bar.suggest(self._completions(text))
@@ -151,7 +151,7 @@ class PromptController:
             said, wrong = pane.search(text)
             self.bar.show_notice(said, wrong=wrong)
 
-    def _in_pane(self, mode: str, text: str) -> None:
+    def _pass_to_pane(self, mode: str, text: str) -> None:
         pane = self._panes.pane
         if pane is not None:
             said, wrong = pane.typing(mode, text)
@@ -209,10 +209,9 @@ class PromptController:
     def _completions(self, text: str) -> list[str]:
         if self.bar.mode == "command":
             return self._screen.command_line().complete(text)
-        from matui.console.commands.command_line import complete_filter
-        from matui.resources.filter_fields import known_fields
+        from matui.console.commands.command_line import complete_typed_filter
 
-        return complete_filter(text, known_fields(()))
+        return complete_typed_filter(text, None)
 
     def leave(self) -> None:
         """Close the prompt and restore the focus, at once: the next key may have been typed already."""

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from matui.base.errors import UsageError
-from matui.resources.filter_fields import known_fields
-from matui.resources.registry import KINDS
-from matui.resources.state_words import PHASES
+from matui.resources.filter_completion import complete_filter
+from matui.resources.kind import Kind
+from matui.resources.registry import KIND_NAMES, KINDS
 
 # Verbs that take an argument, with its metavariable.
 VERBS = {
@@ -68,9 +68,6 @@ class CommandLine:
         arguments: dict[str, Sequence[str]],
         refuse_argument: Callable[[str], str] = lambda _: "",
     ) -> None:
-        self._kinds = {
-            name: kind.id for kind in KINDS.values() for name in (kind.id, kind.singular, *kind.short)
-        }
         self._commands = [c for c in command_ids if c not in KINDS]
         self._arguments = arguments
         self._refuse_argument = refuse_argument
@@ -84,8 +81,8 @@ class CommandLine:
         word = _ALIASES.get(word, word)
         if argument and word in VERBS:
             return ParsedCommand(word, self._parse_argument(word, argument))
-        if word in self._kinds:
-            return ParsedCommand(self._kinds[word], argument)
+        if word in KIND_NAMES:
+            return ParsedCommand(KIND_NAMES[word], argument)
         if word in VERBS and word not in self._commands:
             raise UsageError(f"{word} needs a {VERBS[word]}.")
         if word in self._commands:
@@ -116,7 +113,7 @@ class CommandLine:
         return found[0]
 
     def _words(self) -> list[str]:
-        kinds = [name for name in self._kinds if len(name) > 3]
+        kinds = [name for name in KIND_NAMES if len(name) > 3]
         return sorted({*kinds, *self._commands, *VERBS})
 
     def complete(self, text: str) -> list[str]:
@@ -124,8 +121,9 @@ class CommandLine:
         word, space, argument = text.lstrip().partition(" ")
         if not space:
             return rank_words(word, self._words()) if word else []
-        if word.casefold() in self._kinds or word.casefold() == "filter":
-            return [f"{word} {choice}" for choice in complete_filter(argument, known_fields(()))]
+        kind = KINDS.get(KIND_NAMES.get(word.casefold(), ""))
+        if kind is not None or word.casefold() == "filter":
+            return [f"{word} {choice}" for choice in complete_typed_filter(argument, kind)]
         known = self._arguments.get(word.casefold(), ())
         before, comma, last = (
             argument.rpartition(",") if word.casefold() == "profiles" else ("", "", argument)
@@ -135,17 +133,8 @@ class CommandLine:
         return [f"{word} {before}{comma}{choice}" for choice in found]
 
 
-def complete_filter(text: str, fields: Sequence[str]) -> list[str]:
-    """Return the texts that ``text`` becomes when its last term is completed; none for a blank term."""
-    before, space, term = text.rpartition(" ")
-    sign = "!" if term.startswith("!") else ""
-    typed = term.removeprefix("!")
-    if typed.startswith("phase:"):
-        *given, last = typed.removeprefix("phase:").split(",")
-        start = ",".join([*given, ""])
-        choices = [f"phase:{start}{phase}" for phase in PHASES if phase.startswith(last) and phase != last]
-    elif typed.isidentifier():
-        choices = [f"{field}:" for field in fields if field.startswith(typed.casefold())]
-    else:
-        choices = []
-    return [f"{before}{space}{sign}{choice}" for choice in choices]
+def complete_typed_filter(text: str, kind: Kind | None) -> list[str]:
+    """Return what completes a filter; nothing for a blank last term and for one that is complete."""
+    if text.rpartition(" ")[2] in ("", "!"):
+        return []
+    return [found.text for found in complete_filter(text, kind) if found.text != text]

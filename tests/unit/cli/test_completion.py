@@ -18,7 +18,7 @@ from click.shell_completion import CompletionItem
 
 from matui.base.clock import ManualClock
 from matui.cli.completion import candidates
-from matui.cli.completion.filters import complete_filter
+from matui.cli.completion.filters import complete_filter_option
 from matui.cli.completion.known_rows import TypedLine
 from matui.cli.completion.shells import split_line
 from matui.cli.group import cli
@@ -214,6 +214,8 @@ def test_a_damaged_journal_completes_nothing_and_stays(state: Path) -> None:
         ("status:f", ["status:failed"]),
         ("name:train-v", ["name:train-vit"]),
         ("stalled:", ["stalled:yes", "stalled:no"]),
+        ("name:TRAIN-V", ["name:train-vit"]),
+        ("cloud:q", ["cloud:qianfan"]),
         ("vers", ["version:", "version_count:"]),
         ("age<", []),
         ("/re", []),
@@ -221,7 +223,7 @@ def test_a_damaged_journal_completes_nothing_and_stays(state: Path) -> None:
     ],
 )
 def test_a_filter_is_completed_by_the_fields_of_the_kind(incomplete: str, words: list[str]) -> None:
-    assert offered(complete_filter, context("get", "get", "jobs", "--filter"), incomplete) == words
+    assert offered(complete_filter_option, context("get", "get", "jobs", "--filter"), incomplete) == words
 
 
 def test_columns_are_those_of_the_kind_that_is_typed() -> None:

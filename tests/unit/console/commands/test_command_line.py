@@ -10,13 +10,11 @@ from matui.base.errors import UsageError
 from matui.console.commands.command_line import (
     CommandLine,
     ParsedCommand,
-    complete_filter,
+    complete_typed_filter,
     is_subsequence,
     rank_words,
 )
 from matui.console.commands.registry import all_commands, refuse_argument
-
-FIELDS = ["owner", "phase", "started", "status"]
 
 
 def test_profiles_are_completed_one_after_the_other() -> None:
@@ -81,7 +79,7 @@ def test_exact_words_rank_before_prefixes_and_scattered_letters() -> None:
 @pytest.mark.parametrize(
     ("text", "completed"),
     [
-        ("sta", ["started:", "status:"]),
+        ("stat", ["status:"]),
         ("bert !ow", ["bert !owner:"]),
         ("phase:fa", ["phase:failed"]),
         ("x phase:failed,un", ["x phase:failed,unknown"]),
@@ -89,7 +87,11 @@ def test_exact_words_rank_before_prefixes_and_scattered_letters() -> None:
         ("bert ", []),
         ("status:RUN", []),
         ("/sta", []),
+        ("ag", ["age<"]),
+        ("kind:pool", ["kind:pools"]),
+        ("stalled:y", ["stalled:yes"]),
+        ("phase:failed", []),
     ],
 )
 def test_fields_and_phases_are_completed(text: str, completed: list[str]) -> None:
-    assert complete_filter(text, FIELDS) == completed
+    assert complete_typed_filter(text, None) == completed

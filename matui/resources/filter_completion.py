@@ -1,0 +1,60 @@
+"""Completes the last term of a filter: the name of a field with its sign, or a value of it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from matui.resources.filter_fields import SPANS, known_fields
+from matui.resources.kind import Kind
+from matui.resources.registry import KINDS
+from matui.resources.state_words import PHASES
+
+_VALUE = re.compile(r"(!?)([\w-]+)([:=])([^,\s]*(?:,[^,\s]*)*)")
+_NAME = re.compile(r"(!?)([\w-]*)")
+_OF_ALL_KINDS = ("phase", "status", "name", "id", "owner", "workspace", "profile", "cloud")
+_VALUES: Mapping[str, tuple[str, ...]] = {
+    "phase": PHASES,
+    "kind": tuple(KINDS),
+    "stalled": ("yes", "no"),
+}
+
+
+class Completion(NamedTuple):
+    """A completed text; ``is_open`` where the value of its last field is still to be typed."""
+
+    text: str
+    is_open: bool = False
+
+
+def complete_filter(
+    text: str, kind: Kind | None, values_of: Callable[[str], Iterable[str]] = lambda _field: ()
+) -> list[Completion]:
+    """Return the texts that ``text`` becomes when its last term is completed.
+
+    The fields are those of ``kind``, of all kinds for None. ``values_of`` returns the values of a field that
+    are known beside those of fields with a fixed set of values.
+    """
+    head, blank, term = text.rpartition(" ")
+    start = head + blank
+    if value := _VALUE.fullmatch(term):
+        negation, field, sign, typed = value.groups()
+        listed, comma, word = typed.rpartition(",")
+        known = _VALUES.get(field.casefold()) or values_of(field.casefold())
+        before = f"{start}{negation}{field}{sign}{listed}{comma}"
+        return [Completion(before + one) for one in known if one.casefold().startswith(word.casefold())]
+    if name := _NAME.fullmatch(term):
+        negation, typed = name.groups()
+        return [
+            Completion(f"{start}{negation}{field}{'<' if field in SPANS else ':'}", is_open=True)
+            for field in _fields(kind)
+            if field.startswith(typed.casefold())
+        ]
+    return []
+
+
+def _fields(kind: Kind | None) -> list[str]:
+    if kind is None:
+        return known_fields(())
+    return list(dict.fromkeys((*_OF_ALL_KINDS, *sorted(SPANS), *(column.id for column in kind.columns))))
