@@ -146,7 +146,7 @@ class _Reader:
         while True:
             self._skip(_SPACE)
             quoted = self._match(_STRING)
-            names.append(_unquoted(quoted) if quoted else self._need(_BARE_KEY))
+            names.append(_unquote(quoted) if quoted else self._need(_BARE_KEY))
             self._skip(_SPACE)
             if self.text[self.at : self.at + 1] != ".":
                 return tuple(names[:DEEPEST])
@@ -231,7 +231,7 @@ class _Reader:
         self.at += 1
 
 
-def _unquoted(quoted: str) -> str:
+def _unquote(quoted: str) -> str:
     import tomllib
 
     try:

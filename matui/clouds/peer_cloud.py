@@ -89,7 +89,7 @@ class AccessKey:
             remember_secret(part)
 
 
-def date_text(seconds: float) -> str:
+def format_signing_date(seconds: float) -> str:
     """Return seconds since the epoch as both clouds sign them: ``2024-01-02T03:04:05Z``."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

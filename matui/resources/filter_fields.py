@@ -43,7 +43,7 @@ JOURNAL_FIELDS = ("since", "ended", "changed")
 _COUNT = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?(?:e[+-]?\d{1,3})?)([kmg%]?)", re.IGNORECASE)
 _FACTORS = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 TEXTS = frozenset({"phase", *_TEXTS})
-"""The fields that are spans of time, and those that are no numbers."""
+"""The fields that are no numbers."""
 
 
 def _time_to(moment_of: Callable[[Resource], int | None]) -> NumberOf:
@@ -65,6 +65,7 @@ _SPANS: Mapping[str, NumberOf] = {
     "eta": lambda r, now: None if (end := r.number_fact("eta_ms")) is None else end - now,
 }
 SPANS = frozenset(_SPANS)
+"""The fields that are spans of time."""
 
 
 def _column_facts() -> dict[str, str]:

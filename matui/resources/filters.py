@@ -183,10 +183,10 @@ def _word(term: str) -> Search | None:
     if term[0] in ":=<>":
         raise ValueError(f"the name of a field is missing before {term[0]}")
     if term[0] in "\"'":
-        return re.compile(re.escape(_unquoted(term).casefold())).search
+        return re.compile(re.escape(_unquote(term).casefold())).search
     if term[0] == "/" or _FIELD.fullmatch(term):
         return None
-    return _subsequence(_unquoted(term).casefold())
+    return _subsequence(_unquote(term).casefold())
 
 
 def _subsequence(word: str) -> Search:
@@ -247,7 +247,7 @@ def _comparison(field: str, sign: str, typed: str, facts: Collection[str]) -> Te
         if field == "phase" or fields.text_of(field, facts):
             raise ValueError(f"{field} is text: use {field}:{typed}")
         raise _no_field(field, facts)
-    bound_at, holds = fields.bound_of(field, _unquoted(typed)), _SIGNS[sign]
+    bound_at, holds = fields.bound_of(field, _unquote(typed)), _SIGNS[sign]
     if field in fields.JOURNAL_FIELDS:
         return _time_test(field, bound_at, holds)
 
@@ -271,7 +271,7 @@ def _time_test(field: str, bound_at: fields.BoundOf, holds: Callable[[float, flo
 def _undecided_test(name: str, sign: str, typed: str) -> Test:
     """Return a predicate that is true where some of the times that a resource may have fit and others not."""
     field = _field_name(name)
-    bound_at, holds = fields.bound_of(field, _unquoted(typed)), _SIGNS[sign]
+    bound_at, holds = fields.bound_of(field, _unquote(typed)), _SIGNS[sign]
 
     def test(resource: Resource, now: float) -> bool:
         if not fields.lacks_time(field, resource):
@@ -289,8 +289,8 @@ def _no_field(field: str, facts: Collection[str]) -> ValueError:
 
 
 def _alternatives(typed: str) -> list[str]:
-    return [_unquoted(typed)] if '"' in typed or "'" in typed else typed.split(",")
+    return [_unquote(typed)] if '"' in typed or "'" in typed else typed.split(",")
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     return text.replace('"', "").replace("'", "") if text[:1] not in "\"'" else text.strip(text[0])

@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve()
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parents[2]))
 
-from matui.clouds.modelarts.auth.signature import DATE_HEADER, date_text, signed_headers  # noqa: E402
+from matui.clouds.modelarts.auth.signature import DATE_HEADER, format_sdk_date, signed_headers  # noqa: E402
 
 
 class Site:
@@ -59,7 +59,7 @@ class Site:
         """Return how long the first page of jobs takes from connecting to its last byte, for any client."""
         profile = tomllib.loads(self.config.read_text())["profiles"]["sim"]
         host = profile["endpoint"].removeprefix("http://")
-        headers = {"Host": host, DATE_HEADER: date_text(time.time())}
+        headers = {"Host": host, DATE_HEADER: format_sdk_date(time.time())}
         target = (
             f"/v1/{profile['project_id']}/training-jobs?order=desc&page=1&per_page=1000&sortBy=create_time"
         )

@@ -17,7 +17,7 @@ from matui.clouds.opensearch.auth import (
     names_to_sign,
     sign,
 )
-from matui.clouds.peer_cloud import AccessKey, date_text
+from matui.clouds.peer_cloud import AccessKey, format_signing_date
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "acs3-signing.json").read_text("utf-8"))["vectors"]
 
@@ -56,7 +56,7 @@ def test_a_request_carries_what_the_vector_carries(vector: dict[str, Any]) -> No
     )
     key = AccessKey(vector["ak"], vector["sk"], vector["security_token"] or "")
     sign(request, key, 1704164645, vector["nonce"])
-    assert date_text(1704164645) == vector["date"]
+    assert format_signing_date(1704164645) == vector["date"]
     assert request.headers["authorization"] == vector["expected_authorization"]
 
 

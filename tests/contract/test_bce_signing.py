@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matui.clouds.http.messages import encode_path, encode_query
-from matui.clouds.peer_cloud import AccessKey, date_text
+from matui.clouds.peer_cloud import AccessKey, format_signing_date
 from matui.clouds.qianfan.auth import (
     authorization,
     canonical_request,
@@ -37,7 +37,7 @@ def test_every_vector_is_reproduced(vector: dict[str, Any]) -> None:
     assert signing_key(prefix, vector["sk"]) == vector["expected_signing_key_hex"]
     parts = (vector["method"], _target(vector), vector["headers_in"], vector["headers_to_sign"])
     assert canonical_request(*parts) == vector["expected_canonical_request"]
-    assert date_text(vector["timestamp"]) == vector["date"]
+    assert format_signing_date(vector["timestamp"]) == vector["date"]
     made = authorization(
         *parts,
         ak=vector["ak"],

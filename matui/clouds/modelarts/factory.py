@@ -44,7 +44,7 @@ async def open_api_session(
     async with AsyncExitStack() as closing:
         budget = Budget(profile.requests_per_minute, clock)
         session = await _Opener(profile, clock, cache_dir, asgi_app, budget, closing, retries).session()
-        session.closes(closing.pop_all())
+        session.close_with(closing.pop_all())
         return session
 
 

@@ -79,7 +79,7 @@ class ModelArtsSession:
         for name, value in headers:
             yield name, language or value if name == LANGUAGE_HEADER else value
 
-    def closes(self, resources: AsyncExitStack) -> None:
+    def close_with(self, resources: AsyncExitStack) -> None:
         """Take over what :meth:`aclose` has to close."""
         self._closing = resources
 
@@ -93,7 +93,7 @@ class ModelArtsSession:
 
 
 class Transport(Protocol):
-    """Transport one call."""
+    """Sends one call."""
 
     async def send(self, call: Call) -> Answer:
         """Return a 2xx answer; raises the errors of :mod:`matui.base.errors`."""

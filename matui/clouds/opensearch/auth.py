@@ -11,12 +11,12 @@ from urllib.parse import quote, unquote_plus
 import httpx
 
 from matui.base.clock import Clock
-from matui.clouds.peer_cloud import AccessKey, date_text
+from matui.clouds.peer_cloud import AccessKey, format_signing_date
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 DATE_HEADER = "x-acs-date"
 HASH_HEADER = "x-acs-content-sha256"
-_ALSO = ("host", "content-type", "accept", "user-agent")
+_SIGNED_HEADERS = ("host", "content-type", "accept", "user-agent")
 API_VERSION = "2017-12-25"
 
 
@@ -28,7 +28,7 @@ def body_hash(body: bytes) -> str:
 def names_to_sign(headers: Iterable[str]) -> list[str]:
     """Return the names of the headers that are signed, in lower case and in order."""
     lowered = {name.lower() for name in headers}
-    return sorted(name for name in lowered if name in _ALSO or name.startswith("x-acs-"))
+    return sorted(name for name in lowered if name in _SIGNED_HEADERS or name.startswith("x-acs-"))
 
 
 def canonical_request(method: str, target: str, headers: Mapping[str, str], names: Iterable[str]) -> str:
@@ -77,7 +77,7 @@ def sign(request: httpx.Request, key: AccessKey, now: float, nonce: str) -> None
     if not request.content:
         headers.pop("content-type", None)
     headers["x-acs-version"] = API_VERSION
-    headers[DATE_HEADER] = date_text(now)
+    headers[DATE_HEADER] = format_signing_date(now)
     headers["x-acs-signature-nonce"] = nonce
     headers[HASH_HEADER] = body_hash(request.content)
     if key.security_token:

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 import httpx
 
 from matui.base.clock import Clock
-from matui.clouds.peer_cloud import AccessKey, date_text
+from matui.clouds.peer_cloud import AccessKey, format_signing_date
 
 DATE_HEADER = "x-bce-date"
 TOKEN_HEADER = "x-bce-security-token"  # noqa: S105
@@ -91,7 +91,7 @@ class BceAuth(httpx.Auth):
 
 def sign(request: httpx.Request, key: AccessKey, now: float) -> None:
     """Sign ``request`` in place as of ``now`` (seconds since the epoch); an older signature is replaced."""
-    date = date_text(now)
+    date = format_signing_date(now)
     request.headers[DATE_HEADER] = date
     if key.security_token:
         request.headers[TOKEN_HEADER] = key.security_token

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
-from matui.console.panes.text import matches
+from matui.console.panes.text import describe_matches
 from matui.live.logs.tail import TailState
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class LogTitle:
             for fold in sorted(lines.folding.on)
         ]
         if self._host.search_text:
-            counted = matches(view, all_read=self._shown.at_top)
+            counted = describe_matches(view, all_read=self._shown.at_top)
             found.append((f"/{_short(self._host.search_text)} {counted}", "bold $accent"))
         place, count = view.errors.position
         if place:

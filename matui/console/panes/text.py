@@ -69,10 +69,10 @@ def search_in(pane: Searchable, view: LinePane, text: str) -> tuple[str, bool]:
     wrong = view.matches.look_for(text)
     if wrong:
         return wrong, True
-    return (matches(view) if text else ""), False
+    return (describe_matches(view) if text else ""), False
 
 
-def matches(view: LinePane, *, all_read: bool = True) -> str:
+def describe_matches(view: LinePane, *, all_read: bool = True) -> str:
     """Return the words for the matches found so far; with a + where not all lines have been looked at."""
     more = "+" if view.matches.is_searching or not all_read else ""
     search_state = view.matches.search_state
@@ -241,7 +241,7 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
         from matui.live.journal.change_views import merge_timeline
 
         ahead_ms = clock_correction_ms(self.session.cloud)
-        if self._without_events():
+        if self._why_no_events():
             return merge_timeline((), await asyncio.to_thread(self._read_changes), ahead_ms)
         events = await require(self.session.cloud, ReportsEvents).events(self.resource)
         self.session.journal.record_events(self.resource, events)
@@ -254,11 +254,11 @@ class EventsPane(FeedPane[tuple[Event, ...]]):
 
     def lines(self, value: tuple[Event, ...]) -> Sequence[Spans]:
         """Return one line an event."""
-        if not value and (reason := self._without_events()):
+        if not value and (reason := self._why_no_events()):
             return [((f"  {reason}, and the journal has no changes of it.", "muted"),)]
         return event_lines(value, utc=self.utc)
 
-    def _without_events(self) -> str | None:
+    def _why_no_events(self) -> str | None:
         """Return why the cloud has no events of the kind, or None."""
         return explain_missing_pane(self.session.cloud, kind_by_id(self.resource.kind), "events")
 

@@ -71,7 +71,7 @@ class LogStore:
 
     @property
     def capped(self) -> bool:
-        """Whether the disk can_extend no more pages, so that old pages are evicted and requested again."""
+        """Whether the disk can take no more pages, so that old pages are evicted and requested again."""
         return self._spill is not None and self._spill.full
 
     def line(self, number: int) -> LogLine:

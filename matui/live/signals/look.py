@@ -131,7 +131,7 @@ class BackgroundLook:
         """Return whether no request may be sent now."""
         return self._gate.wait_s() > 0 or not self._store.take_look(self._clock.monotonic())
 
-    def _has_none(self, job: Resource) -> bool:
+    def _lacks_signals(self, job: Resource) -> bool:
         """Return whether no signals of a job are known."""
         signals = self._store.of(job.key)
         return signals is None or not signals.log.segments
@@ -158,7 +158,7 @@ class BackgroundLook:
         followed.feed.add(batch.lines, asked_at * 1000 if is_end else None)
         followed.looks += 1
         enough = followed.looks >= (_LOOKS_WITHOUT_SIGNALS if followed.again else 1)
-        if enough and self._has_none(job) and followed.other != followed.file:
+        if enough and self._lacks_signals(job) and followed.other != followed.file:
             self._follow(source, job, followed.other, followed.file, again=True)
 
     def _follow(self, source: GatedLogs, job: Resource, file: str, other: str, *, again: bool) -> None:

@@ -82,8 +82,8 @@ STATUSES = build_status_table(
 # Every status word of a job in any cloud.
 EVERY_STATUS = {**STATUSES, **QIANFAN_STATUSES, **OPENSEARCH_STATUSES}
 _PROGRESS = fact_count("progress", "PROGRESS", drop=7, width=8, show=format_percent)._replace(sparse=True)
-# Facts that the log of a job gives only while it runs.
 _WITHOUT_LOGS = ("qianfan", "opensearch")
+# Facts that the log of a job gives only while it runs.
 RUNNING_FACTS = frozenset(
     {
         *("eta_at", "eta_ms", "irregular", "stalled", "last_line_at", "log_read_at", "initializing"),

@@ -49,7 +49,7 @@ class AgencyKeys:
                 key="auth",
                 remedy='auth = "agency" works only on an ECS with an agency; choose another auth elsewhere.',
             ) from error
-        return _lease(parse_json(answer.body), self._clock.now(), answer.headers.get("date", ""))
+        return _parse_keys(parse_json(answer.body), self._clock.now(), answer.headers.get("date", ""))
 
     async def _token(self) -> str:
         try:
@@ -67,7 +67,7 @@ def _refuse_status(received: HttpResponse, method: str) -> None:  # noqa: ARG001
         raise error_from_response(received)
 
 
-def _lease(tree: Any, now: float, date: str) -> CachedValue[AccessKey]:
+def _parse_keys(tree: Any, now: float, date: str) -> CachedValue[AccessKey]:
     found = tree.get("credential") if isinstance(tree, dict) else None
     fields = found if isinstance(found, dict) else {}
     parts = [fields.get(name) for name in ("access", "secret", "securitytoken")]

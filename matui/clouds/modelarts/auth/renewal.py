@@ -58,7 +58,7 @@ class RefreshingCache(Generic[T]):
         if cached is not None and self._is_good(cached):
             return cached.value
         try:
-            return (await self._fetched()).value
+            return (await self._fetch_once()).value
         except MatuiError:
             self._early_from = self._clock.monotonic() + PAUSE_S
             if cached is not None and cached is self._cached and self._clock.now() < cached.expires_at:
@@ -84,7 +84,7 @@ class RefreshingCache(Generic[T]):
             self._cached, self._refused_at = None, now
         return not is_refused(await self.get())
 
-    async def _fetched(self) -> CachedValue[T]:
+    async def _fetch_once(self) -> CachedValue[T]:
         self._raise_recent_refusal()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._fetch_and_keep())

@@ -27,7 +27,7 @@ SPACING_S = 10.0
 _SIGNED = ("host", "content-type")
 
 
-def date_text(seconds: float) -> str:
+def format_sdk_date(seconds: float) -> str:
     """Return seconds since the epoch as ``X-Sdk-Date`` has it: ``20240102T030405Z``."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")
 
@@ -167,7 +167,7 @@ class KeySourceAuth(httpx.Auth):
 def sign(request: httpx.Request, key: AccessKey, now: float) -> None:
     """Sign ``request`` in place as of ``now`` (seconds since the epoch); an older signature is replaced."""
     request.headers.pop("Authorization", None)
-    request.headers[DATE_HEADER] = date_text(now)
+    request.headers[DATE_HEADER] = format_sdk_date(now)
     if key.security_token:
         request.headers[TOKEN_HEADER] = key.security_token
     headers = {

@@ -96,15 +96,15 @@ class TokenCache(NamedTuple):
             tree = json.loads(_read(self.folder / self.name))
         except (OSError, ValueError, RecursionError):
             return None
-        return _lease(tree)
+        return _parse_cached(tree)
 
-    def save(self, lease: CachedValue[Token]) -> None:
+    def save(self, cached: CachedValue[Token]) -> None:
         """Write the token with mode 0600 in one step; a disk that cannot take it is not an error."""
         record = {
-            "token": lease.value.text,
-            "project_id": lease.value.project_id,
-            "obtained_at": lease.obtained_at,
-            "expires_at": lease.expires_at,
+            "token": cached.value.text,
+            "project_id": cached.value.project_id,
+            "obtained_at": cached.obtained_at,
+            "expires_at": cached.expires_at,
         }
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ class TokenCache(NamedTuple):
             return
 
 
-def _lease(tree: Any) -> CachedValue[Token] | None:
+def _parse_cached(tree: Any) -> CachedValue[Token] | None:
     if not isinstance(tree, dict):
         return None
     texts = [tree.get("token"), tree.get("project_id")]
@@ -187,28 +187,28 @@ class PasswordTokens:
 
     async def fetch(self) -> CachedValue[Token]:
         """Return a token that this object has not returned before."""
-        lease = self._cached() or await self._asked()
-        self._seen.add(lease.value.text)
-        return lease
+        cached = self._load() or await self._request()
+        self._seen.add(cached.value.text)
+        return cached
 
-    def _cached(self) -> CachedValue[Token] | None:
-        lease = self._cache.load() if self._cache else None
-        if lease is None or lease.value.text in self._seen:
+    def _load(self) -> CachedValue[Token] | None:
+        cached = self._cache.load() if self._cache else None
+        if cached is None or cached.value.text in self._seen:
             return None
-        return lease if lease.obtained_at <= self._clock.now() < lease.renew_at else None
+        return cached if cached.obtained_at <= self._clock.now() < cached.renew_at else None
 
-    async def _asked(self) -> CachedValue[Token]:
+    async def _request(self) -> CachedValue[Token]:
         call = Call(
             "POST", _PATH, (("nocatalog", "true"),), self._login.body(), action=False, repeatable=True
         )
         answer = await self._iam.send(call)
-        lease = token_lease(answer, self._clock.now())
+        cached = read_token(answer, self._clock.now())
         if self._cache:
-            self._cache.save(lease)
-        return lease
+            self._cache.save(cached)
+        return cached
 
 
-def token_lease(answer: Answer, now: float) -> CachedValue[Token]:
+def read_token(answer: Answer, now: float) -> CachedValue[Token]:
     """Return the token of an answer with its times on our clock, however wrong that clock is.
 
     Raises BadAnswerError when there is no token in it.
