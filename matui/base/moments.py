@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 from matui.base.formatting import parse_duration
@@ -50,8 +50,12 @@ _REFUSED = (
     (r".*\d{10,}\s*[a-z]+(?: ago)?", "a number has at most nine digits"),
     (r".*\d:[6-9]\d.*", "minutes and seconds go to 59"),
     (r".*(?<![\d:+-])(?:2[4-9]|[3-9]\d):\d\d.*", "a day ends at 24:00"),
-    (r"\d{4}[-/]\d{1,2}[-/]\d{1,2}.*", "there is no such day; write it as 2020-07-16 08:22"),
+    (
+        r"\d{4}[-/](?:\d[-/]\d{1,2}|\d\d[-/]\d)(?!\d).*",
+        "months and days have two digits; write it as 2020-07-16 08:22",
+    ),
 )
+_WHOLE_DATE = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)(?!\d)")
 _LEAP_YEARS = 9
 
 
@@ -75,8 +79,8 @@ def parse_moment(text: str, *, last_ms: float, zone: tzinfo | None = UTC) -> flo
 
     ``10m``, ``-10m`` and ``10 minutes ago`` count back from ``last_ms``; a clock time, a day of the week and
     a day without a year are the last ones that are not after it; a day begins at midnight. An hour that
-    occurs twice is the first one, one that is skipped an hour later. ``zone`` is that
-    of times without one, None for that of this machine. A time before 1970 is its beginning.
+    occurs twice is the first one, one that is skipped an hour later. ``zone`` is that of times without one,
+    None for that of this machine. A time before 1970 is its beginning.
     """
     named, zone_named = take_zone(" ".join(text.split()))
     zone = zone_named or zone
@@ -91,19 +95,30 @@ def parse_moment(text: str, *, last_ms: float, zone: tzinfo | None = UTC) -> flo
                 return max(0.0, ms)
     except (ValueError, OverflowError, OSError):
         pass
+    raise ValueError(_explain_refusal(words))
+
+
+def _explain_refusal(words: str) -> str:
+    """Return why what was typed is no time."""
     for pattern, reason in _REFUSED:
         if re.fullmatch(pattern, words):
-            raise ValueError(f"not a time: {reason}")
-    raise ValueError(NOT_A_TIME)
+            return f"not a time: {reason}"
+    if (day := _WHOLE_DATE.match(words)) is None:
+        return NOT_A_TIME
+    try:
+        date(*map(int, day.groups()))
+    except ValueError:
+        return "not a time: there is no such day"
+    return "not a time: what follows the day is no time; write it as 2020-07-16 08:22"
 
 
 def _read_end_of_day(words: str, found: re.Match[str], last_ms: float, zone: tzinfo | None) -> float:
     """Return the end of the typed day, which is midnight of the next; without a day, the last midnight."""
     before, after = words[: found.start()], words[found.end() :].strip()
     before = re.sub(r"(?<=\d)t$", "", before).strip()
-    if not before:
-        return parse_moment("today", last_ms=last_ms, zone=zone)
     start = parse_moment(f"{before} 00:00 {after}".strip(), last_ms=last_ms, zone=zone)
+    if not before:
+        return start
     if after:  # an offset, which has no summer time
         return start + _DAY_MS
     return (datetime.fromtimestamp(start / 1000, zone) + timedelta(days=1)).timestamp() * 1000
@@ -127,7 +142,7 @@ def _read_iso(words: str, _last_ms: float, zone: tzinfo | None) -> float | None:
 def _read_stamp(words: str, last_ms: float, zone: tzinfo | None) -> float | None:
     """Return the time of a form that logs use, which is all that was typed."""
     stamp = TimestampParser(last_ms, zone).read(words.upper())
-    return stamp.ms if stamp is not None else None
+    return stamp.ms if stamp is not None and (stamp.start, stamp.end) == (0, len(words)) else None
 
 
 def _read_span(words: str, last_ms: float, _zone: tzinfo | None) -> float | None:

@@ -42,7 +42,10 @@ _AMBIGUOUS = {
     "sst": "-11:00 in Samoa and +08:00 in Singapore",
 }
 _LONGEST_OFFSET = timedelta(hours=14)
-_OFFSET = re.compile(r"\s*\b(?:utc|gmt)\s*([+-])(\d{1,2})(?::?(\d\d))?(?![\d:])", re.IGNORECASE)
+_OFFSET = re.compile(r"\s*\b(?:utc|gmt)\s*([+-])(\d{1,2})(?::?([0-5]\d))?(?![\d:])", re.IGNORECASE)
+_NO_OFFSET = re.compile(
+    r"(?:utc|gmt|(?<=\d))\s*[+-](?:(?:1[5-9]|[2-9]\d):\d\d|\d\d?:[6-9]\d)$", re.IGNORECASE
+)
 _NAME = re.compile(
     rf"(?<![a-z/])(?<=[\d\s])\s*({'|'.join((*_HOURS, *_AMBIGUOUS))})(?![a-z/+-])", re.IGNORECASE
 )
@@ -59,6 +62,8 @@ def take_zone(text: str) -> tuple[str, tzinfo | None]:
         if offset > _LONGEST_OFFSET:
             raise ValueError(f"not a time: there is no zone {match[0].strip()}; offsets go to 14:00")
         return _without(text, match), timezone(offset if match[1] == "+" else -offset)
+    if match := _NO_OFFSET.search(text):
+        raise ValueError(f"not a time: there is no zone {match[0].strip()}; offsets go to 14:00")
     if match := _NAME.search(text):
         name = match[1].casefold()
         if name in _AMBIGUOUS:

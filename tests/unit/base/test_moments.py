@@ -63,6 +63,8 @@ def at(*parts: int, ms: float = 0.0) -> float:
         ("1500000000", 1_500_000_000_000),
         ("100000d", 0),
         ("24:00", at(2020, 7, 16)),
+        ("24:00+08:00", at(2020, 7, 15, 16)),
+        ("24:00 JST", at(2020, 7, 15, 15)),
         ("yesterday 24:00:00", at(2020, 7, 16)),
         ("2020-07-14T24:00:00Z", at(2020, 7, 15)),
         ("2020-07-14 24:00 +08:00", at(2020, 7, 14, 16)),
@@ -85,7 +87,8 @@ def test_a_moment_is_what_was_typed(typed: str, ms: float) -> None:
     "typed",
     [
         *("", "soon", "25:00", "2020-13-01", "-", "10 parsecs", "13pm", "Nov 31", "tomorrow"),
-        *("in 1h", "today-1d", "99999999999d", "14:00 15:00"),
+        *("in 1h", "today-1d", "99999999999d", "14:00 15:00", "24:00 foo", "2020-07-14 24:00 foo"),
+        *("2020-07-14 12:00 foo", "2020-07-14 12:00 ABC", "12:00 UTC+5:75"),
     ],
 )
 def test_what_is_no_moment_is_reported(typed: str) -> None:
@@ -101,10 +104,14 @@ def test_what_is_no_moment_is_reported(typed: str) -> None:
         ("Sat Jul 11 10:00:00 CST 2020", "ambiguous"),
         ("14:00 Mars/Olympus", "there is no zone 'Mars/Olympus'"),
         ("14:00 UTC+25", "offsets go to 14:00"),
+        ("2020-07-14T12:00+25:00", "there is no zone +25:00; offsets go to 14:00"),
         ("99999999999 day", "a number has at most nine digits"),
         ("25:00", "a day ends at 24:00"),
         ("14:60", "go to 59"),
         ("2020-02-30", "there is no such day"),
+        ("2020-02-30 14:00", "there is no such day"),
+        ("2020-07-14 foo", "what follows the day is no time"),
+        ("2020-7-5", "write it as 2020-07-16 08:22"),
         ("tomorrow", "in the future"),
         ("in 1h", "in the future"),
     ],
