@@ -7,11 +7,12 @@ import re
 from matui.base.regex import LazyPattern
 
 MASK = "***"
-PASSWORDS = r"passw(?:or)?d|pass(?:[_-]?phrase|code)|pwds?(?![a-z])|口令|密码"
-# pad_token and others like it are those of a tokenizer.
-_NO_SPECIAL = "".join(
-    f"(?<!{word}_)" for word in ("pad", "eos", "bos", "unk", "sep", "cls", "mask", "image", "video")
-)
+# In the middle of a word pwd may be by chance, as in an id, unless a value is set by it.
+_PWD = r"(?<!(?-i:[a-z]))pwd|pwds?(?!(?-i:[a-z]))|pwd(?=\w{0,80}=)"
+PASSWORDS = rf"passw(?:or)?d|pass(?:[_-]?phrase|code)|{_PWD}|口令|密码"
+# pad_token and others like it are those of a tokenizer, image_token if its value is one.
+_NO_SPECIAL = "".join(f"(?<!{word}_)" for word in ("pad", "eos", "bos", "unk", "sep", "cls", "mask"))
+_NO_SPECIAL += r"(?!(?:(?<=image_)|(?<=video_))token[\"']?\s*[:=]\s*[\"']?<)"
 # Words with the same first letter stand together: patterns take a fifth less time.
 SECRETS = (
     r"s(?:ecret(?:[ ._-]?key)?|ignature|(?:ession|sh|igning|torage)[ ._-]?key)"

@@ -331,6 +331,12 @@ H, L, P = "9f86d081884c7d659a2feaa0c55ad015", "a8Kd93hsLq02Zx7Pm4Vt6Yb1Nc5Rj9We"
     [
         f"KEY={L}",
         f"SALT={S}",
+        f"dbPwdProd={P}",
+        f"export PWDROOT={P}",
+        f"pwdold: {P}",
+        f"userpwdold={P}",
+        f"IMAGE_TOKEN={S}",
+        f"VIDEO_TOKEN: {S}",
         f"sqlplus x/{S}@db",
         f"jdbc:oracle:thin:x/{S}@h:1521:x",
         f"cookies={{'sessionid': '{S}'}}",
@@ -374,6 +380,7 @@ def test_words_that_restore_a_wallet_are_masked() -> None:
 HEALTHY = (
     "pad_token='<pad>' eos_token='</s>' unk_token='<unk>'",
     "special_tokens={'pad_token': '[PAD]', 'sep_token': '[SEP]'}",
+    "image_token='<image>' video_token: <|video_pad|> image_token_id=151655",
     "key: model.layers.12.self_attn.q_proj.weight",
     "key=Qwen2ForConditionalGeneration value=1",
     "KEY=layer12_attn_3",
