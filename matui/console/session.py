@@ -201,7 +201,9 @@ def build_session(
 
     def on_update(update: Update) -> None:
         executor.reconciler.observe_update(update)
-        feed.note(update.snapshot.kind, update.diff, is_whole=update.snapshot.complete)
+        snapshot = update.snapshot
+        read_at = snapshot.freshness.fetched_at
+        feed.note(snapshot.kind, update.diff, is_whole=snapshot.complete, read_at=read_at)
         _record_rows(cloud, update)
         shared.publish(update)
 

@@ -56,9 +56,8 @@ class TransitionFeed:
         self._is_focused = is_focused
         self._listeners: list[Listener] = []
         self._seen: dict[tuple[str, str], _Seen] = {}
-        self._whole_at: dict[
-            str, float
-        ] = {}  # when each list was last known as a whole, by the cloud's clock
+        # When each list was last read as a whole, in ms by the cloud's clock.
+        self._whole_at: dict[str, float] = {}
         self._pending: dict[tuple[str, str], Change] = {}  # that the journal has not confirmed
         self._fed: dict[tuple[str, str], str | None] = {}  # the states fed while the journal failed
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -125,15 +124,17 @@ class TransitionFeed:
                 new.append(change)
         self._feed(new)
 
-    def note(self, kind: str, diff: Diff, *, is_whole: bool = False) -> None:
+    def note(self, kind: str, diff: Diff, *, is_whole: bool = False, read_at: float | None = None) -> None:
         """Handle the changes of a poll of this process, where the journal does not report them.
 
         Rows that are removed while ``is_whole`` is false belong to another list, and are not deleted. What is
-        noted before the start is what later polls are compared with.
+        noted before the start is what later polls are compared with. ``read_at`` is when the list was last
+        read, in seconds since the epoch by this machine's clock, None for now: a poll may have failed.
         """
         found = [self._compare(kind, row) for row in (*diff.added, *diff.changed)]
         if is_whole:
-            self._whole_at[kind] = self._cloud_clock.now() * 1000
+            age_s = 0.0 if read_at is None else self._clock.now() - read_at
+            self._whole_at[kind] = (self._cloud_clock.now() - age_s) * 1000
         else:
             self._whole_at.pop(kind, None)
         for row in diff.removed:

@@ -79,6 +79,22 @@ async def test_a_job_that_was_made_and_failed_between_two_polls_is_fed() -> None
     assert len(heard) == 2  # the first reading of another workspace
 
 
+async def test_a_job_that_was_made_and_failed_in_an_outage_is_fed() -> None:
+    clock, heard = ManualClock(start=10_000.0), list[Change]()
+    ahead = CloudClock(clock, lambda: 28_800.0)
+    feed = TransitionFeed(OffJournal(), "prod", clock, cloud_clock=ahead)  # type: ignore[arg-type]
+    feed.add_listener(heard.append)
+    feed.start()
+    read_at = clock.now()
+    feed.note("jobs", Diff(), is_whole=True, read_at=read_at)
+    clock.jump(300)
+    in_outage = made("1", int(ahead.now() * 1000))
+    clock.jump(300)
+    feed.note("jobs", Diff(), is_whole=True, read_at=read_at)  # the request has failed
+    feed.note("jobs", Diff(added=(in_outage,)), is_whole=True, read_at=clock.now())
+    assert [one.id for one in heard] == ["1"]
+
+
 async def test_what_was_read_before_the_start_is_compared_with() -> None:
     heard: list[Change] = []
     feed = TransitionFeed(OffJournal(), "prod", ManualClock())  # type: ignore[arg-type]
