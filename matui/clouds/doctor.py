@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -78,10 +79,11 @@ async def network_checks(
 ) -> AsyncIterator[Check]:
     """Yield whether each endpoint (title and URL) resolves and answers, then whether the clocks agree."""
     if asgi_app is None and (ignored := find_ignored_entries(getproxies().get("no", ""))):
+        shown = ", ".join(clean(re.sub(r".*@", "***@", entry)) for entry in ignored)
         yield Check(
             "NO_PROXY",
             "warn",
-            clean(f"{', '.join(ignored)} matches nothing."),
+            f"{shown} {'matches' if len(ignored) == 1 else 'match'} nothing.",
             "Write names, addresses or ranges, such as .example.com, 10.0.0.0/8 or 10.",
         )
     offset: float | None = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from matui.base.clock import ManualClock
 from matui.cli import doctor
 from matui.cli.doctor import format_checks
 from matui.cli.main import run
-from matui.clouds.doctor import Check
+from matui.clouds.doctor import Check, network_checks
 
 
 def test_the_same_trouble_is_one_line(monkeypatch, capsys) -> None:
@@ -52,3 +53,21 @@ def test_a_theme_that_does_not_exist_is_a_warning_with_its_line(tmp_path, capsys
     run(["--config", str(config), "doctor"])
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("! theme")]
     assert f"{config}:1: theme: There is no theme 'matui-drak'. Did you mean matui-dark?" in line
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "said"),
+    [
+        ("10.0.0.0/99,a.com", "10.0.0.0/99 matches nothing."),
+        ("10.0.0.0/99,a.com:x", "10.0.0.0/99, a.com:x match nothing."),
+        ("http://me:S3cr3t@p:8080", "***@p:8080 matches nothing."),
+        ("me:S3cr3t@p:8080", "***@p:8080 matches nothing."),
+    ],
+)
+async def test_entries_of_no_proxy_that_match_nothing_are_named_without_credentials(
+    no_proxy: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    monkeypatch.setenv("no_proxy", no_proxy)
+    (check,) = [check async for check in network_checks((), ManualClock(), None) if check.name == "NO_PROXY"]
+    assert check.found == said

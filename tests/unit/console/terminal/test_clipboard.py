@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import (
     TmuxCopy,
     clipboard_sequences,
@@ -119,3 +120,14 @@ def test_screen_gets_ascii_alone_as_it_passes_each_character_as_one_byte() -> No
         == "\x1bP\x1b]9;matui: job ???: RUNNING -> FAILED...\a\x1b\\"
     )
     assert "模: RUNNING → FAILED" in notification("matui", words, {"TMUX": "x", "STY": "x"})
+
+
+def test_nothing_is_written_to_a_terminal_that_has_no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An old kernel prints what follows the beginning of a sequence that it does not know."""
+    monkeypatch.delenv("TMUX", raising=False)
+    app, written = DiffApp[int](), list[str]()
+    monkeypatch.setattr(app, "write_raw", written.append)
+    for term, count in (("linux", 0), ("xterm-256color", 1)):
+        monkeypatch.setenv("TERM", term)
+        app.copy_to_clipboard("job-1")
+        assert (app.clipboard, len(written)) == ("job-1", count)
