@@ -7,9 +7,9 @@ import re
 from matui.base.regex import LazyPattern
 
 MASK = "***"
-# In the middle of a word pwd may be by chance, as in an id, unless a value is set by it.
-_PWD = r"(?<!(?-i:[a-z]))pwd|pwds?(?!(?-i:[a-z]))|pwd(?=\w{0,80}=)"
-PASSWORDS = rf"passw(?:or)?d|pass(?:[_-]?phrase|code)|{_PWD}|口令|密码"
+# In the middle of a word these letters may be by chance, as in an id, unless a value is set by it.
+_SHORT_WORD = r"(?<!(?-i:[a-z]))pwd|pwds?(?!(?-i:[a-z]))|pwd(?=\w{0,80}=)"
+PASSWORDS = rf"passw(?:or)?d|pass(?:[_-]?phrase|code)|{_SHORT_WORD}|口令|密码"
 # pad_token and others like it are those of a tokenizer, image_token if its value is one.
 _NO_SPECIAL = "".join(f"(?<!{word}_)" for word in ("pad", "eos", "bos", "unk", "sep", "cls", "mask"))
 _NO_SPECIAL += r"(?!(?:(?<=image_)|(?<=video_))token[\"']?\s*[:=]\s*[\"']?<)"

@@ -28,6 +28,9 @@ async def test_json_lines_have_their_message_first_and_open_in_full(console: Ope
         before = c.text()
         await c.press("p")
         assert c.text() != before
+        await c.press("c")
+        assert "Copied" in c.text()
+        assert '"msg":"step finished"' in c.app.clipboard
         await c.press("escape", "J")
         assert '"msg":"step finished"' in c.text()
         assert pane.view.first < pane.view.end

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from matui.console.bars.text_bar import TextBar
 from matui.console.lines.pane import LineView
+from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffModal
 
 _KEYS = "   n p next, previous line · c copy · esc close"
@@ -71,4 +72,4 @@ class RecordScreen(DiffModal[None]):
 
     def action_copy(self) -> None:
         """Copy the line as the log has it."""
-        self.app.copy_to_clipboard(self._lines.copied_text(self._number))
+        copy(self.app, self._lines.copied_text(self._number), "the line")

@@ -36,7 +36,7 @@ def wrap_for_multiplexer(sequence: str, environ: Mapping[str, str]) -> str:
 
 
 def clipboard_sequences(text: str, environ: Mapping[str, str]) -> list[str]:
-    """Return the sequences (OSC 52) that set the clipboard; in tmux also its own. Without a clipboard none."""
+    """Return the sequences (OSC 52) that set the clipboard, in tmux also its own; none without one."""
     if not has_clipboard(environ):
         return []
     data = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")

@@ -161,10 +161,8 @@ class Journal:
         from matui.live.journal.from_events import write_events
 
         profile, now = resource.profile, self.now_ms()
-        scope, ahead_ms = (
-            ListScope(self.accounts.of(profile), profile, resource.kind),
-            self.accounts.ahead_ms(profile),
-        )
+        scope = ListScope(self.accounts.of(profile), profile, resource.kind)
+        ahead_ms = self.accounts.ahead_ms(profile)
         dated = [replace(event, at=event.at - ahead_ms) for event in events if event.at is not None]
         self._worker.submit(lambda connection: write_events(connection, scope, resource, dated, now))
 

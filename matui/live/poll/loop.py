@@ -197,8 +197,10 @@ class Loop:
             await self._wait_due()
             self._triggered = False
             self._asked_at = self._clock.now()
-            await self._fetch()
-            self._asked_at = None
+            try:
+                await self._fetch()
+            finally:
+                self._asked_at = None
             self._fetch_ended_at = self._clock.monotonic()
             self._jitter = 1 + self._rng.uniform(-JITTER, JITTER)
             self._notify()

@@ -348,3 +348,4 @@ async def test_the_freshness_states_since_when_an_answer_is_waited_for() -> None
     await rig.run(20)
     assert rig.loop.freshness.asked_at == rig.ran[-1]
     await rig.loop.stop()
+    assert rig.loop.freshness.asked_at is None
