@@ -18,7 +18,7 @@ _RANGE = re.compile(rf"{_FIELD}[:=<>]=?\[?([\w.]*?\w)\.\.+(\w[\w.]*)\]?")
 _SIGNED_TERM = re.compile(rf"[+-](?={_FIELD}[:=<>])")
 _CALL = re.compile(rf"{_FIELD}[:=]in\((.+)\)", re.IGNORECASE)
 _NOT_CALL = re.compile(r"not\((.+)\)", re.IGNORECASE)
-_GROUP = re.compile(r"\((.*)\)")
+_GROUP = re.compile(r"\(.*\)")
 _GROUPED_VALUE = re.compile(rf"{_FIELD}[:=]\((.*)\)")
 _NEXT_TERM = re.compile(rf"(?:[;,]|&&?){_FIELD}[:=<>]")
 _EMPTY = re.compile(rf"{_FIELD}[:=](?:null|nil|\"\"|'')", re.IGNORECASE)
@@ -37,7 +37,6 @@ _JOINS |= {"&&": _JOINS["and"], "||": _JOINS["or"], "&": _JOINS["and"], "|": _JO
 _JOINS |= {"xor": _JOINS["or"], "nor": _JOINS["not"], "but": _JOINS["and"]}
 _LOWER_JOINS_ALONE = ("and", "or", "not", "xor", "nor", "but")
 # Between a field and a value, as in SQL and jq.
-_SIGNS = (":", "=", "<", "<=", ">", ">=")
 _WORD_OPERATORS = {
     **dict.fromkeys(
         ("is", "like", "ilike", "in", "contains", "has", "matches", "startswith", "endswith"), ":"
@@ -56,6 +55,7 @@ _NO_TEST = "there is no test for a field without a value"
 _LIST = re.compile(r"\w(,|;|&&?)(?=\w)")
 _WIDE = {"：": ":", "＝": "=", "＜": "<", "＞": ">", "！": "!", "＊": "*", "？": "?", "｜": "|", "～": "~"}
 _WIDE |= {**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’‚", "'")}
+_APOSTROPHE = re.compile(r"(?<=\w)[’‘](?=\w)")
 _TO_PLAIN = str.maketrans(_WIDE)
 
 
@@ -99,11 +99,13 @@ def check_syntax(term: str, context: Context) -> None:
         raise ValueError(f"a regex searches name and id and stands alone: {regex[1]}")
     if term[:1] in ("/", '"', "'", "") or _is_list_after_in(context):
         return
-    if wide := next((sign for sign in bare if sign in _WIDE), ""):
+    if wide := next((sign for sign in _APOSTROPHE.sub("", bare) if sign in _WIDE), ""):
         raise ValueError(f"{wide} is no sign of a filter: write {term.translate(_TO_PLAIN)}")
     _check_joins(term, context)
     _check_blanks(term, context)
     _check_operators(term, context)
+    if (named := _FIELD_AND_VALUE.fullmatch(term)) and _fold(named[1]) not in context.fields:
+        return  # it is that field that is wrong
     _check_brackets(term, bare)
     _check_wildcards(term, bare)
 
@@ -129,8 +131,9 @@ def _check_blanks(term: str, context: Context) -> None:
             joined = context.before + context.typed + ("" if context.typed[match.end() :] else context.after)
             raise ValueError(f"no blanks stand around {match[0]}; write {_native(joined, context)}")
     named = _FIELD_AND_SIGN.fullmatch(term)
-    if named and not named[4] and context.after and _fold(named[1]) in context.fields and named[3] in _SIGNS:
-        raise ValueError(f"a value is missing; without the blank it is {term}{context.after}")
+    if named and not named[4] and context.after and _fold(named[1]) in context.fields:
+        joined = _native(term + context.after, context)
+        raise ValueError(f"a value is missing; without the blank it is {joined}")
 
 
 def _is_list_after_in(context: Context) -> bool:
@@ -171,7 +174,7 @@ def _check_operators(term: str, context: Context) -> None:
 
 def _native(term: str, context: Context) -> str:
     """Return the term with an operator of ours where it has one of another language, else unchanged."""
-    if (match := _RANGE.fullmatch(term)) and _fold(match[1]) in context.fields:
+    if (match := _RANGE.fullmatch(term)) and _fold(match[1]) in set(context.fields) - set(context.texts):
         return f"{match[1]}>={match[2]} {match[1]}<={match[3]}"
     if (match := _IS_NOT.fullmatch(term)) and not _begins_number(term, match):
         if _fold(match[1]) in context.spans:
@@ -213,8 +216,9 @@ def _sign_of(term: str) -> str:
 
 
 def _check_brackets(term: str, bare: str) -> None:
-    if group := _GROUP.fullmatch(term):
-        raise ValueError(f"there are no brackets; all terms must match: write {group[1] or 'a word'}")
+    if _GROUP.fullmatch(term):
+        word = term.strip("()") or "a word"
+        raise ValueError(f"there are no brackets; all terms must match: write {word}")
     if group := _GROUPED_VALUE.fullmatch(term):
         raise ValueError(f"there are no brackets: write {term[: group.end(1) + 1]}{group[2]}")
     opened: list[str] = []

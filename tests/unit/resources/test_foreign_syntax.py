@@ -55,6 +55,9 @@ ROW = Resource("jobs", "1", "train*(1", "JOBSTAT_FAILED", Phase.FAILED, "modelar
         ("!!train", "!train"),
         ("status != failed", "!status:failed"),
         ("status = failed", "status=failed"),
+        ("status== failed", "status=failed"),
+        ("status!= failed", "!status:failed"),
+        ("((train))", "train"),
         ("age <2h", "age<2h"),
         ("age< 2h", "age<2h"),
         ("status in (failed,stopped)", "status:failed,stopped"),
@@ -104,8 +107,16 @@ def test_the_signs_are_searched_in_quotes(typed: str) -> None:
         "why:rc=1",
         "90%",
         "why:a(b)",
+        "name:a..b",
+        "d’Arc",
+        "owner:d’Arc",
         "loss<1e-3",
     ],
 )
 def test_signs_within_names_and_values_are_none(typed: str) -> None:
     assert parse_filter(typed).errors == ()
+
+
+@pytest.mark.parametrize("typed", ["http://a/b?c=d", "nofield:x*"])
+def test_a_field_that_does_not_exist_is_named_before_the_signs_of_its_value(typed: str) -> None:
+    assert "there is no field" in parse_filter(typed).errors[0]
