@@ -55,3 +55,50 @@ async def test_every_target_can_be_scrolled_to(console, size):
             seen |= {word for word in c.text().split() if word.startswith("zz-")}
             await c.press("down")
         assert {f"zz-{number}" for number in range(8)} <= seen
+
+
+@pytest.mark.parametrize("keys", [["x"], ["ctrl+d"]])
+async def test_nothing_is_confirmed_on_a_screen_that_is_too_small_for_its_target(console, keys):
+    async with console(size=(44, 14), prepare=add_jobs) as c:
+        await c.press("2")
+        await c.advance(2)
+        await c.press("slash", *"zz-7", "enter", *keys)
+        await c.pilot.resize_terminal(20, 6)
+        await c.settle()
+        assert "Too small" in c.text()
+        await c.press("y", *"zz", "minus", "7", "enter")
+        await c.advance(10)
+        assert c.acted() == []
+        await c.pilot.resize_terminal(44, 14)
+        await c.settle()
+        assert "zz-7" in c.text()
+        assert "confirm" in c.text()
+        await c.press("escape")
+
+
+async def test_the_answers_are_laid_out_anew_when_the_terminal_is_resized(console):
+    async with console(size=(80, 24), prepare=add_jobs) as c:
+        await c.press("2")
+        await c.advance(2)
+        await c.press("slash", *"zz-", "enter")
+        for _ in range(8):
+            await c.press("space")
+        await c.press("ctrl+d", "end")
+        await c.pilot.resize_terminal(44, 14)
+        await c.settle()
+        assert any(line.strip(" │|").startswith("esc cancel") for line in c.text().splitlines())
+
+
+async def test_home_and_end_scroll_to_the_ends_of_the_list(console):
+    async with console(size=(44, 14), prepare=add_jobs) as c:
+        await c.press("2")
+        await c.advance(2)
+        await c.press("slash", *"zz-", "enter")
+        for _ in range(8):
+            await c.press("space")
+        await c.press("x")
+        first = c.text()
+        await c.press("end")
+        assert c.text() != first
+        await c.press("home")
+        assert c.text() == first

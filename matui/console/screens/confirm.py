@@ -35,29 +35,32 @@ from matui.resources.kind import Action
 from matui.resources.model import Resource
 
 _COMPACT_ROWS = 24
-_LEAST_LIST_ROWS = 2
+_TOO_SMALL = "Too small to show what is asked: enlarge the terminal, or cancel with esc."
 _SCROLLS = "↑ ↓ scroll the list"
 _WIDEST, _CHROME = 76, 8  # cells of a dialog; of its border, its padding and a scrollbar
 MAX_CLOCK_JUMP_S = 2.0
 MAX_LIST_ROWS = 14
 
 
-def fit_dialog(screen: Screen[Any], most: int) -> None:
+def fit_dialog(screen: Screen[Any], most: int) -> bool:
     """Give the list ``#targets`` of ``#dialog`` what the other parts leave of the rows, ``most`` at most.
 
-    The border names the keys where the list is longer.
+    The border names the keys where the list is longer. Returns whether there is a row for the list.
     """
     dialog = screen.query_one("#dialog")
     targets = screen.query_one("#targets", VerticalScroll)
     size = screen.app.size
-    others = [child for child in dialog.children if child is not targets]
+    others = [child for child in dialog.children if child is not targets and child.id != "too-small"]
     dialog.set_class(False, "compact")
     if _rows_left(dialog, others, size.height) < min(most, _list_rows(targets, _inner_width(dialog))):
         dialog.set_class(size.height <= _COMPACT_ROWS, "compact")
     left = _rows_left(dialog, others, size.height)
-    shown = max(_LEAST_LIST_ROWS, min(most, left))
+    shown = max(1, min(most, left))
     targets.styles.max_height = shown
-    dialog.border_subtitle = _SCROLLS if _list_rows(targets, _inner_width(dialog)) > shown else ""
+    fits = left >= 1
+    is_longer = _list_rows(targets, _inner_width(dialog)) > shown
+    dialog.border_subtitle = _SCROLLS if fits and is_longer else ""
+    return fits
 
 
 def narrowest_inner_width(columns: int) -> int:
@@ -122,6 +125,8 @@ class ConfirmScreen(DiffModal[bool]):
         Binding("up", "scroll(-1)", show=False),
         Binding("pagedown", "scroll(10)", show=False),
         Binding("pageup", "scroll(-10)", show=False),
+        Binding("home", "edge(-1)", show=False),
+        Binding("end", "edge(1)", show=False),
     ]
 
     def __init__(self, plan: Plan, scenes: Sequence[ProfileBadge], *, clock: Clock, hidden: int = 0) -> None:
@@ -133,6 +138,7 @@ class ConfirmScreen(DiffModal[bool]):
         self._clock = clock
         self._armed_at = float("inf")
         self._is_disarmed = False
+        self._is_too_small = False
         self._answered = False
 
     def compose(self) -> ComposeResult:
@@ -140,7 +146,7 @@ class ConfirmScreen(DiffModal[bool]):
         with Vertical(id="dialog"):
             yield Static(format_question(self.plan, self._scenes, self._hidden), id="question")
             with VerticalScroll(id="targets", can_focus=False):
-                yield Static(self.about())
+                yield Static(self.about(), id="about")
             of = [target.resource for target in self.plan.ready]
             words = f"{describe_running(self.plan)} {self.plan.action.consequence_for(of)}".strip()
             yield Static(Content(words), id="consequence")
@@ -148,6 +154,7 @@ class ConfirmScreen(DiffModal[bool]):
                 yield Static(format_typing_prompt(self.plan), id="typing")
                 yield ArmedInput(id="name")
             yield Static(self.answers(), id="answers")
+            yield Static(_TOO_SMALL, id="too-small")
 
     def about(self) -> Content:
         """Return the targets of the action."""
@@ -164,7 +171,22 @@ class ConfirmScreen(DiffModal[bool]):
 
     def on_resize(self) -> None:
         """Fit the list of targets to the screen: question, prompt and answers stay in view."""
-        fit_dialog(self, self.list_rows())
+        self.query_one("#about", Static).update(self.about())
+        if not self.agreed and not self._is_disarmed:
+            self.query_one("#answers", Static).update(self.answers())
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the parts that fit, or that the screen is too small: what is not shown is not confirmed."""
+        self._is_too_small = not fit_dialog(self, self.list_rows())
+        is_answered = self.agreed or self._is_disarmed
+        for part in self.query_one("#dialog").children:
+            if part.id == "too-small":
+                part.display = self._is_too_small and not is_answered
+            else:
+                part.display = not self._is_too_small or (is_answered and part.id == "answers")
+        if self.plan.typed and not self._is_too_small and not is_answered:
+            self.query_one("#name", ArmedInput).focus()
 
     def on_mount(self) -> None:
         """Arm the dialog once it has been painted."""
@@ -197,10 +219,10 @@ class ConfirmScreen(DiffModal[bool]):
             self._agree()
         elif not self._is_disarmed:
             self.query_one("#typing", Static).update(format_typing_prompt(self.plan, wrong=True))
-            fit_dialog(self, self.list_rows())
+            self._fit()
 
     def _agree(self) -> None:
-        if self._is_disarmed or self.agreed:
+        if self._is_disarmed or self.agreed or self._is_too_small:
             return
         self.agreed = True
         self.set_focus(None)
@@ -250,11 +272,16 @@ class ConfirmScreen(DiffModal[bool]):
 
     def _answer_with(self, content: Content) -> None:
         self.query_one("#answers", Static).update(content)
-        fit_dialog(self, self.list_rows())
+        self._fit()
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the list of targets."""
         self.query_one("#targets", VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)
+
+    def action_edge(self, side: int) -> None:
+        """Scroll to the first or the last target."""
+        targets = self.query_one("#targets", VerticalScroll)
+        targets.scroll_to(y=targets.max_scroll_y if side > 0 else 0, animate=False, immediate=True)
 
 
 def _find_change(resources: Sequence[Resource], diff: Diff, action: Action) -> str:

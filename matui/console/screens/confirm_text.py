@@ -44,8 +44,10 @@ def format_action(plan: Plan) -> str:
 def format_question(plan: Plan, scenes: Sequence[ProfileBadge], hidden: int = 0) -> Content:
     """Return the question: the action, the number of targets, and each profile in its colour.
 
-    ``hidden`` is the number of targets that the filter of the table hides.
+    ``hidden`` is the number of targets that the filter of the table hides. Targets that are left out are
+    counted: the reasons stand at the end of the list.
     """
+    refused = len(plan.targets) - len(plan.ready)
     here = {target.resource.profile for target in plan.ready}
     places = [Content.assemble(s.chip, (f" {s.region}", "$text-muted")) for s in scenes if s.profile in here]
     return Content.assemble(
@@ -53,6 +55,7 @@ def format_question(plan: Plan, scenes: Sequence[ProfileBadge], hidden: int = 0)
         ("on ", "$text-muted"),
         Content("  ").join(places),
         (f"  {hidden} of them hidden by the filter" if hidden else "", "bold $text-warning"),
+        (f"  {refused} left out" if refused else "", "bold $text-warning"),
     )
 
 

@@ -38,6 +38,11 @@ def test_the_dialog_names_every_profile_it_is_about_in_its_colour() -> None:
     assert "bold #000000 on #ff8800" in styles
 
 
+def test_what_is_left_out_is_counted_where_the_list_does_not_hide_it() -> None:
+    asked = format_question(plan(("prod", None), ("lab", "read-only")), SCENES)
+    assert asked.plain.endswith("  1 left out")
+
+
 def test_each_line_names_its_profile_where_there_are_several() -> None:
     both = plan(("prod", None), ("lab", "profile lab is read-only here"))
     lines = format_targets(both, 0.0, SCENES).plain.splitlines()
