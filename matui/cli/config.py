@@ -40,7 +40,10 @@ def init(options: Options, force: bool) -> None:
 @command.command("show")
 @click.pass_obj
 def show(options: Options) -> None:
-    """Print the settings in force as TOML; secrets show only where they come from."""
+    """Print the settings in force as TOML, without secrets.
+
+    Of a secret only its source is shown.
+    """
     from matui.cli.output import note
     from matui.cli.settings import find_wrong_themes, read_settings
     from matui.config.rendering import settings_as_toml

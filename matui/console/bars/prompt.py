@@ -10,14 +10,15 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from matui.base.cells import cell_width, cut
+from matui.base.cells import cell_width, cut, wrap_cells
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.bars.history import HasHistory, HistoryWalk, PromptHistory
 from matui.console.bars.text_bar import TextBar
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineRecall, LineSubmitted, Mode
 
+_MOST_ROWS = 3  # of a remark
 PROMPT_KEY = Binding(DEFAULT_KEYS["command"], "app.open_prompt", "command", show=False, id="command")
 _LABELS: dict[Mode, str] = {
     "filter": "filter",
@@ -31,6 +32,13 @@ _LABELS: dict[Mode, str] = {
     "acknowledge": "note",
     "palette": "command",
 }
+
+
+def _wrap(words: str, width: int) -> list[str]:
+    lines = wrap_cells(words, width)
+    if len(lines) <= _MOST_ROWS:
+        return lines
+    return [*lines[: _MOST_ROWS - 1], cut(" ".join(lines[_MOST_ROWS - 1 :]), width)]
 
 
 class _PromptInput(Input):
@@ -65,7 +73,7 @@ class _PromptInput(Input):
 class InputBar(Vertical):
     """A label, the input and a remark, below suggestions. Hidden until it is opened.
 
-    The remark stands at the right of what is typed where there is room for both, else on a line above.
+    The remark stands at the right of what is typed where there is room for both, else on lines above.
     """
 
     DEFAULT_CSS = """
@@ -90,7 +98,8 @@ class InputBar(Vertical):
         self._line = _PromptInput()
         self._words = ""
         self._beside = TextBar(classes="said beside")
-        self._above = TextBar(classes="said above")
+        self._above = Static(classes="said above")
+        self._wrapped: list[str] = []
         self._suggestions = TextBar(classes="suggestions")
         self._walk: HistoryWalk | None = None
 
@@ -153,7 +162,10 @@ class InputBar(Vertical):
         fits = typed + cell_width(self._words) + 2 <= width
         self.set_class(bool(self._words) and not fits, "remarking")
         self._beside.show(Content(self._words if fits else ""))
-        self._above.show(Content("" if fits else cut(self._words, width - 2)))
+        wrapped = [] if fits else _wrap(self._words, width - 2)
+        if wrapped != self._wrapped:
+            self._wrapped = wrapped
+            self._above.update(Content("\n".join(wrapped)))
 
     def on_resize(self) -> None:
         """Place the remark anew."""

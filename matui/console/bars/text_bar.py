@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
@@ -10,6 +12,16 @@ from textual.widget import Widget
 def clickable(content: Content, command_id: str, argument: str = "") -> Content:
     """Return the content so that a click on it runs a command on the screen that shows it."""
     return content.stylize(Style.from_meta({"@click": f"screen.click({command_id!r}, {argument!r})"}))
+
+
+def with_hints(title: Content, hints: Sequence[str], width: int) -> Content:
+    """Return a title and the hints that fit into ``width`` cells after it; the last one goes last."""
+    *others, last = hints
+    for count in range(len(others), -1, -1):
+        shown = Content.assemble(title, (f"   {' · '.join([*others[:count], last])}", "$text-muted"))
+        if shown.cell_length <= width:
+            break
+    return shown
 
 
 class TextBar(Widget):

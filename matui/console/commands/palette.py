@@ -97,8 +97,9 @@ def _parse_typed(query: str, parser: CommandLine) -> PaletteEntry | None:
 def score_match(query: str, text: str) -> float:
     """Return how well each word of the query matches, 0 to 1.
 
-    Beginnings of words come before parts of words, and those before the letters of a word in order. 0 where a
-    word of the query does not occur: letters scattered over several words are no match.
+    Beginnings of words come before parts of words, and those before the letters of a word in order; the
+    earlier a word stands, the better. 0 where a word of the query does not occur: letters scattered over
+    several words are no match.
     """
     words = [word.strip("(:),") for word in text.casefold().split()]
     scores = [_score_word(part, words) for part in query.casefold().split()]
@@ -108,7 +109,7 @@ def score_match(query: str, text: str) -> float:
 def _score_word(part: str, words: list[str]) -> float:
     part = part.lstrip(":")
     if part in words:
-        return 1.0
+        return 1.0 - min(words.index(part), 20) / 50
     at = next((at for at, word in enumerate(words) if word.startswith(part)), None)
     if at is not None:
         return 0.9 - min(at, 20) / 100

@@ -13,12 +13,14 @@ from matui.base.error_codes import Explanation, explain, explain_peer_code
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
 from matui.console.bars.prompt import PROMPT_KEY
-from matui.console.bars.text_bar import TextBar
+from matui.console.bars.text_bar import TextBar, with_hints
 from matui.console.lines.pane import LineView, Spans
 from matui.console.panes.rendering import error_lines, time_text
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffScreen
 from matui.live.error_log import ErrorEntry, ErrorLog
+
+_HINTS = ("c copies all", "W wraps", "esc closes")
 
 
 class ErrorsScreen(DiffScreen[None]):
@@ -35,26 +37,24 @@ class ErrorsScreen(DiffScreen[None]):
         super().__init__()
         self._errors = errors
         self._utc = utc
+        self._title = TextBar(classes="pane-title")
         self._view = LineView(id="errors-lines", wrap=True)
 
     def compose(self) -> ComposeResult:
         """Lay out the title above the errors."""
-        yield TextBar(
-            Content.assemble(
-                (" errors ", "bold $cursor-text on $cursor"),
-                (f"  {len(self._errors)}, the latest first", "bold"),
-                ("   c copies all · W wraps · esc closes", "$text-muted"),
-            ),
-            classes="pane-title",
-        )
+        yield self._title
         yield self._view
 
     def on_mount(self) -> None:
         """Show the errors."""
         self._view.focus()
 
-    def on_resize(self, _event: events.Resize) -> None:
-        """Lay the lines out for the width."""
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the title and the lines out for the width."""
+        title = Content.assemble(
+            (" errors ", "bold $cursor-text on $cursor"), (f"  {len(self._errors)}, the latest first", "bold")
+        )
+        self._title.show(with_hints(title, _HINTS, event.size.width))
         self._view.set_lines(self._lines())
 
     def _lines(self) -> list[Spans]:

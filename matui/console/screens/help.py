@@ -15,7 +15,7 @@ from textual.content import Content
 
 from matui.base.cells import cell_width, fit
 from matui.console.bars.prompt import LocalPrompt
-from matui.console.bars.text_bar import TextBar
+from matui.console.bars.text_bar import TextBar, with_hints
 from matui.console.commands.command_line import VERBS
 from matui.console.commands.registry import GROUP_LOG, all_commands, key_of
 from matui.console.lines.pane import LineView, Spans
@@ -57,6 +57,7 @@ _VERB_TEXT = {
     "filter": "filter the table",
     "help": "show a topic of the guide",
 }
+_GUIDE_HINTS = ("/ searches", "[ ] other topics", "esc closes")
 _KEYS = ("   / filter · tab guide · esc close", "  / filter · tab guide · esc close", "   esc close")
 
 
@@ -292,19 +293,16 @@ class GuideScreen(TextScreen):
         """Return the topic."""
         return markdown_lines(self._topic.text, width)
 
-    def on_mount(self) -> None:
-        """Show the topic."""
-        super().on_mount()
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the title and the text to the width."""
+        super().on_resize(event)
         self._show_title()
 
     def _show_title(self) -> None:
-        self._title.show(
-            Content.assemble(
-                (" guide ", "bold $cursor-text on $cursor"),
-                (f"  {self._topic.name}", "bold"),
-                ("   / searches · [ ] other topics · esc closes", "$text-muted"),
-            )
+        title = Content.assemble(
+            (" guide ", "bold $cursor-text on $cursor"), (f"  {self._topic.name}", "bold")
         )
+        self._title.show(with_hints(title, _GUIDE_HINTS, self.size.width))
 
     def action_topic(self, step: int) -> None:
         """Show the topic that is ``step`` further in reading order."""

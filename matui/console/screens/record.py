@@ -9,12 +9,12 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
-from matui.console.bars.text_bar import TextBar
+from matui.console.bars.text_bar import TextBar, with_hints
 from matui.console.lines.pane import LineView
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffModal
 
-_KEYS = "   n p next, previous line · c copy · esc close"
+_HINTS = ("n p next, previous line", "c copy", "esc close")
 
 
 class HasWholeLines(Protocol):
@@ -57,11 +57,18 @@ class RecordScreen(DiffModal[None]):
         self._view.focus()
         self._show()
 
+    def on_resize(self) -> None:
+        """Fit the title to the width, once the dialog has been resized."""
+        self.call_after_refresh(self._show_title)
+
+    def _show_title(self) -> None:
+        known = self._lines.number_in_log(self._number)
+        title = Content.styled("Line" if known is None else f"Line {known:,}", "bold")
+        self._title.show(with_hints(title, _HINTS, self._title.size.width))
+
     def _show(self) -> None:
         self._number = max(self._lines.first, min(self._number, self._lines.end - 1))
-        known = self._lines.number_in_log(self._number)
-        title = "Line" if known is None else f"Line {known:,}"
-        self._title.show(Content.assemble((title, "bold"), (_KEYS, "$text-muted")))
+        self._show_title()
         lines = self._lines.whole_line(self._number)
         self._view.set_lines([((line, ""),) for line in lines], home=True)
 

@@ -13,6 +13,7 @@ from textual.content import Content
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
+from matui.console.bars.text_bar import with_hints
 from matui.console.fleet import OpenProfiles
 from matui.console.lines.pane import Spans
 from matui.console.screens.text_screen import TextScreen, markdown_lines
@@ -119,13 +120,11 @@ class ReportScreen(TextScreen):
         super().on_resize(event)
         is_wide = event.size.width >= _WIDE
         copies, reads = (" the Markdown", " again") if is_wide else ("", "")
-        self._title.show(
-            Content.assemble(
-                (" report ", "bold $cursor-text on $cursor"),
-                (f"  the last {self._hours:g} hours", "bold"),
-                (f"   / searches · c copies{copies} · ctrl+r reads{reads} · esc closes", "$text-muted"),
-            )
+        title = Content.assemble(
+            (" report ", "bold $cursor-text on $cursor"), (f"  the last {self._hours:g} hours", "bold")
         )
+        hints = ("/ searches", f"c copies{copies}", f"ctrl+r reads{reads}", "esc closes")
+        self._title.show(with_hints(title, hints, event.size.width))
 
     def action_refresh(self) -> None:
         """Read the hand-over again."""

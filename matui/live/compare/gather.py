@@ -25,6 +25,7 @@ from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
 
 _MOST_PAGES = 40
+_NAME_TWO = "Mark two rows, or name two: matui diff KIND A B"
 
 
 def _ignore(_known: object) -> None: ...
@@ -56,11 +57,11 @@ class Gatherer:
         Raises RefusedError where there is none.
         """
         if explain_no_runs(self._cloud, resource) is not None:
-            raise RefusedError("Mark two rows to compare: only a job has runs to be compared with.")
+            raise RefusedError("Only a job has runs to be compared with.", remedy=_NAME_TWO)
         own, runs = await list_runs(self._cloud, resource)
         good = last_good(own, runs)
         if good is None:
-            raise RefusedError("No other run of the job has succeeded.", remedy="Mark two rows instead.")
+            raise RefusedError("No other run of the job has succeeded.", remedy=_NAME_TWO)
         return own, good
 
     async def read_side(self, resource: Resource, on_record: Callable[[Side], None] = _ignore) -> Side:

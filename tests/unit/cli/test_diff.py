@@ -39,6 +39,6 @@ def test_a_job_alone_is_compared_with_its_last_good_version(capsys: pytest.Captu
 
 def test_what_has_no_versions_needs_a_second_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--demo", "diff", "svc", "asr-streaming"]) == 1
-    assert "only a job has runs" in capsys.readouterr().err
+    assert "Only a job has runs" in capsys.readouterr().err
     assert run(["--demo", "diff", "svc", "asr-streaming", "helmet-detector"]) == 0
     assert "Settings: " in capsys.readouterr().out

@@ -55,6 +55,11 @@ def test_beginnings_of_words_come_before_parts_of_words() -> None:
     assert ranked == ["stop  (x) stop", "bulk stopping", "unstoppable things"]
 
 
+def test_a_command_comes_before_one_whose_title_ends_with_the_word() -> None:
+    texts = ["filter filter the table, search in a log", "logs logs in the split pane"]
+    assert max(texts, key=lambda text: score_match("log", text)) == texts[1]
+
+
 def test_scattered_letters_are_no_match() -> None:
     assert score_match("sp", "switch workspace  (w) workspace") > 0
     assert score_match("stp", "start the pause") == 0
