@@ -8,9 +8,8 @@ from typing import Any
 from matui.base.formatting import format_iso_utc
 from matui.base.redaction import mask_secrets
 from matui.resources.kind import Action
-from matui.resources.kinds.triage import trouble_since
 from matui.resources.model import Resource
-from matui.resources.times import SEEN_SINCE
+from matui.resources.times import SEEN_SINCE, trouble_since
 
 # Read out of a job's log; null where nothing is known.
 _JOB_FACTS = ("step", "total_steps", "loss", "eta_at", "stalled", "loss_name")

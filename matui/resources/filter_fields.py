@@ -11,7 +11,15 @@ from matui.base.formatting import parse_duration
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
-from matui.resources.times import ENDING_KINDS, STATE_SINCE, changed_at, earliest_end, ended_at, state_since
+from matui.resources.times import (
+    ENDING_KINDS,
+    STATE_SINCE,
+    TROUBLE_SINCE,
+    changed_at,
+    earliest_end,
+    ended_at,
+    trouble_since,
+)
 
 TextOf: TypeAlias = Callable[[Resource], str]
 BoundOf: TypeAlias = Callable[[float], float]
@@ -59,7 +67,7 @@ _SPANS: Mapping[str, NumberOf] = {
     "age": _time_to(lambda r: r.created_at),
     "duration": lambda r, _now: r.duration_ms,
     "updated": _time_to(lambda r: r.updated_at),
-    "since": _time_to(state_since),
+    "since": _time_to(trouble_since),
     "ended": _time_to(ended_at),
     "changed": _time_to(changed_at),
     "eta": lambda r, now: None if (end := r.number_fact("eta_ms")) is None else end - now,
@@ -103,6 +111,8 @@ def bounds_of(field: str, resource: Resource, now: float) -> tuple[float, float]
     span = _SPANS[field](resource, now)
     if span is not None:
         return span, span
+    if field == "since" and TROUBLE_SINCE in resource.facts:
+        return None
     earliest = earliest_end(resource)
     if earliest is None:
         earliest = resource.created_at

@@ -23,6 +23,8 @@ REQUEUED_AT = "requeued_at"
 """The fact with the time at which such a resource began to wait again, in ms, where its cloud states it."""
 UPDATED_BY_HAND = "updated_by_hand"
 """The fact that ``updated_at`` is of the settings: the state may have been entered at any time after it."""
+TROUBLE_SINCE = "trouble_since"
+"""The fact of a row of triage whose trouble is not its state: when that began, in ms, None where unknown."""
 CHANGED_AT = "changed_at"
 """The fact with the time of the last change that was seen, in ms."""
 
@@ -43,6 +45,7 @@ _FROM_CREATION = frozenset(
 _TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 _TIMES = {
     *("ended_at", STATE_SINCE, SEEN_SINCE, ENTERED_AFTER, REFUSED_SINCE, REQUEUED_AT, CHANGED_AT),
+    TROUBLE_SINCE,
 }
 CLOSE_MS = 120_000
 """Two moments that are no further apart are taken as one."""
@@ -123,8 +126,24 @@ def state_since(resource: Resource) -> int | None:
     if resource.facts.get(HAS_RUN):
         again = resource.number_fact(REQUEUED_AT)
         return None if again is None else int(again)
-    is_first = resource.status in _FROM_CREATION and resource.kind != "services"  # they enter INIT again
+    is_first = begins_at_creation(resource.kind, resource.status)
     return resource.created_at if is_first and not _has_several_versions(resource) else None
+
+
+def begins_at_creation(kind: str, status: str) -> bool:
+    """Return whether a status that is the first one known of a resource began at its creation."""
+    return status in _FROM_CREATION and kind != "services"  # they enter INIT again
+
+
+def trouble_since(resource: Resource) -> int | None:
+    """Return since when a row is in trouble, in ms since the epoch, None where unknown.
+
+    It is when its state began, unless the trouble is another one.
+    """
+    if TROUBLE_SINCE not in resource.facts:
+        return state_since(resource)
+    since = resource.number_fact(TROUBLE_SINCE)
+    return None if since is None else int(since)
 
 
 def shift_times(resource: Resource, ms: float) -> Resource:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Literal, NamedTuple, TypeAlias
 
 from matui.resources.model import Phase, Resource
+from matui.resources.times import begins_at_creation
 
 _CLOCK_AHEAD_MS = 60_000  # a change cannot have happened after it was seen
 
@@ -78,6 +79,12 @@ class Change(NamedTuple):
         """When it happened; None where nothing states it, or a cloud whose clock is ahead."""
         happened = self.happened_at
         return happened if happened is not None and happened <= self.seen_at + _CLOCK_AHEAD_MS else None
+
+    @property
+    def entered_at(self) -> int | None:
+        """When the state began; None where nothing states it, as of what was new and had already ended."""
+        is_first = self.before is not None or begins_at_creation(self.kind, self.after or "")
+        return self.dated_at if is_first else None
 
     @property
     def shown_at(self) -> int:

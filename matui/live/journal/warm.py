@@ -10,7 +10,7 @@ from matui.live.journal.change import Change
 from matui.live.poll.rows import Diff
 from matui.resources.kinds.triage import is_in_trouble
 from matui.resources.model import AS_OF, Fact, Resource, ResourceKey
-from matui.resources.times import STATE_SINCE, state_since
+from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
 
 _List = tuple[str, str]
 
@@ -91,7 +91,10 @@ def explain_earlier(row: Resource, last: Change | None) -> Resource:
     if last is not None and last.after != row.status:
         last = None
     if last is not None and state_since(row) is None:
-        facts[STATE_SINCE] = last.shown_at
+        if last.before is not None or last.entered_at is not None:
+            facts[STATE_SINCE] = last.shown_at
+        else:
+            facts[SEEN_SINCE] = last.seen_at
     if reason := row.text_fact("failure") or (last.reason if last is not None else ""):
         facts |= {"why": clean(" ".join(reason.split())), "why_source": "cloud"}
     return replace(row, facts=facts)

@@ -22,8 +22,9 @@ Watched = tuple[str, str, str, str, str, str]
 class Failure(NamedTuple):
     """A change into trouble; ``recovered`` is the change that ended it, None while it lasts.
 
-    ``why`` is the reason, also where the change states none; ``""`` where nothing is known. ``is_deleted``
-    where the resource is gone and had not recovered.
+    ``at`` is when it began (ms since the epoch), None for what had failed before it was first seen, at a time
+    that nothing states. ``why`` is the reason, also where the change states none; ``""`` where nothing is
+    known. ``is_deleted`` where the resource is gone and had not recovered.
     """
 
     change: Change
@@ -31,6 +32,7 @@ class Failure(NamedTuple):
     capsule: str = ""
     why: str = ""
     is_deleted: bool = False
+    at: int | None = None
 
 
 class OpenItem(NamedTuple):
@@ -108,8 +110,9 @@ def build_report(
     failed = [
         failure for own in by_resource.values() for failure in _failures(own, records.capsules, accounts)
     ]
-    failed.sort(key=lambda failure: failure.change.seen_at, reverse=True)
-    failed = [failure._replace(why=why_of(failure)) for failure in failed]
+    rows = {(one.account, one.resource.kind, one.resource.id): one.resource for one in records.in_trouble}
+    failed = [_date(failure, rows, by_resource)._replace(why=why_of(failure)) for failure in failed]
+    failed.sort(key=_order_of_failure, reverse=True)
     recovered = [failure.recovered for failure in failed if failure.recovered is not None]
     actions = [entry for entry in records.entries if entry.at_ms is None or since <= entry.at_ms <= until]
     return Report(
@@ -193,10 +196,23 @@ def explain_row(row: Resource) -> str:
     return why.text if why is not None else ""
 
 
-def _failed_since(change: Change, row: Resource | None) -> int:
-    """Return when a failure began: as the cloud states it, but not later than the change was seen."""
+def _date(
+    failure: Failure,
+    rows: Mapping[tuple[Account, str, str], Resource],
+    by_resource: Mapping[tuple[Account, str, str], Sequence[Change]],
+) -> Failure:
+    """Return the failure with when it began: as the cloud states it, but not later than it was seen."""
+    change = failure.change
+    key = (change.account, change.kind, change.id)
+    row = rows.get(key) if by_resource[key][-1] is change else None
     ended = ended_at(row) if row is not None else None
-    return change.shown_at if ended is None else min(ended, change.shown_at)
+    if ended is not None:
+        return failure._replace(at=min(ended, change.seen_at))
+    return failure._replace(at=change.shown_at if change.before is not None else change.entered_at)
+
+
+def _order_of_failure(failure: Failure) -> int:
+    return failure.change.seen_at if failure.at is None else failure.at
 
 
 def _open_items(
@@ -208,7 +224,6 @@ def _open_items(
 ) -> list[OpenItem]:
     notes = {(one.account, one.kind, one.id): one for one in records.acknowledgements}
     waits = {(Account(*key[:4]), key[4], key[5]) for key in records.watched}
-    rows = {(one.account, one.resource.kind, one.resource.id): one.resource for one in in_trouble}
     items: dict[tuple[Account, str, str], OpenItem] = {}
     for failure in failed:
         change = failure.change
@@ -217,7 +232,7 @@ def _open_items(
         if failure.recovered is None and last.after is not None:
             items[key] = OpenItem(
                 change.profile, change.kind, change.id, change.name, last.after,
-                _failed_since(change, rows.get(key)), notes.get(key), key in waits, change.owner, failure.why,
+                failure.at, notes.get(key), key in waits, change.owner, failure.why,
             )  # fmt: skip
     for last_state in sorted(in_trouble, key=lambda one: _order_of(one.resource), reverse=True):
         row = last_state.resource

@@ -118,7 +118,7 @@ class _Page:
             change.kind,
             change.name,
             self._what(change.kind, change.name, change.profile, change.owner),
-            self._time(change.seen_at),
+            self._time(failure.at) if failure.at is not None else f"≤{self._time(change.seen_at)}",
             f"{_states(change)}, {now}",
             why,
             change.id,

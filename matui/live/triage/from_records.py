@@ -70,9 +70,11 @@ def read_ends(journal: Journal) -> dict[ResourceKey, StoredEnd]:
 
 def build_step(profile: str, change: Change) -> StateChange:
     """Return a change as a step."""
-    exact = change.dated_at is not None or change.before is not None
+    entered = change.entered_at
+    exact = entered is not None or change.before is not None
+    at = float(change.seen_at if entered is None else entered)
     key = (profile, change.kind, change.id)
-    return StateChange(key, float(change.shown_at), change.before, change.after, exact, is_seen=True)
+    return StateChange(key, at, change.before, change.after, exact, is_seen=True)
 
 
 def find_acknowledgements(journal: Journal) -> dict[ResourceKey, tuple[Acknowledgement, str]]:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import URGENCY, Acknowledgement, TriageItem, TroubleKind, Why
 from matui.live.triage.reasons import is_about_flavor, is_weak
-from matui.live.triage.rules import evaluate, may_lack_flavor
+from matui.live.triage.rules import evaluate, find_since, may_lack_flavor
 from matui.live.triage.state_times import StateTimes
 from matui.resources.model import Fact, Resource, ResourceKey
-from matui.resources.times import SEEN_SINCE, STATE_SINCE, state_since
+from matui.resources.times import SEEN_SINCE, TROUBLE_SINCE
 
 
 def find_items(rows: Iterable[Resource], evidence: Evidence) -> list[TriageItem]:
@@ -72,12 +72,11 @@ def to_row(item: TriageItem) -> Resource:
         "why_source": why.source if why is not None else "",
         "help": trouble.key,
     }
-    if trouble.since is None:
-        facts.pop(SEEN_SINCE, None)  # the trouble is not the state: a pool that is full, an automatic stop
-    elif trouble.at_least:
+    if trouble.at_least:
         facts[SEEN_SINCE] = trouble.since
-    elif state_since(item.resource) is None:
-        facts[STATE_SINCE] = trouble.since
+    elif (trouble.since, False) != find_since(item.resource):  # of a full pool, or an automatic stop
+        facts[TROUBLE_SINCE] = trouble.since
+        facts.pop(SEEN_SINCE, None)
     if seen is not None:
         facts |= {"ack_by": seen.by, "ack_at": seen.at, "ack_note": seen.note}
     return replace(item.resource, facts=facts)

@@ -246,8 +246,13 @@ class WhyGatherer:
         texts = find_failure_texts(self.card.resource, sections)
         course = find_course_texts(self.card.resource, sections)
         sold_out = (self._sold_out.text,) if self._sold_out is not None else ()
-        found = (*self._verdict, *texts, *sold_out, *course, *self._from.read_findings())
-        return tuple(dict.fromkeys(found))
+        findings = [one for one in self._from.read_findings() if not self._is_in_verdict(one)]
+        return tuple(dict.fromkeys((*self._verdict, *texts, *sold_out, *course, *findings)))
+
+    def _is_in_verdict(self, finding: str) -> bool:
+        """Return whether triage states a finding already, with or without the line of the log."""
+        words = finding.partition(" (line ")[0].rstrip(".")
+        return any(words in verdict for verdict in self._verdict)
 
     def _find_last_reason(self) -> tuple[str, ...]:
         """Return what the row or its status says, where no other part of the card explains anything."""
@@ -265,7 +270,8 @@ class WhyGatherer:
             return
         last = part.value[-1]
         is_stated = stated_end(self.card.resource) is not None and lacks_since(self._row)
-        if last.at is None or (is_stated and last.status == self.card.resource.status):
+        is_same = last.status == self.card.resource.status
+        if last.at is None or (is_same and (is_stated or not last.exact)):
             last = last._replace(at=float(since), exact=True)
             self._set("states", part._replace(value=[*part.value[:-1], last]))
 

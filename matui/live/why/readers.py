@@ -35,7 +35,8 @@ def list_states(resource: Resource, changes: Sequence[Change], ahead_ms: float =
 
     Times are by the clock of the cloud, which is ``ahead_ms`` ahead of this machine's.
     """
-    states = [_state_of(change, ahead_ms) for change in reversed(changes[:MOST_STATES])]
+    known = reversed(changes[:MOST_STATES])
+    states = [state for change in known for state in _states_of(change, ahead_ms)]
     if not any(change.before is None for change in changes) and resource.created_at is not None:
         states.insert(0, EnteredState(float(resource.created_at), "created", source="cloud"))
     since = state_since(resource)
@@ -45,15 +46,17 @@ def list_states(resource: Resource, changes: Sequence[Change], ahead_ms: float =
     return states
 
 
-def _state_of(change: Change, ahead_ms: float) -> EnteredState:
-    exact = change.dated_at is not None or change.before is not None
-    at = change.shown_at + ahead_ms
+def _states_of(change: Change, ahead_ms: float) -> Iterator[EnteredState]:
+    """Yield the state that a change led to; first the creation, where only that has a time."""
+    dated, is_later = change.dated_at, change.after is not None and change.entered_at is None
+    if change.before is None and dated is not None and is_later:
+        yield EnteredState(float(dated + ahead_ms), "created", source="cloud")
     reason = " ".join(part for part in (change.code, change.reason) if part)
-    return EnteredState(
-        float(at),
+    yield EnteredState(
+        float((change.seen_at if is_later else change.shown_at) + ahead_ms),
         change.after or "gone",
         change.before or "",
-        exact=exact,
+        exact=not is_later or change.before is not None,
         reason=reason,
         source=change.source,
     )

@@ -17,7 +17,7 @@ from matui.resources.columns import (
 )
 from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, earliest_since, state_since
+from matui.resources.times import SEEN_SINCE, TROUBLE_SINCE, earliest_since, trouble_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 WHY_SOUGHT = "why_sought"
@@ -55,15 +55,10 @@ def is_in_trouble(resource: Resource) -> bool:
     return resource.phase in TROUBLE
 
 
-def trouble_since(resource: Resource) -> int | None:
-    """Return the time of the last change of state in ms since the epoch, None where unknown."""
-    return state_since(resource)
-
-
 def order_since(resource: Resource) -> int | None:
-    """Return the time that orders rows: when the state began, else the earliest that it may have."""
+    """Return the time that orders rows: when the trouble began, else the earliest that it may have."""
     since = trouble_since(resource)
-    return since if since is not None else earliest_since(resource)
+    return since if since is not None or TROUBLE_SINCE in resource.facts else earliest_since(resource)
 
 
 def _age(resource: Resource, now: float) -> str:
@@ -75,6 +70,8 @@ def _age(resource: Resource, now: float) -> str:
     since = trouble_since(resource)
     if since is not None:
         return age(since, now)
+    if TROUBLE_SINCE in resource.facts:
+        return "–"
     earliest, seen = earliest_since(resource), resource.number_fact(SEEN_SINCE)
     if seen is not None and now - seen >= _LEAST_SHOWN_MS and earliest in (None, resource.created_at):
         both = "" if earliest is None else f"{age(seen, now)}–{age(earliest, now)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from matui.base.formatting import format_local_time
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import LastState, Span, StoredAcknowledgement
@@ -42,6 +43,20 @@ def test_a_failure_is_open_since_the_cloud_states_that_it_ended() -> None:
     states = [LastState(ACCOUNT, replace(row, facts={"ended_at": SINCE - HOUR}))]
     report = build_report(SINCE, NOW, ReportRecords(changes=changes, spans=[], entries=[], in_trouble=states))
     assert {one.id: one.since for one in report.open} == {"1": SINCE - HOUR, "2": SINCE + HOUR}
+
+
+def test_a_failure_has_the_time_at_which_it_ended_not_that_at_which_it_was_created_or_seen() -> None:
+    new = change(1, "1", None, Phase.FAILED, SINCE + 7 * HOUR)._replace(happened_at=SINCE + HOUR)
+    new = new._replace(reason="killed")
+    found = change(2, "2", Phase.RUNNING, Phase.FAILED, SINCE + 7 * HOUR)
+    row = Resource("jobs", "2", "job-2", "FAILED", Phase.FAILED, "modelarts", "prod")
+    states = [LastState(ACCOUNT, replace(row, facts={"ended_at": SINCE + 3 * HOUR}))]
+    records = ReportRecords(changes=[new, found], spans=[], entries=[], in_trouble=states)
+    report = build_report(SINCE, NOW, records)
+    assert {one.change.id: one.at for one in report.failed} == {"1": None, "2": SINCE + 3 * HOUR}
+    assert {one.id: one.since for one in report.open} == {"1": None, "2": SINCE + 3 * HOUR}
+    clock = format_local_time(SINCE + 7 * HOUR)[11:16]
+    assert f"- ≤{clock} job job-1" in report_markdown(report)
 
 
 def test_what_failed_before_the_window_is_open_with_its_note() -> None:

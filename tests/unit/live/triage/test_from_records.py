@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from matui.base.clock import ManualClock
@@ -33,6 +34,23 @@ def test_steps_are_the_oldest_first_under_the_name_of_the_open_profile(tmp_path:
         (("renamed", "jobs", "1"), "INIT", "WAITING", True),
         (("renamed", "jobs", "1"), "WAITING", "RUNNING", True),
     ]
+    journal.close()
+
+
+def test_what_is_new_and_has_ended_did_not_end_at_its_creation(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    scope = ListScope(ACCOUNT, "old-name", "jobs")
+    journal.record(Reading(scope, 10, (), is_complete=True))
+    rows = [
+        replace(row("JOBSTAT_FAILED", Phase.FAILED, ident="1"), created_at=20),
+        replace(row("JOBSTAT_WAITING", Phase.PENDING, ident="2"), created_at=20),
+    ]
+    journal.record(Reading(scope, 90, rows, is_complete=True))
+    journal.flush()
+    assert {(step.key[2], step.at, step.exact) for step in read_steps(journal)} == {
+        ("1", 90.0, False),
+        ("2", 20.0, True),
+    }
     journal.close()
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from matui.live.triage.evidence import Evidence
 from matui.live.triage.item import Acknowledgement, TriageItem, Trouble, TroubleKind, Why
 from matui.live.triage.ranking import add_reason, find_items, rank, to_row
+from matui.resources.filters import parse_filter
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase
+from matui.resources.times import state_since
 from tests.unit.live.triage.samples import NOW, ago, row
 
 
@@ -47,6 +49,17 @@ def test_what_ends_soon_has_no_age_though_its_state_was_seen() -> None:
     since = TRIAGE.column("since")
     assert since is not None
     assert since.text(to_row(TriageItem(runs, Trouble(TroubleKind.ENDING))), NOW) == "–"
+
+
+def test_trouble_that_is_not_the_state_has_its_own_age() -> None:
+    since = TRIAGE.column("since")
+    assert since is not None
+    runs = row("RUNNING", Phase.RUNNING, state_since=ago(120))
+    ending = to_row(TriageItem(runs, Trouble(TroubleKind.ENDING)))
+    stalled = to_row(TriageItem(runs, Trouble(TroubleKind.STUCK, ago(3))))
+    assert [since.text(one, NOW) for one in (ending, stalled)] == ["–", "3m"]
+    assert [state_since(one) for one in (ending, stalled)] == [ago(120), ago(120)]
+    assert [bool(parse_filter("since<1h").matches(one, NOW)) for one in (ending, stalled)] == [False, True]
 
 
 def test_items_are_found_among_rows() -> None:

@@ -139,6 +139,18 @@ def test_the_findings_of_the_log_are_read_side_by_side_with_the_parts_and_state_
     assert "worker-3 is slow." in card.reasons
 
 
+def test_a_finding_that_triage_states_is_no_second_reason() -> None:
+    facts = {"what": "stuck", "why": "No step for 2 min after step 9 (line 10 of the log)"}
+    job = replace(JOB, status="RUNNING", phase=Phase.RUNNING, facts=facts)
+    found = ["No step for 2 min after step 9. (line 10 of the log)", "worker-3 is slow."]
+    sources = Sources(
+        Told(), ManualClock(), TimestampParser, lambda: AUDIT, None, read_findings=lambda: found
+    )
+    card = asyncio.run(WhyGatherer(sources, job, lambda _card: None).run())
+    assert [one for one in card.reasons if "step 9" in one] == [f"stuck: {facts['why']}"]
+    assert "worker-3 is slow." in card.reasons
+
+
 def test_next_steps_and_codes_come_while_the_log_hangs() -> None:
     class Hanging(Told):
         async def log_files(self, _job: Resource) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Account, Change
 from matui.live.why.readers import compare_details, list_actions, list_states, read_values
@@ -57,3 +59,17 @@ def test_times_of_this_machine_are_shown_by_the_clock_of_the_cloud() -> None:
     }
     (done,) = list_actions(job, (AuditEntry("a", line),), 28_800_000.0)
     assert done.at == 28_860_000.0
+
+
+def test_what_was_new_and_had_ended_did_not_end_at_its_creation() -> None:
+    job = Resource("jobs", "1", "train", "FAILED", Phase.FAILED, "modelarts", "prod", created_at=10_000)
+    new = Change(
+        1, Account("modelarts"), 60_000, 10_000, "prod", "jobs", "1", "train", "", "", None, "FAILED",
+        None, Phase.FAILED,
+    )  # fmt: skip
+    assert [(state.at, state.status, state.exact) for state in list_states(job, (new,))] == [
+        (10_000.0, "created", True),
+        (60_000.0, "FAILED", False),
+    ]
+    waits = new._replace(after="JOBSTAT_WAITING", after_phase=Phase.PENDING)
+    assert list_states(replace(job, status="JOBSTAT_WAITING"), (waits,))[0].at == 10_000.0
