@@ -64,7 +64,10 @@ def command(
         _note_if_off(options)
     if output == "table" and not found and not journal.problem:
         _note_none(ident, bounds)
-    _write(found, spans, output, bounds, int(now_ms))
+    if found or not journal.problem:  # a journal that cannot be read does not say that nothing was watched
+        _write(found, spans, output, bounds, int(now_ms))
+    elif output == "json":
+        print_line(to_json({"items": [], "watched": []}, indent=2))
     return _INCOMPLETE if journal.problem or unknown else 0
 
 

@@ -70,6 +70,11 @@ def short_status(status: str) -> str:
     return status.removeprefix("JOBSTAT_")
 
 
+def state_word(status: str | None, absent: str) -> str:
+    """Return the word for a state: ``absent`` for None, ``listed`` for what has no status."""
+    return absent if status is None else short_status(status) or "listed"
+
+
 def status_with_symbol(resource: Resource) -> str:
     """Return the symbol of the phase and the status word, the symbol alone without a status."""
     return f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}".rstrip()

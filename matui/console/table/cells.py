@@ -29,7 +29,7 @@ from matui.console.table.row_order import TableRow
 from matui.console.table.rows import TableRows
 from matui.resources.kind import NOTHING, Column
 from matui.resources.model import Resource, ResourceKey, is_unconfirmed
-from matui.resources.table_layout import Slot, furthest_skip, is_fixed, is_whole, lay_out
+from matui.resources.table_layout import PROSE, Slot, furthest_skip, is_fixed, is_whole, lay_out
 
 if TYPE_CHECKING:
     from matui.console.lines.paint import StyleOf
@@ -198,11 +198,13 @@ class TableCells:
 
     @property
     def _worth_showing(self) -> list[Column]:
-        """The columns without those that are empty in every row."""
+        """The columns without those that are empty in every row; sentences may come long after their rows."""
         return [
             column
             for column in self._columns
-            if column.id in self._filled or not (column.sparse or (self._measured and column.drop))
+            if column.id in self._filled
+            or column.role == PROSE
+            or not (column.sparse or (self._measured and column.drop))
         ]
 
     @property

@@ -10,7 +10,7 @@ from matui.base.formatting import format_duration, format_iso_utc
 from matui.base.sanitize import clean
 from matui.live.journal.change import Change, Span
 from matui.live.journal.spans import unwatched
-from matui.resources.columns import short_status
+from matui.resources.columns import short_status, state_word
 from matui.resources.detail import Event
 from matui.resources.kinds.changes import NUMBER
 from matui.resources.model import Phase, Resource
@@ -27,7 +27,7 @@ def build_change_row(change: Change, profile: str = "") -> Resource:
     """Return a change as a row of the kind of its resource; ``profile`` is the name it is open by."""
     after = short_status(change.after) if change.after is not None else GONE
     phase = change.after_phase or (Phase.STOPPED if change.after is None else Phase.UNKNOWN)
-    before = short_status(change.before) if change.before is not None else ""
+    before = state_word(change.before, "")
     return Resource(
         kind=change.kind,
         id=str(change.number),
@@ -120,8 +120,7 @@ def format_as_event(change: Change, ahead_ms: float = 0.0) -> Event:
     ``seen:`` marks one whose time its cloud does not state.
     """
     seen = "" if change.happened_at is not None else "seen: "
-    before = short_status(change.before) if change.before is not None else "new"
-    after = short_status(change.after) if change.after is not None else "gone"
+    before, after = state_word(change.before, "new"), state_word(change.after, GONE)
     code = change.code if change.code not in change.reason else ""
     why = ", ".join(part for part in (change.reason, code) if part)
     by = ", after an action from here" if change.source == "action" else ""

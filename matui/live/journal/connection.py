@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import shutil
 import sqlite3
 import stat
 import time
@@ -100,6 +101,15 @@ class NewerJournalError(sqlite3.DatabaseError):
 def is_damage(error: sqlite3.Error) -> bool:
     """Return whether an error says that the file is damaged, not busy, full or forbidden."""
     return any(word in str(error) for word in _DAMAGED)
+
+
+def explain_error(error: sqlite3.Error, file: Path) -> str:
+    """Return the words for an error; SQLite calls a full disk an I/O error."""
+    words = str(error)
+    if "disk" in words:
+        with suppress(OSError):
+            return "the disk is full" if shutil.disk_usage(file.parent).free == 0 else words
+    return words
 
 
 def connect(file: Path) -> sqlite3.Connection:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from matui.resources.model import Phase, Resource
 
 T = TypeVar("T")
+_BUSY_AFTER_FAILURE_S = 0.1
 
 
 class JournalReader:
@@ -69,6 +70,7 @@ class JournalReader:
         self._on_loss = on_loss
         self._on_set_aside = on_set_aside
         self._connection: sqlite3.Connection | None = None
+        self._has_failed = False
         self._lock = threading.Lock()
 
     def changes(
@@ -191,28 +193,37 @@ class JournalReader:
             return default
         with self._lock:
             try:
-                return read(self._open())
+                found = read(self._open())
             except sqlite3.Error as error:
                 self._close()
+                self._has_failed = True
                 self._on_error(error)
                 return default
+            if self._has_failed:  # opened without a wait
+                self._close()
+            self._has_failed = False
+            return found
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             from matui.live.journal.connection import connect_read_only
 
             assert self._file is not None  # noqa: S101 - the caller has looked
-            self._connection = connect_read_only(self._file)
+            if self._has_failed:  # where a file system has no locks, each caller would wait in turn
+                self._connection = connect_read_only(self._file, busy_s=_BUSY_AFTER_FAILURE_S)
+            else:
+                self._connection = connect_read_only(self._file)
         return self._connection
 
     def _on_error(self, error: sqlite3.Error) -> None:
-        from matui.live.journal.connection import is_damage, set_aside
+        from matui.live.journal.connection import explain_error, is_damage, set_aside
 
         file = self._file
         if file is None or not file.exists() or "no such " in str(error):
             return  # nothing has been written yet, or by an earlier version
         if not is_damage(error):
-            self._on_loss(f"The journal cannot be read ({error}); it may not be written either.")
+            words = explain_error(error, file)
+            self._on_loss(f"The journal cannot be read ({words}); it may not be written either.")
             return
         with suppress(OSError):
             if (aside := set_aside(file)) is not None:

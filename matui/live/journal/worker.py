@@ -161,7 +161,10 @@ class Worker:
                 self._rollback()
                 if not is_second_try and self._recover(error):
                     continue
-                self._fail(f"The journal cannot be written ({error}); what changes now is not kept.")
+                from matui.live.journal.connection import explain_error
+
+                words = explain_error(error, self.file)
+                self._fail(f"The journal cannot be written ({words}); what changes now is not kept.")
             except OSError as error:
                 self._fail(f"The journal cannot be written ({error.strerror or error}).")
             except Exception as fault:  # noqa: BLE001 - who waits for the thread would wait for ever

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from matui.base.errors import MatuiError, UsageError
 from matui.base.formatting import end_sentence
 from matui.live.journal.change import Change
-from matui.resources.columns import short_status
+from matui.resources.columns import state_word
 from matui.resources.filters import Filter, parse_filter
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
@@ -150,7 +150,6 @@ def describe_change(change: Change) -> str:
     """Return a change in one line."""
     known = KINDS.get(change.kind) or INNER_KINDS.get(change.kind)
     what = known.singular if known is not None else change.kind
-    before = short_status(change.before or "new")
-    after = short_status(change.after) if change.after is not None else "deleted"
+    before, after = state_word(change.before, "new"), state_word(change.after, "deleted")
     reason = f": {change.reason}" if change.reason else ""
     return f"{what} {change.name}: {before} → {after}{reason}"

@@ -16,7 +16,7 @@ from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
 from matui.live.journal.change_views import change_as_json, span_as_json
 from matui.live.report.build import Failure, OpenItem, Report
-from matui.resources.columns import short_status
+from matui.resources.columns import short_status, state_word
 from matui.resources.registry import INNER_KINDS, KINDS
 
 _ID = re.compile(r"[0-9a-f]{32}")  # of a user whose name is not known
@@ -326,8 +326,7 @@ def _format_since(span_ms: int) -> str:
 
 
 def _states(change: Change) -> str:
-    before, after = short_status(change.before or "new"), short_status(change.after or "deleted")
-    return f"{before} → {after}"
+    return f"{state_word(change.before, 'new')} → {state_word(change.after, 'deleted')}"
 
 
 def _moment(at: int) -> str:

@@ -20,6 +20,7 @@ PARTS: tuple[PartName, ...] = get_args(PartName)
 
 
 NO_METRICS = "the cloud has no metrics of it"
+NO_STEPS = "no key helps with it"
 
 
 class EnteredState(NamedTuple):
@@ -27,7 +28,7 @@ class EnteredState(NamedTuple):
 
     at: float | None
     status: str
-    before: str = ""
+    before: str | None = None
     exact: bool = True
     reason: str = ""
     source: str = ""

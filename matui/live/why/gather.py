@@ -29,7 +29,7 @@ from matui.live.triage.fetch_why import find_sold_out
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import is_weak, reason_from_facts, reason_from_status
 from matui.live.triage.state_times import lacks_since
-from matui.live.why.card import NO_METRICS, Part, PartName, WhyCard, find_explanations
+from matui.live.why.card import NO_METRICS, NO_STEPS, Part, PartName, WhyCard, find_explanations
 from matui.live.why.first_error import LogLimits, find_first_error
 from matui.live.why.next_steps import next_steps
 from matui.live.why.readers import (
@@ -107,7 +107,9 @@ class WhyGatherer:
         return self.card
 
     def _set_next_steps(self) -> None:
-        self._set("next", Part(next_steps(self.card, self._from.cloud), "matui", self._now_ms()))
+        steps = next_steps(self.card, self._from.cloud)
+        now = Part(steps, "matui", self._now_ms()) if steps else Part(missing=NO_STEPS)
+        self._set("next", now)
 
     async def _load_findings(self) -> None:
         if self._from.load_findings is not None:
@@ -269,7 +271,7 @@ class WhyGatherer:
         if not part.value or since is None:
             return
         last = part.value[-1]
-        is_stated = stated_end(self.card.resource) is not None and lacks_since(self._row)
+        is_stated = stated_end(self.card.resource) is not None
         is_same = last.status == self.card.resource.status
         if last.at is None or (is_same and (is_stated or not last.exact)):
             last = last._replace(at=float(since), exact=True)

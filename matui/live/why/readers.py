@@ -54,8 +54,8 @@ def _states_of(change: Change, ahead_ms: float) -> Iterator[EnteredState]:
     reason = " ".join(part for part in (change.code, change.reason) if part)
     yield EnteredState(
         float((change.seen_at if is_later else change.shown_at) + ahead_ms),
-        change.after or "gone",
-        change.before or "",
+        "gone" if change.after is None else change.after,
+        change.before,
         exact=not is_later or change.before is not None,
         reason=reason,
         source=change.source,

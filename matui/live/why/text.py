@@ -20,7 +20,7 @@ from matui.live.why.card import (
     WhyCard,
 )
 from matui.live.why.first_error import FirstError
-from matui.resources.columns import short_status, status_with_symbol
+from matui.resources.columns import short_status, state_word, status_with_symbol
 from matui.resources.detail import Event
 from matui.resources.times import earliest_since, state_since
 from matui.signals.summary import number_as_json
@@ -197,9 +197,9 @@ def _event_lines(event: Event, look: _TextStyle) -> Iterator[TextLine]:
 
 def _state_lines(state: EnteredState, look: _TextStyle) -> Iterator[TextLine]:
     at = look.time(state.at) if state.at is None or state.exact else f"≤ {look.time(state.at)}"
-    before = f"{short_status(state.before)} → " if state.before else ""
+    before = f"{state_word(state.before, '')} → " if state.before is not None else ""
     reason = f"  {state.reason}" if state.reason else ""
-    text = f"{before}{short_status(state.status)}{reason}"
+    text = f"{before}{state_word(state.status, '')}{reason}"
     yield _line((f"  {at}  ", "muted"), (text, ""), (f"  {state.source}", "muted"))
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from matui.console.table.cells import TableCells
 from matui.console.table.row_order import TableRow
 from matui.resources.kinds.jobs import JOBS
+from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
 
 
@@ -94,3 +95,12 @@ def test_ages_are_by_the_clock_of_the_cloud_of_each_row() -> None:
     job = TableRow(replace(row(1).resource, created_at=3_600_000))
     cells.measure([job.resource])
     assert "10m" in [text.strip() for text in cells.texts(job)]
+
+
+def test_reasons_have_their_place_before_they_come() -> None:
+    """The rows of an earlier run have none, and a slow cloud gives them after the first ten seconds."""
+    cells = TableCells(lambda: 0.0)
+    cells.set_columns(TRIAGE.columns)
+    cells.set_width(120)
+    cells.measure([row(1).resource])
+    assert "why" in {slot.column.id for slot in cells.slots}

@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -25,6 +25,14 @@ from matui.resources.model import Phase
 from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
 
 MINUTE = 60_000
+
+
+class Usage(NamedTuple):
+    """The bytes of a file system."""
+
+    total: int
+    used: int
+    free: int
 
 
 def make(file: Path | None, **values: Any) -> tuple[Journal, list[str]]:
@@ -175,6 +183,34 @@ def test_a_full_disk_is_said_once_and_loses_only_what_was_to_be_written(
     journal.flush()
     assert said == ["The journal cannot be written (database or disk is full); what changes now is not kept."]
     journal.close()
+
+
+def test_a_file_that_stays_locked_is_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system without locks every read would wait for ten seconds, one after the other."""
+    journal, problems = make(tmp_path / "journal.db")
+    change_once(journal)
+    journal.reader.close()
+    waits: list[float] = []
+
+    def refuse(_file: Path, *, busy_s: float = 10.0) -> sqlite3.Connection:
+        waits.append(busy_s)
+        raise sqlite3.OperationalError("database is locked")
+
+    with monkeypatch.context() as context:
+        context.setattr(connection_module, "connect_read_only", refuse)
+        assert [journal.reader.changes() for _ in range(3)] == [()] * 3
+    assert waits == [10.0, 0.1, 0.1]
+    assert len(problems) == 1
+    assert journal.reader.changes()
+    journal.close()
+
+
+def test_a_full_disk_is_named_where_sqlite_speaks_of_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module.shutil, "disk_usage", lambda _path: Usage(100, 100, 0))
+    words = connection_module.explain_error(sqlite3.OperationalError("disk I/O error"), tmp_path / "j.db")
+    assert words == "the disk is full"
 
 
 def test_without_sqlite_there_is_no_journal_and_it_is_said_once(

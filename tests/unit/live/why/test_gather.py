@@ -221,7 +221,7 @@ def test_the_journal_has_the_states(tmp_path: Path) -> None:
     card, _ = gather(journal=journal)
     states = card.part("states").value
     assert [(state.before, state.status, state.exact) for state in states] == [
-        ("", "created", True),
+        (None, "created", True),
         ("JOBSTAT_WAITING", "JOBSTAT_FAILED", True),
     ]
     journal.close()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from matui.live.audit.entry import AuditEntry
 from matui.live.journal.change import Account, Change
+from matui.live.journal.change_views import build_change_row, format_as_event
 from matui.live.why.readers import compare_details, list_actions, list_states, read_values
 from matui.resources.detail import Detail, Metrics, MetricSeries, Section
 from matui.resources.model import Phase, Resource
@@ -73,3 +74,17 @@ def test_what_was_new_and_had_ended_did_not_end_at_its_creation() -> None:
     ]
     waits = new._replace(after="JOBSTAT_WAITING", after_phase=Phase.PENDING)
     assert list_states(replace(job, status="JOBSTAT_WAITING"), (waits,))[0].at == 10_000.0
+
+
+def test_what_has_no_status_is_not_gone() -> None:
+    config = Resource("configs", "c", "c", "", Phase.UNKNOWN, "modelarts", "prod", created_at=10)
+    new = Change(
+        1, Account("modelarts"), 20, 10, "prod", "configs", "c", "c", "", "", None, "", None, Phase.UNKNOWN
+    )
+    gone = new._replace(number=2, before="", after=None)
+    assert [(one.before, one.status) for one in list_states(config, (gone, new))][1:3] == [
+        (None, ""),
+        ("", "gone"),
+    ]
+    assert format_as_event(gone).text == "listed → gone"
+    assert build_change_row(gone).facts["before"] == "listed"
