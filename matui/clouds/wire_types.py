@@ -25,7 +25,7 @@ def to_number(value: Any) -> int | float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        value = _parsed_number(value.strip())
+        value = _parse_number(value.strip())
     if isinstance(value, float):
         if not math.isfinite(value) or abs(value) > MOST:
             return None
@@ -33,7 +33,7 @@ def to_number(value: Any) -> int | float | None:
     return value if isinstance(value, int) and abs(value) <= MOST else None
 
 
-def _parsed_number(text: str) -> int | float | None:
+def _parse_number(text: str) -> int | float | None:
     if not text or len(text) > 40 or not text.isascii() or "_" in text:
         return None
     try:

@@ -28,7 +28,7 @@ _SECRETS = {
 def overrides(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of a profile that ``MATUI_*`` variables set. Raises ConfigError for a wrong value."""
     changes = {
-        field: _checked(variable, field, value)
+        field: _check(variable, field, value)
         for variable, field in _OVERRIDES.items()
         if (value := read_variable(environ, variable))
     }
@@ -47,7 +47,7 @@ def official_endpoint(profile: Profile, environ: Mapping[str, str]) -> dict[str,
     from matui.config.credentials import BASE_URL, qianfan_base_url
 
     given = qianfan_base_url(environ, own_keys=profile.ak is not None)
-    return {"endpoint": _checked(BASE_URL, "endpoint", given)} if given else {}
+    return {"endpoint": _check(BASE_URL, "endpoint", given)} if given else {}
 
 
 def environment_profile(environ: Mapping[str, str]) -> Profile | None:
@@ -87,7 +87,7 @@ def build_profile(name: str, fields: Mapping[str, Any], origin: str) -> Profile:
         raise config_error(error, ConfigSource(Path(origin))) from None
 
 
-def _checked(variable: str, field: str, value: str) -> Any:
+def _check(variable: str, field: str, value: str) -> Any:
     try:
         return getattr(Profile.model_validate({"name": "environment", field: value}), field)
     except ValidationError as error:

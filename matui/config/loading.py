@@ -117,7 +117,7 @@ def load_settings(
     if text is None:
         return Settings().with_source(ConfigSource(file))
     tree = _tree(text, file)
-    settings = _checked(tree, ConfigSource(file, exists=True, text=text), kind_keys, kind_names or {})
+    settings = _check(tree, ConfigSource(file, exists=True, text=text), kind_keys, kind_names or {})
     _check_permissions(settings, file)
     return settings
 
@@ -157,7 +157,7 @@ def _tree(text: str, file: Path) -> dict[str, Any]:
         raise _syntax_error(str(error), text, file) from None
 
 
-def _checked(
+def _check(
     tree: dict[str, Any], source: ConfigSource, kind_keys: Mapping[str, str], kind_names: Mapping[str, str]
 ) -> Settings:
     try:

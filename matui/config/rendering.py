@@ -126,11 +126,11 @@ def _set_fields(table: BaseModel) -> dict[str, Any]:
 
 def profile_as_toml(profile: Profile) -> str:
     """Return one profile; defaults that were never written are left out."""
-    fields = {name: getattr(profile, name) for name in Profile.model_fields if name in _written(profile)}
+    fields = {name: getattr(profile, name) for name in Profile.model_fields if name in _find_written(profile)}
     return _table(f"profiles.{_key(profile.name)}", fields)
 
 
-def _written(profile: Profile) -> set[str]:
+def _find_written(profile: Profile) -> set[str]:
     return (profile.model_fields_set | {"cloud", "api", "auth", "read_only"}) - {"name"}
 
 

@@ -45,9 +45,9 @@ def complete_workspaces(ctx: click.Context, _param: click.Parameter, incomplete:
     """Return the ids of the workspaces that the journal knows, with their names."""
     from click.shell_completion import CompletionItem
 
-    from matui.cli.completion.known_rows import is_plain, read_known_rows
+    from matui.cli.completion.known_rows import find_known_rows, is_plain
 
-    rows = read_known_rows(ctx, "workspaces", incomplete)
+    rows = find_known_rows(ctx, "workspaces", incomplete)
     return [
         CompletionItem(row.id, help=row.name)
         for row in rows
@@ -64,9 +64,9 @@ def complete_rows(
     """
     from click.shell_completion import CompletionItem
 
-    from matui.cli.completion.known_rows import is_plain, read_known_rows
+    from matui.cli.completion.known_rows import find_known_rows, is_plain
 
-    rows = read_known_rows(ctx, kind_id, incomplete)
+    rows = find_known_rows(ctx, kind_id, incomplete)
     names = [row.name for row in rows]
     found: dict[str, str] = {}
     for row in rows:
@@ -101,18 +101,18 @@ def complete_profiles(ctx: click.Context, _param: click.Parameter, incomplete: s
     """Return the profiles of the config file, after the last comma; none where it cannot be read."""
     before, comma, word = incomplete.rpartition(",")
     chosen = before.split(",")
-    names = [name for name in profile_names(ctx) if name not in chosen]
+    names = [name for name in list_profile_names(ctx) if name not in chosen]
     return _items(incomplete, [f"{before}{comma}{name}" for name in names if name.startswith(word)])
 
 
-def profile_names(ctx: click.Context) -> list[str]:
+def list_profile_names(ctx: click.Context) -> list[str]:
     """Return the names of the profiles of the config file or of the demo."""
-    from matui.cli.completion.known_rows import is_plain, read_settings
+    from matui.cli.completion.known_rows import is_plain, read_tables
     from matui.config.values import NAMED_DEMO_PROFILES
 
     if ctx.find_root().params.get("demo"):
         return list(NAMED_DEMO_PROFILES)
-    profiles = read_settings(ctx).get("profiles")
+    profiles = read_tables(ctx).get("profiles")
     return [name for name in profiles if is_plain(name)] if isinstance(profiles, dict) else []
 
 

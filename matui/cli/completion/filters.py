@@ -28,16 +28,16 @@ def complete_filter_option(
 
 def _known_values(ctx: click.Context, kind_id: str, field: str) -> list[str]:
     """Return the values of a field that the settings and the journal know."""
-    from matui.cli.completion.candidates import profile_names
-    from matui.cli.completion.known_rows import is_plain, known_statuses, read_known_rows
+    from matui.cli.completion.candidates import list_profile_names
+    from matui.cli.completion.known_rows import find_known_rows, is_plain, known_statuses
     from matui.cli.group import CLOUDS
 
     if field == "cloud":
         return list(CLOUDS)
     if field == "profile":
-        return profile_names(ctx)
+        return list_profile_names(ctx)
     if field == "status" and kind_id:
         return [status.casefold() for status in known_statuses(ctx, kind_id) if is_plain(status)]
     if field == "name" and kind_id:
-        return [row.name for row in read_known_rows(ctx, kind_id) if is_plain(row.name)]
+        return [row.name for row in find_known_rows(ctx, kind_id) if is_plain(row.name)]
     return []

@@ -28,7 +28,7 @@ class TypedLine(NamedTuple):
     words: tuple[str, ...]
 
 
-def read_settings(ctx: click.Context) -> Mapping[str, Any]:
+def read_tables(ctx: click.Context) -> Mapping[str, Any]:
     """Return the tables of the config file, empty where it cannot be read; nothing in it is checked."""
     import tomllib
 
@@ -42,7 +42,7 @@ def read_settings(ctx: click.Context) -> Mapping[str, Any]:
         return {}
 
 
-def read_known_rows(ctx: click.Context, kind: str, begin: str = "") -> list[KnownRow]:
+def find_known_rows(ctx: click.Context, kind: str, begin: str = "") -> list[KnownRow]:
     """Return the newest rows of a kind whose name or id begins with ``begin``, those of the chosen profile.
 
     Names that a shell would have to quote are left out. The demo keeps nothing.
@@ -75,7 +75,7 @@ def known_statuses(ctx: click.Context, kind_id: str) -> list[str]:
     """Return the statuses of the rows that the journal knows, as the tables show them."""
     from matui.resources.columns import short_status
 
-    return sorted({short_status(row.status) for row in read_known_rows(ctx, kind_id) if row.status})
+    return sorted({short_status(row.status) for row in find_known_rows(ctx, kind_id) if row.status})
 
 
 def is_plain(word: str) -> bool:
@@ -86,7 +86,7 @@ def is_plain(word: str) -> bool:
 def _chosen_profiles(ctx: click.Context) -> list[str] | None:
     """Return the profiles that the line or the settings name, [] for all, None where no journal is read."""
     root = ctx.find_root().params
-    settings = read_settings(ctx)
+    settings = read_tables(ctx)
     journal = settings.get("journal")
     if root.get("demo") or (isinstance(journal, dict) and journal.get("enabled") is False):
         return None

@@ -56,14 +56,16 @@ def next_url(request: httpx.Request, response: httpx.Response, followed: int) ->
         return None
     target = _target(request, response)
     if target is None:
-        raise _refused(response, "The server redirects to an address that makes no sense.")
+        raise _build_refusal(response, "The server redirects to an address that makes no sense.")
     if not _same_place(request.url, target):
         where = clean_line(f"{target.scheme}://{target.netloc.decode('ascii', 'replace')}{target.path}")
-        raise _refused(response, f"The server redirects to another place, {where}; it was not followed.")
+        raise _build_refusal(
+            response, f"The server redirects to another place, {where}; it was not followed."
+        )
     if request.method != "GET":
-        raise _refused(response, f"The server answered a {request.method} with a redirect.")
+        raise _build_refusal(response, f"The server answered a {request.method} with a redirect.")
     if followed >= MAX_REDIRECTS:
-        raise _refused(response, f"The server redirected more than {MAX_REDIRECTS} times.")
+        raise _build_refusal(response, f"The server redirected more than {MAX_REDIRECTS} times.")
     return target
 
 
@@ -79,7 +81,7 @@ def _same_place(here: httpx.URL, there: httpx.URL) -> bool:
     return (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
 
 
-def _refused(response: httpx.Response, sentence: str) -> CloudError:
+def _build_refusal(response: httpx.Response, sentence: str) -> CloudError:
     return CloudError(
         sentence,
         status=response.status_code,

@@ -38,7 +38,7 @@ class OpenSearchApi:
             ("source", "all"),
         )
         answer = await self._send("GET", "ListFunctionInstances", self._path(function), query)
-        return _listed(OpenSearchInstances, answer, page), _rows(answer)
+        return _parse_list(OpenSearchInstances, answer, page), _rows(answer)
 
     async def instance(self, function: str, instance: str) -> tuple[InstanceReply, RawRecord]:
         """GetFunctionInstance, in detail."""
@@ -57,7 +57,7 @@ class OpenSearchApi:
         query = (("pageNumber", str(page)), ("pageSize", str(size)))
         path = f"{self._path(function, instance)}/tasks"
         answer = await self._send("GET", "ListFunctionTasks", path, query)
-        return _listed(TrainingList, answer, page), _rows(answer)
+        return _parse_list(TrainingList, answer, page), _rows(answer)
 
     async def task(self, function: str, instance: str, generation: str) -> tuple[TrainingReply, RawRecord]:
         """GetFunctionTask."""
@@ -110,7 +110,7 @@ def lower_field_names(value: Any) -> Any:
     return [lower_field_names(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _listed(model: type[L], answer: Answer, page: int) -> L:
+def _parse_list(model: type[L], answer: Answer, page: int) -> L:
     """Return a page. Raises BadAnswerError for a first page without rows whose total is not 0."""
     if not isinstance(unwrap_json(field_of(object_of(answer), "Result")), list | None):
         raise bad_answer(answer, "holds no list")
@@ -131,10 +131,10 @@ def _model(model: type[M], answer: Answer) -> M:
 
 
 def _rows(answer: Answer) -> RawPage:
-    return RawPage(answer.body, _parsed_rows)
+    return RawPage(answer.body, _parse_rows)
 
 
-def _parsed_rows(body: bytes) -> Any:
+def _parse_rows(body: bytes) -> Any:
     rows = unwrap_json(field_of(parse(body), "Result"))
     return rows if isinstance(rows, list) else [rows]
 

@@ -104,10 +104,10 @@ def _model(model: type[M], answer: Answer, listed: str = "") -> M:
 
 
 def _rows(answer: Answer, listed: str) -> RawPage:
-    return RawPage(answer.body, partial(_parsed_rows, listed))
+    return RawPage(answer.body, partial(_parse_rows, listed))
 
 
-def _parsed_rows(listed: str, body: bytes) -> Any:
+def _parse_rows(listed: str, body: bytes) -> Any:
     tree = parse(body)
     inner = unwrap_json(tree.get("result"))
     rows = unwrap_json((inner if isinstance(inner, dict) else tree).get(listed))

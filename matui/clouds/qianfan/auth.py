@@ -56,13 +56,13 @@ def authorization(
     return f"{prefix}/{listed}/{signature}"
 
 
-def _encoded(text: str) -> str:
+def _encode(text: str) -> str:
     return quote(text, safe="~")
 
 
 def _query(query: str) -> str:
     pairs = (part.partition("=") for part in query.split("&") if part)
-    return "&".join(sorted(f"{_encoded(unquote(key))}={_encoded(unquote(value))}" for key, _, value in pairs))
+    return "&".join(sorted(f"{_encode(unquote(key))}={_encode(unquote(value))}" for key, _, value in pairs))
 
 
 def _headers(headers: Mapping[str, str], names: Collection[str] | None) -> str:
@@ -72,7 +72,7 @@ def _headers(headers: Mapping[str, str], names: Collection[str] | None) -> str:
         name, value = raw_name.lower().strip(), raw_value.strip()
         chosen = name in _BY_DEFAULT or name.startswith("x-bce-") if wanted is None else name in wanted
         if value and chosen:
-            lines.append(f"{_encoded(name)}:{_encoded(value)}")
+            lines.append(f"{_encode(name)}:{_encode(value)}")
     return "\n".join(sorted(lines))
 
 

@@ -156,7 +156,9 @@ def chart_lines(chart: Chart, look: ChartSize) -> list[Spans]:
     main = chart.main()
     scales = {track.key: find_scale(track, chart.window, log=chart.state.log) for track in chart.smooth}
     if chart.is_shared:
-        scales = dict.fromkeys(scales, _joined([scale for scale in scales.values() if scale is not None]))
+        scales = dict.fromkeys(
+            scales, _join_scales([scale for scale in scales.values() if scale is not None])
+        )
     main_scale = scales[main.key]
     if main_scale is not None:
         canvas.draw_zero(main_scale)
@@ -176,7 +178,7 @@ def chart_lines(chart: Chart, look: ChartSize) -> list[Spans]:
     return lines
 
 
-def _joined(scales: Sequence[Scale]) -> Scale | None:
+def _join_scales(scales: Sequence[Scale]) -> Scale | None:
     """Return the scale that holds the values of all; None for none."""
     if not scales:
         return None

@@ -43,8 +43,8 @@ class TrackRun:
     ) -> None:
         if not all(map(le, xs, islice(xs, 1, None))):
             order = sorted(range(len(xs)), key=xs.__getitem__)
-            xs, ys = _permuted(xs, order), _permuted(ys, order)
-            lines, times = _permuted(lines, order), _permuted(times, order)
+            xs, ys = _permute(xs, order), _permute(ys, order)
+            lines, times = _permute(lines, order), _permute(times, order)
         self._all_xs, self._all_ys, self._lines, self._times = xs, ys, lines, times
         self.bad: Sequence[float] = ()
         self.nans = 0
@@ -128,7 +128,7 @@ class TrackRun:
         return min(low, min(edges, default=low)), max(high, max(edges, default=high))
 
 
-def _permuted(values: Sequence[Value], order: Sequence[int]) -> Sequence[Value]:
+def _permute(values: Sequence[Value], order: Sequence[int]) -> Sequence[Value]:
     return [values[number] for number in order] if values else values
 
 

@@ -305,7 +305,7 @@ class LineView(LinePane):
         classes: str | None = None,
     ) -> None:
         super().__init__(wrap=wrap, id=id, classes=classes)
-        self._lines = [_joined(line) for line in lines]
+        self._lines = [_join_lines(line) for line in lines]
 
     @property
     def first(self) -> int:
@@ -320,7 +320,7 @@ class LineView(LinePane):
 
     def set_lines(self, lines: Iterable[Spans], *, home: bool = False) -> None:
         """Show other lines; the view stays where it is unless ``home``."""
-        self._lines = [_joined(line) for line in lines]
+        self._lines = [_join_lines(line) for line in lines]
         if home:
             self.window.top = (0, 0)
             self._layout.left = 0
@@ -335,7 +335,7 @@ class LineView(LinePane):
         self.window.top = top
 
 
-def _joined(line: Spans) -> LineText:
+def _join_lines(line: Spans) -> LineText:
     text, spans = "", list[StyleSpan]()
     for piece, style in line:
         shown = clean(piece)

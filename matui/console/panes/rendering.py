@@ -130,7 +130,7 @@ def spark(points: Sequence[BarValue], width: int) -> Spark:
     if not values or width <= 0:
         return Spark(GAP_SIGN * min(width, len(finite)), None, None, None)
     least, most = min(values), max(values)
-    shown = _squeezed(finite, width)
+    shown = _squeeze(finite, width)
     blocks = "".join(GAP_SIGN if point is None else _block(point, least, most) for point in shown)
     return Spark(blocks, least, most, values[-1])
 
@@ -167,7 +167,7 @@ def _finite(point: BarValue) -> BarValue:
     return point if point is not None and math.isfinite(point) else None
 
 
-def _squeezed(points: Sequence[BarValue], width: int) -> list[BarValue]:
+def _squeeze(points: Sequence[BarValue], width: int) -> list[BarValue]:
     """Keep the peak of neighbours where there are more points than cells."""
     if len(points) <= width:
         return list(points)

@@ -280,7 +280,7 @@ class Executor:
                 try:
                     run.intents[resource.id] = await self._intend(resource, run, len(ready))
                 except AuditError as error:
-                    run.outcomes[resource.id] = _unrecorded(resource, run.action, error)
+                    run.outcomes[resource.id] = _report_unrecorded(resource, run.action, error)
         going = [resource for resource in ready if resource.id in run.intents]
         if not going:
             return set()
@@ -463,7 +463,7 @@ async def _wait_or_cancel(work: asyncio.Future[Any]) -> None:
             work.cancel()
 
 
-def _unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:
+def _report_unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:
     sentence = f"{format_subject(resource)}: {action.label} not sent. {error}"
     return Outcome(resource, "failed", sentence, error)
 

@@ -114,7 +114,7 @@ class RoutedExecutor:
         try:
             executor = self._executor_of(profile)
         except KeyError:
-            return tuple(_closed(target) for target in own)
+            return tuple(_report_closed(target) for target in own)
         return await executor.run(replace(plan, targets=own), on_wait=waits.add(), on_cancel=on_cancel)
 
 
@@ -130,7 +130,7 @@ def _not_open(profile: str, resources: Sequence[Resource]) -> tuple[Target, ...]
     return tuple(Target(resource, f"profile {profile} is not open") for resource in resources)
 
 
-def _closed(target: Target) -> Outcome:
+def _report_closed(target: Target) -> Outcome:
     profile = target.resource.profile
     sentence = f"{target.resource.name}: nothing was sent, profile {profile} is not open any more."
     return Outcome(target.resource, "refused", sentence, RefusedError(sentence))

@@ -142,7 +142,7 @@ def settings_of(record: Any) -> dict[str, tuple[str, str]]:
 
 def _flatten(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str) and value[:1] in "[{" and value:
-        value = _parsed(value)
+        value = _parse_value(value)
     if isinstance(value, Mapping):
         for name, inner in value.items():
             if _is_setting(str(name)) or (path and str(name).casefold() == "name"):
@@ -175,7 +175,7 @@ def _named(value: Any) -> tuple[str, Any] | None:
     return None if name is None or held is None else (name, held)
 
 
-def _parsed(text: str) -> Any:
+def _parse_value(text: str) -> Any:
     """Return JSON inside a string as its value; any other text unchanged."""
     try:
         return json.loads(text)

@@ -260,13 +260,13 @@ class FormService:
                 self._record_unknown(sending, gate)
             raise
         self._changed(fresh.subject.kind)
-        sent = self._recorded(sending, sent, gate.sent_at if gate.is_watched else started)
+        sent = self._record_outcome(sending, sent, gate.sent_at if gate.is_watched else started)
         sending.outcome = sent.outcome
         if gate.is_cancelled:
             return sent
         if sent.outcome.result == "done" and fresh.mode != "edit" and not sent.made.resource_id:
             return await self._found(sending, sent)
-        return sent if sent.outcome.result != "unknown" else await self._looked_into(sending.action_id, sent)
+        return sent if sent.outcome.result != "unknown" else await self._look_into(sending.action_id, sent)
 
     def _record_not_sent(self, sending: _Sending) -> Outcome:
         """Record that the draft was cancelled or held back; a dry run records nothing."""
@@ -315,7 +315,7 @@ class FormService:
         made = sent.made._replace(resource_id=found.id, status=sent.made.status or found.status)
         return replace(sent, outcome=report_done(sending.draft, made), made=made)
 
-    async def _looked_into(self, action_id: str, sent: SubmitResult) -> SubmitResult:
+    async def _look_into(self, action_id: str, sent: SubmitResult) -> SubmitResult:
         """Re-read the result after an unclear answer, and settle it in the audit."""
         await self._clock.sleep(REREAD_DELAY_S)
         finding = ReconcileResult()
@@ -324,7 +324,7 @@ class FormService:
         sentence = f"{sent.outcome.sentence} {describe_finding(sent.form.mode, finding)}"
         return replace(sent, outcome=sent.outcome._replace(sentence=sentence))
 
-    def _recorded(self, sending: _Sending, sent: SubmitResult, sent_at: float | None) -> SubmitResult:
+    def _record_outcome(self, sending: _Sending, sent: SubmitResult, sent_at: float | None) -> SubmitResult:
         before = _audited(sending.draft)
         known = before.id if sent.form.mode == "edit" else sent.made.resource_id or before.id
         try:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from matui.base.backoff import Backoff
 from matui.base.redaction import hide_in_text
 from matui.base.sanitize import clean
 from matui.live.triage.item import Why
@@ -35,7 +36,7 @@ _GENERIC = r"""
 MOST_REQUESTS = 4
 """How many requests one reason usually takes at most."""
 _REQUESTS_WITHOUT_LOG = 2
-_FIRST_AGAIN_MS = 20_000.0
+_AGAIN = Backoff(first_s=20.0, cap_s=3600.0)
 _QUEUE_AGAIN_MS = 300_000.0  # the place in a queue changes without a change of the state
 _MOST_TRIES = 7  # each waits twice as long as the one before: 21 minutes in all
 
@@ -43,7 +44,7 @@ _MOST_TRIES = 7  # each waits twice as long as the one before: 21 minutes in all
 def reason_from_facts(resource: Resource) -> Why | None:
     """Return the cloud's own reason in the row, with its code explained; None where the row has none."""
     text = resource.text_fact("failure")
-    return _explained(text, "cloud") if text else None
+    return _explain(text, "cloud") if text else None
 
 
 def reason_from_events(events: Sequence[Event]) -> Why | None:
@@ -112,11 +113,11 @@ def reason_from_status(resource: Resource) -> Why | None:
 
 def _strongest(texts: Iterable[str], source: str) -> Why | None:
     """Return the first reason that is not weak, else the first."""
-    found = [_explained(text, source) for text in texts if text.strip()]
+    found = [_explain(text, source) for text in texts if text.strip()]
     return next((why for why in found if not is_weak(why)), found[0] if found else None)
 
 
-def _explained(text: str, source: str) -> Why:
+def _explain(text: str, source: str) -> Why:
     from matui.resources.why import explain_codes
 
     line = _one_line(text)
@@ -216,7 +217,7 @@ class KnownReasons:
             return False
         if known.tries >= _MOST_TRIES:
             return False
-        return now_ms >= known.asked_at + (_FIRST_AGAIN_MS * 2 ** (known.tries - 1) if known.tries else 0)
+        return now_ms >= known.asked_at + (_AGAIN.base_s(known.tries) * 1000 if known.tries else 0)
 
     def known_of(self, profile: str) -> dict[tuple[str, str], KnownReason]:
         """Return the answers for the resources of a profile, by kind and id."""

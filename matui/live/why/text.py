@@ -78,7 +78,7 @@ def card_lines(
         if part.missing:
             missing += [
                 _line((("  " if number else f"  {TITLES[name]}: "), "label"), (text, "muted"))
-                for number, text in enumerate(_wrapped(part.missing, room - len(TITLES[name]) - 5))
+                for number, text in enumerate(_wrap(part.missing, room - len(TITLES[name]) - 5))
             ]
             continue
         lines += [_line(), _title(name, part, now_ms, room)]
@@ -122,7 +122,7 @@ def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextL
         yield _line((title, "title"), (status, style), (lasted, ""))
     else:
         yield _line((title, "title"), (status, style))
-        yield from (_line((text, "")) for text in (_wrapped(lasted.strip(), room) if lasted else ()))
+        yield from (_line((text, "")) for text in (_wrap(lasted.strip(), room) if lasted else ()))
     who = "  ".join(
         part
         for part in (
@@ -132,9 +132,9 @@ def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextL
         )
         if part
     )
-    yield from (_line((text, "muted")) for text in _wrapped(who, room))
+    yield from (_line((text, "muted")) for text in _wrap(who, room))
     for reason in card.reasons:
-        for number, text in enumerate(_wrapped(reason, room - 10)):
+        for number, text in enumerate(_wrap(reason, room - 10)):
             yield _line(("Reason  " if not number else " " * 8, "label"), (text, "error"))
 
 
@@ -189,7 +189,7 @@ def _event_lines(event: Event, look: _TextStyle) -> Iterator[TextLine]:
     style = "error" if event.abnormal else ""
     source = f"  {event.source}" if event.source else ""
     when = f"  {look.time(event.at)}  "
-    first, *rest = _wrapped(f"{event.text}{source}", look.room - len(when) - 2)
+    first, *rest = _wrap(f"{event.text}{source}", look.room - len(when) - 2)
     yield _line((when, "muted"), (("✗ " if event.abnormal else "  ") + first, style))
     for text in rest:
         yield _line((" " * (len(when) + 2) + text, style))
@@ -211,7 +211,7 @@ def _metric_lines(reading: MetricReading, _look: _TextStyle) -> Iterator[TextLin
 def _zero_lines(readings: Sequence[MetricReading], look: _TextStyle) -> Iterator[TextLine]:
     """Yield the names of the metrics that were 0 all along."""
     names = ", ".join(reading.label for reading in readings if _is_zero(reading))
-    for number, text in enumerate(_wrapped(names, look.room - 26) if names else ()):
+    for number, text in enumerate(_wrap(names, look.room - 26) if names else ()):
         yield _line((f"  {'' if number else '0 throughout':<22} ", "label"), (text, ""))
 
 
@@ -263,11 +263,11 @@ def _describe_reading(reading: MetricReading) -> str:
 
 
 def _sentences(text: str, style: str, room: int) -> Iterator[TextLine]:
-    for line in _wrapped(text, room - 2):
+    for line in _wrap(text, room - 2):
         yield _line((f"  {line}", style))
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrap(text: str, width: int) -> list[str]:
     return wrap_cells(text, max(20, width)) or [""]
 
 

@@ -223,7 +223,7 @@ def set_value(form: Form, values: Values, assignment: str) -> TomlPath:
     if rest and _holds_labels(field, holder) and not rest[0].isdecimal():
         _set_label(values, field, ".".join(rest), text)
         return path
-    value = _parsed(text, like=_present(field, get_value(values, path), bool(rest)))
+    value = _parse_value(text, like=_present(field, get_value(values, path), bool(rest)))
     if not _put_inside(values, path, value):
         raise UsageError(f"--set {name}: there is nothing of that name to be set.", remedy=_list_fields(form))
     return path
@@ -271,7 +271,7 @@ def _present(field: Field, now: Any, inside: bool) -> Any:
     return None if inside else field.value if field.value is not None else field.example
 
 
-def _parsed(text: str, *, like: Any) -> Any:
+def _parse_value(text: str, *, like: Any) -> Any:
     if isinstance(like, str):
         return text
     try:
