@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from matui.console.bars.history import PromptHistory
     from matui.console.memory import Memory
     from matui.console.profile_switcher import ProfileSwitcher
     from matui.console.session import ConsoleOptions
@@ -40,6 +41,10 @@ class Application(Protocol):
     @property
     def displaced_keys(self) -> Mapping[str, str]:
         """The bindings that lost a key to the user's ``[keys]``, with the reason."""
+
+    @property
+    def history(self) -> PromptHistory:
+        """The earlier entries of the prompts."""
 
     @property
     def themes(self) -> ThemeSwitcher:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from textual.color import Color
 from textual.theme import Theme
 
 from matui.config.theme_files import DEFAULT_THEME, ThemeTokens, read_default_theme, read_themes
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_THEME", "ThemeSwitcher", "ThemedApp", "load_default", "load_themes", "to_theme"]
 _STRONG = ("log-error", "phase-failed", "text-error", "log-warning")
 _REVERSED = ("cursor", "search", "selection")
+_DIM = ("text-disabled",)
+_FAINT = 0.4  # of the way to the background
 
 
 def load_themes(user_dir: Path | None = None) -> tuple[list[Theme], list[str]]:
@@ -70,7 +73,7 @@ def _textual_variables(ui: dict[str, str]) -> dict[str, str]:
     return {
         "text": ui["text"],
         "text-muted": ui["muted"],
-        "text-disabled": ui["muted"],
+        "text-disabled": _between(ui["muted"], ui["background"]),
         "text-primary": ui["primary"],
         "text-accent": ui["accent"],
         "text-success": ui["ok"],
@@ -90,6 +93,13 @@ def _textual_variables(ui: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _between(front: str, back: str) -> str:
+    """Return a colour that is fainter on ``back`` than ``front``; a palette has none."""
+    if front.startswith("ansi_") or back.startswith("ansi_"):
+        return front
+    return Color.parse(front).blend(Color.parse(back), _FAINT).hex
+
+
 class ThemedApp(Protocol):
     """The application, as themes are applied to it."""
 
@@ -107,8 +117,10 @@ class ThemedApp(Protocol):
     def set_theme(self, name: str) -> None:
         """Style everything in a registered theme."""
 
-    def use_attributes(self, strong: Collection[str], reversed_: Collection[str]) -> None:
-        """Without colours show text in colours ``strong`` bold, backgrounds ``reversed_`` reversed."""
+    def use_attributes(
+        self, strong: Collection[str], reversed_: Collection[str], dim: Collection[str]
+    ) -> None:
+        """Without colours show text in colours ``strong`` bold, ``dim`` dim, and ``reversed_`` reversed."""
 
     def notify(self, message: str, *, severity: Any = "information", markup: bool = True) -> None:
         """Show a notification."""
@@ -197,7 +209,7 @@ class ThemeSwitcher:
         variables = self.by_name[chosen].variables
         # A red theme is the danger sign of a profile.
         reversed_ = (*_REVERSED, "header") if "red" in chosen else _REVERSED
-        self._app.use_attributes([variables[key] for key in _STRONG], [variables[key] for key in reversed_])
+        self._app.use_attributes(*([variables[key] for key in keys] for keys in (_STRONG, reversed_, _DIM)))
 
     def _add(self, themes: Sequence[Theme]) -> None:
         for theme in themes:

@@ -14,15 +14,17 @@ from matui.console.terminal.filters import AttributeFilter, Charset, CharsetFilt
 
 
 def test_errors_stand_out_without_colours() -> None:
-    net = AttributeFilter(["#ff0000"], ["#0000ff"])
-    styles = [Style.parse("#ff0000"), Style.parse("#888888 dim"), Style.parse("white on #0000ff")]
-    error, info, cursor = (one.style for one in net.apply([Segment("x", s) for s in styles], Color(0, 0, 0)))
+    net = AttributeFilter(["#ff0000"], ["#0000ff"], ["#444444"])
+    words = ("#ff0000", "#888888 dim", "white on #0000ff", "#444444")
+    segments = [Segment("x", Style.parse(word)) for word in words]
+    error, info, cursor, off = (one.style for one in net.apply(segments, Color(0, 0, 0)))
     assert error.bold
     assert error.underline
     assert not info.bold
     assert not info.dim
     assert cursor.reverse
-    assert all(one.color.is_default and one.bgcolor.is_default for one in (error, info, cursor))
+    assert off.dim
+    assert all(one.color.is_default and one.bgcolor.is_default for one in (error, info, cursor, off))
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,20 @@ async def test_the_console_without_colours_and_unicode_shows_ascii_alone(console
         await c.press("l", "ctrl+p")
         assert c.text().isascii(), [line for line in c.text().splitlines() if not line.isascii()]
         assert "x IMAGE_FAILED" in c.text()
+
+
+@pytest.mark.parametrize("lacking", ["has_no_color", "has_few_colors"])
+async def test_a_dimmed_key_differs_without_colours(console, monkeypatch, lacking):
+    monkeypatch.setattr(DiffApp, lacking, True)
+    options = Options(demo=True, read_only=True)
+    async with console(options=options) as c:
+        bar = c.app.screen._compositor.render_strips()[-1]
+        styles = {segment.text.strip(): segment.style for segment in bar if segment.style}
+        works = next(style for text, style in styles.items() if text == "?")
+        dimmed = next(style for text, style in styles.items() if "stop" in text)
+        assert works.bold
+        assert not dimmed.bold
+        assert dimmed.dim or dimmed.color != works.color
 
 
 async def test_a_red_theme_is_seen_without_colours(console, monkeypatch):

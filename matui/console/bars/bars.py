@@ -13,7 +13,7 @@ from matui.base.cells import cell_width, cut, fit
 from matui.base.clock import format_skew
 from matui.base.sanitize import clean
 from matui.console.bars.text_bar import TextBar, clickable
-from matui.console.commands.keys import KeyHint, build_key_bar
+from matui.console.commands.keys import CommandHint, KeyHint, build_key_bar, prompt_hints
 from matui.console.commands.registry import command_by_id
 from matui.console.terminal.app import DiffApp
 
@@ -28,18 +28,6 @@ if TYPE_CHECKING:
 
 _LEAST_FILTER = 12
 _LEAST_STATE = 20  # cells, up to which no key is added to an error
-_ENTER: dict[Mode, str] = {
-    "filter": "keep",
-    "search": "keep",
-    "command": "run",
-    "only": "keep",
-    "goto_time": "go",
-    "pipe": "run",
-    "alert": "add",
-    "save": "save",
-    "acknowledge": "acknowledge",
-    "palette": "run",
-}
 
 
 class HeaderBar(TextBar):
@@ -247,25 +235,27 @@ def _budget_use(budget: BudgetState) -> Content:
 
 
 class KeyBar(TextBar):
-    """The most useful keys of what has the focus."""
+    """The most useful keys of what has the focus; dimmed is what does nothing for what is selected."""
 
-    def show_prompt(self, mode: Mode) -> None:
+    _shown_for: object = None
+
+    def show_prompt(self, mode: Mode, *, has_history: bool) -> None:
         """Show the keys of the prompt."""
-        clears = mode in ("filter", "search")
-        hints = [
-            KeyHint("enter", _ENTER[mode]),
-            KeyHint("esc", "clear" if clears else "cancel"),
-            KeyHint("↑", "history"),
-        ]
-        if mode in ("filter", "command"):
-            hints.append(KeyHint("tab", "complete"))
-        self.show(build_key_bar(hints, self.size.width))
+        self._show(prompt_hints(mode, has_history=has_history, completes=mode in ("filter", "command")))
 
-    def show_hints(self, command_ids: Sequence[str], keys: Mapping[str, str]) -> None:
+    def show_hints(self, commands: Sequence[CommandHint], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them, or as they are typed."""
         hints = []
-        for command in map(command_by_id, command_ids):
-            key = keys.get(command.id) or (f":{command.id}" if command.scope == "typed" else "")
+        for command_id, works, gives_way in commands:
+            command = command_by_id(command_id)
+            key = keys.get(command_id) or (f":{command_id}" if command.scope == "typed" else "")
             if key:
-                hints.append(KeyHint(key.split()[0], command.hint or command.id, command.id))
-        self.show(build_key_bar(hints, self.size.width))
+                words = command.hint or command_id
+                hints.append(KeyHint(key.split()[0], words, command_id, works, gives_way))
+        self._show(hints)
+
+    def _show(self, hints: Sequence[KeyHint]) -> None:
+        shown_for = (hints, self.size.width)
+        if shown_for != self._shown_for:
+            self._shown_for = shown_for
+            self.show(build_key_bar(hints, self.size.width))

@@ -14,6 +14,7 @@ from matui.live.capsules import is_capsule
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
     from matui.console.changes.unseen import Unseen
+    from matui.console.commands.keys import CommandHint
     from matui.console.fleet import OpenProfiles
     from matui.console.host import Application
     from matui.console.messages import Mode
@@ -32,7 +33,7 @@ class Frame:
         application: Application,
         tables: KindTables,
         unseen: Unseen,
-        hints: Callable[[], Sequence[str]],
+        hints: Callable[[], Sequence[CommandHint]],
         prompt_mode: Callable[[], Mode | None],
     ) -> None:
         self._application = application
@@ -69,7 +70,7 @@ class Frame:
         """Show the keys of the prompt, or of what has the focus."""
         mode = self._prompt_mode()
         if mode is not None:
-            self.keys.show_prompt(mode)
+            self.keys.show_prompt(mode, has_history=bool(self._application.history.entries(mode)))
         else:
             self.keys.show_hints(self._hints(), self._application.keys)
 

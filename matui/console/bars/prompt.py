@@ -187,6 +187,11 @@ class InputBar(Vertical):
     def _history(self) -> PromptHistory | None:
         return self.app.history if isinstance(self.app, HasHistory) else None
 
+    @property
+    def has_history(self) -> bool:
+        """Whether there are earlier entries for what is typed here."""
+        return self._history is not None and bool(self._history.entries(self.mode))
+
     @on(LineRecall)
     def _recall(self, event: LineRecall) -> None:
         event.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from matui.resources.forms.form import FormMode
     from matui.resources.kind import Kind, PaneName
     from matui.resources.model import Resource
+
+
+_MOST_JUDGED = 100  # marks; what more of them allow is said by the dialog
 
 
 class Selected(Protocol):
@@ -37,6 +41,13 @@ class Situation(NamedTuple):
     session: ConsoleSession
     kind: Kind
     selection: Selected
+
+    def of_each_profile(self) -> Iterator[Situation]:
+        """Yield the situation with each open profile that has the kind, that of the selected row first."""
+        yield self
+        for member in self.fleet.with_kind(self.kind.id) if self.fleet.is_multi else ():
+            if member is not self.session:
+                yield self._replace(session=member)
 
 
 def kind_reason(fleet: OpenProfiles, kind_id: str) -> str:
@@ -104,8 +115,8 @@ def action_reason(here: Situation, action_id: str, verb: str) -> str:
     targets = here.selection.many()
     if not targets:
         return "nothing is selected"
-    plan = here.fleet.executor.plan(here.kind, action_id, targets)
-    return "" if plan.ready else (plan.targets[0].refusal or "")
+    plan = here.fleet.executor.plan(here.kind, action_id, targets[:_MOST_JUDGED])
+    return "" if plan.ready or len(targets) > _MOST_JUDGED else (plan.targets[0].refusal or "")
 
 
 def form_reason(here: Situation, mode: FormMode) -> str:
@@ -122,22 +133,19 @@ def form_reason(here: Situation, mode: FormMode) -> str:
     return here.session.form_service.why_not(mode, form_kind_id(here.kind, mode), resource) or ""
 
 
-def are_unconfirmed(here: Situation) -> bool:
-    """Whether all that is selected is of an earlier run, and the cloud has not answered since."""
-    from matui.resources.model import is_unconfirmed
+def offers_action(here: Situation, action_id: str) -> bool:
+    """Whether the cloud has the action for the kind; a record, which has none, shows what the kind has."""
+    from matui.clouds.protocols import Acts
 
-    targets = here.selection.many()
-    return bool(targets) and all(map(is_unconfirmed, targets))
+    cloud = here.session.cloud
+    is_known = here.kind.action(action_id) is not None
+    return is_known and (not isinstance(cloud, Acts) or cloud.offers(here.kind.id, action_id))
 
 
 def offers_form(here: Situation, mode: FormMode) -> bool:
-    """Whether the cloud has the form for the kind and no rule forbids it."""
+    """Whether the cloud has the form for the kind."""
     from matui.clouds.protocols import Forms
     from matui.resources.kinds.deployments import form_kind_id
 
-    session = here.session
-    return (
-        isinstance(session.cloud, Forms)
-        and session.cloud.has_form(form_kind_id(here.kind, mode), mode)
-        and session.executor.forbids(mode) is None
-    )
+    cloud = here.session.cloud
+    return isinstance(cloud, Forms) and cloud.has_form(form_kind_id(here.kind, mode), mode)

@@ -9,6 +9,7 @@ from matui.base.errors import CHANGED_ON_DISK, is_own_import_error
 from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
 from matui.console.commands.compare import CompareCommands
+from matui.console.commands.keys import CommandHint
 from matui.console.commands.parts import BrowseParts, CommandFamily
 from matui.console.commands.registry import (
     ABOUT_ROWS,
@@ -158,15 +159,27 @@ class Dispatcher(CommandFamily):
             return None
         return Situation(fleet, session, kind, self._selection)
 
-    def hints(self) -> Sequence[str]:
-        """Return the ids of the commands for the key bar."""
-        pane, here = self._panes.pane, self._situation
+    def hints(self) -> list[CommandHint]:
+        """Return the commands for the key bar, which are the same for every row of a kind."""
+        here = self._situation
+        is_empty = not self._selection.many()
+        return [
+            CommandHint(
+                command_id,
+                works=not (is_empty and command_id in ABOUT_ROWS) and not self.why_not(command_id),
+                gives_way=bool(self._why_not_live(command_id))
+                or command_by_id(command_id).is_never_allowed(here),
+            )
+            for command_id in self._list_hinted(here)
+        ]
+
+    def _list_hinted(self, here: Situation | None) -> Sequence[str]:
+        pane = self._panes.pane
         if self._selection.kind is None:
             return ("help", "quit")
         if pane is not None and self._selection.in_lines:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
         first: tuple[str, ...] = ("why", "acknowledge") if self._tables.in_triage else ()
-        first = tuple(each for each in first if not self._why_not_live(each))
         if self._selection.in_pane and self.why_not("acknowledge"):
             first = tuple(each for each in first if each != "acknowledge")
         if self._application.playback is not None:

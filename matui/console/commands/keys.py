@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
 from matui.console.bars.text_bar import clickable
+
+if TYPE_CHECKING:
+    from matui.console.messages import Mode
 
 _KEY_NAMES = {
     "colon": ":",
@@ -41,6 +44,18 @@ _KEY_NAMES = {
     "escape": "esc",
     "space": "space",
 }
+_ENTER: dict[Mode, str] = {
+    "filter": "keep",
+    "search": "keep",
+    "command": "run",
+    "only": "keep",
+    "goto_time": "go",
+    "pipe": "run",
+    "alert": "add",
+    "save": "save",
+    "acknowledge": "acknowledge",
+    "palette": "run",
+}
 
 
 def format_keys(keys: str) -> str:
@@ -48,26 +63,63 @@ def format_keys(keys: str) -> str:
     return " ".join(_KEY_NAMES.get(key, key) for key in keys.split(","))
 
 
+class CommandHint(NamedTuple):
+    """A command for the key bar.
+
+    ``works`` is whether it does something for what is selected. One that ``gives_way`` does nothing for any
+    row, and is shown only where there is room.
+    """
+
+    command_id: str
+    works: bool = True
+    gives_way: bool = False
+
+
 class KeyHint(NamedTuple):
-    """A key in the key bar; a click on it runs the command, ``""`` for none."""
+    """A key in the key bar, dimmed unless it ``works``; a click on it runs the command, ``""`` for none."""
 
     key: str
     words: str
     command_id: str = ""
+    works: bool = True
+    gives_way: bool = False
+
+    @property
+    def cells(self) -> int:
+        """The width with the blanks around it."""
+        return len(self.key) + len(self.words) + 3
 
 
 def build_key_bar(hints: Sequence[KeyHint], width: int) -> Content:
-    """Return as many ``key hint`` pairs as fit into ``width`` cells; the last one is always there."""
+    """Return as many ``key hint`` pairs as fit into ``width`` cells; the last one is always there.
+
+    Which ones fit does not depend on whether they work: none moves while the cursor goes from row to row.
+    """
     if not hints:
         return Content("")
-    cells = [len(hint.key) + len(hint.words) + 3 for hint in hints]
-    left, shown = width - cells[-1], []
-    for hint, size in zip(hints[:-1], cells[:-1], strict=True):
-        left -= size
-        if left < 0:
-            break
-        shown.append(hint)
-    return Content("").join(_format_hint(hint) for hint in (*shown, hints[-1]))
+    *first, last = hints
+    left, shown = width - last.cells, {len(first)}
+    for gives_way in (False, True):
+        for at, hint in enumerate(first):
+            if hint.gives_way is not gives_way:
+                continue
+            if hint.cells > left:
+                left = 0
+                break
+            left -= hint.cells
+            shown.add(at)
+    return Content("").join(_format_hint(hints[at]) for at in sorted(shown))
+
+
+def prompt_hints(mode: Mode, *, has_history: bool, completes: bool) -> list[KeyHint]:
+    """Return the keys of a prompt; ``completes`` is whether tab does something in it."""
+    clears = mode in ("filter", "search")
+    hints = [
+        KeyHint("enter", _ENTER[mode]),
+        KeyHint("esc", "clear" if clears else "cancel"),
+        KeyHint("↑", "history", works=has_history),
+    ]
+    return [*hints, KeyHint("tab", "complete")] if completes else hints
 
 
 def fit_hints(hints: Sequence[str], width: int) -> str:
@@ -82,5 +134,8 @@ def fit_hints(hints: Sequence[str], width: int) -> str:
 
 
 def _format_hint(hint: KeyHint) -> Content:
-    content = Content.assemble((f" {hint.key} ", "bold $accent"), (f"{hint.words} ", "$text-muted"))
+    if hint.works:
+        content = Content.assemble((f" {hint.key} ", "bold $accent"), (f"{hint.words} ", "$text-muted"))
+    else:
+        content = Content.styled(f" {hint.key} {hint.words} ", "$text-disabled")
     return clickable(content, hint.command_id) if hint.command_id else content

@@ -14,10 +14,10 @@ from matui.console.commands.availability import (
     Situation,
     acknowledge_reason,
     action_reason,
-    are_unconfirmed,
     form_reason,
     kind_reason,
     notify_reason,
+    offers_action,
     offers_form,
     pane_reason,
     replay_reason,
@@ -78,8 +78,13 @@ class Command:
         return self._reason(here)
 
     def is_offered(self, here: Situation | None) -> bool:
-        """Whether the key bar names the command for the selected kind, in whatever state it is."""
-        return bool(self.hint) and here is not None and self._offered(here)
+        """Whether the key bar names the command: some open profile has it for the selected kind."""
+        return bool(self.hint) and here is not None and any(map(self._offered, here.of_each_profile()))
+
+    def is_never_allowed(self, here: Situation | None) -> bool:
+        """Whether a rule, a replay or a capsule forbids the command on every row of the selected kind."""
+        offering = [each for each in here.of_each_profile() if self._offered(each)] if here else []
+        return bool(offering) and all(map(self._forbidden, offering))
 
     def _reason(self, here: Situation) -> str:
         if self.why_not is not None:
@@ -88,6 +93,9 @@ class Command:
         return "only in a pane of lines" if is_for_lines and not here.selection.in_lines else ""
 
     def _offered(self, _here: Situation) -> bool:
+        return False
+
+    def _forbidden(self, _here: Situation) -> bool:
         return False
 
 
@@ -121,8 +129,10 @@ class ActionCommand(Command):
         return action_reason(here, self.id, self.verb or self.id)
 
     def _offered(self, here: Situation) -> bool:
-        offered = here.session.executor.offered(here.kind)
-        return not are_unconfirmed(here) and any(action.id == self.id for action in offered)
+        return offers_action(here, self.id)
+
+    def _forbidden(self, here: Situation) -> bool:
+        return here.session.executor.why_never(here.kind, self.id) is not None
 
 
 @dataclass(eq=False)
@@ -135,8 +145,10 @@ class FormCommand(Command):
         return form_reason(here, self.mode)
 
     def _offered(self, here: Situation) -> bool:
-        is_known = self.mode == "create" or not are_unconfirmed(here)
-        return is_known and offers_form(here, self.mode)
+        return offers_form(here, self.mode)
+
+    def _forbidden(self, here: Situation) -> bool:
+        return here.session.executor.forbids(self.mode) is not None
 
 
 class CatalogCommand(Command):

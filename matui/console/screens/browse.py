@@ -169,10 +169,10 @@ class BrowseScreen(DiffScreen[None]):
 
     @on(CursorMoved)
     def _row_changed(self) -> None:
-        """Update the key bar: each cloud offers other commands; and what the status bar has of the row."""
+        """Update the key bar: each row forbids other commands; and what the status bar has of the row."""
         if self.tables.in_triage or self.tables.cut_profile:
             self.show_bars()
-        elif self.fleet is not None and self.fleet.is_multi:
+        elif self.fleet is not None:
             self.frame.show_keys()
         self._reading.restart(self.fleet)
 

@@ -6,14 +6,14 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Collection
 from typing import ClassVar, Generic, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
 from matui.console.bars.prompt import PROMPT_KEY, InputBar
 from matui.console.bars.text_bar import TextBar
-from matui.console.commands.keys import fit_hints
+from matui.console.commands.keys import build_key_bar, fit_hints, prompt_hints
 from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
@@ -61,12 +61,18 @@ class TableScreen(DiffScreen[None]):
     def show_keys(self, *hints: str) -> None:
         """Show a key bar of ``key words``; of the last one, the way back, there is always room."""
         self._hints = hints
-        self._keys.show(Content.styled(fit_hints(hints, self.size.width), "$text-muted"))
+        self._paint_keys()
 
-    def on_resize(self) -> None:
-        """Fit the key bar to the width."""
-        if self._hints:
-            self.show_keys(*self._hints)
+    @on(events.Resize)
+    @on(events.DescendantFocus)
+    def _paint_keys(self) -> None:
+        """Fit the key bar to the width: the keys of the filter while it is typed, else those of the table."""
+        width = self.size.width
+        if self._input.has_focus_within:
+            hints = prompt_hints("filter", has_history=self._input.has_history, completes=False)
+            self._keys.show(build_key_bar(hints, width))
+        elif self._hints:
+            self._keys.show(Content.styled(fit_hints(self._hints, width), "$text-muted"))
 
     def compose(self) -> ComposeResult:
         """Lay out title, table, filter and keys."""

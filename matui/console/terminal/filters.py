@@ -116,12 +116,15 @@ class ControlFilter(LineFilter):
 
 
 class AttributeFilter(LineFilter):
-    """Replaces colours by bold and reverse video."""
+    """Replaces colours by bold, dim and reverse video."""
 
-    def __init__(self, strong: Collection[str], reversed_: Collection[str]) -> None:
+    def __init__(
+        self, strong: Collection[str], reversed_: Collection[str], dim: Collection[str] = ()
+    ) -> None:
         super().__init__()
         self._strong = {Color.parse(colour).rich_color for colour in strong}
         self._reversed = {Color.parse(colour).rich_color for colour in reversed_}
+        self._dim = {Color.parse(colour).rich_color for colour in dim}
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """Return the segments without colours."""
@@ -138,7 +141,7 @@ class AttributeFilter(LineFilter):
             plain += Style(bold=True, underline=True)
         if style.bgcolor in self._reversed:
             plain += Style(reverse=True)
-        return plain + Style(dim=False)
+        return plain + Style(dim=style.color in self._dim)
 
 
 class FewColorsFilter(LineFilter):

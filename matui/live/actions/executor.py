@@ -19,7 +19,6 @@ from matui.live.actions.guard import (
     Target,
     find_change,
     make_plan,
-    offered_actions,
     protect_work,
     refusal,
     refuse_all,
@@ -116,10 +115,6 @@ class Executor:
         action = kind.action(action_id)
         unoffered = None if action is None else why_not_offered(self._cloud, kind.id, action)
         return self.forbids(action_id) or unoffered
-
-    def offered(self, kind: Kind) -> tuple[Action, ...]:
-        """Return the actions of the kind that the cloud offers and no rule forbids."""
-        return offered_actions(self._cloud, kind, policy=self._policy)
 
     async def run(
         self,

@@ -62,6 +62,15 @@ def test_everything_can_be_read_on_its_background(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", RGB)
+def test_what_does_nothing_is_fainter_than_what_does_and_can_be_read(name: str) -> None:
+    theme = to_theme(parse_theme(PACKAGED[name].read_text("utf-8")))
+    faint, plain = (
+        contrast(theme.variables[word], theme.background or "") for word in ("text-disabled", "text-muted")
+    )
+    assert 2 <= faint <= plain / 1.3
+
+
+@pytest.mark.parametrize("name", RGB)
 def test_the_cursor_stands_out_from_the_background(name: str) -> None:
     colours = parse_theme(PACKAGED[name].read_text("utf-8")).colours
     assert contrast(colours["ui.cursor"], colours["ui.background"]) >= 1.8

@@ -1,0 +1,109 @@
+"""The key bar: what does nothing for the row under the cursor is dimmed, and nothing in it moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matui.cli.demo import demo_profile
+from matui.cli.options import Options
+from tests.pilot.conftest import Console
+
+
+def key_bar(c: Console) -> str:
+    return c.app.browse.frame.keys.content.plain
+
+
+def dimmed(c: Console) -> str:
+    """Return what is dimmed in the key bar."""
+    content = c.app.browse.frame.keys.content
+    spans = sorted(span for span in content.spans if span.style == "$text-disabled")
+    return " ".join(content.plain[span.start : span.end].strip() for span in spans)
+
+
+async def go_to(c: Console, name: str) -> None:
+    table = c.app.browse.tables.table
+    assert table is not None
+    table.cursor.move_to(next(row.key for row in table.rows.resources if row.name == name))
+    await c.settle()
+
+
+def add_jobs(world: Any) -> None:
+    world.add_job("running", runs_s=60)
+    world.add_job("done", status="COMPLETED")
+
+
+async def test_what_the_row_forbids_is_dimmed_in_its_place(console):
+    async with console(prepare=add_jobs) as c:
+        await c.press("2")
+        await go_to(c, "running")
+        shown = key_bar(c)
+        assert "x stop" in shown
+        assert dimmed(c) == ""
+        await go_to(c, "done")
+        assert key_bar(c) == shown
+        assert dimmed(c) == "x stop"
+        await go_to(c, "running")
+        await c.advance(120)  # it ends under the cursor
+        assert key_bar(c) == shown
+        assert "x stop" in dimmed(c)
+        await c.press("x")
+        assert "Cannot stop running" in c.text()
+
+
+async def test_a_row_of_another_cloud_moves_no_key():
+    from matui.config.values import DEMO_PROFILES
+    from tests.pilot.conftest import run_console
+
+    async with run_console(names=DEMO_PROFILES) as c:
+        await c.press("2")
+        await c.advance(60)
+        seen = {}
+        for _ in range(20):
+            row = c.app.browse.tables.table.cursor.resource
+            seen[row.profile] = (key_bar(c), dimmed(c))
+            await c.press("down")
+        assert len(seen) > 1
+        assert len({bar for bar, _ in seen.values()}) == 1
+        assert "l logs" not in seen["demo"][1]
+        assert "l logs" in seen["demo-qianfan"][1]
+
+
+async def test_what_a_profile_never_allows_is_dimmed_and_gives_way(console):
+    async with console(options=Options(demo=True, read_only=True), size=(120, 40)) as c:
+        await c.press("2")
+        assert dimmed(c) == "x stop ctrl+d delete i edit A rerun"
+        assert "/ filter" in key_bar(c)
+    async with console(options=Options(demo=True, read_only=True), size=(80, 24)) as c:
+        await c.press("2")
+        assert dimmed(c) == ""
+        assert "/ filter" in key_bar(c)
+
+
+async def test_in_an_empty_table_what_is_for_a_row_is_dimmed(console):
+    async with console(profiles=[demo_profile()]) as c:
+        await c.press("2", "/")
+        await c.type("nothing-has-this-name")
+        await c.press("enter")
+        assert "l logs" in dimmed(c)
+        assert "/ filter" not in dimmed(c)
+        assert "? help" not in dimmed(c)
+
+
+async def test_the_history_of_a_prompt_is_dimmed_until_there_is_any(console):
+    async with console() as c:
+        await c.press("/")
+        assert dimmed(c) == "↑ history"
+        await c.type("bert")
+        await c.press("enter", "escape", "/")
+        assert "↑ history" in key_bar(c)
+        assert dimmed(c) == ""
+
+
+async def test_a_table_over_the_console_shows_the_keys_of_its_filter_while_it_is_typed(console):
+    async with console() as c:
+        await c.press("C")
+        assert c.text().splitlines()[-1].startswith(" enter go to it")
+        await c.press("/")
+        assert c.text().splitlines()[-1].startswith(" enter keep  esc clear  ↑ history")
+        await c.press("enter")
+        assert c.text().splitlines()[-1].startswith(" enter go to it")
