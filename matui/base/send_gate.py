@@ -169,6 +169,7 @@ class WaitMonitor:
         self._delayed = delayed
         self._reasons: dict[object, str] = {}
         self._reported = ""
+        self._awaited = ""
         self._due: asyncio.TimerHandle | None = None
 
     def add(self) -> Callable[[str], None]:
@@ -184,13 +185,15 @@ class WaitMonitor:
         return on_wait
 
     def _update(self) -> None:
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
         reasons = list(self._reasons.values())
         reason = BUDGET if BUDGET in reasons else next(iter(reasons), "")
         if self._reported not in reasons:
             self._publish("")
+        if reason == self._awaited:
+            return  # whichever action waits for it: its time goes on
+        if self._due is not None:
+            self._due.cancel()
+        self._awaited, self._due = reason, None
         if reason in ("", BUDGET) or not self._delayed:
             self._publish(reason)
         elif reason != self._reported:

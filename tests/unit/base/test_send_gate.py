@@ -87,3 +87,23 @@ async def test_a_wait_that_is_over_is_not_reported_while_another_goes_on(
         assert said == [BUDGET, ""]
         await asyncio.sleep(0.05)
     assert said == [BUDGET, "", STATE, ""]
+
+
+async def test_a_wait_is_reported_though_other_actions_begin_and_end_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of many actions one after the other begins: nothing was stated for as long as that took."""
+    now_s, said = [0.0], list[str]()
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now_s[0])
+    monitor = WaitMonitor(said.append)
+    first, second = monitor.add(), monitor.add()
+    first(STATE)
+    for _ in range(4):
+        now_s[0] += 1.0
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        second(STATE)
+        second("")
+    assert said == [STATE]
+    first("")
+    assert said == [STATE, ""]
