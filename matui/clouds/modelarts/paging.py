@@ -151,23 +151,25 @@ class Pager:
             total = part.total
             if piece and {row.id for row in part.rows} <= {row.id for row in rows}:
                 break
-            rows += part.rows[skip:] if piece == 0 else part.rows
+            before, skipped = len(rows), skip if piece == 0 else 0
+            rows += part.rows[skipped:]
             if len(rows) >= size:
                 break
-            if len(part.rows) < self._cap:
-                begin = (at + piece) * self._cap
-                if self._looks_capped(part, begin, self._cap):
-                    _, is_capped = await self._check_short(part, begin, self._cap)
-                    if is_capped is None:
-                        break
-                    if is_capped:
-                        self._cap = len(part.rows)
-                        return await self._read_pieces(start, size)
+            begin = (at + piece) * self._cap
+            if self._looks_capped(part, begin, self._cap):
+                part, is_capped = await self._check_short(part, begin, self._cap)
+                if is_capped:
+                    self._cap = len(part.rows)
+                    return await self._read_pieces(start, size)
+                if is_capped is None:
+                    rows[before:] = part.rows[skipped:]
+                else:
                     self._honest_short = (len(part.rows), total or 0)
+            if len(part.rows) < self._cap:
                 if self._honest_short == (len(part.rows), total or 0):
                     total = start + len(rows)
                 break
-            if total is not None and start + len(rows) >= total:
+            if len(rows) >= size or (total is not None and start + len(rows) >= total):
                 break
         return self._build_slice(rows[:size], start, total, size)
 
