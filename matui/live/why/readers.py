@@ -51,7 +51,8 @@ def _states_of(change: Change, ahead_ms: float) -> Iterator[EnteredState]:
     dated, is_later = change.dated_at, change.after is not None and change.entered_at is None
     if change.before is None and dated is not None and is_later:
         yield EnteredState(float(dated + ahead_ms), "created", source="cloud")
-    reason = " ".join(part for part in (change.code, change.reason) if part)
+    code = change.code if change.code not in change.reason else ""
+    reason = " ".join(part for part in (code, change.reason) if part)
     yield EnteredState(
         float((change.seen_at if is_later else change.shown_at) + ahead_ms),
         "gone" if change.after is None else change.after,

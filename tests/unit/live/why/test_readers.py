@@ -76,6 +76,17 @@ def test_what_was_new_and_had_ended_did_not_end_at_its_creation() -> None:
     assert list_states(replace(job, status="JOBSTAT_WAITING"), (waits,))[0].at == 10_000.0
 
 
+def test_a_code_that_the_reason_states_is_shown_once() -> None:
+    job = Resource("jobs", "1", "train", "Failed", Phase.FAILED, "modelarts", "prod")
+    killed = Change(
+        1, Account("modelarts"), 20, 10, "prod", "jobs", "1", "train", "", "", "Running", "Failed",
+        Phase.RUNNING, Phase.FAILED, "worker-1: exit code 137 (SIGKILL)", "exit code 137",
+    )  # fmt: skip
+    others = killed._replace(reason="CUDA error")
+    states = [*list_states(job, (killed,)), *list_states(job, (others,))]
+    assert [one.reason for one in states] == [killed.reason, "exit code 137 CUDA error"]
+
+
 def test_what_has_no_status_is_not_gone() -> None:
     config = Resource("configs", "c", "c", "", Phase.UNKNOWN, "modelarts", "prod", created_at=10)
     new = Change(
