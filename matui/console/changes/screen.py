@@ -63,7 +63,8 @@ class ChangesScreen(TableScreen):
         self._gaps: dict[str, Resource] = {}
         self._count = 0
         self._wanted = _READ_AT_ONCE
-        self._problem = next((member.journal.problem for member in members if member.journal.problem), "")
+        self._journals = tuple(member.journal for member in members)
+        self._problem = ""
         self._off = playback is None and not any(member.journal.is_on for member in members)
 
     def on_mount(self) -> None:
@@ -115,6 +116,8 @@ class ChangesScreen(TableScreen):
         self._count += len(rows)
         if isinstance(self._changes, ReplayChangeFeed):
             self._problem = self._changes.problem
+        else:  # a read may have found it just now
+            self._problem = next((each.problem for each in self._journals if each.problem), "")
         if self._off or self._problem:
             self.table.placeholder = self._problem or "The journal is off: journal.enabled is false."
         self._show_title()
