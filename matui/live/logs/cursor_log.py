@@ -75,6 +75,7 @@ class CursorLog:
         self._empty_reads = 0
         self._short_reads = 0
         self._checks_end_first = False
+        self._is_end_unconfirmed = False
         self._failed_reads = 0
         self._failed_older_reads = 0
         self._undecided_reads = 0
@@ -85,17 +86,15 @@ class CursorLog:
     def newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> BatchSteps:
         """Return the lines after the last one held; at first the newest ``limit`` lines.
 
-        With ``verify`` the result has no lines and no ``retry`` only where the end of the log is proved.
+        With ``verify`` the result has no lines and no ``retry`` only where the end of the log is proved: the
+        end that the first page claims is confirmed by the next call.
         """
         if self._filled:
             return self._filled.popleft()
         if not self.opened or self._lost:
-            page = yield from self._fetch_first(older=False, limit=PAGE_LINES if self.opened else limit)
-            if not page.lines:
-                self._failed_reads += self.opened
-                return Batch(retry=self.opened and self._failed_reads < _EMPTY_TRIES)
-            return (yield from self._reopen(page, LOST_POSITION)) if self.opened else self._open(page)
-        if self._checks_end_first and (yield from self._check_end()) == "reached":
+            return (yield from self._start(PAGE_LINES if self.opened else limit, verify=verify))
+        is_check_due = self._checks_end_first or self._is_end_unconfirmed
+        if is_check_due and (yield from self._check_end()) == "reached":
             return Batch()
         if self._newer.unproved >= _MAX_UNPROVED_LINES and not (yield from self._newer.check_unproved()):
             return Batch(gap=JUMPED, more=True)
@@ -111,6 +110,17 @@ class CursorLog:
             self._undecided_reads += 1
             return replace(batch, retry=self._undecided_reads < _TRIES)
         return (yield from self._confirm_end(verify=verify or batch.no_progress))
+
+    def _start(self, limit: int, *, verify: bool) -> BatchSteps:
+        """Open the log at its newest page, or continue there where the position is lost."""
+        page = yield from self._fetch_first(older=False, limit=limit)
+        if not page.lines:
+            self._failed_reads += self.opened
+            return Batch(retry=self.opened and self._failed_reads < _EMPTY_TRIES)
+        if self.opened:
+            return (yield from self._reopen(page, LOST_POSITION))
+        self._is_end_unconfirmed = verify
+        return self._open(page)
 
     def _announce_more(self, batch: Batch) -> Batch:
         """Set ``more`` where lines after ``batch`` are known, or are to be looked for after a short page."""
@@ -129,7 +139,7 @@ class CursorLog:
             if len(newest.lines) <= 1:
                 break
             newest = yield from self._fetch("", older=False, limit=1)
-        self._checks_end_first = False
+        self._checks_end_first = self._is_end_unconfirmed = False
         state = self._find_end_state(newest)
         if state == "behind":
             self._set_target(newest)
@@ -154,9 +164,9 @@ class CursorLog:
         self._failed_reads += 1
         if self._failed_reads < _TRIES and state != "rotated":
             return Batch(retry=True)
-        if state == "unknown":
-            return self._accept_unverified_end(verify=verify)
         page = yield from self._fetch("", older=False, limit=PAGE_LINES)
+        if state == "unknown" and not self._is_of_other_lines(page):
+            return self._accept_unverified_end(verify=verify)
         if not page.lines:
             return self._mark_missing(verify=verify)
         return (yield from self._reopen(page, _END_GAPS.get(state, LOST_POSITION)))
@@ -173,8 +183,15 @@ class CursorLog:
         return Batch(gap="" if marked else gap)
 
     def _accept_unverified_end(self, *, verify: bool) -> Batch:
-        is_first = self._failed_reads == _TRIES
-        return Batch(gap=UNVERIFIED_END if verify and is_first else "")
+        marked, self._missing_marked = self._missing_marked, self._missing_marked or verify
+        return Batch(gap=UNVERIFIED_END if verify and not marked else "")
+
+    def _is_of_other_lines(self, page: NormalizedPage) -> bool:
+        """Return whether a newest page without order has lines that are not a run of those held."""
+        if not page.lines or self.quirks.compare(page.far_cursor, self._newer.base) is not None:
+            return False
+        held, size = tuple(self._newer.held)[::-1], len(page.lines)
+        return not any(held[at : at + size] == page.fingerprints for at in range(len(held)))
 
     def _is_before_target(self) -> bool:
         """Return whether lines up to the newest one known have not been read."""
@@ -203,7 +220,7 @@ class CursorLog:
         """
         newest = yield from self._fetch("", older=False, limit=1)
         top = yield from self._fetch_first(older=True, limit=PAGE_LINES, target=newest.far_cursor)
-        self.has_lines = bool(newest.lines or top.lines)
+        self.has_lines |= bool(newest.lines or top.lines)
         self._is_end_known = len(newest.lines) == 1  # else the end is to be proved
         if self._is_end_known:
             self._set_target(newest)
@@ -235,6 +252,7 @@ class CursorLog:
         page = NormalizedPage((), "", "")
         for _ in range(CONSISTENT_TRIES):
             last, page = page, (yield from self._fetch("", older=older, limit=limit))
+            self.has_lines |= bool(page.lines)
             has_order = self.quirks.compare(page.near_cursor, page.far_cursor) is not None
             is_short = len(page.lines) < limit and self.quirks.compare(page.far_cursor, target) == -1
             if not (page.near_cursor and page.far_cursor) or (has_order and not is_short):
@@ -251,9 +269,10 @@ class CursorLog:
 
     @property
     def reached(self) -> bool:
-        """Whether a log opened at its top has been read to where it ended then."""
+        """Whether the log has been read to where it ended when it was opened."""
         order = self.quirks.compare(self._newer.base, self._target)
-        return not self._filled and (order == 1 or (order == 0 and self._ends_with(self._target_line)))
+        is_known = not (self._filled or self._is_end_unconfirmed)
+        return is_known and (order == 1 or (order == 0 and self._ends_with(self._target_line)))
 
     def _set_target(self, newest: NormalizedPage) -> None:
         if newest.far_cursor:

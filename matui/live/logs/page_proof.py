@@ -44,7 +44,8 @@ def prove_join(
 ) -> ProofSteps:
     """Request the lines before the page: return whether they are the lines held, None for no lines.
 
-    Where its first line has no cursor of its own, the lines before the base of ``request`` are requested.
+    No lines before the first one of a newer page contradict those held: the log has started again. Where its
+    first line has no cursor of its own, the lines before the base of ``request`` are requested.
     """
     base = request.base
     start = page.near_cursor if quirks.compare(page.near_cursor, base) != 0 else ""
@@ -53,8 +54,12 @@ def prove_join(
     nearest = tuple(held)[beyond_base:]
     known = (*newer, *(nearest if start else held))
     before = normalize_page((yield back), back, quirks, nearest)
+    for _ in range(_PROOF_TRIES - 1):
+        if before.lines or not start:
+            break
+        before = normalize_page((yield back), back, quirks, nearest)
     if not before.lines:
-        return None
+        return False if start and held and not request.older else None
     if quirks.compare(before.far_cursor, base) == (-1 if request.older else 1) and not beyond_base:
         return False
     found = before.fingerprints[:_PROOF_LINES]

@@ -129,7 +129,9 @@ class HeadlessLog:
 
     async def _open_log(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Make the first request of a log, several times before the log is taken to be empty."""
-        for _ in range(_KNOWN_TRIES if self._reader.has_lines else _EMPTY_TRIES - 1):
+        for tries in range(1, _KNOWN_TRIES + 1):
+            if tries >= _EMPTY_TRIES and not self._reader.has_lines:
+                break
             batch = await self._retry_once(ask)
             if self._reader.opened or batch is None or self._follow:
                 return batch
@@ -144,9 +146,10 @@ class HeadlessLog:
                 break
             await self._load_older(store)
         texts = [n for n in range(store.first, store.end) if not store.line(n).mark]
+        first = texts[-count] if 0 < count <= len(texts) else store.first  # with the mark above fewer lines
         if count and texts:
-            first = texts[-count:][0]
             await self._observe_above(store, first)
+        if count and store.end > first:
             yield tuple(store.lines(first, store.end))
 
     async def _observe_above(self, store: LogStore, first: int) -> None:
@@ -170,7 +173,8 @@ class HeadlessLog:
             yield tuple(store.lines(begin, begin + PAGE_LINES))
 
     async def _load_newest(self, store: LogStore, limit: int) -> None:
-        batch = await self._open_log(lambda: self._reader.newer(limit))
+        confirms_end = self._most_requests is None
+        batch = await self._open_log(lambda: self._reader.newer(limit, verify=confirms_end))
         if batch.gap or (self._reader.has_lines and not self._reader.opened and not self._follow):
             store.mark(batch.gap or EMPTY_PAGES, "gap")
         store.append(batch.lines, batch.ref)
