@@ -23,6 +23,7 @@ from matui.cli.completion.known_rows import TypedLine
 
 NO_SPACE = "nospace"
 _PROFILE_OPTIONS = ("-p", "--profile")
+_SIGNED = ("--sort",)  # the options whose values may begin with -
 _BLANKS = " \t\n"
 _BREAKS = " \t\n\"'><=;|&(:"  # of readline; without @, which begins the completion of hosts
 _SPECIAL = re.compile(r"([\s\"'\\<>|&;()$`*?!#~{}\[\]])")
@@ -109,6 +110,12 @@ class _PassesLine(ShellComplete):
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
         """Return the candidates for a word."""
         self.ctx_args = {**self.ctx_args, "obj": TypedLine(_profile_in(args), tuple(args))}
+        option, equals, value = incomplete.partition("=")
+        if equals and option in _SIGNED:
+            args, incomplete = [*args, option], value
+        if incomplete.startswith("-") and args and args[-1] in _SIGNED:  # click takes it for an option
+            items = super().get_completions(args, incomplete[1:])
+            return [CompletionItem(f"-{item.value}", item.type, item.help) for item in items]
         return super().get_completions(args, incomplete)
 
 

@@ -42,6 +42,14 @@ _SIGNS = {
     "≈": "~",
     "≠": "#",
     "∞": "8",
+    **dict.fromkeys("µμ", "u"),
+    "∅": "0",
+    "⊘": "/",
+    **dict.fromkeys("„‟", '"'),
+    "‚": ",",
+    "±": "+",
+    "°": "o",
+    **dict.fromkeys(map(chr, range(0x2400, 0x2422)), "^"),  # pictures of control characters
 }
 _BLOCKS = {
     **dict.fromkeys("▐▌▎▍▏▕", "|"),

@@ -72,6 +72,8 @@ def completed(environment: dict[str, str], *words: str) -> list[str]:
         (("-p", ""), ["prod", "lab"]),
         (("get", "-p", "prod,l"), ["prod,lab"]),
         (("get", "jobs", "-o", "js"), ["json", "jsonl"]),
+        (("get", "jobs", "--sort", "-lo"), ["-loss"]),
+        (("get", "jobs", "--sort=-lo"), ["-loss"]),
         (("wait", "job", "1", "--for", "done,en"), ["done,ended"]),
         (("get", "jobs", "--filter", "phase:fa"), ["failed"]),
         (("get", "jobs", "--filter", "'owner:li phase:fa"), ["owner:li phase:failed"]),

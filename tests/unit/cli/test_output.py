@@ -49,7 +49,7 @@ def test_what_an_encoding_cannot_hold_is_escaped():
 
 def test_every_sign_of_a_phase_has_an_ascii_one():
     codecs.register_error("matui_escape", escape_unencodable)
-    signs = "".join((*PHASE_SYMBOLS.values(), "≤≥×·–…→←│─∅■◔"))
+    signs = "".join((*PHASE_SYMBOLS.values(), "≤≥×·–…→←│─∅⊘■◔›±µμ▁▂▃▄▅▆▇█"))
     assert b"\\" not in signs.encode("ascii", "matui_escape")
 
 

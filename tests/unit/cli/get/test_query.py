@@ -14,6 +14,7 @@ def test_rows_are_sorted_by_a_column_either_way(line):
         "notebook/id-3",
     ]
     assert line("get", "nb", "--sort=-NAME", "-o", "name").out.split()[0] == "notebook/id-3"
+    assert line("get", "nb", "--sort", "-name", "-o", "name").out.split()[0] == "notebook/id-3"
     assert line("get", "nb", "--sort", "status", "-o", "name").out.split()[0] == "notebook/id-3"
 
 

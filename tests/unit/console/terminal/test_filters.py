@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
+from matui.cli.output import _ASCII_SYMBOLS
 from matui.console.terminal.filters import Charset, CharsetFilter, charset, has_colors, in_eight_colors
 from matui.resources.columns import PHASE_SYMBOLS
 
@@ -27,6 +28,13 @@ def number(color: RichColor | None) -> int | None:
 def test_ascii_keeps_the_width(text: str) -> None:
     assert shown(text, Charset.ASCII).isascii()
     assert len(shown(text, Charset.ASCII)) == cell_len(text)
+
+
+def test_every_sign_that_commands_write_in_ascii_has_a_sign_in_the_console() -> None:
+    signs = "".join(map(chr, _ASCII_SYMBOLS)) + "␀␛␡"
+    assert "?" not in shown(signs, Charset.ASCII)
+    assert "?" not in shown(signs, Charset.LINUX)
+    assert shown("∅", Charset.ASCII) != shown("⊘", Charset.ASCII)
 
 
 def test_phases_differ_in_ascii() -> None:
