@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from matui.base.formatting import parse_duration
+from matui.base.near_names import nearest_names
 from matui.resources.columns import short_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
@@ -225,7 +226,10 @@ def phases_of(words: Collection[str]) -> frozenset[Phase]:
     for word in words:
         fitting = [phase for phase in Phase if phase.value.startswith(word)]
         if not fitting:
-            raise ValueError(f"there is no phase {word!r}: {' '.join(phase.value for phase in Phase)}")
+            names = [phase.value for phase in Phase]
+            near = nearest_names(word, names)
+            hint = f"; did you mean {near[0]}?" if near else f": {' '.join(names)}"
+            raise ValueError(f"there is no phase {word!r}{hint}")
         found.update(fitting)
     return frozenset(found)
 

@@ -146,7 +146,7 @@ async def test_a_remark_that_does_not_fit_stands_whole_above_the_line_and_hides_
     console, columns, rows
 ):
     text = (
-        "phase:faild age<2h owner:zhang" if columns == 44 else "train status:failed phase:faild owner:zhang"
+        "phase:broken age<2h owner:zhang" if columns == 44 else "train status:failed phase:broken owner:zhang"
     )
     async with console(size=(columns, 24)) as c:
         await c.press("slash")
@@ -157,7 +157,7 @@ async def test_a_remark_that_does_not_fit_stands_whole_above_the_line_and_hides_
         line = c.app.browse.typing.bar.region.bottom - 1
         assert shown[line].strip() == f"filter {text}"
         remark = " ".join(" ".join(shown[line - rows : line]).split())
-        assert remark.startswith("phase:faild: there is no phase 'faild'")
+        assert remark.startswith("phase:broken: there is no phase 'broken'")
         assert remark.endswith("failed unknown")
 
 
