@@ -10,15 +10,15 @@ from typing import Any
 
 from matui.base.json import to_json_value
 from matui.base.regex import LazyPattern
-from matui.base.secret_disguises import (
+from matui.base.secret_forms.disguises import (
     encode_in_base32,
     encode_in_base64,
     escape_characters,
     read_spaced_hex,
     reveal,
 )
-from matui.base.secret_shapes import is_folder, mask_shapes
-from matui.base.secret_statements import KEY_PAIR, MASK, PASSWORDS, SECRETS
+from matui.base.secret_forms.shapes import is_folder, mask_shapes
+from matui.base.secret_forms.statements import KEY_PAIR, MASK, PASSWORDS, SECRETS
 
 HIDDEN = "<hidden>"
 PIECE = 8

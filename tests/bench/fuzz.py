@@ -24,7 +24,7 @@ with atheris.instrument_imports(include=["matui"]):
     from matui.clouds.modelarts.v2.cloud import ModelArtsV2Cloud
     from matui.clouds.protocols import ListRequest
     from matui.live.audit.entry import build_audit_row, build_entries, list_entry_fields, parse_lines
-    from matui.live.logs.page_layout import split_content
+    from matui.live.logs.cursor.page_layout import split_content
     from matui.resources.detail import Detail
     from matui.resources.filters import parse_filter
     from matui.resources.forms.document import parse_form

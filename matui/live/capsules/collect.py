@@ -14,7 +14,7 @@ from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.base.formatting import pluralize
 from matui.base.redaction import hide_in_bytes, hide_in_text, known_secrets, mask_secrets
-from matui.base.secret_shapes import mask_key_lines
+from matui.base.secret_forms.shapes import mask_key_lines
 from matui.clouds.protocols import (
     Cloud,
     Describes,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.page_layout import PageRequest
+from matui.live.logs.cursor.page_layout import PageRequest
 from matui.live.logs.page_store import PageRef
 
 PAGE_LINES = 500

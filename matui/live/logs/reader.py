@@ -16,8 +16,8 @@ from matui.base.errors import (
 from matui.clouds.protocols import TailsLogs
 from matui.live.logs.batch import LOST_POSITION, PAGE_LINES, Batch
 from matui.live.logs.byte_log import ByteLog, ByteRequest
-from matui.live.logs.cursor_log import CursorLog
-from matui.live.logs.page_layout import PageRequest
+from matui.live.logs.cursor.cursor_log import CursorLog
+from matui.live.logs.cursor.page_layout import PageRequest
 from matui.live.logs.page_store import EvictedPage
 from matui.resources.model import Resource
 

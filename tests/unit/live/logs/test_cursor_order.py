@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from matui.live.logs.cursor_order import CursorOrder
+from matui.live.logs.cursor.cursor_order import CursorOrder
 from tests.unit.live.logs.log_server import LogServer, Ways
 from tests.unit.live.logs.test_faulty_server import read, steps, texts
 

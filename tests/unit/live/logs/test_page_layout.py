@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.cursor_order import compare_cursors
-from matui.live.logs.page_layout import (
+from matui.live.logs.cursor.cursor_order import compare_cursors
+from matui.live.logs.cursor.page_layout import (
     PageRequest,
     ServerQuirks,
     fingerprint,

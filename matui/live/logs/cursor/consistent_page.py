@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.page_layout import (
+from matui.live.logs.cursor.page_layout import (
     PageRequest,
     ServerQuirks,
     contradicts_count,

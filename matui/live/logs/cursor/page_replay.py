@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import PAGE_LINES
-from matui.live.logs.page_layout import PageRequest, ServerQuirks, fingerprint, normalize_page
-from matui.live.logs.page_overlap import PageJoin
+from matui.live.logs.cursor.page_layout import PageRequest, ServerQuirks, fingerprint, normalize_page
+from matui.live.logs.cursor.page_overlap import PageJoin
 from matui.live.logs.page_store import EvictedPage
 
 ReplaySteps: TypeAlias = Generator[PageRequest, LogPage, "tuple[str, ...] | None"]

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import PAGE_LINES
-from matui.live.logs.page_layout import (
+from matui.live.logs.cursor.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Literal, NamedTuple, TypeAlias
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.cursor_order import CursorOrder
+from matui.live.logs.cursor.cursor_order import CursorOrder
 
 LineSeparator: TypeAlias = Literal["", "single", "double"]
 CursorMode: TypeAlias = Literal["", "exclusive", "inclusive"]

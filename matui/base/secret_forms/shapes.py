@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from matui.base.regex import LazyPattern
-from matui.base.secret_commands import ARGUMENTS, mask_options
-from matui.base.secret_disguises import decode_layers
-from matui.base.secret_statements import (
+from matui.base.secret_forms.commands import ARGUMENTS, mask_options
+from matui.base.secret_forms.disguises import decode_layers
+from matui.base.secret_forms.statements import (
     KEY_PAIR,
     MASK,
     PASSWORD_SIGNS,
@@ -17,7 +17,7 @@ from matui.base.secret_statements import (
     SECRETS,
     mask_statements,
 )
-from matui.base.secret_tokens import TOKENS
+from matui.base.secret_forms.tokens import TOKENS
 
 _NAME = rf"[\w.-]{{0,80}}?(?:{PASSWORDS}|{SECRETS})[\w.-]{{0,80}}"
 _STRING = r"(?P<quote>[\"'])(?:(?!(?P=quote))[^\\\n]|\\.){4,}(?P=quote)"

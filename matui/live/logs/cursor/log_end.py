@@ -7,16 +7,16 @@ from collections.abc import Generator, Sequence
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import JUMPED, MISSING, PAGE_LINES, Batch, BatchSteps
-from matui.live.logs.consistent_page import request_consistent_page
-from matui.live.logs.packed_lines import pack_lines, unpack_lines
-from matui.live.logs.page_layout import (
+from matui.live.logs.cursor.consistent_page import request_consistent_page
+from matui.live.logs.cursor.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
     normalize_page,
 )
-from matui.live.logs.page_overlap import Overlap, PageJoin, repeats_base
-from matui.live.logs.page_proof import SHORT_PAGE, lacks_lines_of, needs_proof, prove_ends, prove_join
+from matui.live.logs.cursor.page_overlap import Overlap, PageJoin, repeats_base
+from matui.live.logs.cursor.page_proof import SHORT_PAGE, lacks_lines_of, needs_proof, prove_ends, prove_join
+from matui.live.logs.packed_lines import pack_lines, unpack_lines
 from matui.live.logs.page_store import PageRef
 
 LINES_ABOVE = 50  # lines that are requested above the first one: there are none

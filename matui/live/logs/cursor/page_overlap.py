@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from matui.clouds.protocols import LogPage
-from matui.live.logs.page_layout import (
+from matui.live.logs.cursor.page_layout import (
     CursorMode,
     NormalizedPage,
     PageRequest,

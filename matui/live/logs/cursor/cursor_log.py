@@ -22,19 +22,19 @@ from matui.live.logs.batch import (
     Batch,
     BatchSteps,
 )
-from matui.live.logs.consistent_page import CONSISTENT_TRIES, request_consistent_page
-from matui.live.logs.log_end import LINES_ABOVE, LogEnd
-from matui.live.logs.page_layout import (
+from matui.live.logs.cursor.consistent_page import CONSISTENT_TRIES, request_consistent_page
+from matui.live.logs.cursor.log_end import LINES_ABOVE, LogEnd
+from matui.live.logs.cursor.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
     fingerprint,
     normalize_page,
 )
-from matui.live.logs.page_proof import prove_ends
-from matui.live.logs.page_replay import ReplaySteps, replay_page
+from matui.live.logs.cursor.page_proof import prove_ends
+from matui.live.logs.cursor.page_replay import ReplaySteps, replay_page
+from matui.live.logs.cursor.rejoin import count_known_lines, fill_back, repeats_itself
 from matui.live.logs.page_store import EvictedPage, PageRef
-from matui.live.logs.rejoin import count_known_lines, fill_back, repeats_itself
 
 PageSteps: TypeAlias = Generator[PageRequest, LogPage, NormalizedPage]
 

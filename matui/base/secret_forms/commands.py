@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from matui.base.regex import LazyPattern
-from matui.base.secret_statements import MASK
+from matui.base.secret_forms.statements import MASK
 
 _WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
 _REST = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\n;|&\"'])*"  # of a command, to the next one

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import Batch
-from matui.live.logs.log_end import LogEnd, count_longest_match
-from matui.live.logs.page_layout import NormalizedPage, PageRequest, fingerprint
+from matui.live.logs.cursor.log_end import LogEnd, count_longest_match
+from matui.live.logs.cursor.page_layout import NormalizedPage, PageRequest, fingerprint
 
 _MAX_FILLED_PAGES = 100  # pages read backwards from the newest one to the lines held
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.regex import LazyPattern
-from matui.base.secret_statements import MASK
+from matui.base.secret_forms.statements import MASK
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 

@@ -1,0 +1,1 @@
+"""The forms of secrets in texts; `matui.base.redaction` applies them."""

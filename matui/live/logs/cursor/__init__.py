@@ -1,0 +1,1 @@
+"""The log that is read by line cursors: its order, its pages, their proofs and its end."""
