@@ -206,3 +206,10 @@ async def select(c: Console, name: str) -> None:
     await c.type(name)
     await c.press("enter")
     assert c.app.browse.tables.table.cursor.resource.name == name
+
+
+def dimmed_keys(c: Console) -> str:
+    """Return what is dimmed in the key bar."""
+    content = c.app.browse.frame.keys.content
+    spans = sorted(span for span in content.spans if span.style == "$text-disabled")
+    return " ".join(content.plain[span.start : span.end].strip() for span in spans)

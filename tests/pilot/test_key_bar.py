@@ -6,18 +6,11 @@ from typing import Any
 
 from matui.cli.demo import demo_profile
 from matui.cli.options import Options
-from tests.pilot.conftest import Console
+from tests.pilot.conftest import Console, dimmed_keys
 
 
 def key_bar(c: Console) -> str:
     return c.app.browse.frame.keys.content.plain
-
-
-def dimmed(c: Console) -> str:
-    """Return what is dimmed in the key bar."""
-    content = c.app.browse.frame.keys.content
-    spans = sorted(span for span in content.spans if span.style == "$text-disabled")
-    return " ".join(content.plain[span.start : span.end].strip() for span in spans)
 
 
 async def go_to(c: Console, name: str) -> None:
@@ -38,14 +31,14 @@ async def test_what_the_row_forbids_is_dimmed_in_its_place(console):
         await go_to(c, "running")
         shown = key_bar(c)
         assert "x stop" in shown
-        assert dimmed(c) == ""
+        assert dimmed_keys(c) == ""
         await go_to(c, "done")
         assert key_bar(c) == shown
-        assert dimmed(c) == "x stop"
+        assert dimmed_keys(c) == "x stop"
         await go_to(c, "running")
         await c.advance(120)  # it ends under the cursor
         assert key_bar(c) == shown
-        assert "x stop" in dimmed(c)
+        assert "x stop" in dimmed_keys(c)
         await c.press("x")
         assert "Cannot stop running" in c.text()
 
@@ -60,7 +53,7 @@ async def test_a_row_of_another_cloud_moves_no_key():
         seen = {}
         for _ in range(20):
             row = c.app.browse.tables.table.cursor.resource
-            seen[row.profile] = (key_bar(c), dimmed(c))
+            seen[row.profile] = (key_bar(c), dimmed_keys(c))
             await c.press("down")
         assert len(seen) > 1
         assert len({bar for bar, _ in seen.values()}) == 1
@@ -71,11 +64,11 @@ async def test_a_row_of_another_cloud_moves_no_key():
 async def test_what_a_profile_never_allows_is_dimmed_and_gives_way(console):
     async with console(options=Options(demo=True, read_only=True), size=(120, 40)) as c:
         await c.press("2")
-        assert dimmed(c) == "x stop ctrl+d delete i edit A rerun"
+        assert dimmed_keys(c) == "x stop ctrl+d delete i edit A rerun"
         assert "/ filter" in key_bar(c)
     async with console(options=Options(demo=True, read_only=True), size=(80, 24)) as c:
         await c.press("2")
-        assert dimmed(c) == ""
+        assert dimmed_keys(c) == ""
         assert "/ filter" in key_bar(c)
 
 
@@ -84,19 +77,19 @@ async def test_in_an_empty_table_what_is_for_a_row_is_dimmed(console):
         await c.press("2", "/")
         await c.type("nothing-has-this-name")
         await c.press("enter")
-        assert "l logs" in dimmed(c)
-        assert "/ filter" not in dimmed(c)
-        assert "? help" not in dimmed(c)
+        assert "l logs" in dimmed_keys(c)
+        assert "/ filter" not in dimmed_keys(c)
+        assert "? help" not in dimmed_keys(c)
 
 
 async def test_the_history_of_a_prompt_is_dimmed_until_there_is_any(console):
     async with console() as c:
         await c.press("/")
-        assert dimmed(c) == "↑ history"
+        assert dimmed_keys(c) == "↑ history"
         await c.type("bert")
         await c.press("enter", "escape", "/")
         assert "↑ history" in key_bar(c)
-        assert dimmed(c) == ""
+        assert dimmed_keys(c) == ""
 
 
 async def test_a_table_over_the_console_shows_the_keys_of_its_filter_while_it_is_typed(console):
