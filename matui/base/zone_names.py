@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, timedelta, timezone, tzinfo
 
 # Hours east of UTC of abbreviations that one zone has.
@@ -55,7 +56,8 @@ _PLACE = re.compile(r"(?<=[\d\s])([A-Za-z]{3,}(?:/[A-Za-z_+-]+){1,2})(?=\s|$)")
 def take_zone(text: str) -> tuple[str, tzinfo | None]:
     """Return a typed time without the zone that it names, and the zone, None for none.
 
-    An offset alone, such as ``+08:00``, stays. Raises ValueError for a name that several zones have or none.
+    An offset alone, such as ``+08:00``, stays. A name that several zones have is that of this machine's zone if
+    it is so called, None: matui writes times so. Raises ValueError for other such names, and for unknown ones.
     """
     if match := _OFFSET.search(text):
         offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
@@ -66,6 +68,8 @@ def take_zone(text: str) -> tuple[str, tzinfo | None]:
         raise ValueError(f"not a time: there is no zone {match[0].strip()}; offsets go to 14:00")
     if match := _NAME.search(text):
         name = match[1].casefold()
+        if name in _AMBIGUOUS and name in (own.casefold() for own in time.tzname):
+            return _without(text, match), None
         if name in _AMBIGUOUS:
             raise ValueError(
                 f"ambiguous: {match[1].upper()} is {_AMBIGUOUS[name]}; write an offset, such as 14:00+08:00"

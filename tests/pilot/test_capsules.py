@@ -25,7 +25,7 @@ from matui.live.capsules.collect import collect_capsule
 from matui.sim.app import build_app
 from matui.sim.server.faults import Faults
 from matui.sim.world.build import build_world
-from tests.pilot.conftest import START, Console
+from tests.pilot.conftest import START, Console, dimmed_keys
 
 
 @asynccontextmanager
@@ -89,7 +89,7 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         assert "· offline · live profiles are not polled" in screen
         assert "changed:" not in screen
         assert "•" not in screen
-        assert "K acknowledge" not in screen
+        assert "K acknowledge" in dimmed_keys(console)
         await console.press("N", "K")
         said = [notice.message for notice in console.app._notifications]
         assert said[-2:] == ["This is a capsule: nothing is kept or announced."] * 2

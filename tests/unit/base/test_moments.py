@@ -96,6 +96,14 @@ def test_what_is_no_moment_is_reported(typed: str) -> None:
         parse_moment(typed, last_ms=NEAR)
 
 
+def test_an_abbreviation_of_this_machine_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time that matui writes is read back, also where other zones share its abbreviation."""
+    monkeypatch.setattr("time.tzname", ("CST", "CDT"))
+    assert parse_moment("2020-07-11 10:00:00 CST", last_ms=NEAR) == parse_moment(
+        "2020-07-11 10:00:00", last_ms=NEAR
+    )
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
