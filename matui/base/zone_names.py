@@ -56,8 +56,8 @@ _PLACE = re.compile(r"(?<=[\d\s])([A-Za-z]{3,}(?:/[A-Za-z_+-]+){1,2})(?=\s|$)")
 def take_zone(text: str) -> tuple[str, tzinfo | None]:
     """Return a typed time without the zone that it names, and the zone, None for none.
 
-    An offset alone, such as ``+08:00``, stays. A name that several zones have is that of this machine's zone if
-    it is so called, None: matui writes times so. Raises ValueError for other such names, and for unknown ones.
+    An offset alone, such as ``+08:00``, stays. Of the zones that share a name, that of this machine is meant
+    (None: matui writes times so). Raises ValueError for other shared names, and for unknown ones.
     """
     if match := _OFFSET.search(text):
         offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
