@@ -52,6 +52,7 @@ def everything(world: World, job: SimJob, name: str) -> list[str]:
     return [log.line(index) for index in range(len(log))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
 async def test_every_line_comes_once_and_in_order(dialect: LogDialect) -> None:
     world = build_world(seed=3, scale=0, clock=SystemClock(), speed=100, dialect=dialect)

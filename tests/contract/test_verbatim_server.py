@@ -218,6 +218,7 @@ PANE_KEYS = {"detail": "d", "log": "l", "events": "e", "metrics": "m", "versions
 ONLY_V2_PANES = {("jobs", "events"), ("services", "versions"), ("pools", "events"), ("pools", "nodes")}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own_folders")
 @pytest.mark.parametrize("kind", KIND_IDS)
 async def test_every_screen_and_pane_shows_its_sample(kind: str, server: Verbatim) -> None:

@@ -95,6 +95,7 @@ async def test_a_refusal_is_reported_without_a_dialog(console):
         assert "it has completed" in c.text()
 
 
+@pytest.mark.slow
 async def test_a_name_typed_for_a_dialog_that_does_not_open_runs_no_commands(console):
     async with console(options=Options(demo=True, read_only=True)) as c:
         row = c.app.browse.tables.table.cursor.resource

@@ -23,6 +23,7 @@ async def click(c, selector: str, text: str) -> None:
     await c.settle()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20), (44, 14)])
 async def test_a_notice_covers_neither_the_followed_lines_nor_the_bars(console, size: tuple[int, int]):
     async with console(size=size) as c:

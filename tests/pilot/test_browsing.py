@@ -146,6 +146,7 @@ async def test_pausing_stops_the_requests_and_refresh_still_asks_once(console):
         assert count_lists(c.requests[seen:]) > 1
 
 
+@pytest.mark.slow
 async def test_old_rows_stay_and_the_reason_is_said_while_the_cloud_is_away(console):
     async with console() as c:
         c.faults.rules = (FaultRule("500", 1.0),)

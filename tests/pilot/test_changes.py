@@ -33,6 +33,7 @@ async def shown(c: Console) -> ChangesScreen:
     return screen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["C", "exclamation_mark"])
 async def test_a_colon_opens_the_prompt_and_a_command_runs(console, key) -> None:
     async with console() as c:
@@ -56,6 +57,7 @@ async def test_a_module_that_is_gone_is_named(console, monkeypatch, key, module)
         assert c.app.screen is c.app.browse
 
 
+@pytest.mark.slow
 async def test_the_changes_are_listed_newest_first_and_enter_goes_to_the_resource(console: Any) -> None:
     async with console(prepare=lambda world: world.add_job("ends-soon", runs_s=20)) as c:
         await c.advance(60)

@@ -184,6 +184,7 @@ async def test_a_detail_of_a_row_that_went_says_so_and_the_table_lives_on(
             await console.until_said("live")
 
 
+@pytest.mark.slow
 async def test_failures_slow_the_polling_down_and_a_storm_stays_one_line(
     tmp_path: Path, clock: ManualClock
 ) -> None:

@@ -237,6 +237,7 @@ async def test_a_workspace_is_chosen_for_its_own_profile_and_typed_for_all() -> 
         assert names_shown(c) == {"demo", "lab"}
 
 
+@pytest.mark.slow
 async def test_actions_on_a_demo_beside_configured_profiles_go_to_its_own_audit(console) -> None:
     async with console(options=Options(), names=("demo",)) as c:
         (session,) = c.app.browse.fleet.members

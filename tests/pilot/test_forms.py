@@ -248,6 +248,7 @@ async def test_a_read_only_profile_opens_no_editor(console, editor):
         assert editor.shown == []
 
 
+@pytest.mark.slow
 async def test_without_an_editor_one_sentence_says_so(console, monkeypatch):
     for name in ("VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)

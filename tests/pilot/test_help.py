@@ -30,6 +30,7 @@ async def test_pages_are_whole_and_both_ends_are_a_key_away(console, size):
         assert view.window.top[0] >= height - 2
 
 
+@pytest.mark.slow
 async def test_it_is_filtered_and_escape_clears_the_filter_first(console):
     async with console() as c:
         await c.press("question_mark", "slash")
@@ -73,6 +74,7 @@ async def test_a_key_of_the_users_is_taken_from_a_default_and_the_help_says_so(c
         assert "s is set for pause in [keys]" in c.text()
 
 
+@pytest.mark.slow
 async def test_no_window_is_too_small_for_a_screen(console):
     async with console() as c:
         for keys in (["?"], ["w"], [":", *"profiles", "enter"], [":", *"report", "enter"]):

@@ -162,6 +162,7 @@ async def test_patterns_of_the_settings_decide_what_an_error_is(console) -> None
         assert "INFO lost the card 3" in c.text()
 
 
+@pytest.mark.slow
 async def test_all_files_are_merged_by_time_with_a_stripe(console) -> None:
     async with opened(console, "resnet50-imagenet-8p") as (c, pane):
         assert len(pane.shown.files) > 1
@@ -445,6 +446,7 @@ def test_files_are_distinguished_by_what_differs() -> None:
     assert os.sep not in label_files(("a", "b"))[0]
 
 
+@pytest.mark.slow
 async def test_a_log_that_is_not_there_yet_cannot_be_taken_away_and_that_is_said(console: Opens) -> None:
     async with opened(console, "new-one", prepare=lambda w: w.add_job("new-one", status="WAITING")) as (c, _):
         for keys in (["S"], ["|", "w", "c", "enter"]):

@@ -8,6 +8,7 @@ from matui.console.app import MatuiApp
 from matui.console.screens.palette import PaletteScreen
 
 
+@pytest.mark.slow
 async def test_the_chosen_command_runs_and_the_focus_is_where_it_was(console) -> None:
     async with console() as c:
         await c.press("ctrl+p")

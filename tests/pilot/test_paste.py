@@ -48,6 +48,7 @@ async def test_it_arrives_in_a_command_which_enter_runs(console, key: str):
         assert kind.id == "models"
 
 
+@pytest.mark.slow
 async def test_it_arrives_in_the_filter_of_the_audit_and_the_search_of_the_guide(console):
     async with console() as c:
         await c.press("H")

@@ -141,6 +141,7 @@ async def test_a_key_after_enter_is_not_typed_into_the_filter(console) -> None:
         assert "marked" in c.text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "rows"), [(80, 2), (44, 3)])
 async def test_a_remark_that_does_not_fit_stands_whole_above_the_line_and_hides_nothing_that_is_typed(
     console, columns, rows

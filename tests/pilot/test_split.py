@@ -93,6 +93,7 @@ async def test_ctrl_d_is_half_a_page_in_a_pane_and_deletes_in_the_table_alone(co
         assert isinstance(c.app.screen, ConfirmScreen)
 
 
+@pytest.mark.slow
 async def test_a_version_is_deleted_in_its_own_table(console) -> None:
     async with console() as c:
         c.app.browse.typing.filter("bert-large-zh")
@@ -102,6 +103,7 @@ async def test_a_version_is_deleted_in_its_own_table(console) -> None:
         assert isinstance(c.app.screen, ConfirmScreen)
 
 
+@pytest.mark.slow
 async def test_the_next_run_has_the_split_of_the_last(console) -> None:
     async with console(options=Options()) as c:
         await c.press("d", "ctrl+up", "ctrl+up")

@@ -103,6 +103,7 @@ async def test_any_keys_leave_on_the_terminal_what_is_on_the_screen(
             assert emulator.differences() == [], pressed
 
 
+@pytest.mark.slow
 async def test_what_changes_beside_a_toast_does_not_wipe_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = build_stage()
     emulator = Emulator(stage.app, monkeypatch)

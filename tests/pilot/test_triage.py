@@ -99,6 +99,7 @@ async def test_reasons_keep_the_console_within_its_pace(console):
         assert sum(1 for row in rows(c) if row.text_fact("why")) > 10
 
 
+@pytest.mark.slow
 async def test_enter_opens_the_why_card_and_esc_goes_back(console):
     async with console(options=HOME) as c:
         await calm(c)

@@ -147,6 +147,7 @@ async def test_they_are_painted_before_more_is_imported(tmp_path: Path) -> None:
     assert "as of" in painted[0].splitlines()[-2]
 
 
+@pytest.mark.slow
 async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -> None:
     options = configured(tmp_path)
     await earlier_start(options)
@@ -205,6 +206,7 @@ async def test_a_command_typed_before_a_profile_is_open_runs_once_it_is(tmp_path
         assert c.app.browse.tables.current == "pools"
 
 
+@pytest.mark.slow
 async def test_keys_that_come_while_the_first_rows_are_shown_follow_those_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ def sent(cloud: ModelArtsCloud) -> list[Call]:
     return session.calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(MAKE))
 def test_a_page_costs_one_request_and_three_hold_everything(kind: str) -> None:
     cloud = cloud_of(server(kind))

@@ -131,6 +131,7 @@ def test_limits_are_held(peer: Peer, request_: Any) -> None:
     assert refused.value.status_code in (400, 404)
 
 
+@pytest.mark.slow
 async def test_our_requests_are_those_of_the_official_client(peer: Peer) -> None:
     cloud = await peer.ours()
     try:
@@ -163,6 +164,7 @@ async def _pairs(cloud: Any, peer: Peer) -> list[tuple[Any, Any]]:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_simulator_serves_the_paths_of_the_official_client() -> None:
     """Each path and method of ours is one of the official client's, but the monitor of the reference."""
     import inspect

@@ -168,6 +168,7 @@ def writes_of_v2() -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_every_action_is_sent(matui: Line, server: SdkServer) -> None:
     sent, written = set(), set[str]()
     for states in (("Running", "RUNNING", "running", "Available", "inquiring", "success"), STILL):

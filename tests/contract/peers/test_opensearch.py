@@ -187,6 +187,7 @@ async def test_wrong_keys_and_names_are_reported(rig: Rig) -> None:
     assert missing.value.code == "App.NotFound"
 
 
+@pytest.mark.slow
 async def test_more_instances_than_a_page_are_all_listed(rig: Rig) -> None:
     big = Rig(scale=45)
     cloud = await big.open_opensearch(requests_per_minute=10_000)

@@ -135,6 +135,7 @@ def test_a_shaken_answer_is_reported_or_a_plain_error(name: str, data: st.DataOb
     show(name, json.dumps(shaken(data.draw, CASES[name][1])).encode())
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(body=JSON)
 @pytest.mark.parametrize("name", list(CASES))

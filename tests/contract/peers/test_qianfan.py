@@ -98,6 +98,7 @@ async def test_a_poll_asks_only_for_the_tasks_that_move(rig: Rig) -> None:
     assert rig.asked("DescribeFineTuningJobs") == 2
 
 
+@pytest.mark.slow
 async def test_pages_of_any_size_hold_every_job_once(rig: Rig) -> None:
     big = Rig(scale=40)
     cloud = await big.open_qianfan(requests_per_minute=10_000)

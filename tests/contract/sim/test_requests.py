@@ -66,6 +66,7 @@ def path_of(entry: dict[str, Any], world: World) -> str:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", WITH_BODY, ids=lambda entry: str(entry["section"]))
 async def test_a_spoiled_body_is_answered_and_leaves_the_world_readable(entry: dict[str, Any]) -> None:
     world, client = fresh()

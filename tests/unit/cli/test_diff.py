@@ -29,6 +29,7 @@ def test_two_versions_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(loss["b"]) > 50
 
 
+@pytest.mark.slow
 def test_a_job_alone_is_compared_with_its_last_good_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--demo", "diff", "jobs", JOB]) == 0
     out = capsys.readouterr().out.splitlines()

@@ -25,6 +25,7 @@ def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "matui", *arguments], **settings)
 
 
+@pytest.mark.slow
 def test_a_terminal_without_unicode_gets_ascii():
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     for output in ("table", "json", "yaml"):
@@ -62,6 +63,7 @@ def test_in_the_locale_c_signs_are_ascii_and_names_stay():
     assert not is_c_locale({})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["doctor"], ["get", "triage"]])
 def test_a_command_in_the_locale_c_writes_no_sign_of_ours(command):
     left_out = {"PYTHONIOENCODING", "PYTHONUTF8"}

@@ -185,6 +185,7 @@ def test_an_interrupt_after_sending_whose_answer_is_lost_is_recorded_as_unknown(
     assert attack.audit() == [("intent", ""), ("result", "unknown")]
 
 
+@pytest.mark.slow
 def test_a_lost_answer_is_never_sent_again_and_exits_5(attack: Attack) -> None:
     attack.on_act = lambda _n: CLOSE
     process = attack.stop()

@@ -52,6 +52,7 @@ def test_a_fault_is_reported_in_one_line_and_gone_with_its_cause(matui, row):
         assert matui(site, "get", "nb", read_timeout=60.0)[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", [row for row in SERVED if row.retried], ids=lambda row: row.name)
 def test_a_single_one_of_what_passes_is_not_even_noticed(matui, row):
     with simulator() as site:
@@ -95,6 +96,7 @@ def test_a_refusal_of_one_kind_leaves_the_others(matui):
         assert matui(site, "get", "jobs")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_slow_line_is_waited_for_within_its_limits(matui):
     with simulator("drip") as site:
         assert matui(site, "get", "nb", read_timeout=5.0)[0] == 0

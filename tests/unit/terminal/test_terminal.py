@@ -24,6 +24,7 @@ def environ(tmp_path) -> Iterator[dict[str, str]]:
     return kept | places | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
 def test_a_signal_ends_it_with_the_terminal_as_it_was(environ, number, code):
     terminal = Terminal(environ, "--demo")
@@ -34,6 +35,7 @@ def test_a_signal_ends_it_with_the_terminal_as_it_was(environ, number, code):
     assert b"Traceback" not in terminal.seen
 
 
+@pytest.mark.slow
 def test_a_bug_ends_it_with_the_terminal_as_it_was_and_one_sentence(environ):
     broken = (
         "import sys\nfrom matui.cli.main import run\n"
@@ -47,6 +49,7 @@ def test_a_bug_ends_it_with_the_terminal_as_it_was_and_one_sentence(environ):
     assert b"Traceback" not in terminal.seen
 
 
+@pytest.mark.slow
 def test_the_end_of_the_ssh_session_ends_it(environ):
     terminal = Terminal(environ, "--demo")
     terminal.until(SHOWN)
@@ -54,6 +57,7 @@ def test_the_end_of_the_ssh_session_ends_it(environ):
     assert terminal.ended(10) in (129, -signal.SIGHUP)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell with job control")
 def test_it_can_be_suspended_and_brought_back(environ):
     shell = Terminal(environ | {"PS1": "ready> "}, program=("bash", "--norc", "--noprofile", "-i"))
@@ -136,6 +140,7 @@ def test_a_locale_without_utf8_stops_nothing(environ, locale):
     assert terminal.exit_code() == 0
 
 
+@pytest.mark.slow
 def test_twenty_by_five_and_a_storm_of_sizes_break_nothing(environ):
     terminal = Terminal(environ, "--demo", size=(20, 5))
     terminal.until("NAME")
@@ -148,6 +153,7 @@ def test_twenty_by_five_and_a_storm_of_sizes_break_nothing(environ):
     assert terminal.is_restored()
 
 
+@pytest.mark.slow
 def test_only_escape_sequences_of_its_own_are_written(environ):
     terminal = Terminal(environ, "--demo")
     terminal.until(SHOWN)

@@ -473,6 +473,7 @@ async def test_a_page_of_many_lines_with_one_cursor_is_asked_for_again(
     assert lines == sorted(lines, key=lambda line: int(line.split()[1]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["first", "newest"])
 @pytest.mark.parametrize("top", [True, False])
 @pytest.mark.parametrize("inclusive", [True, False])

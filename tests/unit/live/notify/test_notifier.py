@@ -169,6 +169,7 @@ async def test_the_command_gets_the_change_as_json(tmp_path: Path) -> None:
     assert (event["id"], event["from"], event["to"], event["count"]) == ("1", "RUNNING", "FAILED", 1)
 
 
+@pytest.mark.slow
 async def test_a_command_that_hangs_delays_no_announcement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,7 @@ def form(*fields: Field, **rest: Any) -> Form:
     return Form("edit", SUBJECT, fields, **rest)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.tuples(NAMES, NAMES), TREES, min_size=1, max_size=4), TEXTS)
 def test_what_is_written_reads_back_as_it_was(values: dict[tuple[str, str], Any], help_text: str) -> None:
@@ -102,6 +103,7 @@ def test_what_is_written_reads_back_as_it_was(values: dict[tuple[str, str], Any]
     assert find_changes(made, made.values, reading.values) == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.dictionaries(NAMES, TREES, min_size=1, max_size=3), min_size=1, max_size=3))
 def test_lists_of_tables_read_back_as_they_were(items: list[dict[str, Any]]) -> None:
@@ -109,6 +111,7 @@ def test_lists_of_tables_read_back_as_they_were(items: list[dict[str, Any]]) -> 
     assert parse_form(format_form(made, "t")).values == made.values
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, TREES, min_size=1, max_size=4), st.data())
 def test_a_problem_above_any_line_changes_nothing_of_what_was_typed(tree: dict[str, Any], data: Any) -> None:
