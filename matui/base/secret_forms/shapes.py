@@ -145,7 +145,6 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("-auth", LazyPattern(r"(--(?:basic-)?auth[= ][\"']?[\w.@-]+:)[^\s\"']{4,}"), rf"\1{MASK}"),
     ("--creds", LazyPattern(r"(--creds[= ][\"']?[\w.@-]+:)[^\s\"']{4,}"), rf"\1{MASK}"),
     ("pw ", LazyPattern(rf"((?<![A-Za-z])rootpw\s+){_MIXED}"), rf"\1{MASK}"),
-    ("_pw", LazyPattern(rf"(\b\w{{1,40}}_pw{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"), rf"\1{MASK}"),
     ("AUTH ", _AUTH, rf"\1{MASK}"),  # Redis
     ("sig=", LazyPattern(rf"((?<![A-Za-z_])sig=){_MIXED}"), rf"\1{MASK}"),
     *((f"{word}{sign}", _CODE, rf"\1{MASK}") for word in ("pin", "PIN", "otp", "OTP") for sign in '=:"'),
@@ -156,15 +155,13 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
         LazyPattern(rf"(\b\w{{0,40}}PASS{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
         rf"\1{MASK}",
     ),
-    (
-        "_pass",
-        LazyPattern(rf"(\b\w{{1,40}}_pass{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
-        rf"\1{MASK}",
-    ),
-    (
-        "_PW",
-        LazyPattern(rf"(\b\w{{1,40}}_PW{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
-        rf"\1{MASK}",
+    *(
+        (
+            word,
+            LazyPattern(rf"(\b\w{{1,40}}{word}{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
+            rf"\1{MASK}",
+        )
+        for word in ("_pass", "_pw", "_PW")
     ),
     ("bindpw", LazyPattern(rf"(\bbindpw\s+){_MIXED}"), rf"\1{MASK}"),  # LDAP
     ("requirepass", LazyPattern(rf"(\brequirepass\s+){_MIXED}"), rf"\1{MASK}"),  # Redis
