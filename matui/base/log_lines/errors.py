@@ -31,8 +31,11 @@ _MOST_SHAPES = 20_000
 _clean_shapes: set[str] = set()  # a cache of shapes of lines without a sign
 _ECHO = re.compile(
     r"\s*\++ (?!Exception Group)|(?:[^\n]{0,60}\b)?Namespace\(|\s*export \w+="
+    r"|\s*(?:from [\w.]+ import [\w., *()]+|import [\w., ]+)$"
+    r"|\s*(?:#{1,2} (?! ?(?:A fatal error|SIG|There is insufficient|java\.lang))|//+ |/\*|;;+ |\"{3})"
+    r"(?!.*(?:#{2,}|\*{3}|={3})$)"  # a comment, and no banner; Java writes its last words behind a #
     r"|\W{0,2}(?:[Pp]rompt|[Rr]esponse|[Oo]utput|[Qq]uestion|[Aa]nswer|[Gg]enerated|[Pp]rediction)\"?: ?[\"']"
-)  # a command, arguments or a text of the data repeated
+)  # a command, arguments, a line of a program or a text of the data repeated
 LOOK_BACK = 100  # lines before an error in which it may have begun
 _TRACEBACK = "raceback (most recent call last)"
 _FURTHEST = 400  # lines between two lines of one traceback, with those of other processes
@@ -81,9 +84,11 @@ class ErrorRules(NamedTuple):
         head = text[:EXAMINED]
         if "<" not in head[:_LATEST_PRIORITY] and not any(sign in head for sign in _WARNING_SIGNS):
             return ""
+        if _is_echo(head):
+            return ""
         stated = stated_level(head)
         if stated is None:
-            return "warning" if _WARNING.search(head) and not _ECHO.match(head) else ""
+            return "warning" if _WARNING.search(head) else ""
         return "warning" if stated == "warning" else ""
 
     def error_heads(self, texts: Sequence[str], skip: int = 0) -> list[int]:
@@ -107,11 +112,19 @@ level = DEFAULT_RULES.level
 error_heads = DEFAULT_RULES.error_heads
 
 
+def _is_echo(head: str) -> bool:
+    """Return whether a line repeats a command, a line of a program or a text of the data."""
+    if _ECHO.match(head) is not None:
+        return True
+    lead = skip_timed_lead(head)
+    return lead > 0 and _ECHO.match(head, lead) is not None
+
+
 def _is_error_head(head: str) -> bool:
     """Return whether a line that holds a sign is an error."""
     lead = skip_timed_lead(head)
     bare = head[lead:]
-    if _ECHO.match(head) or (lead and _ECHO.match(bare)):
+    if _is_echo(head):
         return False
     stated = stated_level(head)
     if stated is not None:

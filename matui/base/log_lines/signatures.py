@@ -18,6 +18,12 @@ _NO_MESSAGE = (
     r"\s*(?:-?[\d.]|[Nn]one\b|[Nn]ull\b|NULL\b|nil\b|[Ff]alse\b|[Nn]o(?:ne)? (?:so|error)|N/A|nan\b|\{\}|\[\]"
     r"|\"\"|'')"
 )
+_PRECAUTION = r" (?:protect|handl|detect|guard|check|watch|prevent|recover|retr)\w*"
+# What a name of a fault states not to be: `OOM count: 0`, `"OOMKilled": false`.
+_NOT_SO = (
+    r"(?!(?:[\"']?(?: \w+){0,2} ?[:=]|[\"']?) ?[\"']?"
+    r"(?i:0|false|no|none|null|off|disabled)\b(?![.:]\d))"
+)
 
 EXCEPTIONS = (
     (
@@ -28,7 +34,7 @@ EXCEPTIONS = (
     r"(?:^|[\s\]|])(?:Unhandled |Uncaught )?(?:[\w.]+\.)?Exception(?::| in thread| ignored in|$)",
 )
 PYTHON = (
-    r"[Tt]race[Bb]ack \(most recent call (?:last|first)\)",
+    r"[Tt]race[Bb]ack \(most recent call (?:last|first)\)(?!['\"])",
     # Exceptions whose names do not say so.
     (
         r"^\W{0,6}(?:(?:\w+\.)+(?:exceptions?|errors?|exc)\.[A-Z]\w+"
@@ -41,6 +47,10 @@ PYTHON = (
     ),
     r"^\W{0,3}[Ee]rror: ?(?:\d+ [a-z]{2}|$)|\bERR! ",
     r"^Error executing job\b",  # Hydra
+    (  # a record
+        r"^\s*\{(?:.*, ?)?\"(?:err|error|error_?message)\": ?"
+        r"\"(?![Nn]o(?:ne)?\b)[^\"\d][^\"]* [^\"]+\""
+    ),
     r"\bFatal Python error\b|\b[Ff]atal error\b",
 )
 # ``error:`` with a message; not errors that a training measures.
@@ -76,19 +86,26 @@ SHELL = (
     (
         r"^curl: \(\d+\) |^(?:ssh|scp|sftp|rsync|tar|gzip|git|wget): .*(?:[Ee]rror|[Rr]efused|timed out|reset"
         r"|closed|denied|failed|unreachable|[Nn]ot resolve|unknown option|invalid)"
-        r"|(?:^|: )(?:Connection (?:refused|timed out|reset by peer)|No route to host|Network is unreachable)"
+        r"|^Failed to connect to |(?:^|: )(?:[Tt]imed out|[Cc]onnection (?:refused|timed out|reset by peer)"
+        r"|No route to host|Network is unreachable)"
         r"\.?$"
     ),
     r"^(?:fatal|panic|abort): \S|^mount: .*\bwrong fs type\b|^dpkg: error\b",
     r"^(?!\d)[\w./-]+: (?:(?!no\b|not\b|none\b|never\b|that\b|which\b|if\b)[a-z]+ ){1,3}failed\.?$",
     r"^Error in \w[\w.]*\(.*\) ?:(?! *-?[\d.])|^Execution halted$",  # R
     r"^(?:make|gmake|ninja|cmake)(?:\[\d+\])?: \*\*\* |^ninja: build stopped|^CMake Error\b|: fatal error: ",
-    r"\bSegmentation fault\b|\bcore dumped\b|\bBus error\b|^Killed\b(?! \d| process(?:es)?:)",
+    (
+        # In quotes it is a label of the data.
+        r"(?<!['\"])\b(?:Segmentation fault|core dumped|Bus error)\b(?!['\"])"
+        r"|^Killed\b(?! \d| process(?:es)?:)"
+    ),
+    r"^(?:=+ )?[1-9]\d* (?:failed|errors?)(?:, .*)? in \d[\d.]*s\b",  # the last line of pytest
 )
 _KIND_OF_CODE = r"(?:(?:exit|error|return)[ _-]?)?"
 EXITS = (
     (
-        rf"(?i:\bexit(?:ed|s)?[ _-]?(?:with )?(?:an? )?(?:non-?zero )?{_KIND_OF_CODE}(?:code|status)?\b)"
+        r"(?i:(?<!--)\bexit(?:ed|s)?[ _-]?(?:with )?(?:an? )?(?:non-?zero )?"
+        rf"{_KIND_OF_CODE}(?:code|status)?\b)"
         rf"[\"']?(?: is| was| of)?[ :=]+{_NUMBER}"
     ),
     (
@@ -106,9 +123,9 @@ EXITS = (
     r"\bld returned [1-9]\d* exit status",
     rf"(?i:(?:退出码|返回码|错误码|退出代码|返回值))\s*[:：=为是]?\s*{_NUMBER}",
     (
-        r"\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill(?!_process)|\bOOM\b"
-        r"(?!\)| (?:protect|handl|detect|guard|check|watch|prevent|recover|retr)\w*)"
-        r"|\b[Oo]ut of memory\b|内存不足(?!时|则)"
+        r"(?:\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill(?!_process)(?:er)?\b"
+        rf"|\bOOM\b(?![)\"']| [Ss]core| events: 0|{_PRECAUTION})){_NOT_SO}"
+        rf"|(?<!avoid )(?<!prevent )(?<!against )(?:\b[Oo]ut of memory\b(?!{_PRECAUTION})|内存不足(?!时|则))"
     ),
     r"(?<!for )(?<!handler )(?<!of )\bSIG(?:KILL|SEGV|ABRT|BUS|ILL|FPE)\b(?! handler)",
     r"(?i:\b(?:killed|terminated|died|exited|crashed) (?:by|with|on|due to|from)(?: a)? signal\b)",
@@ -148,12 +165,13 @@ NATIVE = (
 GPUS = (
     (
         r"\bCUDA (?:(?:driver )?initialization (?:failed|error)|error"
-        r"(?! check| handl)|out of memory|driver error|failure)"
+        r"(?! check| handl)|out of memory(?! handl)|driver error|failure)"
     ),
     r"\bcuda(?:Error|_error)\w+\b(?!Success)|\bCUDA_ERROR_(?!HANDL|CHECK)[A-Z]\w+\b(?! ?=)",
     r"\bcu(?:BLAS|DNN|FFT|SOLVER|SPARSE) error\b(?! (?:check|handl|code))",
     r"\b(?:CUBLAS|CUDNN|CUSOLVER|CUSPARSE|CUFFT|NVML|NPP)_(?:STATUS_|ERROR_)(?!SUCCESS)\w+",
-    r"\bNVRM: |\bXid (?:\(|[1-9])|\bfallen off the bus\b|\billegal memory access\b|\bdevice-side assert\b",
+    r"\bNVRM: |\bXid (?:\(|[1-9]|[Ee]rror\b(?! ?[:=]? ?0\b))|\bfallen off the bus\b",
+    r"\billegal memory access\b|\bdevice-side assert\b",
     r"\b(?:uncorrectable (?:ECC|NVLink)|Uncorrectable (?:ECC|NVLink) errors? (?:encountered|detected))",
     r"\bnccl(?:Unhandled|System|Internal|Remote|Invalid)\w*",
     (
@@ -245,6 +263,9 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "Iteration",
                 "outExp",
                 "rror:",
+                'err":',
+                'rror":',
+                'essage":',
                 "rror exec",
                 "ERR!",
                 "atal",
@@ -280,7 +301,19 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             ),
             *("rror in ", "xecution halted", "wrong fs", "dpkg: ", "abort: ", "failed"),
             *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating", "curl: (", "onnection"),
-            *("oute to", "unreachable", "ssh: ", "scp: ", "sftp: ", "rsync: ", "tar: ", "gzip: ", "git: "),
+            *(
+                "oute to",
+                "imed out",
+                "ailed to con",
+                "unreachable",
+                "ssh: ",
+                "scp: ",
+                "sftp: ",
+                "rsync: ",
+                "tar: ",
+                "gzip: ",
+                "git: ",
+            ),
             *("wget: ", "not permitted", "directory", "File exists", "No module", "E: ", "error["),
             *(
                 "key verif",

@@ -84,10 +84,8 @@ _SHORT_CLOCK = rf"{_MINUTES}(?::(?P<s>[0-5]\d|60){_FRACTION})?{_AM_PM}{_ZONE}"
 _NOT_COUNTED = r"(?<!poch )(?<!poch: )(?<!tep )(?<!ter )(?<!tion )(?<!atch )(?<!ound )(?<!hunk )(?<!hard )"
 _COLLECTOR = r"(?:[A-Za-z][\w.-]{0,60} +\| |\[[A-Za-z][\w./-]{0,60}\]:? |\([A-Za-z][\w =]{0,40}\) )?"
 _LEVEL_BEFORE = r"(?:\W{0,3}(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)?\W{0,3}"
-_LEADING_CLOCK = (
-    rf"^(?P<lead>{_COLLECTOR}(?:{_LEVEL_BEFORE}|\[[IWEDC] ))"
-    rf"(?=\d\d|\d:\S+ ?[AP]M){_SECONDS}{_FRACTION}{_AM_PM}"
-)
+_BEFORE_CLOCK = rf"^(?P<lead>{_COLLECTOR}(?:{_LEVEL_BEFORE}|\[[IWEDC] ))"
+_LEADING_CLOCK = rf"{_BEFORE_CLOCK}(?=\d\d|\d:\S+ ?[AP]M){_SECONDS}{_FRACTION}{_AM_PM}"
 _CLOCK_FIRST = rf"{_LEADING_CLOCK},? +{_WEEKDAY}"  # before a date
 _DATE_END = r"(?=[\]\s,;:|)]|$)"
 MAY_HOLD = re.compile(
@@ -203,7 +201,9 @@ FORMS: tuple[TimeForm, ...] = (
     _form(rf"{_CLOCK_FIRST}(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<c>{_YEAR}){_DATE_END}"),
     _form(rf"{_CLOCK_FIRST}(?P<D>\d\d?)\.?[ -]{_MONTH},?[ -](?P<Y>{_YEAR}){_DATE_END}"),
     _form(rf"{_LEADING_CLOCK}(?=[\]\s,;|)]|$)"),
-    _form(rf"^{_MINUTES}(?P<p>[AP])M (?=[A-Z]{{3}} )"),
+    _form(
+        rf"{_BEFORE_CLOCK}(?P<h>0?[1-9]|1[0-2]):(?P<m>[0-5]\d) ?(?P<p>[AaPp])\.?[Mm]\.?(?=[\]\s,;:|)]|$)"
+    ),  # a clock without seconds needs its half of the day
 )
 
 

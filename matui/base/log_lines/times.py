@@ -21,6 +21,9 @@ _CANDIDATES = 3  # from the left, that are tried
 _CONFIRMED = 3  # consistent timestamps after which a new place is believed
 _JUMP_MS = 2 * DAY_MS  # between two lines, that needs a confirmation
 _AFTER_START_MS = 400 * DAY_MS  # that a log may last
+_FIRST_AFTER_START_MS = (
+    3 * 3_600_000.0
+)  # its first time, where only a clock is stated: 9 h before to 15 h after
 _LIKELY_AFTER_START_MS = 14 * DAY_MS  # the same, for a number or a date that may be part of a message
 
 _JSON_KEY = re.compile(
@@ -87,6 +90,13 @@ class TimestampParser:
         """Return a parser of another log with the same settings, which has learned nothing."""
         return TimestampParser(self._origin_ms, self.zone, self.forms)
 
+    @property
+    def _near_ms(self) -> float | None:
+        """Return the time that completes a timestamp. A log begins later than its job, often hours later."""
+        if self._origin_ms is None or self._known or self.reference_ms != self._origin_ms:
+            return self.reference_ms
+        return self._origin_ms + _FIRST_AFTER_START_MS
+
     def read(self, text: str) -> Timestamp | None:
         """Return the timestamp of a line of plain text, or None."""
         lead = skip_lead(text)
@@ -123,7 +133,7 @@ class TimestampParser:
         if not text.startswith(prefix):
             return None
         match = form.pattern.match(text, len(prefix))
-        ms = resolve(match, self.reference_ms, self.zone) if match else None
+        ms = resolve(match, self._near_ms, self.zone) if match else None
         if match is None or ms is None or self._is_jump(ms):
             return None
         self.reference_ms = ms
@@ -161,7 +171,7 @@ class TimestampParser:
                 is_dated = not form.pattern.groupindex.keys().isdisjoint(_DATES)
                 if not is_dated or stop != end or text[start - 1] not in _OPENING:
                     continue
-                ms = resolve(match, self.reference_ms, self.zone)
+                ms = resolve(match, self._near_ms, self.zone)
                 if ms is not None:
                     return _Candidate(Timestamp(ms, start, stop), form, _END, in_header=False)
         return None
@@ -179,7 +189,7 @@ class TimestampParser:
             match = next((m for m in form.pattern.finditer(head) if not _is_in_name(head, m)), None)
             if match is None or match.start() > _LATEST_START:
                 continue
-            ms = resolve(match, self.reference_ms, self.zone)
+            ms = resolve(match, self._near_ms, self.zone)
             if ms is not None:
                 found.append(self._candidate(form, head, Timestamp(ms, *_extent(match)), match.start()))
         return sorted(found, key=lambda candidate: candidate.stamp.start)

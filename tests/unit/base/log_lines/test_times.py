@@ -212,6 +212,25 @@ def test_a_year_and_a_day_that_are_not_stated_follow_the_log() -> None:
         assert stamp.ms == ms
 
 
+@pytest.mark.parametrize(
+    ("began", "text", "expected"),
+    [
+        (at(2026, 11, 28, 2), "03:00:01 PM x", at(2026, 11, 28, 15, 0, 1)),
+        (at(2026, 11, 28, 2), "03:00 PM x", at(2026, 11, 28, 15)),
+        (at(2026, 11, 28, 2), "[3:00 pm] x", at(2026, 11, 28, 15)),
+        (at(2026, 11, 28, 9), "INFO 11:30 P.M. x", at(2026, 11, 28, 23, 30)),
+        (at(2026, 11, 28, 2), "[15:00:00] x", at(2026, 11, 28, 15)),
+        (at(2026, 11, 28, 9), "23:30:00 x", at(2026, 11, 28, 23, 30)),
+        (at(2026, 11, 28, 12), "04:10:00 x", at(2026, 11, 28, 4, 10)),  # in a zone 8 h behind
+        (at(2026, 11, 28, 23, 50), "00:05:00 x", at(2026, 11, 29, 0, 5)),
+    ],
+)
+def test_the_first_clock_without_a_day_is_after_the_start_of_the_job(
+    began: float, text: str, expected: float
+) -> None:
+    assert times(TimestampParser(began), text) == [expected]
+
+
 def test_without_any_hint_half_a_stamp_says_nothing() -> None:
     assert TimestampParser().read("I0716 08:22:29.1 x") is None
     assert TimestampParser().read("[08:22:29] x") is None
