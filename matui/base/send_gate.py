@@ -7,19 +7,22 @@ guarantee that an action leaves only shortly after its resource was re-read, and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 
 FRESH_S = 2.0
+MAX_ATTEMPTS = 5
+TOO_SLOW = "the request could not leave within 2 s of the re-read"
 NOTICE_S = 1.0
 BUDGET, TOKEN, CONNECTION, STATE = "the request budget", "a token", "a connection", "the current state"
 _NOTICES_S = {BUDGET: 0.0, STATE: 3.0}  # how long until such a wait is reported; NOTICE_S for the others
 
+T = TypeVar("T")
 _current: ContextVar[SendGate | None] = ContextVar("send_gate", default=None)
 
 
@@ -210,3 +213,28 @@ class WaitMonitor:
 def current_gate() -> SendGate | None:
     """Return the gate of the running task, None outside of an action."""
     return _current.get()
+
+
+async def await_answer(sending: Coroutine[Any, Any, T], gate: SendGate) -> T:
+    """Return what ``sending`` returns.
+
+    When cancelled before the request has left, it does not leave; afterwards its answer is awaited.
+    """
+    work = asyncio.ensure_future(sending)
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        gate.cancel()
+        if gate.may_abort:
+            work.cancel()
+        await _wait_or_cancel(work)
+        raise
+
+
+async def _wait_or_cancel(work: asyncio.Future[Any]) -> None:
+    """Wait for the end of ``work``; a further cancellation cancels it, and waits until that is recorded."""
+    while not work.done():
+        try:
+            await asyncio.wait({work})
+        except asyncio.CancelledError:
+            work.cancel()

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple, Protocol, cast
 
 from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
-from matui.base.errors import BadAnswerError, ConnectionLostError, MatuiError
-from matui.base.send_gate import FRESH_S, STATE, NotSentError, SendGate, WaitMonitor
+from matui.base.errors import BadAnswerError, MatuiError
+from matui.base.send_gate import (
+    FRESH_S,
+    MAX_ATTEMPTS,
+    STATE,
+    TOO_SLOW,
+    NotSentError,
+    SendGate,
+    WaitMonitor,
+    await_answer,
+)
 from matui.clouds.protocols import ActionResult, Acts, ActsWithOptions, Cloud, Reads, VerifiesEffects, require
-from matui.live.actions.bulk_delete import CASCADES, NO_BULK, list_versions, read_bulk_outcome
+from matui.live.actions.bulk_delete import CASCADES, read_bulk_outcome
 from matui.live.actions.guard import (
     Plan,
     Target,
@@ -26,9 +34,6 @@ from matui.live.actions.guard import (
 )
 from matui.live.actions.outcome import (
     Outcome,
-    Result,
-    as_audit_result,
-    error_code,
     find_error,
     is_unclear,
     report_accepted,
@@ -38,42 +43,31 @@ from matui.live.actions.outcome import (
     report_not_sent,
     report_rejected,
     report_reread_failure,
-    report_unaudited,
     report_unknown,
 )
-from matui.live.actions.policy import Policy
-from matui.live.actions.reconcile import Reconciler, wait_for_effect
-from matui.live.actions.target_text import format_subject
-from matui.live.audit.trail import Audit, AuditError, AuditResult
+from matui.live.actions.policy import NO_POLICY, Policy
+from matui.live.actions.reconcile import REREAD_DELAY_S, Reconciler, wait_for_effect
+from matui.live.actions.run_record import RunRecord
+from matui.live.audit.trail import Audit
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Resource
 
 MAX_CONCURRENT = 4
 MAX_BATCH = 50
-MAX_REREADS = 5
-REREAD_DELAY_S = 1.0
-TOO_SLOW = "the request could not leave within 2 s of the re-read"
-NO_POLICY = Policy()
-T = TypeVar("T")
 
 
-class _Intent(NamedTuple):
-    """An action in the audit: its id there, and the ids of the versions that are deleted with it."""
+class _Run(NamedTuple):
+    """One plan being carried out."""
 
-    action_id: str
-    versions: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Run:
-    """One plan being carried out: the intents written and the outcomes known, by resource id."""
-
-    action: Action
+    plan: Plan
     dry_run: bool
     waits: WaitMonitor
-    plan: Plan
-    intents: dict[str, _Intent] = field(default_factory=dict)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    record: RunRecord
+
+    @property
+    def action(self) -> Action:
+        """The action of the plan."""
+        return self.plan.action
 
 
 class ActingCloud(Cloud, Reads, Acts, Protocol):
@@ -133,11 +127,11 @@ class Executor:
         too_many = self._policy.denial_for_count(self._cloud.profile, len(plan.ready))
         plan = plan if too_many is None else refuse_all(plan, too_many)
         ready, action = plan.ready, plan.action
-        run = _Run(action, dry_run, WaitMonitor(on_wait), plan)
+        record = RunRecord(plan, self._cloud, self._audit, self.reconciler, dry_run=dry_run)
+        run = _Run(plan, dry_run, WaitMonitor(on_wait), record)
         for target in plan.targets:
             if target.refusal is not None:
-                refused = report_not_sent(target.resource, action, "refused", target.refusal)
-                run.outcomes[target.resource.id] = refused
+                record.set_outcome(report_not_sent(target.resource, action, "refused", target.refusal))
         batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
         size = self._batch_size(ready[0].resource.kind, action.id) if batched else 1
         groups = [group[at : at + size] for group in _by_owner(ready) for at in range(0, len(group), size)]
@@ -147,11 +141,11 @@ class Executor:
             )
         except asyncio.CancelledError:
             for target in ready:
-                if target.resource.id not in run.outcomes:
-                    self._record_not_sent(target.resource, run)
-            on_cancel([run.outcomes[target.resource.id] for target in plan.targets])
+                if not record.has_outcome(target.resource):
+                    record.record_not_sent(target.resource)
+            on_cancel(record.outcomes())
             raise
-        return tuple(run.outcomes[target.resource.id] for target in plan.targets)
+        return record.outcomes()
 
     def _batch_size(self, kind_id: str, action_id: str) -> int:
         """Return how many are acted on by one request: re-reads and action must fit into the budget."""
@@ -186,7 +180,7 @@ class Executor:
         with gate.open():
             if await self._has_other_effects(group, run):
                 return
-            for _ in range(MAX_REREADS):
+            for _ in range(MAX_ATTEMPTS):
                 with gate.waiting(STATE):
                     ready = await self._check_all(waiting, run, gate)
                 if not ready or run.dry_run:
@@ -203,7 +197,7 @@ class Executor:
             await self._run_group(waiting[len(waiting) // 2 :], run)
             return
         for target in waiting:
-            self._record_not_sent(target.resource, run, "failed", TOO_SLOW)
+            run.record.record_not_sent(target.resource, "failed", TOO_SLOW)
 
     async def _has_other_effects(self, group: Sequence[Target], run: _Run) -> bool:
         """Whether the action touches what its dialog did not state; then each target gets its outcome.
@@ -220,11 +214,11 @@ class Executor:
         except MatuiError as error:
             for resource in resources:
                 failed = report_reread_failure(resource, run.action, error)
-                self._record_not_sent(resource, run, found=failed)
+                run.record.record_not_sent(resource, found=failed)
             return True
         added = [name for name in now.touched if name not in plan.touched]
         for resource in resources if added else ():
-            self._record_not_sent(resource, run, "changed", f"it concerns {', '.join(added)} by now")
+            run.record.record_not_sent(resource, "changed", f"it concerns {', '.join(added)} by now")
         return bool(added)
 
     async def _check_all(self, targets: Sequence[Target], run: _Run, gate: SendGate) -> list[Resource]:
@@ -237,9 +231,9 @@ class Executor:
         ready = []
         for target, found in zip(targets, checked, strict=True):
             if isinstance(found, Outcome):
-                self._record_not_sent(target.resource, run, found=found)
+                run.record.record_not_sent(target.resource, found=found)
             elif run.dry_run:
-                run.outcomes[target.resource.id] = report_dry_run(found, run.action)
+                run.record.set_outcome(report_dry_run(found, run.action))
             else:
                 ready.append(found)
         return ready
@@ -270,13 +264,7 @@ class Executor:
 
     async def _send(self, ready: Sequence[Resource], run: _Run, gate: SendGate) -> set[str]:
         """Send the action once and record it; return the ids of those that were held back."""
-        for resource in ready:
-            if resource.id not in run.intents:
-                try:
-                    run.intents[resource.id] = await self._intend(resource, run, len(ready))
-                except AuditError as error:
-                    run.outcomes[resource.id] = _report_unrecorded(resource, run.action, error)
-        going = [resource for resource in ready if resource.id in run.intents]
+        going = await run.record.intend(ready)
         if not going:
             return set()
         return await await_answer(self._act_and_record(going, run, gate), gate)
@@ -294,29 +282,20 @@ class Executor:
         except BaseException:  # a cancellation too: what may have been sent is on record, then it goes on
             for resource in going:
                 if gate.may_abort:
-                    self._record_not_sent(resource, run)
+                    run.record.record_not_sent(resource)
                 else:
-                    self._record_unknown(resource, run, gate.sent_at)
+                    run.record.record_unknown(resource, gate.sent_at)
             raise
         for answer, one in zip(answers, outcomes, strict=True):
-            run.outcomes[answer.resource.id] = self._record(answer, one, run, sent_at)
+            run.record.record(answer, one, sent_at)
             if one.result in ("done", "partly"):
                 self._acted(answer.resource, run.action)
         if gate.is_cancelled:
             for resource in going:
                 if resource.id in held:
-                    self._record_not_sent(resource, run)
+                    run.record.record_not_sent(resource)
             return set()
         return held
-
-    async def _intend(self, resource: Resource, run: _Run, at_once: int) -> _Intent:
-        """Write the intent, with the options and the versions that are deleted too. Raises AuditError."""
-        action = run.action
-        versions = await list_versions(self._cloud, action.id, resource)
-        parameters: dict[str, Any] = {"in_one_request": at_once} if at_once > 1 else {}
-        parameters |= run.plan.options
-        parameters |= {"versions": list(versions)} if versions else {}
-        return _Intent(self._audit.intent(self._cloud, action.id, resource, parameters), versions)
 
     async def _act(self, run: _Run, going: Sequence[Resource]) -> list[ActionResult]:
         """Return one answer a resource, in order, also where the cloud's client returned fewer."""
@@ -343,7 +322,7 @@ class Executor:
         if gate.is_cancelled:
             return report_unknown(resource, action, error, None, None)
         await self._clock.sleep(REREAD_DELAY_S)
-        versions = run.intents[resource.id].versions
+        versions = run.record.versions_of(resource)
         try:
             if versions:
                 about = self._audit.about(self._cloud, action.id, resource)
@@ -359,108 +338,6 @@ class Executor:
         except MatuiError as unread:
             return report_unknown(resource, action, error, None, unread)
         return report_unknown(resource, action, error, after, None)
-
-    def _record(self, answer: ActionResult, one: Outcome, run: _Run, sent_at: float | None) -> Outcome:
-        status = one.after.status if one.after is not None else answer.status
-        intent = run.intents[answer.resource.id]
-        try:
-            self._audit.result(
-                intent.action_id,
-                self._cloud,
-                run.action.id,
-                answer.resource,
-                as_audit_result(one, status, answer.request_id, sent_at),
-            )
-        except AuditError as error:
-            one = report_unaudited(one, error)
-        self._settle(intent, answer.resource, run.action, one, status)
-        return one
-
-    def _settle(self, intent: _Intent, before: Resource, action: Action, one: Outcome, status: str) -> None:
-        """Track the action until a read shows its end, unless the answer has shown it."""
-        unseen = one.result == "done" and status in ("", before.status) and one.parts == NO_BULK
-        if one.result == "unknown" or unseen:
-            self.reconciler.track(intent.action_id, self._cloud, action.id, before, intent.versions)
-        if one.effect in ("done", "not stated"):
-            about = self._audit.about(self._cloud, action.id, before)
-            with suppress(AuditError):  # the outcome stays unknown
-                self._audit.settled(intent.action_id, about, verdict=one.effect, found="")
-        if one.result == "unknown" and one.parts != NO_BULK:
-            self.reconciler.observe_parts(before.kind, before.id, one.parts)
-        elif one.result == "unknown" and one.after is not None:
-            self.reconciler.observe(one.after)
-        elif one.result == "unknown" and one.vanished:
-            self.reconciler.observe_missing(before.kind, before.id)
-
-    def _record_unknown(self, resource: Resource, run: _Run, sent_at: float | None) -> None:
-        intent = run.intents[resource.id]
-        lost = ConnectionLostError("The wait for the answer was cancelled.", sent=True)
-        run.outcomes[resource.id] = report_unknown(resource, run.action, lost, None, None)
-        with suppress(AuditError):
-            self._audit.result(
-                intent.action_id,
-                self._cloud,
-                run.action.id,
-                resource,
-                AuditResult(outcome="unknown", sent_at=sent_at),
-            )
-        self.reconciler.track(intent.action_id, self._cloud, run.action.id, resource, intent.versions)
-
-    def _record_not_sent(
-        self,
-        resource: Resource,
-        run: _Run,
-        result: Result = "not sent",
-        reason: str = "cancelled",
-        *,
-        found: Outcome | None = None,
-    ) -> None:
-        """Record that the action was not sent for the resource, and why; a dry run records nothing."""
-        run.outcomes[resource.id] = found or report_not_sent(resource, run.action, result, reason)
-        if run.dry_run:
-            return
-        with suppress(AuditError):  # nothing was sent
-            intent = run.intents.get(resource.id)
-            action_id = (
-                intent.action_id if intent else self._audit.intent(self._cloud, run.action.id, resource)
-            )
-            self._audit.result(
-                action_id,
-                self._cloud,
-                run.action.id,
-                resource,
-                AuditResult(outcome="not sent", error_code=error_code(found.error if found else None)),
-            )
-
-
-async def await_answer(sending: Coroutine[Any, Any, T], gate: SendGate) -> T:
-    """Return what ``sending`` returns.
-
-    When cancelled before the request has left, it does not leave; afterwards its answer is awaited.
-    """
-    work = asyncio.ensure_future(sending)
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        gate.cancel()
-        if gate.may_abort:
-            work.cancel()
-        await _wait_or_cancel(work)
-        raise
-
-
-async def _wait_or_cancel(work: asyncio.Future[Any]) -> None:
-    """Wait for the end of ``work``; a further cancellation cancels it, and waits until that is recorded."""
-    while not work.done():
-        try:
-            await asyncio.wait({work})
-        except asyncio.CancelledError:
-            work.cancel()
-
-
-def _report_unrecorded(resource: Resource, action: Action, error: AuditError) -> Outcome:
-    sentence = f"{format_subject(resource)}: {action.label} not sent. {error}"
-    return Outcome(resource, "failed", sentence, error)
 
 
 def _by_owner(targets: Sequence[Target]) -> list[list[Target]]:

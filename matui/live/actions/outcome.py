@@ -68,6 +68,12 @@ def report_not_sent(resource: Resource, action: Action, result: Result, reason: 
     return Outcome(resource, result, sentence, RefusedError(sentence))
 
 
+def report_unrecorded(resource: Resource, action: Action, error: MatuiError) -> Outcome:
+    """Return the outcome where the intent could not be written into the audit, and nothing was sent."""
+    sentence = f"{format_subject(resource)}: {action.label} not sent. {error}"
+    return Outcome(resource, "failed", sentence, error)
+
+
 def report_reread_failure(resource: Resource, action: Action, error: MatuiError) -> Outcome:
     """Return the outcome where the re-read before the action failed."""
     if isinstance(error, NotFoundError):

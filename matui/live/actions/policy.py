@@ -103,6 +103,9 @@ class Policy:
         return falls_back and STAND_INS[action_id] in allow
 
 
+NO_POLICY = Policy()
+
+
 def _is_in(action_id: str, words: Sequence[str]) -> bool:
     return any(action_id == word or action_id.startswith(f"{word}-") for word in words)
 

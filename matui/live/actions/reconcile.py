@@ -16,6 +16,7 @@ from matui.live.poll.poller import Update
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
 
+REREAD_DELAY_S = 1.0  # after an answer that was lost
 DELAYS_S = (2.0, 4.0, 8.0)
 UNCHANGED_S = 60.0
 GIVEN_UP_S = 3600.0

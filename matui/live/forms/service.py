@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 from matui.base.clock import Clock
 from matui.base.errors import ConnectionLostError, MatuiError, NotFoundError, RefusedError
-from matui.base.send_gate import NotSentError, SendGate, WaitMonitor
+from matui.base.send_gate import MAX_ATTEMPTS, TOO_SLOW, NotSentError, SendGate, WaitMonitor, await_answer
 from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, name_cloud, require
-from matui.live.actions.executor import MAX_REREADS, NO_POLICY, REREAD_DELAY_S, TOO_SLOW, await_answer
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome, as_audit_result, is_unclear, report_unaudited
-from matui.live.actions.policy import Policy
+from matui.live.actions.policy import NO_POLICY, Policy
+from matui.live.actions.reconcile import REREAD_DELAY_S
 from matui.live.audit.trail import Audit, AuditError, AuditResult
 from matui.live.forms.draft import (
     Draft,
@@ -174,7 +174,7 @@ class FormService:
         gate = SendGate(self._clock, requests=_requests_of(draft), on_wait=WaitMonitor(on_wait).add())
         try:
             with gate.open():
-                for _ in range(MAX_REREADS):
+                for _ in range(MAX_ATTEMPTS):
                     checked = await self._check(sending, gate)
                     if isinstance(checked, SubmitResult):
                         if sending.action_id:

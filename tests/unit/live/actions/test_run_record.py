@@ -1,0 +1,56 @@
+"""The record of a plan: one intent a target, a line for what was not sent, and none in a dry run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from matui.base.clock import ManualClock
+from matui.live.actions.executor import Executor
+from matui.live.actions.outcome import report_dry_run
+from matui.live.actions.run_record import RunRecord
+from matui.live.audit.trail import Actor, Audit
+from matui.resources.kinds.notebooks import NOTEBOOKS
+from tests.unit.live.acting import FakeCloud, notebook
+
+
+class Bench:
+    def __init__(self, folder: Path, *, dry_run: bool = False) -> None:
+        clock, cloud = ManualClock(), FakeCloud(notebook(1), notebook(2))
+        self.file = folder / "audit.jsonl"
+        audit = Audit(folder, clock=clock, actor=Actor("li", ""))
+        self.executor = executor = Executor(cloud, clock=clock, audit=audit)
+        self.plan = executor.plan(NOTEBOOKS, "stop", [notebook(1), notebook(2)])
+        self.record = RunRecord(self.plan, cloud, audit, executor.reconciler, dry_run=dry_run)
+
+    def lines(self) -> list[tuple[str, str]]:
+        text = self.file.read_text() if self.file.exists() else ""
+        entries = [json.loads(line) for line in text.splitlines()]
+        return [(entry["line"], entry.get("outcome", "")) for entry in entries]
+
+
+async def test_an_intent_is_written_once(tmp_path):
+    bench = Bench(tmp_path)
+    ready = [notebook(1), notebook(2)]
+    assert await bench.record.intend(ready) == ready
+    assert await bench.record.intend(ready) == ready
+    assert bench.lines() == [("intent", ""), ("intent", "")]
+
+
+async def test_a_cancelled_wait_is_recorded_as_unknown_and_tracked(tmp_path):
+    bench = Bench(tmp_path)
+    await bench.record.intend([notebook(1)])
+    bench.record.record_unknown(notebook(1), sent_at=5.0)
+    bench.record.record_not_sent(notebook(2))
+    assert bench.executor.reconciler.pending != ()
+    assert bench.lines() == [("intent", ""), ("result", "unknown"), ("intent", ""), ("result", "not sent")]
+    assert [outcome.result for outcome in bench.record.outcomes()] == ["unknown", "not sent"]
+
+
+async def test_a_dry_run_writes_no_line(tmp_path):
+    bench = Bench(tmp_path, dry_run=True)
+    bench.record.set_outcome(report_dry_run(notebook(1), bench.plan.action))
+    bench.record.record_not_sent(notebook(2), "changed", "it is stopped by now")
+    assert bench.record.has_outcome(notebook(1))
+    assert [outcome.result for outcome in bench.record.outcomes()] == ["dry-run", "changed"]
+    assert bench.lines() == []
