@@ -3,40 +3,64 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_FIELD = r"([A-Za-z][\w-]*)"
-_VALUE = r"(\S.*)"
-_IS_NOT = re.compile(rf"{_FIELD}(?:!=|<>|!:|:!=?|=!|!~|:!~|:-|=-){_VALUE}")
-_NOT_WITHOUT_SIGN = re.compile(rf"{_FIELD}!{_VALUE}")
-_LIKE = re.compile(rf"{_FIELD}(?:=~|~=|~|:~|::+){_VALUE}")
-_EXACTLY = re.compile(rf"{_FIELD}(?:==+|:=){_VALUE}")
-_BELOW_OR_ABOVE = re.compile(rf"{_FIELD}(?::([<>]=?)|=([<>])=?|([<>])[<>]){_VALUE}")
-_RANGE = re.compile(rf"{_FIELD}[:=<>]=?\[?([\w.]*?\w)\.\.+(\w[\w.]*)\]?")
-_SIGNED_TERM = re.compile(rf"[+-](?={_FIELD}[:=<>])")
-_CALL = re.compile(rf"{_FIELD}[:=]in\((.+)\)", re.IGNORECASE)
-_NOT_CALL = re.compile(r"not\((.+)\)", re.IGNORECASE)
-_GROUP = re.compile(r"\(.*\)")
-_GROUPED_VALUE = re.compile(rf"{_FIELD}[:=]\((.*)\)")
-_NEXT_TERM = re.compile(rf"(?:[;,]|&&?){_FIELD}[:=<>]")
-_EMPTY = re.compile(rf"{_FIELD}[:=](?:null|nil|\"\"|'')", re.IGNORECASE)
-_REGEX_OF_FIELD = re.compile(r"(?:name|id)[:=](/.+/)", re.IGNORECASE)
-_FLAGGED_REGEX = re.compile(r"(/.+/)[a-z]+", re.IGNORECASE)
-_LEADING_FIELD = re.compile(_FIELD)
+_NAME = r"[A-Za-z][\w-]*"
+_FIELD = rf"({_NAME})"
 _FIELD_AND_VALUE = re.compile(rf"{_FIELD}[:=](.*)", re.DOTALL)
 _FIELD_AND_SIGN = re.compile(rf"({_FIELD})\s*([:=<>!~]+)\s*(\S*)")
+_RANGE = re.compile(rf"{_FIELD}[:=<>]=?\[?([\w.]*?\w)\.\.+(\w[\w.]*)\]?")
+_NEXT_TERM = re.compile(rf"(?:[;,]|&&?){_FIELD}[:=<>]")
+_LIST = re.compile(r"\w(,|;|&&?)(?=\w)")
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
+_WIDE = {"：": ":", "＝": "=", "＜": "<", "＞": ">", "！": "!", "＊": "*", "？": "?", "｜": "|", "～": "~"}
+_WIDE |= {**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’‚", "'")}
+_APOSTROPHE = re.compile(r"(?<=\w)[’‘](?=\w)")
+_TO_PLAIN = str.maketrans(_WIDE)
+
+
+def _compile(table: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern, re.IGNORECASE), words) for pattern, words in table.items()]
+
+
+# The words for a whole term, with the groups of its pattern; the first that fits counts.
+_OF_REGEXES = _compile(
+    {
+        r"(/.+/)[a-z]+": "a regex takes no flags, and ignores case: write {0}",
+        r"(?:name|id)[:=](/.+/)": "a regex searches name and id and stands alone: {0}",
+    }
+)
+_OF_TERMS = _compile(
+    {
+        r"not\((.+)\)": "write ! before the term: !{0}",
+        r"!+(.*)": "one ! is enough: write !{0}",
+        rf"-({_NAME}[:=<>].*)": "write !{0}",
+        rf"\+({_NAME}[:=<>].*)": "write {0}",
+        rf"(?!(?:name|id)[:=]){_NAME}[:=](?:null|nil|\"\"|'')": (
+            "there is no test for a field without a value"
+        ),
+    }
+)
+_OF_BRACKETS = _compile(
+    {
+        r"\([()]*\)": "there are no brackets; all terms must match: write a word",
+        r"\([()]*(.*?)[()]*\)": "there are no brackets; all terms must match: write {0}",
+        rf"({_NAME}[:=])\((.*)\)": "there are no brackets: write {0}{1}",
+    }
+)
+# The words that join terms in other languages.
+_AND = "terms are and-ed as they stand: leave it out"
+_OR = "there is no or; one of several values is written as status:failed,stopped"
+_NOT = "write ! before the term, such as !status:failed"
 _JOINS = {
-    "and": "terms are and-ed as they stand: leave it out",
-    "or": "there is no or; one of several values is written as status:failed,stopped",
-    "not": "write ! before the term, such as !status:failed",
+    **dict.fromkeys(("and", "but", "&&", "&"), _AND),
+    **dict.fromkeys(("or", "xor", "||", "|"), _OR),
+    **dict.fromkeys(("not", "nor"), _NOT),
 }
-_JOINS |= {"&&": _JOINS["and"], "||": _JOINS["or"], "&": _JOINS["and"], "|": _JOINS["or"]}
-_JOINS |= {"xor": _JOINS["or"], "nor": _JOINS["not"], "but": _JOINS["and"]}
 _LOWER_JOINS_ALONE = ("and", "or", "not", "xor", "nor", "but")
-# Between a field and a value, as in SQL and jq.
+# The words between a field and a value, as in SQL and jq.
 _WORD_OPERATORS = {
     **dict.fromkeys(
         ("is", "like", "ilike", "in", "contains", "has", "matches", "startswith", "endswith"), ":"
@@ -51,12 +75,21 @@ _WORD_OPERATORS = {
     "lte": "<=",
     "between": ">",
 }
-_NO_TEST = "there is no test for a field without a value"
-_LIST = re.compile(r"\w(,|;|&&?)(?=\w)")
-_WIDE = {"：": ":", "＝": "=", "＜": "<", "＞": ">", "！": "!", "＊": "*", "？": "?", "｜": "|", "～": "~"}
-_WIDE |= {**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’‚", "'")}
-_APOSTROPHE = re.compile(r"(?<=\w)[’‘](?=\w)")
-_TO_PLAIN = str.maketrans(_WIDE)
+# The signs between a field and a value, with ours; a sign that begins with ! is written before the term.
+_IS_NOT, _NOT_WITHOUT_SIGN = "!:", "! :"
+_OPERATORS = [
+    (re.compile(rf"(?P<field>{_NAME})(?:{signs})(?P<value>\S.*)"), ours)
+    for signs, ours in {
+        r"!=|<>|!:|:!=?|=!|!~|:!~|:-|=-": _IS_NOT,
+        r"!": _NOT_WITHOUT_SIGN,
+        r"=~|~=|~|:~|::+": ":",
+        r"==+|:=": "=",
+        r":(?P<sign>[<>]=?)": r"\g<sign>",
+        r"=(?P<sign>[<>])=?|(?P<sign2>[<>])[<>]": r"\g<sign>\g<sign2>=",
+    }.items()
+]
+_CALL = re.compile(rf"(?P<field>{_NAME})[:=]in\((?P<value>.+)\)", re.IGNORECASE)
+_OPERATORS.append((_CALL, ":"))
 
 
 class Context(NamedTuple):
@@ -93,21 +126,27 @@ def check_syntax(term: str, context: Context) -> None:
     bare = _QUOTED.sub("", term)
     if term[:1] != "/" and (quote := re.search("[\"']", bare)):
         raise ValueError(f"the quote {quote[0]} is not closed")
-    if regex := _FLAGGED_REGEX.fullmatch(term):
-        raise ValueError(f"a regex takes no flags, and ignores case: write {regex[1]}")
-    if regex := _REGEX_OF_FIELD.fullmatch(term):
-        raise ValueError(f"a regex searches name and id and stands alone: {regex[1]}")
+    _raise_first(_OF_REGEXES, term)
     if term[:1] in ("/", '"', "'", "") or _is_list_after_in(context):
         return
     if wide := next((sign for sign in _APOSTROPHE.sub("", bare) if sign in _WIDE), ""):
         raise ValueError(f"{wide} is no sign of a filter: write {term.translate(_TO_PLAIN)}")
     _check_joins(term, context)
+    _raise_first(_OF_TERMS, term)
     _check_blanks(term, context)
     _check_operators(term, context)
     if (named := _FIELD_AND_VALUE.fullmatch(term)) and _fold(named[1]) not in context.fields:
         return  # it is that field that is wrong
+    _raise_first(_OF_BRACKETS, term)
     _check_brackets(term, bare)
     _check_wildcards(term, bare)
+
+
+def _raise_first(table: Sequence[tuple[re.Pattern[str], str]], term: str) -> None:
+    """Raise ValueError with the words of the first pattern that the whole term fits."""
+    for pattern, words in table:
+        if match := pattern.fullmatch(term):
+            raise ValueError(words.format(*match.groups()))
 
 
 def _check_joins(term: str, context: Context) -> None:
@@ -117,8 +156,6 @@ def _check_joins(term: str, context: Context) -> None:
     )
     if join and not plain_words:
         raise ValueError(join)
-    if call := _NOT_CALL.fullmatch(term):
-        raise ValueError(f"write ! before the term: !{call[1]}")
 
 
 def _check_blanks(term: str, context: Context) -> None:
@@ -144,19 +181,13 @@ def _is_list_after_in(context: Context) -> bool:
 
 def _check_operators(term: str, context: Context) -> None:
     bare = _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), term)
-    if term[:1] == "!":
-        raise ValueError(f"one ! is enough: write !{term.lstrip('!')}")
-    if match := _SIGNED_TERM.match(term):
-        raise ValueError(f"write {'!' if term[0] == '-' else ''}{term[1:]}")
-    if (match := _EMPTY.fullmatch(term)) and match[1].casefold() not in ("name", "id"):
-        raise ValueError(_NO_TEST)
     if (match := _NEXT_TERM.search(bare)) and _fold(match[1]) in context.fields:
         raise ValueError(f"terms have blanks between them: {term[: match.start()]} {term[match.start(1) :]}")
     if "\\" in bare:
         raise ValueError(f"there is no \\ here; {_quoted_hint(*_split(term.replace(chr(92), '')))}")
     native = _native(term, context)
     if native != term:
-        field = _LEADING_FIELD.match(term)
+        field = re.match(_NAME, term)
         if field is None or _fold(field[0]) not in context.fields:
             raise ValueError(f"there is no {_sign_of(term)} here; {_quoted_hint(term)}")
         raise ValueError(f"there is no {_sign_of(term)} here; write {native}")
@@ -176,20 +207,19 @@ def _native(term: str, context: Context) -> str:
     """Return the term with an operator of ours where it has one of another language, else unchanged."""
     if (match := _RANGE.fullmatch(term)) and _fold(match[1]) in set(context.fields) - set(context.texts):
         return f"{match[1]}>={match[2]} {match[1]}<={match[3]}"
-    if (match := _IS_NOT.fullmatch(term)) and not _begins_number(term, match):
-        if _fold(match[1]) in context.spans:
-            raise ValueError(f"{match[1]} takes < or >, such as {match[1]}<{match[2]}")
-        return "!" + _term(match[1], ":", match[2], context)
-    if (match := _NOT_WITHOUT_SIGN.fullmatch(term)) and _fold(match[1]) in context.fields:
-        return "!" + _term(match[1], ":", match[2], context)
-    if match := _LIKE.fullmatch(term):
-        return _term(match[1], ":", match[2], context)
-    if match := _EXACTLY.fullmatch(term):
-        return _term(match[1], "=", match[2], context)
-    if match := _BELOW_OR_ABOVE.fullmatch(term):
-        return _term(match[1], match[2] or (match[3] or match[4]) + "=", match[5], context)
-    if match := _CALL.fullmatch(term):
-        return _term(match[1], ":", match[2], context)
+    for pattern, sign in _OPERATORS:
+        match = pattern.fullmatch(term)
+        if match is None:
+            continue
+        field, value = match["field"], match["value"]
+        if sign is _IS_NOT and not _begins_number(term, match):
+            if _fold(field) in context.spans:
+                raise ValueError(f"{field} takes < or >, such as {field}<{value}")
+            return "!" + _term(field, ":", value, context)
+        if sign is _NOT_WITHOUT_SIGN and _fold(field) in context.fields:
+            return "!" + _term(field, ":", value, context)
+        if sign not in (_IS_NOT, _NOT_WITHOUT_SIGN):
+            return _term(field, match.expand(sign), value, context)
     return term
 
 
@@ -204,8 +234,8 @@ def _term(field: str, sign: str, value: str, context: Context) -> str:
 
 def _begins_number(term: str, match: re.Match[str]) -> bool:
     """Return whether a minus belongs to a number or to a part of a name: ``name:-v2``."""
-    sign = term[match.end(1) : match.start(2)]
-    return sign in (":-", "=-") and match[1].casefold() not in ("status", "phase", "kind", "cloud")
+    sign = term[match.end("field") : match.start("value")]
+    return sign in (":-", "=-") and match["field"].casefold() not in ("status", "phase", "kind", "cloud")
 
 
 def _sign_of(term: str) -> str:
@@ -216,11 +246,6 @@ def _sign_of(term: str) -> str:
 
 
 def _check_brackets(term: str, bare: str) -> None:
-    if _GROUP.fullmatch(term):
-        word = term.strip("()") or "a word"
-        raise ValueError(f"there are no brackets; all terms must match: write {word}")
-    if group := _GROUPED_VALUE.fullmatch(term):
-        raise ValueError(f"there are no brackets: write {term[: group.end(1) + 1]}{group[2]}")
     opened: list[str] = []
     searched = _quoted_hint(*_split(term))
     for sign in bare:
