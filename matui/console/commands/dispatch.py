@@ -125,16 +125,16 @@ class Dispatcher(CommandFamily):
 
     async def _acknowledge(self, note: str) -> None:
         """Prompt for a note and acknowledge; an acknowledgement that exists is withdrawn."""
-        home, targets = self._view.triage, self._selection.many()
+        known, targets = self._view.triage.acknowledgements, self._selection.many()
         if reason := self.why_not("acknowledge"):
             self._view.show_notice(as_sentence(reason), wrong=True)
-        elif home.are_acknowledged(targets) and not note:
-            home.take_back(targets)
+        elif known.cover(targets) and not note:
+            known.take_back(targets)
         elif note:
-            home.acknowledge(targets, note)
+            known.acknowledge(targets, note)
         else:
             hint = "why it may wait; may be empty"
-            self._typing.ask("acknowledge", hint, lambda text: home.acknowledge(targets, text.strip()))
+            self._typing.ask("acknowledge", hint, lambda text: known.acknowledge(targets, text.strip()))
 
     def why_not(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from matui.console.triage.open_triage import OpenTriage, TriageReader
+from matui.live.triage.evidence import Usage
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.fetch_usage import (
     EVERY_S,
@@ -18,35 +20,25 @@ from matui.live.triage.fetch_usage import (
 
 if TYPE_CHECKING:
     from matui.base.clock import Clock
-    from matui.clouds.protocols import BudgetState
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
-    from matui.live.poll.rows import Diff
-    from matui.live.triage.evidence import Usage
     from matui.resources.model import Resource, ResourceKey
 
 _FIRST_AFTER_S = 60.0  # the budget of the first minute is for the reasons of the rows on the screen
 _WITH_FLAVORS = ("jobs", "notebooks", "services")
 
 
-class UsageReader:
-    """Asks for what is due within the budget; ``show`` takes what it changes in triage."""
+class UsageReader(TriageReader[Usage | None]):
+    """Asks for what is due within the budget."""
 
-    def __init__(
-        self,
-        fleet: Callable[[], OpenProfiles | None],
-        budget: Callable[[Resource], BudgetState | None],
-        show: Callable[[Diff], None],
-        clock: Clock,
-    ) -> None:
-        self._fleet = fleet
-        self._show = show
+    def __init__(self, triage: OpenTriage, clock: Clock) -> None:
+        super().__init__(
+            FetchQueue(self._fetch, triage.budget, self._publish, clock, requests=usage_requests)
+        )
+        self._triage = triage
         self._clock = clock
         self._begins_at = clock.monotonic() + _FIRST_AFTER_S
         self._asked_at: dict[ResourceKey, float] = {}
-        self._queue: FetchQueue[Usage | None] = FetchQueue(
-            self._fetch, budget, self._publish, clock, requests=usage_requests
-        )
 
     def ask_for_flavors(self, fleet: OpenProfiles, in_view: Container[ResourceKey]) -> None:
         """Request what shows whether waiting rows lack a flavor: the flavors, the details of rows in view.
@@ -61,19 +53,6 @@ class UsageReader:
         self._asked_at = {key: at for key, at in self._asked_at.items() if now - at < EVERY_S}
         if now >= self._begins_at:
             self._queue.replace_waiting(self._due(fleet))
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing is being fetched."""
-        return self._queue.is_idle
-
-    def cancel(self) -> None:
-        """Stop fetching without waiting."""
-        self._queue.cancel()
-
-    async def close(self) -> None:
-        """Stop fetching."""
-        await self._queue.close()
 
     def _due(self, fleet: OpenProfiles, in_view: Container[ResourceKey] | None = None) -> Iterator[Resource]:
         """Yield what is due; with ``in_view`` only flavors, and the details of waiting rows in view."""
@@ -94,14 +73,13 @@ class UsageReader:
 
     async def _fetch(self, row: Resource) -> Usage | None:
         self._asked_at[row.key] = self._clock.monotonic()
-        fleet = self._fleet()
-        member = fleet.for_resource(row) if fleet is not None else None
+        member = self._triage.member(row)
         return await fetch_usage(member.cloud, row) if member is not None else None
 
     def _publish(self, row: Resource, usage: Usage | None) -> None:
-        fleet = self._fleet()
+        fleet = self._triage.fleet
         if usage is not None and fleet is not None and fleet.for_resource(row) is not None:
-            self._show(fleet.triage.set_usage(row, usage, fleet.primary.now_ms()))
+            self._triage.show(fleet.triage.set_usage(row, usage, fleet.primary.now_ms()))
 
 
 def _rows(member: ConsoleSession, kind: str) -> Iterable[Resource]:

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from matui.console.triage.home import TriageHome
+from matui.console.triage.acknowledgements import Acknowledgements
+from matui.console.triage.open_triage import OpenTriage
 from matui.live.poll.rows import Diff
 from matui.live.triage.board import TriageBoard
 from matui.live.triage.item import Acknowledgement
@@ -31,8 +32,10 @@ class Host:
 )
 async def test_what_is_not_kept_is_said(is_on: bool, is_failing: bool, words: list[str]) -> None:
     host = Host(SimpleNamespace(is_on=is_on, is_failing=is_failing))
-    home = TriageHome(cast("Any", host), cast("Any", None), cast("Any", None))
-    await home._write([ROW], lambda _journal, _row: None)
+    triage = OpenTriage(cast("Any", host), cast("Any", None))
+    await Acknowledgements(cast("Any", host), triage, cast("Any", None))._write(
+        [ROW], lambda _journal, _row: None
+    )
     assert [said[: len(words[0])] for said in host.said] == words
 
 
@@ -45,6 +48,6 @@ async def test_without_a_journal_an_acknowledgement_stays() -> None:
         journals=(journal,), members=(object(),), triage=board, primary=SimpleNamespace(now_ms=lambda: 1.0)
     )
     feed = SimpleNamespace(show_trouble=lambda _diff: None)
-    home = TriageHome(cast("Any", SimpleNamespace(fleet=fleet)), cast("Any", None), cast("Any", feed))
-    await home._load_acknowledgements()
+    host = cast("Any", SimpleNamespace(fleet=fleet))
+    await Acknowledgements(host, OpenTriage(host, cast("Any", feed)), cast("Any", None)).load()
     assert [row.text_fact("ack_by") for row in board.rows.values()] == ["me"]

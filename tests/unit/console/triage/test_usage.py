@@ -8,6 +8,7 @@ from typing import Any
 
 from matui.base.clock import ManualClock
 from matui.clouds.protocols import BudgetState
+from matui.console.triage.open_triage import OpenTriage
 from matui.console.triage.usage import EVERY_S, UsageReader
 from matui.live.triage.board import TriageBoard
 from matui.resources.detail import Gauge
@@ -26,9 +27,18 @@ class Cloud:
         self.asked.append(f"flavors of {kind}")
         return frozenset({"g"})
 
+    def budget(self) -> BudgetState:
+        return BudgetState(0, 100)
+
     async def quotas(self) -> tuple[Gauge, ...]:
         self.asked.append("quotas")
         return ()
+
+
+def open_triage(fleet: Any) -> OpenTriage:
+    host: Any = SimpleNamespace(fleet=fleet)
+    feed: Any = SimpleNamespace(show_trouble=lambda _diff: None)
+    return OpenTriage(host, feed)
 
 
 async def settle() -> None:
@@ -45,8 +55,9 @@ async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_
         triage=TriageBoard(),
         primary=SimpleNamespace(now_ms=lambda: 0.0),
         for_resource=lambda _row: member,
+        by_name=lambda _profile: None,
     )
-    usage = UsageReader(lambda: fleet, lambda _row: BudgetState(0, 100), lambda _diff: None, clock)
+    usage = UsageReader(open_triage(fleet), clock)
     usage.ask(fleet)
     assert usage.is_idle
     usage.ask_for_flavors(fleet, {JOB.key})
@@ -69,8 +80,9 @@ async def test_rows_that_are_gone_are_forgotten_once_they_could_be_asked_about_a
         triage=TriageBoard(),
         primary=SimpleNamespace(now_ms=lambda: 0.0),
         for_resource=lambda _row: member,
+        by_name=lambda _profile: None,
     )
-    usage = UsageReader(lambda: fleet, lambda _row: BudgetState(0, 100), lambda _diff: None, clock)
+    usage = UsageReader(open_triage(fleet), clock)
     clock.jump(61.0)
     usage.ask(fleet)
     await settle()

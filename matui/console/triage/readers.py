@@ -1,0 +1,191 @@
+"""Fetch why rows of triage are in trouble, and since when."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from importlib import import_module
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from matui.console.triage.open_triage import OpenTriage, TriageReader
+from matui.live.poll.rows import Diff
+from matui.live.triage.fetch_queue import FetchQueue
+from matui.live.triage.item import Why
+from matui.live.triage.reasons import most_requests
+from matui.live.triage.state_times import (
+    CLOCK_AHEAD_MS,
+    StatedTime,
+    fetch_time,
+    find_known_end,
+    lacks_bound,
+    lacks_since,
+)
+from matui.resources.kinds.triage import order_since
+from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.base.clock import Clock
+    from matui.console.fleet import OpenProfiles
+    from matui.console.table.kind_tables import KindTables
+    from matui.console.triage.history import TriageHistory
+    from matui.console.triage.recorded import RecordedNotes
+    from matui.live.triage.board import TriageBoard
+    from matui.resources.model import ResourceKey
+
+_NEW_MS = 600_000  # what failed since then is explained first
+_MOST_WAITING = 50
+_MOST_TIMELESS = 500
+
+
+class ReasonReader(TriageReader[Why | None]):
+    """Fetches why rows are in trouble where no process has found it: the newest failures first."""
+
+    def __init__(
+        self, triage: OpenTriage, history: TriageHistory, replayed: RecordedNotes | None, clock: Clock
+    ) -> None:
+        super().__init__(FetchQueue(self._fetch, triage.budget, triage.learn, clock, requests=most_requests))
+        self._triage = triage
+        self._history = history
+        self._replayed = replayed
+
+    def find_lacking(self, fleet: OpenProfiles, rows: Iterable[Resource]) -> list[Resource]:
+        """Return the rows without a reason; none before the journals have been read."""
+        if not self._history.is_loaded:
+            return []
+        lacking = list(filter(fleet.triage.lacks_why, rows))
+        if (replayed := self._replayed) is not None:
+            lacking = [row for row in lacking if not replayed.cover(fleet, row)]
+        return lacking
+
+    def ask(self, fleet: OpenProfiles, lacking: Collection[Resource], first: Collection[Resource]) -> None:
+        """Show the reasons that any process has found, and request the others: those of ``first`` first.
+
+        Then the newest failures, then those with few requests.
+        """
+        board = fleet.triage
+        if lacking:
+            found = self._history.reasons.of(row.key for row in lacking)
+            self._triage.show(board.load_reasons(found, fleet.primary.now_ms()))
+            lacking = list(filter(board.lacks_why, lacking))
+
+        def order(row: Resource) -> tuple[bool, bool, int]:
+            since = order_since(row)
+            is_old = since is None or board.evidence.now_of(row.profile) - since > _NEW_MS
+            return (row not in first, is_old, most_requests(row))
+
+        ordered = sorted(lacking, key=order)
+        self._queue.replace_waiting(
+            source for row in ordered if (source := board.source(row.key)) is not None
+        )
+
+    async def _fetch(self, row: Resource) -> Why | None:
+        member = self._triage.member(row)
+        if member is None:
+            return None
+        logs = member.settings.logs
+        # What reads logs takes long to import: after the first rows, in a thread so that keys still work.
+        await asyncio.to_thread(import_module, "matui.live.triage.fetch_why")
+        from matui.live.triage.fetch_why import fetch_why
+
+        return await fetch_why(
+            member.cloud,
+            row,
+            clock=member.cloud_clock,
+            new_parser=lambda: logs.new_time_parser(row.created_at),
+            rules=logs.compile_error_rules(),
+        )
+
+
+class TimeReader(TriageReader[StatedTime | None]):
+    """Fetches since when rows are in their state, for triage and for the table shown."""
+
+    def __init__(
+        self,
+        triage: OpenTriage,
+        tables: KindTables,
+        history: TriageHistory,
+        show_bars: Callable[[], None],
+        clock: Clock,
+    ) -> None:
+        super().__init__(FetchQueue(self._fetch, triage.budget, self._publish, clock, requests=_requests))
+        self._triage = triage
+        self._tables = tables
+        self._history = history
+        self._show_bars = show_bars
+        self._timeless: set[tuple[ResourceKey, str]] = set()  # rows without a time to be had, with status
+
+    def ask(
+        self, board: TriageBoard, rows: Mapping[ResourceKey, Resource], *, most: int | None = _MOST_WAITING
+    ) -> None:
+        """Request the times that rows of triage lack, of the first ``most`` of them; None for all."""
+        self._queue.replace_waiting(islice(self._find_lacking(board, rows), most))
+
+    def ask_for_ends(self, board: TriageBoard) -> None:
+        """Request when jobs ended that the filter of the table shown leaves out for it."""
+        lacking = []
+        for row in self._tables.find_without_time():
+            if not lacks_since(row) or (row.key, row.status) in self._timeless:
+                continue
+            end = find_known_end(self._history.ends, row)
+            if end is None:
+                lacking.append(row)
+            else:
+                self._date(board, row, end)
+        lacking.sort(key=lambda row: -(row.created_at or 0))
+        self._queue.replace_waiting(lacking[:_MOST_WAITING])
+
+    def load_known_ends(self, fleet: OpenProfiles) -> None:
+        """Apply the ends that any process has read of rows in triage."""
+        board, ends = fleet.triage, self._history.ends
+        for row in list(self._find_lacking(board, board.rows)) if ends else ():
+            end = find_known_end(ends, row)
+            if end is not None:
+                self._triage.show(board.set_since(row, end, fleet.primary.now_ms()))
+
+    def retry(self) -> None:
+        """Ask again about rows without a time to be had."""
+        self._timeless.clear()
+
+    def forget_gone(self, board: TriageBoard) -> None:
+        """Drop what is remembered of resources that are not in trouble any more."""
+        if len(self._timeless) > _MOST_TIMELESS:
+            self._timeless = {one for one in self._timeless if board.source(one[0]) is not None}
+
+    def _find_lacking(self, board: TriageBoard, keys: Iterable[ResourceKey]) -> Iterator[Resource]:
+        for key in keys:
+            row = board.source(key)
+            if row is None or (row.key, row.status) in self._timeless:
+                continue
+            if lacks_since(row) or lacks_bound(row):
+                yield row
+
+    async def _fetch(self, row: Resource) -> StatedTime | None:
+        member = self._triage.member(row)
+        return await fetch_time(member.cloud, row) if member is not None else None
+
+    def _publish(self, row: Resource, stated: StatedTime | None) -> None:
+        fleet = self._triage.fleet
+        if fleet is None:
+            return
+        member = fleet.for_resource(row) or fleet.primary
+        if stated is None or stated.at > member.cloud_now_ms() + CLOCK_AHEAD_MS:
+            self._timeless.add((row.key, row.status))
+        elif stated.is_bound:
+            self._triage.show(fleet.triage.set_bound(row, stated.at, fleet.primary.now_ms()))
+        else:
+            member.journal.note_end(row, stated.at)
+            self._date(fleet.triage, row, stated.at)
+
+    def _date(self, board: TriageBoard, row: Resource, since: float) -> None:
+        """Show since when a row is in its state, in triage and in the table of its kind."""
+        fleet = self._triage.fleet
+        if fleet is not None:
+            self._triage.show(board.set_since(row, since, fleet.primary.now_ms()))
+            if not self._tables.in_triage:
+                self._tables.take(row.kind, Diff(changed=(board.times.add_to(row),)))
+                self._show_bars()
+
+
+def _requests(row: Resource) -> int:
+    return 1 if lacks_since(row) else most_requests(row)
