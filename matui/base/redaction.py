@@ -29,7 +29,8 @@ _CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME = LazyPattern(rf"{_WORDS}|{KEY_PAIR}|pass(?![a-z])", re.IGNORECASE)
 _WORD_IN_TEXT = rf"(?:{_WORDS}|{KEY_PAIR}|(?-i:(?<=[a-z0-9])(?:Ak|AK|Sk|SK)))"
 _IN_COMMAND = LazyPattern(
-    rf"((?:^|\s)-{{0,2}}[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}(?:=|\s+))(\"[^\"]*\"|'[^']*'|[^\s]+)",
+    rf"((?:^|\s)-{{0,2}}[\w.-]{{0,80}}{_WORD_IN_TEXT}[\w-]{{0,80}}(?:\s*[=-]>\s*|\s*=\s*|\s+))"
+    rf"(\"[^\"]*\"|'[^']*'|[^\s]+)",
     re.IGNORECASE,
 )
 _LABELLED = LazyPattern(

@@ -12,6 +12,7 @@ _MOST_LAYERS = 4  # of encodings within each other
 _INVISIBLE = LazyPattern(
     r"\x1b\[[0-9;:?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\u00ad\u200b-\u200d\u2060\ufeff]"
 )
+_BACKSPACE = LazyPattern(r"[^\x08\n]\x08")
 _ESCAPE = LazyPattern(
     r"\\+u\{?00(?P<u>[2-7][0-9a-f])\}?|\\+x(?P<x>[2-7][0-9a-f])|%(?P<percent>[2-7][0-9a-f])"
     r"|&#x0*(?P<hex>[2-7][0-9a-f]);|&#0*(?P<decimal>3[2-9]|[4-9]\d|1[01]\d|12[0-6]);|&(?P<name>quot|apos|amp);"
@@ -28,8 +29,10 @@ _BASE32 = LazyPattern(r"[A-Z2-7]+")
 
 def reveal(text: str) -> str:
     """Return a text as it reads: without codes and invisible characters, with escaped ASCII resolved."""
-    if text.isascii() and not any(sign in text for sign in ("\x1b", "\\", "%", "&")):
+    if text.isascii() and not any(sign in text for sign in ("\x1b", "\b", "\\", "%", "&")):
         return text
+    while "\b" in text and (shorter := _BACKSPACE.compiled.sub("", text)) != text:
+        text = shorter
     return _ESCAPE.compiled.sub(_resolve, _INVISIBLE.compiled.sub("", text))
 
 

@@ -35,7 +35,7 @@ _MIXED_STRING = LazyPattern(
 )
 # ("DB_PASSWORD", "x"), ["--token", "x"]: names are listed too, so that a value has letters and digits
 _LISTED = LazyPattern(
-    rf"([\"']-{{0,2}}{_NAME}[\"']\s*,\s*[\"'])"
+    rf"([\"'](?:-{{0,2}}{_NAME}|--?{KEY_PAIR})[\"']\s*,\s*[\"'])"
     r"(?=[^\"'\s]*\d)(?=[^\"'\s]*[a-z])[^\"'\s]{6,}(?=[\"'])",
     re.IGNORECASE,
 )
@@ -85,9 +85,9 @@ _ELEMENT = LazyPattern(
     re.IGNORECASE,
 )
 
-# Of YAML, with the type before the value.
+# Of YAML, with the type or an anchor before the value.
 _TAGGED = LazyPattern(
-    rf"((?:{PASSWORDS}|{_OTHERS})[\w-]{{0,80}}[\"']?:\s*!!?\w+\s+[\"']?)[^\s\"']+", re.IGNORECASE
+    rf"((?:{PASSWORDS}|{_OTHERS})[\w-]{{0,80}}[\"']?:\s*(?:!!?|&)\w+\s+[\"']?)[^\s\"']+", re.IGNORECASE
 )
 
 _AUTH = LazyPattern(
@@ -117,6 +117,14 @@ _TRIPLE = LazyPattern(
     rf"((?:{PASSWORDS}|{SECRETS})[\w-]{{0,80}}\s*[:=]\s*(?:\"{{3}}|'{{3}}))[^\"']{{4,}}", re.IGNORECASE
 )
 
+_WORD_IN_CALL = r"(?:[\"'][^\"'\n]{1,80}[\"']|[\w.*]{1,40})"
+# Of Terraform.
+_VARIABLE = LazyPattern(
+    rf"(\bvariable\s+\"{_SECRET_NAME}\"\s*\{{[^{{}}]{{0,400}}?\bdefault\s*=\s*\")[^\"\n]+", re.IGNORECASE
+)
+_CURL_COOKIE = LazyPattern(
+    r"(\bcurl\b[^\n;|]{0,300}?\s(?:-b|--cookie)[= ]?\s*[\"']?)(?=[^\s\"']*=)[^\n\"'|]+"
+)
 _SEED_WORDS = LazyPattern(
     r"((?:mnemonic|(?:seed|recovery)[ _-]phrase)s?[\"']?\s*[:=]\s*[\"']?)[a-z]{3,8}(?:[ ,]+[a-z]{3,8}){6,}",
     re.IGNORECASE,
@@ -136,6 +144,21 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
         LazyPattern(r"(\blogin\(\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'])[^\"'\n]+"),
         rf"\1{MASK}",
     ),
+    ("login(", LazyPattern(r"(\blogin\([^()\n]{0,80}?\bkey\s*=\s*[\"'])(?=\w*\d)\w{16,}"), rf"\1{MASK}"),
+    *(
+        (word, LazyPattern(rf"((?:Auth|Credentials?)\(\s*{_WORD_IN_CALL}\s*,\s*[\"']){_MIXED}"), rf"\1{MASK}")
+        for word in ("Auth(", "Credential")
+    ),
+    *(
+        (
+            word,
+            LazyPattern(rf"(\b{word}{_SECRET_NAME}\s+[\"']?)[^\s\"';&]{{4,}}", re.IGNORECASE),
+            rf"\1{MASK}",
+        )
+        for word in ("setenv ", "set -x ", "set -gx ", "set -Ux ")
+    ),
+    ("variable ", _VARIABLE, rf"\1{MASK}"),
+    *((sign, _CURL_COOKIE, rf"\1{MASK}") for sign in (" -b", "--cookie")),
     *((f"ey{sign}", _KEY_ALONE, rf"\1{MASK}") for sign in ("=", " =", ":")),
     *((f"KEY{sign}", _KEY_OF_ENVIRONMENT, rf"\1{MASK}") for sign in ("=", " =", ":")),
     ("base64:", LazyPattern(r"(KEY\s*[:=]\s*[\"']?base64:)[\w+/=]{16,}"), rf"\1{MASK}"),
@@ -193,7 +216,7 @@ _SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
     ("--auth", LazyPattern(rf"(--auth[= ]){_STRONG}"), rf"\1{MASK}"),
     ("--key", LazyPattern(rf"(--key[= ]){_STRONG}"), rf"\1{MASK}"),
     *((sign, _TRIPLE, rf"\1{MASK}") for sign in ('"""', "'''")),
-    (": !", _TAGGED, rf"\1{MASK}"),
+    *((sign, _TAGGED, rf"\1{MASK}") for sign in (": !", ": &")),
     ("bce-auth-v", LazyPattern(r"(bce-auth-v\d(?:/|%2F))[^\s\"']+", re.IGNORECASE), rf"\1{MASK}"),
     ("SDK-HMAC-SHA256", LazyPattern(r"(SDK-HMAC-SHA256 Access=)[^,\s]+"), rf"\1{MASK}"),
     ("asic ", LazyPattern(r"(\b[Bb]asic )[A-Za-z0-9+/]{12,}={0,2}"), rf"\1{MASK}"),

@@ -54,6 +54,8 @@ _TOKENS = (
     ("pat-", r"pat-(?:na|eu)\d-[0-9a-f-]{30,}"),
     ("SK", r"SK[0-9a-f]{32}"),  # Twilio
     ("ms-", rf"ms-{_UUID}"),  # ModelScope
+    ("LS0tLS1CRUdJTi", r"LS0tLS1CRUdJTi(?!BDRVJU|BQVUJM)[\w+/]{20,}={0,2}"),  # base64 of a private key
+    ("eyJhdXRocyI6", r"eyJhdXRocyI6[\w+/]{16,}={0,2}"),  # base64 of {"auths": …}, of Docker
 )
 # The secret stands within an address.
 _IN_ADDRESSES = (

@@ -98,6 +98,10 @@ def test_a_record_keeps_everything_but_the_values_of_secrets(record: object, mas
         {"env": [["MY_SECRET", "Zx9kQ2vLw8RtY7uP"]]},
         {"url": "https://user:Zx9kQ2vLw8RtY7uP@x.invalid"},
         {"json": '{"password": "Zx9kQ2vLw8RtY7uP"}'},
+        {"file": 'db_password = "Zx9kQ2vLw8RtY7uP" # of Terraform'},
+        {"file": "api_key = Zx9kQ2vLw8RtY7uP"},
+        {"text": "token -> Zx9kQ2vLw8RtY7uP"},
+        {"text": "PASSWORD\u00a0=\u00a0Zx9kQ2vLw8RtY7uP"},
     ],
 )
 def test_parameters_and_records_hide_a_secret_named_beside_it(record: object) -> None:

@@ -363,6 +363,19 @@ H, L, P = "9f86d081884c7d659a2feaa0c55ad015", "a8Kd93hsLq02Zx7Pm4Vt6Yb1Nc5Rj9We"
         ),
         f"PuTTY-User-Key-File-3: x\nPrivate-Lines: 1\n{S}\nPrivate-MAC: {H}",
         f"mysql+pymysql://x:p@ss{S}@h/db",
+        f"tls.key: {b64encode(f'-----BEGIN PRIVATE KEY-----{S}'.encode()).decode()}",
+        f".dockerconfigjson: {b64encode(json.dumps({'auths': {'r': S}}).encode()).decode()}",
+        f"oss2.Auth('LTAI5tQwErTyUiOpAsDfGh', '{L}')",
+        f'BceCredentials("x", "{L}")',
+        f"wandb.login(key='{H}')",
+        f"curl --cookie 'sid={L}' https://h",
+        f'curl -b "a=b; sid={L}" https://h',
+        f'["--sk", "{L}"]',
+        f"password: &pw {P}",
+        f"setenv PASSWORD {P}",
+        f"set -gx DB_PASSWORD {P}",
+        f'variable "token" {{\n  default = "{L}"\n}}',
+        f"to\bken={L}".replace("\b", "\bo"),
     ],
 )
 def test_a_secret_after_a_name_is_masked(text: str) -> None:
@@ -399,6 +412,9 @@ HEALTHY = (
     "task-aZ3xY7 on disk-usage ms-12",
     "mosquitto_pub -h h -p 1883 -t t/1",
     "auth code 404: refused",
+    f"Auth('basic', 'v2') curl -b cookies.txt https://h/x?a=1 {S}",
+    "certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSURCVENDQWUyZ0F3SUI",
+    "set -x TRAINING setenv EPOCHS 12",
 )
 
 
