@@ -17,7 +17,7 @@ from matui.base.secret_forms.disguises import (
     read_spaced_hex,
     reveal,
 )
-from matui.base.secret_forms.shapes import is_folder, mask_shapes
+from matui.base.secret_forms.shapes import is_folder, mask_key_lines, mask_shapes
 from matui.base.secret_forms.statements import KEY_PAIR, MASK, PASSWORDS, SECRETS
 
 HIDDEN = "<hidden>"
@@ -62,6 +62,9 @@ _LONGEST_NAME = 200
 _TOKEN_COUNT = LazyPattern(r"tokens(?![a-z])|per[_-]token|token[_-][a-z]", re.IGNORECASE)
 _NUMBER = LazyPattern(r"[\d.,]+(?:e[+-]?\d+)?\w{0,6}(?:/\w+)?", re.IGNORECASE)
 _URL_PASSWORD = LazyPattern(r"(://[^\s/:@]*:)[^\s/\"]+(?=@)")
+
+_CODES_WITHIN = (b"\x1b[", b"\\u001b[", b"\\u001B[", b"\xe2\x80\x8b", b"\\u200b", b"\\u200B")
+_CODE_WITHIN = rb"(?:(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]|\xe2\x80[\x8b-\x8d]|\\u200[bcdBCD])*"
 
 _known: set[str] = set()  # the secrets that are registered
 _frozen: frozenset[str] = frozenset()  # the same, shared by those that keep them
@@ -153,13 +156,27 @@ def hide_known_secrets(text: str, secrets: Iterable[str]) -> str:
 def hide_in_bytes(data: bytes, secrets: frozenset[str]) -> bytes:
     """Return ``data`` with every whole secret replaced: as it is, in JSON, percent-encoded, and in base64.
 
+    From 16 characters on a secret is also found with colour codes within, as they are and in JSON.
     Secrets that may be ordinary words or numbers stay: those of fewer than 16 characters without a digit
     beside a letter, and all below eight.
     """
     for form in _byte_forms(secrets):
         if form in data:
             data = data.replace(form, HIDDEN.encode())
+    if any(sign in data for sign in _CODES_WITHIN):
+        for pattern in _patterns_with_codes(secrets):
+            data = pattern.sub(HIDDEN.encode(), data)
     return data
+
+
+@lru_cache(maxsize=4)
+def _patterns_with_codes(secrets: frozenset[str]) -> tuple[re.Pattern[bytes], ...]:
+    """Return patterns of the secrets with colour codes and invisible characters within."""
+    return tuple(
+        re.compile(_CODE_WITHIN.join(re.escape(sign.encode()) for sign in secret))
+        for secret in sorted(secrets)
+        if len(secret) >= _LONG_SECRET
+    )
 
 
 @lru_cache(maxsize=4)
@@ -252,6 +269,11 @@ def hide_in_text(text: str) -> str:
     return str(hide_known(mask_secrets(text)))
 
 
+def hide_in_lines(lines: Sequence[str]) -> list[str]:
+    """Return lines as ``hide_in_text`` does, also with secrets that stand on several lines."""
+    return [hide_in_text(line) for line in mask_key_lines(list(lines))]
+
+
 def _mask(value: Any, secret: str) -> Any:
     """Return a value masked; ``secret`` is the name that makes it one, ``""`` where it is none."""
     if isinstance(value, str):
@@ -278,7 +300,7 @@ def _mask_text(text: str) -> str:
     if revealed == masked:
         return masked
     again = _mask_named(revealed)
-    return masked if again == revealed else again
+    return masked if again == revealed else str(hide_known(again))
 
 
 def _mask_named(text: str) -> str:

@@ -96,5 +96,5 @@ def encode_in_base64(data: bytes) -> Iterator[str]:
 
 def escape_characters(secret: str) -> Iterator[str]:
     r"""Yield ``secret`` with each character escaped: ``\\u0073``, ``\\x73``, ``%73``, ``&#115;``."""
-    for form in ("\\u%04x", "\\u%04X", "\\x%02x", "%%%02x", "%%%02X", "&#%d;", "&#x%x;"):
+    for form in ("\\u%04x", "\\u%04X", "\\\\u%04x", "\\x%02x", "%%%02x", "%%%02X", "&#%d;", "&#x%x;"):
         yield "".join(form % ord(sign) for sign in secret)

@@ -13,6 +13,7 @@ from matui.base.formatting import pluralize
 from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.errors import ErrorRules
 from matui.base.log_lines.times import TimestampParser
+from matui.base.redaction import hide_in_text
 from matui.clouds.protocols import Cloud, Describes, ListsReruns, ListsVersions, TailsLogs, name_cloud
 from matui.live.capabilities import explain_missing_pane
 from matui.live.compare.comparison import Comparison, Side, compare
@@ -153,7 +154,8 @@ class Gatherer:
         for text in texts[max(0, at - PAGE_LINES) : at + 1]:
             stamp = times.read(text) or stamp
         line = at + 1 if is_whole else None
-        return FirstError(file, line, stamp.ms if stamp else None, texts[at], summarize_error(texts, at))
+        text, summary = map(hide_in_text, (texts[at], summarize_error(texts, at)))
+        return FirstError(file, line, stamp.ms if stamp else None, text, summary)
 
 
 async def compare_sides(

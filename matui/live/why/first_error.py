@@ -16,6 +16,7 @@ from matui.base.log_lines.control import plain_text
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
 from matui.base.log_lines.writers import split_prefix
+from matui.base.redaction import hide_in_lines, hide_in_text
 from matui.base.sanitize import clean
 from matui.clouds.protocols import TailsLogs
 from matui.live.logs.reader import JobLogFile
@@ -36,7 +37,7 @@ class FirstError:
 
     ``at`` is ms since the epoch, None where the line and those above state none. ``summary`` is the line that
     names the error: of a traceback its last. ``around`` are the lines around it, ``index`` is its place among
-    them.
+    them. Secrets in the lines are masked: the card is handed on.
     """
 
     file: str
@@ -168,13 +169,14 @@ def _search(
         return LogSearch(None, (file,), lines=len(texts), cut=cut)
     at = heads[0]
     first = max(0, at - AROUND)
+    shown = hide_in_lines(texts[first : at + AROUND + 1])
     error = FirstError(
         clean(file),
         None if cut else at + 1,
         _time_of(texts[: at + 1], parser),
-        texts[at],
-        summarize_error(texts, at),
-        tuple(texts[first : at + AROUND + 1]),
+        shown[at - first],
+        hide_in_text(summarize_error(texts, at)),
+        tuple(shown),
         at - first,
     )
     return LogSearch(error, (file,), lines=len(texts), cut=cut)

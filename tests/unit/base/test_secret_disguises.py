@@ -6,7 +6,7 @@ from base64 import b32encode, b64encode, urlsafe_b64encode
 
 import pytest
 
-from matui.base.redaction import hide_in_bytes, hide_known_secrets, mask_secrets
+from matui.base.redaction import hide_in_bytes, hide_known_secrets, mask_secrets, remember_secret
 from matui.live.capsules.collect import redact_lines
 
 S = "Zx9kQ2vLw8RtY7uP"
@@ -44,10 +44,26 @@ def test_a_known_secret_in_any_form_is_hidden(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", [b32encode(KNOWN.encode()).decode(), b64(b64(KNOWN)), escape("\\u%04x", KNOWN)]
+    "form",
+    [
+        b32encode(KNOWN.encode()).decode(),
+        b64(b64(KNOWN)),
+        escape("\\u%04x", KNOWN),
+        escape("\\\\u%04x", KNOWN),
+        "\x1b[31m".join(KNOWN),
+        "\\u001b[0;1m".join(KNOWN),
+        "\u200b".join(KNOWN),
+        "\\u200b".join(KNOWN),
+    ],
 )
 def test_a_known_secret_in_any_form_is_hidden_in_a_file(form: str) -> None:
     assert form[4:-6].encode() not in hide_in_bytes(f'{{"a": "{form}"}}'.encode(), frozenset([KNOWN]))
+
+
+def test_a_record_that_names_a_known_secret_in_escapes_does_not_show_it() -> None:
+    remember_secret(KNOWN)
+    text = f"x {escape(chr(92) + 'u%04x', KNOWN)} pass\x1b[1mword={S}"
+    assert KNOWN[:12] not in str(mask_secrets({"description": text}))
 
 
 @pytest.mark.parametrize(

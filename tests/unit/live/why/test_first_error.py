@@ -69,6 +69,15 @@ def test_the_time_of_an_error_without_one_is_that_of_the_line_above() -> None:
     assert (error.at is not None, error.line, error.summary) == (True, 2, "ValueError: no")
 
 
+def test_secrets_in_the_lines_of_an_error_are_masked() -> None:
+    key = ["-----BEGIN PRIVATE KEY-----", "MIIEvQmeadow", "-----END PRIVATE KEY-----"]
+    lines = [*key, "DB_PASSWORD=meadow", "ValueError: token=meadow17meadow", "url postgres://li:meadow@db/x"]
+    error = search({"a": lines}).error
+    assert error is not None
+    assert "meadow" not in "\n".join((error.text, error.summary, *error.around))
+    assert error.text.startswith("ValueError: token=")
+
+
 def test_a_log_without_errors_has_none() -> None:
     found = search({"w": [line(1, "INFO fine")]})
     assert (found.error, found.lines) == (None, 1)
