@@ -110,7 +110,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         "d",
         "What has changed in the last 30 minutes?",
-        (Pause(45), "C"),
+        (Pause(60), "C"),
         r"llama-7b-pretrain.*RUNNING.*FAILED",
         later_s=_LIVE_S,
     ),
@@ -149,7 +149,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         "j",
         "Hand over: what failed, what was done, what is open?",
-        (Pause(45), ":", Typed("report"), "enter"),
+        (Pause(60), ":", Typed("report"), "enter"),
         r"(?s)HAND-OVER.*llama-7b-pretrain",
         later_s=_LIVE_S,
     ),

@@ -36,6 +36,7 @@ class JobSignals:
         self._facts: SignalFacts | None = None
         self._pollers: PollerSet | None = None
         self._look: BackgroundLook | None = None
+        self._preferred: Resource | None = None
         self._read_by_panes: dict[ResourceKey, int] = {}
         self._shown_at: dict[ResourceKey, float] = {}
         self._on_finding: Callable[[Resource, Finding], None] = lambda _job, _finding: None
@@ -78,6 +79,8 @@ class JobSignals:
             parent=pollers.controls,
         )
         self._look.start()
+        if self._preferred is not None:
+            self._look.prefer(self._preferred)
 
     async def aclose(self) -> None:
         """Stop looking."""
@@ -95,7 +98,10 @@ class JobSignals:
 
     def prefer(self, job: Resource) -> None:
         """Look soon at the log of a running job: the cursor is on it."""
-        if self._look is not None and job.phase is Phase.RUNNING:
+        if job.phase is not Phase.RUNNING:
+            return
+        self._preferred = job
+        if self._look is not None:
             self._look.prefer(job)
 
     def forget(self) -> None:

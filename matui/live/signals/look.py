@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 REQUESTS_PER_MINUTE = 5
 _MINUTE_S = 60.0
+_START_S = 3.0  # in which the start has other requests to send
 _MAX_FOLLOWED = 200
 _LOOKS_WITHOUT_SIGNALS = 2  # at one file once both were tried, before the other one is again
 
@@ -61,12 +62,12 @@ class BackgroundLook:
         self._store = store
         self._clock = clock
         self._on_turn = on_turn
-        self._begun = False
-        self._has_turned = False
+        self._has_begun = False
         self._running = running
         self._is_read = is_read
         self._followed: dict[str, _Followed] = {}
         self._looked: dict[str, int] = {}
+        self._hurried: set[str] = set()
         self._turn = 0
         self._preferred = ""
         cadence_s = _MINUTE_S / REQUESTS_PER_MINUTE
@@ -81,26 +82,32 @@ class BackgroundLook:
         await self._loop.stop()
 
     def prefer(self, job: Resource) -> None:
-        """Look at a job first, and at once where its log was not looked at: the cursor is on it."""
+        """Look at a job at once, 3 s after the start at the soonest, where no signals of it are known.
+
+        The cursor is on it. It is done once a job.
+        """
         self._preferred = job.id
-        if self._has_turned and self._source is not None and job.id not in self._looked:
+        if self._source is not None and self._is_urgent(job):
             self._loop.trigger()
 
     async def _look(self) -> None:
-        if not self._begun:
-            self._begun = True  # the start has other requests to send
+        if not self._has_begun:
+            await self._clock.sleep(_START_S)
+            self._has_begun = True
             return
-        self._has_turned = True
         self._on_turn()
         jobs = {job.id: job for job in self._running() if not self._is_read(job)}
+        self._hurried &= jobs.keys()
         for known in [known for known in self._looked if known not in jobs]:
             self._looked.pop(known)
             self._followed.pop(known, None)
         source = self._source
         if source is None or not jobs:
             return
-        job = min(jobs.values(), key=self._order)
-        is_urgent = job.id == self._preferred and job.id not in self._looked and self._gate.has_budget
+        job = jobs.get(self._preferred)
+        is_urgent = job is not None and self._is_urgent(job) and self._gate.has_budget
+        if job is None or not is_urgent:
+            job = min(jobs.values(), key=self._order)
         if not is_urgent and self._must_wait():
             return
         self._turn += 1
@@ -108,6 +115,7 @@ class BackgroundLook:
         self._gate.is_urgent = is_urgent
         try:
             if is_urgent:
+                self._hurried.add(job.id)
                 await self._look_through(source, job)
             else:
                 await self._look_at(source, job)
@@ -130,6 +138,10 @@ class BackgroundLook:
     def _must_wait(self) -> bool:
         """Return whether no request may be sent now."""
         return self._gate.wait_s() > 0 or not self._store.take_look(self._clock.monotonic())
+
+    def _is_urgent(self, job: Resource) -> bool:
+        """Return whether a job that is preferred is not known yet, and has not been looked through."""
+        return job.id not in self._hurried and self._lacks_signals(job)
 
     def _lacks_signals(self, job: Resource) -> bool:
         """Return whether no signals of a job are known."""

@@ -159,6 +159,44 @@ async def test_the_job_under_the_cursor_is_looked_at_at_once_and_its_files_are_t
     await stage.look.stop()
 
 
+@pytest.mark.parametrize("preferred_at_s", [0.0, 1.0, 5.0])
+async def test_the_job_under_the_cursor_waits_three_seconds_after_the_start(preferred_at_s: float) -> None:
+    stage = Stage(*(job(name) for name in "ab"))
+    stage.look.start()
+    await stage.clock.advance(preferred_at_s)
+    stage.look.prefer(job("b"))
+    await stage.clock.advance(0.1)
+    assert bool(stage.logs.sent) == (preferred_at_s > 3)
+    await stage.clock.advance(3)
+    assert [ident for _at, ident in stage.logs.sent] == ["b"] * 3
+    await stage.look.stop()
+
+
+@pytest.mark.parametrize("requests", [1, 2])
+async def test_the_look_that_has_begun_goes_on_where_the_cursor_comes_to_its_job(requests: int) -> None:
+    stage = Stage(job("a"))
+    stage.look.start()
+    while len(stage.logs.sent) < requests:
+        await stage.clock.advance(1)
+    stage.look.prefer(job("a"))
+    await stage.clock.advance(0.1)
+    signals = stage.store.of(job("a").key)
+    assert signals is not None
+    assert signals.log.step == 7
+    await stage.look.stop()
+
+
+async def test_the_job_under_the_cursor_comes_before_a_look_that_has_begun() -> None:
+    stage = Stage(*(job(name) for name in "ab"))
+    stage.look.start()
+    while not stage.logs.sent:
+        await stage.clock.advance(1)
+    stage.look.prefer(job("b"))
+    await stage.clock.advance(0.1)
+    assert [ident for _at, ident in stage.logs.sent] == ["a", "b", "b", "b"]
+    await stage.look.stop()
+
+
 async def test_the_job_under_the_cursor_waits_where_half_of_the_budget_is_used() -> None:
     stage = Stage(*(job(name) for name in "ab"))
     stage.look.start()
