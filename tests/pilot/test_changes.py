@@ -152,3 +152,13 @@ async def test_a_journal_that_its_first_read_finds_unreadable_is_no_quiet_one(co
         await written(c)
         assert screen.table.placeholder == "The journal cannot be read (database is locked)."
         assert "database is locked" in c.text()
+
+
+async def test_a_notice_covers_no_row_of_the_newest_changes(console: Any) -> None:
+    async with console() as c:
+        await c.press("C")
+        c.app.show_warning("a job has a finding")
+        await c.settle()
+        lines = c.text().splitlines()
+        assert "a job has a finding" not in "\n".join(lines[: len(lines) // 2])
+        assert any("a job has a finding" in line for line in lines[:-1])
