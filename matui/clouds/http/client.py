@@ -26,7 +26,6 @@ from matui.base.send_gate import BUDGET, SendGate, current_gate
 from matui.base.waiting import LazyModule, postpone, slow_call
 from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text, take_for
 from matui.clouds.http.content import read_body
-from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.messages import Answer, Call, encode_path, measure_clock_offset
 from matui.clouds.http.network_errors import (
     Route,
@@ -49,8 +48,6 @@ __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 DEADLINE_S = 60.0
-# As long as those of clouds: the first id that is cleaned compiles the patterns of secrets.
-_LIKE_A_REQUEST_ID = "0123456789abcdef" * 2
 
 
 @runtime_checkable
@@ -104,7 +101,6 @@ class HttpClient:
         self._retries = retries
         self._language = language
         postpone(lambda: import_module("matui.clouds.http.api_errors"))
-        postpone(lambda: clean_line(_LIKE_A_REQUEST_ID))
 
     def budget(self) -> BudgetState:
         """Return the request budget as it stands."""
@@ -235,11 +231,11 @@ class HttpClient:
         if onward is None:
             (self._raise_for_error or api_errors.raise_for_error)(received, request.method)
         url = str(response.request.url)
-        return Answer(received.status, body, received.request_id, url, response.headers), onward
+        request_id = response.headers.get("x-request-id", "")
+        return Answer(received.status, body, request_id, url, response.headers), onward
 
     async def _body(self, response: httpx.Response) -> bytes:
-        request_id = clean_line(response.headers.get("x-request-id", ""))
-        body = await read_body(response, self._largest, request_id)
+        body = await read_body(response, self._largest)
         return hide_in_bytes(body, known_secrets()) if self._hides_secrets else body
 
     def _learn_from(self, error: RateLimitedError, api: str) -> None:

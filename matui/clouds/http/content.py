@@ -8,6 +8,7 @@ from collections.abc import AsyncIterable, Callable
 import httpx
 
 from matui.base.errors import BadAnswerError, CloudError
+from matui.clouds.http.error_bodies import clean_line
 from matui.clouds.http.network_errors import size_error
 
 _GZIP = zlib.MAX_WBITS | 16
@@ -17,7 +18,7 @@ _READ = ("gzip", "x-gzip", "deflate")
 _CODINGS = (*_READ, "br", "zstd", "compress", "x-compress")  # some servers name charsets there
 
 
-async def read_body(response: httpx.Response, limit: int, request_id: str) -> bytes:
+async def read_body(response: httpx.Response, limit: int) -> bytes:
     """Return the decoded body. Raises BadAnswerError for one above ``limit`` bytes, coded or decoded.
 
     Content-Encoding may be gzip or deflate, once: each further coding multiplies what a few bytes expand to.
@@ -26,11 +27,17 @@ async def read_body(response: httpx.Response, limit: int, request_id: str) -> by
     names = response.headers.get("content-encoding", "").split(",")
     codings = [name for name in (name.strip().lower() for name in names) if name in _CODINGS]
 
+    def request_id() -> str:
+        return clean_line(response.headers.get("x-request-id", ""))
+
     def refuse(sentence: str) -> BadAnswerError:
         remedy = "Where it stays so, check what proxies in between do to answers."
-        return BadAnswerError(sentence, request_id=request_id, status=response.status_code, remedy=remedy)
+        return BadAnswerError(sentence, request_id=request_id(), status=response.status_code, remedy=remedy)
 
-    decoder = _Decoder(codings, limit, size_error(limit, request_id), refuse)
+    def refuse_size() -> CloudError:
+        return size_error(limit, request_id())
+
+    decoder = _Decoder(codings, limit, refuse_size, refuse)
     raw = 0
     parts: list[bytes] = []
     stream = response.stream
@@ -38,7 +45,7 @@ async def read_body(response: httpx.Response, limit: int, request_id: str) -> by
     async for part in stream:
         raw += len(part)
         if raw > limit:
-            raise size_error(limit, request_id)
+            raise refuse_size()
         parts.extend(decoder.decode(part))
     if decoder.is_cut:
         raise refuse("The answer was cut short: its compressed body has no end.")
@@ -46,13 +53,17 @@ async def read_body(response: httpx.Response, limit: int, request_id: str) -> by
 
 
 class _Decoder:
-    """Undoes one coding. ``too_large`` is raised once more than ``limit`` bytes have come out.
+    """Undoes one coding. ``refuse_size`` returns the error for more than ``limit`` bytes that have come out.
 
     ``refuse`` returns the error for what cannot be read, from a sentence.
     """
 
     def __init__(
-        self, codings: list[str], limit: int, too_large: CloudError, refuse: Callable[[str], BadAnswerError]
+        self,
+        codings: list[str],
+        limit: int,
+        refuse_size: Callable[[], CloudError],
+        refuse: Callable[[str], BadAnswerError],
     ) -> None:
         if len(codings) > 1:
             raise refuse(f"The answer is compressed {len(codings)} times.")
@@ -61,7 +72,7 @@ class _Decoder:
             raise refuse(f"The answer is compressed in a way that cannot be read ({coding}).")
         self._coding = coding
         self._left = limit
-        self._too_large = too_large
+        self._refuse_size = refuse_size
         self._refuse = refuse
         self._inner = zlib.decompressobj(zlib.MAX_WBITS if coding == "deflate" else _GZIP)
         self._first = True
@@ -105,4 +116,4 @@ class _Decoder:
     def _count(self, data: bytes) -> None:
         self._left -= len(data)
         if self._left < 0:
-            raise self._too_large
+            raise self._refuse_size()

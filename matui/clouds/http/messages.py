@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 from matui.base.backoff import LONGEST_RETRY_AFTER_S
 from matui.base.errors import UsageError
 from matui.base.formatting import parse_duration
+from matui.clouds.http.error_bodies import clean_line
 
 # What a path keeps as it is; httpx keeps all of these too.
 _PATH_SAFE = "/%:@!$&()*+,;=~"
@@ -40,16 +41,25 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer with status 2xx; ``request_id`` is ``""`` when the cloud sent none.
+    """One answer with status 2xx.
 
-    ``headers`` are read by any case of their name; repr leaves them out, as one may carry a token.
+    ``raw_request_id`` is the id of the request as received. ``headers`` are read by any case of their name.
+    repr leaves both out, as they may carry a token.
     """
 
     status: int
     body: bytes
-    request_id: str
+    raw_request_id: str = field(repr=False)
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def request_id(self) -> str:
+        """The id of the request on one line with secrets hidden, ``""`` when the cloud sent none.
+
+        Few answers are asked for it, and the patterns of secrets are compiled for the first one.
+        """
+        return clean_line(self.raw_request_id)
 
 
 _LONGEST_EXCHANGE_S = 90.0

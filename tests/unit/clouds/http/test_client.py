@@ -25,22 +25,19 @@ from matui.base.errors import (
     UsageError,
 )
 from matui.base.redaction import remember_secret
-from matui.base.waiting import do_postponed
-from matui.clouds.http import client
+from matui.clouds.http import messages
 from matui.clouds.http.messages import Call
 from tests.unit.clouds.http_clients import ACT, LIST, answers, client_over, run_with
 
 OK = httpx.Response(200, json={"ok": 1}, headers={"X-Request-Id": "r"})
 
 
-def test_what_cleans_request_ids_is_ready_before_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_request_id_is_cleaned_once_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     cleaned: list[str] = []
-    do_postponed()
-    monkeypatch.setattr(client, "clean_line", cleaned.append)
-    client_over(answers(OK)[0])
+    monkeypatch.setattr(messages, "clean_line", lambda text: cleaned.append(text) or "clean")
+    answer = await client_over(answers(OK)[0]).send(LIST)
     assert not cleaned
-    do_postponed()
-    assert len(cleaned) == 1
+    assert (answer.request_id, cleaned) == ("clean", ["r"])
 
 
 async def test_a_good_answer_comes_back_as_it_was() -> None:
