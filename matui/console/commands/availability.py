@@ -128,9 +128,11 @@ def form_reason(here: Situation, mode: FormMode) -> str:
 
     if resource is not None and (reason := why_unconfirmed(resource)):
         return reason
+    from matui.live.forms.availability import why_no_form
     from matui.resources.kinds.deployments import form_kind_id
 
-    return here.session.form_service.why_not(mode, form_kind_id(here.kind, mode), resource) or ""
+    session, kind_id = here.session, form_kind_id(here.kind, mode)
+    return why_no_form(session.cloud, session.policy, mode, kind_id, resource) or ""
 
 
 def offers_action(here: Situation, action_id: str) -> bool:

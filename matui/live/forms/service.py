@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from matui.base.clock import Clock
 from matui.base.errors import ConnectionLostError, MatuiError, NotFoundError, RefusedError
 from matui.base.send_gate import MAX_ATTEMPTS, TOO_SLOW, NotSentError, SendGate, WaitMonitor, await_answer
-from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, name_cloud, require
+from matui.clouds.protocols import Cloud, Forms, require
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome, as_audit_result, is_unclear, report_unaudited
 from matui.live.actions.policy import NO_POLICY, Policy
 from matui.live.actions.reconcile import REREAD_DELAY_S
 from matui.live.audit.trail import Audit, AuditError, AuditResult
+from matui.live.forms.availability import why_no_form
 from matui.live.forms.draft import (
     Draft,
     SubmitResult,
@@ -51,7 +52,6 @@ from matui.resources.forms.form import (
 )
 from matui.resources.kind import Kind
 from matui.resources.model import Resource
-from matui.resources.registry import kind_by_id
 
 
 @dataclass(slots=True)
@@ -88,18 +88,7 @@ class FormService:
 
     def why_not(self, mode: FormMode, kind_id: str, resource: Resource | None = None) -> str | None:
         """Return why the form is not offered for the kind or the resource, or None."""
-        if not isinstance(self._cloud, Forms) or not self._cloud.has_form(kind_id, mode):
-            reason = (
-                self._cloud.why_not(kind_id, mode) if isinstance(self._cloud, ExplainsUnsupported) else None
-            )
-            return (
-                reason
-                or f"{name_cloud(self._cloud)} has no way to {mode} {kind_by_id(kind_id).title.lower()}"
-            )
-        by_rule = self._policy.denial(self._cloud.profile, mode)
-        if by_rule is None and resource is not None:
-            by_rule = self._policy.denial_for(self._cloud.profile, resource)
-        return by_rule
+        return why_no_form(self._cloud, self._policy, mode, kind_id, resource)
 
     def why_never(self, mode: FormMode, kind: Kind | None) -> str | None:
         """Return why the form is not offered for any resource, or None; without ``kind`` only by rules."""

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from matui.resources.model import Phase, Resource
 from matui.resources.times import begins_at_creation
 
+SPAN_EVERY_MS = 30_000  # between two writes of how long a list has been polled
 _CLOCK_AHEAD_MS = 60_000  # a change cannot have happened after it was seen
 
 Source: TypeAlias = Literal["poll", "event", "action"]

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from itertools import chain, islice
 from operator import attrgetter
 
-from matui.live.journal.change import ListScope, Reading
+from matui.live.journal.change import SPAN_EVERY_MS, ListScope, Reading
 from matui.live.journal.journal import Journal
-from matui.live.journal.spans import WRITE_EVERY_MS
 from matui.live.poll.rows import Diff
 from matui.resources.model import Phase, Resource
 
@@ -105,7 +104,7 @@ class ListRecorder:
             is_complete = not any(row.facts.get("expected") for row in rows.values())
             self._journal.record(Reading(scope, at, _confirmed(rows), missing, is_complete, keep))
             return
-        if changed or missing or self._span_at is None or at - self._span_at >= WRITE_EVERY_MS:
+        if changed or missing or self._span_at is None or at - self._span_at >= SPAN_EVERY_MS:
             self._span_at = at
             keep = frozenset(row.id for row in islice(changed, _MOST_KEPT))
             self._journal.record(Reading(scope, at, changed, missing, keep=keep))

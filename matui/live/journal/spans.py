@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from matui.live.journal.change import Reading, Span
+from matui.live.journal.change import SPAN_EVERY_MS, Reading, Span
 from matui.live.journal.recording import account_number
 
 if TYPE_CHECKING:
     import sqlite3
 
-WRITE_EVERY_MS = 30_000
 _LONGEST_PAUSE_MS = 20 * 60_000  # kinds that are never shown are polled every ten minutes and more
 _JOIN_MS = 120_000
 
@@ -32,7 +31,7 @@ class SpanWriter:
         key = (number, reading.scope.kind)
         span, end = self._open.get(key, (0, 0))
         at = reading.read_at
-        if span and 0 <= at - end < WRITE_EVERY_MS:
+        if span and 0 <= at - end < SPAN_EVERY_MS:
             return
         if span and 0 <= at - end <= _LONGEST_PAUSE_MS:
             updated = connection.execute("UPDATE spans SET end_at=max(end_at, ?) WHERE id=?", (at, span))

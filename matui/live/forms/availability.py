@@ -1,0 +1,26 @@
+"""Why a form is not offered. Apart from the forms: the key bar asks before the first rows are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matui.clouds.protocols import Cloud, ExplainsUnsupported, Forms, name_cloud
+from matui.live.actions.policy import Policy
+from matui.resources.model import Resource
+from matui.resources.registry import kind_by_id
+
+if TYPE_CHECKING:
+    from matui.resources.forms.form import FormMode
+
+
+def why_no_form(
+    cloud: Cloud, policy: Policy, mode: FormMode, kind_id: str, resource: Resource | None = None
+) -> str | None:
+    """Return why the form is not offered for the kind or the resource, or None."""
+    if not isinstance(cloud, Forms) or not cloud.has_form(kind_id, mode):
+        reason = cloud.why_not(kind_id, mode) if isinstance(cloud, ExplainsUnsupported) else None
+        return reason or f"{name_cloud(cloud)} has no way to {mode} {kind_by_id(kind_id).title.lower()}"
+    by_rule = policy.denial(cloud.profile, mode)
+    if by_rule is None and resource is not None:
+        by_rule = policy.denial_for(cloud.profile, resource)
+    return by_rule
