@@ -46,17 +46,30 @@ class PaintHold:
 
     def __init__(self, call_later: Callable[[float, Callable[[], None]], object]) -> None:
         self._call_later = call_later
-        self._batch = ExitStack()
+        self._batch: ExitStack | None = None
 
-    def hold(self, batch: ExitStack) -> None:
-        """Keep ``batch`` open; closes the one before."""
-        self._batch.close()
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing is painted at the moment."""
+        return self._batch is not None
+
+    def hold(self, batch: ExitStack, on_expiry: Callable[[], None]) -> None:
+        """Keep ``batch`` open; closes the one before. ``on_expiry`` is called where no rows come in time."""
+        self.release()
         self._batch = batch
-        self._call_later(MAX_HOLD_S, batch.close)
+
+        def expire() -> None:
+            if self._batch is batch:
+                self.release()
+                on_expiry()
+
+        self._call_later(MAX_HOLD_S, expire)
 
     def release(self) -> None:
         """Close the batch, which paints everything."""
-        self._batch.close()
+        batch, self._batch = self._batch, None
+        if batch is not None:
+            batch.close()
 
 
 class JumpReader:

@@ -65,6 +65,9 @@ class ProfileDisplay(Protocol):
     async def remove_profile(self, name: str, member: ConsoleSession | None) -> None:
         """Drop what is shown of a profile that has been closed."""
 
+    def load_journals(self) -> None:
+        """Load what the journals know for triage, in the background."""
+
     def drop_rows(self, name: str) -> None:
         """Drop the rows of a profile that could not be opened."""
 
@@ -168,6 +171,7 @@ class ProfileManager:
     def on_first_rows(self, *, with_rows: bool) -> None:
         """Start what was deferred for the first rows: the rest of the demo, journals, unsettled actions."""
         self.journals.release()
+        self._display.load_journals()
         unsettled, self._unsettled = self._unsettled, []
         for session in unsettled:
             if self._host.playback is not None:

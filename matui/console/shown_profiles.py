@@ -138,7 +138,7 @@ class ShownProfiles:
         """Show the open profiles, one kind first; the others are polled after its first rows."""
         from matui.resources.registry import KINDS
 
-        self.fleet = fleet
+        is_start, self.fleet = self.fleet is None, fleet
         self._screen.triage.adopt(fleet)
         fleet.controls.blurred = not self._screen.app.app_focus
         self._tables.now_ms = fleet.primary.now_ms
@@ -150,6 +150,8 @@ class ShownProfiles:
             self.starter.add(member, kind_id)
         wait = fleet.is_opening and kind_id in KINDS
         shown = kind_id if wait or kind_id in (*known, "triage") else known[0]
+        if (shown == "triage" or not is_start) and not self.feed.is_any_awaited:  # else after its rows
+            self._screen.triage.load_journals()
         with ExitStack() as batch:
             batch.enter_context(self._screen.app.batch_update())
             await self._mount_tables()
@@ -159,10 +161,14 @@ class ShownProfiles:
                 self._last_start = None
                 await self._tables.forget()
             self._tables.show_profile_columns(fleet.names_shown, several=fleet.is_multi)
-            await self.show_kind(shown)
+            now = await self._show_table(shown)
             shows_rows = self._tables.is_loaded or self._tables.as_of is not None
-            if not (shows_rows or self._screen.app.is_headless):
-                self._hold.hold(batch.pop_all())
+            if shows_rows or self._screen.app.is_headless:
+                self._screen.show_bars(now)
+            else:
+                self._hold.hold(batch.pop_all(), self._screen.show_bars)
+        if shows_rows:
+            self._screen.skip_frame_cap()
 
     async def add_profile(self, member: ConsoleSession) -> None:
         """Show one more profile."""
@@ -187,6 +193,10 @@ class ShownProfiles:
             await self.show_kind(fleet.kinds[0])
         self.show_fleet()
 
+    def load_journals(self) -> None:
+        """Load what the journals know for triage, in the background."""
+        self._screen.triage.load_journals()
+
     def drop_rows(self, name: str) -> None:
         """Drop the rows of a profile that could not be opened: those of an earlier start."""
         self._tables.drop(name)
@@ -207,20 +217,29 @@ class ShownProfiles:
             self._panes.show_profile()
             self._screen.show_bars()
 
+    @property
+    def holds_paint(self) -> bool:
+        """Whether nothing is painted until the first rows, which bring the bars up to date."""
+        return self._hold.is_held
+
     async def show_kind(self, kind_id: str) -> None:
         """Show the table of a kind; the pane of another kind closes."""
+        self._screen.show_bars(await self._show_table(kind_id))
+
+    async def _show_table(self, kind_id: str) -> Overview | None:
+        """Show the table of a kind; return what :meth:`RowFeed.fill` returns."""
         from matui.resources.kinds.triage import TRIAGE
         from matui.resources.registry import KINDS
 
         fleet = self.fleet
         if fleet is None or not fleet.members:
-            return
+            return None
         kind = TRIAGE if kind_id == TRIAGE.id else KINDS.get(kind_id)
         if kind is None or not (kind is TRIAGE or kind_id in fleet.kinds or fleet.is_opening):
             self._screen.show_notice(
                 _why_no_kind(fleet, kind_id, kind.label if kind else kind_id), wrong=True
             )
-            return
+            return None
         if self._tables.kind is not None and self._tables.kind.id != kind_id:
             await self._panes.host.close()
         fleet.show(kind_id)
@@ -232,7 +251,7 @@ class ShownProfiles:
             self._screen.run_worker(self._show_last_rows(fleet, kind_id), group="last rows", exclusive=True)
         if not self._screen.typing.is_open:
             focus_now(table)
-        self._screen.show_bars(now)
+        return now
 
     def show_another_time(self) -> None:
         """Read everything as of another time of a replay, and discard what is known of the time before.

@@ -172,7 +172,7 @@ class BrowseScreen(DiffScreen[None]):
         """Update the key bar: each row forbids other commands; and what the status bar has of the row."""
         if self.tables.in_triage or self.tables.cut_profile:
             self.show_bars()
-        elif self.fleet is not None:
+        elif self.fleet is not None and not self.shown.holds_paint:
             self.frame.show_keys()
         self._reading.restart(self.fleet)
 
@@ -210,7 +210,7 @@ class BrowseScreen(DiffScreen[None]):
         fleet, kind = self.fleet, self.tables.kind
         if fleet is None or not fleet.members or kind is None:
             return
-        if not (self.is_mounted and self._application.is_running):
+        if not (self.is_mounted and self._application.is_running) or self.shown.holds_paint:
             return
         from matui.console.bars.overview import overview
 

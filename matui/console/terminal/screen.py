@@ -81,12 +81,13 @@ class DiffScreen(Screen[Result]):
         return self._diff is not None and self._diff.has_deferred
 
     def skip_frame_cap(self) -> None:
-        """Paint the next change at once; the cap on frames a second is for floods."""
+        """Paint the next change at once, after a batch; the cap on frames a second is for floods."""
         self._skips_frame_cap = True
+        self.check_idle()
 
     async def _on_idle(self, *_event: Any) -> None:
         """Paint before Textual's own handler, which defers dirty widgets to the next frame."""
-        if self._diff is None or not self._skips_frame_cap:
+        if self._diff is None or not self._skips_frame_cap or self.app._batch_count:  # noqa: SLF001
             return
         if self._dirty_widgets or self._layout_required:
             self._skips_frame_cap = False

@@ -66,8 +66,6 @@ class TriageHome:
                 TimeReader(triage, self._tables, history, self._host.show_bars, clock),
                 UsageReader(triage, clock),
             )
-        if not self._feed.is_any_awaited:
-            self.load_journals()
 
     def restart(self, fleet: OpenProfiles) -> None:
         """Begin anew for another time of a replay; the journals are loaded once every list has been read."""

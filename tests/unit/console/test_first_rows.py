@@ -37,13 +37,23 @@ def test_a_batch_is_closed_by_the_first_rows_or_after_its_time() -> None:
     for name in ("first", "second"):
         batch = ExitStack()
         batch.callback(closed.append, name)
-        hold.hold(batch)
-    assert closed == ["first"]
+        hold.hold(batch, lambda name=name: closed.append(f"{name} late"))
+    assert (closed, hold.is_held) == (["first"], True)
     hold.release()
-    assert closed == ["first", "second"]
+    assert (closed, hold.is_held) == (["first", "second"], False)
     assert [after for after, _ in timers] == [MAX_HOLD_S, MAX_HOLD_S]
     timers[1][1]()
     assert closed == ["first", "second"]
+
+
+def test_a_batch_without_rows_in_time_is_closed_before_what_it_held_up() -> None:
+    timers: list[Callable[[], None]] = []
+    hold, done = PaintHold(lambda _after, call: timers.append(call)), []
+    batch = ExitStack()
+    batch.callback(done.append, "painted")
+    hold.hold(batch, lambda: done.append("bars"))
+    timers.pop()()
+    assert (done, hold.is_held) == (["painted", "bars"], False)
 
 
 class Rig:
