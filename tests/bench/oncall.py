@@ -93,7 +93,7 @@ TASKS: tuple[Task, ...] = (
         "a",
         "Which jobs failed in the last hour, and what was the first error of each?",
         ("/", Typed("what:failed since<1h"), "enter"),
-        r"(?s)llama-7b-pretrain.*Xid.*since<1h \d+ of",
+        r"(?s)llama-7b-pretrain.*Xid.*t5-summarize.*CUDA.*bert-large-zh.*NCCL.*since<1h \d+ of",
     ),
     Task(
         "b",

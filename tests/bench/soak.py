@@ -36,6 +36,7 @@ from matui.config.secrets import SecretSource
 from matui.config.section_settings import JournalSettings
 from matui.config.settings import Profile, Settings
 from matui.console.app import MatuiApp
+from matui.live.journal.rows import hide_in_word
 from matui.live.signals.store import SignalStore
 from matui.resources.registry import KINDS
 from matui.sim.world.build import PROJECT_ID
@@ -53,6 +54,7 @@ STEPS_A_POLL = 4
 SIGNALS_BYTES = 2**20  # reached within the warm-up
 SPLIT_SEGMENTS = 512
 INTERNED = 30_000
+MASKED_WORDS = 4096
 PER_KEY_S = 900.0
 # What somebody does, over and over: look at kinds, open every pane, filter, sort, mark, pause, act.
 _LOOKS = "1 d escape 2 l G g escape 2 down l escape 3 e escape m escape 2 v y escape 4 0 5 6 7 8 1 o O"
@@ -105,8 +107,11 @@ def fill_caches() -> list[str]:
 
     rich keeps up to 16,384 pairs of segments that were cut. The table of Python's interned strings, such as
     the parts of paths, has three times their number of slots at a resize, rounded up to a power of two: near
-    a power it doubles on any day, by 1.9 MiB. The strings returned keep it away from one.
+    a power it doubles on any day, by 1.9 MiB. The strings returned keep it away from one. The journal keeps
+    the words that it has masked, the names of new resources among them.
     """
+    for number in range(MASKED_WORDS):
+        hide_in_word(f"training-job-of-a-day-{number}")
     split = Segment.__dict__["_split_cells"].__func__.__wrapped__
     Segment._split_cells = classmethod(lru_cache(SPLIT_SEGMENTS)(split))  # type: ignore[assignment]
     kept = [sys.intern(f"kept-{number}") for number in range(INTERNED)]

@@ -152,7 +152,8 @@ class TriageHome:
         lacking = reasons.find_lacking(fleet, rows.values())
         if lacking and self._ticks % _SHARE_TICKS == 0:
             self._host.run_worker(self._read_reasons(), group="triage-reasons")
-        reasons.ask(fleet, lacking, first=cursor if table.cursor.is_held else ())
+        first = cursor if table.cursor.is_held else ()
+        reasons.ask(fleet, lacking, first, is_awaited=bool(self._tables.filter_text))
         if not reasons.is_behind:
             times.ask(board, {**rows, **board.rows})
             if not times.is_behind:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _NEW_MS = 600_000  # what failed since then is explained first
 _MOST_WAITING = 50
+_MOST_AWAITED = 10
 _MOST_TIMELESS = 500
 
 
@@ -58,10 +59,18 @@ class ReasonReader(TriageReader[Why | None]):
             lacking = [row for row in lacking if not replayed.cover(fleet, row)]
         return lacking
 
-    def ask(self, fleet: OpenProfiles, lacking: Collection[Resource], first: Collection[Resource]) -> None:
+    def ask(
+        self,
+        fleet: OpenProfiles,
+        lacking: Collection[Resource],
+        first: Collection[Resource],
+        *,
+        is_awaited: bool = False,
+    ) -> None:
         """Show the reasons that any process has found, and request the others: those of ``first`` first.
 
-        Then the newest failures, then those with few requests.
+        Then the newest failures, then those with few requests. Where somebody waits for them, as after a
+        filter, the first ten may use half of the budget.
         """
         board = fleet.triage
         if lacking:
@@ -74,10 +83,10 @@ class ReasonReader(TriageReader[Why | None]):
             is_old = since is None or board.evidence.now_of(row.profile) - since > _NEW_MS
             return (row not in first, is_old, most_requests(row))
 
-        ordered = sorted(lacking, key=order)
-        self._queue.replace_waiting(
-            source for row in ordered if (source := board.source(row.key)) is not None
-        )
+        sources = [board.source(row.key) for row in sorted(lacking, key=order)]
+        found_sources = [source for source in sources if source is not None]
+        urgent = {source.key for source in found_sources[:_MOST_AWAITED]} if is_awaited else ()
+        self._queue.replace_waiting(found_sources, urgent=urgent)
 
     async def _fetch(self, row: Resource) -> Why | None:
         member = self._triage.member(row)

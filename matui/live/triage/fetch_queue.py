@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Generic, TypeVar
 
 from matui.base.clock import Clock
@@ -30,7 +30,8 @@ class FetchQueue(Generic[T]):
 
     ``fetch`` returns it with at most ``requests`` requests, ``publish`` takes it with the row. Where the
     budget is short, rows with fewer requests go first; one that has waited for 40 s goes every 20 s as long
-    as the budget allows it at all. What failed is tried again a minute later.
+    as the budget allows it at all. Urgent rows may use half of the budget. What failed is tried again a
+    minute later.
     """
 
     def __init__(
@@ -51,10 +52,12 @@ class FetchQueue(Generic[T]):
         self._running: dict[ResourceKey, asyncio.Task[None]] = {}
         self._again_at: dict[ResourceKey, float] = {}
         self._requested_at: dict[ResourceKey, float] = {}
+        self._urgent: Collection[ResourceKey] = ()
         self._hurried_at = -_HURRY_EVERY_S
 
-    def replace_waiting(self, rows: Iterable[Resource]) -> None:
+    def replace_waiting(self, rows: Iterable[Resource], *, urgent: Collection[ResourceKey] = ()) -> None:
         """Replace what is waited for, and start what may be started."""
+        self._urgent = urgent
         self._waiting = [row for row in rows if row.key not in self._running]
         now = self._clock.monotonic()
         requested_at = self._requested_at
@@ -94,11 +97,17 @@ class FetchQueue(Generic[T]):
                 continue
             budget = self._budget(row)
             if budget is None or not (
-                may_fetch(budget, self._requests(row)) or self._is_overdue(row, budget, now)
+                may_fetch(budget, self._requests(row))
+                or self._is_urgent(row, budget)
+                or self._is_overdue(row, budget, now)
             ):
                 continue
             self._waiting.remove(row)
             self._running[row.key] = asyncio.ensure_future(self._ask(row))
+
+    def _is_urgent(self, row: Resource, budget: BudgetState) -> bool:
+        """Return whether somebody waits for what is known of a row, and half of the budget allows it."""
+        return row.key in self._urgent and budget.used + self._requests(row) <= budget.limit // 2
 
     def _is_overdue(self, row: Resource, budget: BudgetState, now: float) -> bool:
         """Return whether a row goes although many requests are sent: it has waited, and one of few."""

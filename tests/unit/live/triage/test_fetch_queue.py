@@ -158,3 +158,18 @@ def test_closing_publishes_nothing_more() -> None:
         assert desk.known == []
 
     asyncio.run(scene())
+
+
+def test_urgent_rows_may_use_half_of_the_budget() -> None:
+    async def scene() -> None:
+        desk = Desk(used=34)
+        desk.queue.replace_waiting(ROWS, urgent={ROWS[3].key})
+        await pause()
+        assert desk.asked == ["3"]
+        desk.budget = BudgetState(149, 300)
+        desk.queue.replace_waiting(ROWS, urgent={ROWS[4].key})
+        await pause()
+        assert desk.asked == ["3"]
+        await desk.queue.close()
+
+    asyncio.run(scene())
