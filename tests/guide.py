@@ -24,7 +24,7 @@ from matui.config.settings import LOG_CADENCE_S, Profile, Settings
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import all_commands
 from matui.console.terminal.support import ATTRIBUTES, METHODS
-from matui.resources.filter_fields import known_fields
+from matui.resources.filter_fields import list_fields
 from matui.resources.registry import INNER_KINDS, KIND_KEYS, KINDS
 
 GUIDE = Path(matui.guide.__file__).parent
@@ -187,7 +187,7 @@ def _filter_fields() -> str:
 
 def _common_fields() -> Iterator[str]:
     """Yield the fields that belong to no column alone."""
-    unknown = set(_FIELDS) - set(known_fields(()))
+    unknown = set(_FIELDS) - set(list_fields(()))
     if unknown:
         raise LookupError(f"no such filter fields: {unknown}")
     yield from _FIELDS

@@ -43,7 +43,7 @@ def is_not_implemented(error: MatuiError) -> bool:
     return error.status == _NOT_IMPLEMENTED_STATUS or error.code.startswith(_NOT_IMPLEMENTED_CODES)
 
 
-def requested_wait_s(error: MatuiError) -> float | None:
+def read_retry_after_s(error: MatuiError) -> float | None:
     """Return the seconds that the server's Retry-After asks for, at most an hour; None without one."""
     asked = error.retry_after_s if isinstance(error, CloudError) else None
     if asked is None or not isfinite(asked) or asked <= 0:
@@ -69,5 +69,5 @@ class Backoff(NamedTuple):
     def wait_s(self, failures: int, rng: Random, error: MatuiError | None = None) -> float:
         """Return the wait with jitter, and no less than the Retry-After of ``error``."""
         wait = self.base_s(failures) * rng.uniform(*self.jitter)
-        asked = requested_wait_s(error) if error is not None else None
+        asked = read_retry_after_s(error) if error is not None else None
         return wait if asked is None else max(wait, asked)

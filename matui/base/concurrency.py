@@ -110,7 +110,7 @@ class ExchangeLimit:
 
 
 @asynccontextmanager
-async def limited_exchange() -> AsyncIterator[None]:
+async def limit_exchange() -> AsyncIterator[None]:
     """Make one exchange when the limit of the running task allows it; exchanges within it are not counted."""
     limit = _current.get()
     if limit is None:

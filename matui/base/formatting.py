@@ -176,7 +176,7 @@ def parse_duration(text: str) -> float:
     """
     typed = text.strip().lower()
     if ":" in typed:
-        return _from_clock(typed)
+        return _parse_clock(typed)
     total, at = 0.0, 0
     while at < len(typed):
         part = _PART.match(typed, at)
@@ -197,7 +197,7 @@ def _seconds(unit: str, text: str) -> float:
     return found
 
 
-def _from_clock(text: str) -> float:
+def _parse_clock(text: str) -> float:
     parts = text.split(":")
     if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
         raise ValueError(f"{text!r} is not a duration such as 00:15:00 or 15m")

@@ -224,12 +224,12 @@ def _on_day(day: re.Match[str], at: datetime, now: datetime) -> datetime:
         at -= timedelta(days=(now.weekday() - _WEEKDAYS.index(day[1])) % 7)
         return at if at <= now else at - timedelta(days=7)
     if day.re is _MONTH_DAY:
-        return _in_year(at, int(day[1]), int(day[2]), None, now)
+        return _find_day_in_year(at, int(day[1]), int(day[2]), None, now)
     name, number = (day[1], day[2]) if day.re is _MONTH_FIRST else (day[2], day[1])
-    return _in_year(at, MONTHS.index(name[:3].title()) + 1, int(number), day[3], now)
+    return _find_day_in_year(at, MONTHS.index(name[:3].title()) + 1, int(number), day[3], now)
 
 
-def _in_year(at: datetime, month: int, number: int, year: str | None, now: datetime) -> datetime:
+def _find_day_in_year(at: datetime, month: int, number: int, year: str | None, now: datetime) -> datetime:
     """Return the day in its year, or the last such day that is not after now. Raises ValueError for none."""
     if year:
         return at.replace(year=int(year), month=month, day=number)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 _LONGEST = 64
 
 
-def nearest_names(word: str, names: Iterable[str]) -> list[str]:
+def find_nearest_names(word: str, names: Iterable[str]) -> list[str]:
     """Return up to three names that begin with ``word`` or resemble it, the likeliest first."""
     from difflib import get_close_matches
 
@@ -19,13 +19,13 @@ def nearest_names(word: str, names: Iterable[str]) -> list[str]:
 
 def format_suggestion(word: str, names: Iterable[str]) -> str:
     """Return `` Did you mean NAME?`` with a space before it, ``""`` where no name is near."""
-    near = nearest_names(word, names)
+    near = find_nearest_names(word, names)
     return f" Did you mean {near[0]}?" if near else ""
 
 
 def suggest_or_list(word: str, names: Collection[str]) -> str:
     """Return ``Did you mean NAME?``, the list of ``names`` where none is near, ``""`` for no names."""
-    near = nearest_names(word, names)
+    near = find_nearest_names(word, names)
     if near:
         return f"Did you mean {near[0]}?"
     return f"Known here: {', '.join(names)}." if names else ""

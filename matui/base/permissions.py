@@ -21,7 +21,7 @@ class Permission(NamedTuple):
     related: tuple[str, ...] = ()
 
 
-def required_action(method: str, path: str, *, sets_status: bool = False) -> str | None:
+def find_required_action(method: str, path: str, *, sets_status: bool = False) -> str | None:
     """Return the IAM action of a request (``modelarts:notebook:list``), or None where none is known.
 
     ``path`` is as sent, with ids filled in, such as ``/v1/0f3c/services/ab12``. ``sets_status`` is true when

@@ -108,7 +108,7 @@ def remember_secret(value: str) -> None:
         _known.add(value)
 
 
-def known_secrets() -> frozenset[str]:
+def get_known_secrets() -> frozenset[str]:
     """Return every secret this process has read, resolved or been given so far.
 
     The same object is returned until there is another one: caches keep it with each of their entries.

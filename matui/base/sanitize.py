@@ -24,7 +24,7 @@ def clean(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return re.sub(_UNSAFE, _visible, text)
+    return re.sub(_UNSAFE, _escape_match, text)
 
 
 def make_visible(text: str) -> str:
@@ -34,7 +34,7 @@ def make_visible(text: str) -> str:
     become ``␠``.
     """
     shown = re.sub(_LOST_SPACES, lambda spaces: "\u2420" * len(spaces.group()), clean(text))
-    return shown if shown.isascii() else re.sub(_DECEPTIVE, _visible, shown)
+    return shown if shown.isascii() else re.sub(_DECEPTIVE, _escape_match, shown)
 
 
 def strip_controls(text: str) -> str:
@@ -49,7 +49,7 @@ def _of_same_width(match: re.Match[str]) -> str:
     return "" if re.match(_WIDTHLESS, match.group()) else "\ufffd"
 
 
-def _visible(match: re.Match[str]) -> str:
+def _escape_match(match: re.Match[str]) -> str:
     code = ord(match.group())
     if code < 0x20:
         return chr(0x2400 + code)

@@ -210,7 +210,7 @@ class WaitMonitor:
             self._report(reason)
 
 
-def current_gate() -> SendGate | None:
+def get_current_gate() -> SendGate | None:
     """Return the gate of the running task, None outside of an action."""
     return _current.get()
 

@@ -44,15 +44,15 @@ class Places:
     lines: dict[TomlPath, int] = field(default_factory=dict)
     inside: set[int] = field(default_factory=set)
 
-    def nearest(self, path: TomlPath) -> TomlPath:
+    def find_nearest(self, path: TomlPath) -> TomlPath:
         """Return the path, or its nearest ancestor that has a line; ``()`` without one."""
         return next((path[:length] for length in range(len(path), 0, -1) if path[:length] in self.lines), ())
 
     def line_of(self, path: TomlPath) -> int | None:
         """Return the line of a path or of its nearest ancestor, None without one."""
-        return self.lines.get(self.nearest(path))
+        return self.lines.get(self.find_nearest(path))
 
-    def above(self, line: int) -> int:
+    def find_line_above(self, line: int) -> int:
         """Return the nearest line at or above ``line`` before which another can be put."""
         while line in self.inside:
             line -= 1
@@ -81,7 +81,7 @@ def find_places(text: str) -> Places:
     """
     reader = _Reader(text)
     with suppress(IndexError, _LostError):
-        reader.document()
+        reader.read_document()
     return reader.found
 
 
@@ -98,7 +98,7 @@ class _Reader:
         self._line_at = 0
         self._line_number = 0
 
-    def document(self) -> None:
+    def read_document(self) -> None:
         table: TomlPath = ()
         while self._skip(_BLANK) < len(self.text):
             if self.text[self.at] == "[":
@@ -112,7 +112,7 @@ class _Reader:
         self.at += 2 if twice else 1
         names = self._key()
         self.at += 2 if twice else 1
-        path = self._within_lists(names[:-1], line)
+        path = self._resolve_lists(names[:-1], line)
         path = (*path, names[-1])
         if twice:
             number = self._counts[path] = self._counts.get(path, -1) + 1
@@ -123,7 +123,7 @@ class _Reader:
         self._note(path, line)
         return path
 
-    def _within_lists(self, names: tuple[str, ...], line: int) -> TomlPath:
+    def _resolve_lists(self, names: tuple[str, ...], line: int) -> TomlPath:
         path: TomlPath = ()
         for name in names:
             path = (*path, name)
@@ -250,10 +250,10 @@ def toml_string(text: str) -> str:
 
     A lone surrogate, which no TOML can hold, becomes U+FFFD.
     """
-    return '"' + "".join(_escaped(character) for character in text) + '"'
+    return '"' + "".join(_escape_character(character) for character in text) + '"'
 
 
-def _escaped(character: str) -> str:
+def _escape_character(character: str) -> str:
     if character in _SHORT:
         return _SHORT[character]
     if character.isprintable():

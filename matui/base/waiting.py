@@ -66,7 +66,7 @@ def report_slow_calls(report: ReportReason) -> Iterator[None]:
 
 
 @contextmanager
-def slow_call(reason: Callable[[], str]) -> Iterator[None]:
+def report_slow_call(reason: Callable[[], str]) -> Iterator[None]:
     """Report ``reason()`` where the block takes longer than ``SLOW_AFTER_S``, retries and waits included.
 
     The reason is requested when it is due; ``""`` is not reported.

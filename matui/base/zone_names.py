@@ -63,24 +63,24 @@ def take_zone(text: str) -> tuple[str, tzinfo | None]:
         offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
         if offset > _LONGEST_OFFSET:
             raise ValueError(f"not a time: there is no zone {match[0].strip()}; offsets go to 14:00")
-        return _without(text, match), timezone(offset if match[1] == "+" else -offset)
+        return _remove_match(text, match), timezone(offset if match[1] == "+" else -offset)
     if match := _NO_OFFSET.search(text):
         raise ValueError(f"not a time: there is no zone {match[0].strip()}; offsets go to 14:00")
     if match := _NAME.search(text):
         name = match[1].casefold()
         if name in _AMBIGUOUS and name in (own.casefold() for own in time.tzname):
-            return _without(text, match), None
+            return _remove_match(text, match), None
         if name in _AMBIGUOUS:
             raise ValueError(
                 f"ambiguous: {match[1].upper()} is {_AMBIGUOUS[name]}; write an offset, such as 14:00+08:00"
             )
-        return _without(text, match), timezone(timedelta(hours=_HOURS[name])) if _HOURS[name] else UTC
+        return _remove_match(text, match), timezone(timedelta(hours=_HOURS[name])) if _HOURS[name] else UTC
     if match := _PLACE.search(text):
-        return _without(text, match), _zone_of(match[1])
+        return _remove_match(text, match), _zone_of(match[1])
     return text, None
 
 
-def _without(text: str, match: re.Match[str]) -> str:
+def _remove_match(text: str, match: re.Match[str]) -> str:
     return f"{text[: match.start()]} {text[match.end() :]}".strip()
 
 

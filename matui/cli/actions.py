@@ -13,7 +13,7 @@ from matui.base.errors import UsageError
 from matui.cli.completion.candidates import complete_targets
 from matui.cli.completion.filters import complete_filter_option
 from matui.cli.journal import finish_actions, note_sent
-from matui.cli.options import Options, parse_filter_option, wrong_filter
+from matui.cli.options import Options, build_wrong_filter_error, parse_filter_option
 from matui.cli.output import describe_no_match, note, print_outcome
 from matui.cli.prompts import can_ask, confirm, refuse_for
 from matui.cli.session import Session, open_session, run_async
@@ -179,8 +179,8 @@ async def _find_resources(
             if (incomplete := find_incompleteness(kind.id, rows, total)) is not None:
                 note(str(incomplete))
                 codes.append(incomplete.exit_code)
-            if missing := chosen.missing_fields(rows):
-                raise wrong_filter(missing.values())
+            if missing := chosen.explain_missing_fields(rows):
+                raise build_wrong_filter_error(missing.values())
             matching = chosen.select(rows, session.cloud_clock.now() * 1000)
             if not matching:
                 note(describe_no_match(len(rows), kind.singular, kind.id))

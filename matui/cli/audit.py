@@ -58,7 +58,7 @@ def _fits(entry: AuditEntry, start_s: float | None, profiles: Container[str] | N
 
 def _write(entries: list[AuditEntry], reading: AuditReading, output: str, start_s: float | None) -> None:
     if output == "json":
-        print_line(to_json(_document(entries, reading, start_s), indent=2))
+        print_line(to_json(_build_document(entries, reading, start_s), indent=2))
         return
     if reading.skipped:
         note(f"{pluralize(reading.skipped, 'line')} of the audit could not be read.")
@@ -71,7 +71,9 @@ def _write(entries: list[AuditEntry], reading: AuditReading, output: str, start_
         _write_table(entries)
 
 
-def _document(entries: list[AuditEntry], reading: AuditReading, start_s: float | None) -> dict[str, Any]:
+def _build_document(
+    entries: list[AuditEntry], reading: AuditReading, start_s: float | None
+) -> dict[str, Any]:
     from matui.base.formatting import format_iso_utc
 
     return {

@@ -100,14 +100,14 @@ def _choose(rows: Sequence[Resource], version: str | None, deployment: str | Non
     if version is not None:
         chosen = next((row for row in own if row.text_fact("version") == version), None)
     else:
-        chosen = _earlier(own)
+        chosen = _find_earlier_version(own)
     if chosen is None:
         known = ", ".join(f"{row.text_fact('version')} ({row.status})" for row in own) or "none"
         raise NotFoundError(f"There is no {version or 'earlier version'} to switch to. Versions: {known}.")
     return chosen
 
 
-def _earlier(own: Sequence[Resource]) -> Resource | None:
+def _find_earlier_version(own: Sequence[Resource]) -> Resource | None:
     """Return the version before the current one, None where there is none. Raises UsageError if unknown."""
     at = next((at for at, row in enumerate(own) if row.status == CURRENT), None)
     others = [row for row in own if row.status != CURRENT]

@@ -41,7 +41,7 @@ def list_command(options: Options, output: str) -> None:
         note("No capsule has been saved.")
     for line in capsule_lines(found, terminal_width()) if output == "table" and found else ():
         print_line(line)
-    if broken := store.unreadable():
+    if broken := store.list_unreadable():
         newer = [f"The capsule {one.needs}." for one in broken if one.needs]
         damaged = ", ".join(clean(one.path.name) for one in broken if not one.needs)
         words = [*newer, f"These capsules cannot be read: {damaged}."] if damaged else newer

@@ -43,7 +43,7 @@ async def _catalog(options: Options, kind: Kind, output: str) -> None:
 def _show_table(kind: Kind, rows: tuple[Resource, ...], now_ms: float) -> None:
     from matui.cli.table import Table
 
-    table = Table.fitted(kind, rows, now_ms, wide=False, room=terminal_width())
+    table = Table.fit_rows(kind, rows, now_ms, wide=False, room=terminal_width())
     print_line("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))
 
 

@@ -10,7 +10,7 @@ from matui.base.sanitize import clean
 from matui.cli.completion.candidates import complete_ident, complete_targets, complete_times
 from matui.cli.options import (
     Options,
-    chosen_profiles,
+    list_chosen_profiles,
     output_option,
     parse_moment_option,
     refuse_empty_range,
@@ -53,7 +53,7 @@ def command(
         check_state(state_path())
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:
-        unknown = note_unknown_profiles(journal, chosen_profiles(options))
+        unknown = note_unknown_profiles(journal, list_chosen_profiles(options))
         found = _read(journal, options, kind_id, ident, bounds)
         if kind_id is not None and ident is not None and not found and not unknown:
             _check_known(journal, options, kind_id, ident)
@@ -118,7 +118,7 @@ def _read(
     They are in the order of the times shown, newest first, in every format.
     """
     accounts = None
-    chosen = chosen_profiles(options)
+    chosen = list_chosen_profiles(options)
     if chosen is not None:
         accounts = journal.reader.accounts_of(chosen)
     found = journal.reader.changes(kind, None, *bounds, accounts=accounts)
@@ -137,7 +137,7 @@ def _check_known(journal: Journal, options: Options, kind: str, ident: str) -> N
     from matui.base.near_names import format_suggestion
     from matui.resources.registry import KINDS
 
-    chosen = chosen_profiles(options)
+    chosen = list_chosen_profiles(options)
     accounts = None if chosen is None else journal.reader.accounts_of(chosen)
     names = journal.reader.names(kind, accounts=accounts)
     if ident not in names and not journal.problem:
@@ -157,7 +157,7 @@ def _spans(
     """Return the stretches in which lists were polled, from ``--since`` or the oldest change on."""
     since, until = bounds
     oldest = min((change.seen_at for change in found), default=0)
-    return journal.reader.watched(since if since is not None else oldest, until or now_ms, kind)
+    return journal.reader.read_watched(since if since is not None else oldest, until or now_ms, kind)
 
 
 def _write(

@@ -53,17 +53,17 @@ def show(options: Options) -> None:
     if source is not None:
         print(f"# {source.file}{'' if source.exists else ' (does not exist)'}")
     print(settings_as_toml(settings), end="")
-    print(_in_use(settings, options), end="")
+    print(_describe_profile_in_use(settings, options), end="")
     for sentence in find_wrong_themes(settings):
         note(sentence)
 
 
 def write_first_file(file: Path, *, force: bool) -> None:
     """Write the template with mode 0600. Raises UsageError when the file exists and ``force`` is off."""
-    from matui.config.paths import private_dir
+    from matui.config.paths import ensure_private_dir
     from matui.config.rendering import TEMPLATE
 
-    private_dir(file.parent)
+    ensure_private_dir(file.parent)
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -88,12 +88,12 @@ def _move(temporary: Path, file: Path, *, force: bool) -> None:
 
 def _file(options: Options) -> Path:
     """Return the path of the config file, without importing the settings."""
-    from matui.config.paths import chosen_file
+    from matui.config.paths import find_config_file
 
-    return chosen_file(options.config, os.environ)
+    return find_config_file(options.config, os.environ)
 
 
-def _in_use(settings: Settings, options: Options) -> str:
+def _describe_profile_in_use(settings: Settings, options: Options) -> str:
     """Return the profile in use as a comment, or the reason that there is none."""
     from matui.config.profiles import NoProfileError, choose_profile
     from matui.config.rendering import profile_as_toml

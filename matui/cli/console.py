@@ -60,10 +60,10 @@ class _ProfileOpener:
         """
         config = self._options.config if self._options.demo or not demo else None
         options = self._options._replace(profile=profile, demo=demo, all_profiles=False, config=config)
-        return self._opened(options)
+        return self._open_session(options)
 
     @asynccontextmanager
-    async def _opened(self, options: Options) -> AsyncIterator[Session]:
+    async def _open_session(self, options: Options) -> AsyncIterator[Session]:
         if (options.profile or "").startswith(PROFILE_PREFIX):
             from matui.cli.capsule import open_capsule_session
 
@@ -93,10 +93,10 @@ class _ProfileOpener:
             return DEMO_PROFILES
         if options.profile is not None and "," not in options.profile and not options.all_profiles:
             return (options.profile,)
-        return await asyncio.to_thread(_requested_names, options)
+        return await asyncio.to_thread(_list_requested_names, options)
 
 
-def _requested_names(options: Options) -> tuple[str, ...]:
+def _list_requested_names(options: Options) -> tuple[str, ...]:
     import os
 
     if options.demo:

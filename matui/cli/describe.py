@@ -18,7 +18,7 @@ from matui.cli.output import note, print_line, to_json, to_yaml
 from matui.cli.session import Session, open_session, retry_unreadable, run_async
 from matui.cli.table import Table
 from matui.clouds.protocols import Describes, ListsVersions, ReportsEvents, ReportsUpdates
-from matui.live.actions.guard import offered_actions
+from matui.live.actions.guard import list_offered_actions
 from matui.live.capabilities import explain_missing_pane
 from matui.resources.columns import PHASE_SYMBOLS, time_left
 from matui.resources.detail import Detail, Event, Instant, Section
@@ -39,7 +39,7 @@ def format_detail(
     blocks = [_format_block("", _summary(detail.resource, now_ms), now_ms)]
     blocks += [_format_block(section.title, section.rows, now_ms) for section in detail.sections]
     if versions:
-        table = Table.fitted(kind_by_id(versions[0].kind), versions, now_ms, wide=True, room=None)
+        table = Table.fit_rows(kind_by_id(versions[0].kind), versions, now_ms, wide=True, room=None)
         lines = [table.header(), *(table.row(version, now_ms) for version in versions)]
         blocks.append("\n".join(["Versions", *(f"  {line}" for line in lines)]))
     if events:
@@ -186,22 +186,22 @@ def _build_tree(
     show_secrets: bool,
 ) -> dict[str, Any]:
     resource = detail.resource
-    tree = format_resource(resource, _offered(session, resource), show_secrets=show_secrets)
+    tree = format_resource(resource, _list_offered(session, resource), show_secrets=show_secrets)
     tree["sections"] = [_section_as_json(section) for section in detail.sections]
     panes = kind_by_id(resource.kind).panes
     if "versions" in panes:
         tree["versions"] = [
-            format_resource(one, _offered(session, one), show_secrets=show_secrets) for one in versions
+            format_resource(one, _list_offered(session, one), show_secrets=show_secrets) for one in versions
         ]
     if "events" in panes:
         tree["events"] = [event.as_json() for event in events]
     return tree
 
 
-def _offered(session: Session, resource: Resource) -> tuple[Action, ...]:
+def _list_offered(session: Session, resource: Resource) -> tuple[Action, ...]:
     if session.policy.denial_for(session.cloud.profile, resource) is not None:
         return ()
-    return offered_actions(session.cloud, kind_by_id(resource.kind), policy=session.policy)
+    return list_offered_actions(session.cloud, kind_by_id(resource.kind), policy=session.policy)
 
 
 def _section_as_json(section: Section) -> dict[str, Any]:

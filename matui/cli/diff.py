@@ -91,15 +91,15 @@ class _Progress:
 
 
 def _build_gatherer(session: Session, progress: Callable[[str], None]) -> Gatherer:
-    from matui.cli.job_signals import new_signal_store
+    from matui.cli.job_signals import build_signal_store
     from matui.live.compare.gather import Gatherer
 
     logs = session.settings.logs
     return Gatherer(
         session.cloud,
         clock=session.clock,
-        store=new_signal_store(session.settings),
-        new_times=logs.new_time_parser,
+        store=build_signal_store(session.settings),
+        new_times=logs.build_time_parser,
         rules=logs.compile_error_rules(),
         progress=progress,
     )

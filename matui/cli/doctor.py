@@ -13,7 +13,7 @@ from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 from matui.base.waiting import report_slow_calls
 from matui.cli.options import Options
-from matui.cli.output import print_line, with_demo
+from matui.cli.output import add_demo, print_line
 from matui.cli.session import run_async
 
 if TYPE_CHECKING:
@@ -42,20 +42,20 @@ async def _doctor(options: Options) -> int:
     async for check in _run_checks(options):
         worst = max(worst, check.exit_code)
         if group and not _is_same_trouble(group[-1], check):
-            print_line(with_demo(format_checks(group), demo=options.demo))
+            print_line(add_demo(format_checks(group), demo=options.demo))
             group.clear()
         group.append(check)
     if group:
-        print_line(with_demo(format_checks(group), demo=options.demo))
+        print_line(add_demo(format_checks(group), demo=options.demo))
     return worst
 
 
 def _is_same_trouble(one: Check, other: Check) -> bool:
     """Whether two checks failed in the same way, request ids aside."""
-    return one.state == other.state != "ok" and _without_reference(one) == _without_reference(other)
+    return one.state == other.state != "ok" and _remove_reference(one) == _remove_reference(other)
 
 
-def _without_reference(check: Check) -> str:
+def _remove_reference(check: Check) -> str:
     return _REFERENCE.sub("", check.found)
 
 
@@ -92,13 +92,13 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
                 yield check
         return
     from matui.cli.settings import read_settings
-    from matui.clouds.doctor import failed
+    from matui.clouds.doctor import build_failed_check
     from matui.config.profiles import profile_names
 
     try:
         settings = read_settings(options)
     except MatuiError as error:
-        yield failed("config file", error)
+        yield build_failed_check("config file", error)
         return
     yield _check_config_file(settings)
     for check in _check_themes(settings):
@@ -113,7 +113,7 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
 
 def _check_profile(settings: Settings, name: str | None) -> tuple[Check, Profile | None]:
     """Return the check of a profile, and the profile when it can be used."""
-    from matui.clouds.doctor import Check, failed
+    from matui.clouds.doctor import Check, build_failed_check
     from matui.config.profiles import NoProfileError, choose_profile
 
     try:
@@ -122,7 +122,7 @@ def _check_profile(settings: Settings, name: str | None) -> tuple[Check, Profile
         looked = "; ".join(error.looked_for)
         return Check("profile", "fail", f"None. Looked for: {looked}.", error.remedy, 2), None
     except MatuiError as error:
-        return failed("profile", error), None
+        return build_failed_check("profile", error), None
     return _check_chosen(profile), profile
 
 

@@ -14,7 +14,7 @@ import click
 
 from matui.base.errors import CHANGED_ON_DISK, MatuiError, is_own_import_error
 from matui.base.formatting import end_sentence
-from matui.cli.output import with_demo
+from matui.cli.output import add_demo
 
 INTERRUPTED = 130
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -26,11 +26,11 @@ def write_traceback(error: BaseException) -> Path:
     import time
     import traceback
 
-    from matui.base.redaction import hide_known_secrets, known_secrets, redact
+    from matui.base.redaction import get_known_secrets, hide_known_secrets, redact
     from matui.config.paths import state_dir
 
     whole = "".join(traceback.format_exception(error))
-    text = redact(hide_known_secrets(whole, known_secrets()), os.environ)
+    text = redact(hide_known_secrets(whole, get_known_secrets()), os.environ)
     file = state_dir() / f"debug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as opened:
@@ -44,7 +44,7 @@ def report(error: BaseException, *, debug: bool = False, demo: bool = False) -> 
     The commands that it names are those of the demo with ``demo``.
     """
     if isinstance(error, MatuiError):
-        _write_sentence(with_demo(str(error), demo=demo))
+        _write_sentence(add_demo(str(error), demo=demo))
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return INTERRUPTED

@@ -53,7 +53,7 @@ async def run_form(
         sent = await edit_and_send(
             form_service, form, form_ui, profile=session.profile.name, dry_run=asked.dry_run
         )
-        ended = _ended_early(sent, form_ui.code) if isinstance(sent, str) else sent
+        ended = _report_early_end(sent, form_ui.code) if isinstance(sent, str) else sent
     if isinstance(ended, int):
         return ended
     from matui.cli.actions import report_outcome
@@ -64,7 +64,7 @@ async def run_form(
     return code
 
 
-def _ended_early(reason: str, code: int) -> int:
+def _report_early_end(reason: str, code: int) -> int:
     note(reason)
     return code
 

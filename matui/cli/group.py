@@ -121,17 +121,17 @@ def _accept_global_options(command: click.Command) -> None:
 def _global_options() -> list[click.Option]:
     file = ConfigPath(dir_okay=False, path_type=Path)
     return [
-        _repeated("-p", "--profile", shell_complete=complete_profiles),
-        _repeated("--all-profiles", is_flag=True),
-        _repeated("--config", type=file),
-        _repeated("-w", "--workspace", shell_complete=complete_workspaces),
-        _repeated("--read-only", is_flag=True),
-        _repeated("--demo", is_flag=True),
-        _repeated("--debug", is_flag=True),
+        _build_repeated_option("-p", "--profile", shell_complete=complete_profiles),
+        _build_repeated_option("--all-profiles", is_flag=True),
+        _build_repeated_option("--config", type=file),
+        _build_repeated_option("-w", "--workspace", shell_complete=complete_workspaces),
+        _build_repeated_option("--read-only", is_flag=True),
+        _build_repeated_option("--demo", is_flag=True),
+        _build_repeated_option("--debug", is_flag=True),
     ]
 
 
-def _repeated(*names: str, **settings: Any) -> click.Option:
+def _build_repeated_option(*names: str, **settings: Any) -> click.Option:
     return click.Option(names, hidden=True, expose_value=False, callback=_override, **settings)
 
 

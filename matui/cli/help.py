@@ -7,7 +7,7 @@ import os
 import click
 
 from matui.base.errors import UsageError
-from matui.base.near_names import nearest_names
+from matui.base.near_names import find_nearest_names
 from matui.cli.completion.candidates import complete_topics
 from matui.cli.output import encodable, print_line, terminal_width
 from matui.guide import TOPICS, all_topics, read_topic
@@ -70,7 +70,7 @@ def _show_command_help(ctx: click.Context, name: str) -> None:
         raise TypeError("help is a command of a group")
     names = group.list_commands(parent)
     if name not in names:
-        near = ["kinds"] if _is_kind(name) else nearest_names(name, [*TOPICS, *names])
+        near = ["kinds"] if _is_kind(name) else find_nearest_names(name, [*TOPICS, *names])
         raise UsageError(
             f"There is no topic {name!r}.",
             remedy=f"Did you mean {' or '.join(near)}?" if near else "See the topics with: matui help",

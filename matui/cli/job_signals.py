@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 
-def new_signal_store(settings: Settings) -> SignalStore:
+def build_signal_store(settings: Settings) -> SignalStore:
     """Return an empty store for the signals of logs, with the rules and limits of the settings."""
     from matui.live.signals.store import build_store
 
     own = [(rule.name, rule.regex) for rule in settings.signals]
-    return build_store(settings.logs.new_time_parser, own, settings.triage.silent_minutes)
+    return build_store(settings.logs.build_time_parser, own, settings.triage.silent_minutes)
 
 
 async def read_log_ends(
@@ -34,7 +34,7 @@ async def read_log_ends(
     from matui.clouds.protocols import TailsLogs
     from matui.live.signals.ends import read_ends
 
-    cloud, store = session.cloud, new_signal_store(session.settings)
+    cloud, store = session.cloud, build_signal_store(session.settings)
     if not isinstance(cloud, TailsLogs):
         return store
     try:
@@ -71,7 +71,7 @@ async def add_signals(
     cloud = session.cloud
     if not isinstance(cloud, TailsLogs):
         return rows
-    store = new_signal_store(session.settings)
+    store = build_signal_store(session.settings)
     found, unread = await read_tails(cloud, rows, store, session.cloud_clock, progress)
     if unread:
         note(f"The logs of {pluralize(unread, 'running job')} were not read.")

@@ -28,10 +28,10 @@ def _create_method(
     compiler: _Method, name: str, args: Sequence[str], body: Sequence[str], **rest: Any
 ) -> _Method:
     create = partial(compiler, name, args, body, **rest)
-    return _late_method(name, create) if name in _LATE else create()
+    return _build_late_method(name, create) if name in _LATE else create()
 
 
-def _late_method(name: str, create: Callable[[], _Method]) -> _Method:
+def _build_late_method(name: str, create: Callable[[], _Method]) -> _Method:
     """Return a method that creates the real one at its first call, and puts it into its class."""
     created: _Method | None = None
 

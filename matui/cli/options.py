@@ -54,11 +54,11 @@ def parse_filter_option(expression: str) -> Filter | None:
 
     chosen = parse_filter(expression)
     if chosen.errors:
-        raise wrong_filter(chosen.errors)
+        raise build_wrong_filter_error(chosen.errors)
     return chosen
 
 
-def wrong_filter(faults: Iterable[str]) -> UsageError:
+def build_wrong_filter_error(faults: Iterable[str]) -> UsageError:
     """Return the error for a filter with these wrong terms."""
     return UsageError(end_sentence(f"The filter is wrong: {'; '.join(faults)}"))
 
@@ -97,7 +97,7 @@ def refuse_secrets_in(output: str, show_secrets: bool) -> None:
     refuse_ineffective("--show-secrets", show_secrets and is_without_raw, f"-o {output}", "Use -o json.")
 
 
-def chosen_profiles(options: Options) -> list[str] | None:
+def list_chosen_profiles(options: Options) -> list[str] | None:
     """Return the profiles of ``-p``, None for all."""
     if not options.profile or options.all_profiles:
         return None

@@ -173,7 +173,7 @@ def print_outcome(line: str) -> None:
 def note(line: str) -> None:
     """Write a message to stderr, in the demo with the commands of the demo."""
 
-    line = with_demo(line, demo=is_demo())
+    line = add_demo(line, demo=is_demo())
     print(f"matui: {clean(line)}", file=sys.stderr, flush=True)
 
 
@@ -210,7 +210,7 @@ def to_yaml(value: Any) -> str:
     return text.rstrip("\n")
 
 
-def with_demo(text: str, *, demo: bool) -> str:
+def add_demo(text: str, *, demo: bool) -> str:
     """Return a message with ``--demo`` in the commands that it names, unchanged outside the demo."""
     return _COMMAND.sub("matui --demo ", text) if demo else text
 

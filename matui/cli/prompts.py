@@ -14,13 +14,13 @@ from matui.cli.output import is_terminal, note
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.target_text import (
     accepts,
+    build_required_phrase,
     describe_running,
     format_name,
     format_subject,
     list_facts,
-    required_phrase,
 )
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 
 _MOST_SHOWN = 20
 
@@ -82,7 +82,7 @@ async def _ask_answer(plan: Plan) -> bool:
     if not plan.typed:
         answer = await ask(f"{plan.action.label.capitalize()}? [y/N] ")
         return answer.strip().casefold() in ("y", "yes")
-    return accepts(plan, await ask(f"Type {required_phrase(plan)} to confirm: "))
+    return accepts(plan, await ask(f"Type {build_required_phrase(plan)} to confirm: "))
 
 
 def _show(plan: Plan, profile: str, clock: Clock) -> None:
@@ -100,7 +100,7 @@ def _show(plan: Plan, profile: str, clock: Clock) -> None:
 
 def _line(target: Target, now_ms: float) -> str:
     resource = target.resource
-    facts = [clean(format_subject(resource)), short_status(resource.status)]
+    facts = [clean(format_subject(resource)), shorten_status(resource.status)]
     facts += list_facts(resource, now_ms)
     facts += [f'protected by "{target.protected}"'] if target.protected else []
     return "  " + "  ".join(facts)

@@ -75,10 +75,10 @@ class ReplayOpener:
 
     def open(self, profile: str | None, *, demo: bool = False) -> AbstractAsyncContextManager[Session]:  # noqa: ARG002
         """Open a profile by name. Raises UsageError for one that the recording does not hold."""
-        return self._opened(profile or next(iter(self._playback.recording.profiles)))
+        return self._open_session(profile or next(iter(self._playback.recording.profiles)))
 
     @asynccontextmanager
-    async def _opened(self, name: str) -> AsyncIterator[Session]:
+    async def _open_session(self, name: str) -> AsyncIterator[Session]:
         from matui.config.settings import Profile
         from matui.live.recording.replay_cloud import ReplayCloud
 

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.cli.completion.candidates import complete_times
-from matui.cli.options import Options, chosen_profiles, output_option, parse_moment_option, refuse_empty_range
+from matui.cli.options import (
+    Options,
+    list_chosen_profiles,
+    output_option,
+    parse_moment_option,
+    refuse_empty_range,
+)
 
 if TYPE_CHECKING:
     from matui.live.capsules.cloud import FindWhy
@@ -51,7 +57,7 @@ def command(options: Options, since: str, output: str) -> int:
     )
     if options.demo:
         note("The demo keeps no journal, and its lists are not read here; :report in the console reads them.")
-    profiles = chosen_profiles(options)
+    profiles = list_chosen_profiles(options)
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:
         unknown = note_unknown_profiles(journal, profiles)
@@ -82,4 +88,4 @@ def _why_finder(options: Options) -> FindWhy:
     except ConfigError as error:
         note(f"Reasons are read without [logs] of the config file: {error}")
         logs = Logs()
-    return partial(explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.new_time_parser)
+    return partial(explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser)

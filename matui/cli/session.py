@@ -53,7 +53,7 @@ class Session(NamedTuple):
         """The actions that the profile allows."""
         from matui.live.actions.policy import Policy
 
-        return Policy(read_only=self.read_only, **self.profile.guard.plain())
+        return Policy(read_only=self.read_only, **self.profile.guard.dump_plain())
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
@@ -129,7 +129,9 @@ async def open_quietly(
     ``demo`` is a simulator that is already running.
     """
     session = await (
-        _demo_session(options, demo) if options.demo else _configured_session(options, retries, on_profile)
+        _demo_session(options, demo)
+        if options.demo
+        else _open_configured_session(options, retries, on_profile)
     )
     startup.end_of_start()
     try:
@@ -138,7 +140,7 @@ async def open_quietly(
         await session.cloud.aclose()
 
 
-async def _configured_session(
+async def _open_configured_session(
     options: Options, retries: int, on_profile: Callable[[Profile], None] | None = None
 ) -> Session:
     import os

@@ -55,7 +55,7 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     world = build_world(
         seed=seed, scale=scale, clock=clock, speed=speed, region=REGION, incident=seed == SEED
     )
-    peers = Peers.beside(world)
+    peers = Peers.build_beside(world)
     app = build_app(world, auth=auth, faults=rules, peers=peers)
 
     def ready(url: str) -> None:

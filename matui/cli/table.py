@@ -23,7 +23,7 @@ class Table(NamedTuple):
     room: int | None
 
     @classmethod
-    def fitted(
+    def fit_rows(
         cls, kind: Kind, resources: Sequence[Resource], now_ms: float, *, wide: bool, room: int | None
     ) -> Table:
         """Return the table for these rows; on a narrow terminal it drops columns, unless ``wide``."""
@@ -66,5 +66,5 @@ def _content_width(column: Column, resources: Sequence[Resource], now_ms: float)
 def print_table(kind: Kind, resources: Sequence[Resource]) -> None:
     """Print rows whose columns do not depend on the time: cut to the terminal, whole into a pipe."""
     room = terminal_width()
-    table = Table.fitted(kind, resources, 0.0, wide=room is None, room=room)
+    table = Table.fit_rows(kind, resources, 0.0, wide=room is None, room=room)
     print_line("\n".join([table.header(), *(table.row(resource, 0.0) for resource in resources)]))

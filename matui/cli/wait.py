@@ -30,7 +30,7 @@ from matui.cli.session import Session, open_session, run_async
 from matui.cli.warnings import RepeatedErrors
 from matui.clouds.protocols import Reads, name_cloud
 from matui.live.actions.target_text import format_subject
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 from matui.resources.kind import Kind
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS, kind_by_id
@@ -68,7 +68,7 @@ class Goal(NamedTuple):
     def holds(self, resource: Resource) -> bool:
         """Whether the resource has reached the goal."""
         status = resource.status.casefold()
-        holding = {resource.phase.value, status, short_status(resource.status).casefold()}
+        holding = {resource.phase.value, status, shorten_status(resource.status).casefold()}
         if resource.phase.ended:
             holding.add(ENDED)
         return not holding.isdisjoint(self.words)
@@ -179,10 +179,10 @@ async def wait_for(session: Session, kind: Kind, ident: str, goal: Goal, seconds
             print_line(f"{kind.singular} {clean(ident)}: it does not exist")
             return
         raise
-    await _until(session, resource, goal, deadline, typed)
+    await _wait_until(session, resource, goal, deadline, typed)
 
 
-async def _until(session: Session, resource: Resource, goal: Goal, deadline: float, typed: str) -> None:
+async def _wait_until(session: Session, resource: Resource, goal: Goal, deadline: float, typed: str) -> None:
     """Read until the goal holds. Raises RefusedError when it never will, TimedOutError at the deadline."""
     journey = WaitProgress(goal)
     now: Resource | None = resource
@@ -209,7 +209,7 @@ async def _until(session: Session, resource: Resource, goal: Goal, deadline: flo
 
 def _state_of(resource: Resource) -> str:
     """Return the status; the phase for a kind without statuses, such as configs."""
-    return short_status(resource.status) or resource.phase.value
+    return shorten_status(resource.status) or resource.phase.value
 
 
 async def _read_again(
@@ -225,7 +225,7 @@ async def _read_again(
         record_row(session, resource.kind, resource.id, None, asked_at)
         if goal.is_gone:
             return None
-        raise _gone_error(resource, goal) from error
+        raise _build_gone_error(resource, goal) from error
     except (UnreachableError, RateLimitedError, ServerFaultError, BadAnswerError) as error:
         errors.report("Still waiting.", error)
         return resource
@@ -233,7 +233,7 @@ async def _read_again(
     return now
 
 
-def _gone_error(resource: Resource, goal: Goal) -> MatuiError:
+def _build_gone_error(resource: Resource, goal: Goal) -> MatuiError:
     return RefusedError(f"{format_subject(resource)} will not become {goal}: it no longer exists.")
 
 

@@ -55,7 +55,7 @@ async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_
         sources = Sources(
             session.cloud,
             session.clock,
-            lambda: session.settings.logs.new_time_parser(resource.created_at),
+            lambda: session.settings.logs.build_time_parser(resource.created_at),
             lambda: _read_audit(session),
             session.journal.opened if session.journal is not None else None,
             session.settings.logs.compile_error_rules(),
@@ -81,7 +81,7 @@ def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) 
     from matui.live.why.text import card_lines, card_markdown
 
     now_ms, ahead_ms = session.clock.now() * 1000, clock_correction_ms(session.cloud)
-    card = _with_demo(card) if session.demo else card
+    card = _add_demo(card) if session.demo else card
     if output == "json":
         print_line(to_json(card_json(card, _item(session, card.resource, show_secrets)), indent=2))
     elif output == "markdown":
@@ -98,20 +98,20 @@ def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) 
         print_line("\n".join(line.text.rstrip() for line in lines))
 
 
-def _with_demo(card: WhyCard) -> WhyCard:
+def _add_demo(card: WhyCard) -> WhyCard:
     """Return the card with next steps that are run in the demo."""
 
-    from matui.cli.output import with_demo
+    from matui.cli.output import add_demo
 
     part = card.part("next")
-    steps = [step._replace(line=with_demo(step.line, demo=True)) for step in part.value or ()]
-    return card.with_part("next", part._replace(value=steps))
+    steps = [step._replace(line=add_demo(step.line, demo=True)) for step in part.value or ()]
+    return card.add_part("next", part._replace(value=steps))
 
 
 def _item(session: Session, resource: Resource, show_secrets: bool) -> dict[str, object]:
-    from matui.live.actions.guard import offered_actions
+    from matui.live.actions.guard import list_offered_actions
     from matui.resources.export import format_resource
     from matui.resources.registry import kind_by_id
 
-    offered = offered_actions(session.cloud, kind_by_id(resource.kind), policy=session.policy)
+    offered = list_offered_actions(session.cloud, kind_by_id(resource.kind), policy=session.policy)
     return format_resource(resource, offered, show_secrets=show_secrets)

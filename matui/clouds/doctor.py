@@ -54,7 +54,7 @@ class Check(NamedTuple):
     exit_code: int = 0
 
 
-def failed(name: str, error: MatuiError) -> Check:
+def build_failed_check(name: str, error: MatuiError) -> Check:
     """Return the failed check for ``error``; file, line, key, code and request id are kept."""
     if isinstance(error, CloudError):
         found = f"{error.sentence} ({error.reference})" if error.reference else error.sentence
@@ -133,7 +133,7 @@ async def _reach(name: str, url: str, clock: Clock, asgi_app: Any) -> tuple[Chec
     except CloudError as error:
         return Check(name, "warn", error.sentence, error.remedy), client.clock_offset_s
     except MatuiError as error:
-        return failed(name, error), client.clock_offset_s
+        return build_failed_check(name, error), client.clock_offset_s
     finally:
         await client.aclose()
     took = f"answers in {(clock.monotonic() - started) * 1000:.0f} ms"
@@ -160,7 +160,7 @@ async def examine_modelarts(
     try:
         session = await open_api_session(profile, clock=clock, cache_dir=cache_dir, asgi_app=asgi_app)
     except MatuiError as error:
-        yield failed(_failed_step(error), error)
+        yield build_failed_check(_name_failed_step(error), error)
         return
     try:
         yield Check("credentials", "ok", describe_credentials(profile))
@@ -168,13 +168,13 @@ async def examine_modelarts(
             yield Check("region", "warn", warning)
         async for check in network_checks(_endpoints(profile), clock, asgi_app):
             yield check
-        async for check in _signed_in(session, clock, cache_dir):
+        async for check in _check_signed_in(session, clock, cache_dir):
             yield check
     finally:
         await session.aclose()
 
 
-def _failed_step(error: MatuiError) -> str:
+def _name_failed_step(error: MatuiError) -> str:
     return "proxy and certificates" if isinstance(error, NetworkSettingError) else "credentials"
 
 
@@ -185,11 +185,13 @@ def _endpoints(profile: Profile) -> list[tuple[str, str]]:
     return found
 
 
-async def _signed_in(session: ModelArtsSession, clock: Clock, cache_dir: Path | None) -> AsyncIterator[Check]:
+async def _check_signed_in(
+    session: ModelArtsSession, clock: Clock, cache_dir: Path | None
+) -> AsyncIterator[Check]:
     try:
-        project = await session.known_project_id()
+        project = await session.resolve_project_id()
     except MatuiError as error:
-        yield failed("project", error)
+        yield build_failed_check("project", error)
         return
     origin = "from the profile" if session.profile.project_id else "looked up by IAM"
     yield Check("project", "ok", f"{project} ({origin})")
@@ -219,7 +221,7 @@ async def _list(cloud: BaseModelArtsCloud, kind: str) -> tuple[Check, bool]:
         remedy = f"Have {action} granted in IAM." if named else error.remedy
         return Check(name, "fail", f"{error.sentence} ({error.reference})", remedy, error.exit_code), False
     except MatuiError as error:
-        return failed(name, error), isinstance(error, (AuthenticationError, UnreachableError))
+        return build_failed_check(name, error), isinstance(error, (AuthenticationError, UnreachableError))
     if short := _find_short(page):
         return Check(name, "warn", short, f"matui get {kind} lacks them too.", 6), False
     total = len(page.resources) if page.total is None else page.total
@@ -232,7 +234,7 @@ async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) 
         profile = add_default_keys(profile, os.environ)
         opened = await open_peer(profile, clock=clock, asgi_app=asgi_app)
     except MatuiError as error:
-        yield failed(_failed_step(error), error)
+        yield build_failed_check(_name_failed_step(error), error)
         return
     try:
         yield Check("credentials", "ok", describe_credentials(profile))
@@ -252,7 +254,7 @@ async def _list_peer(opened: Any, permission: str) -> Check:
         remedy = f"Have {permission} granted." if error.remedy else ""
         return Check("list jobs", "fail", found, remedy, error.exit_code)
     except MatuiError as error:
-        return failed("list jobs", error)
+        return build_failed_check("list jobs", error)
     came = len(page.resources)
     if page.stated is not None and came < page.stated:
         found = f"incomplete: {came} of at least {page.stated} came"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matui.clouds.doctor import Check
     from matui.config.settings import Profile
 
-__all__ = ["endpoint_of", "examine", "journal_endpoint", "load_modules", "open_cloud"]
+__all__ = ["examine", "find_endpoint", "journal_endpoint", "load_modules", "open_cloud"]
 _NEW_KIND = "devservers"  # of the current API of ModelArts alone
 
 
@@ -37,7 +37,7 @@ async def open_cloud(
     return await cloud_on(session, clock=clock, cache_dir=cache_dir)
 
 
-def endpoint_of(profile: Profile) -> str:
+def find_endpoint(profile: Profile) -> str:
     """Return the address of the profile's API. Raises ConfigError without a region and an endpoint."""
     if profile.cloud != "modelarts":
         from matui.clouds.peer_factory import peer_endpoint
@@ -52,9 +52,9 @@ def journal_endpoint(profile: Profile, cloud: Cloud) -> str:
     """Return the address by which the journal distinguishes accounts.
 
     The two APIs of ModelArts name the jobs and states of one project differently: each has a history of its
-    own. Raises ConfigError as ``endpoint_of``.
+    own. Raises ConfigError as ``find_endpoint``.
     """
-    endpoint = endpoint_of(profile)
+    endpoint = find_endpoint(profile)
     return f"{endpoint}/v2" if profile.cloud == "modelarts" and _NEW_KIND in cloud.kinds else endpoint
 
 

@@ -377,7 +377,7 @@ class ReportsPoolUsage(Protocol):
 class ReportsSoldOut(Protocol):
     """Reports the flavors without resources."""
 
-    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+    async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the ids and names of the flavors of a kind that are stated to be sold out."""
         ...
 

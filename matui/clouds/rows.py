@@ -22,7 +22,7 @@ _WHY_NOTHING = (
 )
 
 
-def unreadable_row(kind: str, position: int, cloud: str, profile: str, raw: RawRecord) -> Resource:
+def build_unreadable_row(kind: str, position: int, cloud: str, profile: str, raw: RawRecord) -> Resource:
     """Return a visible placeholder for a row that is no object or has no id; no action applies to it."""
     return Resource(
         kind=kind,
@@ -153,9 +153,9 @@ class UnsupportedMixin:
 
     def why_not(self, kind: str, action: str) -> str | None:
         """Return why the kind has no such action, form or pane, or None."""
-        return self.unsupported.get((kind, action)) or self._without(kind)
+        return self.unsupported.get((kind, action)) or self._explain_missing(kind)
 
-    def _without(self, kind: str) -> str | None:
+    def _explain_missing(self, kind: str) -> str | None:
         from matui.resources.registry import INNER_KINDS, KINDS
 
         reported = self.unsupported.get((kind, ""))

@@ -153,7 +153,7 @@ def _dicts_of(value: Any) -> list[Any]:
     return [item for item in to_list(value) if isinstance(item, dict)]
 
 
-def _first_dict_of(value: Any) -> dict[str, Any]:
+def _take_first_dict(value: Any) -> dict[str, Any]:
     return next(iter(_dicts_of(value)), {})
 
 
@@ -166,7 +166,7 @@ def new_list() -> list[Any]:
     return []
 
 
-def _none(_value: Any) -> None:
+def _return_none(_value: Any) -> None:
     return None
 
 
@@ -192,10 +192,10 @@ Map = Annotated[dict[str, Any], PlainValidator(to_map)]
 Texts = Annotated[list[str], PlainValidator(to_texts)]
 NumberSeries = Annotated[list[float | None], PlainValidator(to_series)]
 
-_Row = Annotated[T | Annotated[None, PlainValidator(_none)], _IN_ORDER]
+_Row = Annotated[T | Annotated[None, PlainValidator(_return_none)], _IN_ORDER]
 ModelRows = Annotated[list[_Row[T]] | Annotated[list[_Row[T]], BeforeValidator(_dicts_of)], _IN_ORDER]
 """A list of objects, a single one, or either inside a text; an element that is not an object is None."""
-One = Annotated[T | Annotated[T, BeforeValidator(_first_dict_of)], _IN_ORDER]
+One = Annotated[T | Annotated[T, BeforeValidator(_take_first_dict)], _IN_ORDER]
 """An object, one inside a text or the first of a list; the model's defaults for anything else."""
 
 

@@ -22,7 +22,7 @@ Keys = dict[str, str]
 
 def alibaba_keys(environ: Mapping[str, str]) -> Keys | None:
     """Return the keys of the first file that has any. Raises ConfigError for one that others can read."""
-    return _from_cli(environ) or _from_ini(environ)
+    return _read_cli_keys(environ) or _read_ini_keys(environ)
 
 
 def alibaba_region(environ: Mapping[str, str]) -> str:
@@ -71,7 +71,7 @@ def cli_profile(environ: Mapping[str, str]) -> dict[str, Any] | None:
     return next((row for row in rows if row.get("name") == wanted and wanted), None)
 
 
-def _from_cli(environ: Mapping[str, str]) -> Keys | None:
+def _read_cli_keys(environ: Mapping[str, str]) -> Keys | None:
     chosen = None if _cli_is_off(environ) else cli_profile(environ)
     if chosen is None or not (chosen.get("mode") in _WITH_KEYS or _holds_temporary_keys(chosen)):
         return None
@@ -85,7 +85,7 @@ def _holds_temporary_keys(profile: Mapping[str, Any]) -> bool:
     return profile.get("mode") in _SIGN_INS and bool(profile.get("sts_token")) and valid
 
 
-def _from_ini(environ: Mapping[str, str]) -> Keys | None:
+def _read_ini_keys(environ: Mapping[str, str]) -> Keys | None:
     file, name = _ini_file(environ), _section(environ)
     text = read_text(file)
     if text is None:

@@ -89,10 +89,10 @@ def add_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:
 
 def find_default_keys(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
     """Return the keys in the official places of Qianfan or OpenSearch, None where there are none."""
-    found = _from_variables(cloud, environ)
+    found = _read_variables(cloud, environ)
     if found is not None:
         return found
-    table = _from_dot_env(environ) if cloud == "qianfan" else alibaba_keys(environ)
+    table = _read_dot_env_secrets(environ) if cloud == "qianfan" else alibaba_keys(environ)
     return {field: SecretSource.literal(value) for field, value in table.items() if value} if table else None
 
 
@@ -116,7 +116,7 @@ def _error(profile: Profile, what: str, remedy: str) -> ConfigError:
     return ConfigError(f"Profile {profile.name!r} {what}.", key=f"profiles.{profile.name}", remedy=remedy)
 
 
-def _from_variables(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
+def _read_variables(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
     names = _VARIABLES[cloud]
     given = [bool(name and environ.get(name, "").strip()) for name in names]
     if not (given[0] or given[1]):
@@ -131,6 +131,6 @@ def _from_variables(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretS
     }
 
 
-def _from_dot_env(environ: Mapping[str, str]) -> dict[str, str]:
+def _read_dot_env_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     found = read_dot_env(environ)
     return {"ak": found[AK], "sk": found[SK]} if found else {}

@@ -8,7 +8,12 @@ from typing import Any
 
 from matui.base.errors import ConfigError
 from matui.base.sanitize import clean
-from matui.config.environment import build_profile, environment_profile, read_variable, region_and_project
+from matui.config.environment import (
+    build_environment_profile,
+    build_profile,
+    read_variable,
+    region_and_project,
+)
 from matui.config.private_files import home_dir, read_text, refuse_if_readable_by_others
 from matui.config.settings import Profile
 
@@ -17,7 +22,7 @@ Finder = Callable[[Mapping[str, str]], Profile | None]
 _HUAWEI_FIELDS = ("ak", "sk", "security_token", "project_id", "iam_endpoint")
 
 
-def found_profile(name: str | None, environ: Mapping[str, str]) -> Profile | None:
+def find_profile(name: str | None, environ: Mapping[str, str]) -> Profile | None:
     """Return the profile of that name, the first one for None: ModelArts, then Qianfan, then OpenSearch.
 
     Raises ConfigError for half a key pair, a broken file, or one with secrets that others can read.
@@ -27,8 +32,8 @@ def found_profile(name: str | None, environ: Mapping[str, str]) -> Profile | Non
     return next((found for find in _FINDERS.values() if (found := find(environ)) is not None), None)
 
 
-def found_names(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names of all that there are, one a cloud. Raises ConfigError as ``found_profile`` does."""
+def find_names(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of all that there are, one a cloud. Raises ConfigError as ``find_profile`` does."""
     found = (find(environ) for find in _FINDERS.values())
     by_cloud: dict[str, str] = {}
     for profile in found:
@@ -126,7 +131,7 @@ def _read_basic(file: Path) -> dict[str, str]:
 
 
 _FINDERS: dict[str, Finder] = {
-    "environment": environment_profile,
+    "environment": build_environment_profile,
     "huaweicloud": file_profile,
     "qianfan": _qianfan,
     "opensearch": _opensearch,

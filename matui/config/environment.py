@@ -50,7 +50,7 @@ def official_endpoint(profile: Profile, environ: Mapping[str, str]) -> dict[str,
     return {"endpoint": _check(BASE_URL, "endpoint", given)} if given else {}
 
 
-def environment_profile(environ: Mapping[str, str]) -> Profile | None:
+def build_environment_profile(environ: Mapping[str, str]) -> Profile | None:
     """Return a profile from the official SDK's variables plus ``MATUI_REGION``, or None without keys.
 
     Raises ConfigError when only one half of the key pair is there.

@@ -236,7 +236,7 @@ def find_displaced(
         wanted = frozenset(_parse_keys(taker, text, keys, kind_keys))
         for binding, joined in keys.items():
             lost = wanted & set(joined.split(","))
-            if lost and binding not in overrides and not _apart(taker, binding):
+            if lost and binding not in overrides and not _never_meet(taker, binding):
                 before = displaced.get(binding, (frozenset(), ""))[0]
                 displaced[binding] = (before | lost, taker)
     return displaced
@@ -265,13 +265,15 @@ def _refuse_clashes(own: Mapping[str, tuple[str, ...]]) -> None:
     for binding, names in own.items():
         for key in names:
             others = owners.setdefault(key, [])
-            other = next((one for one in others if one != binding and not _apart(binding, one)), None)
+            other = next((one for one in others if one != binding and not _never_meet(binding, one)), None)
             if other is not None:
-                raise KeyBindingError(binding, f"wants the key {_shown(key)!r}, which {other} has already")
+                raise KeyBindingError(
+                    binding, f"wants the key {_format_key(key)!r}, which {other} has already"
+                )
             others.append(binding)
 
 
-def _apart(binding: str, other: str) -> bool:
+def _never_meet(binding: str, other: str) -> bool:
     """Whether two bindings never listen at the same time, so that they may share a key."""
     if (binding in _IN_CURVES) is not (other in _IN_CURVES):
         return True  # where there are curves, their keys come first
@@ -292,6 +294,6 @@ def _key_name(binding: str, key: str) -> str:
     return "+".join((*modifiers, _character_name(last) if is_character else last))
 
 
-def _shown(key: str) -> str:
+def _format_key(key: str) -> str:
     """Return a key as people read it: ``colon`` is ``:``."""
     return _SIGNS.get(key, key)

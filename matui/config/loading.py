@@ -111,11 +111,11 @@ def load_settings(
 
     Raises ConfigError with file, line and key for anything wrong.
     """
-    file = paths.chosen_file(path, environ)
+    file = paths.find_config_file(path, environ)
     asked_for = path is not None or bool(environ.get("MATUI_CONFIG", "").strip())
     text = _text(file, may_miss=not asked_for)
     if text is None:
-        return Settings().with_source(ConfigSource(file))
+        return Settings().add_source(ConfigSource(file))
     tree = _tree(text, file)
     settings = _check(tree, ConfigSource(file, exists=True, text=text), kind_keys, kind_names or {})
     _check_permissions(settings, file)
@@ -129,9 +129,9 @@ def _text(file: Path, *, may_miss: bool) -> str | None:
     except FileNotFoundError as error:
         if may_miss:
             return None
-        raise _unreadable(file, error) from error
+        raise _build_unreadable_error(file, error) from error
     except OSError as error:
-        raise _unreadable(file, error) from error
+        raise _build_unreadable_error(file, error) from error
     refuse_if_changed_by_others(file)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -140,7 +140,7 @@ def _text(file: Path, *, may_miss: bool) -> str | None:
         raise ConfigError("The file is not UTF-8 text.", file=str(file), line=line) from None
 
 
-def _unreadable(file: Path, error: OSError) -> ConfigError:
+def _build_unreadable_error(file: Path, error: OSError) -> ConfigError:
     return ConfigError(
         f"The config file cannot be read: {error.strerror or 'no reason given'}.",
         file=str(file),
@@ -161,7 +161,7 @@ def _check(
     tree: dict[str, Any], source: ConfigSource, kind_keys: Mapping[str, str], kind_names: Mapping[str, str]
 ) -> Settings:
     try:
-        settings = Settings.model_validate(_with_names(tree, source)).with_source(source)
+        settings = Settings.model_validate(_set_names(tree, source)).add_source(source)
     except ValidationError as error:
         raise config_error(error, source) from None
     _check_default_profile(settings, source)
@@ -186,7 +186,7 @@ def _syntax_error(message: str, text: str, file: Path) -> ConfigError:
     return ConfigError(f"This is not valid TOML: {reported}.", file=str(file), line=line)
 
 
-def _with_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:
+def _set_names(tree: dict[str, Any], source: ConfigSource) -> dict[str, Any]:
     """Set the name of each profile to its key in the file."""
     profiles = tree.get("profiles")
     if not isinstance(profiles, dict):

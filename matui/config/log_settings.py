@@ -38,13 +38,13 @@ def _zone(text: str) -> str:
     if text.lower() not in ("utc", "local"):
         from zoneinfo import ZoneInfo, available_timezones
 
-        from matui.base.near_names import nearest_names
+        from matui.base.near_names import find_nearest_names
 
         try:
             ZoneInfo(text)
         except (OSError, ValueError, LookupError):
             zones = {zone.casefold(): zone for zone in available_timezones()}
-            near = nearest_names(text, zones)
+            near = find_nearest_names(text, zones)
             hint = f"; did you mean {zones[near[0]]}?" if near else ""
             raise ValueError(f"is no time zone of this machine{hint}") from None
     return text
@@ -104,7 +104,7 @@ class Logs(StrictModel):
 
         return ErrorRules.compile(self.errors, self.not_errors)
 
-    def new_time_parser(self, reference_ms: float | None) -> "TimestampParser":
+    def build_time_parser(self, reference_ms: float | None) -> "TimestampParser":
         """Return a parser of the times in one log file, whose job began at ``reference_ms``."""
         from matui.base.log_lines.time_forms import compile_time_format
         from matui.base.log_lines.times import TimestampParser

@@ -67,7 +67,7 @@ def _describe_koocli(environ: Mapping[str, str]) -> str:
         tree = json.loads(read_text(file) or "null")
     except (ConfigError, ValueError, RecursionError):
         return ""
-    profile = _current_profile(tree)
+    profile = _find_current_profile(tree)
     if profile is None:
         return ""
     mode = clean(str(profile.get("mode") or "AKSK"))
@@ -77,7 +77,7 @@ def _describe_koocli(environ: Mapping[str, str]) -> str:
     return f"{file} is there (KooCLI, mode {mode}), which matui does not read: set {instead}"
 
 
-def _current_profile(tree: Any) -> dict[str, Any] | None:
+def _find_current_profile(tree: Any) -> dict[str, Any] | None:
     profiles = tree.get("profiles") if isinstance(tree, dict) else None
     rows = [row for row in profiles if isinstance(row, dict)] if isinstance(profiles, list) else []
     return next((row for row in rows if row.get("name") == tree.get("current")), next(iter(rows), None))

@@ -15,7 +15,7 @@ _ON_LINUX = {"config": ".config", "state": ".local/state", "cache": ".cache"}
 
 def config_dir() -> Path:
     """Return the folder of ``config.toml`` and of the user's themes; it is not created."""
-    return _own_folder("config")
+    return _find_platform_folder("config")
 
 
 def config_file() -> Path:
@@ -23,7 +23,7 @@ def config_file() -> Path:
     return config_dir() / "config.toml"
 
 
-def chosen_file(path: Path | None, environ: Mapping[str, str]) -> Path:
+def find_config_file(path: Path | None, environ: Mapping[str, str]) -> Path:
     """Return the config file to use: ``path`` (``--config``), then ``MATUI_CONFIG``, then the platform's."""
     if path is not None:
         return path.expanduser()
@@ -43,12 +43,12 @@ def capsules_dir(*, demo: bool) -> Path:
 
 def state_dir() -> Path:
     """Return the folder of the audit trail and debug logs, created with mode 0700."""
-    return private_dir(state_path())
+    return ensure_private_dir(state_path())
 
 
 def state_path() -> Path:
     """Return the state folder without creating it."""
-    return _own_folder("state")
+    return _find_platform_folder("state")
 
 
 def cache_dir() -> Path:
@@ -56,7 +56,7 @@ def cache_dir() -> Path:
 
     On a full or read-only disk nothing is cached, and no error is raised.
     """
-    folder = _own_folder("cache")
+    folder = _find_platform_folder("cache")
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
@@ -67,7 +67,7 @@ def user_themes_dir() -> Path:
     return config_dir() / "themes"
 
 
-def _own_folder(purpose: Literal["config", "state", "cache"]) -> Path:
+def _find_platform_folder(purpose: Literal["config", "state", "cache"]) -> Path:
     """Return the folder where the platform keeps files for a purpose."""
     if not sys.platform.startswith("linux"):
         import platformdirs
@@ -79,7 +79,7 @@ def _own_folder(purpose: Literal["config", "state", "cache"]) -> Path:
     return (Path(named) if named.strip() else Path("~", _ON_LINUX[purpose]).expanduser()) / _APP
 
 
-def private_dir(path: Path) -> Path:
+def ensure_private_dir(path: Path) -> Path:
     """Create ``path`` with mode 0700 where it is missing, and return it.
 
     Raises ConfigError when the folder cannot be made.

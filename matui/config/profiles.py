@@ -43,9 +43,9 @@ def profile_names(
     Several are separated by commas. Empty where nothing names one: ``choose_profile`` then searches.
     """
     if every and not settings.profiles:
-        from matui.config.discovery import found_names
+        from matui.config.discovery import find_names
 
-        return found_names(environ)
+        return find_names(environ)
     if every:
         return tuple(settings.profiles)
     wanted = typed or environ.get("MATUI_PROFILE", "").strip() or settings.default_profile
@@ -67,9 +67,9 @@ def choose_profile(
         raise SeveralProfilesError(tuple(clean(one) for one in asked))
     wanted = asked[0] if asked else None
     if wanted in settings.profiles or (settings.profiles and not wanted):
-        profile = _named(settings, wanted)
+        profile = _select_profile(settings, wanted)
     else:
-        profile = _found_elsewhere(settings, wanted or None, environ)
+        profile = _find_elsewhere(settings, wanted or None, environ)
     profile = apply_overrides(profile, official_endpoint(profile, environ) | overrides(environ))
     require_complete(profile, settings)
     return profile
@@ -80,7 +80,7 @@ def apply_overrides(profile: Profile, changes: Mapping[str, Any]) -> Profile:
     return profile.model_copy(update=dict(changes)) if changes else profile
 
 
-def _named(settings: Settings, name: str | None) -> Profile:
+def _select_profile(settings: Settings, name: str | None) -> Profile:
     if name is None:
         if len(settings.profiles) == 1:
             return next(iter(settings.profiles.values()))
@@ -97,16 +97,16 @@ def _named(settings: Settings, name: str | None) -> Profile:
     return settings.profiles[name]
 
 
-def _found_elsewhere(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
+def _find_elsewhere(settings: Settings, name: str | None, environ: Mapping[str, str]) -> Profile:
     """Return the profile that stands in no file. Raises ConfigError, NoProfileError for no profile at all."""
-    from matui.config.discovery import NAMES, found_profile, places
+    from matui.config.discovery import NAMES, find_profile, places
     from matui.config.other_credentials import describe_other_credentials
 
-    found = found_profile(name, environ)
+    found = find_profile(name, environ)
     if found is not None:
         return found
     if name is not None and (settings.profiles or name not in NAMES):
-        return _named(settings, name)
+        return _select_profile(settings, name)
     source = settings.source
     where = f"{source.file} ({'no profile in it' if source.exists else 'does not exist'})" if source else ""
     looked_for = (f"a profile in the config file {where}".strip(), *places(environ))

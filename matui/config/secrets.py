@@ -66,7 +66,7 @@ class SecretSource:
         Raises ConfigError when the variable is unset, or the command fails or prints nothing.
         """
         if isinstance(self._value, tuple):
-            secret = _first_line_of(self._value, stop)
+            secret = _read_first_line(self._value, stop)
         elif self.kind == "env":
             secret = _variable(self._value, os.environ if environ is None else environ)
         else:
@@ -108,7 +108,7 @@ def _variable(name: str, environ: Mapping[str, str]) -> str:
     return value
 
 
-def _first_line_of(command: tuple[str, ...], stop: threading.Event | None) -> str:
+def _read_first_line(command: tuple[str, ...], stop: threading.Event | None) -> str:
     program = command[0]
     remedy = "Run the command of the config file by hand to see why."
     try:

@@ -57,7 +57,7 @@ class Countdown(StrictModel):
             raise ValueError("must be a number of seconds, or one for each action")
         return value
 
-    def plain(self) -> dict[str, float]:
+    def dump_plain(self) -> dict[str, float]:
         """Return the seconds that are set by the word of the action."""
         seconds = {
             field.alias or name: getattr(self, name) for name, field in type(self).model_fields.items()
@@ -85,7 +85,7 @@ class Guard(StrictModel):
         description="Seconds to cancel a confirmed action; one number, or one for each action.",
     )
 
-    def plain(self) -> dict[str, Any]:
+    def dump_plain(self) -> dict[str, Any]:
         """Return the rules as plain values, in the form that the guard takes."""
         return {
             "allow": self.allow,
@@ -93,7 +93,7 @@ class Guard(StrictModel):
             "protect": self.protect,
             "protect_how": self.protect_how,
             "most": self.most,
-            "countdown_s": self.countdown.plain(),
+            "countdown_s": self.countdown.dump_plain(),
         }
 
 

@@ -199,13 +199,13 @@ class Settings(StrictModel):
         line = self._source.line(owners[0]) if owners else None
         return f"{self._source.file}:{line}: {'.'.join(owners[0])}: " if line is not None else ""
 
-    def with_source(self, source: ConfigSource) -> "Settings":
+    def add_source(self, source: ConfigSource) -> "Settings":
         """Return these settings with the file that they came from."""
         self._source = source
         return self
 
 
-def field_names(model: type[StrictModel]) -> tuple[str, ...]:
+def list_field_names(model: type[StrictModel]) -> tuple[str, ...]:
     """Return the keys a table may have, as written in the file."""
     return tuple(
         field.alias or name
@@ -218,16 +218,16 @@ def table_at(path: tuple[Any, ...]) -> tuple[str, ...]:
     """Return the keys that fit where ``path`` points: used to suggest the nearest valid one."""
     match path:
         case () | (_,):
-            return field_names(Settings)
+            return list_field_names(Settings)
         case ("profiles", _, _):
-            return field_names(Profile)
+            return list_field_names(Profile)
         case ("profiles", _, "guard", _):
-            return field_names(Guard)
+            return list_field_names(Guard)
         case ("profiles", _, "guard", "countdown", _):
-            return field_names(Countdown)
+            return list_field_names(Countdown)
         case (table, _) if table in _TABLES:
-            return field_names(_TABLES[table])
+            return list_field_names(_TABLES[table])
         case (table, _, _) if table in _LISTS:
-            return field_names(_LISTS[table])
+            return list_field_names(_LISTS[table])
         case _:
             return ()

@@ -94,7 +94,7 @@ def _complete_colours(given: Mapping[str, str], base: ThemeTokens | None) -> Map
 
 def read_themes(user_dir: Path | None = None) -> tuple[list[ThemeTokens], list[str]]:
     """Return matui's themes, then the user's, and a sentence for each file of theirs that cannot be used."""
-    packaged = [parse_theme(file.read_text("utf-8")) for file in _packaged_files()]
+    packaged = [parse_theme(file.read_text("utf-8")) for file in _list_packaged_files()]
     default = next(tokens for tokens in packaged if tokens.name == DEFAULT_THEME)
     if user_dir is None:
         return packaged, []
@@ -104,7 +104,7 @@ def read_themes(user_dir: Path | None = None) -> tuple[list[ThemeTokens], list[s
 
 def read_default_theme() -> ThemeTokens:
     """Return the default theme; no other file is read."""
-    return parse_theme((_packaged_folder() / f"{DEFAULT_THEME}.toml").read_text("utf-8"))
+    return parse_theme((_find_packaged_folder() / f"{DEFAULT_THEME}.toml").read_text("utf-8"))
 
 
 def describe_unknown_theme(name: str, known: Iterable[str], notices: Iterable[str] = ()) -> str:
@@ -112,25 +112,25 @@ def describe_unknown_theme(name: str, known: Iterable[str], notices: Iterable[st
 
     Of the ``notices`` of ``read_themes``, that of the file with this name is returned instead: it says why.
     """
-    skipped = [notice for notice in notices if notice.startswith(_skipped(f"{name}.toml", ""))]
+    skipped = [notice for notice in notices if notice.startswith(_format_skipped(f"{name}.toml", ""))]
     if skipped:
         return skipped[0]
     return f"There is no theme {name!r}. {suggest_or_list(name, tuple(known))}"
 
 
-def _packaged_folder() -> Path:
+def _find_packaged_folder() -> Path:
     """Return the folder of themes: in the package for a wheel, beside it for a checkout."""
     package = Path(__file__).parents[1]
     folder = package / "themes"
     return folder if folder.is_dir() else package.parent / "themes"
 
 
-def _packaged_files() -> list[Path]:
-    found = [file for file in _packaged_folder().iterdir() if file.name.endswith(".toml")]
+def _list_packaged_files() -> list[Path]:
+    found = [file for file in _find_packaged_folder().iterdir() if file.name.endswith(".toml")]
     return sorted(found, key=lambda file: file.name)
 
 
-def _skipped(file: str, why: str) -> str:
+def _format_skipped(file: str, why: str) -> str:
     return f"The theme {file!r} is skipped: {why}"
 
 
@@ -148,7 +148,7 @@ def _read_user_themes(
             names.add(theme.name)
             themes.append(theme)
         except (ConfigError, ThemeFileError, OSError, UnicodeDecodeError) as error:
-            notices.append(_skipped(path.name, f"{_reason(error)}."))
+            notices.append(_format_skipped(path.name, f"{_reason(error)}."))
     return themes, notices
 
 

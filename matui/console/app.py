@@ -398,7 +398,7 @@ class MatuiApp(DiffApp[int]):
 
     def action_interrupt(self) -> None:
         """Copy a selection, or cancel as esc does; at the top quit with 130 on a second press."""
-        if selected := self._selected_text():
+        if selected := self._read_selected_text():
             copy(self, selected, count_lines(selected))
             self.screen.clear_selection()
         elif self.screen is not self.browse or self.browse.has_cancellable:
@@ -408,7 +408,7 @@ class MatuiApp(DiffApp[int]):
         else:
             self.notify("Press ctrl+c again to quit.", timeout=INTERRUPT_S)
 
-    def _selected_text(self) -> str:
+    def _read_selected_text(self) -> str:
         from textual.widgets import Input
 
         if isinstance(self.focused, Input) and self.focused.selected_text:

@@ -88,7 +88,7 @@ class OpenProfiles:
             return "open"
         return "failed" if name in self.failed else "opening"
 
-    def by_name(self, profile: str) -> ConsoleSession | None:
+    def find_by_name(self, profile: str) -> ConsoleSession | None:
         """Return an open profile by name, or None."""
         return self._open.get(profile)
 
@@ -96,7 +96,7 @@ class OpenProfiles:
         """Return the profile a resource is from, or None."""
         return self._open.get(resource.profile) if resource is not None else None
 
-    def with_kind(self, kind_id: str) -> tuple[ConsoleSession, ...]:
+    def find_with_kind(self, kind_id: str) -> tuple[ConsoleSession, ...]:
         """Return the open profiles whose cloud has a kind."""
         return tuple(member for member in self.members if kind_id in member.cloud.kinds)
 
@@ -136,17 +136,17 @@ class OpenProfiles:
         """The ids of the kinds that some open cloud has, in the order of their keys."""
         if len(self._open) == 1:
             return tuple(kind for kind in self.primary.cloud.kinds if kind in KINDS)
-        return tuple(kind for kind in KINDS if self.with_kind(kind))
+        return tuple(kind for kind in KINDS if self.find_with_kind(kind))
 
     def rows(self, kind_id: str) -> list[Resource]:
         """Return every row known of a kind."""
         return [
             row
-            for member in self.with_kind(kind_id)
+            for member in self.find_with_kind(kind_id)
             for row in member.pollers.poller(kind_id).snapshot.rows.values()
         ]
 
-    def polled_lists(self) -> Iterator[PolledList]:
+    def iterate_polled_lists(self) -> Iterator[PolledList]:
         """Yield the state of each list of the open profiles."""
         for member in self.members:
             for kind in member.cloud.kinds:
@@ -171,7 +171,7 @@ class OpenProfiles:
 
     def trigger(self, kind_id: str, profiles: Container[str] | None = None) -> None:
         """Poll a kind as soon as possible in every profile that has it, or only in some."""
-        for member in self.with_kind(kind_id):
+        for member in self.find_with_kind(kind_id):
             if profiles is None or member.cloud.profile in profiles:
                 member.pollers.trigger(kind_id)
 
@@ -187,9 +187,9 @@ class OpenProfiles:
 
     def colour_of(self, name: str) -> str:
         """Return the colour of a profile: the configured one, else one assigned from the palette."""
-        return self._own_colour(name) or self._colours.get(name, "")
+        return self._get_own_colour(name) or self._colours.get(name, "")
 
-    def _own_colour(self, name: str) -> str:
+    def _get_own_colour(self, name: str) -> str:
         member = self._open.get(name)
         profile = member.profile if member is not None else self.primary.settings.profiles.get(name)
         return (profile.color if profile is not None else None) or ""

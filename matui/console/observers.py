@@ -104,7 +104,7 @@ class Observers:
             report=lambda words: notices.add(words, self.clock.monotonic()),
             explain=explain,
             find_why=partial(
-                explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.new_time_parser
+                explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser
             ),
         )
 

@@ -274,7 +274,7 @@ class ProfileManager:
 
         if self._signals is None:
             own = [(rule.name, rule.regex) for rule in settings.signals]
-            self._signals = build_store(settings.logs.new_time_parser, own, settings.triage.silent_minutes)
+            self._signals = build_store(settings.logs.build_time_parser, own, settings.triage.silent_minutes)
         return self._signals
 
     async def _attach(self, slot: ProfileSlot, session: ConsoleSession) -> None:

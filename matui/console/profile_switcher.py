@@ -113,7 +113,9 @@ class ProfileSwitcher:
 
     async def _set_workspace(self, manager: ProfileManager, workspace: str, profile: str = "") -> None:
         """Set the workspace of a profile, ``""`` for each that has workspaces; ``""`` is the default one."""
-        members = [member for member in _with_workspaces(manager) if profile in ("", member.cloud.profile)]
+        members = [
+            member for member in _list_with_workspaces(manager) if profile in ("", member.cloud.profile)
+        ]
         moved = [member for member in members if member.pollers.workspace != workspace]
         for member in moved:
             member.pollers.set_workspace(workspace)
@@ -126,7 +128,9 @@ class ProfileSwitcher:
         from matui.console.screens.choose import ChooseScreen
 
         is_multi = manager.fleet.is_multi
-        choices = [choice for member in _with_workspaces(manager) for choice in _choices(member, is_multi)]
+        choices = [
+            choice for member in _list_with_workspaces(manager) for choice in _choices(member, is_multi)
+        ]
         if not choices:
             self._host.notify("No open profile has workspaces.", severity="warning")
             return
@@ -138,9 +142,9 @@ class ProfileSwitcher:
             await self._set_workspace(manager, value, member.cloud.profile)
 
 
-def _with_workspaces(manager: ProfileManager) -> list[ConsoleSession]:
+def _list_with_workspaces(manager: ProfileManager) -> list[ConsoleSession]:
     fleet = manager.fleet
-    return list(fleet.with_kind("workspaces")) if fleet.is_multi else [fleet.primary]
+    return list(fleet.find_with_kind("workspaces")) if fleet.is_multi else [fleet.primary]
 
 
 def _choices(member: ConsoleSession, with_profile: bool) -> list[tuple[ConsoleSession, str, str]]:

@@ -189,9 +189,9 @@ def build_session(
     from matui.live.transitions_feed import TransitionFeed
 
     profile, cloud, clock, settings = opened.profile, opened.cloud, opened.clock, opened.settings
-    account = _account_of(opened)
+    account = _build_account_getter(opened)
     journal.accounts.add(cloud.profile, account, lambda: clock_correction_ms(cloud))
-    policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.plain())
+    policy = Policy(read_only=profile.read_only or options.read_only, **profile.guard.dump_plain())
     audit = Audit(shared.state_dir / "demo" if is_demo else shared.state_dir, clock=clock)
     cloud_time = cloud_clock(cloud, clock)
     signals = JobSignals(lambda: shared.signals(settings), cloud, cloud_time)
@@ -208,7 +208,7 @@ def build_session(
         shared.publish(update)
 
     def on_action(resource: Resource, action: Action) -> None:
-        pollers.expect(resource, action.expected(resource))
+        pollers.expect(resource, action.expect_status(resource))
 
     cadence, folder = profile.cadence(settings), audit.file.parent
     executor = Executor(cloud, clock=clock, audit=audit, policy=policy, acted=on_action)
@@ -235,7 +235,7 @@ def build_session(
     )  # fmt: skip
 
 
-def _account_of(opened: OpenProfile) -> Callable[[], Account]:
+def _build_account_getter(opened: OpenProfile) -> Callable[[], Account]:
     """Return what returns the account of the profile, whose project may become known later."""
     from matui.clouds.factory import journal_endpoint
     from matui.live.journal.change import Account

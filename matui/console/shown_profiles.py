@@ -48,7 +48,7 @@ class ArrangementKeeper:
 
     def keep(self) -> None:
         """Write the arrangement if it differs from that of the last call."""
-        arrangement = self._tables.arrangement()
+        arrangement = self._tables.export_arrangement()
         before, self._kept = self._kept, arrangement
         if before is not None and before != arrangement:
             self._application.keep(_NAME, arrangement)

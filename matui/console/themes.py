@@ -52,11 +52,11 @@ def to_theme(tokens: ThemeTokens) -> Theme:
         success=ui["ok"],
         warning=ui["warn"],
         error=ui["error"],
-        variables={**_own_variables(tokens), **_textual_variables(ui)},
+        variables={**_build_own_variables(tokens), **_textual_variables(ui)},
     )
 
 
-def _own_variables(tokens: ThemeTokens) -> dict[str, str]:
+def _build_own_variables(tokens: ThemeTokens) -> dict[str, str]:
     hidden = {"background", "surface", "panel", "accent", "primary", "error", "text", "border"}
     variables = {}
     for key, colour in tokens.colours.items():
@@ -73,7 +73,7 @@ def _textual_variables(ui: dict[str, str]) -> dict[str, str]:
     return {
         "text": ui["text"],
         "text-muted": ui["muted"],
-        "text-disabled": _between(ui["muted"], ui["background"]),
+        "text-disabled": _mix_colours(ui["muted"], ui["background"]),
         "text-primary": ui["primary"],
         "text-accent": ui["accent"],
         "text-success": ui["ok"],
@@ -93,7 +93,7 @@ def _textual_variables(ui: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _between(front: str, back: str) -> str:
+def _mix_colours(front: str, back: str) -> str:
     """Return a colour that is fainter on ``back`` than ``front``; a palette has none."""
     if front.startswith("ansi_") or back.startswith("ansi_"):
         return front
@@ -161,7 +161,7 @@ class ThemeSwitcher:
         """Apply the theme for few colours, or for none, where no other is asked for."""
         if (self._app.has_few_colors or self._app.has_no_color) and not self._asked:
             self.load()
-            self.apply(_few_colors_theme(None) if self._app.has_few_colors else None)
+            self.apply(_choose_few_colors_theme(None) if self._app.has_few_colors else None)
 
     def apply_for_profiles(self, fleet: OpenProfiles) -> None:
         """Apply the theme of a profile that is open alone, else the theme of the settings.
@@ -172,7 +172,7 @@ class ThemeSwitcher:
         own = None if fleet.is_multi else fleet.primary.profile.theme
         wanted = self._asked or own or settings.theme
         if self._app.has_few_colors and not self._asked:
-            wanted = _few_colors_theme(wanted)
+            wanted = _choose_few_colors_theme(wanted)
         if self._applied != (wanted,):
             self._applied = (wanted,)
             self.apply(wanted, "" if self._asked else settings.locate_theme(wanted or ""))
@@ -218,6 +218,6 @@ class ThemeSwitcher:
                 self.by_name[theme.name] = theme
 
 
-def _few_colors_theme(wanted: str | None) -> str:
+def _choose_few_colors_theme(wanted: str | None) -> str:
     """Return the theme for 16 colours; red, where the theme of the profile is."""
     return "matui-ansi-red" if wanted and "red" in wanted else "matui-ansi"

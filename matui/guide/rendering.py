@@ -76,7 +76,7 @@ def _blocks(markdown: str) -> Iterator[tuple[str, list[str]]]:
 
 def _render_heading(line: str) -> list[str]:
     marks, _, marked = line.partition(" ")
-    text = _plain(marked)
+    text = _strip_markdown(marked)
     return [text.upper() if marks == "#" else text, ("=" if marks == "#" else "-") * cell_width(text)]
 
 
@@ -93,7 +93,7 @@ def _render_text(block: Sequence[str], width: int) -> list[str]:
     for paragraph in paragraphs:
         item = _ITEM.match(paragraph)
         hang = " " * (len(item[0]) if item else len(paragraph) - len(paragraph.lstrip()))
-        text = _CODE_OR_BOLD.sub(_without_bold, _LINK.sub(r"\1", paragraph.strip()))
+        text = _CODE_OR_BOLD.sub(_remove_bold, _LINK.sub(r"\1", paragraph.strip()))
         lines += _wrap(text, max(width - len(hang), _LEAST_WIDTH), hang)
     return lines
 
@@ -113,12 +113,12 @@ def _wrap(text: str, width: int, hang: str = "") -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def _without_bold(match: re.Match[str]) -> str:
+def _remove_bold(match: re.Match[str]) -> str:
     """Keep code in its marks: without them ``a`` as a key and as a word are the same."""
     return match[2] or match[0]
 
 
-def _plain(text: str) -> str:
+def _strip_markdown(text: str) -> str:
     """Return inline Markdown as text: links by their words, code and bold without their marks."""
     without_links = _LINK.sub(r"\1", text)
     return _CODE_OR_BOLD.sub(lambda match: match[1] or match[2], without_links).replace("\\|", "|")
@@ -126,14 +126,16 @@ def _plain(text: str) -> str:
 
 def _render_table(block: Sequence[str], width: int, record_of: str) -> list[str]:
     """Align the columns; where they do not fit, the widest ones wrap, or stand below the others."""
-    rows = [[_plain(cell.strip()) for cell in _CELL_EDGE.split(line.strip())[1:-1]] for line in block]
+    rows = [
+        [_strip_markdown(cell.strip()) for cell in _CELL_EDGE.split(line.strip())[1:-1]] for line in block
+    ]
     head, body = rows[0], rows[2:]
     kept = head.index(record_of) if record_of in head else -1
     below = _columns_below(rows[:1] + body, width, kept) if kept >= 0 else []
     beside = sorted(set(range(len(head))) - set(below), key=lambda at: (bool(below) and at != kept, at))
     head, *body = [[row[at] if at < len(row) else "" for at in beside] for row in (head, *body)]
     shown = [head, *body] if any(head) else body
-    widths = _fitted_widths(shown, width)
+    widths = _fit_widths(shown, width)
     lines = [line for row in body for line in _render_row(row, widths)]
     if below:
         lines = [
@@ -148,7 +150,7 @@ def _render_table(block: Sequence[str], width: int, record_of: str) -> list[str]
 
 def _columns_below(rows: Sequence[Sequence[str]], width: int, kept: int) -> list[int]:
     """Return the columns that stand below the others, the widest first; ``kept`` is not one of them."""
-    widths = _natural_widths(rows)
+    widths = _measure_natural_widths(rows)
     below: list[int] = []
     while len(widths) - len(below) > 1:
         beside = {at: size for at, size in enumerate(widths) if at not in below}
@@ -170,12 +172,12 @@ def _render_below(head: Sequence[str], row: Sequence[str], below: Sequence[int],
     return lines
 
 
-def _natural_widths(rows: Sequence[Sequence[str]]) -> list[int]:
+def _measure_natural_widths(rows: Sequence[Sequence[str]]) -> list[int]:
     return [max(map(cell_width, column)) for column in zip_longest(*rows, fillvalue="")]
 
 
-def _fitted_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    widths = _natural_widths(rows)
+def _fit_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    widths = _measure_natural_widths(rows)
     while sum(widths) + len(_GAP) * (len(widths) - 1) > width and max(widths) > _LEAST_WIDTH:
         widths[widths.index(max(widths))] -= 1
     return widths

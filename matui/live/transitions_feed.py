@@ -73,7 +73,7 @@ class TransitionFeed:
         self._loop = asyncio.get_running_loop()
         self._is_open = True
         if self._journal.is_on:
-            self._journal.add_listener(self._from_journal)
+            self._journal.add_listener(self._take_from_journal)
 
     def stop(self) -> None:
         """End: nothing is fed any more."""
@@ -105,7 +105,7 @@ class TransitionFeed:
         found = await asyncio.to_thread(self._journal.reader.changes, kind, ident, since, accounts=accounts)
         return tuple(change for change in reversed(found) if change.source != "event")
 
-    def _from_journal(self, changes: tuple[Change, ...]) -> None:
+    def _take_from_journal(self, changes: tuple[Change, ...]) -> None:
         """Take changes in the journal's thread."""
         account = self._journal.accounts.of(self.profile)
         own = [

@@ -9,7 +9,7 @@ from typing import Any
 
 from matui.base.redaction import mask_secrets
 from matui.resources.detail import Detail, Event, Gauge, Instant, Metrics, MetricSeries, Section
-from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource, empty_record
+from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource, build_empty_record
 
 _TEXTS = ("kind", "id", "name", "status", "cloud", "profile", "workspace", "owner")
 _MOST = 2**53  # beyond it a float no longer distinguishes neighbours
@@ -31,9 +31,9 @@ def decode_resource(value: Any, *, raw: RawRecord | None = None) -> Resource:
     """
     try:
         texts = {name: _text(value[name]) for name in _TEXTS}
-        times = {name: _whole(value.get(name)) for name in _TIMES}
+        times = {name: _check_whole(value.get(name)) for name in _TIMES}
         facts = {name: _fact(fact) for name, fact in (value.get("facts") or {}).items()}
-        raw = raw or (build_raw(value["raw"]) if "raw" in value else empty_record())
+        raw = raw or (build_raw(value["raw"]) if "raw" in value else build_empty_record())
         return Resource(**texts, **times, phase=Phase(value["phase"]), facts=facts, raw=raw)  # type: ignore[arg-type]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a resource") from error
@@ -92,7 +92,7 @@ def decode_events(value: Any) -> tuple[Event, ...]:
     """Return the events of a JSON list. Raises ValueError for any other value."""
     try:
         return tuple(
-            Event(_whole(one["at"]), _text(one["text"]), bool(one["abnormal"]), _text(one["source"]))
+            Event(_check_whole(one["at"]), _text(one["text"]), bool(one["abnormal"]), _text(one["source"]))
             for one in value
         )
     except (KeyError, TypeError) as error:
@@ -188,7 +188,7 @@ def _fact(value: Any) -> Fact:
     raise TypeError("not a fact")
 
 
-def _whole(value: Any) -> int | None:
+def _check_whole(value: Any) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MOST):
         raise ValueError("not a whole number")
     return value

@@ -43,7 +43,7 @@ def number_key(value: float | None) -> SortKey:
     return (0, value) if value is not None else (1, 0.0)
 
 
-def age(ms: float | None, now: float) -> str:
+def format_age_at(ms: float | None, now: float) -> str:
     """Return the time from ``ms`` to ``now`` (both ms since the epoch) in one unit, ``–`` when unknown."""
     return format_age((now - ms) / 1000) if ms is not None else "–"
 
@@ -59,25 +59,25 @@ def time_left(ms: float | None, now: float) -> str:
     return format_duration(seconds // 60 * 60 if 60 <= seconds < 600 else seconds).removesuffix("00s")
 
 
-def full_status(resource: Resource) -> str:
+def format_full_status(resource: Resource) -> str:
     """Return the status word, followed by the secondary phase if the cloud reports one."""
-    word, more = short_status(resource.status), resource.text_fact("secondary_phase")
+    word, more = shorten_status(resource.status), resource.text_fact("secondary_phase")
     return f"{word} · {more}" if more and not resource.facts.get("expected") else word
 
 
-def short_status(status: str) -> str:
+def shorten_status(status: str) -> str:
     """Return a status word without the common prefix ``JOBSTAT_``."""
     return status.removeprefix("JOBSTAT_")
 
 
 def state_word(status: str | None, absent: str) -> str:
     """Return the word for a state: ``absent`` for None, ``listed`` for what has no status."""
-    return absent if status is None else short_status(status) or "listed"
+    return absent if status is None else shorten_status(status) or "listed"
 
 
 def status_with_symbol(resource: Resource) -> str:
     """Return the symbol of the phase and the status word, the symbol alone without a status."""
-    return f"{PHASE_SYMBOLS[resource.phase]} {short_status(resource.status)}".rstrip()
+    return f"{PHASE_SYMBOLS[resource.phase]} {shorten_status(resource.status)}".rstrip()
 
 
 def text_column(
@@ -169,7 +169,7 @@ NAME = Column(
 STATUS = Column(
     "status",
     "STATUS",
-    lambda r, _now: f"{PHASE_SYMBOLS[r.phase]} {full_status(r)}",
+    lambda r, _now: f"{PHASE_SYMBOLS[r.phase]} {format_full_status(r)}",
     lambda r: (PHASE_ORDER[r.phase], r.status),
     width=11,
     max_width=24,
@@ -178,7 +178,7 @@ STATUS = Column(
 AGE = Column(
     "age",
     "AGE",
-    lambda r, now: age(r.created_at, now),
+    lambda r, now: format_age_at(r.created_at, now),
     lambda r: number_key(-r.created_at if r.created_at is not None else None),
     width=6,
     max_width=7,
@@ -210,7 +210,7 @@ CLOUD = text_column("cloud", "CLOUD", lambda r: r.cloud, width=10, max_width=10,
 
 
 @cache
-def with_profiles(kind: Kind, longest: int = 0) -> Kind:
+def add_profile_columns(kind: Kind, longest: int = 0) -> Kind:
     """Return the kind with columns for profile and cloud after the name.
 
     ``longest`` is the width in cells of the longest name of a profile: the column is as wide from the start.

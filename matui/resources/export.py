@@ -51,11 +51,11 @@ def format_trouble(resource: Resource) -> dict[str, Any]:
         "seen_since": format_iso_utc(resource.number_fact(SEEN_SINCE)),
         "why": resource.text_fact("why") or None,
         "why_source": resource.text_fact("why_source") or None,
-        "acknowledged": _acknowledgement(resource),
+        "acknowledged": _serialize_acknowledgement(resource),
     }
 
 
-def _acknowledgement(resource: Resource) -> dict[str, Any] | None:
+def _serialize_acknowledgement(resource: Resource) -> dict[str, Any] | None:
     by = resource.text_fact("ack_by")
     if not by:
         return None

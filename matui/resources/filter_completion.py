@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from matui.resources.filter_fields import SPANS, known_fields
+from matui.resources.filter_fields import SPANS, list_fields
 from matui.resources.kind import Kind
 from matui.resources.registry import KINDS
 from matui.resources.state_words import PHASES
@@ -56,5 +56,5 @@ def complete_filter(
 
 def _fields(kind: Kind | None) -> list[str]:
     if kind is None:
-        return known_fields(())
+        return list_fields(())
     return list(dict.fromkeys((*_OF_ALL_KINDS, *sorted(SPANS), *(column.id for column in kind.columns))))

@@ -8,17 +8,17 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from matui.base.formatting import parse_duration
-from matui.base.near_names import nearest_names
-from matui.resources.columns import short_status
+from matui.base.near_names import find_nearest_names
+from matui.resources.columns import shorten_status
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import INNER_KINDS, KINDS
 from matui.resources.times import (
     ENDING_KINDS,
     STATE_SINCE,
     TROUBLE_SINCE,
-    changed_at,
-    earliest_end,
-    ended_at,
+    find_change_time,
+    find_earliest_end,
+    find_end,
     trouble_since,
 )
 
@@ -69,8 +69,8 @@ _SPANS: Mapping[str, NumberOf] = {
     "duration": lambda r, _now: r.duration_ms,
     "updated": _time_to(lambda r: r.updated_at),
     "since": _time_to(trouble_since),
-    "ended": _time_to(ended_at),
-    "changed": _time_to(changed_at),
+    "ended": _time_to(find_end),
+    "changed": _time_to(find_change_time),
     "eta": lambda r, now: None if (end := r.number_fact("eta_ms")) is None else end - now,
 }
 SPANS = frozenset(_SPANS)
@@ -90,7 +90,7 @@ def _column_facts() -> dict[str, str]:
 _COLUMN_FACTS = _column_facts() | {"failures": "failures", "stalled": "stalled"}
 
 
-def known_fields(facts: Collection[str]) -> list[str]:
+def list_fields(facts: Collection[str]) -> list[str]:
     """Return every field name that a term may use."""
     return sorted({"phase", *_TEXTS, *_SPANS, *_COLUMN_FACTS, *facts})
 
@@ -114,7 +114,7 @@ def bounds_of(field: str, resource: Resource, now: float) -> tuple[float, float]
         return span, span
     if field == "since" and TROUBLE_SINCE in resource.facts:
         return None
-    earliest = earliest_end(resource)
+    earliest = find_earliest_end(resource)
     if earliest is None:
         earliest = resource.created_at
     if earliest is None or (field == "ended" and not _has_ended(resource)):
@@ -135,7 +135,9 @@ def is_had(field: str, kind_id: str, resources: Iterable[Resource]) -> bool:
     if field == "ended" and kind_id in ENDING_KINDS:
         return True
     if field in JOURNAL_FIELDS:
-        known = (_SPANS[field](one, 0.0) is not None or earliest_end(one) is not None for one in resources)
+        known = (
+            _SPANS[field](one, 0.0) is not None or find_earliest_end(one) is not None for one in resources
+        )
         return any(known)
     if field in _SPANS:
         return any(_SPANS[field](resource, 0.0) is not None for resource in resources)
@@ -227,7 +229,7 @@ def phases_of(words: Collection[str]) -> frozenset[Phase]:
         fitting = [phase for phase in Phase if phase.value.startswith(word)]
         if not fitting:
             names = [phase.value for phase in Phase]
-            near = nearest_names(word, names)
+            near = find_nearest_names(word, names)
             hint = f"; did you mean {near[0]}?" if near else f": {' '.join(names)}"
             raise ValueError(f"there is no phase {word!r}{hint}")
         found.update(fitting)
@@ -242,7 +244,7 @@ def status_test(words: Collection[str]) -> Callable[[Resource], bool]:
         verdict = verdicts.get(resource.status)
         if verdict is None:
             status = resource.status.casefold()
-            short = short_status(resource.status).casefold()
+            short = shorten_status(resource.status).casefold()
             verdict = any(word in short or status.startswith(word) for word in words)
             verdicts[resource.status] = verdict
         return verdict

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from matui.base.near_names import nearest_names
+from matui.base.near_names import find_nearest_names
 from matui.base.regex import compile_user_regex
 from matui.resources import filter_fields as fields
 from matui.resources.filter_fields import depends_on_time
@@ -52,16 +52,16 @@ class Filter:
         """Return whether a term is about one of these fields."""
         return any(field in names for field, _term in self._fields)
 
-    def without_fields(self, names: Collection[str]) -> Filter:
+    def drop_fields(self, names: Collection[str]) -> Filter:
         """Return the filter without its terms about these fields."""
         matches = (match.group() for match in _TERM.finditer(self.text))
-        return parse_filter(" ".join(term for term in matches if _field_of(term) not in names))
+        return parse_filter(" ".join(term for term in matches if _find_field(term) not in names))
 
     def find_unknown(self, resources: Iterable[Resource], now_ms: float) -> list[Resource]:
         """Return the resources that match but for a time which is not known of them."""
         if not self._undecided or self.errors:
             return []
-        others = self.without_fields(fields.JOURNAL_FIELDS).without(self.left_out)
+        others = self.drop_fields(fields.JOURNAL_FIELDS).exclude_kinds(self.left_out)
         return [
             resource
             for resource in resources
@@ -78,7 +78,7 @@ class Filter:
         if self.errors or resource.kind in self.left_out:
             return False
         if self._words:
-            haystack = _searched(resource).casefold()
+            haystack = _build_searched_text(resource).casefold()
             for search, wanted in self._words:
                 if (search(haystack) is not None) is not wanted:
                     return False
@@ -94,16 +94,16 @@ class Filter:
             return rows
         if len(self._words) == 1 and not self._tests and not self.errors and not self.left_out:
             ((search, wanted),) = self._words
-            return [r for r in rows if (search(_searched(r).casefold()) is not None) is wanted]
-        checked = self.without(self.missing_fields(rows))
+            return [r for r in rows if (search(_build_searched_text(r).casefold()) is not None) is wanted]
+        checked = self.exclude_kinds(self.explain_missing_fields(rows))
         return [resource for resource in rows if checked.matches(resource, now_ms)]
 
-    def without(self, kinds: Iterable[str]) -> Filter:
+    def exclude_kinds(self, kinds: Iterable[str]) -> Filter:
         """Return the filter that leaves out these kinds, by id."""
         left_out = frozenset(kinds)
         return self if left_out == self.left_out else replace(self, left_out=left_out)
 
-    def missing_fields(self, resources: Iterable[Resource]) -> dict[str, str]:
+    def explain_missing_fields(self, resources: Iterable[Resource]) -> dict[str, str]:
         """Return a sentence for each kind among the resources that lacks a field of the filter, by kind id.
 
         Which fields a kind has depends on its cloud: it lacks one that no resource has a value for.
@@ -134,7 +134,7 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
     if len(text) > _LONGEST:
         return Filter(text, (f"A filter has at most {_LONGEST} characters.",))
     terms = [match.group() for match in _TERM.finditer(text)]
-    known = frozenset(fields.known_fields(facts))
+    known = frozenset(fields.list_fields(facts))
     for at, typed in enumerate(terms):
         wanted = not typed.startswith("!")
         term = typed if wanted else typed[1:]
@@ -146,9 +146,9 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
             else:
                 tests.append((_test(term, facts), wanted))
                 if field := _FIELD.fullmatch(term):
-                    named.append((_field_name(field[1]), typed))
-                    if _field_name(field[1]) in fields.JOURNAL_FIELDS:
-                        undecided.append(_undecided_test(*field.groups()))
+                    named.append((_normalize_field_name(field[1]), typed))
+                    if _normalize_field_name(field[1]) in fields.JOURNAL_FIELDS:
+                        undecided.append(_build_undecided_test(*field.groups()))
         except ValueError as wrong:
             errors.append(f"{typed.removesuffix(':')}: {wrong}")
     return Filter(
@@ -161,13 +161,13 @@ def parse_filter(text: str, facts: Collection[str] = ()) -> Filter:
     )
 
 
-def _field_of(term: str) -> str:
+def _find_field(term: str) -> str:
     """Return the field that a term names, ``""`` for none."""
     named = _FIELD.fullmatch(term.removeprefix("!"))
-    return _field_name(named[1]) if named is not None else ""
+    return _normalize_field_name(named[1]) if named is not None else ""
 
 
-def _searched(resource: Resource) -> str:
+def _build_searched_text(resource: Resource) -> str:
     """Return what plain words search, one text a line: name and id, of an action or change every column."""
     texts = [resource.name, resource.id]
     if resource.kind == "audit" or "change" in resource.facts:
@@ -199,7 +199,7 @@ def _test(term: str, facts: Collection[str]) -> Test:
     named = _FIELD.fullmatch(term)
     if named is None:
         return _regex(term)
-    field, sign, typed = _field_name(named[1]), named[2], named[3]
+    field, sign, typed = _normalize_field_name(named[1]), named[2], named[3]
     if not typed:
         raise ValueError("a value is missing")
     if sign in (":", "="):
@@ -207,7 +207,7 @@ def _test(term: str, facts: Collection[str]) -> Test:
     return _comparison(field, sign, typed, facts)
 
 
-def _field_name(typed: str) -> str:
+def _normalize_field_name(typed: str) -> str:
     return typed.casefold().replace("-", "_")
 
 
@@ -216,11 +216,11 @@ def _regex(term: str) -> Test:
     if not (pattern and term.endswith("/")):
         raise ValueError("a regex stands between two slashes")
     search = compile_user_regex(pattern).search
-    return lambda resource, _now: search(_searched(resource)) is not None
+    return lambda resource, _now: search(_build_searched_text(resource)) is not None
 
 
 def _text_test(field: str, sign: str, typed: str, facts: Collection[str]) -> Test:
-    words = tuple(word for word in _alternatives(typed.casefold()) if word)
+    words = tuple(word for word in _split_alternatives(typed.casefold()) if word)
     if field == "phase":
         phases = fields.phases_of(words)
         return lambda resource, _now: resource.phase in phases
@@ -231,7 +231,7 @@ def _text_test(field: str, sign: str, typed: str, facts: Collection[str]) -> Tes
         raise ValueError(f"{field} takes < or >, such as {field}<2h")
     text_of = fields.text_of(field, facts)
     if text_of is None:
-        raise _no_field(field, facts)
+        raise _build_no_field_error(field, facts)
     fields.check_yes_no(field, words)
     if sign == "=":
         return lambda resource, _now: text_of(resource).casefold() in words
@@ -246,7 +246,7 @@ def _comparison(field: str, sign: str, typed: str, facts: Collection[str]) -> Te
     if number_of is None:
         if field == "phase" or fields.text_of(field, facts):
             raise ValueError(f"{field} is text: use {field}:{typed}")
-        raise _no_field(field, facts)
+        raise _build_no_field_error(field, facts)
     bound_at, holds = fields.bound_of(field, _unquote(typed)), _SIGNS[sign]
     if field in fields.JOURNAL_FIELDS:
         return _time_test(field, bound_at, holds)
@@ -268,9 +268,9 @@ def _time_test(field: str, bound_at: fields.BoundOf, holds: Callable[[float, flo
     return test
 
 
-def _undecided_test(name: str, sign: str, typed: str) -> Test:
+def _build_undecided_test(name: str, sign: str, typed: str) -> Test:
     """Return a predicate that is true where some of the times that a resource may have fit and others not."""
-    field = _field_name(name)
+    field = _normalize_field_name(name)
     bound_at, holds = fields.bound_of(field, _unquote(typed)), _SIGNS[sign]
 
     def test(resource: Resource, now: float) -> bool:
@@ -282,13 +282,13 @@ def _undecided_test(name: str, sign: str, typed: str) -> Test:
     return test
 
 
-def _no_field(field: str, facts: Collection[str]) -> ValueError:
-    near = nearest_names(field, fields.known_fields(facts))
+def _build_no_field_error(field: str, facts: Collection[str]) -> ValueError:
+    near = find_nearest_names(field, fields.list_fields(facts))
     hint = f"; did you mean {near[0]}?" if near else "; put it in quotes to look for the text"
     return ValueError(f"there is no field {field!r}{hint}")
 
 
-def _alternatives(typed: str) -> list[str]:
+def _split_alternatives(typed: str) -> list[str]:
     return [_unquote(typed)] if '"' in typed or "'" in typed else typed.split(",")
 
 

@@ -166,10 +166,10 @@ def _check_blanks(term: str, context: Context) -> None:
             raise ValueError(f"there is no {term} here; write {_term(context.before, sign, value, context)}")
         if match := re.match(r"[:=<>~]+|![:=~]+", context.typed):
             joined = context.before + context.typed + ("" if context.typed[match.end() :] else context.after)
-            raise ValueError(f"no blanks stand around {match[0]}; write {_native(joined, context)}")
+            raise ValueError(f"no blanks stand around {match[0]}; write {_translate_term(joined, context)}")
     named = _FIELD_AND_SIGN.fullmatch(term)
     if named and not named[4] and context.after and _fold(named[1]) in context.fields:
-        joined = _native(term + context.after, context)
+        joined = _translate_term(term + context.after, context)
         raise ValueError(f"a value is missing; without the blank it is {joined}")
 
 
@@ -184,12 +184,12 @@ def _check_operators(term: str, context: Context) -> None:
     if (match := _NEXT_TERM.search(bare)) and _fold(match[1]) in context.fields:
         raise ValueError(f"terms have blanks between them: {term[: match.start()]} {term[match.start(1) :]}")
     if "\\" in bare:
-        raise ValueError(f"there is no \\ here; {_quoted_hint(*_split(term.replace(chr(92), '')))}")
-    native = _native(term, context)
+        raise ValueError(f"there is no \\ here; {_build_quoted_hint(*_split(term.replace(chr(92), '')))}")
+    native = _translate_term(term, context)
     if native != term:
         field = re.match(_NAME, term)
         if field is None or _fold(field[0]) not in context.fields:
-            raise ValueError(f"there is no {_sign_of(term)} here; {_quoted_hint(term)}")
+            raise ValueError(f"there is no {_sign_of(term)} here; {_build_quoted_hint(term)}")
         raise ValueError(f"there is no {_sign_of(term)} here; write {native}")
     if "|" in bare:
         values = (
@@ -200,10 +200,10 @@ def _check_operators(term: str, context: Context) -> None:
         raise ValueError(f"there is no | here; write {values}")
     if not _FIELD_AND_VALUE.fullmatch(term) and (match := _LIST.search(bare)):
         listed = f"name:{term.replace(match[1], ',')}" if match[1] in ",;" else term.replace(match[1], " ")
-        raise ValueError(f"there is no {match[1]} between words; write {listed}; {_quoted_hint(term)}")
+        raise ValueError(f"there is no {match[1]} between words; write {listed}; {_build_quoted_hint(term)}")
 
 
-def _native(term: str, context: Context) -> str:
+def _translate_term(term: str, context: Context) -> str:
     """Return the term with an operator of ours where it has one of another language, else unchanged."""
     if (match := _RANGE.fullmatch(term)) and _fold(match[1]) in set(context.fields) - set(context.texts):
         return f"{match[1]}>={match[2]} {match[1]}<={match[3]}"
@@ -247,7 +247,7 @@ def _sign_of(term: str) -> str:
 
 def _check_brackets(term: str, bare: str) -> None:
     opened: list[str] = []
-    searched = _quoted_hint(*_split(term))
+    searched = _build_quoted_hint(*_split(term))
     for sign in bare:
         if sign in _BRACKETS:
             opened.append(sign)
@@ -268,7 +268,7 @@ def _check_wildcards(term: str, bare: str) -> None:
         instead = _as_regex(value, sign) if fits and plain else f"{name}WORD, which is found anywhere"
     else:
         instead = f"{name}{plain}, which is found anywhere"
-    raise ValueError(f"there is no {sign} here; write {instead}; {_quoted_hint(value, name)}")
+    raise ValueError(f"there is no {sign} here; write {instead}; {_build_quoted_hint(value, name)}")
 
 
 def _wildcard_in(value: str) -> str:
@@ -292,7 +292,7 @@ def _split(term: str) -> tuple[str, str]:
     return (field[2], term[: field.end(1) + 1]) if field else (term, "")
 
 
-def _quoted_hint(value: str, name: str = "") -> str:
+def _build_quoted_hint(value: str, name: str = "") -> str:
     return f'{name}"{value}" in quotes is searched as it is'
 
 

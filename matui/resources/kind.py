@@ -84,7 +84,7 @@ class Action(NamedTuple):
         """Return the effect of the action on these resources in a sentence or two."""
         return self.consequence if isinstance(self.consequence, str) else self.consequence(resources)
 
-    def expected(self, resource: Resource) -> str:
+    def expect_status(self, resource: Resource) -> str:
         """Return the expected next status, in capitals if the present one is, ``""`` for none known."""
         word = self.becomes if isinstance(self.becomes, str) else self.becomes(resource)
         return word.upper() if resource.status.isupper() else word

@@ -74,7 +74,7 @@ class RawRecord:
         return at
 
 
-def empty_record() -> RawRecord:
+def build_empty_record() -> RawRecord:
     """Return the raw record of a resource that no answer contained."""
     return RawRecord(RawPage(b"{}", lambda _body: {}))
 
@@ -100,7 +100,7 @@ class Resource:
     updated_at: int | None = None
     duration_ms: int | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    raw: RawRecord = field(default_factory=empty_record, compare=False, repr=False)
+    raw: RawRecord = field(default_factory=build_empty_record, compare=False, repr=False)
 
     @property
     def key(self) -> ResourceKey:

@@ -39,7 +39,7 @@ _WITHIN = {
 }
 
 
-def _listed_kinds() -> Iterator[Kind]:
+def _iterate_listed_kinds() -> Iterator[Kind]:
     """Yield each listed kind in the order of the keys, those without a key last."""
     found = {
         kind.id: kind
@@ -51,10 +51,10 @@ def _listed_kinds() -> Iterator[Kind]:
 
 
 # In the order of their digit keys.
-KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if not kind.within}
+KINDS: dict[str, Kind] = {kind.id: kind for kind in _iterate_listed_kinds() if not kind.within}
 
 # Shown in a pane of another kind; no command lists them.
-INNER_KINDS: dict[str, Kind] = {kind.id: kind for kind in _listed_kinds() if kind.within}
+INNER_KINDS: dict[str, Kind] = {kind.id: kind for kind in _iterate_listed_kinds() if kind.within}
 
 
 # The default key by kind id, ``""`` for a kind without one; settings may name these.

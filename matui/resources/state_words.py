@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import NamedTuple
 
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 from matui.resources.kind import Kind
 from matui.resources.model import Phase
 
@@ -28,7 +28,7 @@ def find_wrong_word(kinds: Iterable[Kind], words: Iterable[str]) -> WrongWord | 
 
     A word in capitals that is like none is taken as a status: clouds add some without notice.
     """
-    statuses = {short_status(status).casefold() for kind in kinds for status in _statuses(kind)}
+    statuses = {shorten_status(status).casefold() for kind in kinds for status in _statuses(kind)}
     known = {*PHASES, *statuses, *GONE, ENDED}
     for typed in words:
         word = typed.casefold()

@@ -36,15 +36,15 @@ def lay_out(
     """
     name, others = _split(columns)
     longest = natural.get(name.id, 0)
-    preferred = {column.id: _preferred_width(column, natural) for column in columns}
+    preferred = {column.id: _compute_preferred_width(column, natural) for column in columns}
     is_name_whole = _can_be_whole(longest, others, preferred, width)
     preferred[name.id] = max(preferred[name.id], longest) if is_name_whole else preferred[name.id]
     if name.cut_for and not skip:
         preferred[name.id] = min(preferred[name.id], _room_beside(name, others, preferred, width))
     if skip:
-        chosen = _that_fit(name, others[skip:], preferred, width)
+        chosen = _select_fitting(name, others[skip:], preferred, width)
     else:
-        chosen = _with_wide(name, others, preferred, _drop(name, others, preferred, width), width)
+        chosen = _add_wide(name, others, preferred, _drop(name, others, preferred, width), width)
     return _place(name, chosen, preferred, width, longest=longest, cuts_phase=is_name_whole)
 
 
@@ -80,7 +80,7 @@ def _shorten_prose(
             sizes[column.id] = max(narrowest[column.id], sizes[column.id] - over)
 
 
-def furthest_skip(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> int:
+def count_furthest_skip(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> int:
     """Return how many columns can be scrolled off before the last one is in view; 0 when all are."""
     if len(lay_out(columns, natural, width)) == len(columns):
         return 0
@@ -100,7 +100,7 @@ def is_fixed(column: Column) -> bool:
     return column.ticks or column.width == column.max_width
 
 
-def _preferred_width(column: Column, natural: Mapping[str, int]) -> int:
+def _compute_preferred_width(column: Column, natural: Mapping[str, int]) -> int:
     if is_fixed(column):
         return column.max_width
     title = len(column.title) + 1  # the sort arrow
@@ -110,7 +110,11 @@ def _preferred_width(column: Column, natural: Mapping[str, int]) -> int:
 def _can_be_whole(longest: int, others: Sequence[Column], preferred: Mapping[str, int], width: int) -> bool:
     """Return whether a name of ``longest`` cells fits beside what is never dropped, at its narrowest."""
     kept = (column.brief or column for column in others if not column.drop)
-    return longest + sum(GAP + _cut_phase(column, _narrowest(column, preferred)) for column in kept) <= width
+    return (
+        longest
+        + sum(GAP + _cut_phase(column, _compute_narrowest_width(column, preferred)) for column in kept)
+        <= width
+    )
 
 
 def _room_beside(name: Column, others: Sequence[Column], preferred: Mapping[str, int], width: int) -> int:
@@ -130,7 +134,7 @@ def _split(columns: Sequence[Column]) -> tuple[Column, list[Column]]:
     return name, [column for column in columns if column is not name]
 
 
-def _least(column: Column, preferred: Mapping[str, int]) -> int:
+def _compute_least_width(column: Column, preferred: Mapping[str, int]) -> int:
     """Return the minimum width of a column; a name, a status or a number is shown whole or not at all."""
     want = column.max_width if is_fixed(column) else preferred[column.id]
     if is_whole(column):
@@ -140,9 +144,9 @@ def _least(column: Column, preferred: Mapping[str, int]) -> int:
     return max(min(column.width, want), want * 3 // 5)
 
 
-def _narrowest(column: Column, preferred: Mapping[str, int]) -> int:
+def _compute_narrowest_width(column: Column, preferred: Mapping[str, int]) -> int:
     """Return the width below which a column is not cut for the sake of a name."""
-    return _cut_prose(column, _least(column, preferred))
+    return _cut_prose(column, _compute_least_width(column, preferred))
 
 
 def _cut_prose(column: Column, least: int) -> int:
@@ -153,15 +157,17 @@ def _cut_phase(column: Column, least: int) -> int:
     return min(_PHASE_LEAST, least) if column.role == "phase" else least
 
 
-def _needed(name: Column, others: Sequence[Column], preferred: Mapping[str, int]) -> int:
-    return _least(name, preferred) + sum(GAP + _least(column, preferred) for column in others)
+def _compute_needed_width(name: Column, others: Sequence[Column], preferred: Mapping[str, int]) -> int:
+    return _compute_least_width(name, preferred) + sum(
+        GAP + _compute_least_width(column, preferred) for column in others
+    )
 
 
 def _drop(name: Column, others: Sequence[Column], preferred: Mapping[str, int], width: int) -> list[Column]:
     kept = [column for column in others if not column.wide]
-    least = {column.id: _least(column, preferred) for column in kept}
-    narrowest = {column.id: _narrowest(column, preferred) for column in kept}
-    return _drop_in_order(kept, least, narrowest, width - _least(name, preferred) - GAP)
+    least = {column.id: _compute_least_width(column, preferred) for column in kept}
+    narrowest = {column.id: _compute_narrowest_width(column, preferred) for column in kept}
+    return _drop_in_order(kept, least, narrowest, width - _compute_least_width(name, preferred) - GAP)
 
 
 def _drop_in_order(
@@ -215,7 +221,7 @@ def _total(sizes: Sequence[int]) -> int:
     return sum(sizes) + GAP * (len(sizes) - 1)
 
 
-def _with_wide(
+def _add_wide(
     name: Column, others: Sequence[Column], preferred: Mapping[str, int], kept: Sequence[Column], width: int
 ) -> list[Column]:
     if any(not column.wide and column not in kept for column in others):
@@ -230,11 +236,11 @@ def _with_wide(
     return [column for column in others if column in kept or column in added]
 
 
-def _that_fit(
+def _select_fitting(
     name: Column, others: Sequence[Column], preferred: Mapping[str, int], width: int
 ) -> list[Column]:
     for count in range(len(others), 1, -1):
-        if _needed(name, others[:count], preferred) <= width:
+        if _compute_needed_width(name, others[:count], preferred) <= width:
             return list(others[:count])
     return list(others[:1])
 
@@ -248,7 +254,7 @@ def _place(
     longest: int,
     cuts_phase: bool,
 ) -> tuple[Slot, ...]:
-    sizes = {column.id: _least(column, preferred) for column in (name, *others)}
+    sizes = {column.id: _compute_least_width(column, preferred) for column in (name, *others)}
     spare = width - sum(sizes.values()) - GAP * len(others)
     cuts: list[Callable[[Column, int], int]] = [_cut_prose, _cut_phase] if cuts_phase else [_cut_prose]
     for cut_to, column in ((cut_to, column) for cut_to in cuts for column in others):

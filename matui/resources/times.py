@@ -51,7 +51,7 @@ CLOSE_MS = 120_000
 """Two moments that are no further apart are taken as one."""
 
 
-def ended_at(resource: Resource) -> int | None:
+def find_end(resource: Resource) -> int | None:
     """Return when the resource ended, in ms since the epoch; None while it runs or where it is unknown.
 
     Creation plus duration leaves out the wait before the run: the end is known where it was seen soon after
@@ -60,7 +60,7 @@ def ended_at(resource: Resource) -> int | None:
     """
     if resource.kind not in ENDING_KINDS or not resource.phase.ended:
         return None
-    stated, seen = stated_end(resource), resource.number_fact(STATE_SINCE)
+    stated, seen = find_stated_end(resource), resource.number_fact(STATE_SINCE)
     if resource.number_fact(REFUSED_SINCE) is not None:
         return None if seen is None else int(seen)
     if stated is not None:
@@ -73,7 +73,7 @@ def ended_at(resource: Resource) -> int | None:
     return int(seen) if seen is not None and seen - earliest <= CLOSE_MS else None
 
 
-def stated_end(resource: Resource) -> int | None:
+def find_stated_end(resource: Resource) -> int | None:
     """Return the end that the cloud states, unless it lies before the creation: one of both is wrong."""
     stated, created = resource.number_fact("ended_at"), resource.created_at
     if stated is None or (created is not None and stated < created - CLOSE_MS):
@@ -81,26 +81,26 @@ def stated_end(resource: Resource) -> int | None:
     return int(stated)
 
 
-def earliest_end(resource: Resource) -> int | None:
+def find_earliest_end(resource: Resource) -> int | None:
     """Return the time before which the resource did not end, in ms since the epoch.
 
     None where ``ended_at`` knows the end, where nothing bounds it, and while the resource runs.
     """
     if resource.kind not in ENDING_KINDS or not resource.phase.ended or _has_several_versions(resource):
         return None
-    if resource.duration_ms is None or resource.created_at is None or ended_at(resource) is not None:
+    if resource.duration_ms is None or resource.created_at is None or find_end(resource) is not None:
         return None
     is_refused = resource.number_fact(REFUSED_SINCE) is not None
     return None if is_refused else resource.created_at + resource.duration_ms
 
 
-def earliest_since(resource: Resource) -> int | None:
+def find_earliest_since(resource: Resource) -> int | None:
     """Return the time before which the state did not begin, in ms since the epoch.
 
     Where nothing else bounds a failure, that is the creation: no state is older than its resource. None where
     ``state_since`` knows when it began, and where nothing bounds it.
     """
-    earliest = earliest_end(resource)
+    earliest = find_earliest_end(resource)
     if earliest is not None or state_since(resource) is not None:
         return earliest
     after = resource.number_fact(ENTERED_AFTER)
@@ -111,10 +111,10 @@ def earliest_since(resource: Resource) -> int | None:
 
 def state_since(resource: Resource) -> int | None:
     """Return when the resource entered its state, in ms since the epoch, None where unknown."""
-    ended = ended_at(resource)
+    ended = find_end(resource)
     if ended is not None:
         return ended
-    if earliest_end(resource) is not None:
+    if find_earliest_end(resource) is not None:
         return None
     seen = resource.number_fact(STATE_SINCE)
     if seen is not None:
@@ -160,10 +160,10 @@ def shift_times(resource: Resource, ms: float) -> Resource:
     return replace(resource, created_at=created, updated_at=updated, facts=facts)
 
 
-def changed_at(resource: Resource) -> int | None:
+def find_change_time(resource: Resource) -> int | None:
     """Return when the resource last changed, in ms since the epoch, None where unknown."""
     times = (resource.updated_at, resource.number_fact(CHANGED_AT), resource.number_fact(STATE_SINCE))
-    known = [int(time) for time in (*times, ended_at(resource)) if time is not None]
+    known = [int(time) for time in (*times, find_end(resource)) if time is not None]
     return max(known, default=None)
 
 

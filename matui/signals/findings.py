@@ -135,7 +135,7 @@ def find_faults(
 def _find_in_loss(series: Mapping[str, Series]) -> Iterator[Finding]:
     for name in ("loss", "eval_loss", "grad_norm"):
         is_gradient = name == "grad_norm"
-        point = _first_bad_gradient(series) if is_gradient else _first_not_finite(series.get(name))
+        point = _find_bad_gradient(series) if is_gradient else _find_not_finite(series.get(name))
         if point is not None:
             word = "NaN" if math.isnan(point.value) else "infinite"
             yield Finding(
@@ -143,7 +143,7 @@ def _find_in_loss(series: Mapping[str, Series]) -> Iterator[Finding]:
             )
             break
     losses = _points(series, "loss")
-    zero = _first_zero(series)
+    zero = _find_zero_loss(series)
     if zero is not None:
         yield Finding(
             "zero_loss",
@@ -156,13 +156,13 @@ def _find_in_loss(series: Mapping[str, Series]) -> Iterator[Finding]:
         yield spike
 
 
-def _first_not_finite(series: Series | None) -> Point | None:
+def _find_not_finite(series: Series | None) -> Point | None:
     if series is None or all(map(math.isfinite, series.points.values)):
         return None
     return next(point for point in series.points if not math.isfinite(point.value))
 
 
-def _first_bad_gradient(series: Mapping[str, Series]) -> Point | None:
+def _find_bad_gradient(series: Mapping[str, Series]) -> Point | None:
     """Return the first gradient norm that is not finite, but for overflows that mixed precision handles.
 
     Those lower the loss scale, or belong to the first steps of a run that goes on with finite ones.
@@ -196,7 +196,7 @@ def _restart_lines(rates: Series | None) -> list[int]:
     return [b.line for a, b in pairs if a.value >= 0 and b.value >= _RESTART_FACTOR * max(a.value, 1e-12)]
 
 
-def _first_zero(series: Mapping[str, Series]) -> Point | None:
+def _find_zero_loss(series: Mapping[str, Series]) -> Point | None:
     """Return the first loss of exactly 0 with a NaN gradient norm."""
     loss = series.get("loss")
     if loss is None or 0.0 not in loss.points.values:
@@ -267,8 +267,8 @@ def _is_searched(skipped: Sequence[Point], scales: Sequence[Point]) -> bool:
 def _find_slow(log: SignalLog) -> Iterator[Finding]:
     """Yield the finding ``slow``: by the step time of the log, else by its throughput or its times."""
     series = log.segments[-1].series
-    words, times = "A step takes {now:.3g} s, usually {usual:.3g} s.", _recent(series.get("step_time"))
-    if not times and log.step is not None and (rates := _recent(series.get("throughput"))):
+    words, times = "A step takes {now:.3g} s, usually {usual:.3g} s.", _select_recent(series.get("step_time"))
+    if not times and log.step is not None and (rates := _select_recent(series.get("throughput"))):
         words = f"The throughput is {{rate:.4g}} {series['throughput'].unit}, usually {{usual_rate:.4g}}."
         times = [(1 / value, time_ms, line) for value, time_ms, line in rates if value > 0]
     if not times:
@@ -282,7 +282,7 @@ def _find_slow(log: SignalLog) -> Iterator[Finding]:
         yield Finding("slow", times[begin][1], times[begin][2], text)
 
 
-def _recent(series: Series | None) -> list[tuple[float, float | None, int]]:
+def _select_recent(series: Series | None) -> list[tuple[float, float | None, int]]:
     """Return the last finite values of a series with their times (ms since the epoch) and lines."""
     recent = series.points[-4 * _WINDOW :] if series is not None else ()
     return [(p.value, p.time_ms, p.line) for p in recent if math.isfinite(p.value)]
@@ -353,7 +353,7 @@ def find_pause(
     if interval is None or step_ms is None or is_finished(log):
         return
     waited = now_ms - step_ms - find_lag_ms(log, grew_at_ms)
-    longest = min(_LONGER_PAUSE * pace.longest_pause_ms(), _MOST_PAUSE_MS)
+    longest = min(_LONGER_PAUSE * pace.find_longest_pause_ms(), _MOST_PAUSE_MS)
     if waited > max(_STALLED_INTERVALS * interval, longest, limits.stalled_minutes * 60_000):
         what, at = ("epoch", log.epoch) if log.step is None else ("step", log.step)
         words = (

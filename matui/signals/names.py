@@ -125,10 +125,10 @@ def parse_value(word: str, text: str) -> Value | None:
         return None
     if meaning in (ACCURACY, EVAL_ACCURACY) and (share := _SHARE.match(text)):
         number = int(share["hits"]) / int(share["of"])
-    return _in_units(meaning, number, found["unit"] or "", word)
+    return _convert_units(meaning, number, found["unit"] or "", word)
 
 
-def _in_units(meaning: WordMeaning, number: float, written: str, word: str) -> Value | None:
+def _convert_units(meaning: WordMeaning, number: float, written: str, word: str) -> Value | None:
     """Return the value in the unit of its signal; ``written`` is what the log has behind the number."""
     written = written.lower()
     unit = meaning.unit

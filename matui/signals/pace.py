@@ -86,7 +86,7 @@ class Pace:
             if after.at > before.at and after.ms >= before.ms:
                 yield (after.ms - before.ms) / (after.at - before.at) / 1000, after
 
-    def usual_ms(self) -> tuple[float | None, int]:
+    def compute_usual_ms(self) -> tuple[float | None, int]:
         """Return the usual time of a step in ms by the last 50, None where irregular, and of how many."""
         spans = [
             (after.ms - before.ms) / (after.at - before.at)
@@ -107,6 +107,6 @@ class Pace:
         spans = [b.ms - a.ms for a, b in pairwise(self._recent) if b.ms >= a.ms]
         return median(spans) if len(spans) >= LEAST_SPANS else None
 
-    def longest_pause_ms(self) -> float:
+    def find_longest_pause_ms(self) -> float:
         """Return the longest time between two of the last 50 lines with a new step in ms, 0 where unknown."""
         return max((b.ms - a.ms for a, b in pairwise(self._recent)), default=0.0)

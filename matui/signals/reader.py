@@ -50,7 +50,7 @@ def form_of(line: str) -> bytes:
     return form.replace(b"0000", b"0").replace(b"00", b"0").replace(b"00", b"0")
 
 
-def other_numbers(line: str) -> str:
+def replace_numbers(line: str) -> str:
     """Return a line with other numbers of the same width, none of which is zero."""
     return line.translate(_OTHER_DIGITS)
 
@@ -154,7 +154,7 @@ class SignalReader:
             return False
         if find_table(head) is not None:
             return False
-        return all(self._find_reading(other) is None for other in (head, other_numbers(head)))
+        return all(self._find_reading(other) is None for other in (head, replace_numbers(head)))
 
     def _read_shapes(self, head: str) -> LineReading | None:
         found = self._find_reading(head)

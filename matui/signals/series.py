@@ -302,7 +302,7 @@ class SignalLog:
 
     def step_interval_ms(self) -> float | None:
         """Return the usual time between two steps in ms, from the last 50; None where it is irregular."""
-        usual, count = self._steps.usual_ms()
+        usual, count = self._steps.compute_usual_ms()
         return usual if count >= LEAST_SPANS else self._step_time_ms()
 
     def _step_time_ms(self) -> float | None:
@@ -339,7 +339,7 @@ class SignalLog:
 
     def _end_of_epochs_ms(self) -> float | None:
         """Return when the last epoch ends by the pace of the last 50 epochs reported; None if irregular."""
-        usual, _count = self._epochs.usual_ms()
+        usual, _count = self._epochs.compute_usual_ms()
         epoch, at_ms = self.epoch, self._epochs.last_ms
         if self.total_epochs is None or None in (usual, epoch, at_ms):
             return None

@@ -11,7 +11,7 @@ from matui.signals.formats.checkpoints import read_checkpoint, read_saved_model
 from matui.signals.formats.image_synthesis import read_basicsr, read_cyclegan, read_stylegan
 from matui.signals.formats.large_models import read_deepspeed, read_megatron, read_memory, read_verl
 from matui.signals.formats.mindspore import read_mindformers, read_mindspore
-from matui.signals.formats.plain import anchored, read_plain, read_spaced
+from matui.signals.formats.plain import read_plain, read_spaced, require_anchor
 from matui.signals.formats.serving import read_serving
 from matui.signals.formats.speech_and_text import read_espnet, read_flair, read_marian, read_tacotron
 from matui.signals.formats.tables import read_table_row
@@ -132,9 +132,9 @@ SHAPES: tuple[Shape, ...] = (
     Shape("tacotron", ("loss",), ("Train loss ", "Validation loss "), read_tacotron),
     Shape("darknet", ("loss",), (" avg loss, ",), read_darknet),
     Shape("spaced", ("loss", "Loss", "损失"), (" loss ", " Loss ", "-loss ", "_loss ", "损失 "), read_spaced),
-    Shape("trainer", _PAIRS, ("{'", '{"'), anchored(read_dict)),
-    Shape("json", _PAIRS, ('{"',), anchored(read_json)),
-    Shape("plain", _PAIRS, ("=", ":", "：", "为"), anchored(read_plain)),
+    Shape("trainer", _PAIRS, ("{'", '{"'), require_anchor(read_dict)),
+    Shape("json", _PAIRS, ('{"',), require_anchor(read_json)),
+    Shape("plain", _PAIRS, ("=", ":", "：", "为"), require_anchor(read_plain)),
 )
 
 

@@ -58,7 +58,7 @@ class _Count(NamedTuple):
     first: int = 0
     plus: int = 0
 
-    def renumbered(self, group_of: Mapping[int, int]) -> _Count:
+    def renumber(self, group_of: Mapping[int, int]) -> _Count:
         """Return the same by groups instead of numbers."""
         number, epoch, size = (group_of.get(one, -1) for one in (self.number, self.epoch, self.size))
         return _Count(number, epoch, size, self.first, self.plus)
@@ -105,7 +105,7 @@ class Template:
         self._scaled = tuple((at, scale) for at, scale in enumerate(self._scales) if scale != 1.0)
         self._is_plain = all(place.scale != _INVERSE for place in places)
         self._step, self._total, self._epochs = (
-            None if count is None else count.renumbered(group_of) for count in (step, total, epochs)
+            None if count is None else count.renumber(group_of) for count in (step, total, epochs)
         )
         self._step_at, self._total_at, self._epochs_at = map(
             _group_of, (self._step, self._total, self._epochs)
@@ -145,7 +145,7 @@ class Template:
             values = []
             for at, scale, name, unit in self._values:
                 text = texts[at]
-                number = float(text) if "," not in text else float(_whole(text))
+                number = float(text) if "," not in text else float(_strip_separators(text))
                 if scale != 1.0:
                     number = number * scale if scale else 1 / number
                 values.append(_new(Value, (name, number, unit)))
@@ -168,7 +168,7 @@ def _count(count: _Count | None, texts: tuple[str, ...]) -> int | None:
         number = 0
     else:
         text = texts[at]
-        number = int(text) if "," not in text else int(_whole(text))
+        number = int(text) if "," not in text else int(_strip_separators(text))
     if epoch_at < 0:
         return number + plus
     epoch = int(texts[epoch_at])
@@ -176,7 +176,7 @@ def _count(count: _Count | None, texts: tuple[str, ...]) -> int | None:
     return (epoch - (first if epoch or first != 1 else 0)) * int(texts[size_at]) + number
 
 
-def _whole(text: str) -> str:
+def _strip_separators(text: str) -> str:
     """Return a number without its thousands separators. Raises ValueError for other commas."""
     head, *groups = text.split(",")
     if len(head.lstrip("+-")) > 3 or any(len(group.partition(".")[0]) != 3 for group in groups):
@@ -262,12 +262,12 @@ def _find_count(first: int | None, second: int | None, count: int) -> _Count | N
         for epoch in range(count):
             for number, start in ((size - 1, 0), (size - 1, 1), (-1, 0), (-1, -1)):
                 made = _Count(number, epoch, size, start)
-                if (_made_of(made, a), _made_of(made, b)) == (first, second):
+                if (_count_made_of(made, a), _count_made_of(made, b)) == (first, second):
                     return made
     return None
 
 
-def _made_of(count: _Count, numbers: list[int]) -> int:
+def _count_made_of(count: _Count, numbers: list[int]) -> int:
     number = 0 if count.number < 0 else numbers[count.number]
     return count.of(numbers[count.epoch], numbers[count.size], number)
 

@@ -39,7 +39,7 @@ class SimApp(SimApplication):
         """The accounts of the other clouds on the same port."""
         from matui.sim.peers import Peers
 
-        return self._given_peers or Peers.beside(self.world)
+        return self._given_peers or Peers.build_beside(self.world)
 
 
 class OtherRoutes:

@@ -22,7 +22,7 @@ class Peers:
     opensearch: OpenSearchWorld
 
     @classmethod
-    def beside(cls, world: World) -> Self:
+    def build_beside(cls, world: World) -> Self:
         """Return accounts with the seed, the scale and the start of ``world``."""
         scale = min(world.scale, 100)
         return cls(

@@ -6,7 +6,7 @@ import json
 import time
 from statistics import median
 
-from matui.clouds.http.decode import parse_reply, raw_rows, rows_of
+from matui.clouds.http.decode import parse_raw_rows, parse_reply, rows_of
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v1.jobs.mapping import job_resources
@@ -39,6 +39,6 @@ def milliseconds() -> float:
         started = time.perf_counter()
         reply = parse_reply(JobList, answer)
         rows = rows_of(reply, reply.value.jobs, "jobs")
-        job_resources(rows, Scope("bench", "0"), raw_rows(answer, "jobs"), 0)
+        job_resources(rows, Scope("bench", "0"), parse_raw_rows(answer, "jobs"), 0)
         rounds.append((time.perf_counter() - started) * 1000)
     return median(rounds)

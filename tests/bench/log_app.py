@@ -92,16 +92,16 @@ class LogApp(DiffApp[None]):
         self.view.wrap = not self.view.wrap
 
     def action_error(self) -> None:
-        self.view.errors.next()
+        self.view.errors.go_to_next()
 
     def action_search(self) -> None:
         self.view.matches.look_for("request 7")
 
     def action_match(self, by: int) -> None:
         if by > 0:
-            self.view.matches.next()
+            self.view.matches.go_to_next()
         else:
-            self.view.matches.previous()
+            self.view.matches.go_to_previous()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import Any
 
 from matui.base.clock import ManualClock
 from matui.cli.demo import demo_profile
-from matui.clouds.http.decode import parse_reply, raw_rows, rows_of
+from matui.clouds.http.decode import parse_raw_rows, parse_reply, rows_of
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.mapping import Scope as ListScope
 from matui.clouds.modelarts.v1.jobs.mapping import job_resources
@@ -56,7 +56,7 @@ class _PagesFromBytes:
         self.pretended_s += time.thread_time() - began
         reply = parse_reply(JobList, answer)
         rows = rows_of(reply, reply.value.jobs, "jobs")
-        made = tuple(job_resources(rows, ListScope("bench", "0"), raw_rows(answer, "jobs"), 0))
+        made = tuple(job_resources(rows, ListScope("bench", "0"), parse_raw_rows(answer, "jobs"), 0))
         return Page(made, len(made), newest_first=True)
 
     def _next_body(self) -> bytes:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from matui.clouds.modelarts.auth.signature import format_sdk_date, signed_headers
+from matui.clouds.modelarts.auth.signature import format_sdk_date, sign_headers
 from tests.bench import bench_filter, bench_merge, bench_parsing
 from tests.bench.figures import Figure
 
@@ -34,4 +34,4 @@ def measure(_count: int) -> Iterator[Figure]:
 def _signing() -> Callable[[], object]:
     headers = {"Host": "modelarts.cn-north-4.example.com", "X-Sdk-Date": format_sdk_date(1_600_000_000)}
     target = "/v1/0123456789abcdef/training-jobs?per_page=1000&page=1&sortBy=create_time"
-    return lambda: signed_headers("GET", target, headers, b"", ak="A" * 20, sk="s" * 40)
+    return lambda: sign_headers("GET", target, headers, b"", ak="A" * 20, sk="s" * 40)

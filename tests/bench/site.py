@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve()
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parents[2]))
 
-from matui.clouds.modelarts.auth.signature import DATE_HEADER, format_sdk_date, signed_headers  # noqa: E402
+from matui.clouds.modelarts.auth.signature import DATE_HEADER, format_sdk_date, sign_headers  # noqa: E402
 
 
 class Site:
@@ -63,7 +63,7 @@ class Site:
         target = (
             f"/v1/{profile['project_id']}/training-jobs?order=desc&page=1&per_page=1000&sortBy=create_time"
         )
-        headers |= signed_headers("GET", target, headers, b"", ak=profile["ak"], sk=profile["sk"])
+        headers |= sign_headers("GET", target, headers, b"", ak=profile["ak"], sk=profile["sk"])
         began = time.perf_counter()
         connection = HTTPConnection(host)
         connection.request("GET", target, headers=headers)

@@ -189,7 +189,7 @@ def test_a_killed_process_leaves_no_half_capsule_under_its_name(tmp_path: Path) 
         process.wait()
         process.stdout.close()
         store = CapsuleStore(folder, limit_bytes=10**12)
-        assert store.unreadable() == ()
+        assert store.list_unreadable() == ()
         for path in folder.glob("*.zip"):
             with zipfile.ZipFile(path) as archive:
                 assert archive.testzip() is None

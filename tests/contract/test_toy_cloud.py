@@ -65,7 +65,7 @@ def matui(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], t
     async def opened(options: Options, *_how: object) -> Session:
         return sessions._session(options, ToyCloud(), Profile(name="lab"), Settings(), ManualClock())
 
-    monkeypatch.setattr(sessions, "_configured_session", opened)
+    monkeypatch.setattr(sessions, "_open_configured_session", opened)
     return lambda *arguments: Said(run(arguments), *capsys.readouterr())
 
 

@@ -120,7 +120,7 @@ def line(server: Verbatim, monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_pat
         clock = QuickClock()
         return sessions._session(options, await opened(server, clock), demo_profile(), Settings(), clock)
 
-    monkeypatch.setattr(sessions, "_configured_session", session)
+    monkeypatch.setattr(sessions, "_open_configured_session", session)
 
     def said(*arguments: str) -> tuple[int, str, str]:
         code = run(arguments)

@@ -98,7 +98,7 @@ async def test_kinds_without_a_field_are_left_out_of_triage_and_named(console):
         await c.press("/")
         await c.type("!duration>900d")
         table = c.app.browse.tables.table
-        shown = {row.resource.kind for row in table.rows.order.shown()}
+        shown = {row.resource.kind for row in table.rows.order.list_shown()}
         assert "jobs" in shown
         assert "notebooks" not in shown
         assert "notebooks" in c.app.browse.tables.left_out

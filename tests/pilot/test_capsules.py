@@ -117,11 +117,11 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
         await console.press("0")
         await console.type("/zzz")
         await console.press("enter")
-        before = tables.arrangement()
+        before = tables.export_arrangement()
         await open_capsule(console)
         await console.advance(3)
         assert (tables.filter_text, "bert-large-zh" in console.text()) == ("", True)
-        assert tables.arrangement() == before
+        assert tables.export_arrangement() == before
         await console.press("escape")
         await console.advance(3)
         assert tables.filter_text == "zzz"

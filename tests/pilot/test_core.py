@@ -10,7 +10,7 @@ from textual._compositor import Compositor
 
 from matui.console.logs.pane import LogPane
 from matui.console.screens.confirm import ConfirmScreen
-from matui.console.terminal.support import missing_parts
+from matui.console.terminal.support import find_missing_parts
 
 
 @pytest.fixture(params=["default", "stock"], autouse=True)
@@ -18,7 +18,7 @@ def stock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bo
     """Run each test on both outputs; whether this one is on stock Textual."""
     if request.param == "stock":
         monkeypatch.setenv("MATUI_STOCK_TERMINAL", "1")
-    return request.param == "stock" or missing_parts() is not None
+    return request.param == "stock" or find_missing_parts() is not None
 
 
 async def test_the_status_bar_says_when_the_output_is_stock(console, stock: bool):

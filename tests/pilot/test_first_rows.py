@@ -34,7 +34,7 @@ async def test_what_was_left_unknown_is_read_after_the_first_list(console):
         job = next(row for row in c.app.browse.tables.table.rows.resources if row.name == "zz-left-behind")
         audit: Audit = session.audit
         before = replace(job, status="RUNNING", phase=Phase.RUNNING)
-        ident = audit.intent(session.cloud, "stop", before)
+        ident = audit.record_intent(session.cloud, "stop", before)
         audit.result(ident, session.cloud, "stop", before, AuditResult(outcome="unknown"))
     async with console(prepare=add) as c:
         paths = [path for _method, path, _query in c.requests]

@@ -301,11 +301,11 @@ async def test_what_an_earlier_run_left_unknown_is_settled_when_the_console_open
     async with console(prepare=stopped_notebook) as c:
         await c.press("1")
         await select(c, "zq")
-        row = c.app.browse.selection.one()
+        row = c.app.browse.selection.get_one()
         executor: Executor = c.app.browse.session.executor
         audit: Audit = c.app.browse.session.audit
         before = replace(row, status="RUNNING", phase=Phase.RUNNING)
-        ident = audit.intent(executor._cloud, "stop", before)
+        ident = audit.record_intent(executor._cloud, "stop", before)
         audit.result(ident, executor._cloud, "stop", before, AuditResult(outcome="unknown"))
         await c.app.browse.session.settle()
         last = json.loads(audit.file.read_text().splitlines()[-1])

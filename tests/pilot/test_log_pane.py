@@ -506,7 +506,7 @@ async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_n
         assert pane.view.follow
         pane.view.window.top = (pane.view.first, 0)
         used = c.app.browse.session.cloud.budget().used
-        pane.navigator.previous_error()
+        pane.navigator.go_to_previous_error()
         await hunted(c, pane)
         assert pane.view.errors.position[0] >= 1
         assert c.app.browse.session.cloud.budget().used - used < 10

@@ -205,14 +205,14 @@ async def test_a_search_goes_from_match_to_match_and_counts() -> None:
         assert sight.view.matches.search_state.count == 0
         assert sight.view.matches.look_for("line 7") == ""
         assert sight.view.matches.search_state.count == 11
-        sight.view.matches.next()
+        sight.view.matches.go_to_next()
         await sight.pilot.pause()
         assert any(line.startswith("line 7") for line in sight.lines())
         assert not sight.view.follow
         first = sight.view.matches.search_state.place
-        sight.view.matches.next()
+        sight.view.matches.go_to_next()
         assert sight.view.matches.search_state.place == first % 11 + 1
-        sight.view.matches.previous()
+        sight.view.matches.go_to_previous()
         assert sight.view.matches.search_state.place == first
         assert "regular expression" in sight.view.matches.look_for("(")
 
@@ -223,10 +223,10 @@ async def test_the_next_error_is_found() -> None:
     texts[60] = "Killed"
     async with shown(*texts) as sight:
         await sight.press("g")
-        sight.view.errors.next()
+        sight.view.errors.go_to_next()
         await sight.pilot.pause()
         assert "RuntimeError: CUDA out of memory" in sight.lines()
-        sight.view.errors.next()
+        sight.view.errors.go_to_next()
         await sight.pilot.pause()
         assert "Killed" in sight.lines()
 
@@ -317,7 +317,9 @@ async def test_lines_selected_with_the_keys_stay_selected_when_the_shown_lines_a
         view.show_top(20)
         view.selecting.begin(20)
         view.selecting.move(1)
-        view.only(lambda low, high: [number for number in range(low, high) if number % 2 == 0 or number > 15])
+        view.show_only(
+            lambda low, high: [number for number in range(low, high) if number % 2 == 0 or number > 15]
+        )
         sight.store.prepend(*numbered(-50, 0))
-        view.only(lambda low, high: list(range(low, high)))
+        view.show_only(lambda low, high: list(range(low, high)))
         assert sight.pilot.app.screen.get_selected_text() == "line 20\nline 21"

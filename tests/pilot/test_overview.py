@@ -25,5 +25,5 @@ async def test_an_update_computes_the_state_of_a_kind_once(console, monkeypatch:
         from matui.live.poll.poller import Update
         from matui.live.poll.rows import Diff
 
-        c.app.browse.updated(Updated(Update(updates, Diff())))
+        c.app.browse.show_update(Updated(Update(updates, Diff())))
         assert seen == {"jobs": 1}

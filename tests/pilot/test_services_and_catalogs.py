@@ -35,7 +35,7 @@ async def test_a_node_is_stopped_alone_after_y_and_the_pane_shows_it(console):
         await only(c, "3", "gate-cameras")
         await c.press("h")
         assert "gate-a" in c.text()
-        node = c.app.browse.selection.one()
+        node = c.app.browse.selection.get_one()
         await c.press("x")
         assert isinstance(c.app.screen, ConfirmScreen)
         assert c.acted() == []

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 import tests.guide
 from matui.base.cells import cell_width
-from matui.base.near_names import nearest_names
+from matui.base.near_names import find_nearest_names
 from matui.cli.group import COMMANDS
 from matui.config.loading import load_settings
 from matui.config.log_settings import Logs
@@ -197,9 +197,9 @@ def test_a_wide_table_wraps_its_widest_column() -> None:
 
 
 def test_the_nearest_names_come_first() -> None:
-    assert nearest_names("conf", TOPICS)[0] == "configuration"
-    assert nearest_names("lgos", TOPICS)[0] == "logs"
-    assert nearest_names("qqqqqq", TOPICS) == []
+    assert find_nearest_names("conf", TOPICS)[0] == "configuration"
+    assert find_nearest_names("lgos", TOPICS)[0] == "logs"
+    assert find_nearest_names("qqqqqq", TOPICS) == []
 
 
 SAMPLES = [

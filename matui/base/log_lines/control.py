@@ -68,7 +68,7 @@ def parse_line(raw: str, *, whole: bool = False) -> LineText:
     """
     if raw.isprintable() and (whole or len(raw) <= MOST_CHARACTERS):
         return LineText(raw)
-    state, hidden = _last_state(_drop_zeros(raw)).removeprefix(_BYTE_ORDER_MARK), 0
+    state, hidden = _find_last_state(_drop_zeros(raw)).removeprefix(_BYTE_ORDER_MARK), 0
     if _MOVES.search(state):
         line = _parse_moves(state[-_MOST_MOVED:], keep_tabs=whole)
         hidden = len(line.text) - MOST_CHARACTERS
@@ -84,14 +84,14 @@ def parse_line(raw: str, *, whole: bool = False) -> LineText:
     return line
 
 
-def plain_text(raw: str, *, whole: bool = False) -> str:
+def render_plain_text(raw: str, *, whole: bool = False) -> str:
     """Return the last state of a line as plain text, as :func:`parse_line` does."""
     if raw.isprintable() and (whole or len(raw) <= MOST_CHARACTERS):
         return raw
     return parse_line(raw, whole=whole).text
 
 
-def coloured_text(raw: str) -> str:
+def render_coloured_text(raw: str) -> str:
     """Return the whole last state of a line for a terminal: colours as SGR, each reset at its end."""
     line = parse_line(raw, whole=True)
     if not line.spans:
@@ -112,7 +112,7 @@ def _drop_zeros(raw: str) -> str:
     return text[2:] if text.startswith(_WIDE_MARKS) else text
 
 
-def _last_state(raw: str) -> str:
+def _find_last_state(raw: str) -> str:
     """Return the part of a line that was redrawn last after a carriage return, with what it leaves."""
     if "\r" not in raw:
         return raw
@@ -131,7 +131,9 @@ def _parse_runs(raw: str, *, keep_tabs: bool) -> LineText:
     spans: list[StyleSpan] = []
     style, at, column, length = PLAIN, 0, 0, 0
     for match in [*_SEQUENCE.finditer(raw), None]:
-        piece = _visible(raw[at : match.start() if match else len(raw)], column, keep_tabs=keep_tabs)
+        piece = _make_visible_from(
+            raw[at : match.start() if match else len(raw)], column, keep_tabs=keep_tabs
+        )
         if piece:
             pieces.append(piece)
             column += cell_width(piece)
@@ -142,11 +144,11 @@ def _parse_runs(raw: str, *, keep_tabs: bool) -> LineText:
             length += len(piece)
         if match is not None:
             at = match.end()
-            style = _next_style(match, style)
+            style = _apply_sgr(match, style)
     return LineText("".join(pieces), tuple(spans))
 
 
-def _visible(text: str, column: int, *, keep_tabs: bool) -> str:
+def _make_visible_from(text: str, column: int, *, keep_tabs: bool) -> str:
     if "\t" not in text:
         return clean(text)
     if keep_tabs:
@@ -161,7 +163,7 @@ def _visible(text: str, column: int, *, keep_tabs: bool) -> str:
     return "".join(pieces)
 
 
-def _next_style(match: re.Match[str], style: TextStyle) -> TextStyle:
+def _apply_sgr(match: re.Match[str], style: TextStyle) -> TextStyle:
     parameters = match["parameters"]
     if match["csi"] != "m" or (parameters and parameters[0] in "<=>?"):
         return style
@@ -178,12 +180,12 @@ def _parse_moves(raw: str, *, keep_tabs: bool) -> LineText:
     for match in [*_SEQUENCE.finditer(raw), None]:
         piece = raw[at : match.start() if match else len(raw)]
         if piece:
-            shown = _visible(piece, cells.column, keep_tabs=keep_tabs)
+            shown = _make_visible_from(piece, cells.column, keep_tabs=keep_tabs)
             cells.write(shown.translate(_LINE_DRAWING) if drawing else shown, style)
         if match is None:
             break
         at = match.end()
-        style = _next_style(match, style)
+        style = _apply_sgr(match, style)
         if match["set"] == "(":
             drawing = match["charset"] == "0"
         cells.apply(match)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from matui.base.log_lines.levels import EXAMINED, stated_level
+from matui.base.log_lines.levels import EXAMINED, find_stated_level
 from matui.base.log_lines.signatures import (
     CODE_SIGN,
     MEASURED,
@@ -86,7 +86,7 @@ class ErrorRules(NamedTuple):
             return ""
         if _is_echo(head):
             return ""
-        stated = stated_level(head)
+        stated = find_stated_level(head)
         if stated is None:
             return "warning" if _WARNING.search(head) else ""
         return "warning" if stated == "warning" else ""
@@ -126,7 +126,7 @@ def _is_error_head(head: str) -> bool:
     bare = head[lead:]
     if _is_echo(head):
         return False
-    stated = stated_level(head)
+    stated = find_stated_level(head)
     if stated is not None:
         return stated == "error" or has_sign_of_any_level(head, stated)
     if _PYTHON_WARNING.match(bare):

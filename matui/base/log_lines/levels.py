@@ -102,19 +102,21 @@ _DELIMITED = re.compile(r"[:\]|)>\t]|$| [ |\[(-]")
 _LATEST = 160  # character at which a level may stand
 
 
-def stated_level(text: str) -> Level | None:
+def find_stated_level(text: str) -> Level | None:
     """Return the level that a line of plain text states itself, or None where it states none."""
     head = text[:EXAMINED]
     lead = skip_timed_lead(head)
-    if lead and (found := _stated_level(head[lead:])):
+    if lead and (found := _find_stated_level(head[lead:])):
         return found
-    return _stated_level(head, head[lead:])
+    return _find_stated_level(head, head[lead:])
 
 
-def _stated_level(head: str, bare: str = "") -> Level | None:
+def _find_stated_level(head: str, bare: str = "") -> Level | None:
     stripped = head.lstrip()
     if stripped.startswith("{"):
-        if (inner := _DOCKER.match(stripped)) and (found := _stated_level(inner["text"].replace('\\"', '"'))):
+        if (inner := _DOCKER.match(stripped)) and (
+            found := _find_stated_level(inner["text"].replace('\\"', '"'))
+        ):
             return found
         found = _json_level(head)
         if found is not None:
@@ -128,8 +130,8 @@ def _stated_level(head: str, bare: str = "") -> Level | None:
     ):
         return _LEVELS[pair["level"].lower()]
     if stripped.startswith("<") and (priority := _PRIORITY.match(stripped)):
-        return _from_syslog(int(priority["number"]))
-    first = _first_of(head[:_LATEST])
+        return _convert_syslog(int(priority["number"]))
+    first = _find_first_level(head[:_LATEST])
     found = first or (_json_level(head) if _holds_record(head) else None)
     return found or _chinese_level(head[:_LATEST]) or ("warning" if _TITLE.match(head) else None)
 
@@ -150,32 +152,32 @@ def _json_level(head: str) -> Level | None:
     match = _JSON_LEVEL.search(head)
     if match is None and (brief := _JSON_BRIEF.search(head)):
         if brief["priority"]:
-            return _from_syslog(int(brief["priority"]))
+            return _convert_syslog(int(brief["priority"]))
         return _LEVELS[brief[brief.lastgroup or 0].lower()]
     if match is None or not _JSON_MESSAGE.search(head) or _ARGUMENTS.search(head, 0, match.start()):
         return None
     if match["number"]:
-        return _from_number(match["key"].lower(), int(match["number"][:4]), head)
+        return _parse_number(match["key"].lower(), int(match["number"][:4]), head)
     return _LEVELS.get((match["level"] or match["named"]).lower())
 
 
-def _from_number(key: str, number: int, head: str) -> Level:
+def _parse_number(key: str, number: int, head: str) -> Level:
     """Return the level of a number on the scale of OpenTelemetry, of syslog (also in GELF) or of Pino."""
     if key.endswith("number"):
         return "error" if number >= 17 else "warning" if number >= 13 else "info"
     if number < 8 and (key == "severity" or "short_message" in head):
-        return _from_syslog(number)
+        return _convert_syslog(number)
     return "error" if number >= 50 else "warning" if number >= 40 else "info"
 
 
-def _from_syslog(number: int) -> Level:
+def _convert_syslog(number: int) -> Level:
     severity = number % 8
     return "error" if severity <= 3 else "warning" if severity == 4 else "info"
 
 
-def _first_of(head: str) -> Level | None:
+def _find_first_level(head: str) -> Level | None:
     """Return the level of the leftmost word or letter in the part before the message."""
-    word = _stated_word(head)
+    word = _find_stated_word(head)
     if word is not None:
         head = head[: word.end("level") + 2]
     bracketed = _BRACKETED.search(head)
@@ -205,7 +207,7 @@ def _find_letter(head: str) -> re.Match[str] | None:
     return None
 
 
-def _stated_word(head: str) -> re.Match[str] | None:
+def _find_stated_word(head: str) -> re.Match[str] | None:
     for match in _WORD.finditer(head):
         before, after = head[: match.start()], head[match.end() :]
         if _SETTING.search(before) or _NONE_BEFORE.search(before):

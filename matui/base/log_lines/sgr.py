@@ -57,7 +57,7 @@ def _apply_code(code: int, rest: list[int], style: TextStyle) -> TextStyle:
     if code in _FLAGS:
         return style._replace(**_FLAGS[code])
     if code in (38, 39, 48, 49):
-        colour = _extended_colour(rest) if code in (38, 48) else None
+        colour = _parse_extended_colour(rest) if code in (38, 48) else None
         return style._replace(fore=colour) if code < 40 else style._replace(back=colour)
     for first, last, offset, ground in (
         (30, 37, 0, "fore"),
@@ -70,7 +70,7 @@ def _apply_code(code: int, rest: list[int], style: TextStyle) -> TextStyle:
     return style
 
 
-def _extended_colour(rest: list[int]) -> Colour:
+def _parse_extended_colour(rest: list[int]) -> Colour:
     kind = rest.pop(0) if rest else 0
     if kind == 5 and rest:
         return min(255, rest.pop(0))

@@ -258,7 +258,7 @@ def _calendar_ms(found: Mapping[str, str | None], near_ms: float | None, zone: t
     times = []
     for day in _days(found, near_ms, zone):
         try:
-            times.append(_at(*day, within, zone))
+            times.append(_compute_time_ms(*day, within, zone))
         except ValueError:
             continue
     if not times:
@@ -267,16 +267,16 @@ def _calendar_ms(found: Mapping[str, str | None], near_ms: float | None, zone: t
     return best + _fraction_ms(found.get("f"))
 
 
-def _at(year: int, month: int, day: int, within_ms: float, zone: tzinfo | None) -> float:
+def _compute_time_ms(year: int, month: int, day: int, within_ms: float, zone: tzinfo | None) -> float:
     if isinstance(zone, timezone):
-        return _midnight_ms(year, month, day, zone) + within_ms
+        return _compute_midnight_ms(year, month, day, zone) + within_ms
     seconds = int(within_ms // 1000)
     clock = (seconds // 3600, seconds % 3600 // 60, seconds % 60)
     return datetime(year, month, day, *clock, tzinfo=zone).timestamp() * 1000
 
 
 @lru_cache(maxsize=256)
-def _midnight_ms(year: int, month: int, day: int, zone: timezone) -> float:
+def _compute_midnight_ms(year: int, month: int, day: int, zone: timezone) -> float:
     return datetime(year, month, day, tzinfo=zone).timestamp() * 1000
 
 
@@ -300,7 +300,7 @@ def _days(
     elif found.get("D"):
         month = _month(found["month"] or "") if found.get("month") else int(found["M"] or 0)
         year = found.get("Y") or found.get("Y2")
-        dates = [(_full_year(year) if year else 0, month, int(found["D"] or 0))]
+        dates = [(_expand_year(year) if year else 0, month, int(found["D"] or 0))]
     else:
         dates = []
     if dates and all(year for year, _, _ in dates):
@@ -333,15 +333,15 @@ def _orders(found: Mapping[str, str | None]) -> list[tuple[int, int, int]]:
     first, second, last = int(found["a"] or 0), int(found["b"] or 0), found.get("c")
     if last is None:
         return [(0, first, second), (0, second, first)]
-    month_first = (_full_year(last), first, second)
-    day_first = (_full_year(last), second, first)
+    month_first = (_expand_year(last), first, second)
+    day_first = (_expand_year(last), second, first)
     dates = [month_first, day_first] if found["sep"] == "/" else [day_first, month_first]
     if len(last) == 2:
-        dates.insert(0, (_full_year(found["a"] or ""), second, int(last)))
+        dates.insert(0, (_expand_year(found["a"] or ""), second, int(last)))
     return dates
 
 
-def _full_year(digits: str) -> int:
+def _expand_year(digits: str) -> int:
     return int(digits) if len(digits) > 2 else 2000 + int(digits)
 
 

@@ -86,7 +86,7 @@ class TimestampParser:
         self._last: tuple[TimeForm, str] | None = None
         self._form: TimeForm | None = None  # that was believed last
 
-    def fresh(self) -> TimestampParser:
+    def copy_fresh(self) -> TimestampParser:
         """Return a parser of another log with the same settings, which has learned nothing."""
         return TimestampParser(self._origin_ms, self.zone, self.forms)
 

@@ -19,7 +19,7 @@ _TIMES = ("10m", "30m", "1h", "2h", "8h", "1d", "7d", "today", "yesterday")
 
 def complete_targets(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return kinds for the first word of ``KIND ID…``, then names and ids that the journal knows."""
-    typed = _typed(ctx, param)
+    typed = _get_typed(ctx, param)
     kind_name, slash, begin = incomplete.partition("/")
     if not typed and not slash:
         return _items(incomplete, _kind_names(ctx))
@@ -32,7 +32,7 @@ def complete_targets(ctx: click.Context, param: click.Parameter, incomplete: str
 
 def complete_jobs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the jobs that the journal knows, for ``JOB[/VERSION]``."""
-    return [] if _typed(ctx, param) else complete_rows(ctx, "jobs", incomplete)
+    return [] if _get_typed(ctx, param) else complete_rows(ctx, "jobs", incomplete)
 
 
 def complete_ident(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -88,13 +88,13 @@ def complete_kind_option(
 
 def complete_columns(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the columns of the kind that is typed, each after ``-`` where one is."""
-    from matui.resources.columns import with_profiles
+    from matui.resources.columns import add_profile_columns
 
     kind = find_typed_kind(ctx)
     if kind is None:
         return []
     sign = incomplete[:1] if incomplete.startswith("-") else ""
-    return _items(incomplete, [f"{sign}{column.id}" for column in with_profiles(kind).columns])
+    return _items(incomplete, [f"{sign}{column.id}" for column in add_profile_columns(kind).columns])
 
 
 def complete_profiles(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -128,14 +128,14 @@ def complete_themes(_ctx: click.Context, _param: click.Parameter, incomplete: st
 
 def complete_goals(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the goals of ``wait``, after the last comma, with the statuses known of the kind."""
-    from matui.cli.completion.known_rows import known_statuses
+    from matui.cli.completion.known_rows import list_known_statuses
     from matui.resources.model import Phase
 
     before, comma, word = incomplete.rpartition(",")
     goals = [*(phase.value for phase in Phase), "ended", "deleted"]
     kind = find_typed_kind(ctx)
     if word and kind is not None:
-        goals += known_statuses(ctx, kind.id)
+        goals += list_known_statuses(ctx, kind.id)
     return _items(incomplete, [f"{before}{comma}{goal}" for goal in dict.fromkeys(goals)])
 
 
@@ -155,7 +155,7 @@ def complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
     codes = (*all_explanations(), *all_peer_codes(), *all_run_codes())
     known = {word: each.kind for each in codes for word in re.split(_ALIAS, each.code) if word}
-    typed = _typed(ctx, param)
+    typed = _get_typed(ctx, param)
     begin = " ".join((*typed, incomplete)).casefold()
     found = {
         code.split()[len(typed)]: words for code, words in known.items() if code.casefold().startswith(begin)
@@ -215,7 +215,7 @@ def _kind_names(ctx: click.Context) -> list[str]:
     return [*names, "all", "triage"] if ctx.command.name == "get" else names
 
 
-def _typed(ctx: click.Context, param: click.Parameter) -> Sequence[str]:
+def _get_typed(ctx: click.Context, param: click.Parameter) -> Sequence[str]:
     typed = ctx.params.get(param.name or "") or ()
     return (typed,) if isinstance(typed, str) else typed
 

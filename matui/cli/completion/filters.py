@@ -22,14 +22,14 @@ def complete_filter_option(
 
     kind = find_typed_kind(ctx)
     kind_id = kind.id if kind is not None else ""
-    found = complete_filter(incomplete, kind, lambda field: _known_values(ctx, kind_id, field))
+    found = complete_filter(incomplete, kind, lambda field: _list_known_values(ctx, kind_id, field))
     return [CompletionItem(one.text, type=NO_SPACE if one.is_open else "plain") for one in found]
 
 
-def _known_values(ctx: click.Context, kind_id: str, field: str) -> list[str]:
+def _list_known_values(ctx: click.Context, kind_id: str, field: str) -> list[str]:
     """Return the values of a field that the settings and the journal know."""
     from matui.cli.completion.candidates import list_profile_names
-    from matui.cli.completion.known_rows import find_known_rows, is_plain, known_statuses
+    from matui.cli.completion.known_rows import find_known_rows, is_plain, list_known_statuses
     from matui.cli.group import CLOUDS
 
     if field == "cloud":
@@ -37,7 +37,7 @@ def _known_values(ctx: click.Context, kind_id: str, field: str) -> list[str]:
     if field == "profile":
         return list_profile_names(ctx)
     if field == "status" and kind_id:
-        return [status.casefold() for status in known_statuses(ctx, kind_id) if is_plain(status)]
+        return [status.casefold() for status in list_known_statuses(ctx, kind_id) if is_plain(status)]
     if field == "name" and kind_id:
         return [row.name for row in find_known_rows(ctx, kind_id) if is_plain(row.name)]
     return []

@@ -33,10 +33,10 @@ def read_tables(ctx: click.Context) -> Mapping[str, Any]:
     import tomllib
 
     from matui.base.errors import MatuiError
-    from matui.config.paths import chosen_file
+    from matui.config.paths import find_config_file
 
     try:
-        file = chosen_file(ctx.find_root().params.get("config"), os.environ)
+        file = find_config_file(ctx.find_root().params.get("config"), os.environ)
         return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
     except (OSError, ValueError, RecursionError, MatuiError):
         return {}
@@ -54,7 +54,7 @@ def find_known_rows(ctx: click.Context, kind: str, begin: str = "") -> list[Know
     from matui.live.journal.journal import FILE_NAME
     from matui.live.journal.queries import read_accounts, read_listed
 
-    profiles = _chosen_profiles(ctx)
+    profiles = _find_chosen_profiles(ctx)
     if profiles is None:
         return []
     try:
@@ -71,11 +71,11 @@ def find_known_rows(ctx: click.Context, kind: str, begin: str = "") -> list[Know
     return [KnownRow(*row) for row in found]
 
 
-def known_statuses(ctx: click.Context, kind_id: str) -> list[str]:
+def list_known_statuses(ctx: click.Context, kind_id: str) -> list[str]:
     """Return the statuses of the rows that the journal knows, as the tables show them."""
-    from matui.resources.columns import short_status
+    from matui.resources.columns import shorten_status
 
-    return sorted({short_status(row.status) for row in find_known_rows(ctx, kind_id) if row.status})
+    return sorted({shorten_status(row.status) for row in find_known_rows(ctx, kind_id) if row.status})
 
 
 def is_plain(word: str) -> bool:
@@ -83,7 +83,7 @@ def is_plain(word: str) -> bool:
     return bool(word) and word.isprintable() and not word.startswith("-") and not _UNSAFE.intersection(word)
 
 
-def _chosen_profiles(ctx: click.Context) -> list[str] | None:
+def _find_chosen_profiles(ctx: click.Context) -> list[str] | None:
     """Return the profiles that the line or the settings name, [] for all, None where no journal is read."""
     root = ctx.find_root().params
     settings = read_tables(ctx)

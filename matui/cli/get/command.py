@@ -106,7 +106,7 @@ async def _get(options: Options, query: ListQuery, *, watch: bool) -> int:
 
     limit, notice = TimeLimit(DEFAULT_READ_TIMEOUT_S), WaitNotice(query.kind)
     async with AsyncExitStack() as opened:
-        async with notice.shown(), limit.apply():
+        async with notice.report_while(), limit.apply():
             notice.start("the cloud")
             session = await opened.enter_async_context(open_session(options, limit.use, notes_waits=False))
             notice.finish("the cloud")

@@ -75,7 +75,7 @@ class TimeLimit:
             async with asyncio.timeout_at(self._end_without_pages()) as self._timeout:
                 yield self._timeout
         except TimeoutError as passed:
-            raise _last_failure(passed) or TimedOutError(
+            raise _find_last_failure(passed) or TimedOutError(
                 f"There was no answer within {self._seconds:g} s, retries included.",
                 remedy="The limit is three times read_timeout of the profile.",
             ) from None
@@ -90,7 +90,7 @@ class TimeLimit:
         self._move(self._loop.time() + self._seconds)
 
     @asynccontextmanager
-    async def stopped_by(self, budget: Callable[[], BudgetState]) -> AsyncIterator[None]:
+    async def pause_while_over_budget(self, budget: Callable[[], BudgetState]) -> AsyncIterator[None]:
         """Stop the time, while the block runs, as long as no request may be sent."""
         watching = asyncio.ensure_future(self._watch(budget))
         try:
@@ -116,7 +116,7 @@ class TimeLimit:
             self._timeout.reschedule(min(when, end))
 
 
-def _last_failure(error: BaseException) -> MatuiError | None:
+def _find_last_failure(error: BaseException) -> MatuiError | None:
     """Return the nearest error of a request among the causes of an exception."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, CloudError | UnreachableError):
@@ -145,7 +145,7 @@ class WaitNotice:
         self._awaited.pop(profile, None)
 
     @asynccontextmanager
-    async def shown(self) -> AsyncIterator[None]:
+    async def report_while(self) -> AsyncIterator[None]:
         """Report while the block runs."""
         reporting = asyncio.ensure_future(self._report())
         try:
@@ -167,7 +167,7 @@ async def fetch(session: Session, query: ListQuery, *, limit: TimeLimit, notice:
 
     Raises the error of the only kind, or of the first where every kind failed.
     """
-    async with limit.stopped_by(session.cloud.budget):
+    async with limit.pause_while_over_budget(session.cloud.budget):
         return await _fetch(session, query, limit, notice)
 
 

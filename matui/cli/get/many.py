@@ -54,7 +54,7 @@ async def get_from_all(options: Options, names: Sequence[str], query: ListQuery,
             return await _watch(opened, options, names, query)
         notice = WaitNotice(query.kind)
         write = _write_one if query.output in _STREAMED else None
-        async with notice.shown():
+        async with notice.report_while():
             results = await asyncio.gather(
                 *(_get_one(opened, options, name, query, notice, write) for name in names)
             )

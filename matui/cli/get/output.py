@@ -29,7 +29,7 @@ class Sink(Protocol):
     def all(self, rows: Sequence[Resource], now_ms: float, total: int | None) -> None:
         """Write a whole list; ``total`` is the number of rows before any filter, None where it is unknown."""
 
-    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
+    def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
         """Write one row that was added, changed or, with ``gone``, removed."""
 
 
@@ -81,17 +81,17 @@ class TableSink:
             return
         table = self._fit(rows, now_ms)
         header = [table.header()] if self._query.headers else []
-        print_line("\n".join([*header, *(table.row(row, self._now_of(row, now_ms)) for row in rows)]))
+        print_line("\n".join([*header, *(table.row(row, self._get_now_of(row, now_ms)) for row in rows)]))
 
-    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
+    def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
         table = self._table
         if table is None:
             table = self._fit([row], now_ms)
             if self._query.headers:
                 print_line(table.header())
-        print_line(table.row(row, self._now_of(row, now_ms)) + ("  (gone)" if gone else ""))
+        print_line(table.row(row, self._get_now_of(row, now_ms)) + ("  (gone)" if gone else ""))
 
-    def _now_of(self, row: Resource, now_ms: float) -> float:
+    def _get_now_of(self, row: Resource, now_ms: float) -> float:
         """Return the time by the clock of the row's cloud."""
         return now_ms + clock_correction_ms(self._clouds.get(row.profile))
 
@@ -100,11 +100,11 @@ class TableSink:
 
         kind = self._kind if self._query.has_several_kinds else kind_by_id(rows[0].kind)
         if self._shows_profiles:
-            from matui.resources.columns import with_profiles
+            from matui.resources.columns import add_profile_columns
 
-            kind = with_profiles(kind)
-        now_ms = self._now_of(rows[0], now_ms)
-        self._table = Table.fitted(kind, rows, now_ms, wide=self._wide, room=terminal_width())
+            kind = add_profile_columns(kind)
+        now_ms = self._get_now_of(rows[0], now_ms)
+        self._table = Table.fit_rows(kind, rows, now_ms, wide=self._wide, room=terminal_width())
         return self._table
 
 
@@ -121,7 +121,7 @@ class NameSink:
             )
             note(f"Left out {what} no id. See them with: matui get triage")
 
-    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
+    def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
         if row.kind != LISTS.id:
             print_line(_name(row))
 
@@ -161,7 +161,7 @@ class DocumentSink:
             tree["errors"] = list(self._errors)
         print_line(to_yaml(tree) if self._query.output == "yaml" else to_json(tree, indent=2))
 
-    def one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
+    def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:  # noqa: ARG002  a Sink
         from matui.resources.export import format_resource
 
         change = format_resource(row, (), show_secrets=self._query.show_secrets) if gone else self._item(row)
@@ -177,10 +177,12 @@ class DocumentSink:
         return item | format_trouble(row) if self._query.kind.id == TRIAGE.id else item
 
     def _find_offered(self, profile: str, kind_id: str) -> tuple[Action, ...]:
-        from matui.live.actions.guard import offered_actions
+        from matui.live.actions.guard import list_offered_actions
 
         key = (profile, kind_id)
         if key not in self._offered:
             cloud = self._sessions[profile].cloud
-            self._offered[key] = offered_actions(cloud, kind_by_id(kind_id), policy=self._policy[profile])
+            self._offered[key] = list_offered_actions(
+                cloud, kind_by_id(kind_id), policy=self._policy[profile]
+            )
         return self._offered[key]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
 from matui.cli.get.several_kinds import SEVERAL_KINDS
-from matui.cli.options import wrong_filter
+from matui.cli.options import build_wrong_filter_error
 from matui.cli.output import note
 from matui.clouds.protocols import clock_correction_ms
 from matui.resources.filter_fields import LOG_FIELDS
@@ -43,9 +43,9 @@ class SortOrder(NamedTuple):
 def _find_column(kind: Kind, typed: str) -> Column:
     wanted = typed.casefold().replace("-", "_").replace(" ", "_")
     if wanted in ("profile", "cloud"):
-        from matui.resources.columns import with_profiles
+        from matui.resources.columns import add_profile_columns
 
-        kind = with_profiles(kind)
+        kind = add_profile_columns(kind)
     for column in kind.columns:
         if wanted in (column.id, column.title.casefold().replace("-", "_").replace(" ", "_")):
             return column
@@ -88,12 +88,12 @@ class ListQuery(NamedTuple):
         """
         if self.filter is None:
             return self.order.apply(rows)
-        missing = self.filter.missing_fields(rows)
+        missing = self.filter.explain_missing_fields(rows)
         if missing and self.has_several_kinds:
             note(f"Left out, without a field of the filter: {', '.join(missing)}.")
         elif missing:
-            raise wrong_filter(missing.values())
-        chosen = self.filter.without(missing)
+            raise build_wrong_filter_error(missing.values())
+        chosen = self.filter.exclude_kinds(missing)
         moved = {one.profile.name: clock_correction_ms(one.cloud) for one in sessions}
         if not any(moved.values()):
             return self.order.apply(chosen.select(rows, now_ms))

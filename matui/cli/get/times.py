@@ -95,7 +95,7 @@ async def add_times(
     timed = tuple(map(times.add_to, rows))
     await read_times(session, times, chosen.find_unknown(timed, now_of_cloud))
     timed = tuple(map(times.add_to, timed))
-    checked = chosen.without(chosen.missing_fields(timed))
+    checked = chosen.exclude_kinds(chosen.explain_missing_fields(timed))
     unknown = checked.find_unknown(timed, now_of_cloud)
     if not unknown:
         return timed, ()

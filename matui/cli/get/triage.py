@@ -16,11 +16,11 @@ from matui.clouds.protocols import clock_correction_ms
 from matui.live.signals.ends import MOST_JOBS
 from matui.live.triage.evidence import Evidence, ListHealth, Usage
 from matui.live.triage.fetch_usage import (
+    collect_sold_out_flavors,
     detail_rows,
     fetch_usage,
     flavor_rows,
-    known_quotas,
-    sold_out_flavors,
+    iterate_quotas,
     usage_requests,
     usage_rows,
 )
@@ -32,8 +32,8 @@ from matui.live.triage.ranking import (
     add_reason,
     find_items,
     rank,
+    select_valid_acknowledgements,
     to_row,
-    valid_acknowledgements,
     wants_reason,
 )
 from matui.live.triage.reasons import MOST_REQUESTS
@@ -74,16 +74,16 @@ async def find_trouble(
     cloud = session.cloud
     rows = await _read_log_ends(session, rows, answered)
     usages = await _read_usages(session, rows)
-    evidence = replace(evidence, usages=usages, sold_out=sold_out_flavors(usages))
+    evidence = replace(evidence, usages=usages, sold_out=collect_sold_out_flavors(usages))
     healths = [ListHealth(cloud.profile, kind, cloud.name, None, error) for kind, error in failed]
     await read_times(session, times, [item.resource for item in find_items(rows, evidence)])
     timed = [times.add_to(row, at_least=True) for row in rows]
     found = [
         *find_items(timed, evidence),
         *evaluate_lists(healths, evidence),
-        *evaluate_quotas(known_quotas(evidence.usages), evidence),
+        *evaluate_quotas(iterate_quotas(evidence.usages), evidence),
     ]
-    items = rank(acknowledge(item, valid_acknowledgements(item, seen, times)) for item in found)
+    items = rank(acknowledge(item, select_valid_acknowledgements(item, seen, times)) for item in found)
     if not items:
         many = f"{pluralize(len(rows), 'resource')} of {cloud.profile}"
         unread = ", ".join(kind for kind, _error in failed)
@@ -133,7 +133,7 @@ async def _read_usages(session: Session, rows: Sequence[Resource]) -> dict[Resou
     pools = [row for row in rows if row.kind == "pools"]
     wanted = [*flavor_rows(session.cloud, rows), *usage_rows(session.cloud, workspaces, pools)]
     await gather_limited(read, wanted, _WHYS_AT_ONCE)
-    sold_out = sold_out_flavors(found).get(session.cloud.profile, frozenset())
+    sold_out = collect_sold_out_flavors(found).get(session.cloud.profile, frozenset())
     await gather_limited(read, list(detail_rows(session.cloud, rows, sold_out)), _WHYS_AT_ONCE)
     for reason, names in unread.items():
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
@@ -156,7 +156,7 @@ async def _explain(
                 session.cloud,
                 item.resource,
                 clock=session.cloud_clock,
-                new_parser=lambda: logs.new_time_parser(item.resource.created_at),
+                new_parser=lambda: logs.build_time_parser(item.resource.created_at),
                 rules=rules,
             )
         except MatuiError:

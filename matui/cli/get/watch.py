@@ -17,7 +17,7 @@ from matui.base.sanitize import clean
 from matui.cli.get.output import Sink
 from matui.cli.get.query import SortOrder
 from matui.cli.journal import recorder_of
-from matui.cli.options import wrong_filter
+from matui.cli.options import build_wrong_filter_error
 from matui.cli.output import note
 from matui.cli.resolve import find_resources, require_lister, strip_kind
 from matui.cli.session import Session
@@ -176,7 +176,7 @@ class _ChangeWriter:
         now_ms = self._clock.now() * 1000
         for row in update.diff.removed:
             if self._shown.pop(row.key, None) is not None:
-                self._build_sink.one(row, now_ms, gone=True)
+                self._build_sink.write_one(row, now_ms, gone=True)
         self._write([*update.diff.added, *update.diff.changed], now_ms)
 
     def _write_late_list(self, snapshot: Snapshot) -> None:
@@ -184,10 +184,10 @@ class _ChangeWriter:
 
     def _write(self, rows: Iterable[Resource], now_ms: float) -> None:
         for row in rows:
-            cells = _stable_cells(row)
+            cells = _build_stable_cells(row)
             if self._matches(row, now_ms) and self._shown.get(row.key) != cells:
                 self._shown[row.key] = cells
-                self._build_sink.one(row, now_ms, gone=False)
+                self._build_sink.write_one(row, now_ms, gone=False)
 
     def write_lists(self) -> None:
         """Write the lists received so far as one.
@@ -197,12 +197,12 @@ class _ChangeWriter:
         now_ms = self._clock.now() * 1000
         lists = self._lists.values()
         every = [row for known in lists for row in known.rows.values()]
-        if self._filter is not None and (missing := self._filter.missing_fields(every)):
-            raise wrong_filter(missing.values())
+        if self._filter is not None and (missing := self._filter.explain_missing_fields(every)):
+            raise build_wrong_filter_error(missing.values())
         rows = [row for row in every if self._matches(row, now_ms)]
         total = sum(known.total or len(known.rows) for known in lists)
         self._build_sink.all(self._order.apply(rows), now_ms, total)
-        self._shown = {row.key: _stable_cells(row) for row in rows}
+        self._shown = {row.key: _build_stable_cells(row) for row in rows}
         self._is_listed = True
 
     def _matches(self, row: Resource, now_ms: float) -> bool:
@@ -229,7 +229,7 @@ class _ChangeWriter:
         return not self._lists and not self._awaited
 
 
-def _stable_cells(row: Resource) -> tuple[str, ...]:
+def _build_stable_cells(row: Resource) -> tuple[str, ...]:
     """Return the cells of a row without its times, whose change alone is not written."""
     columns = kind_by_id(row.kind).columns
     return tuple(c.text(row, 0) for c in columns if not c.ticks and c.id not in _TIMES)

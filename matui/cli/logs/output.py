@@ -10,7 +10,7 @@ from typing import TextIO
 
 from matui.base.errors import CloudError, IncompleteOutputError, MatuiError
 from matui.base.formatting import format_iso_utc, pluralize
-from matui.base.log_lines.control import coloured_text, plain_text
+from matui.base.log_lines.control import render_coloured_text, render_plain_text
 from matui.base.sanitize import clean
 from matui.cli.output import note
 from matui.live.logs.line_store import LogLine
@@ -92,7 +92,7 @@ class LogPrinter:
 
 def format_for_terminal(text: str) -> str:
     """Return a line with control characters made visible, and in its colours unless NO_COLOR is set."""
-    return plain_text(text, whole=True) if os.environ.get("NO_COLOR") else coloured_text(text)
+    return render_plain_text(text, whole=True) if os.environ.get("NO_COLOR") else render_coloured_text(text)
 
 
 def _replace_surrogates(text: str) -> str:

@@ -19,7 +19,7 @@ from matui.live.logs.line_store import LogLine
 from matui.live.logs.reader import JobLogFile
 from matui.live.logs.retrying_source import RetryingLogSource
 from matui.live.logs.stream import HeadlessLog, Pages
-from matui.live.logs.stream_merge import build_time_reader, merge_by_time, prefetch, timed_blocks
+from matui.live.logs.stream_merge import build_time_reader, iterate_timed_blocks, merge_by_time, prefetch
 from matui.resources.model import Resource
 
 _RELIST_S = 10.0
@@ -42,7 +42,7 @@ class LogRun:
         query: LineQuery | None = None,
     ) -> None:
         self._query = query or LineQuery()
-        self._new_parser = partial(session.settings.logs.new_time_parser, job.created_at)
+        self._new_parser = partial(session.settings.logs.build_time_parser, job.created_at)
         self._clock = session.clock
         self._cadence_s = session.profile.cadence(session.settings)["logs"]
         self._source = find_log_source(session)
@@ -81,7 +81,9 @@ class LogRun:
         """Print the lines of all files in time order, loading several files at a time."""
         selections = [self._select_from(file) for file in files]
         blocks = [
-            timed_blocks(prefetch(self._pages(self._tail, selection)), build_time_reader(self._new_parser()))
+            iterate_timed_blocks(
+                prefetch(self._pages(self._tail, selection)), build_time_reader(self._new_parser())
+            )
             for selection in selections
         ]
         ready: list[tuple[str, LogLine]] = []
@@ -97,7 +99,7 @@ class LogRun:
     async def _find_files(self) -> tuple[str, ...]:
         """Return the names of the log files; with ``follow`` wait until there is one or the job has ended."""
         while True:
-            ended = self._watcher.ended()
+            ended = self._watcher.has_ended()
             files = await self._list_files()
             if not files and not self._follow:
                 await self._clock.sleep(_RETRY_S)
@@ -132,7 +134,7 @@ class LogRun:
         tail = self._tail
         try:
             while True:
-                ended = self._watcher.ended()
+                ended = self._watcher.has_ended()
                 for file in files:
                     if file not in running:
                         running[file] = asyncio.ensure_future(self._print_one(file, tail))
@@ -180,7 +182,7 @@ class LogRun:
             follow=self._follow,
             tail=tail,
             cadence_s=self._cadence_s,
-            ended=self._watcher.ended,
+            ended=self._watcher.has_ended,
             is_before=selection.is_before if goes_back else None,
             observe=selection.observe if self._query.has_bounds else None,
         )

@@ -44,7 +44,7 @@ class JobWatcher:
         self._job = job
         self._is_over = job.phase.ended
 
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the job has ended."""
         return self._is_over
 
@@ -86,12 +86,12 @@ class FileSelection:
                 selected.append((self.file, line))
                 continue
             self._count += 1
-            selected += self._with_file(self._filter.select((line.text,)))
-        return selected if hold_back else [*selected, *self._with_file(self._filter.finish())]
+            selected += self._add_file(self._filter.select((line.text,)))
+        return selected if hold_back else [*selected, *self._add_file(self._filter.finish())]
 
     def finish(self, printer: LogPrinter) -> None:
         """Print the lines held back, and note what the query could not be applied to."""
-        printer.print_lines(self._with_file(self._filter.finish()))
+        printer.print_lines(self._add_file(self._filter.finish()))
         unjudged = self._filter.unjudged
         if self._query.has_bounds and not unjudged and (none := self._explain_none()):
             printer.warn_once(self.file, none)
@@ -124,7 +124,7 @@ class FileSelection:
             return f"No line was written at or before --until: the first is of {_format(read.first_ms)}."
         return "No line was written between --since and --until."
 
-    def _with_file(self, texts: Iterable[str]) -> list[tuple[str, LogLine]]:
+    def _add_file(self, texts: Iterable[str]) -> list[tuple[str, LogLine]]:
         return [(self.file, LogLine(text)) for text in texts]
 
 

@@ -109,7 +109,7 @@ async def _signals(
         watcher = JobWatcher(session, job)
         files = await _find_files(session, job, watcher, wait=follow)
         if not files and file is None:
-            note("The job has ended without a log." if watcher.ended() else "The job has no log yet.")
+            note("The job has ended without a log." if watcher.has_ended() else "The job has no log yet.")
             empty = SignalRun(session, job, "", watcher, PointWriter(output))
             empty.release()
             empty.finish()
@@ -144,7 +144,7 @@ async def _find_files(session: Session, job: Resource, watcher: JobWatcher, *, w
     is_noted = False
     try:
         while True:
-            ended = watcher.ended()
+            ended = watcher.has_ended()
             files = await source.log_files(job)
             if files or ended or not wait:
                 return files

@@ -63,7 +63,7 @@ class PointWriter:
                 "name": series.name,
                 "unit": series.unit,
                 "step": point.step,
-                "time_ms": _whole(point.time_ms),
+                "time_ms": _round(point.time_ms),
                 "value": number_as_json(point.value),
             }
             self.print(json.dumps(line, ensure_ascii=False))
@@ -71,7 +71,7 @@ class PointWriter:
 
 def point_as_json(point: Point) -> list[Any]:
     """Return a point as ``[step, time in ms, value]``."""
-    return [point.step, _whole(point.time_ms), number_as_json(point.value)]
+    return [point.step, _round(point.time_ms), number_as_json(point.value)]
 
 
 def iso_time(ms: float) -> str:
@@ -81,7 +81,7 @@ def iso_time(ms: float) -> str:
     return format_iso_utc(ms) or ""
 
 
-def _whole(ms: float | None) -> int | None:
+def _round(ms: float | None) -> int | None:
     return None if ms is None else round(ms)
 
 
@@ -101,7 +101,7 @@ class SignalRun:
         from matui.signals.series import SignalLog
 
         self.log: SignalLog = SignalLog()
-        self.reader: SignalReader = SignalReader(_own_signals(session))
+        self.reader: SignalReader = SignalReader(_load_own_signals(session))
         self.stragglers: tuple[Finding, ...] = ()
         self.gaps = 0
         self._session = session
@@ -109,7 +109,7 @@ class SignalRun:
         self._file = file
         self._watcher = watcher
         self._writer = writer
-        self._times = session.settings.logs.new_time_parser(job.created_at)
+        self._times = session.settings.logs.build_time_parser(job.created_at)
         self.found = asyncio.Event()
         self.at_end = asyncio.Event()
         self._printed_header = False
@@ -156,21 +156,21 @@ class SignalRun:
             follow=follow,
             tail=tail,
             cadence_s=self._session.profile.cadence(self._session.settings)["logs"],
-            ended=self._watcher.ended,
+            ended=self._watcher.has_ended,
         )
         async for page in pages:
             self.gaps += sum(line.mark == "gap" for line in page)
             yield [line.text for line in page if not line.mark]
 
     def _take(self, text: str) -> None:
-        from matui.base.log_lines.control import plain_text
+        from matui.base.log_lines.control import render_plain_text
 
         self._line += 1
         self._last.append(text)
         if self.log.last_step_line == self._line - 1:
             self._since_step.clear()
         self._since_step.append(text)
-        plain = plain_text(text)
+        plain = render_plain_text(text)
         stamp = self._times.read(plain)
         time_ms = stamp.ms if stamp else self.log.last_line_ms
         self.log.observe_line(time_ms)
@@ -211,7 +211,7 @@ class SignalRun:
         now_ms = self._session.cloud_clock.now() * 1000
         findings = self._findings(now_ms)
         if self._writer.output == "json":
-            print_line(json.dumps(self._document(now_ms, findings), ensure_ascii=False, indent=2))
+            print_line(json.dumps(self._build_document(now_ms, findings), ensure_ascii=False, indent=2))
             return
         if not self._printed_header:
             self._writer.begin()
@@ -228,7 +228,7 @@ class SignalRun:
         found = find_faults(
             self.log,
             now_ms=now_ms,
-            running=not self._watcher.ended(),
+            running=not self._watcher.has_ended(),
             limits=limits_after(self._last, limits, self._since_step),
         )
         return (*found, *self.stragglers)
@@ -239,15 +239,15 @@ class SignalRun:
         parts = [f"{self._file}: {self.reader.shape}", pluralize(runs, "run")]
         if step is not None:
             parts.append(f"step {step}" + (f" of {total} ({step / total:.0%})" if total else ""))
-        eta = None if self._watcher.ended() else self.log.eta_ms(now_ms)
+        eta = None if self._watcher.has_ended() else self.log.eta_ms(now_ms)
         if eta is not None:
             parts.append(f"ends about {iso_time(eta)}")
         return ", ".join(parts) + "."
 
-    def _document(self, now_ms: float, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    def _build_document(self, now_ms: float, findings: tuple[Finding, ...]) -> dict[str, Any]:
         job_id, _, version = self._job.id.partition("/")
         version = version or self._job.text_fact("version_name") or self._job.text_fact("version_id")
-        eta = None if self._watcher.ended() else self.log.eta_ms(now_ms)
+        eta = None if self._watcher.has_ended() else self.log.eta_ms(now_ms)
         return {
             "job": job_id,
             "version": version or None,
@@ -282,7 +282,7 @@ class SignalRun:
         }
 
 
-def _own_signals(session: Session) -> list[Any]:
+def _load_own_signals(session: Session) -> list[Any]:
     from matui.base.regex import compile_user_regex
     from matui.signals.reader import OwnSignal
 

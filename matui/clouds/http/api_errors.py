@@ -195,7 +195,7 @@ def error_from_response(response: HttpResponse) -> CloudError:
     if not fields.message and "www-authenticate" in response.headers:
         challenge = read_challenge(response.headers["www-authenticate"])
         fields = ErrorFields(fields.code or challenge.code, challenge.message, fields.request_id)
-    return _coded_error(response, fields)
+    return _build_coded_error(response, fields)
 
 
 def build_error(
@@ -234,7 +234,7 @@ def build_error(
     )
 
 
-def _coded_error(response: HttpResponse, fields: ErrorFields) -> CloudError:
+def _build_coded_error(response: HttpResponse, fields: ErrorFields) -> CloudError:
     from matui.base.error_codes import explain
 
     code = "" if fields.code == str(response.status) else fields.code

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from matui.base.clock import Clock
-from matui.base.concurrency import limited_exchange
+from matui.base.concurrency import limit_exchange
 from matui.base.errors import (
     AuthenticationError,
     MatuiError,
@@ -21,20 +21,20 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
-from matui.base.redaction import hide_in_bytes, known_secrets
-from matui.base.send_gate import BUDGET, SendGate, current_gate
-from matui.base.waiting import LazyModule, postpone, slow_call
+from matui.base.redaction import get_known_secrets, hide_in_bytes
+from matui.base.send_gate import BUDGET, SendGate, get_current_gate
+from matui.base.waiting import LazyModule, postpone, report_slow_call
 from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text, take_for
 from matui.clouds.http.content import read_body
 from matui.clouds.http.messages import Answer, Call, encode_path, measure_clock_offset
 from matui.clouds.http.network_errors import (
     Route,
-    bad_redirect_error,
+    build_bad_redirect_error,
     deadline_error,
     error_from_httpx,
     name_error,
 )
-from matui.clouds.http.retry import MAX_RETRIES, next_url, wait_before_retry
+from matui.clouds.http.retry import MAX_RETRIES, build_next_url, wait_before_retry
 from matui.clouds.http.transport import EndpointClient, RequestTrace, watch_sending
 from matui.clouds.protocols import BudgetState
 
@@ -116,12 +116,12 @@ class HttpClient:
         Raises the errors of :mod:`matui.base.errors` and nothing else. The cause of a cancellation is the
         error of the last try.
         """
-        with slow_call(self._awaited):
+        with report_slow_call(self._describe_wait):
             return await self._send_retrying(call)
 
-    def _awaited(self) -> str:
+    def _describe_wait(self) -> str:
         """Return what a request waits for, ``""`` for one of an action that was sent or reports its waits."""
-        gate = current_gate()
+        gate = get_current_gate()
         if gate is not None and (gate.is_waiting or gate.sent_at is not None):
             return ""
         budgets = (self._budget, *self._api_budgets.values())
@@ -150,7 +150,7 @@ class HttpClient:
         try:
             return await self._follow(request, call)
         except AuthenticationError as error:
-            gate = current_gate() if call.action else None
+            gate = get_current_gate() if call.action else None
             if gate is not None:
                 gate.mark_refused()
             if self._renewable is None or not await self._renewable.renew(request, error):
@@ -167,7 +167,7 @@ class HttpClient:
     async def _follow(self, request: httpx.Request, call: Call) -> Answer:
         followed = 0
         while True:
-            async with limited_exchange():
+            async with limit_exchange():
                 answer, onward = await self._exchange(request, call.action, followed)
             if onward is None:
                 return answer
@@ -177,7 +177,7 @@ class HttpClient:
     async def _exchange(
         self, request: httpx.Request, action: bool, followed: int
     ) -> tuple[Answer, httpx.URL | None]:
-        gate = current_gate()
+        gate = get_current_gate()
         api = api_key(request.method, request.url.path)
         if not action and api in self._api_budgets:
             await self._api_budgets[api].take()
@@ -199,7 +199,7 @@ class HttpClient:
         except (httpx.HTTPError, ssl.SSLError) as error:
             raise error_from_httpx(error, route) from error
         except httpx.InvalidURL:
-            raise bad_redirect_error() from None
+            raise build_bad_redirect_error() from None
         except UnicodeError:
             raise name_error(route) from None
         except PermissionDeniedError as error:
@@ -221,7 +221,7 @@ class HttpClient:
             offset = measure_clock_offset(response.headers, sent_at, self._clock.now())
             self.clock_offset_s = self.clock_offset_s if offset is None else offset
             self._learn(limit_in_headers(response.headers))
-            onward = next_url(response.request, response, followed)
+            onward = build_next_url(response.request, response, followed)
             body = b"" if onward else await self._body(response)
         finally:
             await response.aclose()
@@ -236,7 +236,7 @@ class HttpClient:
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = await read_body(response, self._largest)
-        return hide_in_bytes(body, known_secrets()) if self._hides_secrets else body
+        return hide_in_bytes(body, get_known_secrets()) if self._hides_secrets else body
 
     def _learn_from(self, error: RateLimitedError, api: str) -> None:
         limit = limit_in_text(error.message)

@@ -25,7 +25,7 @@ class Reply(NamedTuple, Generic[M]):
     value: M
     answer: Answer
 
-    def raw(self) -> RawRecord:
+    def build_raw(self) -> RawRecord:
         """Return the whole answer as a raw record."""
         return RawRecord(RawPage(self.answer.body, parse))
 
@@ -92,9 +92,9 @@ def object_of(answer: Answer) -> dict[str, Any]:
     try:
         tree = parse(answer.body) if answer.body.strip() not in (b"", b"null") else {}
     except (ValueError, RecursionError) as error:
-        raise bad_answer(answer, "is not JSON") from error
+        raise build_bad_answer(answer, "is not JSON") from error
     if not isinstance(tree, dict):
-        raise bad_answer(answer, f"is {_word(tree)} where an object was due")
+        raise build_bad_answer(answer, f"is {_word(tree)} where an object was due")
     return tree
 
 
@@ -103,13 +103,13 @@ def parse_model(model: type[M], tree: Any, answer: Answer) -> M:
     try:
         return model.model_validate(tree)
     except (ValidationError, RecursionError) as error:
-        raise bad_answer(answer, "has fields that cannot be read") from error
+        raise build_bad_answer(answer, "has fields that cannot be read") from error
 
 
 def refuse_empty(reply: Reply[Any]) -> None:
     """Raise BadAnswerError for an answer about one resource in which no known field has a value."""
     if not _states_something(reply.value):
-        raise bad_answer(reply.answer, "states nothing of what was asked for")
+        raise build_bad_answer(reply.answer, "states nothing of what was asked for")
 
 
 def _states_something(value: Any) -> bool:
@@ -120,7 +120,7 @@ def _states_something(value: Any) -> bool:
     return value is not None and value != ""
 
 
-def bad_answer(answer: Answer, what: str) -> BadAnswerError:
+def build_bad_answer(answer: Answer, what: str) -> BadAnswerError:
     """Return the error for an answer that does not follow the API."""
     return BadAnswerError(
         f"The answer {what}.",
@@ -148,14 +148,14 @@ def rows_of(
         return rows
     listed = unwrap_json(object_of(reply.answer).get(field))
     if due > 0 and listed in (None, ""):
-        raise bad_answer(reply.answer, f"holds no list of {field} although it counts {due} of them")
+        raise build_bad_answer(reply.answer, f"holds no list of {field} although it counts {due} of them")
     value = reply.value
     is_answer = any(
         name != field and getattr(value, name) not in (None, "") for name in value.model_fields_set
     )
     if isinstance(listed, list) or (listed in (None, "") and is_answer):
         return ()
-    raise bad_answer(reply.answer, f"holds no list of {field}")
+    raise build_bad_answer(reply.answer, f"holds no list of {field}")
 
 
 def refuse_listless(reply: Reply[Any], fields: Sequence[str]) -> None:
@@ -166,7 +166,7 @@ def refuse_listless(reply: Reply[Any], fields: Sequence[str]) -> None:
         rows_of(reply, None, next((name for name in fields if tree.get(name) is not None), fields[0]))
 
 
-def raw_rows(answer: Answer, field: str) -> RawPage:
+def parse_raw_rows(answer: Answer, field: str) -> RawPage:
     """Return the page whose records are the elements of the list named ``field``, parsed when asked."""
     return RawPage(answer.body, partial(_parse_rows, field))
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from matui.base.errors import PermissionDeniedError
-from matui.base.permissions import required_action
+from matui.base.permissions import find_required_action
 from matui.base.regex import LazyPattern
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def name_action(error: PermissionDeniedError, request: httpx.Request) -> None:
     The sentence names it where the refusal is about a permission, the remedy where it gives no reason.
     """
     sets_status = b'"status"' in request.content
-    action = required_action(request.method, request.url.path, sets_status=sets_status)
+    action = find_required_action(request.method, request.url.path, sets_status=sets_status)
     if action is None:
         return
     match _classify_error(error):

@@ -149,7 +149,7 @@ def _read_tree(tree: Any, order: _Order) -> ErrorFields:
         found = found._replace(
             code=found.code or code,
             message=found.message or message,
-            request_id=found.request_id or _first(names, _REQUEST_IDS, order),
+            request_id=found.request_id or _find_first_text(names, _REQUEST_IDS, order),
         )
     return found if found.message else found._replace(message=_fields_in_error(tree, order))
 
@@ -198,7 +198,7 @@ def _levels(tree: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _code_and_message(names: Mapping[str, Any], order: _Order) -> tuple[str, str]:
-    code, message = _first(names, _CODES, order), _first(names, order.messages, order)
+    code, message = _find_first_text(names, _CODES, order), _find_first_text(names, order.messages, order)
     place = names.get("loc")  # of FastAPI: {"loc": ["body", "spec_id"], "msg": "field required"}
     if message and isinstance(place, list) and place and isinstance(place[-1], str):
         message = clean_line(f"{place[-1]}: {message}")
@@ -208,7 +208,7 @@ def _code_and_message(names: Mapping[str, Any], order: _Order) -> tuple[str, str
     return code, message
 
 
-def _first(names: Mapping[str, Any], wanted: tuple[str, ...], order: _Order) -> str:
+def _find_first_text(names: Mapping[str, Any], wanted: tuple[str, ...], order: _Order) -> str:
     return next((text for name in wanted if (text := _text(names.get(name), order))), "")
 
 

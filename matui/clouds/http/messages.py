@@ -119,17 +119,17 @@ def _wait_of(typed: str, headers: Mapping[str, str]) -> float | None:
         seconds = float(text[:_MOST_DIGITS])
         if seconds > _EARLIEST_EPOCH_S * 1000:
             seconds /= 1000
-        return _since_now(seconds, headers) if seconds > _EARLIEST_EPOCH_S else seconds
+        return _count_seconds_from_now(seconds, headers) if seconds > _EARLIEST_EPOCH_S else seconds
     at = http_date(text) or iso_date(text.upper())
     if at is not None:
-        return _since_now(at, headers)
+        return _count_seconds_from_now(at, headers)
     try:
         return parse_duration(text)
     except ValueError:
         return None
 
 
-def _since_now(at: float, headers: Mapping[str, str]) -> float:
+def _count_seconds_from_now(at: float, headers: Mapping[str, str]) -> float:
     now = http_date(headers.get("date", ""))
     return at - (time.time() if now is None else now)
 

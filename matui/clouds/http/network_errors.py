@@ -89,9 +89,9 @@ class Route(NamedTuple):
 def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError, route: Route) -> MatuiError:
     """Return the error for an exception that httpx raised, or let through, for a request on ``route``."""
     if isinstance(error, ssl.SSLError):
-        return _broken_tls(error, route)
+        return _build_broken_tls_error(error, route)
     if isinstance(error, httpx.TimeoutException):
-        return _timeout(error, route)
+        return _build_timeout_error(error, route)
     if isinstance(error, httpx.ProxyError):
         return _proxy_refusal(str(error), route)
     if isinstance(error, httpx.ConnectError):
@@ -99,13 +99,13 @@ def error_from_httpx(error: httpx.HTTPError | httpx.InvalidURL | ssl.SSLError, r
     if isinstance(error, httpx.DecodingError):
         return BadAnswerError("The answer is compressed in a way that cannot be read.")
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
-        return _broken(error, route)
+        return _build_broken_error(error, route)
     return ConfigError(
         f"The address of {route.host} cannot be used.", remedy="Check the endpoint of the profile."
     )
 
 
-def bad_redirect_error() -> CloudError:
+def build_bad_redirect_error() -> CloudError:
     """Return the error for a redirect that httpx cannot parse."""
     return CloudError("The server redirects to an address that makes no sense.", remedy=_REMEDY_NETWORK)
 
@@ -127,7 +127,7 @@ def name_error(route: Route) -> UnreachableError:
 def deadline_error(route: Route, seconds: float) -> TimedOutError:
     """Return the error for an answer that was not complete in time."""
     if not route.sent:
-        return TimedOutError(f"{_waited_for(route)} within {seconds:g} s.", remedy=route.peer.remedy)
+        return TimedOutError(f"{_name_waited_for(route)} within {seconds:g} s.", remedy=route.peer.remedy)
     return TimedOutError(f"The answer of {route.host} was not complete after {seconds:g} s.", sent=True)
 
 
@@ -140,14 +140,14 @@ def size_error(limit: int, request_id: str) -> CloudError:
     )
 
 
-def _waited_for(route: Route) -> str:
+def _name_waited_for(route: Route) -> str:
     proxy = route.at_proxy
     if proxy is None:
         return f"No connection to {route.host}"
     return f"The proxy {proxy.address} did not connect to {route.host}"
 
 
-def _timeout(error: httpx.TimeoutException, route: Route) -> TimedOutError:
+def _build_timeout_error(error: httpx.TimeoutException, route: Route) -> TimedOutError:
     if isinstance(error, httpx.PoolTimeout):
         return TimedOutError(f"All connections to {route.host} stayed busy.", remedy="Try again in a moment.")
     proxy = route.at_proxy
@@ -157,11 +157,11 @@ def _timeout(error: httpx.TimeoutException, route: Route) -> TimedOutError:
         )
     if isinstance(error, httpx.ConnectTimeout) or not route.sent:
         remedy = _REMEDY_NETWORK if proxy is None else route.peer.remedy
-        return TimedOutError(f"{_waited_for(route)} within the time limit.", remedy=remedy)
+        return TimedOutError(f"{_name_waited_for(route)} within the time limit.", remedy=remedy)
     return TimedOutError(f"{route.host} took the request but did not answer in time.", sent=True)
 
 
-def _broken(error: httpx.TransportError, route: Route) -> UnreachableError:
+def _build_broken_error(error: httpx.TransportError, route: Route) -> UnreachableError:
     proxy = route.at_proxy
     if proxy is not None:
         reason = clean(str(error)).rstrip(".")[:200]
@@ -262,7 +262,7 @@ def _name_variable(remedy: str) -> str:
     return f"{remedy.format(variable=wanted)}{now}{beside}"
 
 
-def _broken_tls(error: ssl.SSLError, route: Route) -> UnreachableError:
+def _build_broken_tls_error(error: ssl.SSLError, route: Route) -> UnreachableError:
     """Return the error for a TLS connection that broke after its handshake.
 
     With TLS 1.3 a server refuses a missing client certificate only then.

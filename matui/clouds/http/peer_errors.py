@@ -47,7 +47,7 @@ def peer_error(
     return build_error(kind, meaning, fields, response, retry_after=retry_after)
 
 
-def with_request_id(response: HttpResponse, header: str) -> HttpResponse:
+def add_request_id(response: HttpResponse, header: str) -> HttpResponse:
     """Return the response with the id of a cloud's own ``header`` where the common reader finds it."""
     own = response.headers.get(header, "")
     return response._replace(headers={**response.headers, "x-request-id": own}) if own else response

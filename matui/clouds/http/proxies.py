@@ -184,23 +184,25 @@ def _parse_proxy(value: str, variable: str) -> Proxy:
         remember_secret(password)
         remember_secret(unquote(password))
     if not separator and _CUT_SCHEME.match(value):
-        raise _unusable(variable, "its scheme has to end in ://")
+        raise _build_unusable_error(variable, "its scheme has to end in ://")
     known = _SCHEMES.get(scheme.lower())
     if known is None:
-        raise _unusable(variable, f"its scheme is not one of {', '.join(_SCHEMES)}")
+        raise _build_unusable_error(variable, f"its scheme is not one of {', '.join(_SCHEMES)}")
     reserved = next((sign for sign in _RESERVED if sign in credentials), "")
     if reserved:
-        raise _unusable(variable, f"a {reserved} in a password has to be written %{ord(reserved):02X}")
+        raise _build_unusable_error(
+            variable, f"a {reserved} in a password has to be written %{ord(reserved):02X}"
+        )
     try:
         url = httpx.URL(f"{known}://{rest}")
     except (httpx.InvalidURL, ValueError):
-        raise _unusable(variable, "it is not a URL" if place else "it has no host") from None
+        raise _build_unusable_error(variable, "it is not a URL" if place else "it has no host") from None
     if not url.host:
-        raise _unusable(variable, "it has no host")
+        raise _build_unusable_error(variable, "it has no host")
     if url.port is not None and not 0 < url.port < 1 << 16:
-        raise _unusable(variable, "its port is not between 1 and 65535")
+        raise _build_unusable_error(variable, "its port is not between 1 and 65535")
     return Proxy(url.copy_with(path="/", query=None, fragment=None), variable)
 
 
-def _unusable(variable: str, reason: str) -> NetworkSettingError:
+def _build_unusable_error(variable: str, reason: str) -> NetworkSettingError:
     return NetworkSettingError(f"The address in {variable} cannot be read ({reason}).", remedy=_FORM)

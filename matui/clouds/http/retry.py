@@ -47,7 +47,7 @@ def _may_be_read_later(error: BadAnswerError) -> bool:
     return error.status == _OK or error.status >= _FIRST_OF_SERVER
 
 
-def next_url(request: httpx.Request, response: httpx.Response, followed: int) -> httpx.URL | None:
+def build_next_url(request: httpx.Request, response: httpx.Response, followed: int) -> httpx.URL | None:
     """Return the address to go on to, None when the answer is no redirect.
 
     Raises CloudError for another host, for anything but a GET, and for the fourth redirect in a row.
@@ -57,7 +57,7 @@ def next_url(request: httpx.Request, response: httpx.Response, followed: int) ->
     target = _target(request, response)
     if target is None:
         raise _build_refusal(response, "The server redirects to an address that makes no sense.")
-    if not _same_place(request.url, target):
+    if not _is_same_place(request.url, target):
         where = clean_line(f"{target.scheme}://{target.netloc.decode('ascii', 'replace')}{target.path}")
         raise _build_refusal(
             response, f"The server redirects to another place, {where}; it was not followed."
@@ -77,7 +77,7 @@ def _target(request: httpx.Request, response: httpx.Response) -> httpx.URL | Non
     return target.copy_with(fragment=None, username=None, password=None) if target.host else None
 
 
-def _same_place(here: httpx.URL, there: httpx.URL) -> bool:
+def _is_same_place(here: httpx.URL, there: httpx.URL) -> bool:
     return (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
 
 

@@ -237,20 +237,20 @@ def _certificates(*variables: str | None) -> ssl.SSLContext:  # noqa: ARG001  th
         if stat.S_ISDIR(mode):
             return ssl.create_default_context(capath=str(path))
         if not stat.S_ISREG(mode):
-            raise _unusable_certificates(name, "it is neither a file nor a folder")
+            raise _build_unusable_error(name, "it is neither a file nor a folder")
         return ssl.create_default_context(cafile=str(path))
     except ssl.SSLError:
-        raise _unusable_certificates(name, "there is no certificate in PEM form in it") from None
+        raise _build_unusable_error(name, "there is no certificate in PEM form in it") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is wrong"
-        raise _unusable_certificates(name, reason) from None
+        raise _build_unusable_error(name, reason) from None
 
 
 def _place(variable: str) -> str:
     return "folder" if variable.endswith("_DIR") else "file"
 
 
-def _unusable_certificates(variable: str, reason: str) -> NetworkSettingError:
+def _build_unusable_error(variable: str, reason: str) -> NetworkSettingError:
     return NetworkSettingError(
         f"The certificates in {variable} cannot be used: {reason}.",
         remedy=f"Set {variable} to a {_place(variable)} of certificates in PEM form, or unset it.",

@@ -77,7 +77,7 @@ class _Opener:
         """Return how the profile signs in; of the ways there are, only its own is imported."""
         match self.profile.auth:
             case "aksk":
-                return await self._by_key()
+                return await self._open_key_auth()
             case "token":
                 from matui.clouds.modelarts.auth.token import ReadyTokenAuth, Token
 
@@ -88,14 +88,14 @@ class _Opener:
                 self.tokens = RefreshingCache((await self._password(iam_client)).fetch, self.clock)
                 return RenewedTokenAuth(self.tokens)
             case "agency":
-                return self._by_agency()
+                return self._open_agency_auth()
 
-    async def _by_key(self) -> httpx.Auth:
+    async def _open_key_auth(self) -> httpx.Auth:
         from matui.clouds.modelarts.auth.signature import AkskAuth
 
         return AkskAuth(await resolve_access_key(self.profile), self.clock)
 
-    def _by_agency(self) -> httpx.Auth:
+    def _open_agency_auth(self) -> httpx.Auth:
         from matui.clouds.modelarts.auth.agency import AgencyKeys, open_metadata
         from matui.clouds.modelarts.auth.signature import KeySourceAuth
 

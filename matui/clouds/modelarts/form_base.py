@@ -81,7 +81,7 @@ class KindForms(ABC):
     def requests(self, form: Form, values: Values) -> list[Request]:
         """Return the requests that make ``values`` so. Raises InvalidRequestError."""
 
-    def new(self, workspace: str = "") -> Resource:
+    def build_stand_in(self, workspace: str = "") -> Resource:
         """Return a stand-in for what is not there yet."""
         scope = self.scope
         return Resource(
@@ -107,7 +107,7 @@ class ClientForms(KindForms, Generic[C]):
 
 def _locate_problem(form: Form, dotted: str, sentence: str) -> Problem:
     path: TomlPath = tuple(int(step) if step.isdecimal() else step for step in dotted.split(".") if step)
-    if form.field_of(path) is None:
+    if form.find_field(path) is None:
         path = find_blamed_field(form, sentence) or path
     return Problem(path, sentence)
 
@@ -124,14 +124,14 @@ def change_request(
 
     ``status`` reads the resource's status from the reply.
     """
-    parts = changed_values(form, values, names)
+    parts = select_changed_values(form, values, names)
     if not parts:
         return []
     subject_id, body = form.subject.id, validate_request(model, parts)
     return [request(operation, subject_id, body, result=lambda reply: (subject_id, status(reply)))]
 
 
-def changed_values(form: Form, values: Values, names: Iterable[str]) -> Values:
+def select_changed_values(form: Form, values: Values, names: Iterable[str]) -> Values:
     """Return those of the body's own fields whose values differ from the form's."""
     before = form.values
     return {
@@ -167,7 +167,7 @@ def _line(choice: Choice) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def whole(value: Any) -> int | None:
+def parse_whole(value: Any) -> int | None:
     """Return an id that requests want as a number, None when it is no number or 0."""
     text = str(value).strip() if value is not None else ""
     return int(text) or None if text.isascii() and text.isdecimal() and len(text) < 19 else None

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from matui.base.errors import MatuiError, RefusedError
-from matui.base.permissions import required_action
+from matui.base.permissions import find_required_action
 from matui.base.sanitize import clean
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import BoundOperation, Operation
@@ -46,7 +46,7 @@ class ActionSpec(NamedTuple):
     status: Callable[[Any], str] | None = None
 
 
-def stated_status(reply: Any) -> str:
+def read_stated_status(reply: Any) -> str:
     """Return the status of a reply, safe to show."""
     return clean(reply.status)
 
@@ -90,7 +90,7 @@ class KindClient(ABC):
         """Return the IAM action that listing needs (chapter 9), ``""`` where none is named."""
         if cls.list_operation is None:
             return ""
-        return required_action(cls.list_operation.method, cls.list_operation.url_path("project")) or ""
+        return find_required_action(cls.list_operation.method, cls.list_operation.url_path("project")) or ""
 
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
         """Fetch rows at a position that counts as ``style`` says."""

@@ -9,7 +9,7 @@ from typing import TypeVar, Unpack
 
 from matui.base.clock import Clock, SystemClock
 from matui.base.sanitize import clean
-from matui.clouds.rows import Provenance, StatedFields, unreadable_row
+from matui.clouds.rows import Provenance, StatedFields, build_unreadable_row
 from matui.resources.kinds.jobs import STATUS_NAMES
 from matui.resources.kinds.jobs import STATUSES as JOB_STATUSES
 from matui.resources.model import Phase, RawPage, RawRecord, Resource, phase_of
@@ -70,7 +70,7 @@ def build_resources(
 
 def build_unreadable(kind: str, scope: Scope, position: int, raw: RawRecord) -> Resource:
     """Return a visible stand-in for a row that is no object or has no id."""
-    return unreadable_row(kind, position, CLOUD, scope.profile, raw)
+    return build_unreadable_row(kind, position, CLOUD, scope.profile, raw)
 
 
 @lru_cache(maxsize=1024)

@@ -58,7 +58,7 @@ class ModelArtsSession:
         """Return the request budget as it stands."""
         return self._http.budget()
 
-    async def known_project_id(self) -> str:
+    async def resolve_project_id(self) -> str:
         """Return the project's id, looking it up when it is not known yet. Raises ConfigError."""
         return self._project_id or await self._looked_up.get()
 
@@ -66,7 +66,7 @@ class ModelArtsSession:
         """Send ``call`` for this project. Raises the errors of :mod:`matui.base.errors`."""
         if _PLACE not in call.path:
             return await self._http.send(call)
-        project = await self.known_project_id()
+        project = await self.resolve_project_id()
         headers = (*self._translate(call.headers), ("X-Project-Id", project))
         whole = call._replace(path=call.path.replace(_PLACE, project), headers=headers)
         if call.method != "GET":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from matui.base.concurrency import gather_two
-from matui.clouds.http.decode import Reply, raw_rows, rows_of
+from matui.clouds.http.decode import Reply, parse_raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -101,9 +101,9 @@ class SpecClient(KindClient, Generic[T, D]):
         due = total - start if total is not None and not scope.workspace else 0
         rows = rows_of(reply, getattr(reply.value, field), field, due=due)
         found = build_resources(
-            self.kind, rows, self.spec.to_resource, scope, raw_rows(reply.answer, field), start
+            self.kind, rows, self.spec.to_resource, scope, parse_raw_rows(reply.answer, field), start
         )
-        stated = self.stated_of(reply.value) if not scope.workspace else None
+        stated = self.read_stated_count(reply.value) if not scope.workspace else None
         return PageSlice(found, self.total_of(reply.value, len(found), position, size), stated)
 
     def total_of(self, page: Any, listed: int, position: int, size: int) -> int | None:  # noqa: ARG002
@@ -114,7 +114,7 @@ class SpecClient(KindClient, Generic[T, D]):
         total: int | None = getattr(page, self.spec.total)
         return total
 
-    def stated_of(self, page: Any) -> int | None:
+    def read_stated_count(self, page: Any) -> int | None:
         """Return the number of rows in all that the page states, None when it does not say."""
         stated: int | None = getattr(page, self.spec.total)
         return stated
@@ -128,7 +128,7 @@ class SpecClient(KindClient, Generic[T, D]):
 
     def to_resource(self, reply: Reply[D], resource_id: str, scope: Scope) -> Resource:
         """Map a reply of :meth:`show`."""
-        return self.spec.to_resource(reply.value, scope, reply.raw(), resource_id)
+        return self.spec.to_resource(reply.value, scope, reply.build_raw(), resource_id)
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one resource as it is now with every section known."""

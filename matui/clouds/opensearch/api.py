@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 from matui.base.errors import NotFoundError
 from matui.clouds.http.client import HttpClient
-from matui.clouds.http.decode import bad_answer, object_of, parse, parse_model
+from matui.clouds.http.decode import build_bad_answer, object_of, parse, parse_model
 from matui.clouds.http.messages import Answer, Call, quote_segment
-from matui.clouds.opensearch.errors import field_of
+from matui.clouds.opensearch.errors import get_field
 from matui.clouds.opensearch.models import InstanceReply, OpenSearchInstances, TrainingList, TrainingReply
 from matui.clouds.wire_types import WireModel, to_text, to_whole, unwrap_json
 from matui.resources.model import RawPage, RawRecord
@@ -97,7 +97,7 @@ def request_id_of(answer: Answer) -> str:
         tree = parse(answer.body) if answer.body.strip() else {}
     except ValueError:
         tree = {}
-    reported = to_text(field_of(tree, "RequestId")) if isinstance(tree, dict) else ""
+    reported = to_text(get_field(tree, "RequestId")) if isinstance(tree, dict) else ""
     return reported or str(answer.headers.get("x-acs-request-id", answer.request_id))
 
 
@@ -112,11 +112,11 @@ def lower_field_names(value: Any) -> Any:
 
 def _parse_list(model: type[L], answer: Answer, page: int) -> L:
     """Return a page. Raises BadAnswerError for a first page without rows whose total is not 0."""
-    if not isinstance(unwrap_json(field_of(object_of(answer), "Result")), list | None):
-        raise bad_answer(answer, "holds no list")
+    if not isinstance(unwrap_json(get_field(object_of(answer), "Result")), list | None):
+        raise build_bad_answer(answer, "holds no list")
     listed = _model(model, answer)
     if page == 1 and not listed.result and (listed.total_count or 0) > 0:
-        raise bad_answer(answer, f"holds no row, although its total is {listed.total_count:g}")
+        raise build_bad_answer(answer, f"holds no row, although its total is {listed.total_count:g}")
     return listed
 
 
@@ -124,9 +124,9 @@ def _model(model: type[M], answer: Answer) -> M:
     try:
         tree = lower_field_names(object_of(answer))
     except RecursionError:
-        raise bad_answer(answer, "is nested too deeply") from None
+        raise build_bad_answer(answer, "is nested too deeply") from None
     if "result" not in tree:
-        raise bad_answer(answer, "holds no result")
+        raise build_bad_answer(answer, "holds no result")
     return parse_model(model, tree, answer)
 
 
@@ -135,7 +135,7 @@ def _rows(answer: Answer) -> RawPage:
 
 
 def _parse_rows(body: bytes) -> Any:
-    rows = unwrap_json(field_of(parse(body), "Result"))
+    rows = unwrap_json(get_field(parse(body), "Result"))
     return rows if isinstance(rows, list) else [rows]
 
 

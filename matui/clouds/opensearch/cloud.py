@@ -25,10 +25,10 @@ from matui.clouds.protocols import ListRequest, Page
 from matui.clouds.rows import (
     ActOnResource,
     Unsupported,
+    build_unreadable_row,
     is_newest_first,
     refuse_unreadable,
     refuse_unreadable_id,
-    unreadable_row,
 )
 from matui.clouds.wire_types import to_whole
 from matui.resources.detail import Detail, Metrics
@@ -103,7 +103,7 @@ class OpenSearchCloud(PeerCloud):
                 place = RawRecord(raw, (at,))
                 if row is None or row.instance_name == "":
                     progress.unreadable += 1
-                    broken.append(unreadable_row("jobs", len(broken), CLOUD, self.profile, place))
+                    broken.append(build_unreadable_row("jobs", len(broken), CLOUD, self.profile, place))
                 elif progress.is_new(str(row.instance_name)):
                     found.append((function, row, place))
             if progress.ends_with(len(listed.result), listed.total_count):
@@ -176,7 +176,7 @@ class OpenSearchCloud(PeerCloud):
                 place = RawRecord(raw, (at,))
                 if task is None or task.generation == "":
                     progress.unreadable += 1
-                    rows.append(unreadable_row("versions", len(rows), CLOUD, self.profile, place))
+                    rows.append(build_unreadable_row("versions", len(rows), CLOUD, self.profile, place))
                 elif progress.is_new(str(task.generation)):
                     rows.append(self._version(task, function, instance, place))
             if progress.ends_with(len(listed.result), listed.total_count):

@@ -18,7 +18,7 @@ from matui.base.errors import (
 from matui.clouds.http.api_errors import HttpResponse, error_from_response
 from matui.clouds.http.api_errors import raise_for_error as raise_for_http_error
 from matui.clouds.http.error_bodies import ErrorFields
-from matui.clouds.http.peer_errors import class_of_code, object_of_response, peer_error, with_request_id
+from matui.clouds.http.peer_errors import add_request_id, class_of_code, object_of_response, peer_error
 from matui.clouds.wire_types import to_text, to_whole
 
 _RETRY_HEADER = "x-acs-retry-after"
@@ -37,7 +37,7 @@ _WORDS: tuple[tuple[type[CloudError], str], ...] = (
 _BY_WORD = tuple((word, error) for error, words in _WORDS for word in words.split())
 
 
-def field_of(tree: Mapping[str, Any], name: str) -> Any:
+def get_field(tree: Mapping[str, Any], name: str) -> Any:
     """Return the field ``Name``, or ``name`` where the body is in camel case."""
     return tree.get(name) if name in tree else tree.get(name[0].lower() + name[1:])
 
@@ -55,7 +55,7 @@ def raise_for_error(response: HttpResponse, method: str) -> None:
             else class_of_code(found.code, _status(tree, response), _BY_WORD)
         )
         raise peer_error(kind, found, response, retry_after=retry_after)
-    named = with_request_id(response, "x-acs-request-id")
+    named = add_request_id(response, "x-acs-request-id")
     if not 200 <= response.status < 300:
         raise error_from_response(named)
     raise_for_http_error(named, method)
@@ -63,20 +63,20 @@ def raise_for_error(response: HttpResponse, method: str) -> None:
 
 def _failure(tree: dict[str, Any], response: HttpResponse) -> ErrorFields | None:
     """Return the failure that the body reports, None where it reports none."""
-    code = to_text(field_of(tree, "Code")).strip()
-    said = to_text(field_of(tree, "Status")).strip().lower()
+    code = to_text(get_field(tree, "Code")).strip()
+    said = to_text(get_field(tree, "Status")).strip().lower()
     coded = code.lower() not in _FINE and not _is_good_number(code)
     failed = said in _BAD_STATUS or _is_bad_number(said)
     if not (coded or failed or _status(tree, response) >= 400) or not tree:
         return None
-    message = to_text(field_of(tree, "Message"))
-    request_id = to_text(field_of(tree, "RequestId")) or response.headers.get("x-acs-request-id", "")
+    message = to_text(get_field(tree, "Message"))
+    request_id = to_text(get_field(tree, "RequestId")) or response.headers.get("x-acs-request-id", "")
     return ErrorFields(code, message, request_id)
 
 
 def _status(tree: dict[str, Any], response: HttpResponse) -> int:
     """Return the status: the body's own where that of HTTP is good, which is a quirk of this API."""
-    own = to_whole(field_of(tree, "HttpCode"))
+    own = to_whole(get_field(tree, "HttpCode"))
     return own if response.status < 300 and own is not None and 100 <= own < 600 else response.status
 
 

@@ -69,7 +69,7 @@ def job_resource(
         updated_at=to_epoch_ms(task.end_time) or to_epoch_ms(task.start_time),
         duration_ms=duration_of(task, scope.now_ms),
         facts=facts
-        | _outcome(task.extend_info or _own_results(row, newest), phase)
+        | _outcome(task.extend_info or _select_own_results(row, newest), phase)
         | _end_bound(task, phase),
     )
 
@@ -81,7 +81,7 @@ def _end_bound(task: Training, phase: Phase) -> dict[str, Fact]:
     return drop_empty({UPDATED_BY_HAND: True, ENTERED_AFTER: to_epoch_ms(task.start_time)})
 
 
-def _own_results(row: InstanceRow, newest: Training | None) -> Mapping[str, Any]:
+def _select_own_results(row: InstanceRow, newest: Training | None) -> Mapping[str, Any]:
     """Return what an instance states of its trainings; its numbers are of another one than ``newest``."""
     errors = {name: value for name, value in row.extend_info.items() if name == "errors"}
     return row.extend_info if newest is None else errors

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from matui.base.errors import ConflictError, UsageError
 from matui.clouds.http.client import HttpClient
-from matui.clouds.http.decode import bad_answer, object_of, parse, parse_model
+from matui.clouds.http.decode import build_bad_answer, object_of, parse, parse_model
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.qianfan.models import (
     FineTuningJobList,
@@ -49,15 +49,15 @@ class QianfanApi:
 
     async def stop_task(self, task_id: str) -> str:
         """StopFineTuningTask; return the request id. Raises ConflictError for a plain false."""
-        return _accepted_request_id(await self._v2("StopFineTuningTask", action=True, taskId=task_id))
+        return _read_request_id(await self._v2("StopFineTuningTask", action=True, taskId=task_id))
 
     async def delete_task(self, task_id: str) -> str:
         """DeleteFineTuningTask."""
-        return _accepted_request_id(await self._v2("DeleteFineTuningTask", action=True, taskId=task_id))
+        return _read_request_id(await self._v2("DeleteFineTuningTask", action=True, taskId=task_id))
 
     async def delete_job(self, job_id: str) -> str:
         """DeleteFineTuningJob, with all of its tasks."""
-        return _accepted_request_id(await self._v2("DeleteFineTuningJob", action=True, jobId=job_id))
+        return _read_request_id(await self._v2("DeleteFineTuningJob", action=True, jobId=job_id))
 
     async def v1_job(self, task_id: int, job_id: int) -> tuple[V1Job, RawRecord]:
         """V1 jobDetail."""
@@ -66,7 +66,7 @@ class QianfanApi:
 
     async def stop_v1_job(self, task_id: int, job_id: int) -> str:
         """V1 stopJob."""
-        return _accepted_request_id(await self._v1("stopJob", task_id, job_id, action=True))
+        return _read_request_id(await self._v1("stopJob", task_id, job_id, action=True))
 
     async def _v2(self, name: str, *, action: bool = False, **body: Any) -> Answer:
         return await self._post("/v2/finetuning", body, (("Action", name),), action)
@@ -99,7 +99,7 @@ def _tree(answer: Answer) -> dict[str, Any]:
 def _model(model: type[M], answer: Answer, listed: str = "") -> M:
     tree = _tree(answer)
     if listed and not isinstance(unwrap_json(tree.get(listed)), list) and tree.get("pageInfo") is None:
-        raise bad_answer(answer, f"holds no {listed}")
+        raise build_bad_answer(answer, f"holds no {listed}")
     return parse_model(model, tree, answer)
 
 
@@ -114,12 +114,12 @@ def _parse_rows(listed: str, body: bytes) -> Any:
     return rows if isinstance(rows, list) else [rows]
 
 
-def _accepted_request_id(answer: Answer) -> str:
+def _read_request_id(answer: Answer) -> str:
     """Return the request id of an action. Raises ConflictError when the answer is false."""
     try:
         tree = parse(answer.body) if answer.body.strip() else {}
     except ValueError:
-        raise bad_answer(answer, "is not JSON") from None
+        raise build_bad_answer(answer, "is not JSON") from None
     reported = tree if isinstance(tree, dict) else {}
     request_id = next(
         (to_text(reported[n]) for n in ("requestId", "log_id") if reported.get(n)), answer.request_id

@@ -28,14 +28,14 @@ from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask, FineTunin
 from matui.clouds.rows import (
     ActOnResource,
     Unsupported,
+    build_unreadable_row,
     is_newest_first,
     refuse_unreadable,
     refuse_unreadable_id,
-    unreadable_row,
 )
 from matui.resources.detail import Detail, Metrics
 from matui.resources.kinds.jobs import QIANFAN_STATUSES
-from matui.resources.model import RawPage, RawRecord, Resource, empty_record, phase_of
+from matui.resources.model import RawPage, RawRecord, Resource, build_empty_record, phase_of
 
 _PAGES_SEARCHED = 3  # for the creation of a job that has tasks; its tasks state the rest
 _NO_LOGS = "Qianfan's API gives no logs; the detail has the address of VisualDL"
@@ -99,7 +99,7 @@ class QianfanCloud(PeerCloud):
         self._refuse_kind(request.kind)
         start = request.number * request.size
         rows, at_end, end, is_cut = await self._markers.rows(start, request.size)
-        jobs = await self._with_newest_task(rows, brief=request.brief)
+        jobs = await self._add_newest_tasks(rows, brief=request.brief)
         if not at_end:
             return Page(jobs, None, is_newest_first(jobs))
         if jobs or request.number == 0:
@@ -117,13 +117,13 @@ class QianfanCloud(PeerCloud):
         for at, row in enumerate(listed.job_list):
             place = RawRecord(raw, (at,))
             if row is None or row.job_id == "":
-                rows.append(unreadable_row("jobs", at, CLOUD, self.profile, place))
+                rows.append(build_unreadable_row("jobs", at, CLOUD, self.profile, place))
                 continue
             self._jobs[str(row.job_id)] = (row, place)
             rows.append(self._job(str(row.job_id), None))
-        return MarkerSlice(tuple(rows), *listed.page_info.after(marker))
+        return MarkerSlice(tuple(rows), *listed.page_info.find_marker_after(marker))
 
-    async def _with_newest_task(self, rows: Sequence[Resource], *, brief: bool) -> tuple[Resource, ...]:
+    async def _add_newest_tasks(self, rows: Sequence[Resource], *, brief: bool) -> tuple[Resource, ...]:
         """Return the jobs with the state of their newest tasks; with ``brief`` some come without."""
         tasks = await self._latest.get_many([row.id for row in rows if row.id in self._jobs], brief=brief)
         return tuple(self._job(row.id, tasks.get(row.id)) if row.id in self._jobs else row for row in rows)
@@ -153,7 +153,9 @@ class QianfanCloud(PeerCloud):
             passing = type(error) not in (CloudError, NotFoundError)
             if isinstance(error, AuthenticationError) or (passing and self._v1_latest.contains(resource_id)):
                 raise
-            return v1_resource(V1Job(description=str(error)), pair, profile=self.profile, raw=empty_record())
+            return v1_resource(
+                V1Job(description=str(error)), pair, profile=self.profile, raw=build_empty_record()
+            )
 
     async def _v1_run(self, pair: tuple[int, int]) -> Resource:
         job, raw = await self.api.v1_job(*pair)
@@ -219,12 +221,12 @@ class QianfanCloud(PeerCloud):
         now, task = await self._read_with_task(resource.kind, resource.id)
         if now.kind == "versions":
             return Detail(now, task_sections(now, task, None, None))
-        task = await self._with_details(task)
+        task = await self._add_details(task)
         count = now.number_fact("version_count")
         reported = None if count is None else int(count)
         return Detail(now, task_sections(now, task, self._jobs[now.id][0], reported))
 
-    async def _with_details(self, task: FineTuningTask) -> FineTuningTask:
+    async def _add_details(self, task: FineTuningTask) -> FineTuningTask:
         """Return a task with the fields of its own call."""
         return (await self.api.task(str(task.task_id)))[0] if task.task_id != "" else task
 
@@ -248,16 +250,16 @@ class QianfanCloud(PeerCloud):
             for at, row in enumerate(listed.task_list):
                 place = RawRecord(raw, (at,))
                 if row is None or row.task_id == "":
-                    rows.append(unreadable_row("versions", len(rows), CLOUD, self.profile, place))
+                    rows.append(build_unreadable_row("versions", len(rows), CLOUD, self.profile, place))
                 elif str(row.task_id) not in listed_ids:
                     listed_ids.add(str(row.task_id))
                     rows.append(
                         task_resource(row, job_id, profile=self.profile, now_ms=self._now_ms(), raw=place)
                     )
             if _leads_nowhere(listed.page_info, marker, came_from):
-                rows.append(unreadable_row("versions", len(rows), CLOUD, self.profile, RawRecord(raw)))
+                rows.append(build_unreadable_row("versions", len(rows), CLOUD, self.profile, RawRecord(raw)))
                 break
-            marker, _is_cut = listed.page_info.after(marker)
+            marker, _is_cut = listed.page_info.find_marker_after(marker)
             if not marker:
                 break
         return tuple(sorted(rows, key=lambda row: -(row.created_at or 0)))
@@ -269,7 +271,7 @@ class QianfanCloud(PeerCloud):
         if pair is not None:
             return v1_metrics((await self.api.v1_job(*pair))[0])
         task = (await self._read_with_task(resource.kind, resource.id))[1]
-        return task_metrics(task if resource.kind == "versions" else await self._with_details(task))
+        return task_metrics(task if resource.kind == "versions" else await self._add_details(task))
 
     def handlers(self) -> dict[str, ActOnResource]:
         """Return the functions of stop and delete."""
@@ -298,7 +300,7 @@ class QianfanCloud(PeerCloud):
 
 def _leads_nowhere(page: MarkerInfo, marker: str, came_from: Container[str]) -> bool:
     """Return whether there are more rows than a page has, and no marker or a known one that leads to them."""
-    following, is_cut = page.after(marker)
+    following, is_cut = page.find_marker_after(marker)
     return is_cut or (following != "" and following in came_from)
 
 

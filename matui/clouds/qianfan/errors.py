@@ -16,7 +16,7 @@ from matui.base.errors import (
 from matui.clouds.http.api_errors import HttpResponse, error_from_response
 from matui.clouds.http.api_errors import raise_for_error as raise_for_http_error
 from matui.clouds.http.error_bodies import ErrorFields
-from matui.clouds.http.peer_errors import class_of_code, object_of_response, peer_error, with_request_id
+from matui.clouds.http.peer_errors import add_request_id, class_of_code, object_of_response, peer_error
 from matui.clouds.wire_types import to_number, to_text
 
 _BY_NUMBER: dict[int, type[CloudError]] = {
@@ -43,7 +43,7 @@ def raise_for_error(response: HttpResponse, _method: str) -> None:
     failure = _failure(response)
     if failure is not None:
         raise peer_error(_class_of(failure.code, response.status), failure, response)
-    named = with_request_id(response, "x-bce-request-id")
+    named = add_request_id(response, "x-bce-request-id")
     if not 200 <= response.status < 300:
         raise error_from_response(named)
     raise_for_http_error(named, "GET")

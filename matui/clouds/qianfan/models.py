@@ -76,7 +76,7 @@ class MarkerInfo(CamelWireModel):
     is_truncated: Flag = None
     next_marker: Id = ""
 
-    def after(self, marker: str) -> tuple[str, bool]:
+    def find_marker_after(self, marker: str) -> tuple[str, bool]:
         """Return the marker after ``marker``, ``""`` for none, and whether there is none but more rows."""
         following = str(self.next_marker) if self.is_truncated is not False else ""
         following = following if following != marker else ""

@@ -13,7 +13,7 @@ from matui.base.cells import cell_width, cut, fit
 from matui.base.clock import format_skew
 from matui.base.sanitize import clean
 from matui.console.bars.text_bar import TextBar, clickable
-from matui.console.commands.keys import CommandHint, KeyHint, build_key_bar, prompt_hints
+from matui.console.commands.keys import CommandHint, KeyHint, build_key_bar, build_prompt_hints
 from matui.console.commands.registry import command_by_id
 from matui.console.terminal.app import DiffApp
 
@@ -241,7 +241,7 @@ class KeyBar(TextBar):
 
     def show_prompt(self, mode: Mode, *, has_history: bool) -> None:
         """Show the keys of the prompt."""
-        self._show(prompt_hints(mode, has_history=has_history, completes=mode in ("filter", "command")))
+        self._show(build_prompt_hints(mode, has_history=has_history, completes=mode in ("filter", "command")))
 
     def show_hints(self, commands: Sequence[CommandHint], keys: Mapping[str, str]) -> None:
         """Show the commands with the keys that the user's keymap gives them, or as they are typed."""

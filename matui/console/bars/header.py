@@ -73,7 +73,7 @@ def _kind_and_counts(
 ) -> list[Content]:
     return [
         Content.styled(f"  {kind.id} ", "bold"),
-        Content.styled(_how_many(shown, total), "$text-muted"),
+        Content.styled(_format_count(shown, total), "$text-muted"),
         *(
             clickable(
                 Content.styled(f"  {PHASE_SYMBOLS[phase]} {counts[phase]}", phase_style(phase)),
@@ -104,7 +104,7 @@ def build_fleet_header(
     sizes += [(most, moving) for most in range(_SHORT_CHIP, _SHORTEST_CHIP - 1, -1)]
     tried: tuple[list[str], object] = ([], None)
     for most, shown_counts in sizes:
-        names = short_names([chip.name for chip in chips], most)
+        names = shorten_names([chip.name for chip in chips], most)
         if tried == (names, shown_counts):
             continue
         tried = (names, shown_counts)
@@ -115,7 +115,7 @@ def build_fleet_header(
     return row
 
 
-def short_names(names: Sequence[str], most: int) -> list[str]:
+def shorten_names(names: Sequence[str], most: int) -> list[str]:
     """Return names of at most ``most`` cells; names that would be equal keep their ends instead."""
     cut = [fit(name, min(most, cell_width(name))) for name in names]
     return [
@@ -142,7 +142,7 @@ def chip_style(colour: str) -> str:
     return f"bold {'#000000' if is_bright else '#ffffff'} on {colour}"
 
 
-def _how_many(shown: int | None, total: int | None) -> str:
+def _format_count(shown: int | None, total: int | None) -> str:
     if shown is None:
         return "–"
     return f"{shown:,}" if total is None or total == shown else f"{shown:,} of {total:,}"

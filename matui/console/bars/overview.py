@@ -73,7 +73,7 @@ def counts_of(fleet: OpenProfiles, kind_id: str) -> Mapping[Phase, int]:
     if not fleet.is_multi:
         return fleet.primary.pollers.counts(kind_id)
     counts: Counter[Phase] = Counter()
-    for member in fleet.with_kind(kind_id):
+    for member in fleet.find_with_kind(kind_id):
         counts.update(member.pollers.counts(kind_id))
     return counts
 
@@ -115,7 +115,7 @@ def _describe_quiet(snapshots: Sequence[Snapshot], freshness: Freshness, now: fl
 
 def _snapshots(fleet: OpenProfiles, kinds: Sequence[Kind]) -> Iterator[Snapshot]:
     for kind in kinds:
-        for member in fleet.with_kind(kind.id):
+        for member in fleet.find_with_kind(kind.id):
             yield member.pollers.poller(kind.id).snapshot
 
 

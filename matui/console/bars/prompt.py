@@ -204,7 +204,7 @@ class InputBar(Vertical):
             self._walk = walk
 
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    def _announce_change(self, event: Input.Changed) -> None:
         event.stop()
         self._place_remark()
         self.post_message(LineChanged(self.mode, event.value))
@@ -237,16 +237,16 @@ class LocalPrompt(InputBar):
         self.screen.set_focus(self._body)  # at once: the next key may have been typed already
 
     @on(LineChanged)
-    def _changed(self, event: LineChanged) -> None:
+    def _change_text(self, event: LineChanged) -> None:
         event.stop()
         self._change(event.text)
 
     @on(LineSubmitted)
-    def _submitted(self, event: LineSubmitted) -> None:
+    def _submit(self, event: LineSubmitted) -> None:
         event.stop()
         self._finish()
 
     @on(LineCancelled)
-    def _cancelled(self, event: LineCancelled) -> None:
+    def _cancel_line(self, event: LineCancelled) -> None:
         event.stop()
         self.clear()

@@ -166,7 +166,7 @@ class PromptController:
             return
         if mode != "command":
             pane = self._panes.pane
-            wrong = pane.entered(mode, text) if pane is not None and mode != "filter" else ""
+            wrong = pane.apply_input(mode, text) if pane is not None and mode != "filter" else ""
             if wrong:
                 self.bar.show_notice(wrong, wrong=True)
             else:

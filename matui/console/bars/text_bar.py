@@ -14,7 +14,7 @@ def clickable(content: Content, command_id: str, argument: str = "") -> Content:
     return content.stylize(Style.from_meta({"@click": f"screen.click({command_id!r}, {argument!r})"}))
 
 
-def with_hints(title: Content, hints: Sequence[str], width: int) -> Content:
+def append_hints(title: Content, hints: Sequence[str], width: int) -> Content:
     """Return a title and the hints that fit into ``width`` cells after it; the last one goes last."""
     *others, last = hints
     for count in range(len(others), -1, -1):

@@ -39,9 +39,9 @@ class CapsulesScreen(PolledTableScreen[_Folder]):
 
     async def _read(self) -> _Folder:
         found = await asyncio.to_thread(self._store.capsules)
-        return found, await asyncio.to_thread(self._store.unreadable)
+        return found, await asyncio.to_thread(self._store.list_unreadable)
 
-    def published(self, state: PolledValue[_Folder]) -> None:
+    def receive(self, state: PolledValue[_Folder]) -> None:
         """Show the capsules, and how many files cannot be read."""
         if state.value is None:
             return
@@ -57,7 +57,7 @@ class CapsulesScreen(PolledTableScreen[_Folder]):
         )
 
     @on(ResourceTable.Opened)
-    def _opened(self) -> None:
+    def _open_row(self) -> None:
         self.action_open()
 
     def action_open(self) -> None:

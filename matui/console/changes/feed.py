@@ -30,19 +30,19 @@ class _JournalFeed:
         self.oldest_at: int | None = None
         self.is_complete = False
 
-    def older(self, count: int) -> list[Resource]:
+    def read_older(self, count: int) -> list[Resource]:
         """Return the next older changes as rows."""
         found = self._journal.reader.changes(before=self._oldest, limit=count, accounts=self._profiles)
         self.is_complete = len(found) < count
         return self._take(found)
 
-    def newer(self) -> list[Resource]:
+    def read_newer(self) -> list[Resource]:
         """Return the changes that came since the last call."""
         return self._take(self._journal.reader.changes(newer_than=self._newest, accounts=self._profiles))
 
     def gaps(self, since: int, until: int) -> list[Resource]:
         """Return the stretches that were not watched as rows."""
-        return build_gaps(self._journal.reader.watched(since, until), since, until)
+        return build_gaps(self._journal.reader.read_watched(since, until), since, until)
 
     def _take(self, found: Sequence[Change]) -> list[Resource]:
         for change in found:
@@ -72,13 +72,13 @@ class ChangeFeed:
         """Whether the oldest change has been read."""
         return all(feed.is_complete for feed in self._feeds)
 
-    def older(self, count: int = NEXT_PAGE) -> list[Resource]:
+    def read_older(self, count: int = NEXT_PAGE) -> list[Resource]:
         """Return the next older changes as rows, the newest at the first call."""
-        return [row for feed in self._feeds if not feed.is_complete for row in feed.older(count)]
+        return [row for feed in self._feeds if not feed.is_complete for row in feed.read_older(count)]
 
-    def newer(self) -> list[Resource]:
+    def read_newer(self) -> list[Resource]:
         """Return the changes that came since the last call, of any process."""
-        return [row for feed in self._feeds for row in feed.newer()]
+        return [row for feed in self._feeds for row in feed.read_newer()]
 
     def gaps(self, until: int) -> list[Resource]:
         """Return the stretches that were not watched, back to the oldest change read."""
@@ -97,12 +97,12 @@ class ReplayChangeFeed:
         self._profiles = frozenset(profiles)
         self._until = -1
 
-    def older(self, count: int = 0) -> list[Resource]:  # noqa: ARG002  all are read at once
+    def read_older(self, count: int = 0) -> list[Resource]:  # noqa: ARG002  all are read at once
         """Return the changes up to the time that is shown as rows."""
         self.is_complete = True
-        return self.newer()
+        return self.read_newer()
 
-    def newer(self) -> list[Resource]:
+    def read_newer(self) -> list[Resource]:
         """Return the changes that were played since the last call."""
         recorded = self._playback.read_changes()
         self.problem = recorded.problem

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from matui.config.paths import chosen_file
+from matui.config.paths import find_config_file
 from matui.console.memory import Memory
 from matui.live.journal.change import Account, Accounts
 
@@ -147,8 +147,8 @@ def read_rows(start: LastStart, file: Path, on_problem: Callable[[str], None]) -
 def read_list(reader: JournalReader, wanted: ListKey, screen: str) -> list[Resource]:
     """Return the last known rows of a list to show in the table of ``screen``, marked as unconfirmed."""
     profile, kind, workspace = wanted
-    last = reader.last_rows(kind, profile, workspace)
-    return mark_last(last, screen, lambda ids: reader.last_changes(kind, profile, ids))
+    last = reader.read_last_rows(kind, profile, workspace)
+    return mark_last(last, screen, lambda ids: reader.read_last_changes(kind, profile, ids))
 
 
 def mark_last(
@@ -175,7 +175,7 @@ def mark_last(
 
 def _name_of(options: ConsoleOptions, environ: Mapping[str, str]) -> str | None:
     """Return the name of the entry of a configuration and arguments, None without a configuration file."""
-    file = chosen_file(options.config, environ)
+    file = find_config_file(options.config, environ)
     try:
         found = file.stat()
     except OSError:

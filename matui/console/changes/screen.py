@@ -88,13 +88,13 @@ class ChangesScreen(TableScreen):
         """Read until the end, or until enough is read; everything on the disk is read in threads."""
         while not self._changes.is_complete and self._count < self._wanted:
             count = () if self._count else (FIRST_PAGE,)
-            rows = await asyncio.to_thread(self._changes.older, *count)
+            rows = await asyncio.to_thread(self._changes.read_older, *count)
             self._show(rows)
             await asyncio.sleep(_PAUSE_S)
         await self._show_gaps()
 
     async def _read_newer(self) -> None:
-        self._show(await asyncio.to_thread(self._changes.newer))
+        self._show(await asyncio.to_thread(self._changes.read_newer))
         await self._show_gaps()
 
     async def _show_gaps(self) -> None:
@@ -136,14 +136,14 @@ class ChangesScreen(TableScreen):
         )
 
     @on(ResourceTable.CursorMoved)
-    def _moved(self) -> None:
+    def _read_further(self) -> None:
         """Read further at the last row."""
         if self.table.cursor.is_at_end and self._count >= self._wanted and not self._changes.is_complete:
             self._wanted += _READ_AT_ONCE
             self.run_worker(self._read(), group="changes", exclusive=True, exit_on_error=False)
 
     @on(ResourceTable.Opened)
-    def _opened(self) -> None:
+    def _open_row(self) -> None:
         self.action_go()
 
     def action_go(self) -> None:
@@ -169,7 +169,7 @@ async def go_to_change(view: BrowseView, row: Resource) -> None:
         return
     if kind_id == "versions":
         kind_id, resource_id = "jobs", resource_id.partition("/")[0]
-    member = fleet.by_name(row.profile)
+    member = fleet.find_by_name(row.profile)
     if member is None:
         view.show_notice(
             f"Profile {row.profile} is not open; open it first: :profile {row.profile}", wrong=True

@@ -100,7 +100,7 @@ def _follow_up(app: App[int], fleet: OpenProfiles, plan: Plan, outcomes: Sequenc
 def profile_badges(fleet: OpenProfiles, plan: Plan) -> list[ProfileBadge]:
     """Return the profiles of a plan; a single one has a colour only where the config sets one."""
     named = dict.fromkeys(target.resource.profile for target in plan.targets)
-    members = [member for profile in named if (member := fleet.by_name(profile)) is not None]
+    members = [member for profile in named if (member := fleet.find_by_name(profile)) is not None]
     return [
         ProfileBadge(
             member.cloud.profile,

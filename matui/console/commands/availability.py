@@ -27,10 +27,10 @@ class Selected(Protocol):
     def in_lines(self) -> bool:
         """Whether the focus is in a pane of lines."""
 
-    def one(self) -> Resource | None:
+    def get_one(self) -> Resource | None:
         """Return the resource under the cursor, or None."""
 
-    def many(self) -> list[Resource]:
+    def get_many(self) -> list[Resource]:
         """Return the marked resources, else the one under the cursor."""
 
 
@@ -45,7 +45,7 @@ class Situation(NamedTuple):
     def of_each_profile(self) -> Iterator[Situation]:
         """Yield the situation with each open profile that has the kind, that of the selected row first."""
         yield self
-        for member in self.fleet.with_kind(self.kind.id) if self.fleet.is_multi else ():
+        for member in self.fleet.find_with_kind(self.kind.id) if self.fleet.is_multi else ():
             if member is not self.session:
                 yield self._replace(session=member)
 
@@ -80,7 +80,7 @@ def timeline_reason(here: Situation) -> str:
 
 def acknowledge_reason(here: Situation) -> str:
     """Return why nothing that is selected can be acknowledged, or ``""``."""
-    targets = here.selection.many()
+    targets = here.selection.get_many()
     if not targets:
         return "nothing is selected"
     if any(target.key in here.fleet.triage.rows for target in targets):
@@ -112,7 +112,7 @@ def action_reason(here: Situation, action_id: str, verb: str) -> str:
     """Return why the action cannot be done to what is selected, or ``""``."""
     if here.kind.action(action_id) is None:
         return f"cannot {verb} {here.kind.label}"
-    targets = here.selection.many()
+    targets = here.selection.get_many()
     if not targets:
         return "nothing is selected"
     plan = here.fleet.executor.plan(here.kind, action_id, targets[:_MOST_JUDGED])
@@ -121,7 +121,7 @@ def action_reason(here: Situation, action_id: str, verb: str) -> str:
 
 def form_reason(here: Situation, mode: FormMode) -> str:
     """Return why the form cannot be opened for the kind or for what is selected, or ``""``."""
-    resource = here.selection.one() if mode != "create" else None
+    resource = here.selection.get_one() if mode != "create" else None
     if mode != "create" and resource is None:
         return "nothing is selected"
     from matui.resources.model import why_unconfirmed

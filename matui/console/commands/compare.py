@@ -26,7 +26,7 @@ class CompareCommands(CommandFamily):
     async def _compare(self, _argument: str) -> None:
         from matui.console.screens.compare import CompareScreen
 
-        fleet, chosen = self._view.fleet, self._selection.many()
+        fleet, chosen = self._view.fleet, self._selection.get_many()
         if fleet is None or not chosen:
             self._view.show_notice("Nothing is selected.", wrong=True)
             return
@@ -57,15 +57,15 @@ async def read_comparison(
     from matui.live.compare.gather import compare_sides
 
     first = chosen[0]
-    reader = new_gatherer(fleet.for_resource(first) or fleet.primary, progress)
+    reader = build_gatherer(fleet.for_resource(first) or fleet.primary, progress)
     if len(chosen) == 1:
         own, good = await reader.find_pair(first)
         return await compare_sides((reader, own), (reader, good), publish)
-    other = new_gatherer(fleet.for_resource(chosen[1]) or fleet.primary, progress)
+    other = build_gatherer(fleet.for_resource(chosen[1]) or fleet.primary, progress)
     return await compare_sides((reader, first), (other, chosen[1]), publish)
 
 
-def new_gatherer(session: ConsoleSession, progress: Callable[[str], None]) -> Gatherer:
+def build_gatherer(session: ConsoleSession, progress: Callable[[str], None]) -> Gatherer:
     """Return what reads the sides of a comparison from a profile."""
     from matui.live.compare.gather import Gatherer
 
@@ -74,7 +74,7 @@ def new_gatherer(session: ConsoleSession, progress: Callable[[str], None]) -> Ga
         session.cloud,
         clock=session.clock,
         store=session.signals.store,
-        new_times=logs.new_time_parser,
+        new_times=logs.build_time_parser,
         rules=logs.compile_error_rules(),
         progress=progress,
     )

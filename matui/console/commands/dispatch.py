@@ -125,7 +125,7 @@ class Dispatcher(CommandFamily):
 
     async def _acknowledge(self, note: str) -> None:
         """Prompt for a note and acknowledge; an acknowledgement that exists is withdrawn."""
-        known, targets = self._view.triage.acknowledgements, self._selection.many()
+        known, targets = self._view.triage.acknowledgements, self._selection.get_many()
         if reason := self.why_not("acknowledge"):
             self._view.show_notice(as_sentence(reason), wrong=True)
         elif known.cover(targets) and not note:
@@ -138,7 +138,7 @@ class Dispatcher(CommandFamily):
 
     def why_not(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
-        return self._why_not_live(command_id) or command_by_id(command_id).disabled_reason(self._situation)
+        return self._why_not_live(command_id) or command_by_id(command_id).explain_disabled(self._situation)
 
     def _why_not_live(self, command_id: str) -> str:
         """Return why a command about the present does nothing in a replay or a capsule."""
@@ -162,7 +162,7 @@ class Dispatcher(CommandFamily):
     def hints(self) -> list[CommandHint]:
         """Return the commands for the key bar, which are the same for every row of a kind."""
         here = self._situation
-        is_empty = not self._selection.many()
+        is_empty = not self._selection.get_many()
         return [
             CommandHint(
                 command_id,
@@ -207,7 +207,7 @@ class Dispatcher(CommandFamily):
 
         table, fleet = self._selection.table, self._view.fleet
         columns = table.kind.columns if table is not None and table.kind is not None else ()
-        profiles = known_profiles(fleet) if fleet else ()
+        profiles = list_profiles(fleet) if fleet else ()
         return {
             "profile": profiles,
             "profiles": profiles,
@@ -217,7 +217,7 @@ class Dispatcher(CommandFamily):
         }
 
 
-def known_profiles(fleet: OpenProfiles) -> tuple[str, ...]:
+def list_profiles(fleet: OpenProfiles) -> tuple[str, ...]:
     """Return the profiles there are to choose from: those configured, the open ones, the demo's."""
     from matui.config.values import NAMED_DEMO_PROFILES
 

@@ -111,7 +111,7 @@ def build_key_bar(hints: Sequence[KeyHint], width: int) -> Content:
     return Content("").join(_format_hint(hints[at]) for at in sorted(shown))
 
 
-def prompt_hints(mode: Mode, *, has_history: bool, completes: bool) -> list[KeyHint]:
+def build_prompt_hints(mode: Mode, *, has_history: bool, completes: bool) -> list[KeyHint]:
     """Return the keys of a prompt; ``completes`` is whether tab does something in it."""
     clears = mode in ("filter", "search")
     hints = [

@@ -69,7 +69,7 @@ class Command:
             key or DEFAULT_KEYS[self.id], f"run('{self.id}')", self.title, id=self.id, show=bool(self.hint)
         )
 
-    def disabled_reason(self, here: Situation | None) -> str:
+    def explain_disabled(self, here: Situation | None) -> str:
         """Return why the command does nothing here, now; ``""`` when it works."""
         if here is None:
             return ""
@@ -79,12 +79,12 @@ class Command:
 
     def is_offered(self, here: Situation | None) -> bool:
         """Whether the key bar names the command: some open profile has it for the selected kind."""
-        return bool(self.hint) and here is not None and any(map(self._offered, here.of_each_profile()))
+        return bool(self.hint) and here is not None and any(map(self._is_offered, here.of_each_profile()))
 
     def is_never_allowed(self, here: Situation | None) -> bool:
         """Whether a rule, a replay or a capsule forbids the command on every row of the selected kind."""
-        offering = [each for each in here.of_each_profile() if self._offered(each)] if here else []
-        return bool(offering) and all(map(self._forbidden, offering))
+        offering = [each for each in here.of_each_profile() if self._is_offered(each)] if here else []
+        return bool(offering) and all(map(self._is_forbidden, offering))
 
     def _reason(self, here: Situation) -> str:
         if self.why_not is not None:
@@ -92,10 +92,10 @@ class Command:
         is_for_lines = self.scope in ("log", "lines", "curves")
         return "only in a pane of lines" if is_for_lines and not here.selection.in_lines else ""
 
-    def _offered(self, _here: Situation) -> bool:
+    def _is_offered(self, _here: Situation) -> bool:
         return False
 
-    def _forbidden(self, _here: Situation) -> bool:
+    def _is_forbidden(self, _here: Situation) -> bool:
         return False
 
 
@@ -115,7 +115,7 @@ class PaneCommand(Command):
     def _reason(self, here: Situation) -> str:
         return timeline_reason(here) if self.pane == "events" else pane_reason(here, self.pane)
 
-    def _offered(self, here: Situation) -> bool:
+    def _is_offered(self, here: Situation) -> bool:
         return not pane_reason(here, self.pane)
 
 
@@ -128,10 +128,10 @@ class ActionCommand(Command):
     def _reason(self, here: Situation) -> str:
         return action_reason(here, self.id, self.verb or self.id)
 
-    def _offered(self, here: Situation) -> bool:
+    def _is_offered(self, here: Situation) -> bool:
         return offers_action(here, self.id)
 
-    def _forbidden(self, here: Situation) -> bool:
+    def _is_forbidden(self, here: Situation) -> bool:
         return here.session.executor.why_never(here.kind, self.id) is not None
 
 
@@ -144,10 +144,10 @@ class FormCommand(Command):
     def _reason(self, here: Situation) -> str:
         return form_reason(here, self.mode)
 
-    def _offered(self, here: Situation) -> bool:
+    def _is_offered(self, here: Situation) -> bool:
         return offers_form(here, self.mode)
 
-    def _forbidden(self, here: Situation) -> bool:
+    def _is_forbidden(self, here: Situation) -> bool:
         return here.session.executor.forbids(self.mode) is not None
 
 

@@ -47,7 +47,7 @@ class ResourceCommands:
 
     async def open_pane(self, pane: PaneName, why_not: str) -> None:
         """Open a pane for the selected resource, or show why it is disabled."""
-        resource, session = self._selection.one(), self._view.session
+        resource, session = self._selection.get_one(), self._view.session
         if why_not:
             self._view.show_notice(as_sentence(why_not), wrong=True)
         elif session is None or resource is None:
@@ -58,7 +58,7 @@ class ResourceCommands:
     def act(self, action_id: str, argument: str) -> None:
         """Start an action on the marked resources, else on the selected one."""
         fleet, selection = self._view.fleet, self._selection.for_action(action_id)
-        targets, table, hidden = selection.many(), selection.table, selection.hidden
+        targets, table, hidden = selection.get_many(), selection.table, selection.hidden
         if fleet is None:
             return
         try:
@@ -96,7 +96,7 @@ class ResourceCommands:
         if session is None or kind is None or why_not:
             self._view.show_notice(as_sentence(why_not), wrong=True)
             return
-        resource = self._selection.one() if mode != "create" else None
+        resource = self._selection.get_one() if mode != "create" else None
         from matui.resources.kinds.deployments import DEPLOYMENTS, form_kind_id
 
         kind_id = form_kind_id(kind, mode)

@@ -60,11 +60,11 @@ class TableCommands(CommandFamily):
             if self._panes.pane is not None:
                 self._panes.pane.step_back()
             return
-        found = self._panes.pane.found_text() if self._panes.pane and self._selection.in_lines else ""
+        found = self._panes.pane.get_found_text() if self._panes.pane and self._selection.in_lines else ""
         if found:
             copy(self._view.app, found, "the line found")
             return
-        resources = self._selection.many()
+        resources = self._selection.get_many()
         if resources:
             what = resources[0].id if len(resources) == 1 else f"{len(resources)} ids"
             copy(self._view.app, "\n".join(resource.id for resource in resources), what)

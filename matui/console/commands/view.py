@@ -17,7 +17,7 @@ class ViewCommands(CommandFamily):
             "utc": self._utc,
             "bytes": self._bytes,
             "requests": self._requests,
-            "next_pane": self._next_pane,
+            "next_pane": self._switch_pane,
             "zoom": self._zoom,
             "split_grow": self._split_grow,
             "split_shrink": self._split_shrink,
@@ -56,7 +56,7 @@ class ViewCommands(CommandFamily):
         words = [f"{profile}: requests {budget.used}/{budget.limit} a min" for profile, budget in budgets]
         self._view.show_notice("\n".join(words))
 
-    async def _next_pane(self, _argument: str) -> None:
+    async def _switch_pane(self, _argument: str) -> None:
         pane, table = self._panes.pane, self._tables.table
         if pane is None or table is None:
             return

@@ -25,7 +25,7 @@ class WatchCommands(CommandFamily):
         }
 
     async def _notify(self, _argument: str) -> None:
-        fleet, chosen = self._view.fleet, self._selection.many()
+        fleet, chosen = self._view.fleet, self._selection.get_many()
         if fleet is None or not chosen:
             self._view.show_notice("Nothing is selected.", wrong=True)
             return
@@ -72,11 +72,11 @@ class WatchCommands(CommandFamily):
 
 
 def _describe_watch(rows: Sequence[Resource], what: str, only_now: str) -> str:
-    from matui.resources.columns import short_status
+    from matui.resources.columns import shorten_status
 
     ended = [row for row in rows if row.phase.ended]
     if ended and len(rows) == 1:
-        status = short_status(ended[0].status)
+        status = shorten_status(ended[0].status)
         return f"{what} has ended ({status}): matui announces its next end{only_now}."
     have = "has" if len(ended) == 1 else "have"
     apart = f", of {len(ended)} that {have} ended the next" if ended else ""

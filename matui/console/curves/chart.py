@@ -28,7 +28,7 @@ from matui.console.curves.canvas import (
     find_scale,
     letter,
 )
-from matui.console.curves.tracks import Sample, Track, Window, XAxis, whole_window
+from matui.console.curves.tracks import Sample, Track, Window, XAxis, find_whole_window
 from matui.console.lines.pane import Spans
 
 _owner = attrgetter("owner")
@@ -53,7 +53,7 @@ class ChartState(NamedTuple):
     shown: tuple[TrackKey, ...] = ()
     selected: TrackKey | None = None
 
-    def toggled(self, key: TrackKey) -> ChartState:
+    def toggle(self, key: TrackKey) -> ChartState:
         """Return the state with a series shown or hidden; at most six are shown."""
         if key in self.shown:
             return self._replace(shown=tuple(one for one in self.shown if one != key))
@@ -84,7 +84,7 @@ class Chart:
     is_shared: bool = False
 
     def __post_init__(self) -> None:
-        window = self.whole if self.state.window is None else self.state.window.within(self.whole)
+        window = self.whole if self.state.window is None else self.state.window.fit_within(self.whole)
         object.__setattr__(self, "window", window)
 
     @classmethod
@@ -92,11 +92,11 @@ class Chart:
         """Return the chart of the tracks that are shown; None where none of them has points."""
         by_key = {track.key: track for track in tracks}
         shown = tuple(by_key[key] for key in state.shown if key in by_key)
-        whole = whole_window(shown)
+        whole = find_whole_window(shown)
         if whole is None:
             return None
         weight = SMOOTHING[state.smoothing]
-        return cls(shown, state, whole, tuple(track.smoothed(weight) for track in shown), is_shared)
+        return cls(shown, state, whole, tuple(track.smooth(weight) for track in shown), is_shared)
 
     # Moving
 
@@ -111,21 +111,21 @@ class Chart:
         window = self.window
         if not window.low <= at <= window.high:
             shift = at - (window.low if at < window.low else window.high)
-            window = Window(window.low + shift, window.high + shift).within(self.whole)
+            window = Window(window.low + shift, window.high + shift).fit_within(self.whole)
         return self.state._replace(cursor=at, window=None if window == self.whole else window)
 
-    def zoomed(self, steps: int) -> ChartState:
+    def zoom(self, steps: int) -> ChartState:
         """Zoom in (positive) or out around the cursor, or around the right end."""
         around = self.state.cursor if self.state.cursor is not None else self.window.high
-        window = self.window.zoomed(_ZOOM**steps, around).within(self.whole)
+        window = self.window.zoom(_ZOOM**steps, around).fit_within(self.whole)
         if window.high - window.low < _LEAST_SPAN:
             return self.state
         return self.state._replace(window=None if window == self.whole else window)
 
-    def panned(self, steps: int) -> ChartState:
+    def pan(self, steps: int) -> ChartState:
         """Move the window by quarters of its width; the cursor stays in view."""
         shift = steps * _PAN * (self.window.high - self.window.low)
-        window = Window(self.window.low + shift, self.window.high + shift).within(self.whole)
+        window = Window(self.window.low + shift, self.window.high + shift).fit_within(self.whole)
         at = self.state.cursor
         if at is not None:
             at = min(max(at, window.low), window.high)
@@ -140,7 +140,7 @@ class Chart:
         at = self.state.cursor
         if at is None or (self.is_shared and not track.reaches(at)):
             return None
-        return track.nearest(at)
+        return track.find_nearest(at)
 
     def main(self) -> Track:
         """Return the track whose values label the axis: the selected one, else the first."""

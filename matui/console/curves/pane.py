@@ -97,7 +97,7 @@ class MetricsPane(FeedPane[Metrics]):
         if self._history is not None:
             self.session.signals.hold(self.resource)
             self.curves.has_curves = True  # their keys act on no row while the log is looked for
-            self.in_background(partial(self._history.run, self._first_file), "signals")
+            self.run_in_background(partial(self._history.run, self._first_file), "signals")
 
     def save_view(self) -> tuple[ChartState, str]:
         """Return the state of the chart, and the log file that was read."""
@@ -120,10 +120,10 @@ class MetricsPane(FeedPane[Metrics]):
         metrics = await require(self.session.cloud, ReportsMetrics).metrics(self.resource)
         return self._rates.add_rates(metrics, self.session.clock.monotonic())
 
-    def published(self, state: PolledValue[Metrics]) -> None:
+    def receive(self, state: PolledValue[Metrics]) -> None:
         """Show what was fetched."""
         self._read_tracks(state.value)
-        super().published(state)
+        super().receive(state)
 
     def _on_log_read(self) -> None:
         """Draw what was read: at once for the first signals and at the end, else with the next tick."""
@@ -264,13 +264,13 @@ class MetricsPane(FeedPane[Metrics]):
 
     def _commands_by_id(self) -> dict[str, Callable[[], None]]:
         return {
-            "curve_axis": self._next_axis,
+            "curve_axis": self._switch_axis,
             "curve_series": self._toggle_series,
             "curve_line": self._open_line,
-            "curve_file": self._next_file,
+            "curve_file": self._switch_file,
         }
 
-    def _next_axis(self) -> None:
+    def _switch_axis(self) -> None:
         """Show the same series over the other axis; the cursor stays on its sample."""
         chart = self._chart()
         sample = chart.reading(chart.main()) if chart is not None else None
@@ -288,13 +288,13 @@ class MetricsPane(FeedPane[Metrics]):
     def _toggle_series(self) -> None:
         key = self.state.selected or self._tracks[0].key
         before = self.state
-        self.state = self.state.toggled(key)._replace(selected=key)
+        self.state = self.state.toggle(key)._replace(selected=key)
         if self.state.shown == before.shown:
             self.show_notice("Six series are drawn at most.", wrong=True)
         self._chose = True
         self._read_tracks(self._value)
 
-    def _next_file(self) -> None:
+    def _switch_file(self) -> None:
         """Read the signals of the next log file of the job."""
         history = self._history
         if history is None or len(history.files) < 2 or history.signals is None:
@@ -302,7 +302,7 @@ class MetricsPane(FeedPane[Metrics]):
             return
         at = history.files.index(history.signals.file)
         file = history.files[(at + 1) % len(history.files)]
-        self.in_background(partial(history.run, file), "signals")
+        self.run_in_background(partial(history.run, file), "signals")
 
     def _open_line(self) -> None:
         """Show in the log the line that the value at the cursor was read from."""

@@ -32,7 +32,7 @@ def track_since_start(log: SignalLog, name: str, axis: XAxis, label: str) -> Tra
     if axis == "step" or not track.runs:
         return track._replace(name=label)
     start = track.runs[0].ends[0]
-    return Track(label, tuple(run.shifted(-start) for run in track.runs), track.unit)
+    return Track(label, tuple(run.shift(-start) for run in track.runs), track.unit)
 
 
 def _track(name: str, segments: Sequence[Segment], axis: XAxis) -> Track:

@@ -79,11 +79,11 @@ class TrackRun:
         """Return the x of the point that was read from a line of the log, or None."""
         return next((self._all_xs[at] for at, one in enumerate(self._lines) if one == line), None)
 
-    def shifted(self, by: float) -> TrackRun:
+    def shift(self, by: float) -> TrackRun:
         """Return the run with ``by`` added to each x."""
         return TrackRun([x + by for x in self._all_xs], self._all_ys, self._lines, self._times)
 
-    def smoothed(self, weight: float) -> TrackRun:
+    def smooth(self, weight: float) -> TrackRun:
         """Return the run as an exponential moving average; ``weight`` is that of earlier values."""
         if not weight or len(self.ys) < 3:
             return self
@@ -96,7 +96,7 @@ class TrackRun:
         run.bad = self.bad
         return run
 
-    def nearest(self, x: float) -> Sample | None:
+    def find_nearest(self, x: float) -> Sample | None:
         """Return the point nearest to ``x``, NaN and Inf included; None without points."""
         if not self._all_xs:
             return None
@@ -155,21 +155,21 @@ class Track(NamedTuple):
         """The key of the series in a pane."""
         return (self.group, self.name)
 
-    def smoothed(self, weight: float) -> Track:
+    def smooth(self, weight: float) -> Track:
         """Return the track with each run smoothed."""
-        return Track(self.name, tuple(run.smoothed(weight) for run in self.runs), self.unit, self.group)
+        return Track(self.name, tuple(run.smooth(weight) for run in self.runs), self.unit, self.group)
 
     def reaches(self, x: float) -> bool:
         """Return whether a run has points on both sides of ``x``, or at it."""
         return any(run.ends[0] <= x <= run.ends[1] for run in self.runs if len(run))
 
-    def nearest(self, x: float) -> Sample | None:
+    def find_nearest(self, x: float) -> Sample | None:
         """Return the sample of the newest run that reaches ``x``, else of the run nearest to it."""
         runs = [run for run in reversed(self.runs) if len(run)]
         inside = next((run for run in runs if run.ends[0] <= x <= run.ends[1]), None)
         if inside is not None:
-            return inside.nearest(x)
-        found = (sample for run in runs if (sample := run.nearest(x)) is not None)
+            return inside.find_nearest(x)
+        found = (sample for run in runs if (sample := run.find_nearest(x)) is not None)
         return min(found, key=lambda sample: abs(sample.x - x), default=None)
 
     def x_of_line(self, line: int) -> float | None:
@@ -193,18 +193,18 @@ class Window(NamedTuple):
     low: float
     high: float
 
-    def zoomed(self, factor: float, around: float) -> Window:
+    def zoom(self, factor: float, around: float) -> Window:
         """Return the window ``factor`` times as wide, with ``around`` where it was."""
         return Window(around - (around - self.low) * factor, around + (self.high - around) * factor)
 
-    def within(self, whole: Window) -> Window:
+    def fit_within(self, whole: Window) -> Window:
         """Return the window moved, and if need be narrowed, into ``whole``."""
         width = min(self.high - self.low, whole.high - whole.low)
         low = min(max(self.low, whole.low), whole.high - width)
         return Window(low, low + width)
 
 
-def whole_window(tracks: Iterable[Track]) -> Window | None:
+def find_whole_window(tracks: Iterable[Track]) -> Window | None:
     """Return the window that holds every point; None without points."""
     ends = [end for track in tracks for run in track.runs if len(run) for end in run.ends]
     if not ends:

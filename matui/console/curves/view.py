@@ -34,7 +34,7 @@ class ChartControls:
             "curve_zoom_in": partial(self._zoom, 1),
             "curve_zoom_out": partial(self._zoom, -1),
             "curve_log": self._toggle_log,
-            "curve_smooth": self._next_smoothing,
+            "curve_smooth": self._switch_smoothing,
             "curve_previous": partial(self._select, -1),
             "curve_next": partial(self._select, 1),
         }
@@ -58,16 +58,16 @@ class ChartControls:
 
     def _pan(self, steps: int) -> None:
         if chart := self.chart():
-            self.state = chart.panned(steps)
+            self.state = chart.pan(steps)
 
     def _zoom(self, steps: int) -> None:
         if chart := self.chart():
-            self.state = chart.zoomed(steps)
+            self.state = chart.zoom(steps)
 
     def _toggle_log(self) -> None:
         self.state = self.state._replace(log=not self.state.log)
 
-    def _next_smoothing(self) -> None:
+    def _switch_smoothing(self) -> None:
         self.state = self.state._replace(smoothing=(self.state.smoothing + 1) % len(SMOOTHING))
 
     def _select(self, step: int) -> None:

@@ -72,7 +72,7 @@ class LineCanvas(Widget, can_focus=True):
         if self.size and self.size != self._fitted:
             self._fitted = self.size
             self._clear_styles()
-            self.resized()
+            self.relayout()
 
     def sync(self) -> None:
         """Refresh the lines whose face has changed."""
@@ -151,7 +151,7 @@ class LineCanvas(Widget, can_focus=True):
         self.fit()
         self.sync()
 
-    def resized(self) -> None:
+    def relayout(self) -> None:
         """Lay out a subclass again."""
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -181,7 +181,7 @@ def thumb_rows(top: int, page: int, total: int, height: int) -> range:
     return range(start, start + size)
 
 
-def merged(segments: list[Segment]) -> list[Segment]:
+def merge_segments(segments: list[Segment]) -> list[Segment]:
     """Join neighbours of one style: each change of style costs bytes on the line."""
     joined: list[Segment] = []
     for segment in segments:

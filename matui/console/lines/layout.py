@@ -82,7 +82,7 @@ class LineLayout:
             line.base,
             line.rule,
             clip_spans(find_hits(number, line.text), start, end),
-            _selected(selection, number, start, end),
+            _find_selected_span(selection, number, start, end),
             label if not sub else tuple((" " * len(text), style) for text, style in label),
             thumb,
             density,
@@ -108,7 +108,9 @@ class LineLayout:
         return row_starts(self._lines.line_text(number).text, self._room(self._lines.line_label(number)))
 
 
-def _selected(selection: Selection | None, number: int, start: int, end: int) -> tuple[int, int] | None:
+def _find_selected_span(
+    selection: Selection | None, number: int, start: int, end: int
+) -> tuple[int, int] | None:
     span = selection.get_span(number) if selection is not None else None
     if span is None:
         return None

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from matui.base.cells import cell_width, fit
 from matui.base.log_lines.control import StyleSpan
 from matui.base.log_lines.sgr import Colour, TextStyle
-from matui.console.lines.canvas import merged
+from matui.console.lines.canvas import merge_segments
 
 THUMB_SIGN = "▐"
 RULE = "─"
@@ -60,15 +60,15 @@ def paint_line(face: LineFace, width: int, style_of: StyleOf) -> Strip:
     segments = [Segment(text, style_of(style)) for text, style in face.label]
     body = width - 1 - sum(len(text) for text, _ in face.label)
     if face.rule:
-        segments.append(Segment(_ruled(face.text, body), base))
+        segments.append(Segment(_draw_rule(face.text, body), base))
     else:
         segments.append(Segment(" " * face.pad, base))
-        segments += _with_offsets(_layers(face, base, style_of), face)
-    strip = Strip(merged(segments)).adjust_cell_length(width - 1, base)
-    return Strip([*strip, _last_cell(face, style_of)], width)
+        segments += _add_offsets(_layers(face, base, style_of), face)
+    strip = Strip(merge_segments(segments)).adjust_cell_length(width - 1, base)
+    return Strip([*strip, _build_last_cell(face, style_of)], width)
 
 
-def _last_cell(face: LineFace, style_of: StyleOf) -> Segment:
+def _build_last_cell(face: LineFace, style_of: StyleOf) -> Segment:
     """Return the cell whose left half is the map of errors and whose right half is the thumb."""
     thumb = style_of("line-pane--thumb")
     if not face.density:
@@ -77,7 +77,7 @@ def _last_cell(face: LineFace, style_of: StyleOf) -> Segment:
     return Segment(MAP_SIGN, style + Style(bgcolor=thumb.color) if face.thumb else style)
 
 
-def _ruled(text: str, width: int) -> str:
+def _draw_rule(text: str, width: int) -> str:
     shown = f"{RULE * 2} {text} " if text else ""
     return fit(shown, width) if cell_width(shown) >= width else shown + RULE * (width - cell_width(shown))
 
@@ -106,10 +106,10 @@ def _style_at(at: int, layers: Iterable[tuple[StyleSpan, ...]], base: Style, sty
     return style
 
 
-def _with_offsets(segments: list[Segment], face: LineFace) -> Iterable[Segment]:
+def _add_offsets(segments: list[Segment], face: LineFace) -> Iterable[Segment]:
     """Give each segment its place in the text, for the mouse's selection."""
     at = face.start
-    for text, style, _control in merged(segments):
+    for text, style, _control in merge_segments(segments):
         meta = Style.from_meta({"offset": (at, face.number)})
         yield Segment(text, style + meta if style else meta)
         at += len(text)

@@ -19,7 +19,7 @@ from matui.console.lines.layout import LineLayout
 from matui.console.lines.paint import Label, LineFace, paint_line
 from matui.console.lines.search import LineSearch
 from matui.console.lines.search_runner import SearchRunner
-from matui.console.lines.window import KeySelection, LineWindow, RowPlace, selected_text
+from matui.console.lines.window import KeySelection, LineWindow, RowPlace, read_selected_text
 from matui.resources.model import Phase
 
 _HALF_DOWN, _HALF_UP = DEFAULT_KEYS["half_page_down"], DEFAULT_KEYS["half_page_up"]
@@ -124,17 +124,17 @@ class LinePane(LineCanvas):
         """Return a line ready to be shown."""
         raise NotImplementedError
 
-    def plain_line(self, number: int) -> str:
+    def read_plain_line(self, number: int) -> str:
         """Return what searching and copying sees of a line."""
         return self.line_text(number).text
 
-    def copied_text(self, number: int) -> str:
+    def get_copied_text(self, number: int) -> str:
         """Return what is copied of a whole line."""
         return self.line_text(number).text
 
-    def plain_lines(self, begin: int, end: int) -> Sequence[str]:
+    def read_plain_lines(self, begin: int, end: int) -> Sequence[str]:
         """Return what searching sees of the lines ``begin`` to ``end`` (exclusive)."""
-        return [self.plain_line(number) for number in range(begin, end)]
+        return [self.read_plain_line(number) for number in range(begin, end)]
 
     def line_label(self, _number: int) -> Label:
         """Return what stands in front of a line as (text, style)s, equally wide for all."""
@@ -173,7 +173,7 @@ class LinePane(LineCanvas):
             self.selecting.move(lines)
         else:
             self.window.scroll(lines)
-            self.moved()
+            self.follow_reader()
 
     def action_top(self) -> None:
         self._go(self.first - self.end, (self.first, 0))
@@ -186,14 +186,14 @@ class LinePane(LineCanvas):
             self.selecting.move(lines)
         else:
             self.window.top = top
-            self.moved()
+            self.follow_reader()
 
     def action_sideways(self, steps: int) -> None:
         if not self._layout.wrap:
             self._layout.scroll_sideways(steps, [number for number, _ in self.window.places()])
             self.sync()
 
-    def moved(self) -> None:
+    def follow_reader(self) -> None:
         """Paint the view after the reader moved it."""
         self.sync()
 
@@ -202,7 +202,7 @@ class LinePane(LineCanvas):
         self.window.settle()
         self.sync()
 
-    def resized(self) -> None:
+    def relayout(self) -> None:
         self.window.page = max(1, self.size.height)
         self.window.settle()
 
@@ -217,7 +217,7 @@ class LinePane(LineCanvas):
         """Filter more lines until ``spent``; return whether lines are left."""
         return False
 
-    def other_searches(self) -> Sequence[LineSearch]:
+    def list_other_searches(self) -> Sequence[LineSearch]:
         """Return the searches that run beside the reader's."""
         return ()
 
@@ -228,12 +228,12 @@ class LinePane(LineCanvas):
     def show_line(self, number: int) -> None:
         """Bring a line into view."""
         self.window.show(number)
-        self.moved()
+        self.follow_reader()
 
     # Selecting
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        return selected_text(self, selection)
+        return read_selected_text(self, selection)
 
     def selection_updated(self, _selection: Selection | None) -> None:
         self.sync()

@@ -99,14 +99,14 @@ class LineSearch:
         """The number of lines searched so far."""
         return self._high - self._low
 
-    def after(self, number: int, *, wrap: bool = True) -> int | None:
+    def find_after(self, number: int, *, wrap: bool = True) -> int | None:
         """Return the next match after a line, or with ``wrap`` the first of all; None without any."""
         place = bisect_right(self.matches, number)
         if place < len(self.matches):
             return self.matches[place]
         return self.matches[0] if self.matches and wrap else None
 
-    def before(self, number: int, *, wrap: bool = True) -> int | None:
+    def find_before(self, number: int, *, wrap: bool = True) -> int | None:
         """Return the last match before a line, or with ``wrap`` the last of all; None without any."""
         place = bisect_left(self.matches, number)
         if place:

@@ -38,10 +38,10 @@ class SearchedPane(Protocol):
     def step_filter(self, spent: Callable[[], bool]) -> bool:
         """Filter more lines until ``spent``; return whether lines are left."""
 
-    def other_searches(self) -> Sequence[LineSearch]:
+    def list_other_searches(self) -> Sequence[LineSearch]:
         """Return the searches that the pane runs beside the reader's."""
 
-    def plain_lines(self, begin: int, end: int) -> Sequence[str]:
+    def read_plain_lines(self, begin: int, end: int) -> Sequence[str]:
         """Return the texts of the lines ``begin`` to ``end`` (exclusive)."""
 
     def show_line(self, number: int) -> None:
@@ -85,7 +85,7 @@ class SearchRunner:
     def restart(self) -> None:
         """Search other lines for the same pattern, from the top of the view."""
         self.search_state.current = None
-        self.search_state.begin(self._pane.plain_lines, self._pane.window.top[0])
+        self.search_state.begin(self._pane.read_plain_lines, self._pane.window.top[0])
 
     def look_for(self, pattern: str) -> str:
         """Search for a regular expression, ``""`` to stop; return what is wrong with it, or ``""``."""
@@ -93,23 +93,23 @@ class SearchRunner:
         if wrong:
             return wrong
         top = self._pane.window.top[0]
-        self.search_state.begin(self._pane.plain_lines, top)
+        self.search_state.begin(self._pane.read_plain_lines, top)
         self.run()
         if self.search_state.search is not None:
-            self.go_to(self.search_state.search.after(top - 1))
+            self.go_to(self.search_state.search.find_after(top - 1))
         self._pane.search_changed()
         self._pane.sync()
         return ""
 
-    def next(self) -> None:
+    def go_to_next(self) -> None:
         """Go to the next match, after the last to the first."""
         if self.search_state.search is not None:
-            self.go_to(self.search_state.search.after(self._here()))
+            self.go_to(self.search_state.search.find_after(self._here()))
 
-    def previous(self) -> None:
+    def go_to_previous(self) -> None:
         """Go to the match before, before the first to the last."""
         if self.search_state.search is not None:
-            self.go_to(self.search_state.search.before(self._here()))
+            self.go_to(self.search_state.search.find_before(self._here()))
 
     def _here(self) -> int:
         return self._pane.window.top[0] if self.search_state.current is None else self.search_state.current
@@ -142,13 +142,13 @@ class SearchRunner:
 
     def _searches(self) -> list[LineSearch]:
         own = [self.search_state.search] if self.search_state.search else []
-        return [*own, *self._pane.other_searches()]
+        return [*own, *self._pane.list_other_searches()]
 
     def _continue(self) -> None:
         self._pending = False
         self.run()
         search = self.search_state.search
         if search is not None and self.search_state.current is None and search.matches:
-            self.go_to(search.after(self._pane.window.top[0] - 1))
+            self.go_to(search.find_after(self._pane.window.top[0] - 1))
         if not self.is_searching:
             self._pane.search_changed()

@@ -105,12 +105,12 @@ class Selectable(Protocol):
     @property
     def end(self) -> int: ...
     def line_text(self, number: int) -> LineText: ...
-    def copied_text(self, number: int) -> str: ...
+    def get_copied_text(self, number: int) -> str: ...
     def show_selection(self, selection: Selection | None) -> None: ...
     def show_line(self, number: int) -> None: ...
 
 
-def selected_text(pane: Selectable, selection: Selection) -> tuple[str, str] | None:
+def read_selected_text(pane: Selectable, selection: Selection) -> tuple[str, str] | None:
     """Return what is selected, at most 100,000 lines of it, and what ends it; None where nothing is."""
     start = selection.start.transpose if selection.start is not None else (pane.first, 0)
     end = selection.end.transpose if selection.end is not None else (pane.end - 1, None)
@@ -123,7 +123,7 @@ def selected_text(pane: Selectable, selection: Selection) -> tuple[str, str] | N
         low = start[1] if number == start[0] else 0
         high = end[1] if number == end[0] else None
         is_whole = not low and (high is None or high >= len(text))
-        lines.append(pane.copied_text(number) if is_whole else text[low:high])
+        lines.append(pane.get_copied_text(number) if is_whole else text[low:high])
     return "\n".join(lines), "\n"
 
 

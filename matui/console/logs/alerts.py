@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from textual.app import App
 
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.sanitize import clean
 from matui.console.lines.search import compile_pattern
@@ -69,7 +69,7 @@ class Alerts:
         if not (self.patterns or self.on_errors) or begin >= store.end:
             return ""
         for text in store.texts(max(begin, store.first, store.end - _MOST_LINES), store.end):
-            plain = plain_text(text)
+            plain = render_plain_text(text)
             if self._alerts_on(plain):
                 return plain
         return ""

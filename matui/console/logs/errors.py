@@ -38,15 +38,15 @@ class ErrorFinder:
             self.search = LineSearch(self._find, self._pane.window.top[0])
         return self.search
 
-    def next(self, *, wrap: bool = True) -> bool:
+    def go_to_next(self, *, wrap: bool = True) -> bool:
         """Go to the next error, with ``wrap`` after the last to the first; return whether there is one."""
         search, here = self._search_from_here()
-        return self._go(search.after(here, wrap=wrap))
+        return self._go(search.find_after(here, wrap=wrap))
 
-    def previous(self, *, wrap: bool = True) -> bool:
+    def go_to_previous(self, *, wrap: bool = True) -> bool:
         """Go to the error before; return whether there is one."""
         search, here = self._search_from_here()
-        return self._go(search.before(here, wrap=wrap))
+        return self._go(search.find_before(here, wrap=wrap))
 
     def density(self, height: int) -> list[int]:
         """Return for each of ``height`` equal parts of the lines how many errors it has, as 0, 1 or 2."""
@@ -73,7 +73,7 @@ class ErrorFinder:
 
     def _find(self, begin: int, end: int) -> list[int]:
         low = max(self._pane.first, begin - LOOK_BACK)
-        heads = self._rules().error_heads(self._pane.plain_lines(low, end), begin - low)
+        heads = self._rules().error_heads(self._pane.read_plain_lines(low, end), begin - low)
         return [low + at for at in heads]
 
 

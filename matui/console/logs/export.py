@@ -19,7 +19,7 @@ from matui.console.logs.saving import LogSave, ReadBack, SaveRequested, default_
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.reader import JobLogFile
 from matui.live.logs.stream import HeadlessLog, read_log
-from matui.live.logs.stream_merge import build_time_reader, merge_by_time, timed_blocks
+from matui.live.logs.stream_merge import build_time_reader, iterate_timed_blocks, merge_by_time
 from matui.live.poll.loop import Timing
 
 if TYPE_CHECKING:
@@ -116,9 +116,9 @@ class LogExport:
         """Return all lines: those held where these are all, else the log read again from the first."""
         shown, session, job = self._shown, self._session, self._host.resource
         if shown.at_top:
-            return self._held()
+            return self._read_held_lines()
         if shown.merged is not None:
-            return self._merged(shown.merged.files, back)
+            return self._merge_files(shown.merged.files, back)
         return read_log(
             JobLogFile(shown.source, job, shown.file),
             timing=Timing(session.clock, session.rng, session.cadence_of("logs")),
@@ -128,7 +128,7 @@ class LogExport:
             read_back=back.add,
         )
 
-    async def _held(self) -> AsyncIterator[LogLine]:
+    async def _read_held_lines(self) -> AsyncIterator[LogLine]:
         source = self._view.base
         number, end = source.first, source.end
         self._writing_held += 1
@@ -144,10 +144,10 @@ class LogExport:
             if not self._writing_held:
                 self._held_written.set()
 
-    async def _merged(self, files: Sequence[str], back: ReadBack) -> AsyncIterator[LogLine]:
+    async def _merge_files(self, files: Sequence[str], back: ReadBack) -> AsyncIterator[LogLine]:
         """Read every file from its first line, and yield the lines in the order of time."""
         blocks = [
-            timed_blocks(self._pages(file, back), build_time_reader(self._shown.new_stamper()))
+            iterate_timed_blocks(self._pages(file, back), build_time_reader(self._shown.build_time_parser()))
             for file in files
         ]
         async for _file, lines in merge_by_time(blocks):

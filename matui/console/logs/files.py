@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matui.base.cells import fit
 from matui.base.errors import MatuiError
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean
 from matui.clouds.protocols import TailsLogs
@@ -68,12 +68,12 @@ class OpenLogFiles:
                 self._session.clock, self._session.rng, self._session.cadence_of("logs"), self._controls
             ),
             ended=lambda: self._job().phase.ended,
-            publish=partial(self._published, file),
+            publish=partial(self._receive, file),
             spill=_spill(MAX_BYTES // files),
             observe=self._session.signals.feed(self._job(), file),
         )
 
-    def _published(self, file: str, state: TailState) -> None:
+    def _receive(self, file: str, state: TailState) -> None:
         self.states[file] = state
         self._changed(file, state)
 
@@ -137,10 +137,10 @@ class LogListing:
         self._feed = ValuePoller(
             lambda: source().log_files(job()),
             timing=Timing(session.clock, session.rng, _NONE_YET_S, controls),
-            publish=self._published,
+            publish=self._receive,
         )
 
-    def _published(self, state: PolledValue[tuple[str, ...]]) -> None:
+    def _receive(self, state: PolledValue[tuple[str, ...]]) -> None:
         if state.value:
             self._feed.set_cadence(_NEVER_S if self._job().phase.ended else _MORE_S)
         self._listed(state)
@@ -167,7 +167,7 @@ class MergedFiles:
         self._held_since: float | None = None
         self._logs = logs
         stores = [logs.tails[file].store for file in files]
-        self._cursors = [FileCursor(store, stamper.fresh(), plain_text) for store in stores]
+        self._cursors = [FileCursor(store, stamper.copy_fresh(), render_plain_text) for store in stores]
         self.log = MergedLog(self._cursors, stores)
         names = label_files(files)
         width = max(map(len, names))
@@ -184,7 +184,7 @@ class MergedFiles:
                 complete = state.at_end or state.phase == "drained"
                 cursor.caught_up_at = float("inf") if complete else self._logs.tails[file].caught_up_at
         more = self.log.step(now)
-        if self.log.held_back() is None:
+        if self.log.describe_held_back() is None:
             self._held_since = None
         elif self._held_since is None:
             self._held_since = now
@@ -192,7 +192,7 @@ class MergedFiles:
 
     def describe_held_back(self, now: float) -> str:
         """Return how many lines wait for which files, ``""`` where none waits or none does for long."""
-        held = self.log.held_back()
+        held = self.log.describe_held_back()
         is_long = self._held_since is not None and now - self._held_since >= _HELD_SHOWN_S
         if held is None and self.is_complete:
             return self._describe_unfinished()
@@ -238,15 +238,15 @@ class MergedFiles:
 
 def label_files(files: tuple[str, ...]) -> list[str]:
     """Return the names of files without what all share at either end."""
-    head = _alike(files)
+    head = _count_common_characters(files)
     tails = [file[head:] for file in files]
-    tail = _alike([name[::-1] for name in tails])
+    tail = _count_common_characters([name[::-1] for name in tails])
     shared = [name[: len(name) - tail] if tail else name for name in tails]
     names = shared if all(shared) and len(set(shared)) == len(files) else list(files)
     return [clean(name)[-_WIDEST:] for name in names]
 
 
-def _alike(names: Sequence[str]) -> int:
+def _count_common_characters(names: Sequence[str]) -> int:
     """Return how many characters all names begin with."""
     columns = zip(*names, strict=False) if len(names) > 1 else ()
     return sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, columns))

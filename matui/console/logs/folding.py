@@ -89,13 +89,13 @@ class Folding:
         repeat = self._finder.kept.get(number)
         if repeat is None or len(repeat.writers) < 2:
             return ""
-        return f"  × {len(repeat.writers)}, {_first(repeat)}"
+        return f"  × {len(repeat.writers)}, {_name_first_writer(repeat)}"
 
     def _is_plain_platform(self, line: str) -> bool:
         return is_of_platform(line) and not self._rules.is_error(line)
 
 
-def _first(repeat: Repeat) -> str:
+def _name_first_writer(repeat: Repeat) -> str:
     name = repeat.first_writer
     return f"first rank {name}" if name.isdigit() else f"first {name}"
 

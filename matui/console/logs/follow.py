@@ -77,7 +77,7 @@ class FollowPane(LinePane):
         if follow:
             self.window.top = self.window.bottom()
         self._set_follow(follow)
-        self.moved()
+        self.follow_reader()
 
     @property
     def new_below(self) -> int:
@@ -111,7 +111,7 @@ class FollowPane(LinePane):
             self.window.top = self.window.bottom()
         else:
             self.window.settle()
-        self.moved()
+        self.follow_reader()
 
     def show_newest(self) -> None:
         """Move to the newest line where it is followed, without waiting for the next repaint."""
@@ -140,8 +140,8 @@ class FollowPane(LinePane):
         """Turn following on, or off."""
         self.follow = not self._follow
 
-    def resized(self) -> None:
-        super().resized()
+    def relayout(self) -> None:
+        super().relayout()
         if self._follow:
             self.window.top = self.window.bottom()
 
@@ -150,7 +150,7 @@ class FollowPane(LinePane):
             self.window.top = self.window.bottom()
         super().settle()
 
-    def moved(self) -> None:
+    def follow_reader(self) -> None:
         self.sync()
         self._post_new_below()
         if self.window.at_top and self._source is not None and self._asked_above != self.first:

@@ -42,7 +42,7 @@ class LogHost(Protocol):
     def set_timer(self, delay: float, callback: Callable[[], None]) -> object:
         """Call ``callback`` after ``delay`` seconds."""
 
-    def in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+    def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Run ``work`` in a worker, which replaces the one of its group."""
 
     async def choose(self, title: str, choices: Sequence[tuple[str, str]], chosen: str) -> str | None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from matui.base.formatting import pluralize
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.moments import parse_moment
 from matui.base.sanitize import clean
 from matui.clouds.protocols import BudgetState
@@ -93,11 +93,11 @@ class BackfillSearch:
             return
         elif self._budget().used >= _SHARE * self._budget().limit:
             self._resting = True
-            self._later(1.0, self._rested)
+            self._later(1.0, self._end_rest)
         else:
             self._ask()
 
-    def _rested(self) -> None:
+    def _end_rest(self) -> None:
         self._resting = False
         self.go_on()
 
@@ -135,7 +135,7 @@ class LogNavigator:
         elif self.backfill.cancel():
             self._host.show_title()
         elif self.lines.text:
-            self.only("")
+            self.show_only("")
         elif self._host.search_text:
             self.search("")
         else:
@@ -166,80 +166,80 @@ class LogNavigator:
             self._backfill_until("searching the rest", lambda: False, lambda _found: self._host.show_title())
         return ""
 
-    def next_match(self, end: int | None = None) -> None:
+    def go_to_next_match(self, end: int | None = None) -> None:
         """Go to the next match once the lines before ``end`` were searched, None for all that are held."""
         search = self._view.matches.search_state.search
         here = self._view.matches.search_state.current
-        last = search is not None and here is not None and search.after(here, wrap=False) is None
+        last = search is not None and here is not None and search.find_after(here, wrap=False) is None
         end = self._view.end if end is None else end
         if (
             last
             and here is not None
-            and self._wait_for_search(search, here, end, partial(self.next_match, end))
+            and self._wait_for_search(search, here, end, partial(self.go_to_next_match, end))
         ):
             return
         if last and not self._shown.at_top:
             self._show("This is the last match. Those above are not all loaded: N goes on upwards.")
         else:
-            self._view.matches.next()
+            self._view.matches.go_to_next()
 
-    def previous_match(self) -> None:
+    def go_to_previous_match(self) -> None:
         """Go to the match before, fetching older lines until there is one."""
         search, here = self._view.matches.search_state.search, self._view.matches.search_state.current
         if (
             search is None
             or here is None
             or self._shown.at_top
-            or search.before(here, wrap=False) is not None
+            or search.find_before(here, wrap=False) is not None
         ):
-            self._view.matches.previous()
+            self._view.matches.go_to_previous()
             return
-        if self._wait_for_search(search, self._view.first, here, self.previous_match):
+        if self._wait_for_search(search, self._view.first, here, self.go_to_previous_match):
             return
         self._backfill_until(
             "looking for a match above",
-            lambda: search.before(here, wrap=False) is not None,
-            lambda found: self._view.matches.previous() if found else self._show(_ALL_READ),
+            lambda: search.find_before(here, wrap=False) is not None,
+            lambda found: self._view.matches.go_to_previous() if found else self._show(_ALL_READ),
         )
 
     # Errors
 
-    def next_error(self, end: int | None = None) -> None:
+    def go_to_next_error(self, end: int | None = None) -> None:
         """Go to the next error once the lines before ``end`` were searched, None for all that are held."""
         if self._shown.is_opening:
-            self._wait_for_end(self.next_error)
+            self._wait_for_end(self.go_to_next_error)
             return
         errors = self._view.errors
-        if errors.next(wrap=False):
+        if errors.go_to_next(wrap=False):
             return
         end = self._view.end if end is None else end
-        if self._wait_for_search(errors.search, self._view.first, end, partial(self.next_error, end)):
+        if self._wait_for_search(errors.search, self._view.first, end, partial(self.go_to_next_error, end)):
             return
-        if not errors.next():
+        if not errors.go_to_next():
             words = "No error in what is loaded; ctrl+e looks above."
             self._show("The log has no error." if self._shown.at_top else words)
 
-    def previous_error(self) -> None:
+    def go_to_previous_error(self) -> None:
         """Go to the error before, fetching older lines until there is one."""
         if self._shown.is_opening or self._shown.ends_pending:
-            self._wait_for_end(self.previous_error)
+            self._wait_for_end(self.go_to_previous_error)
             return
         self._view.show_newest()
         errors, above = self._view.errors, self._view.window.top[0]
-        if errors.previous(wrap=False):
+        if errors.go_to_previous(wrap=False):
             return
         if self._shown.describe_pending():
-            self._wait_for_end(self.previous_error)
+            self._wait_for_end(self.go_to_previous_error)
             return
-        if self._wait_for_search(errors.search, self._view.first, above, self.previous_error):
+        if self._wait_for_search(errors.search, self._view.first, above, self.go_to_previous_error):
             return
         if self._shown.at_top:
-            if not errors.previous():
+            if not errors.go_to_previous():
                 self._show("The log has no error.")
             return
         self._backfill_until(
             "looking for an error above",
-            lambda: self._view.errors.previous(wrap=False),
+            lambda: self._view.errors.go_to_previous(wrap=False),
             lambda found: None if found else self._show(_ALL_READ),
         )
 
@@ -268,7 +268,7 @@ class LogNavigator:
 
     # Only some lines
 
-    def only(self, text: str) -> str:
+    def show_only(self, text: str) -> str:
         """Show only lines that match, or all; returns what is wrong with the filter, or ``""``."""
         wrong = self.lines.set_filter(text)
         if not wrong:
@@ -289,7 +289,7 @@ class LogNavigator:
 
     def go_to(self, text: str) -> str:
         """Go to a moment, fetching older lines until there; returns what is wrong with it, or ``""``."""
-        view, stamper = self._view, self._shown.new_stamper()
+        view, stamper = self._view, self._shown.build_time_parser()
         last = find_last_time(view.shown, self._time)
         if last is None:
             return "No line near the end has a time."
@@ -301,11 +301,11 @@ class LogNavigator:
         return ""
 
     def _go_to_moment(self, ms: float) -> None:
-        if self._reached(ms) or self._shown.at_top:
+        if self._has_reached(ms) or self._shown.at_top:
             self._show_moment(ms)
         else:
             self._backfill_until(
-                "going back", lambda: self._reached(ms), lambda _found: self._show_moment(ms)
+                "going back", lambda: self._has_reached(ms), lambda _found: self._show_moment(ms)
             )
 
     def go_to_line(self, line: int, time_ms: float | None) -> None:
@@ -327,10 +327,10 @@ class LogNavigator:
         return written if times in ("written", "hidden") else UTC if times == "utc" else None
 
     def _time(self, text: str) -> float | None:
-        stamp = self._view.looks.stamper.read(plain_text(text))
+        stamp = self._view.looks.stamper.read(render_plain_text(text))
         return stamp.ms if stamp else None
 
-    def _reached(self, ms: float) -> bool:
+    def _has_reached(self, ms: float) -> bool:
         source = self._view.shown
         first = find_next_time(source, self._time, source.first, source.end)
         return first is not None and first[1] <= ms
@@ -349,11 +349,11 @@ class LogNavigator:
         marked = self._view.toggle_mark()
         self._show("Marked; ' goes from mark to mark." if marked else "The mark is gone.")
 
-    def next_marked(self) -> None:
+    def go_to_next_marked(self) -> None:
         """Go to the next marked line."""
         if self._view.marked and self._view.first >= self._view.end:
             self._show("The filter shows no line.")
-        elif not self._view.next_marked():
+        elif not self._view.go_to_next_marked():
             self._show("No line is marked: M marks one.")
 
     def select(self) -> None:

@@ -75,7 +75,7 @@ class LogPane(Pane):
         self.navigator = LogNavigator(session, self, self.view, self.shown)
         self._export = LogExport(session, self, self.view, self.shown, self.navigator.backfill)
         self._log_title = LogTitle(self, self.view, self.shown, self.navigator, self._export, self.alerts)
-        self.view.looks = LineStyles(self.shown.new_stamper(), resource.created_at, rules)
+        self.view.looks = LineStyles(self.shown.build_time_parser(), resource.created_at, rules)
         self._place: tuple[str, int, float | None] | None = None
         self._commands = self._commands_by_id()
 
@@ -227,19 +227,19 @@ class LogPane(Pane):
         """Check what is being typed."""
         return self.navigator.check(mode, text)
 
-    def entered(self, mode: str, text: str) -> str:
+    def apply_input(self, mode: str, text: str) -> str:
         """Apply what was typed; return what is wrong with it, or ``""``."""
         if mode == "search":
             return self.navigator.search_on()
         if mode == "only":
-            return self.navigator.only(text)
+            return self.navigator.show_only(text)
         if mode == "goto_time":
             return self.navigator.go_to(text)
         if mode == "save":
             return self._export.save(text)
         if mode == "alert":
             return self._add_alert(text)
-        self.in_background(partial(self._export.pipe, text), "log-pipe")
+        self.run_in_background(partial(self._export.pipe, text), "log-pipe")
         return ""
 
     def _add_alert(self, text: str) -> str:
@@ -253,10 +253,10 @@ class LogPane(Pane):
         """Whether the keys select lines."""
         return self.view.selecting.active
 
-    def found_text(self) -> str:
+    def get_found_text(self) -> str:
         """Return the match or the error in view as the log has it, or ``""``."""
-        found = self.view.found_line()
-        return "" if found is None else self.view.copied_text(found)
+        found = self.view.find_current_line()
+        return "" if found is None else self.view.get_copied_text(found)
 
     def step_back(self) -> bool:
         """Undo the innermost thing: a selection, a backfill, a filter, a search."""
@@ -275,7 +275,7 @@ class LogPane(Pane):
                 self.show_notice("There is no log yet.", wrong=True)
                 return
             self.ask(command_id, text, _ASKS[command_id])  # type: ignore[arg-type]
-        elif wrong := self.entered(command_id, argument):
+        elif wrong := self.apply_input(command_id, argument):
             self.show_notice(wrong, wrong=True)
 
     def run_command(self, command_id: str) -> None:
@@ -293,18 +293,18 @@ class LogPane(Pane):
         choose_files = partial(shown.choose_files, navigator.lines.show)
         return {
             "follow": self.view.action_follow,
-            "next_match": navigator.next_match,
-            "previous_match": navigator.previous_match,
-            "next_error": navigator.next_error,
-            "previous_error": navigator.previous_error,
+            "next_match": navigator.go_to_next_match,
+            "previous_match": navigator.go_to_previous_match,
+            "next_error": navigator.go_to_next_error,
+            "previous_error": navigator.go_to_previous_error,
             "next_file": partial(shown.step_file, 1),
             "previous_file": partial(shown.step_file, -1),
             "merge": shown.toggle_merged,
-            "choose_files": partial(self.in_background, choose_files, "log-choose"),
-            "times": self._next_times,
+            "choose_files": partial(self.run_in_background, choose_files, "log-choose"),
+            "times": self._switch_times,
             "line_numbers": self._toggle_numbers,
             "mark_line": navigator.mark,
-            "next_marked": navigator.next_marked,
+            "next_marked": navigator.go_to_next_marked,
             "fold_platform": partial(navigator.fold, "platform"),
             "fold_repeats": partial(navigator.fold, "repeats"),
             "ranks": self._ask_ranks,
@@ -313,7 +313,7 @@ class LogPane(Pane):
             "select": navigator.select,
         }
 
-    def _next_times(self) -> None:
+    def _switch_times(self) -> None:
         times = TIMES[(TIMES.index(self.view.looks.times) + 1) % len(TIMES)]
         self.view.show_times(times)
         self.show_notice(_TIMES_SAID[times])

@@ -90,10 +90,10 @@ class ShownLog:
         """Whether the job has ended and the end of its log is not shown yet."""
         return self._host.resource.phase.ended and bool(self.describe_pending())
 
-    def new_stamper(self) -> TimestampParser:
+    def build_time_parser(self) -> TimestampParser:
         """Return a parser of the times in the lines of this job."""
         near = self._host.resource.created_at or self._session.now_ms()
-        return self._session.settings.logs.new_time_parser(near)
+        return self._session.settings.logs.build_time_parser(near)
 
     # The list of files
 
@@ -160,7 +160,7 @@ class ShownLog:
             self._host.show_notice(f"Only the first {MAX_FILES} files are merged.", wrong=True)
         self._view.placeholder = "opening every file …"
         self.followed.open(files)
-        self.merged = MergedFiles(self.followed, files, self.new_stamper())
+        self.merged = MergedFiles(self.followed, files, self.build_time_parser())
         self._view.stripe = self.merged.file_label
         self._view.set_source(self.merged.log)
         self.is_opening = False
@@ -173,7 +173,7 @@ class ShownLog:
     def _open(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._on_file_left(self.file)
         self.is_opening = True
-        self._host.in_background(work, "log-file")
+        self._host.run_in_background(work, "log-file")
 
     def step_file(self, step: int) -> None:
         """Show the file ``step`` places on, in a circle."""

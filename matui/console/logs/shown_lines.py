@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.writers import read_rank
 from matui.console.lines.search import FindLines, compile_pattern
 from matui.console.logs.folding import Fold, Folding
@@ -127,9 +127,9 @@ class ShownLines:
         if self.folding.on:
             self._show_folded(files, terms if isinstance(terms, LineTerms) else None)
         elif not isinstance(terms, LineTerms):
-            view.only(files)
+            view.show_only(files)
         else:
-            view.only(self._narrow(files, terms), CONTEXT if terms.is_single and files is None else 0)
+            view.show_only(self._narrow(files, terms), CONTEXT if terms.is_single and files is None else 0)
 
     def _show_folded(self, files: FindLines | None, terms: LineTerms | None) -> None:
         view, merged, folding, texts = self._view, self._shown.merged, self.folding, self._texts
@@ -146,7 +146,7 @@ class ShownLines:
             return sorted({*unfolded} & {*narrowed(low, high)})
 
         def show() -> None:
-            view.only(find, describe=folding.describe if files is None and terms is None else None)
+            view.show_only(find, describe=folding.describe if files is None and terms is None else None)
 
         def show_again() -> None:
             if folding.is_late and folding.on and view.base is source:
@@ -172,4 +172,4 @@ class ShownLines:
 
     def _texts(self, begin: int, end: int) -> list[str]:
         texts = self._view.base.texts(begin, end)
-        return [text if text.isascii() and text.isprintable() else plain_text(text) for text in texts]
+        return [text if text.isascii() and text.isprintable() else render_plain_text(text) for text in texts]

@@ -73,33 +73,33 @@ class LineStyles:
         stamp = self.stamper.read(shown.text) if self.times != "written" else None
         if stamp is None:
             return Shown(shown, " " * TIME_WIDTH)
-        return Shown(_without(shown, stamp), self._said(stamp.ms))
+        return Shown(_remove_stamp(shown, stamp), self._format_time(stamp.ms))
 
     def _lay_out(self, record: JsonLine, text: str, base: str) -> Shown | None:
         stamp = self.stamper.read(text) if self.times != "written" else None
         line = format_json_line(record, with_time=stamp is None)
         if line is None:
             return None
-        time = " " * TIME_WIDTH if stamp is None else self._said(stamp.ms)
+        time = " " * TIME_WIDTH if stamp is None else self._format_time(stamp.ms)
         return Shown(line._replace(base=base), time, text)
 
-    def _said(self, ms: float) -> str:
+    def _format_time(self, ms: float) -> str:
         if self.times == "since":
             return format_span(ms - (self.since_ms if self.since_ms is not None else ms))
         return format_time(ms, UTC if self.times == "utc" else None)
 
 
-def _without(line: LineText, stamp: Timestamp) -> LineText:
+def _remove_stamp(line: LineText, stamp: Timestamp) -> LineText:
     """Return the line without its stamp, the brackets around it and the blank after it."""
     text, start, end = line.text, stamp.start, stamp.end
     if start > 0 and text[start - 1 : start] in "[(" and text[end : end + 1] in ("]", ")"):
         start, end = start - 1, end + 1
     if start == 0 or text[start - 1] == " ":
         end += len(text[end:]) - len(text[end:].lstrip(" "))
-    return line._replace(text=text[:start] + text[end:], spans=_moved(line.spans, start, end))
+    return line._replace(text=text[:start] + text[end:], spans=_move_spans(line.spans, start, end))
 
 
-def _moved(spans: Sequence[StyleSpan], start: int, end: int) -> tuple[StyleSpan, ...]:
+def _move_spans(spans: Sequence[StyleSpan], start: int, end: int) -> tuple[StyleSpan, ...]:
     def at(place: int) -> int:
         return place if place <= start else max(start, place - (end - start))
 

@@ -65,7 +65,7 @@ class LogTitle:
             return []
         several = len(shown.files) > 1
         place = f" ({shown.files.index(shown.file) + 1}/{len(shown.files)})" if several else ""
-        return [(f"{_short(shown.file, self.widest_file)}{place}", "$text-muted")]
+        return [(f"{_shorten(shown.file, self.widest_file)}{place}", "$text-muted")]
 
     def _tail(self) -> TitleMarks:
         state = self._shown.state
@@ -78,7 +78,7 @@ class LogTitle:
         held = self._shown.describe_pending() if self._shown.merged else ""
         if held:
             found.append((held, "$text-warning"))
-        elif _ended(states if self._shown.merged else [state]):
+        elif _have_all_ended(states if self._shown.merged else [state]):
             found.append(("ended", "$text-muted"))
         elif self._view.follow:
             behind = any(each.behind for each in states)
@@ -92,14 +92,14 @@ class LogTitle:
         lines = self._navigator.lines
         if lines.text:
             count = view.filter.found if view.filter else 0
-            found.append((f"&{_short(lines.text)} {count:,}", "bold $accent"))
+            found.append((f"&{_shorten(lines.text)} {count:,}", "bold $accent"))
         found += [
             (f"{_FOLDED[fold]} ({lines.folding.count(fold):,})", "$accent")
             for fold in sorted(lines.folding.on)
         ]
         if self._host.search_text:
             counted = describe_matches(view, all_read=self._shown.at_top)
-            found.append((f"/{_short(self._host.search_text)} {counted}", "bold $accent"))
+            found.append((f"/{_shorten(self._host.search_text)} {counted}", "bold $accent"))
         place, count = view.errors.position
         if place:
             found.append((f"error {place:,}/{count:,}", "$text-error"))
@@ -118,11 +118,11 @@ class LogTitle:
         return found
 
 
-def _short(text: str, widest: int = WIDEST) -> str:
+def _shorten(text: str, widest: int = WIDEST) -> str:
     """Return what fits beside everything else; a title never wraps within a word."""
     shown = clean(text)
     return shown if len(shown) <= widest else f"{shown[: widest - 1]}…"
 
 
-def _ended(states: Iterable[TailState]) -> bool:
+def _have_all_ended(states: Iterable[TailState]) -> bool:
     return all(state.phase == "drained" for state in states)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from matui.base.log_lines.control import LineText, plain_text
+from matui.base.log_lines.control import LineText, render_plain_text
 from matui.base.log_lines.json_lines import FIELD_STYLE, format_record
 from matui.base.log_lines.times import TimestampParser
 from matui.console.lines.paint import Label
@@ -106,14 +106,14 @@ class LogView(FollowPane):
         self._set_follow(False)
         self.window.top = (max(number, self.first), 0)
         self.settle()
-        self.moved()
+        self.follow_reader()
 
     @property
     def filter(self) -> FilteredLines | None:
         """What only some lines are shown of."""
         return self._filter
 
-    def only(
+    def show_only(
         self, find: FindLines | None, context: int = 0, *, describe: Callable[[int, int], str] | None = None
     ) -> None:
         """Show only the lines of the source that ``find`` finds, or all; the reader stays where they are.
@@ -155,9 +155,9 @@ class LogView(FollowPane):
         return origin if self._filter is None else self._filter.place_of(origin)
 
     def line_text(self, number: int) -> LineText:
-        return self._shown(number).line
+        return self._read_shown(number).line
 
-    def _shown(self, number: int) -> Shown:
+    def _read_shown(self, number: int) -> Shown:
         source = self._source
         if source is None or not source.first <= number < source.end:
             return Shown(LineText(""))
@@ -172,9 +172,9 @@ class LogView(FollowPane):
         self._cache[number] = (line.text, note, shown)
         return shown
 
-    def copied_text(self, number: int) -> str:
+    def get_copied_text(self, number: int) -> str:
         """Return a line as it is copied: a record in JSON as the log has it."""
-        shown = self._shown(number)
+        shown = self._read_shown(number)
         return shown.copied or shown.line.text
 
     def line_in_hand(self) -> int:
@@ -184,14 +184,14 @@ class LogView(FollowPane):
         here = self.here()
         return self.end - 1 if self.follow and here == self.window.top[0] else here
 
-    def whole_line(self, number: int) -> list[str]:
+    def read_whole_line(self, number: int) -> list[str]:
         """Return the whole of a line, a record in JSON over several lines."""
         line = self._source.line(number) if self._source else NOTHING.line(number)
-        return format_record(plain_text(line.text, whole=True))
+        return format_record(render_plain_text(line.text, whole=True))
 
-    def plain_lines(self, begin: int, end: int) -> list[str]:
+    def read_plain_lines(self, begin: int, end: int) -> list[str]:
         texts = self._source.texts(begin, end) if self._source else ()
-        return [text if text.isascii() and text.isprintable() else plain_text(text) for text in texts]
+        return [text if text.isascii() and text.isprintable() else render_plain_text(text) for text in texts]
 
     def line_label(self, number: int) -> Label:
         parts: list[tuple[str, str]] = []
@@ -204,7 +204,7 @@ class LogView(FollowPane):
             known = self.number_in_log(number)
             parts.append((f"{origin if known is None else known:>7} ", "line-pane--number"))
         if self.looks.apart:
-            parts.append((f"{self._shown(number).time} ", "log-view--time"))
+            parts.append((f"{self._read_shown(number).time} ", "log-view--time"))
         return tuple(parts)
 
     def toggle_json(self) -> bool:
@@ -241,7 +241,7 @@ class LogView(FollowPane):
 
     # Searching
 
-    def other_searches(self) -> Sequence[LineSearch]:
+    def list_other_searches(self) -> Sequence[LineSearch]:
         return (self.errors.search,) if self.errors.search else ()
 
     @property
@@ -263,7 +263,7 @@ class LogView(FollowPane):
 
     # Marks
 
-    def found_line(self) -> int | None:
+    def find_current_line(self) -> int | None:
         """Return the number of the current match, else of the current error, if it is in view."""
         in_view = [place[0] for place in self.window.places()]
         for number in (self.matches.search_state.current, self.errors.current):
@@ -273,7 +273,7 @@ class LogView(FollowPane):
 
     def here(self) -> int:
         """Return the number of the line that is meant: selected, found, an error, or at the top."""
-        found = self.found_line()
+        found = self.find_current_line()
         return self.window.top[0] if found is None else found
 
     def toggle_mark(self) -> bool:
@@ -283,7 +283,7 @@ class LogView(FollowPane):
         self.settle()
         return origin in self.marked
 
-    def next_marked(self) -> bool:
+    def go_to_next_marked(self) -> bool:
         """Go to the next marked line, after the last to the first; whether there is one."""
         if not self.marked:
             return False

@@ -73,7 +73,7 @@ class Pane(Vertical):
         """Stop fetching."""
         await self.end()
 
-    def in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+    def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Do ``work`` in place of what is still under way in its group."""
         self.run_worker(cast("Callable[[], Awaitable[None]]", work), group=group, exclusive=True)
 
@@ -113,7 +113,7 @@ class Pane(Vertical):
         """Handle the text typed so far for the pane; return a notice about it and whether it is wrong."""
         return ("", False)
 
-    def entered(self, _mode: str, _text: str) -> str:
+    def apply_input(self, _mode: str, _text: str) -> str:
         """Handle the text that was entered; return what is wrong with it, or ``""``."""
         return ""
 
@@ -122,7 +122,7 @@ class Pane(Vertical):
         """Whether the keys select lines."""
         return False
 
-    def found_text(self) -> str:
+    def get_found_text(self) -> str:
         """Return the line that a search or the errors have found and that is in view, or ``""``."""
         return ""
 
@@ -217,7 +217,7 @@ class PolledPane(Pane, Generic[T]):
         """Fetch the content."""
         raise TypeError(f"{type(self).__name__} fetches nothing")
 
-    def published(self, state: PolledValue[T]) -> None:
+    def receive(self, state: PolledValue[T]) -> None:
         """Show what was fetched, or why there is nothing."""
         raise TypeError(f"{type(self).__name__} cannot show {state!r}")
 
@@ -231,7 +231,7 @@ class PolledPane(Pane, Generic[T]):
                 self.session.pane_cadence_of(self.resource.kind),
                 self.controls,
             ),
-            publish=self.published,
+            publish=self.receive,
         )
         self._feed.start()
 

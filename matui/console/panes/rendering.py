@@ -48,7 +48,7 @@ def section_lines(sections: Sequence[Section], *, utc: bool, now_ms: float) -> l
         lines += [()] if lines else []
         lines.append(((section.title, "title"),))
         for label, value in section.rows:
-            lines += _row(label, _when(value, utc, now_ms) if isinstance(value, Instant) else value)
+            lines += _row(label, _format_instant(value, utc, now_ms) if isinstance(value, Instant) else value)
     return lines
 
 
@@ -61,7 +61,7 @@ def wrap_section(section: Section, width: int) -> Section:
     return Section(section.title, rows)
 
 
-def _when(instant: Instant, utc: bool, now_ms: float) -> str:
+def _format_instant(instant: Instant, utc: bool, now_ms: float) -> str:
     words = time_text(instant.ms, utc=utc)
     left = time_left(instant.ms, now_ms) if instant.counts_down else "–"
     return words if left == "–" else f"{words}  (in {left})"
@@ -102,7 +102,7 @@ def event_lines(events: Sequence[Event], *, utc: bool) -> list[Spans]:
     ]
 
 
-def raw_lines(record: Any) -> list[Spans]:
+def render_raw_lines(record: Any) -> list[Spans]:
     """Return a record as indented JSON, secrets masked and control characters made visible."""
     text = json.dumps(mask_secrets(record), indent=2, ensure_ascii=False, default=str)
     return [((clean(line), ""),) for line in text.split("\n")]
@@ -125,7 +125,7 @@ class Spark(NamedTuple):
 
 def spark(points: Sequence[BarValue], width: int) -> Spark:
     """Draw a series in at most ``width`` cells, its newest points at the right; a gap is a dot."""
-    finite = [_finite(point) for point in points]
+    finite = [_drop_infinite(point) for point in points]
     values = [point for point in finite if point is not None]
     if not values or width <= 0:
         return Spark(GAP_SIGN * min(width, len(finite)), None, None, None)
@@ -147,9 +147,9 @@ def bar(used: float | None, total: float | None, width: int) -> str:
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)[:width]
 
 
-def percent(used: float | None, total: float | None) -> str:
+def format_used_percent(used: float | None, total: float | None) -> str:
     """Return how much of ``total`` is used, ``–`` when that is unknown; a little is not ``0%``."""
-    used, total = _finite(used), _finite(total)
+    used, total = _drop_infinite(used), _drop_infinite(total)
     share = 100 * used / total if used is not None and total else None
     if share is not None and 0 < share < 1:
         return "<0.1%" if share < 0.1 else format_percent(share, 1)
@@ -157,13 +157,13 @@ def percent(used: float | None, total: float | None) -> str:
 
 
 def _share(used: float | None, total: float | None) -> float | None:
-    used, total = _finite(used), _finite(total)
+    used, total = _drop_infinite(used), _drop_infinite(total)
     if used is None or total is None or total <= 0:
         return None
     return min(1.0, max(0.0, used / total))
 
 
-def _finite(point: BarValue) -> BarValue:
+def _drop_infinite(point: BarValue) -> BarValue:
     return point if point is not None and math.isfinite(point) else None
 
 
@@ -190,7 +190,7 @@ class _Room(NamedTuple):
     label: int
     drawn: int
 
-    def shown(self, label: str) -> tuple[str, str]:
+    def pad_label(self, label: str) -> tuple[str, str]:
         return (f"  {fit(label, self.label)} ", "label")
 
 
@@ -223,7 +223,7 @@ def _groups(items: Iterable[Gauge | MetricSeries]) -> list[str]:
 
 def _series_line(series: MetricSeries, room: _Room) -> Spans:
     drawn = spark(series.points, room.drawn)
-    return (room.shown(series.label), (drawn.blocks, "good"), (_figures(series), "muted"))
+    return (room.pad_label(series.label), (drawn.blocks, "good"), (_figures(series), "muted"))
 
 
 def _figures(series: MetricSeries) -> str:
@@ -238,7 +238,7 @@ def _figures(series: MetricSeries) -> str:
 
 
 def _gauge_line(gauge: Gauge, room: _Room) -> Spans:
-    label = room.shown(gauge.label)
+    label = room.pad_label(gauge.label)
     if gauge.total is None:
         return (label, (format_amount(gauge.used, gauge.unit), ""))
     figures = format_share(gauge.used, gauge.total, gauge.unit)
@@ -247,7 +247,7 @@ def _gauge_line(gauge: Gauge, room: _Room) -> Spans:
     drawn = bar(gauge.used, gauge.total, min(_WIDEST_BAR, room.drawn))
     full = drawn.rstrip()
     track = "░" * (len(drawn) - len(full))
-    share = f"  {figures}  {percent(gauge.used, gauge.total)}"
+    share = f"  {figures}  {format_used_percent(gauge.used, gauge.total)}"
     return (label, (full, _style(gauge, gauge.used / gauge.total)), (track, "muted"), (share, ""))
 
 

@@ -50,7 +50,7 @@ class TablePane(PolledPane[tuple[Resource, ...]]):
         self.table.placeholder = "loading …"
         super().begin()
 
-    def published(self, state: PolledValue[tuple[Resource, ...]]) -> None:
+    def receive(self, state: PolledValue[tuple[Resource, ...]]) -> None:
         """Show the rows, or why there are none."""
         if state.value is not None:
             self.show_rows({row.id: row for row in state.value})
@@ -134,5 +134,5 @@ class VersionsPane(TablePane):
         return self.table.rows.sort_column == VERSIONS.default_sort and not self.table.rows.reverse
 
     @on(SortChanged)
-    def _sorted(self) -> None:
+    def _apply_sort(self) -> None:
         self.refresh_now() if self._newest_first else self.show_rows(self.rows or {})

@@ -20,7 +20,7 @@ from matui.console.panes.rendering import (
     VALUE_COLUMN,
     error_lines,
     event_lines,
-    raw_lines,
+    render_raw_lines,
     section_lines,
     wrap_section,
 )
@@ -48,9 +48,9 @@ class Searchable(Protocol):
 def run_line_command(view: LinePane, command_id: str) -> None:
     """Run a command on a view of lines; others are not for it."""
     if command_id == "next_match":
-        view.matches.next()
+        view.matches.go_to_next()
     elif command_id == "previous_match":
-        view.matches.previous()
+        view.matches.go_to_previous()
     elif command_id == "wrap":
         view.wrap = not view.wrap
     elif command_id == "top":
@@ -136,7 +136,7 @@ class FeedPane(LinesPane, PolledPane[T]):
         elif self._failure is not None:
             self.view.set_lines(error_lines(self._failure, self.size.width))
 
-    def published(self, state: PolledValue[T]) -> None:
+    def receive(self, state: PolledValue[T]) -> None:
         """Show the content, or why there is none."""
         if state.value is not None:
             self._value = state.value
@@ -184,9 +184,9 @@ class DetailPane(FeedPane[Detail]):
         self._events = None
         super().refresh_now()
 
-    def published(self, state: PolledValue[Detail]) -> None:
+    def receive(self, state: PolledValue[Detail]) -> None:
         """Show what was fetched."""
-        super().published(state)
+        super().receive(state)
         if self.resource.kind not in self.session.cloud.kinds:
             self._learn(state)
 
@@ -219,7 +219,7 @@ class RawPane(FeedPane[Detail]):
     def begin(self) -> None:
         """Show the record of the list at once, then the full one."""
         super().begin()
-        self.view.set_lines(raw_lines(self.resource.raw.value()))
+        self.view.set_lines(render_raw_lines(self.resource.raw.value()))
 
     async def fetch(self) -> Detail:
         """Describe the resource anew."""
@@ -227,7 +227,7 @@ class RawPane(FeedPane[Detail]):
 
     def lines(self, value: Detail) -> Sequence[Spans]:
         """Return the record as JSON."""
-        return raw_lines(value.resource.raw.value())
+        return render_raw_lines(value.resource.raw.value())
 
 
 class EventsPane(FeedPane[tuple[Event, ...]]):

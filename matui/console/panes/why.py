@@ -34,7 +34,7 @@ class WhyPane(LinesPane):
         """Gather the parts."""
         self._card = WhyCard(self.resource)
         self._show()
-        self.in_background(self._gather, "why")
+        self.run_in_background(self._gather, "why")
 
     def refresh_now(self) -> None:
         """Gather the parts again."""
@@ -45,7 +45,7 @@ class WhyPane(LinesPane):
         sources = Sources(
             session.cloud,
             session.clock,
-            lambda: session.settings.logs.new_time_parser(self.resource.created_at),
+            lambda: session.settings.logs.build_time_parser(self.resource.created_at),
             self._read_audit,
             session.journal,
             session.settings.logs.compile_error_rules(),

@@ -62,7 +62,7 @@ class AuditScreen(PolledTableScreen[AuditReading]):
             self._seen = (stamp, reading)
         return self._seen[1]
 
-    def published(self, state: PolledValue[AuditReading]) -> None:
+    def receive(self, state: PolledValue[AuditReading]) -> None:
         """Show the trail."""
         if state.value is None:
             return
@@ -89,11 +89,11 @@ class AuditScreen(PolledTableScreen[AuditReading]):
         return self.has_class("entry")
 
     @on(ResourceTable.CursorMoved)
-    def _moved(self) -> None:
+    def _show_entry_at_cursor(self) -> None:
         self._show_entry()
 
     @on(ResourceTable.Opened)
-    def _opened(self) -> None:
+    def _open_row(self) -> None:
         self.action_entry()
 
     def action_entry(self) -> None:

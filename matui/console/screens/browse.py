@@ -101,8 +101,8 @@ class BrowseScreen(DiffScreen[None]):
         if fleet is None or not fleet.members:
             return None
         kind = self.tables.kind
-        of_row = fleet.for_resource(self.selection.one()) if fleet.is_multi else None
-        return of_row or next(iter(fleet.with_kind(kind.id if kind else "")), fleet.primary)
+        of_row = fleet.for_resource(self.selection.get_one()) if fleet.is_multi else None
+        return of_row or next(iter(fleet.find_with_kind(kind.id if kind else "")), fleet.primary)
 
     def compose(self) -> ComposeResult:
         """Lay out the bars around the empty body; table and pane are mounted later."""
@@ -118,10 +118,10 @@ class BrowseScreen(DiffScreen[None]):
         self.set_interval(TICK_S, self.tick)
 
     @on(Updated)
-    def updated(self, event: Updated) -> None:
+    def show_update(self, event: Updated) -> None:
         """Apply what a poller published to the table, the pane and the bars."""
         fleet, update = self.fleet, event.update
-        member = fleet.by_name(update.snapshot.profile) if fleet is not None else None
+        member = fleet.find_by_name(update.snapshot.profile) if fleet is not None else None
         if fleet is None or member is None:
             return  # its profile has been closed meanwhile
         if update.snapshot.rows is not member.pollers.rows(update.snapshot.kind):
@@ -237,15 +237,15 @@ class BrowseScreen(DiffScreen[None]):
         self.show_notice(event.words, wrong=event.wrong)
 
     @on(LineChanged)
-    def _typed(self, event: LineChanged) -> None:
+    def _change_line(self, event: LineChanged) -> None:
         self.typing.change(event.mode, event.text)
 
     @on(LineSubmitted)
-    async def _entered(self, event: LineSubmitted) -> None:
+    async def _submit_line(self, event: LineSubmitted) -> None:
         await self.typing.submit(event.mode, event.text)
 
     @on(LineCancelled)
-    def _cancelled(self) -> None:
+    def _cancel_line(self) -> None:
         self.typing.cancel()
 
     @on(LineCompletion)
@@ -273,7 +273,7 @@ class BrowseScreen(DiffScreen[None]):
         self._application.keep("split", event.shares._asdict())
 
     @on(Opened)
-    async def _opened(self, event: Opened) -> None:
+    async def _open_row(self, event: Opened) -> None:
         event.stop()
         await self.dispatch.run("why" if self.tables.in_triage else "detail")
 

@@ -39,7 +39,7 @@ class CapacityScreen(PolledTableScreen[tuple[PoolCapacity, ...]]):
         self._title.show(Content.assemble((" capacity ", "bold $cursor-text on $cursor")))
         super().on_mount()
 
-    def published(self, state: PolledValue[tuple[PoolCapacity, ...]]) -> None:
+    def receive(self, state: PolledValue[tuple[PoolCapacity, ...]]) -> None:
         """Show a row a flavor of each pool, or why there is none."""
         if state.value is None:
             if state.freshness.error is not None:
@@ -58,7 +58,7 @@ class CapacityScreen(PolledTableScreen[tuple[PoolCapacity, ...]]):
         )
 
     @on(ResourceTable.Opened)
-    def _opened(self) -> None:
+    def _open_row(self) -> None:
         self.action_workloads()
 
     def action_workloads(self) -> None:

@@ -52,12 +52,12 @@ class CatalogScreen(TableScreen):
         self._feed = ValuePoller(
             lambda: require(self._session.cloud, ListsCatalog).choices(kind.id),
             timing=Timing(self._session.clock, self._session.rng, kind.cadence_s),
-            publish=self._published,
+            publish=self._receive,
         )
         self._feed.start()
         self._show_bars()
 
-    def _published(self, state: PolledValue[tuple[Resource, ...]]) -> None:
+    def _receive(self, state: PolledValue[tuple[Resource, ...]]) -> None:
         now = self._session.clock.now()
         self._session.errors.record(self._kind.title, state.freshness.error, now)
         if _is_not_offered(state.freshness.error):

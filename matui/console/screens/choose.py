@@ -51,7 +51,7 @@ class ChooseScreen(DiffModal[str | None]):
         return Content.assemble(mark, words)
 
     @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    def _choose(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(self._choices[event.option_index][0])
 

@@ -30,7 +30,7 @@ from matui.console.terminal.screen import DiffModal
 from matui.live.actions.guard import Plan, find_other_concern
 from matui.live.actions.target_text import accepts, describe_running, format_name
 from matui.live.poll.rows import Diff
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 
@@ -52,18 +52,18 @@ def fit_dialog(screen: Screen[Any], most: int) -> bool:
     size = screen.app.size
     others = [child for child in dialog.children if child is not targets and child.id != "too-small"]
     dialog.set_class(False, "compact")
-    if _rows_left(dialog, others, size.height) < min(most, _list_rows(targets, _inner_width(dialog))):
+    if _rows_left(dialog, others, size.height) < min(most, _list_rows(targets, _compute_inner_width(dialog))):
         dialog.set_class(size.height <= _COMPACT_ROWS, "compact")
     left = _rows_left(dialog, others, size.height)
     shown = max(1, min(most, left))
     targets.styles.max_height = shown
     fits = left >= 1
-    is_longer = _list_rows(targets, _inner_width(dialog)) > shown
+    is_longer = _list_rows(targets, _compute_inner_width(dialog)) > shown
     dialog.border_subtitle = _SCROLLS if fits and is_longer else ""
     return fits
 
 
-def narrowest_inner_width(columns: int) -> int:
+def compute_narrowest_inner_width(columns: int) -> int:
     """Return the cells for a line of the list of a dialog that scrolls, on a screen of so many columns."""
     return max(1, min(_WIDEST, columns * 96 // 100) - _CHROME)
 
@@ -71,7 +71,7 @@ def narrowest_inner_width(columns: int) -> int:
 def _rows_left(dialog: Widget, others: list[Widget], rows: int) -> int:
     chrome = dialog.styles.gutter.height
     share = rows if dialog.has_class("compact") else rows * 9 // 10
-    width = _inner_width(dialog)
+    width = _compute_inner_width(dialog)
     return share - chrome - sum(_rows_of(other, width) for other in others)
 
 
@@ -86,7 +86,7 @@ def _list_rows(targets: VerticalScroll, width: int) -> int:
     return sum(_rows_of(child, width) for child in targets.children)
 
 
-def _inner_width(dialog: Widget) -> int:
+def _compute_inner_width(dialog: Widget) -> int:
     columns = dialog.app.size.width
     widest = dialog.styles.width
     wanted = int(widest.value) if widest is not None and widest.cells is not None else columns
@@ -146,7 +146,7 @@ class ConfirmScreen(DiffModal[bool]):
         with Vertical(id="dialog"):
             yield Static(format_question(self.plan, self._scenes, self._hidden), id="question")
             with VerticalScroll(id="targets", can_focus=False):
-                yield Static(self.about(), id="about")
+                yield Static(self.render_subject(), id="about")
             of = [target.resource for target in self.plan.ready]
             words = f"{describe_running(self.plan)} {self.plan.action.consequence_for(of)}".strip()
             yield Static(Content(words), id="consequence")
@@ -156,14 +156,14 @@ class ConfirmScreen(DiffModal[bool]):
             yield Static(self.answers(), id="answers")
             yield Static(_TOO_SMALL, id="too-small")
 
-    def about(self) -> Content:
+    def render_subject(self) -> Content:
         """Return the targets of the action."""
-        width = narrowest_inner_width(self.app.size.width)
+        width = compute_narrowest_inner_width(self.app.size.width)
         return format_targets(self.plan, self._clock.now() * 1000, self._scenes, width=width)
 
     def answers(self) -> Content:
         """Return the keys that answer."""
-        return format_answers(self.plan, narrowest_inner_width(self.app.size.width))
+        return format_answers(self.plan, compute_narrowest_inner_width(self.app.size.width))
 
     def list_rows(self) -> int:
         """Return the most rows that the list of targets takes."""
@@ -171,7 +171,7 @@ class ConfirmScreen(DiffModal[bool]):
 
     def on_resize(self) -> None:
         """Fit the list of targets to the screen: question, prompt and answers stay in view."""
-        self.query_one("#about", Static).update(self.about())
+        self.query_one("#about", Static).update(self.render_subject())
         if not self.agreed and not self._is_disarmed:
             self.query_one("#answers", Static).update(self.answers())
         self._fit()
@@ -252,7 +252,7 @@ class ConfirmScreen(DiffModal[bool]):
             self.dismiss(sent)
 
     @on(Updated)
-    def _world_changed(self, event: Updated) -> None:
+    def _disarm_on_change(self, event: Updated) -> None:
         """Disarm when a target has changed."""
         self._check_diff(event.update.diff)
 
@@ -292,7 +292,7 @@ def _find_change(resources: Sequence[Resource], diff: Diff, action: Action) -> s
             return f"{format_name(resource)} is gone."
         later = now.get(resource.key)
         if later is not None and later.status != resource.status:
-            return f"{format_name(resource)} is now {short_status(later.status)}."
+            return f"{format_name(resource)} is now {shorten_status(later.status)}."
         if later is not None and later.name != resource.name:
             return f"{format_name(resource)} is now named {format_name(later)}."
         other = find_other_concern(resource, later, action) if later is not None else None

@@ -12,7 +12,7 @@ from matui.base.cells import cell_width
 from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.target_text import count_resources, format_name, list_facts, required_phrase
+from matui.live.actions.target_text import build_required_phrase, count_resources, format_name, list_facts
 from matui.resources.columns import status_with_symbol
 from matui.resources.registry import kind_by_id
 
@@ -120,7 +120,7 @@ def format_typing_prompt(plan: Plan, *, wrong: bool = False) -> Content:
     what = "the name (or the id)" if len(plan.ready) == 1 else "these words"
     before = "Does not match. Type: " if wrong else f"Type {what} to confirm: "
     return Content.assemble(
-        (before, "$text-error" if wrong else "$text-muted"), (required_phrase(plan), "bold")
+        (before, "$text-error" if wrong else "$text-muted"), (build_required_phrase(plan), "bold")
     )
 
 

@@ -6,7 +6,7 @@ from textual import events
 from textual.content import Content
 
 from matui.base.clock import Clock
-from matui.console.screens.confirm import ConfirmScreen, narrowest_inner_width
+from matui.console.screens.confirm import ConfirmScreen, compute_narrowest_inner_width
 from matui.console.screens.confirm_text import ProfileBadge, format_answers
 from matui.live.actions.guard import Plan
 from matui.live.forms.draft import Draft
@@ -30,7 +30,7 @@ class ConfirmChangesScreen(ConfirmScreen):
         """Return the most rows that the changes take."""
         return self.app.size.height * (25 if self.plan.typed else 40) // 100
 
-    def about(self) -> Content:
+    def render_subject(self) -> Content:
         """Return the target and each change."""
         count = len(self._draft.changes)
         lines = []
@@ -44,14 +44,14 @@ class ConfirmChangesScreen(ConfirmScreen):
         fits = listed.plain.count("\n") + 1 + _ROWS_ABOVE <= self.list_rows()
         parts = (f"{count} changes" if count > _SEEN_AT_ONCE else "", "" if fits else "↓ shows the rest")
         note = Content.styled("; ".join(part for part in parts if part), "$text-muted")
-        return Content("\n").join((super().about(), note, listed))
+        return Content("\n").join((super().render_subject(), note, listed))
 
     def answers(self) -> Content:
         """Return the keys that answer."""
         if self.plan.typed:
             return super().answers()
         again = Content.assemble((" e ", "bold $accent"), ("edit again", "$text-muted"))
-        return format_answers(self.plan, narrowest_inner_width(self.app.size.width), again)
+        return format_answers(self.plan, compute_narrowest_inner_width(self.app.size.width), again)
 
     def on_key(self, event: events.Key) -> None:
         """Take ``e`` too, until the draft is confirmed."""

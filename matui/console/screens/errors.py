@@ -13,7 +13,7 @@ from matui.base.error_codes import Explanation, explain, explain_peer_code
 from matui.base.errors import CloudError
 from matui.base.sanitize import clean
 from matui.console.bars.prompt import PROMPT_KEY
-from matui.console.bars.text_bar import TextBar, with_hints
+from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.lines.pane import LineView, Spans
 from matui.console.panes.rendering import error_lines, time_text
 from matui.console.terminal.clipboard import copy
@@ -54,7 +54,7 @@ class ErrorsScreen(DiffScreen[None]):
         title = Content.assemble(
             (" errors ", "bold $cursor-text on $cursor"), (f"  {len(self._errors)}, the latest first", "bold")
         )
-        self._title.show(with_hints(title, _HINTS, event.size.width))
+        self._title.show(append_hints(title, _HINTS, event.size.width))
         self._view.set_lines(self._lines())
 
     def _lines(self) -> list[Spans]:

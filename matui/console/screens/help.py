@@ -15,12 +15,12 @@ from textual.content import Content
 
 from matui.base.cells import cell_width, fit
 from matui.console.bars.prompt import LocalPrompt
-from matui.console.bars.text_bar import TextBar, with_hints
+from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.commands.command_line import VERBS
 from matui.console.commands.registry import GROUP_LOG, all_commands, key_of
 from matui.console.lines.pane import LineView, Spans
 from matui.console.screens.choose import ChooseScreen
-from matui.console.screens.text_screen import TextScreen, markdown_lines
+from matui.console.screens.text_screen import TextScreen, render_markdown_lines
 from matui.console.terminal.screen import DiffModal
 from matui.guide import TOPICS, all_topics, read_topic
 
@@ -99,10 +99,10 @@ def list_entries(
     ]
     first = {"log": GROUP_LOG, "lines": _IN_PANE}.get(focus)
     entries.sort(key=lambda entry: entry.group != first)
-    return [*entries, *_other_entries()]
+    return [*entries, *_iterate_other_entries()]
 
 
-def _other_entries() -> Iterator[HelpEntry]:
+def _iterate_other_entries() -> Iterator[HelpEntry]:
     for key, does in _TYPED:
         yield HelpEntry(key, does, "Typed commands")
     for verb, argument in VERBS.items():
@@ -291,7 +291,7 @@ class GuideScreen(TextScreen):
 
     def lines(self, width: int) -> Sequence[Spans]:
         """Return the topic."""
-        return markdown_lines(self._topic.text, width)
+        return render_markdown_lines(self._topic.text, width)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the title and the text to the width."""
@@ -302,7 +302,7 @@ class GuideScreen(TextScreen):
         title = Content.assemble(
             (" guide ", "bold $cursor-text on $cursor"), (f"  {self._topic.name}", "bold")
         )
-        self._title.show(with_hints(title, _GUIDE_HINTS, self.size.width))
+        self._title.show(append_hints(title, _GUIDE_HINTS, self.size.width))
 
     def action_topic(self, step: int) -> None:
         """Show the topic that is ``step`` further in reading order."""

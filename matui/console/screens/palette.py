@@ -103,7 +103,7 @@ class PaletteScreen(DiffModal[ParsedCommand | None]):
             self._list.highlighted = max(0, min(at, len(self._found) - 1))
 
     @on(LineChanged)
-    def _typed(self, event: LineChanged) -> None:
+    def _filter(self, event: LineChanged) -> None:
         event.stop()
         self._show()
 
@@ -114,18 +114,18 @@ class PaletteScreen(DiffModal[ParsedCommand | None]):
             self._input.replace(self._found[self._list.highlighted].typed)
 
     @on(LineCancelled)
-    def _cancelled(self, event: LineCancelled) -> None:
+    def _close_palette(self, event: LineCancelled) -> None:
         event.stop()
         self.dismiss(None)
 
     @on(LineSubmitted)
-    def _entered(self, event: LineSubmitted) -> None:
+    def _choose_highlighted(self, event: LineSubmitted) -> None:
         event.stop()
         if self._list.highlighted is not None:
             self._choose(self._found[self._list.highlighted])
 
     @on(OptionList.OptionSelected)
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
+    def _choose_option(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self._choose(self._found[event.option_index])
 

@@ -104,7 +104,7 @@ def list_choices(fleet: OpenProfiles) -> list[ProfileChoice]:
 
 
 def _build_choice(fleet: OpenProfiles, name: str) -> ProfileChoice:
-    member = fleet.by_name(name)
+    member = fleet.find_by_name(name)
     profile = member.profile if member is not None else fleet.primary.settings.profiles.get(name)
     error = fleet.error_of(name)
     state = ("open" if member is not None else "opening …") if name in fleet.names else "–"

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
-from matui.console.bars.text_bar import TextBar, with_hints
+from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.lines.pane import LineView
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffModal
@@ -25,8 +25,8 @@ class HasWholeLines(Protocol):
     @property
     def end(self) -> int: ...
     def number_in_log(self, number: int) -> int | None: ...
-    def whole_line(self, number: int) -> list[str]: ...
-    def copied_text(self, number: int) -> str: ...
+    def read_whole_line(self, number: int) -> list[str]: ...
+    def get_copied_text(self, number: int) -> str: ...
 
 
 class RecordScreen(DiffModal[None]):
@@ -64,12 +64,12 @@ class RecordScreen(DiffModal[None]):
     def _show_title(self) -> None:
         known = self._lines.number_in_log(self._number)
         title = Content.styled("Line" if known is None else f"Line {known:,}", "bold")
-        self._title.show(with_hints(title, _HINTS, self._title.size.width))
+        self._title.show(append_hints(title, _HINTS, self._title.size.width))
 
     def _show(self) -> None:
         self._number = max(self._lines.first, min(self._number, self._lines.end - 1))
         self._show_title()
-        lines = self._lines.whole_line(self._number)
+        lines = self._lines.read_whole_line(self._number)
         self._view.set_lines([((line, ""),) for line in lines], home=True)
 
     def action_step(self, step: int) -> None:
@@ -79,4 +79,4 @@ class RecordScreen(DiffModal[None]):
 
     def action_copy(self) -> None:
         """Copy the line as the log has it."""
-        copy(self.app, self._lines.copied_text(self._number), "the line")
+        copy(self.app, self._lines.get_copied_text(self._number), "the line")

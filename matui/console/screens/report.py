@@ -13,10 +13,10 @@ from textual.content import Content
 
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
-from matui.console.bars.text_bar import with_hints
+from matui.console.bars.text_bar import append_hints
 from matui.console.fleet import OpenProfiles
 from matui.console.lines.pane import Spans
-from matui.console.screens.text_screen import TextScreen, markdown_lines
+from matui.console.screens.text_screen import TextScreen, render_markdown_lines
 from matui.console.terminal.clipboard import copy
 from matui.live.capsules.cloud import explain_capsule
 from matui.live.report.build import Report
@@ -24,7 +24,7 @@ from matui.live.report.gather import read_report
 from matui.live.report.page import report_markdown
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import is_weak, most_requests
+from matui.live.triage.reasons import count_most_requests, is_weak
 from matui.resources.why import STATUS_WORDS
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ class MissingReasons:
     async def fetch(self, report: Report) -> bool:
         """Fetch the reasons of what is open and has none; return whether any was found."""
         self.is_short = False
-        return any(await gather_limited(self._fetch, list(self._lacking(report)), _AT_ONCE))
+        return any(await gather_limited(self._fetch, list(self._list_lacking(report)), _AT_ONCE))
 
-    def _lacking(self, report: Report) -> Iterator[Resource]:
+    def _list_lacking(self, report: Report) -> Iterator[Resource]:
         for item in report.open:
-            member = self._fleet.by_name(item.profile)
+            member = self._fleet.find_by_name(item.profile)
             if member is None or item.kind not in member.cloud.kinds or not _is_unexplained(item.why):
                 continue
             row = member.pollers.poller(item.kind).snapshot.rows.get(item.id)
@@ -67,7 +67,7 @@ class MissingReasons:
         if member is None:
             return False
         budget = member.cloud.budget()
-        if 2 * (budget.used + most_requests(row)) > budget.limit:
+        if 2 * (budget.used + count_most_requests(row)) > budget.limit:
             self.is_short = True
             return False
         logs = member.settings.logs
@@ -76,7 +76,7 @@ class MissingReasons:
                 member.cloud,
                 row,
                 clock=member.clock,
-                new_parser=lambda: logs.new_time_parser(row.created_at),
+                new_parser=lambda: logs.build_time_parser(row.created_at),
                 rules=logs.compile_error_rules(),
             )
         except MatuiError:
@@ -108,7 +108,7 @@ class ReportScreen(TextScreen):
 
     def lines(self, width: int) -> Sequence[Spans]:
         """Return the hand-over."""
-        return markdown_lines(self._markdown, width)
+        return render_markdown_lines(self._markdown, width)
 
     def on_mount(self) -> None:
         """Read the hand-over."""
@@ -124,7 +124,7 @@ class ReportScreen(TextScreen):
             (" report ", "bold $cursor-text on $cursor"), (f"  the last {self._hours:g} hours", "bold")
         )
         hints = ("/ searches", f"c copies{copies}", f"ctrl+r reads{reads}", "esc closes")
-        self._title.show(with_hints(title, hints, event.size.width))
+        self._title.show(append_hints(title, hints, event.size.width))
 
     def action_refresh(self) -> None:
         """Read the hand-over again."""
@@ -151,7 +151,7 @@ class ReportScreen(TextScreen):
             since,
             until,
             find_why=partial(
-                explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.new_time_parser
+                explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser
             ),
             date_row=self._fleet.triage.times.add_to,
         )

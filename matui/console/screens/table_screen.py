@@ -13,7 +13,7 @@ from textual.content import Content
 
 from matui.console.bars.prompt import PROMPT_KEY, InputBar
 from matui.console.bars.text_bar import TextBar
-from matui.console.commands.keys import build_key_bar, fit_hints, prompt_hints
+from matui.console.commands.keys import build_key_bar, build_prompt_hints, fit_hints
 from matui.console.messages import LineCancelled, LineChanged, LineSubmitted
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
@@ -69,7 +69,7 @@ class TableScreen(DiffScreen[None]):
         """Fit the key bar to the width: the keys of the filter while it is typed, else those of the table."""
         width = self.size.width
         if self._input.has_focus_within:
-            hints = prompt_hints("filter", has_history=self._input.has_history, completes=False)
+            hints = build_prompt_hints("filter", has_history=self._input.has_history, completes=False)
             self._keys.show(build_key_bar(hints, width))
         elif self._hints:
             self._keys.show(Content.styled(fit_hints(self._hints, width), "$text-muted"))
@@ -97,7 +97,7 @@ class TableScreen(DiffScreen[None]):
         self._input.open("filter", self._filter_text)
 
     @on(LineChanged)
-    def _typed(self, event: LineChanged) -> None:
+    def _apply_filter(self, event: LineChanged) -> None:
         event.stop()
         self._filter_text = event.text.strip()
         chosen = parse_filter(event.text, self.facts) if self._filter_text else None
@@ -111,12 +111,12 @@ class TableScreen(DiffScreen[None]):
         )
 
     @on(LineSubmitted)
-    def _entered(self, event: LineSubmitted) -> None:
+    def _focus_table(self, event: LineSubmitted) -> None:
         event.stop()
         self.table.focus()
 
     @on(LineCancelled)
-    def _cancelled(self, event: LineCancelled) -> None:
+    def _cancel_line(self, event: LineCancelled) -> None:
         event.stop()
         self._clear_filter()
 
@@ -170,10 +170,10 @@ class PolledTableScreen(TableScreen, Generic[T]):
     ) -> None:
         super().__init__(session, table)
         timing = Timing(session.clock, session.rng, cadence_s)
-        self._feed = ValuePoller(read, timing=timing, publish=self.published)
+        self._feed = ValuePoller(read, timing=timing, publish=self.receive)
 
     @abstractmethod
-    def published(self, state: PolledValue[T]) -> None:
+    def receive(self, state: PolledValue[T]) -> None:
         """Show what was read, or why there is nothing."""
 
     def on_mount(self) -> None:

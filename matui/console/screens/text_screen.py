@@ -83,7 +83,7 @@ class TextScreen(DiffScreen[None]):
             self.dismiss(None)
 
 
-def markdown_lines(text: str, width: int, *, record_of: str = "") -> list[Spans]:
+def render_markdown_lines(text: str, width: int, *, record_of: str = "") -> list[Spans]:
     """Return Markdown as lines of at most ``width`` cells; what has a rule below it is a title.
 
     In tables that are too wide the column ``record_of`` stands first, and wide ones below it.

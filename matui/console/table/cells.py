@@ -20,7 +20,7 @@ from matui.console.table.paint import (
     RowFace,
     TextFace,
     cell_texts,
-    expected_text,
+    mark_expected,
     paint_header,
     paint_row,
     paint_text,
@@ -29,7 +29,7 @@ from matui.console.table.row_order import TableRow
 from matui.console.table.rows import TableRows
 from matui.resources.kind import NOTHING, Column
 from matui.resources.model import Resource, ResourceKey, is_unconfirmed
-from matui.resources.table_layout import PROSE, Slot, furthest_skip, is_fixed, is_whole, lay_out
+from matui.resources.table_layout import PROSE, Slot, count_furthest_skip, is_fixed, is_whole, lay_out
 
 if TYPE_CHECKING:
     from matui.console.lines.paint import StyleOf
@@ -118,7 +118,7 @@ class TableCells:
 
     def scroll_columns(self, by: int) -> None:
         """Scroll columns off to the left of the name, until the last one is in view."""
-        most = furthest_skip(self._worth_showing, self._natural, self._room) if self._columns else 0
+        most = count_furthest_skip(self._worth_showing, self._natural, self._room) if self._columns else 0
         self.skip = max(0, min(self.skip + by, most))
         self._lay_out()
 
@@ -223,7 +223,7 @@ class TableCells:
 
     def _text(self, column: Column, resource: Resource, now: float) -> str:
         text = clean(column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST])
-        return expected_text(text) if column.role == "phase" and resource.facts.get("expected") else text
+        return mark_expected(text) if column.role == "phase" and resource.facts.get("expected") else text
 
     def _look_for_text(self, column: Column, resources: Collection[Resource], now: float) -> bool:
         """Note that some row has a text in the column; return whether that is news."""

@@ -36,7 +36,7 @@ class Marks:
     @property
     def resources(self) -> tuple[Resource, ...]:
         """The marked resources in the table's order, those hidden by the filter last."""
-        rows = [row for row in self._order.shown() if row.key in self._keys]
+        rows = [row for row in self._order.list_shown() if row.key in self._keys]
         hidden = [self._order.rows[key] for key in self._keys if not self._order.rows[key].shown]
         return tuple(row.resource for row in (*rows, *hidden))
 
@@ -53,7 +53,7 @@ class Marks:
 
     def toggle_shown(self) -> None:
         """Mark every row that the filter lets through; unmark them when all are marked."""
-        shown = {row.key for row in self._order.shown()}
+        shown = {row.key for row in self._order.list_shown()}
         if shown <= self._keys:
             self._keys -= shown
         else:

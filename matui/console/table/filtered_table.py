@@ -82,8 +82,8 @@ class FilteredTable:
         if self.filter is None:
             self.missing, self.unknown = {}, 0
             return
-        self.missing = self.filter.missing_fields(self.table.rows.resources)
-        checked = self.filter.without(self.missing)
+        self.missing = self.filter.explain_missing_fields(self.table.rows.resources)
+        checked = self.filter.exclude_kinds(self.missing)
         self.unknown = len(checked.find_unknown(self.table.rows.resources, self.now_ms()))
         if checked is not self.filter:
             self.filter = checked

@@ -37,7 +37,7 @@ class KindTables(ContentSwitcher):
         """Take what ``arrangement`` returned in an earlier run, for tables that are made later."""
         self._kept = kept if isinstance(kept, dict) else {}
 
-    def arrangement(self) -> dict[str, Any]:
+    def export_arrangement(self) -> dict[str, Any]:
         """Return order, filter and sparse columns of each table, by kind id, as JSON can hold it."""
         shown = {
             kind_id: [
@@ -53,7 +53,7 @@ class KindTables(ContentSwitcher):
     def set_filters_aside(self) -> None:
         """Drop every filter until ``restore_filters``; ``arrangement`` returns what it was."""
         if self._aside is None:
-            self._aside = self.arrangement()
+            self._aside = self.export_arrangement()
             for view in self._views.values():
                 view.set_filter("")
 
@@ -135,7 +135,7 @@ class KindTables(ContentSwitcher):
             from matui.console.table.widget import ResourceTable
 
             table = ResourceTable(now_ms=lambda: self.now_ms(), ahead_of=self._ahead_of, id=kind.id)
-            table.set_kind(self._with_profiles(kind))
+            table.set_kind(self._add_profile_columns(kind))
             table.colour_of = lambda profile: self.colour_of(profile)
             table.placeholder = "loading …"
             view = self._views[kind.id] = FilteredTable(table, kind, lambda: self.now_ms())
@@ -163,14 +163,14 @@ class KindTables(ContentSwitcher):
         if (several, longest) != (self._several, self._longest_profile):
             self._several, self._longest_profile = several, longest
             for view in self._views.values():
-                view.table.set_columns(self._with_profiles(view.kind))
+                view.table.set_columns(self._add_profile_columns(view.kind))
 
-    def _with_profiles(self, kind: Kind) -> Kind:
+    def _add_profile_columns(self, kind: Kind) -> Kind:
         if not self._several:
             return kind
-        from matui.resources.columns import with_profiles
+        from matui.resources.columns import add_profile_columns
 
-        return with_profiles(kind, self._longest_profile)
+        return add_profile_columns(kind, self._longest_profile)
 
     def update_rows(
         self, update: Update, now: Overview | None, every_row: Callable[[], Iterable[Resource]]
@@ -196,7 +196,7 @@ class KindTables(ContentSwitcher):
             self.fill(kind_id, rows, now)
             return
         view.table.load(rows)
-        view.table.set_columns(self._with_profiles(view.kind))
+        view.table.set_columns(self._add_profile_columns(view.kind))
         view.check_fields()
         view.say_why_empty(now)
 

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from matui.base.cells import fit
 from matui.config.values import PALETTE
-from matui.console.lines.canvas import merged
+from matui.console.lines.canvas import merge_segments
 from matui.console.table.row_order import TableRow
 from matui.resources.columns import PHASE_SYMBOLS
 from matui.resources.model import Phase
@@ -123,7 +123,7 @@ def cell_texts(texts: Sequence[str], slots: Sequence[Slot], indices: Sequence[in
     )
 
 
-def expected_text(text: str) -> str:
+def mark_expected(text: str) -> str:
     """Return a status with the symbol of a state that no poll has confirmed yet."""
     if text[:1] in PHASE_SYMBOLS.values():
         return EXPECTED_SIGN + text[1:]
@@ -191,6 +191,6 @@ def _role_class(role: str, face: RowFace) -> str:
 
 
 def _finish(segments: list[Segment], width: int, base: Style, style_of: StyleOf, *, thumb: bool) -> Strip:
-    body = Strip(merged(segments)).adjust_cell_length(width - 1, base)
+    body = Strip(merge_segments(segments)).adjust_cell_length(width - 1, base)
     end = Segment(THUMB_SIGN, style_of("resource-table--thumb")) if thumb else Segment(" ", base)
-    return Strip(merged([*body, end]), width)
+    return Strip(merge_segments([*body, end]), width)

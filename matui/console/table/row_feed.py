@@ -27,7 +27,7 @@ class RowFeed:
         """Discard what is known besides the lists, which are read anew."""
         self._restarted |= {
             (part.profile, part.kind)
-            for part in fleet.polled_lists()
+            for part in fleet.iterate_polled_lists()
             if part.freshness.fetched_at is not None or part.freshness.error is not None
         }
         fleet.triage.restart()
@@ -58,7 +58,7 @@ class RowFeed:
         from matui.clouds.protocols import clock_correction_ms
 
         board, now_ms = fleet.triage, fleet.primary.now_ms()
-        if (member := fleet.by_name(update.snapshot.profile)) is not None:
+        if (member := fleet.find_by_name(update.snapshot.profile)) is not None:
             board.correct_clock(update.snapshot.profile, clock_correction_ms(member.cloud))
         if (update.snapshot.profile, update.snapshot.kind) in self._restarted:
             return self._apply_restarted(fleet, update, now_ms)
@@ -66,11 +66,11 @@ class RowFeed:
         update = update._replace(diff=board.times.add_to_diff(update.diff))
         in_trouble = board.apply(update.diff, now_ms)
 
-        def every_row() -> Iterable[Resource]:
+        def iterate_rows() -> Iterable[Resource]:
             return map(board.times.add_to, fleet.rows(update.snapshot.kind))
 
         if fleet.is_crowded and self._is_settled(update):
-            self._tables.update_rows(update, None, every_row)
+            self._tables.update_rows(update, None, iterate_rows)
             self.show_trouble(in_trouble)
             if self._is_settled(update):
                 return None
@@ -78,7 +78,7 @@ class RowFeed:
         from matui.resources.registry import kind_by_id
 
         now = overview(fleet, kind_by_id(update.snapshot.kind))
-        self._tables.update_rows(update, now, every_row)
+        self._tables.update_rows(update, now, iterate_rows)
         self.show_trouble(in_trouble)
         if self._tables.in_triage and self._tables.kind is not None:
             now = self.fill(fleet, self._tables.kind)

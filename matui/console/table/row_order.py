@@ -122,9 +122,9 @@ class RowOrder:
 
     def at(self, index: int) -> TableRow:
         """Return the row shown at ``index``; IndexError outside."""
-        return self._view[self._mapped(index)]
+        return self._view[self._map_index(index)]
 
-    def between(self, start: int, stop: int) -> list[TableRow]:
+    def slice_rows(self, start: int, stop: int) -> list[TableRow]:
         """Return the rows shown from ``start`` up to ``stop``."""
         return [self.at(index) for index in range(max(0, start), min(stop, len(self._view)))]
 
@@ -133,21 +133,21 @@ class RowOrder:
         if not row.shown or self.rows.get(row.key) is not row:
             return None
         place = self._find(self._view, row)
-        return None if place is None else self._mapped(place)
+        return None if place is None else self._map_index(place)
 
-    def near(self, row: TableRow) -> int:
+    def find_insertion_index(self, row: TableRow) -> int:
         """Return the index at which ``row`` would be shown, within the rows there are."""
         place = min(bisect_left(self._view, self._entry(row), key=self._entry), len(self._view) - 1)
-        return max(0, self._mapped(place)) if self._view else 0
+        return max(0, self._map_index(place)) if self._view else 0
 
-    def shown(self) -> list[TableRow]:
+    def list_shown(self) -> list[TableRow]:
         """All rows that the filter lets through, in order."""
         if not self._reverse:
             return list(self._view)
         present = len(self._view) - self._tail
         return self._view[:present][::-1] + self._view[present:]
 
-    def _mapped(self, index: int) -> int:
+    def _map_index(self, index: int) -> int:
         """Screen index to sorted index, and back."""
         present = len(self._view) - self._tail
         return present - 1 - index if self._reverse and 0 <= index < present else index
@@ -168,7 +168,7 @@ class RowOrder:
         order = self._orders.get(column.id)
         if order is None or len(stale) > _MANY:
             self._by_tie = self._by_tie or sorted(self.rows.values(), key=attrgetter("tie"))
-            self._orders[column.id] = _sorted(self._by_tie, column.sort)
+            self._orders[column.id] = _sort_by_groups(self._by_tie, column.sort)
         elif stale:
             order[:] = [row for row in order if row not in stale]
             for row in stale:
@@ -241,7 +241,7 @@ class RowOrder:
         row = self.rows.get(resource.key)
         if row is None:
             row = self.rows[resource.key] = TableRow(resource)
-            for stale in self._other_orders():
+            for stale in self._iterate_other_orders():
                 stale.add(row)
         else:
             self._take_out(row)
@@ -252,12 +252,12 @@ class RowOrder:
         if self._view is not order and row.shown:
             self._insert(self._view, row)
 
-    def _other_orders(self) -> Iterable[set[TableRow]]:
+    def _iterate_other_orders(self) -> Iterable[set[TableRow]]:
         here = self._column.id if self._column else ""
         return [self._stale.setdefault(column_id, set()) for column_id in self._orders if column_id != here]
 
 
-def _sorted(rows: Sequence[TableRow], sort: Callable[[Resource], SortKey]) -> list[TableRow]:
+def _sort_by_groups(rows: Sequence[TableRow], sort: Callable[[Resource], SortKey]) -> list[TableRow]:
     """Sort by keys of (group, value), group by group: bare values compare far faster than pairs."""
     groups: dict[int, tuple[list[Any], list[TableRow]]] = {}
     for row in rows:
@@ -267,11 +267,11 @@ def _sorted(rows: Sequence[TableRow], sort: Callable[[Resource], SortKey]) -> li
         members.append(row)
     ordered: list[TableRow] = []
     for group in sorted(groups):
-        ordered += _by_value(*groups[group])
+        ordered += _sort_by_value(*groups[group])
     return ordered
 
 
-def _by_value(values: list[Any], rows: list[TableRow]) -> list[TableRow]:
+def _sort_by_value(values: list[Any], rows: list[TableRow]) -> list[TableRow]:
     """Sort rows by their values; where those are few and come again and again, only they are compared."""
     different = set(values)
     if len(different) * 8 > len(values):
@@ -292,7 +292,7 @@ class SortAhead:
         self._waits = False
         self._touched_at = 0.0
 
-    def soon(self) -> None:
+    def schedule(self) -> None:
         """Begin once nothing has happened for a while: rows have come or changed, or the cursor has moved."""
         self._touched_at = time.monotonic()
         if not self._waits and len(self._order.rows) >= _MANY_ROWS and self._table.is_attached:
@@ -300,9 +300,9 @@ class SortAhead:
 
     def _wait(self, seconds: float) -> None:
         self._waits = True
-        self._table.set_timer(seconds, self._one)
+        self._table.set_timer(seconds, self._sort_one)
 
-    def _one(self) -> None:
+    def _sort_one(self) -> None:
         self._waits = False
         if time.monotonic() - self._touched_at < _LATER_S / 2:
             self._wait(_LATER_S)

@@ -35,7 +35,7 @@ class Viewport:
         self.follows_first = False
 
     @property
-    def in_view(self) -> bool:
+    def list_in_view(self) -> bool:
         """Whether the cursor's row is in view."""
         return self.top <= self.index < self.top + self.page
 
@@ -66,7 +66,7 @@ class Viewport:
 
     def resize(self, page: int) -> None:
         """Take another height, keeping the cursor in view if it was."""
-        was_in_view = self.in_view
+        was_in_view = self.list_in_view
         self.page = max(1, page)
         self._scroll_to(self.top)
         if was_in_view:
@@ -74,7 +74,7 @@ class Viewport:
 
     def hold(self) -> Hold:
         """Remember which row must not move, before rows change."""
-        if self.cursor is not None and self.in_view:
+        if self.cursor is not None and self.list_in_view:
             return Hold(self.cursor, self.index - self.top)
         return Hold(self._order.at(self.top) if self.top < len(self._order) else None, 0)
 
@@ -94,7 +94,7 @@ class Viewport:
 
     def _index_of(self, row: TableRow) -> int:
         index = self._order.index_of(row)
-        return self._order.near(row) if index is None else index
+        return self._order.find_insertion_index(row) if index is None else index
 
     def _follow_cursor(self) -> TableRow | None:
         if self.cursor is None:
@@ -105,7 +105,7 @@ class Viewport:
         if index is not None:
             self.cursor, self.index = row, index
             return None
-        self._put(self._order.near(row))
+        self._put(self._order.find_insertion_index(row))
         return row
 
     def _put(self, index: int) -> None:
@@ -159,7 +159,7 @@ class TableRows:
     @property
     def resources_in_view(self) -> tuple[Resource, ...]:
         """The resources of the rows on the screen, in their order."""
-        return tuple(row.resource for row in self.in_view())
+        return tuple(row.resource for row in self.list_in_view())
 
     def reset(self, kind: Kind) -> None:
         """Start without rows or filter, in the default order of a kind."""
@@ -210,6 +210,6 @@ class TableRows:
         self.order.sort(column, reverse)
         self.view.release(anchor)
 
-    def in_view(self) -> list[TableRow]:
+    def list_in_view(self) -> list[TableRow]:
         """Return the rows in view."""
-        return self.order.between(self.view.top, self.view.top + self.view.page)
+        return self.order.slice_rows(self.view.top, self.view.top + self.view.page)

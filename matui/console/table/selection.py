@@ -69,17 +69,17 @@ class Selection:
             return kind_by_id(table.cursor.resource.kind)
         return self._tables.kind
 
-    def one(self) -> Resource | None:
+    def get_one(self) -> Resource | None:
         """Return the one resource that a pane or card is opened for, or None."""
         if self.in_lines and self._host.pane is not None:
             return self._host.pane.resource
         return self.table.cursor.resource if self.table is not None else None
 
-    def many(self) -> list[Resource]:
+    def get_many(self) -> list[Resource]:
         """Return what an action applies to: the marks where there are any, else the one."""
         if not self.in_lines and self.table is not None and self.table.marks:
             return list(self.table.marks.resources)
-        one = self.one()
+        one = self.get_one()
         return [one] if one is not None else []
 
     @property

@@ -107,7 +107,7 @@ class ResourceTable(LineCanvas):
         """Update the cells that change with time alone, and a filter that depends on ages."""
         if self.rows.refilter():
             self._after_change()
-        self._cells.tick(self.rows.in_view())
+        self._cells.tick(self.rows.list_in_view())
         self.sync()
 
     def set_filter(self, row_filter: RowFilter | None) -> None:
@@ -212,7 +212,7 @@ class ResourceTable(LineCanvas):
 
     # Painting
 
-    def resized(self) -> None:
+    def relayout(self) -> None:
         self._cells.set_width(self.size.width)
         self.rows.view.resize(self.size.height - HEADER_LINES)
 
@@ -254,7 +254,7 @@ class ResourceTable(LineCanvas):
             self._announced = now
             previous = lost.resource if lost else None
             self.post_message(self.CursorMoved(self, now[1], lost is not None, previous))
-        self._ahead.soon()
+        self._ahead.schedule()
 
     def _on_marks_changed(self) -> None:
         self.sync()

@@ -26,7 +26,7 @@ from matui.console.terminal.filters import (
 from matui.console.terminal.input_order import CaughtUp, InputOrder
 from matui.console.terminal.screen import DiffScreen
 from matui.console.terminal.screen_state import ScreenState
-from matui.console.terminal.support import supported
+from matui.console.terminal.support import explain_unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -52,7 +52,7 @@ class DiffApp(App[Result]):
     """
 
     def __init__(self) -> None:
-        self.stock_reason = supported()
+        self.stock_reason = explain_unsupported()
         self.screen_state = ScreenState()
         super().__init__()
         self.input_order = InputOrder(self)

@@ -30,7 +30,7 @@ class DiffPartialUpdate(ChopsUpdate):
         state.resize(self.region.width, self.region.height)
         wanted: dict[int, CellRow] = {}
         for y, left, right in sorted(self.spans):
-            if (whole := self._whole_row(y, left, right, system)) is not None:
+            if (whole := self._find_whole_row(y, left, right, system)) is not None:
                 wanted[y] = whole
                 continue
             row = wanted[y] = list(wanted.get(y, state.rows[y]))
@@ -41,7 +41,7 @@ class DiffPartialUpdate(ChopsUpdate):
         state.saved_sgr = writer.saved
         return writer.text()
 
-    def _whole_row(self, y: int, left: int, right: int, system: ColorSystem) -> CellRow | None:
+    def _find_whole_row(self, y: int, left: int, right: int, system: ColorSystem) -> CellRow | None:
         """Return the cells of a strip over the whole width, not to be changed; None for other spans."""
         width, strips = self.state.width, self.chops[y]
         if left > 0 or right < width or len(strips) != 1:

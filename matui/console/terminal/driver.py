@@ -125,13 +125,13 @@ class PacedDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write and count; without a terminal the data is dropped, as the queue would grow for ever."""
-        data = self._without_overhead(data)
+        data = self._remove_overhead(data)
         if not data or not self._has_terminal:
             return
         self.flow.on_write(len(data) if data.isascii() else len(data.encode("utf-8", "replace")))
         super().write(data)
 
-    def _without_overhead(self, data: str) -> str:
+    def _remove_overhead(self, data: str) -> str:
         """Return a small update without synchronization and without moving a hidden cursor."""
         if data == _BEGIN:
             self._pending_sync = data

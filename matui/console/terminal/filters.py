@@ -164,13 +164,13 @@ class FewColorsFilter(LineFilter):
         return [
             segment
             if segment.style is None
-            else Segment(segment.text, in_eight_colors(segment.style), segment.control)
+            else Segment(segment.text, reduce_to_eight_colors(segment.style), segment.control)
             for segment in segments
         ]
 
 
 @lru_cache(maxsize=512)
-def in_eight_colors(style: Style) -> Style:
+def reduce_to_eight_colors(style: Style) -> Style:
     """Return a style in the first eight colours of the palette; colours beyond 16 stay as they are."""
     fore, back = _number(style.color), _number(style.bgcolor)
     if back == _BRIGHT:

@@ -39,10 +39,10 @@ class PasteFilter:
         """Return what the parser may read of the characters that were read."""
         passed: list[str] = []
         while text:
-            text = self._paste(text, passed) if self._is_paste else self._typed(text, passed)
+            text = self._paste(text, passed) if self._is_paste else self._pass_typed(text, passed)
         return "".join(passed)
 
-    def _typed(self, text: str, passed: list[str]) -> str:
+    def _pass_typed(self, text: str, passed: list[str]) -> str:
         """Pass what was typed, up to the start of a paste; return the rest."""
         seen = self._before + text
         at = seen.find(_START)

@@ -217,7 +217,7 @@ class CellWriter:
 
     def _write_joined(self, text: str, size: int, x: int, room: int) -> None:
         """Write a cell of several characters so that the next one is in its column on every terminal."""
-        drawn, most = _drawn_widths(text)
+        drawn, most = _measure_drawn_widths(text)
         if drawn == most == size:
             self._out.append(text)
             return
@@ -296,7 +296,7 @@ def _change(now: SgrState, sgr: SgrState) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _drawn_widths(text: str) -> tuple[int, int]:
+def _measure_drawn_widths(text: str) -> tuple[int, int]:
     """Return the least and the most cells that terminals give to joined characters."""
     first, others = text[0], text[1:]
     spacing = sum(unicodedata.category(other) not in ("Mn", "Me") for other in others)
@@ -318,10 +318,10 @@ def _differences(old: CellRow, new: CellRow) -> list[tuple[int, int]]:
             spans[-1] = (spans[-1][0], x + 1)
         else:
             spans.append((x, x + 1))
-    return [_whole(start, end, new) for start, end in spans]
+    return [_widen_to_characters(start, end, new) for start, end in spans]
 
 
-def _whole(start: int, end: int, row: CellRow) -> tuple[int, int]:
+def _widen_to_characters(start: int, end: int, row: CellRow) -> tuple[int, int]:
     """Widen a span so that it cuts no wide character in two."""
     first, after = row[start], row[end] if end < len(row) else None
     start -= 1 if first is not None and first[2] else 0

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from matui.console.terminal.flow_control import FlowControl
 from matui.console.terminal.screen_state import ScreenState, WriteBudget
-from matui.console.terminal.support import missing_parts, supported
+from matui.console.terminal.support import explain_unsupported, find_missing_parts
 
 if TYPE_CHECKING:
     from matui.console.terminal.compositor import DiffCompositor
@@ -25,7 +25,7 @@ _TIMEOUT_CHECK_S = 0.2
 class DiffScreen(Screen[Result]):
     """Base of matui's screens; an ordinary Screen where ``supported()`` answers a reason."""
 
-    if missing_parts() is None:
+    if find_missing_parts() is None:
         # The focused widget repaints itself; Textual would repaint the whole screen.
         focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
@@ -36,7 +36,7 @@ class DiffScreen(Screen[Result]):
         self._skips_frame_cap = False
 
     def _build_compositor(self) -> DiffCompositor | None:
-        if supported() is not None:
+        if explain_unsupported() is not None:
             return None
         from matui.console.terminal.compositor import DiffCompositor
 

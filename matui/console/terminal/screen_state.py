@@ -134,7 +134,7 @@ def find_shift(old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> Shif
 
     Both map row numbers to what identifies a row's contents; ``new`` holds the rows about to be painted.
     """
-    rows = _longest_run(sorted(new))
+    rows = _find_longest_run(sorted(new))
     still = len([y for y in rows if old.get(y) == new[y]])
     if len(rows) < LEAST_ROWS or len(rows) - still < LEAST_ROWS:
         return None
@@ -162,7 +162,7 @@ def _votes(rows: Sequence[int], old: Mapping[int, Hashable], new: Mapping[int, H
     return votes
 
 
-def _longest_run(numbers: Sequence[int]) -> Sequence[int]:
+def _find_longest_run(numbers: Sequence[int]) -> Sequence[int]:
     best: Sequence[int] = ()
     start = 0
     for index in range(1, len(numbers) + 1):

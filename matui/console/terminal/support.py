@@ -54,18 +54,18 @@ ATTRIBUTES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
-def supported(environ: Mapping[str, str] = os.environ) -> str | None:
+def explain_unsupported(environ: Mapping[str, str] = os.environ) -> str | None:
     """Return None where this package can be used, else why the console is to run on stock Textual.
 
     On stock Textual (its own compositor and driver) everything works, with more bytes to the terminal.
     """
     if environ.get(STOCK_VARIABLE, "") not in ("", "0"):
         return f"{STOCK_VARIABLE} is set"
-    return missing_parts()
+    return find_missing_parts()
 
 
 @cache
-def missing_parts() -> str | None:
+def find_missing_parts() -> str | None:
     """Return what the Textual installed lacks, or that its version is untested; None when all is there."""
     version = _textual_version()
     if tuple(version.split(".")[:2]) != tuple(map(str, TESTED_SERIES)):

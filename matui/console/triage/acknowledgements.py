@@ -43,7 +43,7 @@ class Acknowledgements:
 
     def acknowledge(self, targets: Sequence[Resource], note: str) -> None:
         """Acknowledge what is in triage among the targets."""
-        fleet, rows = self._triage.fleet, self._in_trouble(targets)
+        fleet, rows = self._triage.fleet, self._list_in_trouble(targets)
         if fleet is None or not rows:
             return
         now = fleet.primary.now_ms()
@@ -61,7 +61,7 @@ class Acknowledgements:
 
     def take_back(self, targets: Sequence[Resource]) -> None:
         """Remove acknowledgements."""
-        fleet, rows = self._triage.fleet, self._in_trouble(targets)
+        fleet, rows = self._triage.fleet, self._list_in_trouble(targets)
         if fleet is None or not rows:
             return
         self._triage.show(fleet.triage.acknowledge(rows, None, fleet.primary.now_ms()))
@@ -74,10 +74,10 @@ class Acknowledgements:
 
     def cover(self, targets: Sequence[Resource]) -> bool:
         """Return whether every target in triage is acknowledged."""
-        rows = self._in_trouble(targets)
+        rows = self._list_in_trouble(targets)
         return bool(rows) and all(row.text_fact("ack_by") for row in rows)
 
-    def _in_trouble(self, targets: Iterable[Resource]) -> list[Resource]:
+    def _list_in_trouble(self, targets: Iterable[Resource]) -> list[Resource]:
         fleet = self._triage.fleet
         if fleet is None:
             return []

@@ -56,4 +56,4 @@ class TriageHistory:
         if self._recorded is None:
             read = playback.read_changes
             self._recorded = await asyncio.to_thread(lambda: RecordedSteps(read().changes, playback.give_way))
-        return self._recorded.up_to(playback.at_ms)
+        return self._recorded.read_up_to(playback.at_ms)

@@ -113,7 +113,7 @@ class TriageHome:
         self._ticks += 1
         if self._ticks % REFRESH_TICKS == 0:
             now = fleet.primary.now_ms()
-            self._triage.show(fleet.triage.refresh(now, list_healths(fleet.polled_lists())))
+            self._triage.show(fleet.triage.refresh(now, list_healths(fleet.iterate_polled_lists())))
             if self._tables.in_triage:
                 self._feed.fill(fleet, TRIAGE)
         if self._ticks % _NOTES_TICKS == 0:

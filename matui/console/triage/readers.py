@@ -12,7 +12,7 @@ from matui.console.triage.open_triage import OpenTriage, TriageReader
 from matui.live.poll.rows import Diff
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import most_requests
+from matui.live.triage.reasons import count_most_requests
 from matui.live.triage.state_times import (
     CLOCK_AHEAD_MS,
     StatedTime,
@@ -45,7 +45,9 @@ class ReasonReader(TriageReader[Why | None]):
     def __init__(
         self, triage: OpenTriage, history: TriageHistory, replayed: RecordedNotes | None, clock: Clock
     ) -> None:
-        super().__init__(FetchQueue(self._fetch, triage.budget, triage.learn, clock, requests=most_requests))
+        super().__init__(
+            FetchQueue(self._fetch, triage.budget, triage.learn, clock, requests=count_most_requests)
+        )
         self._triage = triage
         self._history = history
         self._replayed = replayed
@@ -80,8 +82,8 @@ class ReasonReader(TriageReader[Why | None]):
 
         def order(row: Resource) -> tuple[bool, bool, int]:
             since = order_since(row)
-            is_old = since is None or board.evidence.now_of(row.profile) - since > _NEW_MS
-            return (row not in first, is_old, most_requests(row))
+            is_old = since is None or board.evidence.get_now_of(row.profile) - since > _NEW_MS
+            return (row not in first, is_old, count_most_requests(row))
 
         sources = [board.source(row.key) for row in sorted(lacking, key=order)]
         found_sources = [source for source in sources if source is not None]
@@ -101,7 +103,7 @@ class ReasonReader(TriageReader[Why | None]):
             member.cloud,
             row,
             clock=member.cloud_clock,
-            new_parser=lambda: logs.new_time_parser(row.created_at),
+            new_parser=lambda: logs.build_time_parser(row.created_at),
             rules=logs.compile_error_rules(),
         )
 
@@ -197,4 +199,4 @@ class TimeReader(TriageReader[StatedTime | None]):
 
 
 def _requests(row: Resource) -> int:
-    return 1 if lacks_since(row) else most_requests(row)
+    return 1 if lacks_since(row) else count_most_requests(row)

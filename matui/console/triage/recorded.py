@@ -25,7 +25,7 @@ def record_notes(fleet: OpenProfiles, diff: Diff, recorded: set[str]) -> None:
     from matui.live.triage.notes import KeepsRows
 
     for profile in {row.profile for row in (*diff.added, *diff.changed)}:
-        member = fleet.by_name(profile)
+        member = fleet.find_by_name(profile)
         if member is None or not isinstance(member.cloud, KeepsRows):
             continue
         notes = fleet.triage.notes_of(profile)

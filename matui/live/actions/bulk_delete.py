@@ -27,7 +27,7 @@ class BulkOutcome(NamedTuple):
         parts = [f"Deleted: {', '.join(self.deleted)}."] if self.deleted else []
         return " ".join([*parts, f"Not deleted: {kept}."] if kept else parts)
 
-    def recorded(self) -> dict[str, Any]:
+    def build_audit_fields(self) -> dict[str, Any]:
         """Return the fields of the audit line."""
         kept = [{"id": ident, "why": why} for ident, why in self.kept]
         return {"went": list(self.deleted), "stayed": kept} if self.deleted or kept else {}

@@ -134,7 +134,9 @@ class Executor:
                 record.set_outcome(report_not_sent(target.resource, action, "refused", target.refusal))
         batched = bool(ready) and self._cloud.batches(ready[0].resource.kind, action.id)
         size = self._batch_size(ready[0].resource.kind, action.id) if batched else 1
-        groups = [group[at : at + size] for group in _by_owner(ready) for at in range(0, len(group), size)]
+        groups = [
+            group[at : at + size] for group in _group_by_owner(ready) for at in range(0, len(group), size)
+        ]
         try:
             await gather_limited(
                 lambda group: self._run_group(group, run), groups, 1 if batched else MAX_CONCURRENT
@@ -252,10 +254,10 @@ class Executor:
             forbidden = refusal(self._cloud, action, now, policy=self._policy)
             if forbidden is not None:
                 return report_not_sent(planned, action, "refused", forbidden)
-            changed = self._protected_since(target, now)
+            changed = self._find_new_protection(target, now)
         return now if changed is None else report_not_sent(planned, action, "changed", changed)
 
-    def _protected_since(self, target: Target, now: Resource) -> str | None:
+    def _find_new_protection(self, target: Target, now: Resource) -> str | None:
         """Return why the confirmation does not cover the resource as re-read, or None."""
         pattern = self._policy.matching_pattern(now)
         if not pattern or target.protected:
@@ -325,7 +327,7 @@ class Executor:
         versions = run.record.versions_of(resource)
         try:
             if versions:
-                about = self._audit.about(self._cloud, action.id, resource)
+                about = self._audit.describe_action_target(self._cloud, action.id, resource)
                 parts = await read_bulk_outcome(self._cloud, about, versions)
                 return report_bulk_unknown(resource, action, error, parts)
             if isinstance(self._cloud, VerifiesEffects):
@@ -340,7 +342,7 @@ class Executor:
         return report_unknown(resource, action, error, after, None)
 
 
-def _by_owner(targets: Sequence[Target]) -> list[list[Target]]:
+def _group_by_owner(targets: Sequence[Target]) -> list[list[Target]]:
     """Return the targets by what they belong to: one request is about the nodes of one pool."""
     parts: dict[str, list[Target]] = {}
     for target in targets:

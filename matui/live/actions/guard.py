@@ -10,7 +10,7 @@ from matui.base.errors import UsageError
 from matui.base.sanitize import clean
 from matui.clouds.protocols import Acts, Cloud, ExplainsUnsupported, Reads, name_cloud
 from matui.live.actions.policy import Policy
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 from matui.resources.kind import Action, Kind
 from matui.resources.model import Phase, Resource, why_unconfirmed
 
@@ -129,7 +129,7 @@ def why_not_offered(cloud: Cloud, kind_id: str, action: Action) -> str | None:
     return reason or f"{name_cloud(cloud)} offers no {action.id} for {kind_id}"
 
 
-def offered_actions(cloud: Cloud, kind: Kind, *, policy: Policy) -> tuple[Action, ...]:
+def list_offered_actions(cloud: Cloud, kind: Kind, *, policy: Policy) -> tuple[Action, ...]:
     """Return the kind's actions that the cloud offers and no rule forbids."""
     return tuple(
         action
@@ -160,7 +160,7 @@ def find_change(planned: Resource, now: Resource, action: Action) -> str | None:
     progressed = planned.phase is now.phase and now.phase is not Phase.UNKNOWN
     if progressed and action.why_not(now) is None:
         return None
-    return f"it went from {short_status(planned.status)} to {short_status(now.status)} meanwhile"
+    return f"it went from {shorten_status(planned.status)} to {shorten_status(now.status)} meanwhile"
 
 
 def find_other_concern(planned: Resource, now: Resource, action: Action) -> str | None:

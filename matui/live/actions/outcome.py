@@ -21,7 +21,7 @@ from matui.clouds.protocols import ActionResult, Effect
 from matui.live.actions.bulk_delete import NO_BULK, BulkOutcome
 from matui.live.actions.target_text import format_subject
 from matui.live.audit.trail import AuditResult
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 from matui.resources.kind import Action
 from matui.resources.model import Resource
 
@@ -90,10 +90,10 @@ def report_accepted(answer: ActionResult, action: Action) -> Outcome:
         sentence = f"{format_subject(resource)}: {action.label} done in part. {parts.sentence}"
         error = ConflictError(sentence, request_id=answer.request_id)
         return Outcome(resource, "partly", sentence, error, parts=parts)
-    expected = action.expected(resource)
-    becomes = f", it should become {short_status(expected)}" if expected else ""
+    expected = action.expect_status(resource)
+    becomes = f", it should become {shorten_status(expected)}" if expected else ""
     if status not in ("", resource.status):
-        becomes = f", it is {short_status(status)} now"
+        becomes = f", it is {shorten_status(status)} now"
     done = "done" if action.label == "accept" else "accepted"
     sentence = f"{format_subject(resource)}: {action.label} {done}{becomes}. {parts.sentence}".rstrip()
     return Outcome(resource, "done", sentence, parts=parts)
@@ -162,8 +162,8 @@ def _describe_reread(
         return "Read again: it no longer exists."
     if after is None:
         return "It could not be read again: look at it before you repeat the action."
-    now = short_status(after.status)
-    if after.status == action.expected(after) != "":
+    now = shorten_status(after.status)
+    if after.status == action.expect_status(after) != "":
         return f"Read again: it is {now}, so the action probably arrived."
     if after.status == resource.status:
         return f"Read again: it is still {now}. It was not repeated."

@@ -78,7 +78,7 @@ class Reconciler:
         self, action_id: str, cloud: Cloud, action: str, before: Resource, versions: tuple[str, ...] = ()
     ) -> None:
         """Track an action just sent, and the ``versions`` that it deletes."""
-        about = self._audit.about(cloud, action, before)
+        about = self._audit.describe_action_target(cloud, action, before)
         self._add(PendingAction(action_id, about, self._clock.now(), versions))
 
     def load_unknown(self, cloud: Cloud) -> None:
@@ -111,7 +111,7 @@ class Reconciler:
         if resource.facts.get("expected"):
             return
         now = self._clock.now()
-        for action in self._alone(resource.kind, resource.id):
+        for action in self._find_pending(resource.kind, resource.id):
             verdict = verdict_on(action.about, resource, now - action.since_s)
             if verdict:
                 self._settle(action, verdict, resource.status)
@@ -120,7 +120,7 @@ class Reconciler:
 
     def observe_missing(self, kind: str, resource_id: str) -> None:
         """Settle by the fact that a resource no longer exists."""
-        for action in self._alone(kind, resource_id):
+        for action in self._find_pending(kind, resource_id):
             deleted = str(action.about.get("action")).startswith("delete")
             self._settle(action, "done" if deleted else GONE, GONE)
 
@@ -132,7 +132,7 @@ class Reconciler:
                 verdict = "unchanged" if not parts.deleted else "changed" if parts.kept else "done"
                 self._settle(action, verdict, "" if parts.kept else GONE, parts)
 
-    def _alone(self, kind: str, resource_id: str) -> list[PendingAction]:
+    def _find_pending(self, kind: str, resource_id: str) -> list[PendingAction]:
         """Return the pending actions on one resource that are no bulk deletions."""
         return [action for action in self._open.get((kind, resource_id), ()) if not action.versions]
 
@@ -170,7 +170,9 @@ class Reconciler:
 
     def _settle(self, action: PendingAction, verdict: str, found: str, parts: BulkOutcome = NO_BULK) -> None:
         with suppress(AuditError):  # the next run tries again: the action is still unknown in the file
-            self._audit.settled(action.action_id, action.about, verdict=verdict, found=found, parts=parts)
+            self._audit.record_verdict(
+                action.action_id, action.about, verdict=verdict, found=found, parts=parts
+            )
         self._forget(action)
 
     def _forget(self, action: PendingAction) -> None:
@@ -192,7 +194,7 @@ def verdict_on(about: Mapping[str, Any], now: Resource, passed_s: float) -> str:
     kind = KINDS.get(now.kind) or INNER_KINDS.get(now.kind)
     known = kind.action(action) if kind is not None else None
     if now.status != about.get("status_before"):
-        expected = known is not None and now.status == known.expected(now)
+        expected = known is not None and now.status == known.expect_status(now)
         leaving = action.startswith("delete") and "DELET" in now.status.upper()
         return "done" if expected or leaving or now.phase is _ENDS.get(action) else "changed"
     return "unchanged" if passed_s >= UNCHANGED_S and action not in _ENDS_AS_IT_BEGAN else ""

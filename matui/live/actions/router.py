@@ -48,8 +48,8 @@ class RoutedExecutor:
             raise UsageError(f"{kind.title} have no action {action_id}.")
         targets: dict[ResourceKey, Target] = {}
         countdown_s = 0.0
-        for profile, own in by_profile(resources).items():
-            plan = self._plan(profile, kind, action_id, own) or Plan(action, _not_open(profile, own))
+        for profile, own in group_by_profile(resources).items():
+            plan = self._plan(profile, kind, action_id, own) or Plan(action, _refuse_not_open(profile, own))
             if plan.ready:
                 countdown_s = max(countdown_s, plan.countdown_s)
             targets |= {target.resource.key: target for target in plan.targets}
@@ -63,7 +63,7 @@ class RoutedExecutor:
         touched: list[str] = []
         briefed_at: list[float] = []
         targets = {target.resource.key: target for target in plan.targets}
-        for profile, own in by_profile([target.resource for target in plan.ready]).items():
+        for profile, own in group_by_profile([target.resource for target in plan.ready]).items():
             part = replace(plan, targets=tuple(t for t in plan.targets if t.resource in own))
             briefed = await self._executor_of(profile).brief(part, options)
             targets |= {target.resource.key: target for target in briefed.targets}
@@ -98,7 +98,7 @@ class RoutedExecutor:
         Waits and a cancellation are reported as by ``Executor.run``, a cancellation once for each profile.
         """
         waits = WaitMonitor(on_wait, delayed=False)
-        parts = by_profile([target.resource for target in plan.targets])
+        parts = group_by_profile([target.resource for target in plan.targets])
         done = await asyncio.gather(*(self._run(profile, plan, waits, on_cancel) for profile in parts))
         outcomes = {outcome.resource.key: outcome for part in done for outcome in part}
         return tuple(outcomes[target.resource.key] for target in plan.targets)
@@ -118,7 +118,7 @@ class RoutedExecutor:
         return await executor.run(replace(plan, targets=own), on_wait=waits.add(), on_cancel=on_cancel)
 
 
-def by_profile(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
+def group_by_profile(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
     """Return the resources of each profile, profiles and resources in the order given."""
     parts: dict[str, list[Resource]] = {}
     for resource in resources:
@@ -126,7 +126,7 @@ def by_profile(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
     return parts
 
 
-def _not_open(profile: str, resources: Sequence[Resource]) -> tuple[Target, ...]:
+def _refuse_not_open(profile: str, resources: Sequence[Resource]) -> tuple[Target, ...]:
     return tuple(Target(resource, f"profile {profile} is not open") for resource in resources)
 
 

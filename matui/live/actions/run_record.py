@@ -82,7 +82,9 @@ class RunRecord:
         parameters: dict[str, Any] = {"in_one_request": at_once} if at_once > 1 else {}
         parameters |= self._plan.options
         parameters |= {"versions": list(versions)} if versions else {}
-        return _Intent(self._audit.intent(self._cloud, self._action.id, resource, parameters), versions)
+        return _Intent(
+            self._audit.record_intent(self._cloud, self._action.id, resource, parameters), versions
+        )
 
     def record(self, answer: ActionResult, one: Outcome, sent_at: float | None) -> None:
         """Record the outcome of an action that was answered, or whose answer was lost."""
@@ -120,7 +122,9 @@ class RunRecord:
         with suppress(AuditError):  # nothing was sent
             intent = self._intents.get(resource.id)
             action_id = (
-                intent.action_id if intent else self._audit.intent(self._cloud, self._action.id, resource)
+                intent.action_id
+                if intent
+                else self._audit.record_intent(self._cloud, self._action.id, resource)
             )
             code = error_code(found.error if found else None)
             self._write(action_id, resource, AuditResult(outcome="not sent", error_code=code))
@@ -134,9 +138,9 @@ class RunRecord:
         if one.result == "unknown" or unseen:
             self._reconciler.track(intent.action_id, self._cloud, self._action.id, before, intent.versions)
         if one.effect in ("done", "not stated"):
-            about = self._audit.about(self._cloud, self._action.id, before)
+            about = self._audit.describe_action_target(self._cloud, self._action.id, before)
             with suppress(AuditError):  # the outcome stays unknown
-                self._audit.settled(intent.action_id, about, verdict=one.effect, found="")
+                self._audit.record_verdict(intent.action_id, about, verdict=one.effect, found="")
         if one.result == "unknown" and one.parts != NO_BULK:
             self._reconciler.observe_parts(before.kind, before.id, one.parts)
         elif one.result == "unknown" and one.after is not None:

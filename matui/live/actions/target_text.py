@@ -9,7 +9,7 @@ from dataclasses import replace
 from matui.base.formatting import format_duration, pluralize
 from matui.base.sanitize import make_visible
 from matui.live.actions.guard import Plan, Target
-from matui.resources.columns import age
+from matui.resources.columns import format_age_at
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import kind_by_id
 
@@ -38,7 +38,7 @@ def list_facts(resource: Resource, now_ms: float) -> list[str]:
         did = "ran" if resource.phase.ended else "running"
         facts.append(f"{did} for {format_duration(resource.duration_ms / 1000)}")
     elif resource.created_at is not None:
-        facts.append(f"age {age(resource.created_at, now_ms)}")
+        facts.append(f"age {format_age_at(resource.created_at, now_ms)}")
     return facts
 
 
@@ -66,7 +66,7 @@ def describe_running(plan: Plan) -> str:
     return f"{said} running.{lost}"
 
 
-def required_phrase(plan: Plan) -> str:
+def build_required_phrase(plan: Plan) -> str:
     """Return what must be typed: the name of the one resource, its id where the name cannot be typed, or the
     action and the number of several.
     """
@@ -81,7 +81,9 @@ def accepts(plan: Plan, typed: str) -> bool:
     said, ready = typed.strip(), plan.ready
     if not said:
         return False
-    return said == required_phrase(plan) or (len(ready) == 1 and said in _accepted_names(ready[0].resource))
+    return said == build_required_phrase(plan) or (
+        len(ready) == 1 and said in _list_accepted_names(ready[0].resource)
+    )
 
 
 def refuse_unnamed(plan: Plan, named: Collection[str]) -> Plan:
@@ -96,7 +98,7 @@ def _typeable_name(resource: Resource) -> str:
     return name if can_be_typed else make_visible(resource.id)
 
 
-def _accepted_names(resource: Resource) -> set[str]:
+def _list_accepted_names(resource: Resource) -> set[str]:
     said = {resource.name, make_visible(resource.name), resource.id, make_visible(resource.id)}
     return {name.strip() for name in said} - {""}
 
@@ -104,7 +106,7 @@ def _accepted_names(resource: Resource) -> set[str]:
 def _is_named(target: Target, named: Collection[str]) -> bool:
     if target.refusal is not None or not target.protected:
         return True
-    return not _accepted_names(target.resource).isdisjoint(named)
+    return not _list_accepted_names(target.resource).isdisjoint(named)
 
 
 def _refuse_protected(target: Target) -> Target:

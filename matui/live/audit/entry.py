@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from matui.base.json import dumps
 from matui.base.sanitize import clean
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 from matui.resources.kinds.audit import OUTCOME_PHASES
 from matui.resources.model import Phase, Resource
 
@@ -228,8 +228,8 @@ def build_audit_row(entry: AuditEntry) -> Resource:
             "acted_on": entry.text("kind"),
             "resource_id": entry.resource_id,
             "user": entry.text("user"),
-            "before": short_status(entry.text("status_before")),
-            "after": short_status(entry.status_after),
+            "before": shorten_status(entry.text("status_before")),
+            "after": shorten_status(entry.status_after),
             "outcome": entry.outcome,
             "verdict": verdict,
             "ssh_client": entry.text("ssh_client"),

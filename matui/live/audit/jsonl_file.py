@@ -33,7 +33,7 @@ class JsonlFile:
         """Append one line and flush it to disk."""
         data = dumps(line).encode("utf-8", "backslashreplace") + b"\n"
         _make_private_folder(self.file.parent)
-        with self._locked() as locked:
+        with self._lock() as locked:
             if locked and self._is_full(len(data)):
                 self._rotate()
             is_new = not self.file.exists()
@@ -53,7 +53,7 @@ class JsonlFile:
         left = last_bytes if last_bytes is not None else 2 * self._most_bytes * len(self._parts)
         with ExitStack() as stack:
             held = []
-            with self._locked():
+            with self._lock():
                 for part in self._parts:
                     with suppress(OSError):
                         opened = os.fdopen(_open_private(part, os.O_RDONLY), "rb")
@@ -88,7 +88,7 @@ class JsonlFile:
                 younger.replace(elder)
 
     @contextmanager
-    def _locked(self) -> Iterator[bool]:
+    def _lock(self) -> Iterator[bool]:
         """Lock out rotation by other processes; yields False where the lock is not obtained in a second.
 
         Without the lock a line is still appended whole, but nothing is rotated.

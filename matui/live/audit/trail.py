@@ -90,7 +90,7 @@ class Audit:
         """The newest file of the trail."""
         return self.lines.file
 
-    def intent(
+    def record_intent(
         self, cloud: Cloud, action: str, before: Resource, parameters: Mapping[str, Any] | None = None
     ) -> str:
         """Write the intent of an action and return the id of all its lines.
@@ -98,7 +98,9 @@ class Audit:
         Raises AuditError when the line is not safely on disk: then nothing may be sent.
         """
         action_id = uuid.uuid4().hex
-        line = self.about(cloud, action, before) | {"parameters": hide_secrets(parameters or {})}
+        line = self.describe_action_target(cloud, action, before) | {
+            "parameters": hide_secrets(parameters or {})
+        }
         self._append("intent", action_id, line)
         return action_id
 
@@ -111,17 +113,17 @@ class Audit:
         result: AuditResult,
     ) -> None:
         """Write the result of the action. Raises AuditError."""
-        line = self.about(cloud, action, before) | {
+        line = self.describe_action_target(cloud, action, before) | {
             "outcome": result.outcome,
             "sent_at": None if result.sent_at is None else format_utc(result.sent_at),
             "status_after": result.status_after,
             "request_id": result.request_id,
             "error_code": result.error_code,
-            **result.parts.recorded(),
+            **result.parts.build_audit_fields(),
         }
         self._append("result", action_id, line)
 
-    def settled(
+    def record_verdict(
         self,
         action_id: str,
         about: Mapping[str, Any],
@@ -131,11 +133,11 @@ class Audit:
         parts: BulkOutcome = NO_BULK,
     ) -> None:
         """Write the verdict of a later read on the action of ``about``. Raises AuditError."""
-        line = {**about, "verdict": verdict, "status_after": found, **parts.recorded()}
+        line = {**about, "verdict": verdict, "status_after": found, **parts.build_audit_fields()}
         self._append("settled", action_id, line)
 
     @staticmethod
-    def about(cloud: Cloud, action: str, before: Resource) -> dict[str, Any]:
+    def describe_action_target(cloud: Cloud, action: str, before: Resource) -> dict[str, Any]:
         """Return the fields that every line of an action repeats."""
         return {
             "profile": cloud.profile,

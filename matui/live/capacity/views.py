@@ -23,7 +23,7 @@ def build_pool_rows(pool: PoolCapacity) -> Iterator[Resource]:
         if cards.total == 0:
             yield _pool_row(pool, number, Phase.STOPPED, common | {"flavor": cards.flavor})
             continue
-        percent = used_percent(cards)
+        percent = compute_used_percent(cards)
         facts: dict[str, Fact] = {
             "flavor": cards.flavor,
             "used_percent": percent,
@@ -115,7 +115,7 @@ def _format_cards(count: float | None) -> str:
     return f"{format_card_number(count)} {'card' if count == 1 else 'cards'}"
 
 
-def used_percent(cards: FlavorCards) -> float | None:
+def compute_used_percent(cards: FlavorCards) -> float | None:
     """Return the part of the working cards that is used in percent, None where it is unknown."""
     if cards.used is None or cards.total is None or cards.faulty is None:
         return None
@@ -139,7 +139,7 @@ def _lines(pools: Sequence[PoolCapacity]) -> Iterator[str]:
             if cards.total == 0:
                 yield f"  {fit(cards.flavor or UNKNOWN, 28)} without cards"
                 continue
-            percent = used_percent(cards)
+            percent = compute_used_percent(cards)
             share = f"{format_percent(percent):>4}"
             bar = f"{fit(cards.flavor or UNKNOWN, 28)} [{format_bar(percent)}] {share}"
             used, total, free = map(format_card_number, (cards.used, cards.total, cards.free))

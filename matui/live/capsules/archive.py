@@ -122,7 +122,7 @@ class CapsuleStore:
         found = [capsule for path in self._paths() if (capsule := _open(path)) is not None]
         return tuple(sorted(found, key=lambda one: (one.manifest.saved_at, one.manifest.id), reverse=True))
 
-    def unreadable(self) -> tuple[UnreadableCapsule, ...]:
+    def list_unreadable(self) -> tuple[UnreadableCapsule, ...]:
         """Return the files in the folder that look like capsules and cannot be read, by name."""
         return tuple(
             UnreadableCapsule(path, _find_newer(path))
@@ -137,7 +137,7 @@ class CapsuleStore:
         if len(exact or found) == 1:
             return (exact or found)[0]
         if not found:
-            for newer in self.unreadable():
+            for newer in self.list_unreadable():
                 if newer.needs and newer.path.stem.startswith(capsule_id):
                     raise UsageError(f"The capsule {newer.needs}.", remedy="Update matui to open it.")
             raise NotFoundError(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError
 from matui.base.formatting import pluralize
-from matui.base.redaction import hide_in_bytes, hide_in_text, known_secrets, mask_secrets
+from matui.base.redaction import get_known_secrets, hide_in_bytes, hide_in_text, mask_secrets
 from matui.base.secret_forms.shapes import mask_key_lines
 from matui.clouds.protocols import (
     Cloud,
@@ -166,12 +166,12 @@ def _parts(
 
 def _dump(value: Any) -> bytes:
     data = json.dumps(mask_secrets(value), ensure_ascii=False, separators=(",", ":"), default=str)
-    return hide_in_bytes(data.encode("utf-8", "backslashreplace"), known_secrets())
+    return hide_in_bytes(data.encode("utf-8", "backslashreplace"), get_known_secrets())
 
 
 def redact_lines(lines: list[str]) -> tuple[bytes, int]:
     """Return lines as UTF-8 with secrets masked, and how many lines were changed."""
-    secrets, hidden, parts = known_secrets(), 0, []
+    secrets, hidden, parts = get_known_secrets(), 0, []
     for line, shown in zip(lines, mask_key_lines(lines), strict=True):
         data = line.encode("utf-8", "surrogatepass")
         safe = hide_in_bytes(mask_secrets(shown).encode("utf-8", "surrogatepass"), secrets)

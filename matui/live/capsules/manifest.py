@@ -100,7 +100,7 @@ def decode_manifest(value: Any) -> Manifest:
         if not _ID.fullmatch(ident):
             raise ValueError("the id of the capsule is not one")
         texts: dict[str, Any] = {name: clean(str(value[name])) for name in _TEXTS}
-        resource_id, saved_at = str(value["resource_id"]), _whole(value["saved_at"], _LAST_MS)
+        resource_id, saved_at = str(value["resource_id"]), _check_whole(value["saved_at"], _LAST_MS)
         for name in ("cut", "withheld"):
             texts[name] = tuple(clean(str(one)) for one in value.get(name, ()))
         texts["missing"] = {str(pane): clean(str(why)) for pane, why in value.get("missing", {}).items()}
@@ -112,17 +112,17 @@ def decode_manifest(value: Any) -> Manifest:
 
 
 def _decode_log(value: Any) -> LogPart:
-    size = _whole(value["bytes"], 2**63)
+    size = _check_whole(value["bytes"], 2**63)
     return LogPart(
         str(value["name"]),
         str(value["entry"]),
-        _whole(value["lines"], 2**63),
+        _check_whole(value["lines"], 2**63),
         size,
         clean(str(value.get("cut", ""))),
     )
 
 
-def _whole(value: Any, most: int) -> int:
+def _check_whole(value: Any, most: int) -> int:
     if not _is_whole(value, most):
         raise TypeError("not a number of this kind")
     return int(value)

@@ -9,7 +9,7 @@ from typing import Any
 from matui.base.cells import cut, fit
 from matui.base.errors import NotFoundError
 from matui.base.formatting import format_bytes, format_local_time, pluralize, title_with_zone
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.sanitize import clean
 from matui.clouds.protocols import Cloud
 from matui.live.capsules.archive import StoredCapsule
@@ -17,7 +17,7 @@ from matui.live.capsules.cloud import CapsuleCloud
 from matui.live.capsules.collect import DETAIL, EVENTS, METRICS, RESOURCE
 from matui.live.capsules.manifest import LogPart, Manifest
 from matui.resources.codec import decode_detail, decode_events
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 from matui.resources.detail import Detail, Instant
 from matui.resources.model import Fact, Phase, Resource
 
@@ -37,7 +37,7 @@ def capsule_lines(capsules: Sequence[StoredCapsule], width: int | None) -> Itera
         note = "  incomplete" if manifest.cut else ""
         line = (
             f"{manifest.id:<{ids}}  {saved}  {fit(manifest.kind, 9)}  {format_bytes(one.size):>9}"
-            f"  {manifest.name} ({short_status(manifest.status)}, {manifest.profile}){note}"
+            f"  {manifest.name} ({shorten_status(manifest.status)}, {manifest.profile}){note}"
         )
         yield line if width is None else cut(line, width)
 
@@ -72,7 +72,8 @@ def show_lines(capsule: StoredCapsule, width: int | None) -> Iterator[str]:
 
 def _lines(capsule: StoredCapsule) -> Iterator[str]:
     manifest = capsule.manifest
-    yield f"{manifest.kind} {manifest.name} ({clean(manifest.resource_id)}): {short_status(manifest.status)}"
+    status = shorten_status(manifest.status)
+    yield f"{manifest.kind} {manifest.name} ({clean(manifest.resource_id)}): {status}"
     region = f", {manifest.region}" if manifest.region else ""
     yield f"saved {format_local_time(manifest.saved_at)}, profile {manifest.profile}{region}"
     yield from (f"cut: {one}" for one in manifest.cut)
@@ -90,7 +91,7 @@ def _lines(capsule: StoredCapsule) -> Iterator[str]:
         note = f", cut: {log.cut}" if log.cut else ""
         yield f"Log {clean(log.name)}: {pluralize(log.lines, 'line')}{note}; the last ones:"
         lines = capsule.read(log.entry).decode("utf-8", "replace").split("\n")[:-1]
-        yield from (f"  {plain_text(line)}" for line in lines[-_LOG_END:])
+        yield from (f"  {render_plain_text(line)}" for line in lines[-_LOG_END:])
 
 
 def _detail_lines(detail: Detail | None) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from matui.base.formatting import format_duration
 from matui.base.redaction import mask_secrets
 from matui.live.why.first_error import FirstError
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 from matui.resources.model import Resource
 from matui.signals.series import SignalLog
 
@@ -103,8 +103,8 @@ def compare(a: Side, b: Side) -> Comparison:
 
 def _stages(a: Resource, b: Resource) -> tuple[StageRow, ...]:
     pairs = (
-        ("status", short_status(a.status), short_status(b.status)),
-        ("waited", _waited(a), _waited(b)),
+        ("status", shorten_status(a.status), shorten_status(b.status)),
+        ("waited", _format_wait(a), _format_wait(b)),
         ("ran", _ran(a), _ran(b)),
     )
     return tuple(StageRow(*pair) for pair in pairs if pair[1] is not None or pair[2] is not None)
@@ -114,7 +114,7 @@ def _ran(resource: Resource) -> str | None:
     return None if resource.duration_ms is None else format_duration(resource.duration_ms / 1000)
 
 
-def _waited(resource: Resource) -> str | None:
+def _format_wait(resource: Resource) -> str | None:
     """Return the time from creation to start, where the record has both."""
     record = resource.raw.value()
     started = record.get("start_time") if isinstance(record, dict) else None
@@ -159,14 +159,14 @@ def _is_setting(name: str) -> bool:
 
 def _flatten_list(values: list[Any], path: str) -> Iterator[tuple[str, str]]:
     for number, inner in enumerate(values):
-        named = _named(inner)
+        named = _unpack_named_value(inner)
         if named is not None:
             yield from _flatten(named[1], f"{path}.{named[0]}")
         else:
             yield from _flatten(inner, path if len(values) == 1 else f"{path}[{number}]")
 
 
-def _named(value: Any) -> tuple[str, Any] | None:
+def _unpack_named_value(value: Any) -> tuple[str, Any] | None:
     """Return name and value of an object that is a named value."""
     if not isinstance(value, Mapping):
         return None

@@ -10,7 +10,7 @@ from matui.base.clock import Clock
 from matui.base.concurrency import gather_two
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.formatting import pluralize
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.errors import ErrorRules
 from matui.base.log_lines.times import TimestampParser
 from matui.base.redaction import hide_in_text
@@ -60,7 +60,7 @@ class Gatherer:
         if explain_no_runs(self._cloud, resource) is not None:
             raise RefusedError("Only a job has runs to be compared with.", remedy=_NAME_TWO)
         own, runs = await list_runs(self._cloud, resource)
-        good = last_good(own, runs)
+        good = find_last_good(own, runs)
         if good is None:
             raise RefusedError("No other run of the job has succeeded.", remedy=_NAME_TWO)
         return own, good
@@ -70,7 +70,7 @@ class Gatherer:
 
         Both are read side by side; ``on_record`` is called with the record where the log takes longer.
         """
-        asked, resource = resource, await self._newest_version(resource)
+        asked, resource = resource, await self._fetch_newest_version(resource)
         job = "" if asked.kind == resource.kind else asked.name
         kind = kind_by_id(resource.kind)
         if explain_missing_pane(self._cloud, kind, "log") is not None:
@@ -91,7 +91,7 @@ class Gatherer:
             return Side(resource, missing=(f"The log could not be read: {failure.sentence}",))
         return Side(resource, error, signals.log if signals is not None else None)
 
-    async def _newest_version(self, resource: Resource) -> Resource:
+    async def _fetch_newest_version(self, resource: Resource) -> Resource:
         """Return the newest version of a job that has versions: its record has one configuration only."""
         cloud = self._cloud
         if resource.kind != "jobs" or explain_missing_pane(cloud, kind_by_id("jobs"), "versions") is not None:
@@ -119,7 +119,7 @@ class Gatherer:
             lines, is_whole = await self._read_end(cloud, job, file)
             self._progress(f"{job.name}: evaluating {pluralize(len(lines), 'line')}")
             error = error or await self._find_error(file, lines, job, is_whole=is_whole)
-            signals = self._store.new_file(job, file)
+            signals = self._store.build_file_reader(job, file)
             for begin in range(0, len(lines), PAGE_LINES):
                 signals.add(lines[begin : begin + PAGE_LINES])
                 await asyncio.sleep(0)  # a key that was pressed comes first
@@ -139,7 +139,7 @@ class Gatherer:
     async def _find_error(
         self, file: str, lines: list[str], job: Resource, *, is_whole: bool
     ) -> FirstError | None:
-        texts = [plain_text(line) for line in lines]
+        texts = [render_plain_text(line) for line in lines]
         for begin in range(0, len(texts), PAGE_LINES):
             heads = self._rules.error_heads(texts[begin : begin + PAGE_LINES])
             if heads:
@@ -210,7 +210,7 @@ async def list_runs(cloud: Cloud, resource: Resource) -> tuple[Resource, tuple[R
     return own, runs
 
 
-def last_good(own: Resource, runs: Sequence[Resource], *, earlier: bool = False) -> Resource | None:
+def find_last_good(own: Resource, runs: Sequence[Resource], *, earlier: bool = False) -> Resource | None:
     """Return the newest run that succeeded other than ``own``, with ``earlier`` of those before it."""
     ids = [run.id for run in runs]
     listed = runs[ids.index(own.id) + 1 :] if earlier and own.id in ids else runs

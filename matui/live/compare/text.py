@@ -58,7 +58,7 @@ def comparison_rows(found: Comparison) -> list[ComparisonRow]:
     if names:
         rows.append(ComparisonRow("Last values of the log", is_title=True))
         rows.append(ComparisonRow("step", _step(a), _step(b)))
-        rows += [ComparisonRow(clean(name), _last(a, name), _last(b, name)) for name in names]
+        rows += [ComparisonRow(clean(name), _format_last(a, name), _format_last(b, name)) for name in names]
     return rows
 
 
@@ -78,7 +78,7 @@ def _step(side: Side) -> str:
     return f"{side.log.step}{total}"
 
 
-def _last(side: Side, name: str) -> str:
+def _format_last(side: Side, name: str) -> str:
     segments = side.log.segments if side.log is not None else []
     series = next((segment.series[name] for segment in reversed(segments) if name in segment.series), None)
     if series is None:

@@ -71,7 +71,7 @@ class SubmitResult:
 
 def consequence_of(form: Form) -> str:
     """Return what sending the form does, in a sentence."""
-    makes_job = form.mode == "rerun" and form.field_of(NEW_NAME) is not None
+    makes_job = form.mode == "rerun" and form.find_field(NEW_NAME) is not None
     return NEW_JOB if makes_job else CONSEQUENCES[form.mode]
 
 
@@ -85,7 +85,7 @@ def find_conflicts(form: Form, fresh: Form, draft: Draft) -> tuple[Problem, ...]
     if form.mode == "create":
         return ()
     wanted = merge_changes(form, form.values, draft.values or {}, draft.changes)
-    fields = {field.path: field for change in draft.changes if (field := form.field_of(change.path))}
+    fields = {field.path: field for change in draft.changes if (field := form.find_field(change.path))}
     now = {field.path: field for field in fresh.fields}
     return tuple(
         Problem(path, _describe_change(field, now.get(path)))

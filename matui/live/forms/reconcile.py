@@ -56,12 +56,12 @@ class FormReconciler:
 
     async def reread(self) -> int:
         """Read the result of each; return how many are still unknown."""
-        looked = [await self._settle(entry) for entry in self._unknown()]
+        looked = [await self._settle(entry) for entry in self._list_unknown()]
         return sum(1 for finding in looked if finding is None)
 
     async def reread_one(self, action_id: str) -> ReconcileResult:
         """Read the result of one. Raises the errors of the read."""
-        for entry in self._unknown():
+        for entry in self._list_unknown():
             if entry.id == action_id:
                 finding = await read_outcome(self._cloud, entry)
                 self._write(entry, finding)
@@ -80,7 +80,7 @@ class FormReconciler:
     def _entries(self) -> tuple[AuditEntry, ...]:
         return tuple(read_audit(self._audit.lines, self._clock.now(), last_bytes=MAX_AUDIT_BYTES).entries)
 
-    def _unknown(self) -> list[AuditEntry]:
+    def _list_unknown(self) -> list[AuditEntry]:
         unknown = (
             entry
             for entry in self._entries()
@@ -107,7 +107,7 @@ class FormReconciler:
         about = {**entry.about, **({"resource_id": made.id} if made is not None else {})}
         status = GONE if verdict == "gone" else made.status if made is not None else ""
         with suppress(AuditError):  # it stays unknown in the file, and the next read tries again
-            self._audit.settled(entry.id, about, verdict=verdict, found=status)
+            self._audit.record_verdict(entry.id, about, verdict=verdict, found=status)
         return True
 
 
@@ -128,13 +128,17 @@ async def _find_edit(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
         return ReconcileResult("gone")
     fixed = {format_path(path) for path, _ in form.fixed}
     known = audit_state(form)
-    arrived = [_holds(known.get(place), value) for place, value in _sent(entry).items() if place not in fixed]
+    arrived = [
+        _holds(known.get(place), value)
+        for place, value in _select_sent_values(entry).items()
+        if place not in fixed
+    ]
     if not arrived:
         return ReconcileResult()
     return ReconcileResult("done" if all(arrived) else "changed" if any(arrived) else "missing", now)
 
 
-def _sent(entry: AuditEntry) -> Mapping[str, Any]:
+def _select_sent_values(entry: AuditEntry) -> Mapping[str, Any]:
     """Return the values sent, without those that the audit hides: they cannot be compared."""
     parameters = entry.first.get("parameters")
     values = parameters if isinstance(parameters, Mapping) else {}
@@ -159,17 +163,17 @@ async def _find_created(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     kind = kind_by_id(str(entry.about["kind"]))
     if not kind.within:
         return await _find_named(cloud, entry, name)
-    owner = _sent(entry).get(f"{kind_by_id(kind.within).singular}_id")
+    owner = _select_sent_values(entry).get(f"{kind_by_id(kind.within).singular}_id")
     try:
         made = await require(cloud, Reads).read(kind.id, f"{owner}/{name}")
     except NotFoundError:
         return ReconcileResult("missing")
-    return _judge_newest([made], _since_ms(cloud, entry))
+    return _judge_newest([made], _get_sent_ms(cloud, entry))
 
 
 async def _find_named(cloud: Cloud, entry: AuditEntry, name: str) -> ReconcileResult:
     """Search for a new resource of a name, newest first."""
-    since_ms = _since_ms(cloud, entry)
+    since_ms = _get_sent_ms(cloud, entry)
     seen = 0
     for number in range(_MOST_PAGES):
         ask = ListRequest(str(entry.about["kind"]), number, _PAGE, str(entry.about["workspace"] or ""))
@@ -178,7 +182,7 @@ async def _find_named(cloud: Cloud, entry: AuditEntry, name: str) -> ReconcileRe
         if named:
             return _judge_newest(named, since_ms)
         seen += len(page.resources)
-        older = page.newest_first and min(map(_created_ms, page.resources), default=inf) < since_ms
+        older = page.newest_first and min(map(_get_created_ms, page.resources), default=inf) < since_ms
         if older or len(page.resources) < _PAGE or seen == page.total:
             return ReconcileResult("missing")
     return ReconcileResult()
@@ -186,7 +190,7 @@ async def _find_named(cloud: Cloud, entry: AuditEntry, name: str) -> ReconcileRe
 
 async def _find_rerun(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
     """Search for a version that is newer than the request, or for the new job by its name."""
-    name = _sent(entry).get(format_path(NEW_NAME))
+    name = _select_sent_values(entry).get(format_path(NEW_NAME))
     if isinstance(name, str) and name:
         return await _find_named(cloud, entry, name)
     job_id = str(entry.about["resource_id"]).partition("/")[0]
@@ -195,22 +199,22 @@ async def _find_rerun(cloud: Cloud, entry: AuditEntry) -> ReconcileResult:
         versions = await require(cloud, ListsVersions).versions(job)
     except NotFoundError:
         return ReconcileResult("gone")
-    return _judge_newest(versions, _since_ms(cloud, entry))
+    return _judge_newest(versions, _get_sent_ms(cloud, entry))
 
 
 def _judge_newest(rows: Any, since_ms: float) -> ReconcileResult:
     """Decide by the row created last; without its time of creation the finding is unknown."""
-    newest = max(rows, key=_created_ms, default=None)
-    if newest is None or _created_ms(newest) < since_ms:
+    newest = max(rows, key=_get_created_ms, default=None)
+    if newest is None or _get_created_ms(newest) < since_ms:
         return ReconcileResult("missing")
     return ReconcileResult("done", newest) if newest.created_at is not None else ReconcileResult()
 
 
-def _created_ms(row: Resource) -> float:
+def _get_created_ms(row: Resource) -> float:
     return inf if row.created_at is None else row.created_at
 
 
-def _since_ms(cloud: Cloud, entry: AuditEntry) -> float:
+def _get_sent_ms(cloud: Cloud, entry: AuditEntry) -> float:
     """Return when it was sent, in ms by the cloud's clock where that is known."""
     offset_s = clock_offset_s(cloud)
     slack_ms = _CLOCKS_MAY_DIFFER_MS if offset_s is None else _CLOCKS_AGREE_MS

@@ -130,7 +130,7 @@ class FormService:
         """Return the plan that a dialog confirms: the target, its protection and the countdown."""
         target = find_target(draft)
         protected = self._policy.matching_pattern(target)
-        held = self._forbidden(draft)
+        held = self._find_denial(draft)
         target = target if target.id else replace(target, id="new")
         return Plan(
             build_action(draft.form),
@@ -138,7 +138,7 @@ class FormService:
             self._policy.countdown_for(draft.form.mode),
         )
 
-    def _forbidden(self, draft: Draft) -> str | None:
+    def _find_denial(self, draft: Draft) -> str | None:
         """Return why the draft is not sent: a rule for its subject, or for the name that it enters."""
         form = draft.form
         about = form.subject if form.mode != "create" else None
@@ -183,11 +183,11 @@ class FormService:
         """Return the form as re-read and the values to send, or the result that says why nothing is sent."""
         draft = sending.draft
         form = draft.form
-        held = self._forbidden(draft)
+        held = self._find_denial(draft)
         if held is not None:
             return SubmitResult(report_not_sent(draft, "refused", held), form)
         try:
-            fresh = form if form.mode == "create" else await self._again(form)
+            fresh = form if form.mode == "create" else await self._fetch_form_again(form)
         except MatuiError as error:
             return SubmitResult(report_reread_failure(draft, error), form)
         if form.mode != "create":
@@ -213,7 +213,7 @@ class FormService:
             return SubmitResult(report_dry_run(draft), form)
         return fresh, values
 
-    async def _again(self, form: Form) -> Form:
+    async def _fetch_form_again(self, form: Form) -> Form:
         return await (self._forms.rerun_form if form.mode == "rerun" else self._forms.edit_form)(form.subject)
 
     async def _send(
@@ -224,8 +224,8 @@ class FormService:
         if not sending.action_id:
             parameters = audit_parameters(fresh, values, draft.changes)
             try:
-                target = _audited(draft)
-                sending.action_id = self._audit.intent(self._cloud, fresh.mode, target, parameters)
+                target = _choose_audit_subject(draft)
+                sending.action_id = self._audit.record_intent(self._cloud, fresh.mode, target, parameters)
             except AuditError as unwritten:
                 return SubmitResult(report_failure(draft, f"not sent. {unwritten}", unwritten), draft.form)
         return await await_answer(self._send_and_record(sending, fresh, values, gate), gate)
@@ -254,16 +254,16 @@ class FormService:
         if gate.is_cancelled:
             return sent
         if sent.outcome.result == "done" and fresh.mode != "edit" and not sent.made.resource_id:
-            return await self._found(sending, sent)
+            return await self._add_found_id(sending, sent)
         return sent if sent.outcome.result != "unknown" else await self._look_into(sending.action_id, sent)
 
     def _record_not_sent(self, sending: _Sending) -> Outcome:
         """Record that the draft was cancelled or held back; a dry run records nothing."""
         outcome = report_not_sent(sending.draft, "not sent", "cancelled")
         if not sending.dry_run:
-            target, mode = _audited(sending.draft), sending.draft.form.mode
+            target, mode = _choose_audit_subject(sending.draft), sending.draft.form.mode
             with suppress(AuditError):  # nothing was sent
-                action_id = sending.action_id or self._audit.intent(self._cloud, mode, target)
+                action_id = sending.action_id or self._audit.record_intent(self._cloud, mode, target)
                 self._audit.result(action_id, self._cloud, mode, target, AuditResult(outcome="not sent"))
         return outcome
 
@@ -276,7 +276,7 @@ class FormService:
                 sending.action_id,
                 self._cloud,
                 draft.form.mode,
-                _audited(draft),
+                _choose_audit_subject(draft),
                 AuditResult(outcome="unknown", sent_at=gate.sent_at),
             )
 
@@ -291,7 +291,7 @@ class FormService:
         where = find_blamed_field(form, cloud_message(error))
         return SubmitResult(outcome, form, () if gone else (Problem(where, str(error)),))
 
-    async def _found(self, sending: _Sending, sent: SubmitResult) -> SubmitResult:
+    async def _add_found_id(self, sending: _Sending, sent: SubmitResult) -> SubmitResult:
         """Return the result with the id of what was made, found by its name; unchanged without one."""
         await self._clock.sleep(REREAD_DELAY_S)
         found = None
@@ -314,7 +314,7 @@ class FormService:
         return replace(sent, outcome=sent.outcome._replace(sentence=sentence))
 
     def _record_outcome(self, sending: _Sending, sent: SubmitResult, sent_at: float | None) -> SubmitResult:
-        before = _audited(sending.draft)
+        before = _choose_audit_subject(sending.draft)
         known = before.id if sent.form.mode == "edit" else sent.made.resource_id or before.id
         try:
             self._audit.result(
@@ -334,7 +334,7 @@ def _requests_of(draft: Draft) -> int:
     return 1 if draft.form.mode == "create" else 3
 
 
-def _audited(draft: Draft) -> Resource:
+def _choose_audit_subject(draft: Draft) -> Resource:
     """Return what the audit names: for a rerun the version under the name of its job."""
     target = find_target(draft)
     job = target.text_fact("job_name") if draft.form.mode == "rerun" else ""

@@ -142,17 +142,17 @@ def edit_text(text: str, editor: Sequence[str], *, name: str, run: RunEditor | N
     try:
         file = folder / f"{name}{_SUFFIX}"
         _write(file, text)
-        with _removed_on_signals(folder):
+        with _remove_on_signals(folder):
             code = _run(editor, file, run or _wait_for)
         if code != 0:
             raise RefusedError(f"The editor {editor[0]} ended with status {code}, so nothing was sent.")
-        return _saved(file)
+        return _read_saved(file)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _removed_on_signals(folder: Path) -> Iterator[None]:
+def _remove_on_signals(folder: Path) -> Iterator[None]:
     """Remove the folder when a signal ends the process meanwhile, then let the signal take its course."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -198,7 +198,7 @@ def _wait_for(command: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, before)
 
 
-def _saved(file: Path) -> str:
+def _read_saved(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:

@@ -9,8 +9,8 @@ from typing import Any
 from matui.base.formatting import format_duration, format_iso_utc
 from matui.base.sanitize import clean
 from matui.live.journal.change import Change, Span
-from matui.live.journal.spans import unwatched
-from matui.resources.columns import short_status, state_word
+from matui.live.journal.spans import find_unwatched
+from matui.resources.columns import shorten_status, state_word
 from matui.resources.detail import Event
 from matui.resources.kinds.changes import NUMBER
 from matui.resources.model import Phase, Resource
@@ -25,7 +25,7 @@ _TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 
 def build_change_row(change: Change, profile: str = "") -> Resource:
     """Return a change as a row of the kind of its resource; ``profile`` is the name it is open by."""
-    after = short_status(change.after) if change.after is not None else GONE
+    after = shorten_status(change.after) if change.after is not None else GONE
     phase = change.after_phase or (Phase.STOPPED if change.after is None else Phase.UNKNOWN)
     before = state_word(change.before, "")
     return Resource(
@@ -56,7 +56,7 @@ def build_change_row(change: Change, profile: str = "") -> Resource:
 
 def build_gaps(watched: Iterable[Span], since: int, until: int) -> list[Resource]:
     """Return the stretches of three minutes and more between two moments that no span covers, as rows."""
-    gaps = [gap for gap in unwatched(watched, since, until) if gap.end - gap.start >= _SHORTEST_GAP_MS]
+    gaps = [gap for gap in find_unwatched(watched, since, until) if gap.end - gap.start >= _SHORTEST_GAP_MS]
     return [_build_gap(gap) for gap in gaps[-_MOST_GAPS:]]
 
 

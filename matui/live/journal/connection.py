@@ -166,7 +166,7 @@ def set_aside(file: Path) -> Path | None:
 
     Another process may have set the file aside and begun a new one meanwhile. Raises OSError.
     """
-    with _locked(file):
+    with _lock(file):
         try:
             connection = sqlite3.connect(file, timeout=_BUSY_S)
             try:
@@ -245,7 +245,7 @@ def _check_version(connection: sqlite3.Connection) -> int:
 
 
 @contextmanager
-def _locked(file: Path) -> Iterator[None]:
+def _lock(file: Path) -> Iterator[None]:
     lock = os.open(file.with_name(f".{file.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)

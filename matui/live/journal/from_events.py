@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import ListScope
-from matui.live.journal.recording import account_number
+from matui.live.journal.recording import ensure_account_number
 from matui.live.journal.rows import hide_in_word
 from matui.resources.detail import Event
 from matui.resources.kinds.services import STATUSES
@@ -36,7 +36,7 @@ def write_events(
     A change that a poll has seen gets the time of its event; one that no poll has seen is added with the
     source ``event``. Earlier events are not changes: no process was polling. Times are ms since the epoch.
     """
-    account = account_number(connection, scope.account)
+    account = ensure_account_number(connection, scope.account)
     began = connection.execute(
         "SELECT min(first_complete_at) FROM scopes WHERE account=? AND kind=?", (account, scope.kind)
     ).fetchone()[0]

@@ -83,7 +83,7 @@ class Journal:
         self._problems: set[str] = set()
         self._is_loss_reported = False
         self._claimed: dict[str, None] = {}
-        self._worker = self._new_worker(file) if file is not None else None
+        self._worker = self._build_worker(file) if file is not None else None
 
     @property
     def is_on(self) -> bool:
@@ -128,14 +128,14 @@ class Journal:
         """Acknowledge a resource as it is now; ``about`` names the trouble, ``""`` any."""
         from matui.live.journal.notes import write_acknowledgement
 
-        made = self._acknowledgement(resource, by, note, about)
+        made = self._build_acknowledgement(resource, by, note, about)
         self._call(lambda connection: write_acknowledgement(connection, made), None)
 
     def withdraw(self, resource: Resource, *, about: str = "") -> None:
         """Remove an acknowledgement."""
         from matui.live.journal.notes import remove_acknowledgement
 
-        made = self._acknowledgement(resource, "", "", about)
+        made = self._build_acknowledgement(resource, "", "", about)
         self._call(lambda connection: remove_acknowledgement(connection, made), None)
 
     def claim(self, names: Iterable[str]) -> set[str]:
@@ -222,7 +222,7 @@ class Journal:
         """Return the time in ms since the epoch."""
         return int(self.clock.now() * 1000)
 
-    def _new_worker(self, file: Path) -> Worker:
+    def _build_worker(self, file: Path) -> Worker:
         from matui.live.journal.spans import SpanWriter
 
         self._spans = SpanWriter()
@@ -255,7 +255,9 @@ class Journal:
 
         return prune(connection, now=self.now_ms(), days=self._limits.days, megabytes=self._limits.megabytes)
 
-    def _acknowledgement(self, resource: Resource, by: str, note: str, about: str) -> StoredAcknowledgement:
+    def _build_acknowledgement(
+        self, resource: Resource, by: str, note: str, about: str
+    ) -> StoredAcknowledgement:
         from matui.base.redaction import hide_in_text
 
         account = self.accounts.of(resource.profile)

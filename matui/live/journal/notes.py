@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, StoredAcknowledgement, StoredEnd, StoredFinding, StoredReason
-from matui.live.journal.recording import account_number
+from matui.live.journal.recording import ensure_account_number
 
 if TYPE_CHECKING:
     import sqlite3
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def write_acknowledgement(connection: sqlite3.Connection, made: StoredAcknowledgement) -> None:
     """Store an acknowledgement in place of the one before for the same resource and trouble."""
-    named = (account_number(connection, made.account), made.kind, made.id, made.about)
+    named = (ensure_account_number(connection, made.account), made.kind, made.id, made.about)
     connection.execute(
         "INSERT OR REPLACE INTO acknowledgements VALUES(?,?,?,?,?,?,?,?)",
         (*named, made.status, hide_in_text(made.by), hide_in_text(made.note), made.at),
@@ -25,13 +25,13 @@ def remove_acknowledgement(connection: sqlite3.Connection, made: StoredAcknowled
     """Remove the acknowledgement of a resource and trouble."""
     connection.execute(
         "DELETE FROM acknowledgements WHERE account=? AND kind=? AND rid=? AND about=?",
-        (account_number(connection, made.account), made.kind, made.id, made.about),
+        (ensure_account_number(connection, made.account), made.kind, made.id, made.about),
     )
 
 
 def write_action(connection: sqlite3.Connection, account: Account, kind: str, rid: str, at: int) -> None:
     """Store that an action was sent to a resource: its next change follows from it."""
-    number = account_number(connection, account)
+    number = ensure_account_number(connection, account)
     connection.execute("INSERT OR REPLACE INTO actions VALUES(?,?,?,?)", (number, kind, rid, at))
 
 
@@ -46,7 +46,7 @@ def write_finding(connection: sqlite3.Connection, found: StoredFinding) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO findings(account, kind, rid, finding, since, line, words, seen_at)"
         " VALUES(?,?,?,?,?,?,?,?)",
-        (account_number(connection, found.account), found.kind, found.id, found.finding, found.since,
+        (ensure_account_number(connection, found.account), found.kind, found.id, found.finding, found.since,
          found.line, hide_in_text(found.words), found.seen_at),
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def write_reason(connection: sqlite3.Connection, found: StoredReason) -> None:
     """Store the reason in place of the one before for the same resource."""
     connection.execute(
         "INSERT OR REPLACE INTO reasons VALUES(?,?,?,?,?,?,?)",
-        (account_number(connection, found.account), found.kind, found.id, found.status,
+        (ensure_account_number(connection, found.account), found.kind, found.id, found.status,
          hide_in_text(found.words), found.seen_at, found.source),
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ def write_end(connection: sqlite3.Connection, found: StoredEnd, ahead_ms: int = 
     ``ahead_ms`` is how far the clock of the end is ahead of this machine's.
     """
     seen_at = found.ended_at - ahead_ms
-    named = (account_number(connection, found.account), found.kind, found.id)
+    named = (ensure_account_number(connection, found.account), found.kind, found.id)
     connection.execute("INSERT OR REPLACE INTO ends VALUES(?,?,?,?,?,?,?)", (*named, *found[3:]))
     connection.execute(
         "UPDATE changes SET happened_at=? WHERE id=(SELECT max(id) FROM changes WHERE account=? AND kind=?"

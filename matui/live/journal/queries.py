@@ -138,7 +138,7 @@ def _to_change(row: tuple[Any, ...]) -> Change:
     )
 
 
-def newest_number(connection: sqlite3.Connection) -> int:
+def find_newest_number(connection: sqlite3.Connection) -> int:
     """Return the number of the newest change, 0 without one."""
     return int(connection.execute("SELECT ifnull(max(id), 0) FROM changes").fetchone()[0])
 

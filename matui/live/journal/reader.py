@@ -92,7 +92,7 @@ class JournalReader:
         query = ChangeQuery(kind, id, since, until, limit, before, newer_than, accounts)
         return self._read(lambda connection: read_changes(connection, query), ())
 
-    def last_changes(self, kind: str, profile: str, ids: Collection[str]) -> dict[str, Change]:
+    def read_last_changes(self, kind: str, profile: str, ids: Collection[str]) -> dict[str, Change]:
         """Return the newest change of each resource of a profile that has one, by id."""
         wanted = self._accounts.of(profile)
 
@@ -116,7 +116,7 @@ class JournalReader:
         """Return the accounts that profiles of these names have read, in any process."""
         return self._read(lambda connection: read_accounts(connection, profiles), ())
 
-    def watched(
+    def read_watched(
         self,
         since: int,
         until: int,
@@ -130,12 +130,12 @@ class JournalReader:
         """
         return self._read(lambda connection: read_spans(connection, since, until, kind, accounts), ())
 
-    def last_rows(self, kind: str, profile: str, workspace: str = "") -> LastRows:
+    def read_last_rows(self, kind: str, profile: str, workspace: str = "") -> LastRows:
         """Return the rows of a profile's list as they were last read, newest first, without raw records."""
         scope = ListScope(self._accounts.of(profile), profile, kind, workspace)
         return self._read(lambda connection: read_last_rows(connection, scope), LastRows())
 
-    def last_in_phases(self, phases: Collection[Phase], since: int) -> tuple[LastState, ...]:
+    def read_last_in_phases(self, phases: Collection[Phase], since: int) -> tuple[LastState, ...]:
         """Return what was last read in one of the phases, newest first, of lists watched since a moment."""
         return self._read(lambda connection: read_last_in_phases(connection, phases, since), ())
 

@@ -102,7 +102,7 @@ class ListRecorder:
             self._whole_at = self._span_at = at
             keep = self._take_stale(rows)
             is_complete = not any(row.facts.get("expected") for row in rows.values())
-            self._journal.record(Reading(scope, at, _confirmed(rows), missing, is_complete, keep))
+            self._journal.record(Reading(scope, at, _select_confirmed(rows), missing, is_complete, keep))
             return
         if changed or missing or self._span_at is None or at - self._span_at >= SPAN_EVERY_MS:
             self._span_at = at
@@ -119,7 +119,9 @@ class ListRecorder:
         self._whole_at = self._polls[-1]
         is_complete = not any(row.facts.get("expected") for row in rows.values())
         keep = self._take_stale(rows)
-        self._journal.record(Reading(scope, self._polls[-back], _confirmed(rows), (), is_complete, keep))
+        self._journal.record(
+            Reading(scope, self._polls[-back], _select_confirmed(rows), (), is_complete, keep)
+        )
 
     def _take_changed(self, rows: Mapping[str, Resource]) -> tuple[Resource, ...]:
         """Return the rows whose state has changed, and remember the others for the next start."""
@@ -158,5 +160,5 @@ class ListRecorder:
         return self._whole_at is None or not 0 <= at - self._whole_at < _WHOLE_EVERY_MS
 
 
-def _confirmed(rows: Mapping[str, Resource]) -> tuple[Resource, ...]:
+def _select_confirmed(rows: Mapping[str, Resource]) -> tuple[Resource, ...]:
     return tuple(row for row in rows.values() if not row.facts.get("expected"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
-from matui.live.journal.rows import code_of, happened_at, hide_in_word, pack_row, reason_of
+from matui.live.journal.rows import code_of, find_change_time, hide_in_word, pack_row, reason_of
 from matui.resources.model import UNREADABLE, Resource
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _ScopeRow(NamedTuple):
     first_complete_at: int | None
 
 
-def account_number(connection: sqlite3.Connection, account: Account) -> int:
+def ensure_account_number(connection: sqlite3.Connection, account: Account) -> int:
     """Return the number of an account in the database, added where it is new."""
     where = "cloud=? AND endpoint=? AND project=? AND region=?"
     values = (account.cloud, account.endpoint, account.project, account.region)
@@ -72,7 +72,7 @@ class _Writer:
         self._execute: Callable[..., sqlite3.Cursor] = connection.execute
         self._reading = reading
         self._now = now
-        self._account = account_number(connection, reading.scope.account)
+        self._account = ensure_account_number(connection, reading.scope.account)
         self._note_clock(reading.ahead_ms)
         self._scope = self._find_scope(reading.scope)
         self._covered_since = self._find_coverage(reading.scope)
@@ -156,7 +156,7 @@ class _Writer:
             number = self._insert(row)
             if self._covered_since is not None:
                 self._add_change(row, None, happened=row.created_at)
-            self._sight(number)
+            self._record_sighting(number)
             return
         if self._is_stale(was):
             return
@@ -171,15 +171,15 @@ class _Writer:
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True
         elif was.status.casefold() != hide_in_word(row.status).casefold() or was.phase != row.phase.value:
-            self._add_change(row, was, happened=happened_at(row, was.updated_at))
+            self._add_change(row, was, happened=find_change_time(row, was.updated_at))
         elif self._is_new_to_scope(row, was):
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True
         elif row.id not in self._reading.keep:
-            self._sight(was.number)
+            self._record_sighting(was.number)
             return
         self._update(row, was.number, has_appeared=has_appeared)
-        self._sight(was.number)
+        self._record_sighting(was.number)
 
     def _is_stale(self, was: _State) -> bool:
         """Return whether the journal holds a newer reading.
@@ -253,7 +253,7 @@ class _Writer:
     def _content(self, row: Resource) -> str | None:
         return pack_row(row) if row.id in self._reading.keep else None
 
-    def _sight(self, number: int) -> None:
+    def _record_sighting(self, number: int) -> None:
         if number not in self._sightings:
             self._execute("INSERT OR IGNORE INTO sightings VALUES(?,?)", (self._scope.number, number))
 

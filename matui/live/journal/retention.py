@@ -62,7 +62,7 @@ def _free_count(connection: sqlite3.Connection) -> int:
 
 
 def _shrink(connection: sqlite3.Connection, most_bytes: int) -> Iterator[None]:
-    while _used_bytes(connection) > most_bytes:
+    while _count_used_bytes(connection) > most_bytes:
         deleted = connection.execute(
             "DELETE FROM changes WHERE id IN (SELECT id FROM changes ORDER BY seen_at, id LIMIT ?)", (_ROWS,)
         ).rowcount
@@ -73,7 +73,7 @@ def _shrink(connection: sqlite3.Connection, most_bytes: int) -> Iterator[None]:
             return
 
 
-def _used_bytes(connection: sqlite3.Connection) -> int:
+def _count_used_bytes(connection: sqlite3.Connection) -> int:
     pages, free, size = (
         connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_count", "freelist_count", "page_size")

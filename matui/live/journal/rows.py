@@ -8,15 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from matui.base.redaction import (
+    get_known_secrets,
     hide_in_bytes,
     hide_in_text,
     hide_known,
     is_secret_field,
-    known_secrets,
     mask_secrets,
 )
 from matui.resources.model import Phase, Resource, drop_empty
-from matui.resources.times import stated_end
+from matui.resources.times import find_stated_end
 
 _CODE = re.compile(
     r"\b(?:(?:ModelArts|APIGW|APIG)[._ ]\d{4}|E[A-Z0-9]\d{4}|ERR\d{5}|exit code -?\d{1,3})\b", re.I
@@ -30,7 +30,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=st
 
 def hide_in_word(text: str) -> str:
     """Return a name, a status or another word without secrets; most come with every poll."""
-    return _hide(text, known_secrets()) if len(text) <= _LONGEST_WORD else hide_in_text(text)
+    return _hide(text, get_known_secrets()) if len(text) <= _LONGEST_WORD else hide_in_text(text)
 
 
 @lru_cache(maxsize=_WORDS)
@@ -66,17 +66,17 @@ def pack_row(row: Resource) -> str:
         row.created_at, row.updated_at, row.duration_ms, facts,
     ]  # fmt: skip
     data = _encode(content).encode("utf-8", "backslashreplace")
-    return hide_in_bytes(data, known_secrets()).decode()
+    return hide_in_bytes(data, get_known_secrets()).decode()
 
 
-def happened_at(row: Resource, updated_before: int | None) -> int | None:
+def find_change_time(row: Resource, updated_before: int | None) -> int | None:
     """Return the time of a row's newest change of state in ms since the epoch, None where nothing states it.
 
     It is the end of what has ended, else the time of the record's update, where that has moved with the
     state. Of a job with several versions the list states the creation of the first and the duration of the
     newest: they are never added up.
     """
-    ended_at = stated_end(row)
+    ended_at = find_stated_end(row)
     if row.phase.ended and ended_at is not None:
         return ended_at
     if row.updated_at is not None and updated_before is not None and row.updated_at > updated_before:

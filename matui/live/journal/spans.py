@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from matui.live.journal.change import SPAN_EVERY_MS, Reading, Span
-from matui.live.journal.recording import account_number
+from matui.live.journal.recording import ensure_account_number
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,7 +27,7 @@ class SpanWriter:
 
     def write(self, connection: sqlite3.Connection, reading: Reading) -> None:
         """Extend the span of a reading's list, or begin one; the caller has begun a transaction."""
-        number = account_number(connection, reading.scope.account)
+        number = ensure_account_number(connection, reading.scope.account)
         key = (number, reading.scope.kind)
         span, end = self._open.get(key, (0, 0))
         at = reading.read_at
@@ -69,7 +69,7 @@ def merge(spans: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def unwatched(spans: Iterable[Span], since: int, until: int) -> tuple[Span, ...]:
+def find_unwatched(spans: Iterable[Span], since: int, until: int) -> tuple[Span, ...]:
     """Return the stretches between two moments that no span covers. Pure."""
     gaps: list[Span] = []
     at = since

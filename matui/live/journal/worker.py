@@ -173,12 +173,12 @@ class Worker:
             return
 
     def _commit(self, items: list[_Item]) -> None:
-        from matui.live.journal.queries import ChangeQuery, newest_number, read_changes
+        from matui.live.journal.queries import ChangeQuery, find_newest_number, read_changes
 
         connection = self._open()
         connection.execute("BEGIN IMMEDIATE")
         results = [item.work(connection) if item.work is not None else None for item in items]
-        newest = newest_number(connection)
+        newest = find_newest_number(connection)
         connection.execute("COMMIT")
         self._observer.on_commit()
         for item, result in zip(items, results, strict=True):
@@ -194,10 +194,10 @@ class Worker:
             self._close()
         if self._connection is None:
             from matui.live.journal.connection import connect
-            from matui.live.journal.queries import newest_number
+            from matui.live.journal.queries import find_newest_number
 
             self._connection = connect(self.file)
-            self._newest = newest_number(self._connection)
+            self._newest = find_newest_number(self._connection)
             self._observer.on_open()
         return self._connection
 

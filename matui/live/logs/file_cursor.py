@@ -96,7 +96,7 @@ class FileCursor:
         """Whether the file has been read, with or without lines."""
         return self.caught_up_at > -inf or self.held.end > self.held.first
 
-    def first_ms(self) -> float:
+    def find_first_ms(self) -> float:
         """Return the time of the first line held that has one, or infinity."""
         for begin in range(self.held.first, self.held.end, _LINES_PER_READ):
             for text in self.held.texts(begin, min(begin + _LINES_PER_READ, self.held.end)):

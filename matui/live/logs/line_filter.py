@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.times import TimestampParser
 
 _MAX_PENDING = 5000
@@ -57,7 +57,7 @@ class LineFilter:
         """Return the selected lines of those held back and ``texts``."""
         selected: list[str] = []
         for text in texts:
-            plain = plain_text(text)
+            plain = render_plain_text(text)
             if self._query.has_bounds:
                 self._apply_time(plain, selected)
             if self._is_in_time is None:
@@ -71,18 +71,18 @@ class LineFilter:
     def finish(self) -> list[str]:
         """Return the lines held back, at the end of the log: no time was found in any of them."""
         certain = self._starts_in_time and self._query.until_ms is None
-        return self._release(self._pending_matches(), unjudged=not certain)
+        return self._release(self._find_pending_matches(), unjudged=not certain)
 
     def observe(self, texts: Sequence[str]) -> bool:
         """Read lines above the first one to select, newest last; return whether one of them has a time."""
         for text in texts:
-            if (ms := self._time(plain_text(text))) is not None:
+            if (ms := self._time(render_plain_text(text))) is not None:
                 self._is_in_time = self._is_between(ms)
         return self.has_times
 
     def is_before(self, text: str) -> bool:
         """Return whether the line was written before ``since_ms``."""
-        since, ms = self._query.since_ms, self._time(plain_text(text))
+        since, ms = self._query.since_ms, self._time(render_plain_text(text))
         return since is not None and ms is not None and ms < since
 
     def _apply_time(self, plain: str, selected: list[str]) -> None:
@@ -94,15 +94,17 @@ class LineFilter:
             since, until = self._query.since_ms, self._query.until_ms
             is_too_old = since is not None and ms < since
             is_certain = self._starts_in_time and (until is None or ms <= until)
-            selected += self._release([] if is_too_old else self._pending_matches(), unjudged=not is_certain)
+            selected += self._release(
+                [] if is_too_old else self._find_pending_matches(), unjudged=not is_certain
+            )
 
     def _release(self, selected: list[str], *, unjudged: bool) -> list[str]:
         self._pending.clear()
         self.unjudged += len(selected) if unjudged else 0
         return selected
 
-    def _pending_matches(self) -> list[str]:
-        return [text for text in self._pending if self._has_pattern(plain_text(text))]
+    def _find_pending_matches(self) -> list[str]:
+        return [text for text in self._pending if self._has_pattern(render_plain_text(text))]
 
     def _has_pattern(self, plain: str) -> bool:
         pattern = self._query.pattern

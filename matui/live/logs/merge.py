@@ -132,7 +132,7 @@ class MergedLog:
         self._place_older()
         return any(cursor.unread for cursor in self._cursors)
 
-    def held_back(self) -> HeldBack | None:
+    def describe_held_back(self) -> HeldBack | None:
         """Return the lines that wait for other files or for the next step, or None where no line waits."""
         if not self._begun:
             unread = tuple(n for n, cursor in enumerate(self._cursors) if not cursor.ready)
@@ -162,7 +162,7 @@ class MergedLog:
     def _begin(self) -> bool:
         if not all(cursor.ready for cursor in self._cursors):
             return False
-        firsts = [cursor.first_ms() for cursor in self._cursors]
+        firsts = [cursor.find_first_ms() for cursor in self._cursors]
         bounds = [ms for ms, s in zip(firsts, self._cursors, strict=True) if not s.at_top and ms < inf]
         split = max(bounds, default=-inf)
         for ms, cursor in zip(firsts, self._cursors, strict=True):

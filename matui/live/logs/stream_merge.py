@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heapreplace
 from math import inf
 from typing import TypeAlias
 
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.times import TimestampParser
 from matui.live.logs.file_cursor import MAX_UNTIMED_LINES
 from matui.live.logs.line_store import LinePage, LogLine
@@ -50,13 +50,13 @@ def build_time_reader(parser: TimestampParser) -> Callable[[str], float | None]:
     """Return a function that returns the time of a line in ms, None for a line without one."""
 
     def read(text: str) -> float | None:
-        stamp = parser.read(plain_text(text))
+        stamp = parser.read(render_plain_text(text))
         return stamp.ms if stamp else None
 
     return read
 
 
-async def timed_blocks(
+async def iterate_timed_blocks(
     pages: AsyncIterator[LinePage], time_of: Callable[[str], float | None]
 ) -> AsyncIterator[TimedLines]:
     """Yield each line that has a time together with those after it that have none.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from matui.base.redaction import known_secrets
+from matui.base.redaction import get_known_secrets
 
 _TIMEOUT_S = 20.0
 _GRACE_S = 1  # after the time-out until the supervisor's own, which holds where this process was killed
@@ -48,7 +48,7 @@ async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s:
 
 async def _start(command: Sequence[str], event: bytes, limit_s: int) -> tuple[Process, bytes]:
     """Start a command and write the event; return the supervisor and the first line of its answer."""
-    secrets = known_secrets()
+    secrets = get_known_secrets()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(_SUPERVISOR), str(limit_s), *command),
         stdin=asyncio.subprocess.PIPE,

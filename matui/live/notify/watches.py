@@ -46,7 +46,7 @@ class Watches:
 
         Raises OSError: nothing has changed then.
         """
-        with self._locked():
+        with self._lock():
             self._read()
             key = _key(account, kind, ident)
             kept, is_watched = self._keys, key not in self._keys
@@ -68,7 +68,7 @@ class Watches:
             return
         key = _key(account, kind, ident)
         self._keys = {other: since for other, since in self._keys.items() if other != key}
-        with suppress(OSError), self._locked():
+        with suppress(OSError), self._lock():
             self._read()
             self._keys = {other: since for other, since in self._keys.items() if other != key}
             self._write()
@@ -79,7 +79,7 @@ class Watches:
         return frozenset(self._keys)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         """Lock out changes by other processes, which would be lost; for half a second at most."""
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = self._file.with_name(f".{self._file.stem}.lock")

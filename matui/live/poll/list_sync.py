@@ -70,8 +70,8 @@ class ListSync:
 
     ``enrich`` adds to a row what is known of it besides the cloud's record. ``before`` are the rows that were
     known before, by id: the first diff is one to them.
-    In a poll, :meth:`first_request` and then :meth:`second_request` return what to fetch; pass each page to
-    :meth:`apply_page`. :meth:`pop_diff` returns what changed since its last call.
+    In a poll, :meth:`build_first_request` and :meth:`second_request` return what to fetch; pass each page
+    to :meth:`apply_page`. :meth:`pop_diff` returns what changed since its last call.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class ListSync:
         """The number of pages that hold the rows."""
         return max(1, ceil(len(self.rows) / self._rotation.size))
 
-    def first_request(self, *, newest_is_recent: bool = False) -> ListRequest:
+    def build_first_request(self, *, newest_is_recent: bool = False) -> ListRequest:
         """Return the first page of a poll: the newest, unless it was just read and older ones are missing."""
         rotation = self._rotation
         if rotation.number == 0 or (newest_is_recent and not self.complete):
@@ -122,7 +122,7 @@ class ListSync:
             return self._request_sweep(request)
         self._is_sweeping = False
         self._covered = rotation.newest_size
-        return self._request(rotation.newest())
+        return self._request(rotation.build_newest_request())
 
     def second_request(self, *, older_is_recent: bool = False) -> ListRequest | None:
         """Return the second page of a poll, None when the first holds the whole list.
@@ -192,9 +192,9 @@ class ListSync:
             if not self._hot_turn:
                 return None
         phases = _IN_TRANSITION if only_moving else _NOT_ENDED
-        position = self.rows.first_in(phases, max(self._hot_from, beyond))
+        position = self.rows.find_first_in(phases, max(self._hot_from, beyond))
         if position is None:
-            position = self.rows.first_in(phases, beyond)
+            position = self.rows.find_first_in(phases, beyond)
         if position is not None:
             size = self._rotation.size
             self._hot_from = (position // size + 1) * size
@@ -244,7 +244,7 @@ class ListSync:
         elif here and _is_newest_first(page):
             newer = inf if request.number == 0 else float(page.resources[0].created_at or 0)
             older = -inf if last else float(page.resources[-1].created_at or 0)
-            gone = [known for known in self.rows.created_between(newer, older) if known not in here]
+            gone = [known for known in self.rows.find_created_between(newer, older) if known not in here]
         else:
             gone = []
         for resource_id in gone:

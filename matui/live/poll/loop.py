@@ -8,7 +8,7 @@ from math import inf
 from random import Random
 from typing import NamedTuple
 
-from matui.base.backoff import Backoff, requested_wait_s
+from matui.base.backoff import Backoff, read_retry_after_s
 from matui.base.clock import Clock
 from matui.base.errors import MatuiError, drop_frames
 from matui.live.poll.freshness import Freshness
@@ -232,7 +232,7 @@ class Loop:
     def _record_failure(self, error: MatuiError) -> None:
         self._error = drop_frames(error)
         self._failures += 1
-        asked = requested_wait_s(error)
+        asked = read_retry_after_s(error)
         if asked is not None:
             self._hold_until = self._clock.monotonic() + asked
 

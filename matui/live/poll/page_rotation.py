@@ -33,7 +33,7 @@ class PageRotation:
         """The size of the newest page once the whole list is known, in rows."""
         return min(NEWEST_PAGE, self.size)
 
-    def newest(self) -> ListRequest:
+    def build_newest_request(self) -> ListRequest:
         """Return the request for the newest rows."""
         return ListRequest(self._kind, 0, self.newest_size, self._workspace)
 

@@ -219,7 +219,7 @@ class Poller:
 
     async def _poll_pages(self) -> None:
         rows = self._list
-        request = rows.first_request(newest_is_recent=self._is_recent(self._newest_at))
+        request = rows.build_first_request(newest_is_recent=self._is_recent(self._newest_at))
         older_is_recent = self._is_recent(self._older_at)
         for last in (False, True):
             asked_at = self._clock.now()

@@ -115,7 +115,7 @@ class PollerSet:
         poller = self._pollers.get(kind_id)
         return poller.snapshot.rows if poller is not None else {}
 
-    def fetched_at(self, kind_id: str) -> float | None:
+    def get_fetch_time(self, kind_id: str) -> float | None:
         """Return when the rows of a kind were last fetched (seconds since the epoch), None before that."""
         poller = self._pollers.get(kind_id)
         return None if poller is None else poller.snapshot.freshness.fetched_at

@@ -84,13 +84,13 @@ class Rows(Mapping[str, Resource]):
         """Return the number of rows before this one. Raises KeyError."""
         return bisect_left(self._order, self._keys[resource_id])
 
-    def created_between(self, newer: float, older: float) -> list[str]:
+    def find_created_between(self, newer: float, older: float) -> list[str]:
         """Return the ids created strictly between two moments (ms since the epoch, ``inf`` for no bound)."""
         start = bisect_right(self._order, (-newer, self._sequence, ""))
         stop = bisect_left(self._order, (-older, -1, ""))
         return [key[2] for key in self._order[start:stop]]
 
-    def first_in(self, phases: Collection[Phase], start: int) -> int | None:
+    def find_first_in(self, phases: Collection[Phase], start: int) -> int | None:
         """Return the position, at or after ``start``, of the first row in one of ``phases``, or None."""
         if not any(self._phases[phase] for phase in phases):
             return None
@@ -145,12 +145,12 @@ def compute_diff(before: Mapping[K, Resource | None], rows: Mapping[K, Resource]
             added.append(now)
         elif was != now:
             changed.append(now)
-            only_times = only_times and _without_times(was) == _without_times(now)
+            only_times = only_times and _remove_times(was) == _remove_times(now)
     only_times = only_times and bool(changed) and not (added or removed)
     return Diff(tuple(added), tuple(removed), tuple(changed), only_times)
 
 
-def _without_times(row: Resource) -> Resource:
+def _remove_times(row: Resource) -> Resource:
     """Return the row without what changes as time passes."""
     facts = {name: value for name, value in row.facts.items() if name not in _RUNNING_TIMES}
     return replace(row, duration_ms=None, facts=facts)

@@ -206,7 +206,7 @@ def _encode_signals(held: dict[str, Any], redactor: Redactor | None) -> Any:
     return {"value": held, "error": None}
 
 
-def _plain(encode: Callable[[Any], Any]) -> Callable[[Any, Redactor | None], Any]:
+def _wrap_plain_encoder(encode: Callable[[Any], Any]) -> Callable[[Any, Redactor | None], Any]:
     """Return an encoder of values without resources; all of their texts are redacted."""
 
     def encode_plain(answer: Any, redactor: Redactor | None) -> Any:
@@ -255,12 +255,12 @@ async def _describe(self: _RecordingCloud, resource: Resource) -> Detail:
 
 async def _events(self: _RecordingCloud, resource: Resource) -> tuple[Event, ...]:
     stream = self.stream_of("events", resource)
-    return await self.keep(stream, self._cloud.events(resource), _plain(encode_events))
+    return await self.keep(stream, self._cloud.events(resource), _wrap_plain_encoder(encode_events))
 
 
 async def _metrics(self: _RecordingCloud, resource: Resource) -> Metrics:
     stream = self.stream_of("metrics", resource)
-    return await self.keep(stream, self._cloud.metrics(resource), _plain(encode_metrics))
+    return await self.keep(stream, self._cloud.metrics(resource), _wrap_plain_encoder(encode_metrics))
 
 
 async def _versions(self: _RecordingCloud, job: Resource) -> tuple[Resource, ...]:
@@ -277,24 +277,26 @@ async def _nodes(self: _RecordingCloud, service: Resource) -> tuple[Resource, ..
 
 async def _pool_usage(self: _RecordingCloud, pool: Resource) -> PoolUsage | None:
     stream = self.stream_of("pool_usage", pool)
-    return await self.keep(stream, self._cloud.pool_usage(pool), _plain(encode_usage))
+    return await self.keep(stream, self._cloud.pool_usage(pool), _wrap_plain_encoder(encode_usage))
 
 
 async def _quotas(self: _RecordingCloud) -> tuple[Gauge, ...]:
     def encode(gauges: tuple[Gauge, ...]) -> Any:
         return encode_metrics(Metrics((), gauges))
 
-    return await self.keep(Stream(self.profile, "quotas", ("",)), self._cloud.quotas(), _plain(encode))
+    return await self.keep(
+        Stream(self.profile, "quotas", ("",)), self._cloud.quotas(), _wrap_plain_encoder(encode)
+    )
 
 
-async def _sold_out_flavors(self: _RecordingCloud, kind: str) -> frozenset[str]:
+async def _list_sold_out_flavors(self: _RecordingCloud, kind: str) -> frozenset[str]:
     stream = Stream(self.profile, "sold_out", (kind,))
-    return await self.keep(stream, self._cloud.sold_out_flavors(kind), _plain(sorted))
+    return await self.keep(stream, self._cloud.list_sold_out_flavors(kind), _wrap_plain_encoder(sorted))
 
 
 async def _updates(self: _RecordingCloud, service: Resource) -> tuple[Section, ...]:
     stream = self.stream_of("updates", service)
-    return await self.keep(stream, self._cloud.updates(service), _plain(_encode_updates))
+    return await self.keep(stream, self._cloud.updates(service), _wrap_plain_encoder(_encode_updates))
 
 
 async def _choices(self: _RecordingCloud, catalog: str) -> tuple[Resource, ...]:
@@ -304,7 +306,7 @@ async def _choices(self: _RecordingCloud, catalog: str) -> tuple[Resource, ...]:
 
 async def _log_files(self: _RecordingCloud, job: Resource) -> tuple[str, ...]:
     stream = self.stream_of("log_files", job)
-    return await self.keep(stream, self._cloud.log_files(job), _plain(list))
+    return await self.keep(stream, self._cloud.log_files(job), _wrap_plain_encoder(list))
 
 
 async def _log_page(
@@ -334,7 +336,7 @@ _RECORDED: dict[str, Any] = {
     "nodes": _nodes,
     "updates": _updates,
     "pool_usage": _pool_usage,
-    "sold_out_flavors": _sold_out_flavors,
+    "list_sold_out_flavors": _list_sold_out_flavors,
     "quotas": _quotas,
     "choices": _choices,
     "log_files": _log_files,

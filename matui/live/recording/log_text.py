@@ -67,7 +67,7 @@ class RecordedLog:
             return
         segment = next((one for one in self._segments if one.start == base), None)
         if segment is not None:
-            segment.prepend(_without_last(text, segment.text) if end == base else text, start)
+            segment.prepend(_drop_last(text, segment.text) if end == base else text, start)
 
     def _add_newer(self, text: str, base: str, start: str, end: str) -> None:
         segment = next((one for one in self._segments if base and one.end == base), None)
@@ -96,9 +96,9 @@ class RecordedLog:
             del self._segments[at + 1]
 
     def _join(self) -> None:
-        before = "".join(f"{_ended(one.text)}{NOT_READ}\n" for one in self._segments[:-1])
+        before = "".join(f"{_end_with_newline(one.text)}{NOT_READ}\n" for one in self._segments[:-1])
         last = self._segments[-1] if self._segments else _Segment("", "", "")
-        self._lines = _ended(before + last.text).split("\n")[:-1]
+        self._lines = _end_with_newline(before + last.text).split("\n")[:-1]
         marks = sorted((at, before.count("\n") + _count_lines(last.text, end)) for at, end in last.marks)
         self._times = [at for at, _count in marks]
         self._counts = [count for _at, count in marks]
@@ -118,14 +118,14 @@ def find_new_text(held: str, page: str) -> str | None:
     return None
 
 
-def _without_last(text: str, following: str) -> str:
+def _drop_last(text: str, following: str) -> str:
     """Return an older page without its last line where that is the first one held already."""
     head, _, last = text.rstrip("\n").rpartition("\n")
     is_known = following.startswith(last)
     return (f"{head}\n" if head else "") if is_known else text
 
 
-def _ended(text: str) -> str:
+def _end_with_newline(text: str) -> str:
     return text if not text or text.endswith("\n") else f"{text}\n"
 
 

@@ -36,10 +36,10 @@ class ReplayClock:
         self._changed = asyncio.Event()
 
     def now(self) -> float:
-        return self._at + self._elapsed()
+        return self._at + self._measure_elapsed()
 
     def monotonic(self) -> float:
-        return self._played + self._elapsed()
+        return self._played + self._measure_elapsed()
 
     async def sleep(self, seconds: float) -> None:
         """Return after ``seconds`` were played; never while the replay is paused."""
@@ -73,13 +73,13 @@ class ReplayClock:
         self._at = min(self.end, max(self.begin, at))
         self._announce()
 
-    def _elapsed(self) -> float:
+    def _measure_elapsed(self) -> float:
         if not self.is_playing:
             return 0.0
         return min((self._base.monotonic() - self._since) * self.speed, self.end - self._at)
 
     def _settle(self) -> None:
-        elapsed = self._elapsed()
+        elapsed = self._measure_elapsed()
         self._at += elapsed
         self._played += elapsed
         self._since = self._base.monotonic()
@@ -144,7 +144,7 @@ class Playback:
     def step(self, *, forward: bool) -> bool:
         """Pause at the next change that was recorded, or the one before; return whether there is one."""
         self.clock.play(is_playing=False)
-        at = self.recording.next_change(self.at_ms, forward=forward)
+        at = self.recording.find_next_change(self.at_ms, forward=forward)
         if at is None or at < self.recording.from_ms:
             return False
         self.clock.jump(at / 1000)

@@ -168,9 +168,9 @@ class Recording:
             raise ValueError("not the time of a recording")
         self.until_ms = max(begin, end)
         self.listed_since: dict[tuple[str, str], int] = {}  # by profile and kind, the first answer
-        self.from_ms = self._first_whole(begin)
+        self.from_ms = self._find_first_whole(begin)
 
-    def _first_whole(self, begin: int) -> int:
+    def _find_first_whole(self, begin: int) -> int:
         """Return when the first answers of all lists had arrived."""
         firsts = dict(
             self._connection.execute(
@@ -257,7 +257,7 @@ class Recording:
         )
         return [(at, unpack(data)) for at, data in rows]
 
-    def next_change(self, at_ms: int, *, forward: bool) -> int | None:
+    def find_next_change(self, at_ms: int, *, forward: bool) -> int | None:
         """Return the time of the next frame that is no page of a log, or of the one before."""
         better, word = (">", "min") if forward else ("<", "max")
         row = self._connection.execute(

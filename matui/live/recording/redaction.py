@@ -169,7 +169,7 @@ class Redactor:
             self._in_text = _compile(self._pseudonyms, self._people)
         return self._in_text.sub(lambda found: self._pseudonyms[found[0]], text)
 
-    def late_pattern(self) -> re.Pattern[str]:
+    def compile_late_pattern(self) -> re.Pattern[str]:
         """Return a pattern of the names that were learned late."""
         return _compile(self.late, self._people)
 

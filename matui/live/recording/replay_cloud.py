@@ -120,7 +120,7 @@ class ReplayCloud(OfflineCloud):
         value = self._answer("pool_usage", pool, "nodes and workloads")
         return _read(lambda: decode_usage(value))
 
-    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+    async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors that were stated to be sold out; none where that was not recorded."""
         try:
             value = self._value(Stream(self.profile, "sold_out", (kind,)), "flavors")

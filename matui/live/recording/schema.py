@@ -92,7 +92,7 @@ def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
         rows = (row[1:] for row in _readable_rows(source, table) if row is not None)
         copy.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608
     copy.execute("BEGIN")
-    copy.executemany("INSERT INTO frame VALUES (?, ?, ?, ?, ?)", _whole_frames(source))
+    copy.executemany("INSERT INTO frame VALUES (?, ?, ?, ?, ?)", _select_whole_frames(source))
     first, last = copy.execute("SELECT min(at), max(at) FROM frame").fetchone()
     if first is not None:
         copy.executemany("INSERT INTO meta VALUES (?, ?)", [("from", str(first)), ("until", str(last))])
@@ -100,7 +100,7 @@ def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
-def _whole_frames(source: sqlite3.Connection) -> Iterator[RecordedFrame]:
+def _select_whole_frames(source: sqlite3.Connection) -> Iterator[RecordedFrame]:
     """Yield the frames that make up values: none that is a difference to one that is lost."""
     broken: set[int] = set()
     whole: set[int] = set()

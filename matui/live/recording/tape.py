@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from matui.base.errors import UsageError
-from matui.base.redaction import hide_in_bytes, hide_in_text, known_secrets
+from matui.base.redaction import get_known_secrets, hide_in_bytes, hide_in_text
 from matui.live.recording.encoding import Encode, make_delta
 from matui.live.recording.redaction import Redactor
 from matui.live.recording.schema import (
@@ -181,7 +181,7 @@ class Tape:
     def _write_profile(self, name: str, about: dict[str, Any]) -> None:
         if self.redactor is not None:
             name = self.redactor.replace(name, "profile")
-        data = compress(hide_in_bytes(pack(about), known_secrets()))
+        data = compress(hide_in_bytes(pack(about), get_known_secrets()))
         self._connection.execute("INSERT OR REPLACE INTO profile VALUES (?, ?)", (name, data))
 
     def _track(self, stream: Stream) -> _Track:
@@ -209,7 +209,7 @@ class Tape:
         return Stream(redactor.replace(stream.profile, "profile"), stream.what, key)
 
     def _insert(self, track: _Track, at_ms: int, value: Any, *, is_key: bool) -> int:
-        data = compress(hide_in_bytes(pack(value), known_secrets()))
+        data = compress(hide_in_bytes(pack(value), get_known_secrets()))
         self._connection.execute(
             "INSERT INTO frame (stream, at, is_key, data) VALUES (?, ?, ?, ?)",
             (track.id, at_ms, int(is_key), data),
@@ -230,7 +230,7 @@ class Tape:
         began = time.monotonic()
         if began < self._replace_at and not is_last:
             return
-        late = redactor.late_pattern()
+        late = redactor.compile_late_pattern()
         redactor.late.clear()
         for (frame,) in self._connection.execute("SELECT id FROM frame ORDER BY id").fetchall():
             (data,) = self._connection.execute("SELECT data FROM frame WHERE id = ?", (frame,)).fetchone()

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from matui.live.audit.entry import AuditEntry
 from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Account, Change, LastState, Span, StoredAcknowledgement
-from matui.live.journal.spans import unwatched
+from matui.live.journal.spans import find_unwatched
 from matui.live.triage.reasons import reason_from_facts, reason_from_status
 from matui.resources.model import Phase, Resource
-from matui.resources.times import earliest_end, ended_at, state_since
+from matui.resources.times import find_earliest_end, find_end, state_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 _LEAST_GAP_MS = 180_000
@@ -122,7 +122,9 @@ def build_report(
         tuple(sorted(recovered, key=lambda change: change.seen_at, reverse=True)),
         tuple(sorted(actions, key=lambda entry: entry.at_ms or 0.0)),
         tuple(_open_items(failed, recent, by_resource, records, why_of_row)),
-        tuple(gap for gap in unwatched(records.spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS),
+        tuple(
+            gap for gap in find_unwatched(records.spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS
+        ),
         tuple(one for one in records.capsules if since <= one.saved_at <= until),
         earlier,
     )
@@ -167,8 +169,8 @@ def _split_trouble(
     found, earlier = [], 0
     for state in in_trouble:
         row = state.resource
-        failed_at = ended_at(row) if row.kind == "jobs" else since
-        is_recent = (failed_at if failed_at is not None else _earliest_failure(row, since)) >= since
+        failed_at = find_end(row) if row.kind == "jobs" else since
+        is_recent = (failed_at if failed_at is not None else _find_earliest_failure(row, since)) >= since
         if is_recent or (state.account, row.kind, row.id) in kept:
             found.append(state)
         else:
@@ -179,12 +181,12 @@ def _split_trouble(
 def _order_of(row: Resource) -> int:
     """Return when a row entered its state, or the earliest that it may have."""
     since = state_since(row)
-    return (since if since is not None else earliest_end(row)) or 0
+    return (since if since is not None else find_earliest_end(row)) or 0
 
 
-def _earliest_failure(row: Resource, otherwise: int) -> int:
+def _find_earliest_failure(row: Resource, otherwise: int) -> int:
     """Return the time before which a row did not fail: its earliest end, else its creation."""
-    earliest = earliest_end(row)
+    earliest = find_earliest_end(row)
     if earliest is None:
         earliest = row.created_at
     return earliest if earliest is not None else otherwise
@@ -205,7 +207,7 @@ def _date(
     change = failure.change
     key = (change.account, change.kind, change.id)
     row = rows.get(key) if by_resource[key][-1] is change else None
-    ended = ended_at(row) if row is not None else None
+    ended = find_end(row) if row is not None else None
     if ended is not None:
         return failure._replace(at=min(ended, change.seen_at))
     return failure._replace(at=change.shown_at if change.before is not None else change.entered_at)

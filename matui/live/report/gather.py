@@ -121,17 +121,17 @@ def read_report(
         row = date_row(dated.add_to(state))
         return state._replace(resource=shift_times(row, -clocks.get(state.account, 0)))
 
-    in_trouble = [by_this_clock(state) for state in journal.reader.last_in_phases(TROUBLE, since)]
+    in_trouble = [by_this_clock(state) for state in journal.reader.read_last_in_phases(TROUBLE, since)]
     reasons = Reasons(journal, {one.manifest.id: one for one in chosen}, find_why)
     watched = Watches(folder / "watches.json").all()
-    awaited = journal.reader.last_in_phases(tuple(Phase), since) if watched else ()
+    awaited = journal.reader.read_last_in_phases(tuple(Phase), since) if watched else ()
     ahead = [ms for account, ms in clocks.items() if accounts is None or account in accounts]
     report = build_report(
         since,
         until,
         ReportRecords(
             changes=journal.reader.changes(None, None, since, until, accounts=accounts),
-            spans=journal.reader.watched(since, until, accounts=accounts),
+            spans=journal.reader.read_watched(since, until, accounts=accounts),
             entries=entries,
             in_trouble=[one for one in in_trouble if accounts is None or one.account in accounts],
             acknowledgements=journal.reader.all_acknowledgements(),

@@ -16,7 +16,7 @@ from matui.live.capsules.manifest import Manifest
 from matui.live.journal.change import Change
 from matui.live.journal.change_views import change_as_json, span_as_json
 from matui.live.report.build import Failure, OpenItem, Report
-from matui.resources.columns import short_status, state_word
+from matui.resources.columns import shorten_status, state_word
 from matui.resources.registry import INNER_KINDS, KINDS
 
 _ID = re.compile(r"[0-9a-f]{32}")  # of a user whose name is not known
@@ -66,7 +66,7 @@ class _Page:
     def lines(self) -> Iterator[str]:
         """Yield the page, line by line."""
         report, zone = self._report, format_local_time(self._report.until)[20:]
-        title = f"# Hand-over {_moment(report.since)} to {_moment(report.until)}"
+        title = f"# Hand-over {_format_moment(report.since)} to {_format_moment(report.until)}"
         yield f"{title} ({zone})" if zone else title
         yield ""
         yield from wrap_cells(_summary(report), _WIDTH)
@@ -84,8 +84,8 @@ class _Page:
         done = [(entry, (entry,)) for entry in map(self._action, report.actions)]
         yield from self._section("Done", done, _MOST_DONE, f"audit --since {self._since}")
         yield from self._section("Open", self._open(), _MOST_OPEN, "get triage", self._open_failures())
-        yield from self._earlier()
-        yield from self._unwatched()
+        yield from self._write_earlier()
+        yield from self._write_unwatched()
         yield from self._capsules()
 
     def _section(
@@ -117,7 +117,7 @@ class _Page:
         return _Line(
             change.kind,
             change.name,
-            self._what(change.kind, change.name, change.profile, change.owner),
+            self._describe_subject(change.kind, change.name, change.profile, change.owner),
             self._time(failure.at) if failure.at is not None else f"≤{self._time(change.seen_at)}",
             f"{_states(change)}, {now}",
             why,
@@ -125,7 +125,7 @@ class _Page:
         )
 
     def _recovery(self, change: Change) -> _Line:
-        what = self._what(change.kind, change.name, change.profile)
+        what = self._describe_subject(change.kind, change.name, change.profile)
         return _Line(change.kind, change.name, what, self._time(change.seen_at), _states(change), "")
 
     def _action(self, entry: AuditEntry) -> _Line:
@@ -158,25 +158,25 @@ class _Page:
             "waited for" if item.is_watched else "",
             "" if self._is_failure(item) else item.why,
         ]
-        what = self._what(item.kind, item.name, item.profile, item.owner)
+        what = self._describe_subject(item.kind, item.name, item.profile, item.owner)
         since = f"since {self._time(item.since)}" if item.since is not None else ""
         why = "; ".join(word for word in words if word)
-        return _Line(item.kind, item.name, what, "", short_status(item.state), why, item.id, since)
+        return _Line(item.kind, item.name, what, "", shorten_status(item.state), why, item.id, since)
 
     def _open_failures(self) -> Iterator[str]:
         """Yield a line for the failures above that are open."""
         above = [one for one in self._report.open if self._is_failure(one) and not _is_noted(one)]
         if above:
-            whats = [self._what(one.kind, one.name, one.profile) for one in above]
+            whats = [self._describe_subject(one.kind, one.name, one.profile) for one in above]
             yield from _list_item(f"{len(above):,} of the failures above: {_name_some(whats)}")
 
-    def _earlier(self) -> Iterator[str]:
+    def _write_earlier(self) -> Iterator[str]:
         if count := self._report.earlier:
             jobs = f"{count:,} older job{'s have' if count > 1 else ' has'}"
             yield ""
             yield f"{jobs} failed at a time not known: `{self._program} get triage`."
 
-    def _unwatched(self) -> Iterator[str]:
+    def _write_unwatched(self) -> Iterator[str]:
         gaps = self._report.unwatched
         if not gaps:
             return
@@ -198,10 +198,10 @@ class _Page:
             yield f"- {len(capsules) - _MOST_CAPSULES:,} more: `{self._program} capsule list`"
 
     def _capsule(self, capsule: Manifest) -> str:
-        what = self._what(capsule.kind, capsule.name, capsule.profile)
+        what = self._describe_subject(capsule.kind, capsule.name, capsule.profile)
         return f"{self._time(capsule.saved_at)} {what}: `{capsule.id}`"
 
-    def _what(self, kind: str, name: str, profile: str, owner: str = "") -> str:
+    def _describe_subject(self, kind: str, name: str, profile: str, owner: str = "") -> str:
         named = "" if _ID.fullmatch(owner) else owner
         whose = ", ".join(part for part in (named, profile if self._is_multi else "") if part)
         return f"{_singular(kind)} {name} ({whose})" if whose else f"{_singular(kind)} {name}"
@@ -329,7 +329,7 @@ def _states(change: Change) -> str:
     return f"{state_word(change.before, 'new')} → {state_word(change.after, 'deleted')}"
 
 
-def _moment(at: int) -> str:
+def _format_moment(at: int) -> str:
     return format_local_time(at)[:16]
 
 

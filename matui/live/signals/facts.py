@@ -98,7 +98,7 @@ class SignalFacts:
         signals = self._store.of(key)
         facts: dict[str, Fact] = {}
         if signals is not None:
-            at_ms = self._store.judged_at_ms(key)
+            at_ms = self._store.get_judged_ms(key)
             facts = facts_of_log(
                 signals.log, running=running, complete_at_ms=at_ms, grew_at_ms=signals.grew_at_ms
             )

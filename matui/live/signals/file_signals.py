@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.times import TimestampParser
 from matui.signals.findings import (
     DEFAULT_LIMITS,
@@ -67,7 +67,7 @@ class FileSignals:
         log, read, stamp, first = self.log, self._reader.read, self._times.read, self.lines
         found = False
         for text in lines:
-            plain = plain_text(text)
+            plain = render_plain_text(text)
             at = stamp(plain)
             time_ms = at.ms if at is not None else log.last_line_ms
             log.observe_line(time_ms)
@@ -114,7 +114,7 @@ class FileSignals:
         """Whether the last lines are of the initialization of NCCL or HCCL."""
         return is_initializing(self._last)
 
-    def unread(self, page: Sequence[str]) -> Sequence[str]:
+    def select_unread(self, page: Sequence[str]) -> Sequence[str]:
         """Return the lines of a newest page that come after those read; all of them where none is known."""
         known = tuple(self._last)
         for end in range(len(page), len(known) - 1, -1) if known else ():

@@ -90,7 +90,9 @@ class SignalHistory:
         job = self._job()
         position = self._store.positions.take(job.key, file)
         if position is None:
-            position = ReadingPosition(self._store.new_file(job, file), LogReader(self._source, job, file))
+            position = ReadingPosition(
+                self._store.build_file_reader(job, file), LogReader(self._source, job, file)
+            )
         position.reader.read_from(self._source)
         self.signals = position.signals
         try:

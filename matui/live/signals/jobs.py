@@ -66,7 +66,7 @@ class JobSignals:
         from matui.live.signals.look import BackgroundLook
 
         self._pollers, self._facts, self._on_finding = pollers, SignalFacts(self.store), on_finding
-        self.store.listen(self._cloud.profile, self._on_read)
+        self.store.add_listener(self._cloud.profile, self._on_read)
         self._look = BackgroundLook(
             self.source if look else None,
             self.store,
@@ -155,7 +155,7 @@ class JobSignals:
     def _confirm(self) -> None:
         """Record when the jobs were last known to run: when their list was last fetched."""
         if self._pollers is not None:
-            fetched_at = self._pollers.fetched_at("jobs")
+            fetched_at = self._pollers.get_fetch_time("jobs")
             self.store.confirm(self._cloud.profile, 0.0 if fetched_at is None else fetched_at * 1000)
 
     def _running(self) -> list[Resource]:

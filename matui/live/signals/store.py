@@ -93,7 +93,7 @@ class SignalFeed:
         signals = self._store.open(self._job, self._file)
         if not self._joined and lines:
             self._joined = True
-            lines = signals.unread(lines)
+            lines = signals.select_unread(lines)
         signals.complete_at_ms = complete_at_ms or signals.complete_at_ms
         if signals.first_read_ms is None:
             signals.first_read_ms = complete_at_ms
@@ -146,7 +146,7 @@ class SignalStore:
         """Note when the jobs of a profile were last known to run, in ms since the epoch."""
         self._confirmed_ms[profile] = at_ms
 
-    def judged_at_ms(self, key: ResourceKey) -> float | None:
+    def get_judged_ms(self, key: ResourceKey) -> float | None:
         """Return the time for which a job's log is judged, None where its end was not reached.
 
         A job that was last known to run some time ago may have ended since then: no line is missing later.
@@ -156,7 +156,7 @@ class SignalStore:
             return None
         return min(signals.complete_at_ms, self._confirmed_ms.get(key[0], inf))
 
-    def listen(self, profile: str, listener: Callable[[ResourceKey], None]) -> None:
+    def add_listener(self, profile: str, listener: Callable[[ResourceKey], None]) -> None:
         """Call ``listener`` with each job of a profile whose log was read."""
         self._listeners[profile] = listener
 
@@ -173,7 +173,7 @@ class SignalStore:
         """The jobs that are kept."""
         return tuple(self._jobs)
 
-    def new_file(self, job: Resource, file: str) -> FileSignals:
+    def build_file_reader(self, job: Resource, file: str) -> FileSignals:
         """Return an empty reader of a file, which is not kept."""
         return FileSignals(file, self._new_times(job.created_at), self._own, self._limits)
 
@@ -182,7 +182,7 @@ class SignalStore:
         files = self._jobs.setdefault(job.key, {})
         self._jobs.move_to_end(job.key)
         if file not in files:
-            files[file] = self.new_file(job, file)
+            files[file] = self.build_file_reader(job, file)
         return files[file]
 
     def replace(self, job: Resource, signals: FileSignals) -> None:
@@ -212,13 +212,13 @@ class SignalStore:
         signals = self.of(key)
         if signals is None:
             return ()
-        at_ms = self.judged_at_ms(key)
+        at_ms = self.get_judged_ms(key)
         return (*signals.findings(running=running, at_ms=at_ms), *self.stragglers_of(key))
 
     def stragglers_of(self, key: ResourceKey) -> tuple[Finding, ...]:
         """Return the workers slower than the others: by throughput, or by step time where no file has it."""
         for name in ("throughput", "step_time"):
-            series = {file.file: _recent_values(file, name) for file in self.files(key)}
+            series = {file.file: _select_recent_values(file, name) for file in self.files(key)}
             usual = {file: median(values) for file, values in series.items() if values}
             if name == "step_time":
                 usual = {file: 1 / seconds for file, seconds in usual.items() if seconds > 0}
@@ -244,7 +244,7 @@ class SignalStore:
         return sum(self._used.values()) + self.positions.size > self._max_bytes
 
 
-def _recent_values(signals: FileSignals, name: str) -> list[float]:
+def _select_recent_values(signals: FileSignals, name: str) -> list[float]:
     """Return the last values of a series in the newest segment of a file, at most three."""
     series = signals.log.segments[-1].series.get(name) if signals.log.segments else None
     recent = series.points[-_SPEED_POINTS:] if series is not None else []

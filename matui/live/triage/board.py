@@ -8,15 +8,15 @@ from dataclasses import replace
 from matui.live.journal.change import end_run
 from matui.live.poll.rows import Diff, compute_diff
 from matui.live.triage.evidence import Evidence, ListHealth, StayKey, Usage
-from matui.live.triage.fetch_usage import known_quotas, sold_out_flavors
+from matui.live.triage.fetch_usage import collect_sold_out_flavors, iterate_quotas
 from matui.live.triage.health import evaluate_lists, evaluate_quotas
 from matui.live.triage.item import DEFAULT_LIMITS, Acknowledgement, Thresholds, TriageItem, Why
 from matui.live.triage.notes import TriageNote, TriageNotes
 from matui.live.triage.ranking import (
     acknowledge,
     add_reason,
+    select_valid_acknowledgements,
     to_row,
-    valid_acknowledgements,
     wants_reason,
 )
 from matui.live.triage.reasons import FoundReason, KnownReasons
@@ -126,7 +126,7 @@ class TriageBoard:
         changed = self._reevaluate(timed, now_ms)
         found = (
             *evaluate_lists(healths, self.evidence),
-            *evaluate_quotas(known_quotas(self.evidence.usages), self.evidence),
+            *evaluate_quotas(iterate_quotas(self.evidence.usages), self.evidence),
         )
         lists = {item.resource.key: self._finish(item) for item in found}
         old = {key: row for key, row in self.rows.items() if key[1] == LISTS.id}
@@ -155,7 +155,7 @@ class TriageBoard:
         keys = []
         for one in found:
             source = self._sources.get(one.key)
-            if source is None or source.status != one.status or self.times.entered_after(one.key, one.at):
+            if source is None or source.status != one.status or self.times.has_entered_after(one.key, one.at):
                 continue
             if self._reasons.load(source, one):
                 keys.append(one.key)
@@ -163,7 +163,7 @@ class TriageBoard:
 
     def notes_of(self, profile: str) -> dict[tuple[str, str], TriageNote]:
         """Return the reasons and acknowledgements of the resources of a profile."""
-        notes = {key: TriageNote(reason) for key, reason in self._reasons.known_of(profile).items()}
+        notes = {key: TriageNote(reason) for key, reason in self._reasons.get_known(profile).items()}
         for key, made in self._acknowledged.items():
             if key[0] == profile and key[1] != LISTS.id:
                 notes[key[1:]] = notes.get(key[1:], TriageNote())._replace(acknowledged=made)
@@ -217,7 +217,7 @@ class TriageBoard:
     def set_usage(self, resource: Resource, usage: Usage, now_ms: float) -> Diff:
         """Apply what was read of a pool, quotas or flavors; quotas are evaluated at the next refresh."""
         usages = {**self.evidence.usages, resource.key: usage}
-        before, sold_out = self.evidence.sold_out, sold_out_flavors(usages)
+        before, sold_out = self.evidence.sold_out, collect_sold_out_flavors(usages)
         self.evidence = replace(self.evidence, usages=usages, sold_out=sold_out)
         keys = [resource.key] if resource.key in self._sources else []
         if before != sold_out:
@@ -234,7 +234,7 @@ class TriageBoard:
 
     def _keep_usages(self, wanted: Callable[[ResourceKey], bool]) -> None:
         kept = {key: usage for key, usage in self.evidence.usages.items() if wanted(key)}
-        self.evidence = replace(self.evidence, usages=kept, sold_out=sold_out_flavors(kept))
+        self.evidence = replace(self.evidence, usages=kept, sold_out=collect_sold_out_flavors(kept))
 
     def _reevaluate(self, keys: Iterable[ResourceKey], now_ms: float) -> Diff:
         self.evidence = replace(self.evidence, now_ms=now_ms)
@@ -261,7 +261,7 @@ class TriageBoard:
 
     def _finish(self, item: TriageItem) -> Resource:
         return self.annotate(
-            to_row(acknowledge(item, valid_acknowledgements(item, self._acknowledged, self.times)))
+            to_row(acknowledge(item, select_valid_acknowledgements(item, self._acknowledged, self.times)))
         )
 
 

@@ -62,7 +62,7 @@ def detail_rows(cloud: Cloud, rows: Iterable[Resource], sold_out: Collection[str
     yield from sorted(waiting, key=lambda row: -(row.created_at or 0))[:MOST_ROWS]
 
 
-def sold_out_flavors(usages: Mapping[ResourceKey, Usage]) -> dict[str, frozenset[str]]:
+def collect_sold_out_flavors(usages: Mapping[ResourceKey, Usage]) -> dict[str, frozenset[str]]:
     """Return the flavors that are sold out, by profile."""
     found: dict[str, frozenset[str]] = {}
     for key, usage in usages.items():
@@ -83,7 +83,7 @@ async def fetch_usage(cloud: Cloud, row: Resource) -> Usage:
     if row.kind == "jobs":
         return await _fetch_flavors(cloud, row)
     if row.id.startswith(_FLAVORS) and isinstance(cloud, ReportsSoldOut):
-        return Usage(sold_out=await cloud.sold_out_flavors(row.id.removeprefix(_FLAVORS)))
+        return Usage(sold_out=await cloud.list_sold_out_flavors(row.id.removeprefix(_FLAVORS)))
     if row.kind == LISTS.id:
         gauges = await cloud.quotas() if isinstance(cloud, ReportsQuotas) else ()
         return Usage(quotas=tuple(_build_quotas(gauges, row)))
@@ -122,7 +122,7 @@ def _build_quotas(gauges: Iterable[Gauge], row: Resource, holder: str = "") -> I
             yield QuotaUse(row.profile, gauge.label, used, total, row.cloud, gauge.unit, holder)
 
 
-def known_quotas(usages: Mapping[ResourceKey, Usage]) -> Iterator[QuotaUse]:
+def iterate_quotas(usages: Mapping[ResourceKey, Usage]) -> Iterator[QuotaUse]:
     """Yield the quotas that have been read."""
     for usage in usages.values():
         yield from usage.quotas

@@ -77,19 +77,19 @@ async def fetch_why(
 def _order(resource: Resource, from_log: Ask) -> tuple[Ask, ...]:
     """Return the sources in their order: for a failed job the log comes before the details."""
     if not is_in_trouble(resource):
-        return (_from_details, _from_events)
+        return (_fetch_from_details, _fetch_from_events)
     if resource.kind in ("jobs", "versions"):
-        return (_from_events, from_log, _from_details)
-    return (_from_events, _from_details)
+        return (_fetch_from_events, from_log, _fetch_from_details)
+    return (_fetch_from_events, _fetch_from_details)
 
 
-async def _from_events(cloud: Cloud, resource: Resource) -> Why | None:
+async def _fetch_from_events(cloud: Cloud, resource: Resource) -> Why | None:
     if not _has(cloud, resource, "events") or not isinstance(cloud, ReportsEvents):
         return None
     return reason_from_events(await cloud.events(resource))
 
 
-async def _from_details(cloud: Cloud, resource: Resource) -> Why | None:
+async def _fetch_from_details(cloud: Cloud, resource: Resource) -> Why | None:
     if not _has(cloud, resource, "detail") or not isinstance(cloud, Describes):
         return None
     detail = await cloud.describe(resource)
@@ -110,7 +110,7 @@ async def find_sold_out(cloud: Cloud, detailed: Resource) -> Why | None:
     if not names or not may_lack_flavor(detailed) or not isinstance(cloud, ReportsSoldOut):
         return None
     try:
-        sold_out = await cloud.sold_out_flavors("jobs" if detailed.kind == "versions" else detailed.kind)
+        sold_out = await cloud.list_sold_out_flavors("jobs" if detailed.kind == "versions" else detailed.kind)
     except MatuiError:
         return None  # the details have been read
     return reason_from_flavor(flavor or min(names)) if names & sold_out else None

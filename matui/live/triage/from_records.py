@@ -110,22 +110,22 @@ class RecordedSteps:
     """
 
     def __init__(self, changes: Iterable[Change], give_way: Callable[[], None] = lambda: None) -> None:
-        def paced(items: Iterable[_T]) -> Iterator[_T]:
+        def give_way_between(items: Iterable[_T]) -> Iterator[_T]:
             for item in items:
                 give_way()
                 yield item
 
-        steps = sorted((build_step(one.profile, one) for one in paced(changes)), key=_time_of)
+        steps = sorted((build_step(one.profile, one) for one in give_way_between(changes)), key=_time_of)
         self._steps: dict[ResourceKey, list[StateChange]] = {}
-        for step in paced(steps):
+        for step in give_way_between(steps):
             self._steps.setdefault(step.key, []).append(step)
         self._stays: dict[StayKey, _Stays] = {}
-        for key, began, ended in find_stays(paced(steps)):
+        for key, began, ended in find_stays(give_way_between(steps)):
             stays = self._stays.setdefault(key, _Stays([], []))
             stays.ended.append(ended)
             stays.took.append(ended - began)
 
-    def up_to(self, at_ms: float) -> KnownSteps:
+    def read_up_to(self, at_ms: float) -> KnownSteps:
         """Return what was known at a time, in ms since the epoch."""
         last = []
         for steps in self._steps.values():

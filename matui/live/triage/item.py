@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from matui.resources.model import Resource
-from matui.resources.times import earliest_since
+from matui.resources.times import find_earliest_since
 
 
 class TroubleKind(StrEnum):
@@ -78,6 +78,6 @@ class TriageItem(NamedTuple):
         """The order: acknowledged last, by urgency, the newest first, unknown times last."""
         trouble = self.trouble
         is_known = trouble.since is not None and not trouble.at_least
-        since = trouble.since if is_known else earliest_since(self.resource)
+        since = trouble.since if is_known else find_earliest_since(self.resource)
         newest = -since if since is not None else 0.0
         return (self.acknowledged is not None, URGENCY[trouble.what], newest)

@@ -30,7 +30,7 @@ def acknowledge(item: TriageItem, known: Mapping[ResourceKey, Acknowledgement]) 
     return item._replace(acknowledged=known.get(item.resource.key))
 
 
-def valid_acknowledgements(
+def select_valid_acknowledgements(
     item: TriageItem, known: Mapping[ResourceKey, tuple[Acknowledgement, str]], times: StateTimes
 ) -> dict[ResourceKey, Acknowledgement]:
     """Return the acknowledgement of an item by its key, none where its state has changed since.
@@ -39,7 +39,7 @@ def valid_acknowledgements(
     """
     key = item.resource.key
     made = known.get(key)
-    if made is None or made[1] != item.resource.status or times.entered_after(key, made[0].at):
+    if made is None or made[1] != item.resource.status or times.has_entered_after(key, made[0].at):
         return {}
     return {key: made[0]}
 

@@ -49,14 +49,14 @@ def reason_from_facts(resource: Resource) -> Why | None:
 
 def reason_from_events(events: Sequence[Event]) -> Why | None:
     """Return the last bad event that explains something, else the last one, with its code explained."""
-    return _strongest((event.text for event in reversed(events) if event.abnormal), "event")
+    return _find_strongest((event.text for event in reversed(events) if event.abnormal), "event")
 
 
 def reason_from_sections(resource: Resource, sections: Sequence[Section]) -> Why | None:
     """Return the reason that the details state."""
     from matui.resources.why import find_failure_texts
 
-    return _strongest(find_failure_texts(resource, sections), "cloud")
+    return _find_strongest(find_failure_texts(resource, sections), "cloud")
 
 
 def reason_from_waiting(sections: Sequence[Section]) -> Why | None:
@@ -70,7 +70,7 @@ def reason_from_waiting(sections: Sequence[Section]) -> Why | None:
             parts += [f"{label}: {value}" for label, value in values.items() if "used up" in value]
         elif section.title.startswith("Stages") and (now := values.get("Now")):
             parts.append(f"stage {now}")
-    return Why(_one_line(" · ".join(parts)), "cloud") if parts else None
+    return Why(_fold_to_one_line(" · ".join(parts)), "cloud") if parts else None
 
 
 def reason_from_log(file: str, line: str) -> Why:
@@ -82,7 +82,7 @@ def reason_from_log(file: str, line: str) -> Why:
     line = f"{parts.prefix} {parts.body}".lstrip(" -|") or line
     entry = next(iter(explain_codes(line)), None)
     meaning = f" – {entry.meaning}" if entry is not None else ""
-    return Why(_one_line(f"{line}{meaning} ({file})" if file else f"{line}{meaning}"), "log")
+    return Why(_fold_to_one_line(f"{line}{meaning} ({file})" if file else f"{line}{meaning}"), "log")
 
 
 def reason_from_flavor(flavor: str) -> Why:
@@ -111,7 +111,7 @@ def reason_from_status(resource: Resource) -> Why | None:
     return Why(words, "code") if words else None
 
 
-def _strongest(texts: Iterable[str], source: str) -> Why | None:
+def _find_strongest(texts: Iterable[str], source: str) -> Why | None:
     """Return the first reason that is not weak, else the first."""
     found = [_explain(text, source) for text in texts if text.strip()]
     return next((why for why in found if not is_weak(why)), found[0] if found else None)
@@ -120,17 +120,17 @@ def _strongest(texts: Iterable[str], source: str) -> Why | None:
 def _explain(text: str, source: str) -> Why:
     from matui.resources.why import explain_codes
 
-    line = _one_line(text)
+    line = _fold_to_one_line(text)
     entry = next(iter(explain_codes(text)), None)
     if entry is None:
         return Why(line, source)
     if line.casefold().strip(" .:") == entry.code.casefold():
-        return Why(_one_line(f"{entry.code}: {entry.meaning}"), "code")
-    return Why(_one_line(f"{line} – {entry.meaning}"), source)
+        return Why(_fold_to_one_line(f"{entry.code}: {entry.meaning}"), "code")
+    return Why(_fold_to_one_line(f"{line} – {entry.meaning}"), source)
 
 
 @lru_cache(maxsize=2048)
-def _one_line(text: str) -> str:
+def _fold_to_one_line(text: str) -> str:
     line = hide_in_text(clean(" ".join(text.split())))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
@@ -141,16 +141,16 @@ def is_weak(why: Why) -> bool:
         from matui.resources.why import STATUS_WORDS
 
         return why.text in STATUS_WORDS.values()
-    return _WORD.search(_generic_words().sub("", why.text.partition(" – ")[0])) is None
+    return _WORD.search(_compile_generic_words().sub("", why.text.partition(" – ")[0])) is None
 
 
 @cache
-def _generic_words() -> re.Pattern[str]:
+def _compile_generic_words() -> re.Pattern[str]:
     """Return what matches the words that explain nothing; compiled when the first reason comes."""
     return re.compile(_GENERIC, re.IGNORECASE | re.VERBOSE)
 
 
-def most_requests(resource: Resource) -> int:
+def count_most_requests(resource: Resource) -> int:
     """Return how many requests the reason of a row usually takes at most; only jobs have a log."""
     return MOST_REQUESTS if resource.kind in ("jobs", "versions") else _REQUESTS_WITHOUT_LOG
 
@@ -219,7 +219,7 @@ class KnownReasons:
             return False
         return now_ms >= known.asked_at + (_AGAIN.base_s(known.tries) * 1000 if known.tries else 0)
 
-    def known_of(self, profile: str) -> dict[tuple[str, str], KnownReason]:
+    def get_known(self, profile: str) -> dict[tuple[str, str], KnownReason]:
         """Return the answers for the resources of a profile, by kind and id."""
         return {
             key[1:]: KnownReason(status, answer.why)

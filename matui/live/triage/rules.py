@@ -10,7 +10,7 @@ from matui.base.formatting import format_age, format_duration, format_percent, f
 from matui.live.triage.evidence import Evidence, LogSign
 from matui.live.triage.item import Trouble, TroubleKind, Why
 from matui.live.triage.reasons import names_lack_of_resources, reason_from_facts, reason_from_flavor
-from matui.resources.columns import short_status
+from matui.resources.columns import shorten_status
 from matui.resources.model import Phase, Resource
 from matui.resources.times import SEEN_SINCE, state_since
 
@@ -120,7 +120,7 @@ def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:
     since, at_least = find_since(resource)
     if since is None:
         return None
-    lasted = evidence.now_of(resource.profile) - since
+    lasted = evidence.get_now_of(resource.profile) - since
     like_it = evidence.stays.get((resource.kind, resource.status), ())
     if len(like_it) < _LEAST_LIKE_IT:
         if lasted <= _STUCK_WITHOUT_HISTORY_MS:
@@ -133,7 +133,7 @@ def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:
         if lasted <= max(evidence.limits.stuck_factor * typical, _LEAST_STUCK_MS):
             return None
         usual = f", usually {format_duration(typical / 1000)}"
-    parts = [f"{short_status(resource.status)} for {format_age(lasted / 1000)}{usual}", *_queue(resource)]
+    parts = [f"{shorten_status(resource.status)} for {format_age(lasted / 1000)}{usual}", *_queue(resource)]
     own = reason_from_facts(resource)
     words = " · ".join(parts)
     why = Why(f"{own.text} · {words}", own.source) if own else Why(words, "matui")
@@ -171,12 +171,12 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
         from matui.signals.findings import INITIALIZING_MINUTES
 
         limit = max(limit, INITIALIZING_MINUTES)
-    read_at = sign.read_at if sign.read_at is not None else evidence.now_of(resource.profile)
+    read_at = sign.read_at if sign.read_at is not None else evidence.get_now_of(resource.profile)
     lasted = read_at - sign.last_line_at
     if lasted <= limit * _MINUTE_MS:
         return None
     where = " after NCCL/HCCL initialization" if sign.initializing else ""
-    ago = evidence.now_of(resource.profile) - read_at
+    ago = evidence.get_now_of(resource.profile) - read_at
     read = f", read {format_age(ago / 1000)} ago" if ago >= _MINUTE_MS else ""  # SINCE goes on meanwhile
     why = Why(f"no line in the log for {format_age(lasted / 1000)}{where}{read}", "matui")
     return Trouble(TroubleKind.SILENT, sign.last_line_at, why=why, key="logs")
@@ -214,7 +214,7 @@ def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
     ends = [(time, words) for name, words in _ENDS if (time := resource.number_fact(name)) is not None]
     if not ends:
         return None
-    now = evidence.now_of(resource.profile)
+    now = evidence.get_now_of(resource.profile)
     left, words = min((time - now, words) for time, words in ends)
     if not 0 < left <= evidence.limits.ending_minutes * _MINUTE_MS:
         return None

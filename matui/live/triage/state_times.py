@@ -163,7 +163,7 @@ class StateTimes:
         """Note that the state of a row began after a time, by the clock of its cloud."""
         self._after[row.key] = (row.status, after)
 
-    def entered_after(self, key: ResourceKey, at: float) -> bool:
+    def has_entered_after(self, key: ResourceKey, at: float) -> bool:
         """Return whether the resource entered its state later than ``at``, a time of this machine."""
         entry = self._entries.get(key)
         if entry is None or not entry.exact:

@@ -100,7 +100,7 @@ class WhyCard:
         """Return a part; one that loads where it is not there yet."""
         return self.parts.get(name, Part())
 
-    def with_part(self, name: PartName, part: Part) -> WhyCard:
+    def add_part(self, name: PartName, part: Part) -> WhyCard:
         """Return the card with a part."""
         return replace(self, parts={**self.parts, name: part})
 

@@ -12,7 +12,7 @@ from matui.base.clock import Clock
 from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
 from matui.base.formatting import format_iso_utc, pluralize
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
 from matui.base.log_lines.writers import split_prefix
@@ -126,7 +126,7 @@ async def find_first_error(
     if errors and not read:
         raise errors[-1]
     return LogSearch(
-        _earliest([one.error for one in read if one.error is not None]),
+        _find_earliest([one.error for one in read if one.error is not None]),
         tuple(file for file, one in zip(chosen, found, strict=True) if isinstance(one, LogSearch)),
         tuple(file for file, one in zip(chosen, found, strict=True) if isinstance(one, MatuiError)),
         len(files) - len(chosen),
@@ -163,7 +163,7 @@ async def _read_tail(
 def _search(
     file: str, raw: Sequence[str], parser: TimestampParser, rules: ErrorRules, *, cut: bool
 ) -> LogSearch:
-    texts = [plain_text(line) for line in raw]
+    texts = [render_plain_text(line) for line in raw]
     heads = rules.error_heads(texts)
     if not heads:
         return LogSearch(None, (file,), lines=len(texts), cut=cut)
@@ -202,7 +202,7 @@ def _time_of(texts: Sequence[str], parser: TimestampParser) -> float | None:
     return stamp.ms if stamp is not None else None
 
 
-def _earliest(errors: Sequence[FirstError]) -> FirstError | None:
+def _find_earliest(errors: Sequence[FirstError]) -> FirstError | None:
     timed = [error for error in errors if error.at is not None]
     if timed:
         return min(timed, key=lambda error: error.at or 0.0)

@@ -23,7 +23,7 @@ from matui.clouds.protocols import (
 )
 from matui.live.audit.entry import AuditEntry
 from matui.live.capabilities import explain_missing_pane
-from matui.live.compare.gather import explain_no_runs, last_good, list_runs
+from matui.live.compare.gather import explain_no_runs, find_last_good, list_runs
 from matui.live.journal.journal import Journal
 from matui.live.triage.fetch_why import find_sold_out
 from matui.live.triage.item import Why
@@ -31,7 +31,7 @@ from matui.live.triage.reasons import is_weak, reason_from_facts, reason_from_st
 from matui.live.triage.state_times import lacks_since
 from matui.live.why.card import NO_METRICS, NO_STEPS, Part, PartName, WhyCard, find_explanations
 from matui.live.why.first_error import LogLimits, find_first_error
-from matui.live.why.next_steps import next_steps
+from matui.live.why.next_steps import list_next_steps
 from matui.live.why.readers import (
     compare_details,
     find_course_texts,
@@ -44,7 +44,7 @@ from matui.resources.detail import Detail
 from matui.resources.kind import PaneName
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
-from matui.resources.times import state_since, stated_end
+from matui.resources.times import find_stated_end, state_since
 from matui.resources.why import explain_codes, find_failure_texts
 
 _AT_ONCE = 4
@@ -107,7 +107,7 @@ class WhyGatherer:
         return self.card
 
     def _set_next_steps(self) -> None:
-        steps = next_steps(self.card, self._from.cloud)
+        steps = list_next_steps(self.card, self._from.cloud)
         now = Part(steps, "matui", self._now_ms()) if steps else Part(missing=NO_STEPS)
         self._set("next", now)
 
@@ -132,7 +132,7 @@ class WhyGatherer:
                 self._explain_found()
 
     def _set(self, name: PartName, part: Part) -> None:
-        self.card = self.card.with_part(name, part)
+        self.card = self.card.add_part(name, part)
         self._publish(self.card)
 
     def _now_ms(self) -> float:
@@ -216,7 +216,7 @@ class WhyGatherer:
 
     def _note_end(self, found: Resource) -> None:
         """Keep for triage, changes and report when the resource ended, where only its details state it."""
-        ended_at = stated_end(found)
+        ended_at = find_stated_end(found)
         if ended_at is not None and self._from.journal is not None and lacks_since(self._row):
             self._from.journal.note_end(self._row, ended_at)
 
@@ -232,7 +232,7 @@ class WhyGatherer:
         if reason := explain_no_runs(cloud, resource):
             return None, reason
         shown, runs = await list_runs(cloud, resource)
-        good = last_good(shown, runs, earlier=True)
+        good = find_last_good(shown, runs, earlier=True)
         if good is None:
             return None, "no earlier version has succeeded"
         name = good.name or good.id
@@ -271,7 +271,7 @@ class WhyGatherer:
         if not part.value or since is None:
             return
         last = part.value[-1]
-        is_stated = stated_end(self.card.resource) is not None
+        is_stated = find_stated_end(self.card.resource) is not None
         is_same = last.status == self.card.resource.status
         if last.at is None or (is_same and (is_stated or not last.exact)):
             last = last._replace(at=float(since), exact=True)

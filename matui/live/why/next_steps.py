@@ -25,7 +25,7 @@ _LIST_STEPS = (
 _HEADLESS = {"logs", "rerun", "start", "restart", "stop"}
 
 
-def next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
+def list_next_steps(card: WhyCard, cloud: Cloud) -> list[Next]:
     """Return the commands that help with the resource in its state."""
     resource = card.resource
     if resource.kind == LISTS.id:

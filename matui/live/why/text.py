@@ -20,9 +20,9 @@ from matui.live.why.card import (
     WhyCard,
 )
 from matui.live.why.first_error import FirstError
-from matui.resources.columns import short_status, state_word, status_with_symbol
+from matui.resources.columns import shorten_status, state_word, status_with_symbol
 from matui.resources.detail import Event
-from matui.resources.times import earliest_since, state_since
+from matui.resources.times import find_earliest_since, state_since
 from matui.signals.summary import number_as_json
 
 TITLES: Mapping[PartName, str] = {
@@ -92,7 +92,7 @@ def card_lines(
 def card_markdown(card: WhyCard, *, now_ms: float, time: Time, ahead_ms: float = 0.0) -> str:
     """Return the card as Markdown, for a ticket or a hand-over."""
     resource = card.resource
-    out = [f"# {resource.kind} {resource.name}: {short_status(resource.status)}", ""]
+    out = [f"# {resource.kind} {resource.name}: {shorten_status(resource.status)}", ""]
     out += [line.text.strip() for line in _head(card, now_ms + ahead_ms, time, 10_000)]
     for name in ORDER:
         part = card.part(name)
@@ -113,7 +113,7 @@ def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextL
     resource = card.resource
     since = state_since(resource)
     lasted = f" for {format_age((now_ms - since) / 1000)}, since {time(since)}" if since is not None else ""
-    if (earliest := earliest_since(resource)) is not None and earliest <= now_ms:
+    if (earliest := find_earliest_since(resource)) is not None and earliest <= now_ms:
         lasted = f" for at most {format_age((now_ms - earliest) / 1000)}"
     status = status_with_symbol(resource)
     style = {"failed": "error", "degraded": "warning"}.get(resource.phase.value, "")
@@ -220,7 +220,7 @@ def _is_zero(reading: MetricReading) -> bool:
 
 
 def _action_lines(done: PastAction, look: _TextStyle) -> Iterator[TextLine]:
-    after = f" → {short_status(done.status_after)}" if done.status_after else ""
+    after = f" → {shorten_status(done.status_after)}" if done.status_after else ""
     text = f"{done.action} by {done.by}: {done.outcome}{after}"
     yield _line((f"  {look.time(done.at)}  ", "muted"), (text, ""))
 
@@ -234,7 +234,7 @@ def _difference_lines(differs: VersionDifference, look: _TextStyle) -> Iterator[
         yield from _sentences(f"  {change}", "", look.room)
 
 
-def _next_lines(step: Next, look: _TextStyle) -> Iterator[TextLine]:
+def _render_next_step(step: Next, look: _TextStyle) -> Iterator[TextLine]:
     key = look.keys.get(step.command, "")
     how = f"{key.split()[0]:<3}" if key else step.line or f":{step.command}"
     yield _line((f"  {how}  ", "label"), (step.words, ""))
@@ -248,7 +248,7 @@ _WRITERS: Mapping[PartName, Callable[[Any, _TextStyle], Iterator[TextLine]]] = {
     "metrics": _metric_lines,
     "actions": _action_lines,
     "differs": _difference_lines,
-    "next": _next_lines,
+    "next": _render_next_step,
 }
 
 

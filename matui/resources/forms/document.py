@@ -31,12 +31,12 @@ def format_form(form: Form, title: str) -> str:
     Text from the cloud in a comment is on one line and safe to show.
     """
     lines = [
-        *_comment(title),
-        *_comment(_HOW[form.mode]),
-        *_comment("A line that begins with # is not read."),
+        *_format_comment(title),
+        *_format_comment(_HOW[form.mode]),
+        *_format_comment("A line that begins with # is not read."),
     ]
     for note in form.notes:
-        lines += _comment(note)
+        lines += _format_comment(note)
     if form.context:
         lines.append("#")
         width = max(len(label) for label, _ in form.context)
@@ -56,13 +56,13 @@ def _fields(form: Form) -> Iterator[str]:
         if table:
             yield from ("", f"[{toml_key(*table)}]")
         for field in fields:
-            yield from _field(field, form)
+            yield from _format_field(field, form)
     for field in form.fields:
         if field.tables:
             yield from _tables(field, form)
 
 
-def _field(field: Field, form: Form) -> Iterator[str]:
+def _format_field(field: Field, form: Form) -> Iterator[str]:
     yield ""
     yield from _words(field)
     key = toml_key(field.path[-1])
@@ -70,11 +70,11 @@ def _field(field: Field, form: Form) -> Iterator[str]:
         for line in f"{key} = {toml_value(field.example)}".split("\n"):
             yield f"# {line}"
         return
-    yield from _now(field, form)
+    yield from _format_current_value(field, form)
     yield from f"{key} = {toml_value(field.value)}".split("\n")
 
 
-def _now(field: Field, form: Form) -> Iterator[str]:
+def _format_current_value(field: Field, form: Form) -> Iterator[str]:
     now = toml_line(field.value)
     if form.mode != "create" and len(now) <= _LONGEST_NOW:
         yield f"# now: {now}"
@@ -83,9 +83,9 @@ def _now(field: Field, form: Form) -> Iterator[str]:
 def _words(field: Field) -> Iterator[str]:
     for text in (field.help, field.limits):
         if text:
-            yield from _comment(text)
+            yield from _format_comment(text)
     for name, description in field.items:
-        yield from (line.replace("# ", "#   ", 1) for line in _comment(f"{name}: {description}"))
+        yield from (line.replace("# ", "#   ", 1) for line in _format_comment(f"{name}: {description}"))
     for choice in field.choices:
         yield f"#   {clean(choice)}"
 
@@ -95,7 +95,7 @@ def _tables(field: Field, form: Form) -> Iterator[str]:
     yield ""
     yield from _words(field)
     if field.value is not None:
-        yield from _now(field, form)
+        yield from _format_current_value(field, form)
     header = f"[[{toml_key(*field.path)}]]"
     items = field.value if field.value is not None else [field.example]
     if not items:
@@ -113,7 +113,7 @@ def _table_lines(item: Any) -> Iterator[str]:
                 yield from f"{toml_key(str(name))} = {toml_value(value)}".split("\n")
 
 
-def _comment(text: str) -> list[str]:
+def _format_comment(text: str) -> list[str]:
     lines = wrap(make_visible(text), _WIDTH, break_long_words=False, break_on_hyphens=False)
     return [f"# {line}" for line in lines]
 
@@ -158,10 +158,10 @@ def line_of(reading: ParsedForm, path: TomlPath) -> int:
 
 def remove_problem_comments(text: str) -> str:
     """Return a text without the comments of ``annotate_problems``; lines within strings stay."""
-    return _without_marks(parse_form(text))
+    return _remove_marks(parse_form(text))
 
 
-def _without_marks(reading: ParsedForm) -> str:
+def _remove_marks(reading: ParsedForm) -> str:
     inside = find_places(reading.text).inside if reading.values is not None else set()
     lines = reading.text.split("\n")
     kept = [line for at, line in enumerate(lines) if at in inside or not _MARKED.match(line)]
@@ -173,14 +173,14 @@ def annotate_problems(text: str, problems: Sequence[Problem]) -> str:
 
     Earlier problem comments are replaced; the rest of the text does not change.
     """
-    reading = parse_form(_without_marks(parse_form(text)))
+    reading = parse_form(_remove_marks(parse_form(text)))
     lines = reading.text.split("\n")
     if reading.values is None:
         found = {reading.wrong_line: [reading.wrong], 0: []}
         others = [format_problem(problem) for problem in problems]
         found[0] = others if reading.wrong_line else [*others, reading.wrong]
     else:
-        found = _by_line(find_places(reading.text), problems)
+        found = _group_by_line(find_places(reading.text), problems)
     shown: list[str] = []
     for at, line in enumerate(lines):
         indent = line[: len(line) - len(line.lstrip(" \t"))]
@@ -189,12 +189,12 @@ def annotate_problems(text: str, problems: Sequence[Problem]) -> str:
     return "\n".join(shown)
 
 
-def _by_line(where: Places, problems: Sequence[Problem]) -> dict[int, list[str]]:
+def _group_by_line(where: Places, problems: Sequence[Problem]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for problem in problems:
         line = where.line_of(problem.path)
-        at = 0 if line is None else where.above(line)
-        exact = bool(problem.path) and where.nearest(problem.path) == problem.path
+        at = 0 if line is None else where.find_line_above(line)
+        exact = bool(problem.path) and where.find_nearest(problem.path) == problem.path
         words = problem.sentence if exact else format_problem(problem)
         if words not in found.setdefault(at, []):
             found[at].append(words)
@@ -217,19 +217,19 @@ def set_value(form: Form, values: Values, assignment: str) -> TomlPath:
     name = name.strip()
     if not equals or not name:
         raise UsageError(f"--set {assignment!r} is not field=value.")
-    field, rest = _field_named(form, name)
+    field, rest = _find_field(form, name)
     path: TomlPath = (*field.path, *(int(step) if step.isdecimal() else step for step in rest))
     holder = get_value(values, field.path)
     if rest and _holds_labels(field, holder) and not rest[0].isdecimal():
         _set_label(values, field, ".".join(rest), text)
         return path
-    value = _parse_value(text, like=_present(field, get_value(values, path), bool(rest)))
+    value = _parse_value(text, like=_choose_shown_value(field, get_value(values, path), bool(rest)))
     if not _put_inside(values, path, value):
         raise UsageError(f"--set {name}: there is nothing of that name to be set.", remedy=_list_fields(form))
     return path
 
 
-def _field_named(form: Form, name: str) -> tuple[Field, tuple[str, ...]]:
+def _find_field(form: Form, name: str) -> tuple[Field, tuple[str, ...]]:
     found: list[tuple[int, int, Field, tuple[str, ...]]] = []
     for field in form.fields:
         for start in range(len(field.path)):
@@ -265,7 +265,7 @@ def _set_label(values: Values, field: Field, label: str, text: str) -> None:
     put_value(values, field.path, items)
 
 
-def _present(field: Field, now: Any, inside: bool) -> Any:
+def _choose_shown_value(field: Field, now: Any, inside: bool) -> Any:
     if now is not ABSENT:
         return now
     return None if inside else field.value if field.value is not None else field.example

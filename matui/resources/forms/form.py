@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from matui.base.near_names import nearest_names
+from matui.base.near_names import find_nearest_names
 from matui.base.redaction import HIDDEN, hide_secrets
 from matui.base.toml import TomlPath, toml_key, toml_line
 from matui.resources.model import Resource
@@ -74,7 +74,7 @@ class Form(NamedTuple):
                 put_value(tree, field.path, field.value)
         return tree
 
-    def field_of(self, path: TomlPath) -> Field | None:
+    def find_field(self, path: TomlPath) -> Field | None:
         """Return the field that a path belongs to, or None."""
         return next((field for field in self.fields if path[: len(field.path)] == field.path), None)
 
@@ -182,26 +182,28 @@ def map_by_label(items: list[Any]) -> dict[str, Any] | None:
 
 def find_unknown_fields(form: Form, after: Values) -> tuple[Problem, ...]:
     """Return a problem for every value in ``after`` without a field in the form."""
-    return tuple(Problem(path, _no_such(form, path)) for path in _unknown(form, after, ()))
+    return tuple(
+        Problem(path, _explain_no_such(form, path)) for path in _iterate_unknown_paths(form, after, ())
+    )
 
 
-def _unknown(form: Form, tree: Values, path: TomlPath) -> Iterator[TomlPath]:
+def _iterate_unknown_paths(form: Form, tree: Values, path: TomlPath) -> Iterator[TomlPath]:
     for name, value in tree.items():
         here = (*path, name)
-        if form.field_of(here) is not None:
+        if form.find_field(here) is not None:
             continue
         leads_on = any(field.path[: len(here)] == here for field in form.fields)
         if leads_on and isinstance(value, dict):
-            yield from _unknown(form, value, here)
+            yield from _iterate_unknown_paths(form, value, here)
         else:
             yield here
 
 
-def _no_such(form: Form, path: TomlPath) -> str:
+def _explain_no_such(form: Form, path: TomlPath) -> str:
     if any(field.path[: len(path)] == path for field in form.fields):
         return "it has to be a table"
     names = [".".join(field.path) for field in form.fields]
-    near = nearest_names(".".join(map(str, path)), names)
+    near = find_nearest_names(".".join(map(str, path)), names)
     return f"there is no such field here; did you mean {near[0]}?" if near else "there is no such field here"
 
 
@@ -219,7 +221,7 @@ def find_blamed_field(form: Form, sentence: str) -> TomlPath:
 def merge_changes(form: Form, fresh: Values, after: Values, changes: Sequence[FieldChange]) -> Values:
     """Return ``fresh`` with each changed field as in ``after``, and the fixed values."""
     tree: Values = copy_tree(fresh)
-    changed = [field for change in changes if (field := form.field_of(change.path)) is not None]
+    changed = [field for change in changes if (field := form.find_field(change.path)) is not None]
     for field in changed:
         new = get_value(after, field.path)
         if new is ABSENT:
@@ -261,12 +263,14 @@ def format_change(change: FieldChange) -> tuple[str, str, str]:
 
 def audit_parameters(form: Form, values: Values, changes: tuple[FieldChange, ...]) -> dict[str, Any]:
     """Return the parameters that the audit records of a form: everything when creating, else the changes."""
-    parameters = dict(_flat((), values)) if form.mode == "create" else {c.path: c.new for c in changes}
+    parameters = (
+        dict(_iterate_leaves((), values)) if form.mode == "create" else {c.path: c.new for c in changes}
+    )
     parameters |= dict(form.fixed)
     if form.mode == "rerun" and (name := get_value(values, NEW_NAME)) is not ABSENT:
         parameters[NEW_NAME] = name  # the resource made is found by it when the answer is lost
     return {
-        format_path(path): None if value is ABSENT else _plain(hide_secrets(value, path))
+        format_path(path): None if value is ABSENT else _convert_dates(hide_secrets(value, path))
         for path, value in parameters.items()
     }
 
@@ -274,7 +278,7 @@ def audit_parameters(form: Form, values: Values, changes: tuple[FieldChange, ...
 def audit_state(form: Form) -> dict[str, Any]:
     """Return each value, table and list of a form in the form in which the audit records it."""
     places = _places((), form.values)
-    return {format_path(path): _plain(hide_secrets(value, path)) for path, value in places}
+    return {format_path(path): _convert_dates(hide_secrets(value, path)) for path, value in places}
 
 
 def _places(path: TomlPath, value: Any) -> Iterator[tuple[TomlPath, Any]]:
@@ -288,19 +292,19 @@ def _places(path: TomlPath, value: Any) -> Iterator[tuple[TomlPath, Any]]:
         yield from _places((*path, name), within)
 
 
-def _plain(value: Any) -> Any:
+def _convert_dates(value: Any) -> Any:
     """Return the value with dates and times, which JSON lacks, as text."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(inner) for name, inner in value.items()}
+        return {str(name): _convert_dates(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [_convert_dates(inner) for inner in value]
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
-def _flat(path: TomlPath, tree: Any) -> Iterator[tuple[TomlPath, Any]]:
+def _iterate_leaves(path: TomlPath, tree: Any) -> Iterator[tuple[TomlPath, Any]]:
     if isinstance(tree, dict) and tree:
         for name, value in tree.items():
-            yield from _flat((*path, name), value)
+            yield from _iterate_leaves((*path, name), value)
     else:
         yield path, tree
 

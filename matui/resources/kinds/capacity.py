@@ -20,7 +20,7 @@ def _bar(row: Resource, _now: float) -> str:
     return f"{format_bar(percent, _BAR)} {format_percent(percent):>4}"
 
 
-def _percent(row: Resource, _now: float) -> str:
+def _format_used_percent(row: Resource, _now: float) -> str:
     return format_percent(row.number_fact("used_percent"))
 
 
@@ -47,7 +47,7 @@ CAPACITY = Kind(
     columns=(
         NAME,
         fact_text("flavor", "FLAVOR", width=10, max_width=30, drop=8),
-        _IN_USE._replace(brief=_IN_USE._replace(text=_percent, width=6, max_width=6)),
+        _IN_USE._replace(brief=_IN_USE._replace(text=_format_used_percent, width=6, max_width=6)),
         _number("used", "USED", drop=1),
         _number("free", "FREE", drop=1),
         _number("biggest_free", "LARGEST", drop=7, width=7),

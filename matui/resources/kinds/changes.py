@@ -27,7 +27,7 @@ def is_change(row: Resource) -> bool:
     return (row.number_fact(NUMBER) or -1) > 0
 
 
-def shown_time(row: Resource) -> float | None:
+def find_shown_time(row: Resource) -> float | None:
     """Return the time that is shown of a change and that orders it, in ms since the epoch.
 
     It is when the change happened, or when it was seen where nothing states that.
@@ -38,16 +38,16 @@ def shown_time(row: Resource) -> float | None:
 
 def order_by_time(row: Resource) -> SortKey:
     """Return the sort key of a change: a stretch that was not watched is after what was seen at its start."""
-    shown = shown_time(row)
+    shown = find_shown_time(row)
     return number_key(shown if shown is None or is_change(row) else shown + 1)
 
 
-def _when(row: Resource, _now: float) -> str:
-    return f"{_bound(row)}{format_local_time(shown_time(row))[:19]}"
+def _format_shown_time(row: Resource, _now: float) -> str:
+    return f"{_bound(row)}{format_local_time(find_shown_time(row))[:19]}"
 
 
 def _brief_when(row: Resource, _now: float) -> str:
-    return f"{_bound(row)}{format_local_time(shown_time(row))[5:16]}"
+    return f"{_bound(row)}{format_local_time(find_shown_time(row))[5:16]}"
 
 
 def _bound(row: Resource) -> str:
@@ -64,7 +64,17 @@ def _brief_state(row: Resource, _now: float) -> str:
     return f"{PHASE_SYMBOLS[row.phase]} {row.status}" if is_change(row) else row.status
 
 
-_WHEN = Column("when", "WHEN", _when, order_by_time, width=21, max_width=21, drop=1, zoned=True, role="muted")
+_WHEN = Column(
+    "when",
+    "WHEN",
+    _format_shown_time,
+    order_by_time,
+    width=21,
+    max_width=21,
+    drop=1,
+    zoned=True,
+    role="muted",
+)
 _STATE = Column(
     "state", "STATE", _state, lambda r: text_key(_state(r, 0)), width=18, max_width=48, role="phase"
 )

@@ -54,7 +54,7 @@ class Choice(NamedTuple):
     why_not: str = ""
 
 
-def sold_out(choices: Iterable[Choice]) -> frozenset[str]:
+def select_sold_out(choices: Iterable[Choice]) -> frozenset[str]:
     """Return the ids and labels of the flavors that are sold out."""
     return frozenset(
         name for one in choices if one.why_not == "sold out" for name in (one.id, one.label) if name

@@ -329,7 +329,7 @@ JOBS = Kind(
 )
 
 
-def _in_graph(version: Resource, _now: float) -> str:
+def _format_in_graph(version: Resource, _now: float) -> str:
     graph = version.text_fact(GRAPH)
     return f"{graph} {version.name}" if graph else version.name
 
@@ -341,7 +341,7 @@ VERSIONS = Kind(
     title="Versions",
     within="jobs",
     columns=(
-        NAME._replace(text=_in_graph),
+        NAME._replace(text=_format_in_graph),
         STATUS,
         _PROGRESS,
         fact_text("engine", "ENGINE", width=10, max_width=32, drop=8),

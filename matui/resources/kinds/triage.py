@@ -10,14 +10,14 @@ from matui.resources.columns import (
     PHASE_SYMBOLS,
     STATUS,
     WORKSPACE,
-    age,
+    format_age_at,
     number_key,
     text_column,
     text_key,
 )
 from matui.resources.kind import Column, Kind, SortKey
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, TROUBLE_SINCE, earliest_since, trouble_since
+from matui.resources.times import SEEN_SINCE, TROUBLE_SINCE, find_earliest_since, trouble_since
 
 TROUBLE = (Phase.FAILED, Phase.DEGRADED)
 WHY_SOUGHT = "why_sought"
@@ -58,10 +58,10 @@ def is_in_trouble(resource: Resource) -> bool:
 def order_since(resource: Resource) -> int | None:
     """Return the time that orders rows: when the trouble began, else the earliest that it may have."""
     since = trouble_since(resource)
-    return since if since is not None or TROUBLE_SINCE in resource.facts else earliest_since(resource)
+    return since if since is not None or TROUBLE_SINCE in resource.facts else find_earliest_since(resource)
 
 
-def _age(resource: Resource, now: float) -> str:
+def _format_age(resource: Resource, now: float) -> str:
     """Return the age of the state: ``≥`` where it may have begun before it was seen, ``≤`` where later.
 
     A job may have waited before it ran: until its details are read its end is only bounded. ``5m–9d`` where
@@ -69,17 +69,17 @@ def _age(resource: Resource, now: float) -> str:
     """
     since = trouble_since(resource)
     if since is not None:
-        return age(since, now)
+        return format_age_at(since, now)
     if TROUBLE_SINCE in resource.facts:
         return "–"
-    earliest, seen = earliest_since(resource), resource.number_fact(SEEN_SINCE)
+    earliest, seen = find_earliest_since(resource), resource.number_fact(SEEN_SINCE)
     if seen is not None and now - seen >= _LEAST_SHOWN_MS and earliest in (None, resource.created_at):
-        both = "" if earliest is None else f"{age(seen, now)}–{age(earliest, now)}"
-        return both if 0 < len(both) <= _MOST_CELLS else f"≥{age(seen, now)}"
-    return "–" if earliest is None or earliest > now else f"≤{age(earliest, now)}"
+        both = "" if earliest is None else f"{format_age_at(seen, now)}–{format_age_at(earliest, now)}"
+        return both if 0 < len(both) <= _MOST_CELLS else f"≥{format_age_at(seen, now)}"
+    return "–" if earliest is None or earliest > now else f"≤{format_age_at(earliest, now)}"
 
 
-def _what(resource: Resource, _now: float) -> str:
+def _format_what(resource: Resource, _now: float) -> str:
     what = resource.text_fact("what") or resource.phase.value
     symbol = "✓" if resource.text_fact("ack_by") else _SYMBOLS.get(what, PHASE_SYMBOLS[resource.phase])
     return f"{symbol} {what}"
@@ -100,11 +100,11 @@ def _why(resource: Resource, _now: float) -> str:
     return resource.text_fact("why") or ("no reason found" if resource.facts.get(WHY_SOUGHT) else "–")
 
 
-_WHAT = Column("what", "WHAT", _what, _urgency, width=10, max_width=11, role="phase")
+_WHAT = Column("what", "WHAT", _format_what, _urgency, width=10, max_width=11, role="phase")
 _SINCE = Column(
     "since",
     "SINCE",
-    _age,
+    _format_age,
     lambda r: number_key(-since if (since := order_since(r)) is not None else None),
     width=6,
     max_width=_MOST_CELLS,

@@ -45,7 +45,7 @@ def read_mindformers(line: str) -> LineReading | None:
     first = 1
     if "time" in texts:
         texts["step_time"], first = texts.pop("time"), 0
-    values = _with_step_time(collect(texts.items()), line)
+    values = _add_step_time(collect(texts.items()), line)
     step, total = int(match["step"]), int(match["total"])
     if not match["epoch"]:
         return LineReading(values, step, total) if values else None
@@ -65,7 +65,7 @@ def read_mindspore(line: str) -> LineReading | None:
         )
         kept = tuple(value for value in values if value.name not in ("epoch",))
         return LineReading(
-            (*_with_step_time(kept, line), Value("epoch", float(match["epoch"]))), int(match["step"])
+            (*_add_step_time(kept, line), Value("epoch", float(match["epoch"]))), int(match["step"])
         )
     match = _OUTPUTS.search(line)
     if match is not None:
@@ -76,12 +76,12 @@ def read_mindspore(line: str) -> LineReading | None:
     pairs.pop("time", None)
     values = collect(pairs.items())
     if any(value.name == "loss" for value in values):
-        return find_progress(line).reading(_with_step_time(values, line))
+        return find_progress(line).reading(_add_step_time(values, line))
     timed = _STEP_TIME.search(line)
     return None if timed is None else find_progress(line).reading((_step_time(timed),))
 
 
-def _with_step_time(values: tuple[Value, ...], line: str) -> tuple[Value, ...]:
+def _add_step_time(values: tuple[Value, ...], line: str) -> tuple[Value, ...]:
     timed = _STEP_TIME.search(line)
     if timed is None or any(value.name == "step_time" for value in values):
         return values

@@ -163,6 +163,6 @@ def _is_followed(line: str, word: str, pattern: re.Pattern[str]) -> bool:
     return False
 
 
-def anchored(read: Callable[[str], LineReading | None]) -> Callable[[str], LineReading | None]:
+def require_anchor(read: Callable[[str], LineReading | None]) -> Callable[[str], LineReading | None]:
     """Return a recogniser that looks at lines with an anchor only: the others are most lines."""
     return lambda line: read(line) if has_anchor_word(line) and not _OF_OTHERS.search(line) else None

@@ -47,7 +47,7 @@ def read_espnet(line: str) -> LineReading | None:
         return None
     checked = as_evaluation(collect(_pairs(match["valid"] or "")))
     return RunProgress(None, None, float(match["epoch"])).reading(
-        (*collect(_pairs(match["train"])), *_new(checked))
+        (*collect(_pairs(match["train"])), *_select_new(checked))
     )
 
 
@@ -56,7 +56,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         yield _TIMES.get(word.strip(), word.strip()), value
 
 
-def _new(values: tuple[Value, ...]) -> Iterator[Value]:
+def _select_new(values: tuple[Value, ...]) -> Iterator[Value]:
     """Yield the values that only an evaluation has."""
     return (value for value in values if value.name.startswith("eval_"))
 

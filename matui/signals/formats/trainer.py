@@ -43,10 +43,10 @@ def read_dict(line: str) -> LineReading | None:
         return None
     pairs = _DICT_PAIR.finditer(match["rest"])
     found = read_known({pair["word"]: pair["quoted"] or pair["double"] or pair["value"] for pair in pairs})
-    return None if found is None else _with_head(found, line[: match.start()])
+    return None if found is None else _add_head(found, line[: match.start()])
 
 
-def _with_head(reading: LineReading, head: str) -> LineReading:
+def _add_head(reading: LineReading, head: str) -> LineReading:
     """Return the reading with the step that is before the dictionary: ``train | step: 100 | output: {…}``."""
     if is_evaluation(head):
         reading = reading._replace(values=as_evaluation(reading.values))
@@ -93,7 +93,7 @@ def read_known(pairs: dict[str, str]) -> LineReading | None:
     """
     if "data_time" in pairs and "time" in pairs:
         pairs = {**pairs, "step_time": pairs["time"]}
-    values = _with_unit_of_factory(pairs, collect(pairs.items()))
+    values = _add_factory_unit(pairs, collect(pairs.items()))
     if "train_runtime" in pairs and (mean := parse_value("loss", pairs.get("train_loss", ""))) is not None:
         rest = (value for value in values if value.name != "loss")
         values = (mean._replace(name="train_loss"), *rest)
@@ -112,7 +112,7 @@ def read_known(pairs: dict[str, str]) -> LineReading | None:
     return LineReading(values, find_int(pairs, _STEP_WORDS), find_int(pairs, _TOTAL_WORDS))
 
 
-def _with_unit_of_factory(pairs: dict[str, str], values: tuple[Value, ...]) -> tuple[Value, ...]:
+def _add_factory_unit(pairs: dict[str, str], values: tuple[Value, ...]) -> tuple[Value, ...]:
     """Return the values with the unit of LLaMA-Factory's throughput, which counts tokens a second."""
     if "throughput" not in pairs or not ("current_steps" in pairs or pairs.keys() >= _OF_TRAINER):
         return values

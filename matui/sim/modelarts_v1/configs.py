@@ -55,7 +55,7 @@ def _check_data(config: Fields, *, whole: bool) -> None:
     pair = [name for name in ("dataset_id", "dataset_version_id") if name in config]
     if len(pair) == 1:
         raise ApiError("0107", "dataset_id and dataset_version_id must be used together.")
-    kinds = [bool(config.raw("data_url")), bool(pair), bool(config.raw("data_source"))]
+    kinds = [bool(config.get_raw("data_url")), bool(pair), bool(config.get_raw("data_source"))]
     if sum(kinds) > 1:
         raise ApiError("0107", "Only one of data_url, data_source and dataset_id can be used.")
     if whole and not any(kinds):

@@ -57,7 +57,7 @@ def serialize_version(job: SimJob, version: Version, now: int, *, spec_code: boo
         "status": version.timeline.state_at(now),
         "create_time": version.created,
         "duration": version.duration(now),
-        "start_time": _started(version, now),
+        "start_time": _find_start(version, now),
         "worker_server_num": version.workers,
         **_spec(spec),
         **_inputs(job, version),
@@ -70,7 +70,7 @@ def serialize_version(job: SimJob, version: Version, now: int, *, spec_code: boo
     return row
 
 
-def _started(version: Version, now: int) -> int | None:
+def _find_start(version: Version, now: int) -> int | None:
     started = version.started
     return started if started is not None and started <= now else None
 

@@ -49,7 +49,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
         raise ApiError("0103", f"Job name:{name} is existed")
     if len(world.jobs) >= quota(world):
         raise ApiError("0106", "The maximum number of training jobs has been reached.")
-    job = SimJob(world.next_job_id(), name, world.now, [], workspace, description)
+    job = SimJob(world.take_job_id(), name, world.now, [], workspace, description)
     world.jobs.add(str(job.id), job)
     answer: dict[str, Any] = {"is_success": True, "job_id": str(job.id), "job_name": name, "status": "1"}
     answer |= {"create_time": str(world.now), "version_id": None, "version_name": None}
@@ -61,10 +61,10 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def add_version(world: World, job: SimJob, config: dict[str, Any]) -> Version:
     """Submit a new version that waits for seconds, runs for minutes and completes."""
-    random = world.make_random("version", job.id, job.next_number())
+    random = world.make_random("version", job.id, job.count_next_version())
     timeline = plan_run(world.now, random.uniform(5, 40), random.uniform(600, 5400), COMPLETED)
     version = Version(
-        world.next_version_id(), job.next_number(), world.now, timeline, random.randrange(1 << 30)
+        world.take_version_id(), job.count_next_version(), world.now, timeline, random.randrange(1 << 30)
     )
     version.gap_us = random.choice((80_000, 200_000, 450_000))
     apply_config(version, config)
@@ -86,7 +86,7 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     descending = query.descending("asc")
     wanted = query.text("search_content", max_length=64).lower()
     workspace = request.read_workspace_filter(world)
-    rows: Sequence[SimJob] = world.sorted_jobs(workspace, field if field not in _LIVE_SORTS else "job_name")
+    rows: Sequence[SimJob] = world.sort_jobs(workspace, field if field not in _LIVE_SORTS else "job_name")
     now = world.now
     if statuses:
         rows = [job for job in rows if job.status(now) in statuses]
@@ -191,7 +191,7 @@ def stop(world: World, request: ApiRequest) -> dict[str, Any]:
 def update_description(world: World, request: ApiRequest) -> dict[str, Any]:
     job = find(world, request)
     body = request.fields()
-    if not isinstance(body.raw("job_desc"), str):
+    if not isinstance(body.get_raw("job_desc"), str):
         raise ApiError("0115", "The parameter job_desc is mandatory.")
     job.description = body.text("job_desc", max_length=256)
     world.jobs.revision += 1

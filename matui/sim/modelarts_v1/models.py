@@ -71,14 +71,14 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     model = Model(
         world.make_id("model"), name, version, kind, timeline, now, 5_012_312, workspace, description
     )
-    model.install_type = tuple(body.raw("install_type", KINDS))
+    model.install_type = tuple(body.get_raw("install_type", KINDS))
     model.asked = dict(body.data)
     world.models.add(model.id, model)
     return {"model_id": model.id}
 
 
 def _check_parts(body: Fields) -> None:
-    kinds = body.raw("install_type", list(KINDS))
+    kinds = body.get_raw("install_type", list(KINDS))
     if not isinstance(kinds, list) or any(kind not in KINDS for kind in kinds):
         raise ApiError("3037", f"The values of install_type must be among {', '.join(KINDS)}.")
     for dependency in body.children("dependencies"):
@@ -92,8 +92,8 @@ def _check_parts(body: Fields) -> None:
         raise ApiError("3037", "A model can have at most three documents.")
     for name in ("model_metrics", "initial_config"):
         _check_json(body.text(name), name)
-    if isinstance(body.raw("apis"), str):
-        _check_json(body.raw("apis"), "apis")
+    if isinstance(body.get_raw("apis"), str):
+        _check_json(body.get_raw("apis"), "apis")
 
 
 def _check_json(text: str, name: str) -> None:

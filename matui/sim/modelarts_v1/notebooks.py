@@ -48,7 +48,7 @@ def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
         "flavor": notebook.flavor,
         "flavor_details": serialize_flavor(notebook.flavor),
         "id": notebook.id,
-        "latest_update_timestamp": str(max(notebook.updated, notebook.timeline.entered_at(now))),
+        "latest_update_timestamp": str(max(notebook.updated, notebook.timeline.find_entry_time(now))),
         "name": notebook.name,
         "profile": serialize_profile(notebook.profile, notebook.flavor),
         "spec": _spec(notebook, now, status, region),
@@ -88,7 +88,7 @@ def _auto_stop(notebook: SimNotebook, now: int, *, running: bool) -> dict[str, A
         "enable": notebook.auto_stop,
         "prompt": notebook.prompt,
     }
-    stop_at = notebook.timeline.last_entry("STOPPING")
+    stop_at = notebook.timeline.find_last_entry("STOPPING")
     if running and notebook.auto_stop and stop_at is not None and stop_at > now:
         shown["remain_time"] = (stop_at - now) // 1000
         shown["stop_timestamp"] = stop_at

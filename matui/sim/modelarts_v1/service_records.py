@@ -66,7 +66,7 @@ def _serialize_common(service: SimService, now: int, project: str, owner: str) -
         "operation_time": service.operated,
         "additional_properties": service.properties,
         "is_free": any(entry.get("specification") in FREE for entry in service.config),
-        "transition_at": service.timeline.entered_at(now),
+        "transition_at": service.timeline.find_entry_time(now),
     }
     if service.schedule:
         record |= {"schedule": service.schedule, "due_time": service.due}
@@ -77,13 +77,13 @@ def compute_progress(service: SimService, now: int) -> int:
     """Return the deployment's progress in per cent."""
     if service.status(now) != "deploying":
         return 100
-    return min(99, int((now - service.timeline.entered_at(now)) / (DEPLOY_S * 10)))
+    return min(99, int((now - service.timeline.find_entry_time(now)) / (DEPLOY_S * 10)))
 
 
 def _batch_times(service: SimService, now: int) -> dict[str, Any]:
     times = {
-        "start_time": service.timeline.last_entry("running"),
-        "finished_time": service.timeline.last_entry("finished"),
+        "start_time": service.timeline.find_last_entry("running"),
+        "finished_time": service.timeline.find_last_entry("finished"),
     }
     return {name: at for name, at in times.items() if at is not None and at <= now}
 
@@ -246,7 +246,7 @@ def _check_place(world: World, entry: Fields, kind: str, cluster: str) -> None:
         raise ApiError("0107", f"The specification {specification} is not supported.")
     if kind == "edge":
         known = {node.id for service in world.services for node in service.nodes} | set(world.edge_nodes)
-        nodes = entry.raw("nodes", [])
+        nodes = entry.get_raw("nodes", [])
         if not isinstance(nodes, list) or not nodes:
             raise ApiError("0115", "The parameter nodes is mandatory.")
         if not set(map(str, nodes)) <= known:

@@ -32,7 +32,7 @@ _RESTARTABLE = (j.COMPLETED, j.FAILED, j.KILLED, j.CANCELED, j.LOST, j.SUBMIT_FA
 
 def serialize(job: SimVisualization, now: int, *, listed: bool) -> dict[str, Any]:
     """Return an item of 5.3.2 (``listed``: with the schedule as an array) or the body of 5.3.3."""
-    stop_at = job.timeline.last_entry(j.KILLING)
+    stop_at = job.timeline.find_last_entry(j.KILLING)
     left = stop_at - now if stop_at and stop_at > now and job.timeline.state_at(now) == j.RUNNING else None
     record: dict[str, Any] = {
         "job_id": job.id,
@@ -68,7 +68,7 @@ def create(world: World, request: ApiRequest) -> dict[str, Any]:
     workspace = request.check_new_workspace(world, body.text("workspace_id", "0"))
     if any(job.name == name for job in world.visualizations):
         raise ApiError("0103", f"Job name:{name} is existed")
-    key = world.next_visualization_id()
+    key = world.take_visualization_id()
     job = SimVisualization(key, name, Timeline([(world.now, j.INIT)]), world.now, url, workspace, description)
     job.launch(world.now)
     world.visualizations.add(str(key), job)

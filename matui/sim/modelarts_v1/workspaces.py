@@ -96,7 +96,7 @@ def show(world: World, request: ApiRequest) -> dict[str, Any]:
 def update(world: World, request: ApiRequest) -> dict[str, Any]:
     workspace = find(world, request)
     body = request.fields()
-    if "name" in body and body.raw("name") != workspace.name:
+    if "name" in body and body.get_raw("name") != workspace.name:
         if workspace.id == "0":
             raise ApiError("0104", "The name of the default workspace cannot be modified.")
         workspace.name = _read_name(world, body)

@@ -41,13 +41,13 @@ def create_job(world: World, request: ApiRequest) -> StatusResponse:
     nodes = resource.integer("node_count", 1, 1, pool.nodes if pool else spec.most)
     policy = body.child("spec").child("schedule_policy")
     priority = policy.integer("priority", 1, 0, 3)
-    job = SimJob(world.next_job_id(), name, world.now, [], workspace, description)
+    job = SimJob(world.take_job_id(), name, world.now, [], workspace, description)
     version = Version(
-        world.next_version_id(), 1, world.now, plan_run(world.now, _WAITS_S, _RUNS_S), job.id * 31
+        world.take_version_id(), 1, world.now, plan_run(world.now, _WAITS_S, _RUNS_S), job.id * 31
     )
     version.spec, version.workers, version.priority = spec.id, nodes, priority or 1
     version.pool = pool_id
-    version.notify = tuple(body.child("spec").child("notification").raw("events", []))
+    version.notify = tuple(body.child("spec").child("notification").get_raw("events", []))
     version.body = body.data
     job.versions.append(version)
     world.jobs.add(str(job.id), job)

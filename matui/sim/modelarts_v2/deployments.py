@@ -27,12 +27,12 @@ def deployments_of(world: World, service: SimService) -> list[SimDeployment]:
     """Return the deployments of a service; at first one for each of its models."""
     known = world.current.deployments.get(service.id)
     if known is None:
-        known = [_first_deployment(turn, entry, service) for turn, entry in enumerate(service.config)]
+        known = [_build_first_deployment(turn, entry, service) for turn, entry in enumerate(service.config)]
         world.current.deployments[service.id] = known
     return known
 
 
-def _first_deployment(turn: int, entry: dict[str, Any], service: SimService) -> SimDeployment:
+def _build_first_deployment(turn: int, entry: dict[str, Any], service: SimService) -> SimDeployment:
     version = str(entry.get("model_version", "1.0.0"))
     unit = {
         "flavor": str(entry.get("specification", "modelarts.vm.cpu.2u")),
@@ -326,7 +326,7 @@ def list_pod_events(world: World, request: ApiRequest) -> list[dict[str, Any]]:
     status = _PODS.get(get_status(service, world.now), "")
     query = request.query
     require_span(query)
-    since = max(service.timeline.entered_at(world.now), deployment.changed)
+    since = max(service.timeline.find_entry_time(world.now), deployment.changed)
     found = []
     for name in _instances(request, deployment, status):
         pod = f"{name}-worker-0"

@@ -30,7 +30,10 @@ def list_page(world: World, request: ApiRequest) -> dict[str, Any]:
     descending = is_descending(request, "ASC")
     rows = list(world.devservers)
     rows.sort(
-        key=lambda row: (row.timeline.entered_at(world.now) if field == "updateTime" else row.created, row.id)
+        key=lambda row: (
+            row.timeline.find_entry_time(world.now) if field == "updateTime" else row.created,
+            row.id,
+        )
     )
     page = item_page(request, rows[::-1] if descending else rows, default=10, most=1024)
     return page | {"data": [serialize(row, world.now) for row in page["data"]]}
@@ -60,7 +63,7 @@ def serialize(server: SimDevServer, now: int) -> dict[str, Any]:
         "category": "ASCEND",
         "charging_mode": "POST_PAID",
         "create_at": server.created,
-        "update_at": server.timeline.entered_at(now),
+        "update_at": server.timeline.find_entry_time(now),
         "key_pair_name": "ops-key",
         "order_id": "",
         "vpc_id": derive_uuid("vpc"),

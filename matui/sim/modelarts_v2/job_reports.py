@@ -75,7 +75,7 @@ def list_stages(world: World, request: ApiRequest) -> dict[str, Any]:
         for turn, (begun, ended) in enumerate(run_spans(version, world.now) or [(None, None)], 1)
     ]
     if records and version.timeline.state_at(world.now) == WAITING and run_spans(version, world.now):
-        queued = version.timeline.entered_at(world.now)
+        queued = version.timeline.find_entry_time(world.now)
         waits = _stage(key, 1, "scheduling", queued, None, _SCHEDULED[:1])
         records.append({"record_order": len(records) + 1, "stages": [waits]})
     return {"total_count": len(records), "running_records": records}
@@ -90,7 +90,7 @@ def _list_stages(
     queued = created if first else (begun or now) - _PREPARE_MS - 6_000
     prepared = None if begun is None else max(queued, begun - _PREPARE_MS)
     if state == IMAGE_FAILED:
-        failed = version.timeline.entered_at(now)
+        failed = version.timeline.find_entry_time(now)
         return [
             _stage(key, 1, "scheduling", queued, created + 5_000, _SCHEDULED),
             _stage(key, 2, "preparing", created + 5_000, failed, (_PULL_FAILED,)),

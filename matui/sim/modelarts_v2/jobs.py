@@ -185,7 +185,7 @@ def run_spans(version: Version, now: int) -> list[tuple[int | None, int | None]]
     if started is None or started > now:
         return []
     if version.timeline.state_at(now) == WAITING:
-        ended = version.timeline.entered_at(now)
+        ended = version.timeline.find_entry_time(now)
     spans: list[tuple[int | None, int | None]] = []
     begun = started
     for one in _list_restarts(version):
@@ -301,12 +301,12 @@ def _spec(world: World, version: Version) -> dict[str, Any]:
         "volumes": [],
         "log_export_path": {"obs_url": "/ml-platform-logs/", "host_path": ""},
         "schedule_policy": {"priority": version.priority, "preemptible": False},
-        **_asked_spec(version),
+        **_serialize_requested_spec(version),
         "notification": {"topic_urn": TOPIC, "events": list(version.notify)} if version.notify else None,
     }
 
 
-def _asked_spec(version: Version) -> dict[str, Any]:
+def _serialize_requested_spec(version: Version) -> dict[str, Any]:
     """Return what a request for a job stated and the cloud repeats."""
     sent = version.body.get("spec", {})
     return {name: sent[name] for name in ("volumes", "log_export_path", "auto_stop") if name in sent}

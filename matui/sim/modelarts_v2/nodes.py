@@ -33,7 +33,7 @@ def _position(pool: SimPool, name: str) -> int:
 
 def _read_nodes(world: World, request: ApiRequest, *, most: int | None = _MOST) -> tuple[SimPool, list[int]]:
     pool, body = find(world, request), request.fields()
-    names = body.raw("nodeNames", [])
+    names = body.get_raw("nodeNames", [])
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise ApiError("0115", "The parameter nodeNames is mandatory.")
     if most is not None and len(names) > most:

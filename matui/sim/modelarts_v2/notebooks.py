@@ -122,7 +122,7 @@ def serialize(notebook: SimNotebook, now: int, region: str) -> dict[str, Any]:
         "flavor": notebook.flavor,
         "feature": "NOTEBOOK",
         "create_at": notebook.created,
-        "update_at": max(notebook.updated, notebook.timeline.entered_at(now)),
+        "update_at": max(notebook.updated, notebook.timeline.find_entry_time(now)),
         "workspace_id": notebook.workspace,
         "lease": _serialize_lease(notebook, now),
         "image": {
@@ -153,8 +153,8 @@ def make_image_id(profile: str) -> str:
 
 
 def _serialize_lease(notebook: SimNotebook, now: int) -> dict[str, Any]:
-    begun = notebook.timeline.last_entry("STARTING", "CREATING", "RUNNING") or notebook.created
-    ends = notebook.timeline.last_entry("STOPPING")
+    begun = notebook.timeline.find_last_entry("STARTING", "CREATING", "RUNNING") or notebook.created
+    ends = notebook.timeline.find_last_entry("STOPPING")
     span = notebook.stop_after * 1000
     if ends is not None and ends > now and notebook.auto_stop:
         begun = ends - span

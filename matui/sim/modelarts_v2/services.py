@@ -108,7 +108,7 @@ def switch(world: World, request: ApiRequest, *, wanted: str) -> dict[str, Any]:
 
 def delete(world: World, request: ApiRequest) -> dict[str, Any]:
     """POST services/delete: delete all of the services or none."""
-    keys = request.fields().raw("service_ids", [])
+    keys = request.fields().get_raw("service_ids", [])
     if not isinstance(keys, list) or not keys:
         raise ApiError("0115", "The parameter service_ids is mandatory.")
     services = [v1.find(world, str(key)) for key in keys]

@@ -84,7 +84,7 @@ def serialize_training(
         "Status": run.timeline.state_at(now),
         "Progress": run.progress(now),
         "StartTime": format_time(world, run.timeline.steps[0][0]),
-        "EndTime": format_time(world, run.ended(now)),
+        "EndTime": format_time(world, run.find_end(now)),
         "ExtendInfo": json.dumps(info)[1:-1] if world.double_escaped else info,
     }
 

@@ -31,9 +31,9 @@ class SimTraining:
     timeline: Timeline[str]
     recall: float
 
-    def ended(self, now: int) -> int:
+    def find_end(self, now: int) -> int:
         """Return the end in ms since the epoch, 0 while the training runs."""
-        return self.timeline.entered_at(now) if self.timeline.state_at(now) != RUNNING else 0
+        return self.timeline.find_entry_time(now) if self.timeline.state_at(now) != RUNNING else 0
 
     def progress(self, now: int) -> int:
         """Return the progress in per cent."""

@@ -65,7 +65,7 @@ def serialize_task(world: QianfanWorld, job: SimQianfanJob, task: Task, now: int
         "runStatus": "" if world.nameless else state,
         "vdlLink": _LINK + task.id,
         "createDate": format_date(task.created),
-        "finishDate": format_date(task.ended(now)),
+        "finishDate": format_date(task.find_end(now)),
         "hyperParameterConfig": {"epoch": 3, "learningRate": 0.0003, "maxSeqLen": 4096},
     }
     progress = task.progress(now)
@@ -92,7 +92,7 @@ def _checkpoints(task: Task, count: int) -> list[dict[str, Any]]:
 def serialize_v1_run(run: V1Run, now: int) -> dict[str, Any]:
     """Return the result of V1's jobDetail: Beijing time without a zone, ``finishtime`` in lower case."""
     state, began = run.timeline.state_at(now), run.timeline.steps[0][0]
-    ended = run.timeline.entered_at(now) if state in (DONE, STOPPED, FAILED) else None
+    ended = run.timeline.find_entry_time(now) if state in (DONE, STOPPED, FAILED) else None
     seconds = ((ended or now) - began) // 1000
     ends = run.timeline.steps[-1][0]
     return {
@@ -276,7 +276,7 @@ def _show_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> dict
 
 def _stop_task(world: QianfanWorld, fields: Mapping[str, Any], now: int) -> bool:
     _found, task = _task(world, fields)
-    if task.ended(now) is not None:
+    if task.find_end(now) is not None:
         return False
     task.timeline.replan(now, (0, STOPPED))
     return True

@@ -30,15 +30,15 @@ class Task:
     timeline: Timeline[str]
     score: float
 
-    def ended(self, now: int) -> int | None:
+    def find_end(self, now: int) -> int | None:
         """Return the end in ms since the epoch, None before it."""
-        return self.timeline.entered_at(now) if self.timeline.state_at(now) in _ENDED else None
+        return self.timeline.find_entry_time(now) if self.timeline.state_at(now) in _ENDED else None
 
     def progress(self, now: int) -> int | None:
         """Return the progress in per cent, None unless the task is running."""
         if self.timeline.state_at(now) != RUNNING:
             return None
-        began = self.timeline.entered_at(now)
+        began = self.timeline.find_entry_time(now)
         ends = next((at for at, _state in self.timeline.steps if at > now), began + _HOUR_MS)
         return min(99, 100 * (now - began) // max(1, ends - began))
 
@@ -119,7 +119,7 @@ class QianfanWorld:
 
     def issue_temporary(self) -> tuple[str, str, str]:
         """Return new temporary keys: access key, secret, security token."""
-        turn = self._next_serial()
+        turn = self._take_serial()
         access = f"ALTAK{derive_id(self.seed, 'qf-sts', turn, digits=20)}"
         self.temporary[access] = (
             derive_id(self.seed, "qf-sts-sk", turn),
@@ -132,12 +132,12 @@ class QianfanWorld:
         pairs = ((job, task) for job in self.jobs.values() for task in job.tasks)
         return next((pair for pair in pairs if pair[1].id == task_id), None)
 
-    def _next_serial(self) -> int:
+    def _take_serial(self) -> int:
         self._made += 1
         return self._made
 
     def _id(self, kind: str) -> str:
-        return f"{kind}-{derive_id(self.seed, kind, self._next_serial(), digits=12)}"
+        return f"{kind}-{derive_id(self.seed, kind, self._take_serial(), digits=12)}"
 
 
 def _build_timeline(state: str, began: int, now: int) -> Timeline[str]:

@@ -45,7 +45,7 @@ class SimApplication(Starlette):
     """A Starlette application behind the fault injection, which can break the connection."""
 
     def __init__(self, world: World, auth: SimAuth | None, faults: Faults, routes: list[BaseRoute]) -> None:
-        super().__init__(routes=routes, exception_handlers={HTTPException: _unknown_path})
+        super().__init__(routes=routes, exception_handlers={HTTPException: _reject_unknown_path})
         self.world, self.auth, self.faults = world, auth, faults
         self.served = 0
 
@@ -75,7 +75,7 @@ async def read_body(request: Request) -> bytes:
     return payload
 
 
-async def _unknown_path(request: Request, exception: Exception) -> Response:  # noqa: ARG001 - Starlette's shape
+async def _reject_unknown_path(request: Request, exception: Exception) -> Response:  # noqa: ARG001 - Starlette's shape
     return error_response(
         request, ApiError("APIGW.0101", "The API does not exist or has not been published", status=404)
     )

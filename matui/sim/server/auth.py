@@ -63,19 +63,19 @@ class SimAuth:
             seed=seed,
         )
 
-    def _next_serial(self) -> int:
+    def _take_serial(self) -> int:
         self.issued += 1
         return self.issued
 
     def issue_token(self, now: float, project: str) -> tuple[str, IssuedToken]:
         """Return a new token for ``project``, valid from ``now`` (seconds since the epoch)."""
-        text = "MII" + derive_id(self.seed, "token", self._next_serial(), digits=40)
+        text = "MII" + derive_id(self.seed, "token", self._take_serial(), digits=40)
         self.tokens[text] = IssuedToken(project, now + self.token_ttl_s)
         return text, self.tokens[text]
 
     def issue_temporary(self, now: float) -> tuple[str, TemporaryKey]:
         """Return new temporary keys of the agency."""
-        turn = self._next_serial()
+        turn = self._take_serial()
         access = derive_id(self.seed, "sts", turn, digits=20).upper()
         key = TemporaryKey(
             derive_id(self.seed, "sts-sk", turn, digits=40),

@@ -119,18 +119,18 @@ class Faults:
         """Return the kind of fault for a request to ``path`` at ``now`` (seconds), or None."""
         if self.queue:
             return self.queue.popleft()
-        if self._over_limit(now):
+        if self._is_over_limit(now):
             return "429"
         for rule in self.rules:
             if rule.path in path and self.random.random() < rule.rate:
                 return rule.kind
         return None
 
-    def next(self, kinds: Iterable[str | None]) -> None:
+    def queue_faults(self, kinds: Iterable[str | None]) -> None:
         """Queue ``kinds`` for the next requests, one each; None passes a request."""
         self.queue.extend(kinds)
 
-    def _over_limit(self, now: float) -> bool:
+    def _is_over_limit(self, now: float) -> bool:
         if self.limit_per_minute is None:
             return False
         minute = int(now // 60)

@@ -41,7 +41,7 @@ class Query(NamedTuple):
 
     def text(self, name: str, default: str = "", *, max_length: int | None = None) -> str:
         """Return a string of at most ``max_length`` characters."""
-        return _short(name, self.values.get(name) or default, max_length, self.codes)
+        return _check_length(name, self.values.get(name) or default, max_length, self.codes)
 
     def require(self, name: str) -> str:
         """Return a mandatory string."""
@@ -57,12 +57,12 @@ class Query(NamedTuple):
             return default
         if not _INTEGER.match(value):
             raise ApiError(self.codes.bad, f"The value of {name} must be an integer.")
-        return _within(name, int(value), low, high, self.codes)
+        return _check_within(name, int(value), low, high, self.codes)
 
     def choice(self, name: str, options: Collection[str], default: str = "", *, code: str = "") -> str:
         """Return one of ``options``, case-sensitive."""
         value = self.values.get(name, "")
-        return _one_of(name, value, options, code or self.codes.bad) if value else default
+        return _check_one_of(name, value, options, code or self.codes.bad) if value else default
 
     def flag(self, name: str) -> bool:
         """Return whether the parameter is true."""
@@ -85,7 +85,7 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return self.data.get(name) is not None
 
-    def raw(self, name: str, default: Any = None) -> Any:
+    def get_raw(self, name: str, default: Any = None) -> Any:
         """Return the value without a check."""
         value = self.data.get(name)
         return default if value is None else value
@@ -98,10 +98,10 @@ class Fields:
 
     def text(self, name: str, default: str = "", *, max_length: int | None = None, pattern: str = "") -> str:
         """Return a string of at most ``max_length`` characters that matches ``pattern`` as a whole."""
-        value = self.raw(name, default)
+        value = self.get_raw(name, default)
         if not isinstance(value, str):
             raise ApiError(self.codes.kind, f"The parameter {name} must be a string.")
-        _short(name, value, max_length, self.codes)
+        _check_length(name, value, max_length, self.codes)
         if pattern and value and not re.fullmatch(pattern, value):
             raise ApiError(self.codes.length, f"Illegal {name}: {value}")
         return value
@@ -125,50 +125,50 @@ class Fields:
         lenient: bool = False,
     ) -> int:
         """Return an integer from ``low`` to ``high``; ``lenient`` accepts digits in a string."""
-        value = self.raw(name, default)
+        value = self.get_raw(name, default)
         if lenient and isinstance(value, str) and _INTEGER.match(value):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise ApiError(self.codes.kind, f"The parameter {name} must be an integer.")
-        return _within(name, value, low, high, self.codes)
+        return _check_within(name, value, low, high, self.codes)
 
     def choice(self, name: str, options: Collection[str], default: str = "") -> str:
         """Return one of ``options``."""
         value = self.text(name, default)
-        return _one_of(name, value, options, self.codes.bad) if value else ""
+        return _check_one_of(name, value, options, self.codes.bad) if value else ""
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return a boolean."""
-        value = self.raw(name, default)
+        value = self.get_raw(name, default)
         if not isinstance(value, bool):
             raise ApiError(self.codes.kind, f"The parameter {name} must be a boolean.")
         return value
 
     def child(self, name: str) -> Fields:
         """Return the object under ``name``, empty when absent."""
-        return Fields(self.raw(name, {}), self.codes, f"The parameter {name}")
+        return Fields(self.get_raw(name, {}), self.codes, f"The parameter {name}")
 
     def children(self, name: str) -> list[Fields]:
         """Return the objects of the array under ``name``."""
-        value = self.raw(name, [])
+        value = self.get_raw(name, [])
         if not isinstance(value, list):
             raise ApiError(self.codes.kind, f"The parameter {name} must be an array.")
         return [Fields(item, self.codes, f"Each item of {name}") for item in value]
 
 
-def _short(name: str, value: str, most: int | None, codes: Codes) -> str:
+def _check_length(name: str, value: str, most: int | None, codes: Codes) -> str:
     if most is not None and len(value) > most:
         raise ApiError(codes.length, f"The length of {name} should be in [0,{most}].")
     return value
 
 
-def _one_of(name: str, value: str, options: Collection[str], code: str) -> str:
+def _check_one_of(name: str, value: str, options: Collection[str], code: str) -> str:
     if value not in options:
         raise ApiError(code, f"The value of {name} must be one of {', '.join(options)}.")
     return value
 
 
-def _within(name: str, value: int, low: int | None, high: int | None, codes: Codes) -> int:
+def _check_within(name: str, value: int, low: int | None, high: int | None, codes: Codes) -> int:
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = f"[{'-∞' if low is None else low},{'∞' if high is None else high}]"
         raise ApiError(codes.bad, f"The value of {name} should be in {bounds}.")

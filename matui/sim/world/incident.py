@@ -49,7 +49,7 @@ def add_incident(world: WorldState) -> None:
         seeds.add_notebook(world, name, flavor, "RUNNING", ago * MINUTE, stop_after, "0", "li.wei")
 
 
-def _at(world: WorldState, seconds: float) -> int:
+def _add_seconds(world: WorldState, seconds: float) -> int:
     return world.now + round(seconds * SECOND)
 
 
@@ -58,7 +58,7 @@ def _at(world: WorldState, seconds: float) -> int:
 
 def _add_pools(world: WorldState) -> None:
     node = f"os-node-{PRETRAIN_POOL}-{_FAULTY_NODE:03}"
-    failed = _at(world, CARD_FAULT_S)
+    failed = _add_seconds(world, CARD_FAULT_S)
     pretrain = _add_pool(world, PRETRAIN_POOL, "concerning", _NODES, _NODES - 1, "pre-training, whole nodes")
     pretrain.events = [
         SimPoolEvent(failed - 20 * MINUTE, "Warning", "CorrectableEccErrors",
@@ -66,9 +66,9 @@ def _add_pools(world: WorldState) -> None:
         SimPoolEvent(failed, "Warning", "GpuUncorrectableEccError",
                   f"{node}: Xid 48, double bit ECC error on GPU {_FAULTY_CARD} (PCI:0000:8a:00)."),
         SimPoolEvent(failed + 20 * SECOND, "Warning", "NodeNotReady", f"{node} is not ready: GPU fault."),
-        SimPoolEvent(_at(world, 75), "Normal", "NodeIsolated", f"{node} takes no new workloads."),
+        SimPoolEvent(_add_seconds(world, 75), "Normal", "NodeIsolated", f"{node} takes no new workloads."),
     ]  # fmt: skip
-    repair = _at(world, CARD_FAULT_S + 25)
+    repair = _add_seconds(world, CARD_FAULT_S + 25)
     world.current.tasks.append(
         SimPoolTask(
             derive_id(world.seed, "replace", node), "replace-node", make_pool_id(pretrain), (node,), repair,
@@ -104,7 +104,7 @@ def _add_job(
 ) -> Version:
     """Add a job with one version, on whole V100 nodes where it is in a pool, and return the version."""
     created = timeline.steps[0][0]
-    job = SimJob(world.next_job_id(), name, created, [], "0", description)
+    job = SimJob(world.take_job_id(), name, created, [], "0", description)
     version = _add_version(world, job, timeline, workers=workers, text=text, gap_ms=gap_ms)
     version.config = dict(config or {})
     if pool:
@@ -123,7 +123,7 @@ def _add_version(
     gap_ms: int = 2000,
 ) -> Version:
     seed = int(derive_id(world.seed, "incident", job.name, len(job.versions), digits=7), 16)
-    version = Version(world.next_version_id(), job.next_number(), timeline.steps[0][0], timeline, seed)
+    version = Version(world.take_version_id(), job.count_next_version(), timeline.steps[0][0], timeline, seed)
     version.spec, version.engine, version.workers, version.gap_us = 6, 27, workers, gap_ms * 1000
     version.previous = job.versions[-1].id if job.versions else None
     if text is not None:
@@ -134,9 +134,9 @@ def _add_version(
 
 def _run(world: WorldState, began_s: float, end_s: float, end: int = j.COMPLETED) -> Timeline[int]:
     """Return the timeline of a run from ``began_s`` that ends as ``end`` at ``end_s``."""
-    began = _at(world, began_s)
+    began = _add_seconds(world, began_s)
     timeline = build_timeline(began, j.RUNNING, 0, began)
-    timeline.steps[-1] = (_at(world, end_s), end)
+    timeline.steps[-1] = (_add_seconds(world, end_s), end)
     return timeline
 
 
@@ -146,7 +146,7 @@ def _parameters(**values: str) -> dict[str, Any]:
 
 def _add_pretraining(world: WorldState) -> None:
     """Add the job of 64 ranks that the broken card ends."""
-    began, failed = -9 * 3600, _at(world, CARD_FAULT_S)
+    began, failed = -9 * 3600, _add_seconds(world, CARD_FAULT_S)
     version = _add_job(
         world, "llama-7b-pretrain", "64 cards, week 3", _run(world, began, JOB_FAILS_S, j.FAILED),
         pool=PRETRAIN_POOL, workers=_NODES, text=MegatronText(65_000, 500_000),
@@ -160,10 +160,10 @@ def _add_pretraining(world: WorldState) -> None:
     version.notices = [
         Notice(failed + 20 * SECOND, "Warning", f"[task: {task}] The node is not ready: GPU fault (Xid 48).",
                f"[task: {task}] 节点未就绪：GPU 故障（Xid 48）。"),
-        Notice(_at(world, WATCHDOG_S + 2), "Error",
+        Notice(_add_seconds(world, WATCHDOG_S + 2), "Error",
                "[task: worker-0] Collective operation timed out: ALLREDUCE (NCCL).",
                "[task: worker-0] 集合通信超时：ALLREDUCE（NCCL）。"),
-        Notice(_at(world, JOB_FAILS_S), "Error", f"[task: {task}] The process exited with code 1.",
+        Notice(_add_seconds(world, JOB_FAILS_S), "Error", f"[task: {task}] The process exited with code 1.",
                f"[task: {task}] 进程退出，退出码 1。"),
     ]  # fmt: skip
     version.exits = {_FAULTY_NODE: (1, "CUDA error: uncorrectable ECC error encountered")}
@@ -171,7 +171,7 @@ def _add_pretraining(world: WorldState) -> None:
 
 def _add_finetuning(world: WorldState) -> None:
     """Add the jobs that fill a pool: one with a loss of NaN, a healthy one, an idle one that logs JSON."""
-    sick = MegatronText(11_000, 60_000, _at(world, LOSS_SPIKE_S), _at(world, LOSS_NAN_S))
+    sick = MegatronText(11_000, 60_000, _add_seconds(world, LOSS_SPIKE_S), _add_seconds(world, LOSS_NAN_S))
     _add_job(
         world, "gpt-6b-lr3e-3", "is 3e-3 too high?", _run(world, -2.5 * 3600, 30 * 3600),
         pool=FINETUNE_POOL, workers=2, text=sick, config=_parameters(learning_rate="3e-3", batch_size="512"),
@@ -203,7 +203,10 @@ def _add_queue(world: WorldState) -> None:
 
 def _add_hang(world: WorldState) -> None:
     """Add a job that hangs: the platform has restarted its processes three times and does not any more."""
-    hung, pool = _at(world, HANGS_S), next((one for one in world.pools if one.name == "ascend-910"), None)
+    hung, pool = (
+        _add_seconds(world, HANGS_S),
+        next((one for one in world.pools if one.name == "ascend-910"), None),
+    )
     if pool is None:
         return
     version = _add_job(
@@ -218,7 +221,7 @@ def _add_hang(world: WorldState) -> None:
     chinese = "训练作业可能卡死：I/O 与 NPU 利用率 10 分钟内没有变化。"
     version.notices = [
         Notice(
-            _at(world, seconds) + j.HANG_SEEN_MS,
+            _add_seconds(world, seconds) + j.HANG_SEEN_MS,
             "Warning",
             f"[task: worker-1] {words}",
             f"[task: worker-1] {chinese}",
@@ -228,8 +231,8 @@ def _add_hang(world: WorldState) -> None:
     reason = "I/O and NPU use have not changed for 10 minutes"
     version.recoveries = tuple(
         j.SimRecovery(
-            _at(world, seconds) + j.HANG_SEEN_MS,
-            _at(world, seconds) + j.HANG_SEEN_MS + (75 * SECOND if result == "success" else 0),
+            _add_seconds(world, seconds) + j.HANG_SEEN_MS,
+            _add_seconds(world, seconds) + j.HANG_SEEN_MS + (75 * SECOND if result == "success" else 0),
             "job_hanged", "proc_restart", result=result, task="worker-1", reason=reason,
         )
         for seconds, result in (*((one, "success") for one in _HUNG_BEFORE_S), (HANGS_S, "quotaExceeded"))
@@ -259,7 +262,7 @@ def _add_service(world: WorldState) -> None:
     model = seeds.add_model(world, "bge-embedding", "2.3.0", "PyTorch", "published", 2 * DAY)
     service = seeds.add_service(world, "search-embedding", "real-time", "running", model, 2 * DAY)
     service.rate, service.failure_rate = 96.0, 0.14
-    service.timeline.steps.append((_at(world, SERVICE_DEGRADES_S), "concerning"))
+    service.timeline.steps.append((_add_seconds(world, SERVICE_DEGRADES_S), "concerning"))
     instance = "search-embedding-6c9f-2"
     for turn, seconds in enumerate((SERVICE_DEGRADES_S, -120, -45, 20, 80, 110), 1):
         text = (
@@ -267,4 +270,4 @@ def _add_service(world: WorldState) -> None:
             if turn % 2
             else f"instance {instance}: back-off restarting failed container (CrashLoopBackOff)"
         )
-        service.add_event(_at(world, seconds), "abnormal", text)
+        service.add_event(_add_seconds(world, seconds), "abnormal", text)

@@ -116,7 +116,7 @@ def _add_template_job(world: WorldState, template: JobSeed, began: int, random: 
         began, template.status, round(template.lasts * MINUTE), world.now, template.fault
     )
     workspace = world.get_workspace_id(template.workspace)
-    job = SimJob(world.next_job_id(), template.name, began, [], workspace, template.description)
+    job = SimJob(world.take_job_id(), template.name, began, [], workspace, template.description)
     _add_history(
         world, job, template.versions - 1, began, random, (template.spec, template.engine, template.workers)
     )
@@ -147,10 +147,10 @@ def build_timeline(began: int, status: int, lasts: int, now: int, fault: str = "
 def _add_version(
     world: WorldState, job: SimJob, timeline: Timeline[int], shape: tuple[int, int, int], random: Random
 ) -> Version:
-    number = job.next_number()
+    number = job.count_next_version()
     spec, engine, workers = shape
     version = Version(
-        world.next_version_id(), number, timeline.steps[0][0], timeline, int(random.random() * (1 << 30))
+        world.take_version_id(), number, timeline.steps[0][0], timeline, int(random.random() * (1 << 30))
     )
     version.spec, version.engine, version.workers = spec, engine, workers
     version.previous = job.versions[-1].id if job.versions else None
@@ -191,7 +191,7 @@ def _add_random_job(world: WorldState, number: int, began: int, random: Random) 
     )
     workspace = world.get_workspace_id(max(0, int(random.random() * 20) - 15))
     description = _DESCRIPTIONS[int(random.random() * len(_DESCRIPTIONS))]
-    job = SimJob(world.next_job_id(), f"{subject}-{purpose}-{number:04d}", began, [], workspace, description)
+    job = SimJob(world.take_job_id(), f"{subject}-{purpose}-{number:04d}", began, [], workspace, description)
     _add_history(world, job, int(random.random() ** 3 * 6), began, random, shape)
     version = _add_version(world, job, build_timeline(began, status, lasts, world.now, fault), shape, random)
     version.fault = fault
@@ -216,7 +216,7 @@ def submit_arrival(world: WorldState, turn: int, at: int) -> None:
         at, random.uniform(4, 90), random.uniform(120, 2400), j.FAILED if failed else j.COMPLETED
     )
     job = SimJob(
-        world.next_job_id(), f"{subject}-{purpose}-n{turn:04d}", at, [], "0", random.choice(_DESCRIPTIONS)
+        world.take_job_id(), f"{subject}-{purpose}-n{turn:04d}", at, [], "0", random.choice(_DESCRIPTIONS)
     )
     version = _add_version(world, job, timeline, random.choice(_SHAPES), random)
     version.fault = random.choice(_FAULTS) if failed else ""

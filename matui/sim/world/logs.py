@@ -56,19 +56,19 @@ class LogFile:
         if index >= self.generated:
             return self.tail[index - self.generated][0]
         moment = self._format_time(index)
-        return moment * _SEQUENCE + index - self._first_at(moment) + 1
+        return moment * _SEQUENCE + index - self._find_first_at(moment) + 1
 
-    def _first_at(self, moment: int) -> int:
-        return max(0, -((self.start - self._without_waits(moment)) * 1000 // self.gap_us))
+    def _find_first_at(self, moment: int) -> int:
+        return max(0, -((self.start - self._subtract_waits(moment)) * 1000 // self.gap_us))
 
-    def _without_waits(self, moment: int) -> int:
+    def _subtract_waits(self, moment: int) -> int:
         return moment - sum(min(moment, ended) - begun for begun, ended in self.waits if begun < moment)
 
     def count_until(self, moment: int) -> int:
         """Return the number of generated lines up to ``moment`` (ms)."""
         if any(begun <= moment < ended for begun, ended in self.waits):
-            return self._first_at(moment)
-        return (self._without_waits(moment) - self.start) * 1000 // self.gap_us + 1
+            return self._find_first_at(moment)
+        return (self._subtract_waits(moment) - self.start) * 1000 // self.gap_us + 1
 
     def index_after(self, cursor: int) -> int:
         """Return the number of lines whose cursor is at most ``cursor``."""
@@ -77,7 +77,7 @@ class LogFile:
         moment, number = divmod(cursor, _SEQUENCE)
         if moment < self.start:
             return 0
-        first, following = self._first_at(moment), self._first_at(moment + 1)
+        first, following = self._find_first_at(moment), self._find_first_at(moment + 1)
         return min(self.generated, first + min(number, following - first))
 
     def _lengths(self) -> tuple[list[int], list[int]]:
@@ -211,8 +211,8 @@ def line_page(log: LogFile, base: str, lines: int, *, newer: bool, dialect: LogD
     """Return at most ``lines`` lines, oldest first; without ``base`` the newest or the first ones."""
     first, end = _range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
     texts = [log.line(index) for index in range(first, end)]
-    start_line = str(log.cursor(first)) if texts else _empty_cursor(base, dialect)
-    end_line = str(log.cursor(end - 1)) if texts else _empty_cursor(base, dialect)
+    start_line = str(log.cursor(first)) if texts else _build_empty_cursor(base, dialect)
+    end_line = str(log.cursor(end - 1)) if texts else _build_empty_cursor(base, dialect)
     if base and newer and dialect.echo_base:
         start_line = base
     count: Any = len(texts)
@@ -240,7 +240,9 @@ def cursor_page(
     first, end = _range(log, base, lines, newer=newer, inclusive=dialect.inclusive)
     texts = [log.line(index) for index in range(first, end)]
     cursors = (
-        [str(log.cursor(first)), str(log.cursor(end - 1))] if texts else [_empty_cursor(base, dialect)] * 2
+        [str(log.cursor(first)), str(log.cursor(end - 1))]
+        if texts
+        else [_build_empty_cursor(base, dialect)] * 2
     )
     if descending and worded and dialect.v2_turned:
         texts.reverse()
@@ -267,7 +269,7 @@ def _range(log: LogFile, base: str, lines: int, *, newer: bool, inclusive: bool)
     return max(0, end - lines), end
 
 
-def _empty_cursor(base: str, dialect: LogDialect) -> str | None:
+def _build_empty_cursor(base: str, dialect: LogDialect) -> str | None:
     return {"echo": base, "empty": "", "null": None}[dialect.empty_cursor]
 
 

@@ -120,12 +120,12 @@ def _jobs(world: WorldState, pool: SimPool) -> list[Load]:
         if state not in LIVE or find_pool(world, job.versions[-1]) is not pool:
             continue
         version = job.versions[-1]
-        begun = version.timeline.last_entry(RUNNING) if state in (RUNNING, SCALING, KILLING) else None
+        begun = version.timeline.find_last_entry(RUNNING) if state in (RUNNING, SCALING, KILLING) else None
         if state == KILLING and begun is None:
             continue
         started = version.started
         again = state == WAITING and started is not None and started <= world.now
-        queued = version.timeline.entered_at(world.now) if again else None
+        queued = version.timeline.find_entry_time(world.now) if again else None
         found.append(
             Load(
                 "train", make_job_id(world.seed, job), job.name, world.user[1],
@@ -144,7 +144,9 @@ def _notebooks(world: WorldState, pool: SimPool) -> list[Load]:
             continue
         if find_notebook_pool(world, notebook) != make_pool_id(pool):
             continue
-        begun = (notebook.timeline.last_entry("RUNNING") or notebook.created) if state == "RUNNING" else None
+        begun = (
+            (notebook.timeline.find_last_entry("RUNNING") or notebook.created) if state == "RUNNING" else None
+        )
         cards = min(count_notebook_cards(notebook), cards_of(pool))
         found.append(
             Load("notebook", notebook.id, notebook.name, notebook.owner[1], cards, 1, notebook.updated, begun)
@@ -201,14 +203,14 @@ def _start_in_order(world: WorldState, pool: SimPool, due: Sequence[_Claim], pla
     while queue:
         at, *_, claim = heappop(queue)
         if at != moment:
-            moment, free, release = at, _count_free(world, pool, placed, at), _next_release(placed, at)
+            moment, free, release = at, _count_free(world, pool, placed, at), _find_next_release(placed, at)
         kept = [] if claim.key in world.current.admitted else world.current.placed.get(claim.key, [])
         nodes = _choose(world, pool, claim, free, kept)
         if nodes is not None:
             world.current.placed[claim.key], world.current.admitted[claim.key] = nodes, at
             placed.append(claim)
             free |= {node: free[node] - claim.cards for node in nodes}
-            release = min(release, _next_release([claim], at))
+            release = min(release, _find_next_release([claim], at))
             continue
         if isinstance(claim.owner, SimJob):
             _note_wait(claim.owner, pool, at)
@@ -217,7 +219,7 @@ def _start_in_order(world: WorldState, pool: SimPool, due: Sequence[_Claim], pla
             heappush(queue, (claim.begun, -claim.priority, claim.key, claim))
 
 
-def _next_release(claims: Sequence[_Claim], at: int) -> int:
+def _find_next_release(claims: Sequence[_Claim], at: int) -> int:
     return min((claim.ends for claim in claims if claim.ends is not None and claim.ends > at), default=_NEVER)
 
 
@@ -289,7 +291,7 @@ def _list_claims(world: WorldState, pool: SimPool) -> Iterator[_Claim]:
     """Yield what holds or will hold cards of a pool, ended work left out."""
     for job in _list_pooled_jobs(world, pool):
         version = job.versions[-1]
-        begun = version.timeline.last_entry(RUNNING)
+        begun = version.timeline.find_last_entry(RUNNING)
         if begun is None:
             continue
         yield _Claim(
@@ -297,7 +299,7 @@ def _list_claims(world: WorldState, pool: SimPool) -> Iterator[_Claim]:
             version.workers, version.priority, begun, _end(version.timeline, begun),
         )  # fmt: skip
     for notebook in world.notebooks:
-        begun = notebook.timeline.last_entry("RUNNING")
+        begun = notebook.timeline.find_last_entry("RUNNING")
         if begun is None or find_notebook_pool(world, notebook) != make_pool_id(pool):
             continue
         cards = min(count_notebook_cards(notebook), cards_of(pool))

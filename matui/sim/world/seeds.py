@@ -206,7 +206,9 @@ def add_service(world: WorldState, name: str, kind: str, status: str, model: Mod
         service.nodes = _build_nodes(world, at)
     if status == "concerning":
         reason = "liveness probe failed 5 times on 1 of 2 instances: 模型实例异常, connection refused"
-        service.events.append(SimServiceEvent(service.timeline.entered_at(world.now), "abnormal", reason))
+        service.events.append(
+            SimServiceEvent(service.timeline.find_entry_time(world.now), "abnormal", reason)
+        )
     service.updates = [
         ServiceUpdate(at, at + 45_000, service.succeeds, [dict(entry) for entry in service.config])
     ]
@@ -266,7 +268,7 @@ def seed_visualizations(world: WorldState) -> None:
         name = name if turn < len(_VISUALIZATIONS) else f"{name[:14]}-{turn:04d}"
         since = world.now - ago * MINUTE
         job = SimVisualization(
-            world.next_visualization_id(), name, Timeline([(since - 40_000, j.INIT)]), since - 40_000, url
+            world.take_visualization_id(), name, Timeline([(since - 40_000, j.INIT)]), since - 40_000, url
         )
         job.hours = hours
         if status == j.RUNNING:

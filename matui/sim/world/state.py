@@ -165,22 +165,22 @@ class WorldState:
         """Return a random generator seeded with the world's seed and ``parts``."""
         return make_random(self.seed, *parts)
 
-    def _next_serial(self, kind: str) -> int:
+    def _take_serial(self, kind: str) -> int:
         self._serials[kind] += 1
         return self._serials[kind]
 
     def make_id(self, kind: str) -> str:
         """Return a new identifier in the format of a UUID."""
-        return derive_uuid(self.seed, kind, "new", self._next_serial("id"))
+        return derive_uuid(self.seed, kind, "new", self._take_serial("id"))
 
-    def next_job_id(self) -> int:
-        return self._next_serial("job")
+    def take_job_id(self) -> int:
+        return self._take_serial("job")
 
-    def next_version_id(self) -> int:
-        return self._next_serial("version")
+    def take_version_id(self) -> int:
+        return self._take_serial("version")
 
-    def next_visualization_id(self) -> int:
-        return self._next_serial("visualization")
+    def take_visualization_id(self) -> int:
+        return self._take_serial("visualization")
 
     def get_workspace_id(self, position: int) -> str:
         """Return the id of the workspace at ``position`` in order of creation, 0 when there is none."""
@@ -200,7 +200,7 @@ class WorldState:
             self._names = (self.jobs.revision, frozenset(job.name for job in self.jobs))
         return self._names[1]
 
-    def sorted_jobs(self, workspace: str, field: str) -> Sequence[SimJob]:
+    def sort_jobs(self, workspace: str, field: str) -> Sequence[SimJob]:
         """Return the jobs of a workspace in ascending order of ``field``; cached until a job changes."""
         kept = self._sorted.get((workspace, field))
         if kept and kept[0] == self.jobs.revision:

@@ -23,11 +23,11 @@ class Timeline(Generic[S]):
         """Return the state at ``now`` (ms), the first state for a time before the first step."""
         return self._step_at(now)[1]
 
-    def entered_at(self, now: int) -> int:
+    def find_entry_time(self, now: int) -> int:
         """Return the time (ms) at which the state at ``now`` was entered."""
         return self._step_at(now)[0]
 
-    def last_entry(self, *states: S) -> int | None:
+    def find_last_entry(self, *states: S) -> int | None:
         """Return the time (ms) of the last step, past or future, into one of ``states``, or None."""
         return next((at for at, state in reversed(self.steps) if state in states), None)
 

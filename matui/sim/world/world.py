@@ -51,10 +51,10 @@ class World(WorldState):
         """
         now, code = self.tick(), jobs.status_code(status)
         began = now - round(began_s_ago * 1000)
-        job = jobs.SimJob(self.next_job_id(), name, began, [], workspace, description)
+        job = jobs.SimJob(self.take_job_id(), name, began, [], workspace, description)
         for turn in range(versions):
             timeline = job_seed.build_timeline(began, jobs.COMPLETED, round(began_s_ago * 500), now)
-            version = jobs.Version(self.next_version_id(), turn + 1, began, timeline, job.id * 31 + turn)
+            version = jobs.Version(self.take_version_id(), turn + 1, began, timeline, job.id * 31 + turn)
             version.workers, version.fault = workers, fault
             version.previous = job.versions[-1].id if job.versions else None
             job.versions.append(version)
@@ -67,7 +67,7 @@ class World(WorldState):
         """Add a version that stays in ``status`` to ``job``."""
         now = self.tick()
         timeline = _plan_status(jobs.status_code(status), now, now, None, "")
-        version = jobs.Version(self.next_version_id(), job.next_number(), now, timeline, job.id * 31)
+        version = jobs.Version(self.take_version_id(), job.count_next_version(), now, timeline, job.id * 31)
         version.previous = job.versions[-1].id if job.versions else None
         job.versions.append(version)
         self.jobs.revision += 1
@@ -133,7 +133,7 @@ class World(WorldState):
         """Add a visualization job in ``status``; a running one stops after ``hours``, 0 for never."""
         now, code = self.tick(), jobs.status_code(status)
         job = SimVisualization(
-            self.next_visualization_id(), name, Timeline([(now - 60_000, code)]), now - 60_000, "/obs/x/"
+            self.take_visualization_id(), name, Timeline([(now - 60_000, code)]), now - 60_000, "/obs/x/"
         )
         job.hours = hours
         if code == jobs.RUNNING and hours:

@@ -16,7 +16,7 @@ from matui.clouds.modelarts.auth.signature import (
     canonical_request,
     payload_hash,
     sign,
-    signed_headers,
+    sign_headers,
     string_to_sign,
 )
 from matui.clouds.peer_cloud import AccessKey
@@ -51,7 +51,7 @@ def _target(vector: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
 def test_every_vector_is_reproduced(vector: dict[str, Any]) -> None:
-    added = signed_headers(
+    added = sign_headers(
         vector["method"],
         _target(vector),
         _headers(vector),

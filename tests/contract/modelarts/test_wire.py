@@ -12,7 +12,7 @@ from matui.clouds.protocols import ListRequest
 from matui.clouds.wire_types import MOST
 from matui.resources.kinds.triage import trouble_since
 from matui.resources.model import Phase
-from matui.resources.times import earliest_end, earliest_since, ended_at
+from matui.resources.times import find_earliest_end, find_earliest_since, find_end
 from tests.contract.modelarts.rows import LIST_FIELD, job, listed, one_of
 from tests.contract.modelarts.samples import answer, cloud_of, run
 
@@ -251,22 +251,22 @@ def test_a_job_of_several_versions_ended_when_its_newest_version_did() -> None:
     assert (read.created_at, trouble_since(read)) == (1_700_001_000_000, 1_700_009_170_000)
     versions[-1]["start_time"] = None
     unstarted = run(cloud_of(body).read("jobs", "7"))
-    assert (trouble_since(unstarted), earliest_since(unstarted)) == (None, 1_700_009_070_000)
+    assert (trouble_since(unstarted), find_earliest_since(unstarted)) == (None, 1_700_009_070_000)
     assert trouble_since(job(status=11, version_count=5, duration=532003)) is None
     listed = job(status=11, version_count=1, create_time=1_700_000_001_000, duration=500)
-    assert (trouble_since(listed), earliest_end(listed)) == (None, 1_700_000_001_500)
+    assert (trouble_since(listed), find_earliest_end(listed)) == (None, 1_700_000_001_500)
 
 
 def test_the_end_of_a_version_without_a_start_is_not_stated() -> None:
     version = {"version_id": 1, "status": 11, "create_time": 1_700_000_001_000, "duration": 500}
     body = {"job_id": 7, "job_name": "j", "version_count": 1, "versions": [version], "is_success": True}
     read = run(cloud_of(body).read("jobs", "7"))
-    assert (trouble_since(read), earliest_end(read)) == (None, 1_700_000_001_500)
+    assert (trouble_since(read), find_earliest_end(read)) == (None, 1_700_000_001_500)
 
 
 def test_a_batch_service_has_ended_when_its_task_did() -> None:
     row = one_of("services", status="finished", publish_at=1000, start_time=5000, finished_time=9000)
-    assert ended_at(row) == 9000
+    assert find_end(row) == 9000
 
 
 @pytest.mark.parametrize("kind", LIST_FIELD)

@@ -185,7 +185,7 @@ async def test_work_of_a_drained_node_that_fits_nowhere_else_waits() -> None:
     await stage.clock.advance(1)
     world.tick()
     assert {one.id: one for one in list_loads(world, pool)}[load.id].begun is not None
-    resumed = version.timeline.last_entry(RUNNING) or 0
+    resumed = version.timeline.find_last_entry(RUNNING) or 0
     await stage.clock.advance(60)
     log = open_log(job, version, name, world.now)
     times = [log.cursor(index) // 1_000_000 for index in range(log.generated)]

@@ -12,9 +12,9 @@ from matui.base.errors import CloudError, ConnectionLostError
 from matui.clouds.modelarts.form_base import drop_blanks
 from matui.clouds.modelarts.v2.jobs.configuration import (
     base_name,
+    choose_next_name,
     configuration_of,
     has_own_tasks,
-    next_name,
 )
 from matui.clouds.protocols import FormResult
 from matui.live.actions.policy import Policy
@@ -44,14 +44,14 @@ __all__ = ["peer"]
     ],
 )
 def test_a_rerun_has_the_next_free_name(name: str, taken: tuple[str, ...], next_one: str) -> None:
-    assert next_name(name, taken) == next_one
+    assert choose_next_name(name, taken) == next_one
 
 
 def test_the_search_for_names_leaves_the_number_out() -> None:
     assert (base_name("train-12"), base_name("train-1"), base_name("train")) == ("train", "train-1", "train")
     for long in ("x" * 64, "x" * 62 + "-2", "x" * 61 + "-10"):
-        assert base_name(long) in next_name(long, ())
-    assert base_name("a b") in next_name("a b", ())
+        assert base_name(long) in choose_next_name(long, ())
+    assert base_name("a b") in choose_next_name("a b", ())
 
 
 def test_a_body_has_one_way_to_name_the_algorithm_and_the_engine() -> None:
@@ -446,5 +446,5 @@ async def test_the_flavors_that_are_sold_out_are_listed_where_the_api_states_it(
     kind: str, is_stated: bool
 ) -> None:
     async with Stage().cloud() as cloud:
-        found = await cloud.sold_out_flavors(kind)
+        found = await cloud.list_sold_out_flavors(kind)
     assert any("t4" in name for name in found) == is_stated

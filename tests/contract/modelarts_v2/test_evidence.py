@@ -28,7 +28,7 @@ from matui.live.triage.item import TroubleKind
 from matui.live.triage.rules import evaluate
 from matui.resources.codec import decode_metrics, encode_metrics
 from matui.resources.detail import Gauge, MetricSeries
-from matui.resources.model import Resource, empty_record
+from matui.resources.model import Resource, build_empty_record
 from matui.sim.world.entities.jobs import SimRecovery
 from tests.contract.modelarts_v2.stage import START, Stage, listed
 
@@ -255,7 +255,7 @@ def test_records_that_are_null_or_texts_are_read() -> None:
         "running_records": [{"recover_records": [None, {"fault_scenario": None, "recover_start_at": "5"}]}],
     }
     job = V2Job.model_validate({"metadata": {"id": "j"}, "status": status, "spec": {"notification": None}})
-    shown: Resource = job_resource(job, Scope("p", clock=ManualClock(START)), empty_record())
+    shown: Resource = job_resource(job, Scope("p", clock=ManualClock(START)), build_empty_record())
     assert rows(job_sections(job, shown))["Runs"]["Run 1 recovery"] == "fault"
 
 

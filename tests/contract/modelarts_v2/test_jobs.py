@@ -18,7 +18,7 @@ from matui.live.actions.outcome import report_accepted
 from matui.resources.columns import STATUS
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.triage import trouble_since
-from matui.resources.model import Phase, Resource, empty_record
+from matui.resources.model import Phase, Resource, build_empty_record
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 
@@ -240,13 +240,13 @@ async def test_v2_has_no_versions_and_says_what_it_lacks() -> None:
 def test_a_job_ended_when_its_last_run_did() -> None:
     status = {"phase": "Failed", "start_time": 1_700_000_005_000, "duration": 2_000}
     row = V2Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
-    assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 1_700_000_007_000
+    assert trouble_since(job_resource(row, Scope("p"), build_empty_record())) == 1_700_000_007_000
     status["running_records"] = [
         {"start_at": 1_700_000_005, "end_at": 1_700_000_006},
         {"start_at": 1_700_000_008, "end_at": 1_700_000_009},
     ]  # type: ignore[assignment]
     row = V2Job.model_validate({"metadata": {"id": "j", "create_time": 1_700_000_001_000}, "status": status})
-    assert trouble_since(job_resource(row, Scope("p"), empty_record())) == 1_700_000_009_000
+    assert trouble_since(job_resource(row, Scope("p"), build_empty_record())) == 1_700_000_009_000
 
 
 def test_a_failed_job_states_how_its_task_and_its_run_ended() -> None:
@@ -259,8 +259,8 @@ def test_a_failed_job_states_how_its_task_and_its_run_ended() -> None:
         "running_records": [{"start_at": 5, "end_at": 6, "end_reason": "worker-1 ended"}],
     }
     row = V2Job.model_validate({"metadata": {"id": "j"}, "status": status})
-    failed = job_resource(row, Scope("p"), empty_record())
+    failed = job_resource(row, Scope("p"), build_empty_record())
     assert failed.text_fact("failure") == "worker-1: exit code 137 (SIGKILL), OOMKilled; worker-1 ended"
     status["phase"] = "Completed"
     row = V2Job.model_validate({"metadata": {"id": "j"}, "status": status})
-    assert job_resource(row, Scope("p"), empty_record()).text_fact("failure") == ""
+    assert job_resource(row, Scope("p"), build_empty_record()).text_fact("failure") == ""

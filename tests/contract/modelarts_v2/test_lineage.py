@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.clouds.modelarts.v2.jobs.configuration import describe_origin, origin_id, state_origin
-from matui.live.compare.gather import explain_no_runs, last_good, list_runs
+from matui.live.compare.gather import explain_no_runs, find_last_good, list_runs
 from tests.contract.modelarts_v2.stage import Stage, listed
 
 
@@ -46,8 +46,8 @@ async def test_a_job_is_compared_with_the_last_good_run_of_its_lineage() -> None
         own, runs = await list_runs(cloud, failed)
         assert [run.name for run in runs] == ["gpt-4", "gpt-3", "gpt-2", "gpt"]
         assert own.id == failed.id
-        assert last_good(own, runs) == jobs["gpt-4"]
-        assert last_good(own, runs, earlier=True) == jobs["gpt-2"]
+        assert find_last_good(own, runs) == jobs["gpt-4"]
+        assert find_last_good(own, runs, earlier=True) == jobs["gpt-2"]
         overview = dict((await cloud.describe(failed)).sections[0].rows)
     assert overview["Rerun of"] == "gpt (by name)"
 

@@ -13,7 +13,7 @@ from matui.clouds.modelarts.v2.notebooks.client import notebook_resource
 from matui.clouds.modelarts.v2.notebooks.wire import V2Notebook
 from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.notebooks import AUTO_STOP, STATUSES
-from matui.resources.model import Phase, empty_record, phase_of
+from matui.resources.model import Phase, build_empty_record, phase_of
 from tests.contract.modelarts_v2.stage import START, Stage, listed
 
 
@@ -109,7 +109,7 @@ def test_a_lease_ends_so_long_after_it_began_or_was_renewed(
     lease: dict[str, Any] = {name: int((START + s) * 1000) for name, s in at.items() if s is not None}
     lease |= {"duration": 7_200_000, "enable": True}
     row = V2Notebook.model_validate({"id": "n", "status": "RUNNING", "lease": lease | {"type": "TIMING"}})
-    shown = notebook_resource(row, Scope("p", clock=clock), empty_record())
+    shown = notebook_resource(row, Scope("p", clock=clock), build_empty_record())
     assert shown.facts.get("auto_stop_left_s") == ends
 
 
@@ -129,5 +129,5 @@ def test_the_age_comes_from_the_lease_where_nothing_else_states_it() -> None:
     row = V2Notebook.model_validate(
         {"id": "n", "lease": {"create_at": 1_700_000_001_000, "update_at": 1_700_000_002}}
     )
-    notebook = notebook_resource(row, Scope("p"), empty_record())
+    notebook = notebook_resource(row, Scope("p"), build_empty_record())
     assert (notebook.created_at, notebook.updated_at) == (1_700_000_001_000, 1_700_000_002_000)

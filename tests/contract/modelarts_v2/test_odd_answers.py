@@ -93,7 +93,7 @@ def reads_of(cloud: Any, rows: dict[str, Resource], clock: Any) -> dict[str, Cal
     for kind in ("jobs", "notebooks", "services", "workspaces"):
         calls[f"form {kind}"] = lambda kind=kind: cloud.create_form(kind, "")  # type: ignore[misc]
     calls["rerun"] = lambda: cloud.rerun_form(rows["jobs"])
-    calls["sold out"] = lambda: cloud.sold_out_flavors("notebooks")
+    calls["sold out"] = lambda: cloud.list_sold_out_flavors("notebooks")
     return calls
 
 

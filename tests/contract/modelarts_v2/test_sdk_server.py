@@ -143,7 +143,7 @@ def matui(
     for name in ("STATE", "CONFIG", "DATA", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
     line = Line(server, capsys)
-    monkeypatch.setattr(sessions, "_configured_session", line.open)
+    monkeypatch.setattr(sessions, "_open_configured_session", line.open)
     monkeypatch.setattr(error_report, "_report_bug", raise_it)
     return line
 

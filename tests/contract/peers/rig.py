@@ -27,7 +27,7 @@ class Rig:
     def __init__(self, scale: int = 1) -> None:
         self.clock = ManualClock()
         self.world = build_world(seed=7, clock=self.clock, scale=scale)
-        self.peers = Peers.beside(self.world)
+        self.peers = Peers.build_beside(self.world)
         self.app = build_app(self.world, auth=SimAuth.demo(7), peers=self.peers)
 
     @property

@@ -336,7 +336,7 @@ async def test_what_a_v1_run_cannot_do_is_said_before_anything_is_sent(rig: Rig)
     stop = JOBS_KIND.action("stop")
     assert stop is not None
     assert stop.why_not(named(listed, "draft-without-a-task")) == "nothing of it has run"
-    assert stop.expected(named(listed, "intent-router-sft")) == ""
+    assert stop.expect_status(named(listed, "intent-router-sft")) == ""
 
 
 SAMPLE = b"""{

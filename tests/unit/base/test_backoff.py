@@ -7,7 +7,7 @@ from math import inf, nan
 
 import pytest
 
-from matui.base.backoff import Backoff, is_not_implemented, is_transient, requested_wait_s
+from matui.base.backoff import Backoff, is_not_implemented, is_transient, read_retry_after_s
 from matui.base.errors import (
     AuthenticationError,
     BadAnswerError,
@@ -91,8 +91,8 @@ def test_retry_after_is_the_least_wait() -> None:
 
 @pytest.mark.parametrize("asked", [None, 0.0, -3.0, inf, nan])
 def test_an_unusable_retry_after_counts_as_none(asked: float | None) -> None:
-    assert requested_wait_s(RateLimitedError("x", retry_after_s=asked)) is None
+    assert read_retry_after_s(RateLimitedError("x", retry_after_s=asked)) is None
 
 
 def test_retry_after_is_bounded_by_an_hour() -> None:
-    assert requested_wait_s(RateLimitedError("x", retry_after_s=86_400.0)) == 3600.0
+    assert read_retry_after_s(RateLimitedError("x", retry_after_s=86_400.0)) == 3600.0

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from matui.base.concurrency import ExchangeLimit, gather_limited, limited_exchange, read_shared, share_reads
+from matui.base.concurrency import ExchangeLimit, gather_limited, limit_exchange, read_shared, share_reads
 
 
 class Source:
@@ -107,7 +107,7 @@ class Wire:
         self.sent_when_parsed: list[int] = []
 
     async def exchange(self) -> None:
-        async with limited_exchange():
+        async with limit_exchange():
             self.sent += 1
             self.in_flight += 1
             self.most = max(self.most, self.in_flight)
@@ -131,7 +131,7 @@ async def test_no_more_than_the_limit_take_place_and_the_next_is_sent_before_the
 
 async def test_an_exchange_within_another_needs_no_place_of_its_own() -> None:
     async def sign_in_first() -> str:
-        async with limited_exchange(), limited_exchange():
+        async with limit_exchange(), limit_exchange():
             return "done"
 
     with ExchangeLimit(1).open():
@@ -141,7 +141,7 @@ async def test_an_exchange_within_another_needs_no_place_of_its_own() -> None:
 
 async def test_a_failed_exchange_gives_its_place_back() -> None:
     async def fail() -> None:
-        async with limited_exchange():
+        async with limit_exchange():
             raise ValueError
 
     wire = Wire()

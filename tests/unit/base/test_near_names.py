@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.near_names import format_suggestion, nearest_names
+from matui.base.near_names import find_nearest_names, format_suggestion
 
 NAMES = ("jobs", "job", "notebooks", "pools")
 
 
 @pytest.mark.parametrize(("typed", "first"), [("jbos", "jobs"), ("note", "notebooks"), ("POOL", "pools")])
 def test_the_nearest_name_comes_first(typed: str, first: str) -> None:
-    assert nearest_names(typed, NAMES)[0] == first
+    assert find_nearest_names(typed, NAMES)[0] == first
     assert format_suggestion(typed, NAMES) == f" Did you mean {first}?"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matui.base.permissions import all_permissions, permission_for, required_action
+from matui.base.permissions import all_permissions, find_required_action, permission_for
 
 _DATA = Path(__file__).parent / "data" / "permissions.txt"
 REQUESTS = [tuple(line.split()) for line in _DATA.read_text().splitlines() if not line.startswith("#")]
@@ -21,7 +21,7 @@ def test_each_of_the_55_operations_finds_its_action(
     found = permission_for(method, path)
     assert found is not None
     assert found.section == section
-    assert required_action(method, path) == (None if action == "-" else action)
+    assert find_required_action(method, path) == (None if action == "-" else action)
 
 
 def test_only_four_operations_have_no_action() -> None:
@@ -42,9 +42,9 @@ def test_actions_are_written_as_iam_writes_them() -> None:
 
 def test_starting_or_stopping_a_service_is_an_action_of_its_own() -> None:
     path = "/v1/0f3c/services/f76f20ba"
-    assert required_action("PUT", path) == "modelarts:service:update"
-    assert required_action("PUT", path, sets_status=True) == "modelarts:service:action"
-    assert required_action("GET", path, sets_status=True) == "modelarts:service:get"
+    assert find_required_action("PUT", path) == "modelarts:service:update"
+    assert find_required_action("PUT", path, sets_status=True) == "modelarts:service:action"
+    assert find_required_action("GET", path, sets_status=True) == "modelarts:service:get"
 
 
 def test_a_literal_path_wins_over_an_id() -> None:
@@ -62,7 +62,7 @@ def test_a_literal_path_wins_over_an_id() -> None:
     ],
 )
 def test_case_query_and_trailing_slash_do_not_matter(method: str, path: str) -> None:
-    assert required_action(method, path) == "modelarts:notebook:list"
+    assert find_required_action(method, path) == "modelarts:notebook:list"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_case_query_and_trailing_slash_do_not_matter(method: str, path: str) -> 
     ],
 )
 def test_an_unknown_request_has_no_known_action(method: str, path: str) -> None:
-    assert required_action(method, path) is None
+    assert find_required_action(method, path) is None
     assert permission_for(method, path) is None
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from matui.base.redaction import (
     HIDDEN,
+    get_known_secrets,
     hide_command_secrets,
     hide_known_secrets,
     hide_secrets,
     is_secret,
-    known_secrets,
     mask_secrets,
     redact,
     remember_secret,
@@ -122,7 +122,7 @@ def test_a_known_secret_is_removed_from_a_dump_in_hexadecimal() -> None:
 def test_the_known_secrets_are_one_object_until_there_is_another_one() -> None:
     """Caches keep it with each of their entries."""
     remember_secret("Zx9kQ2vLw8RtY7uP")
-    known = known_secrets()
-    assert known_secrets() is known
+    known = get_known_secrets()
+    assert get_known_secrets() is known
     remember_secret("Qw3kQ2vLw8RtY7uP")
-    assert known < known_secrets()
+    assert known < get_known_secrets()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.base.send_gate import BUDGET, STATE, TOKEN, NotSentError, SendGate, WaitMonitor, current_gate
+from matui.base.send_gate import BUDGET, STATE, TOKEN, NotSentError, SendGate, WaitMonitor, get_current_gate
 
 
 def test_an_action_may_leave_for_two_seconds_after_the_re_read() -> None:
@@ -57,8 +57,8 @@ def test_a_request_whose_credentials_were_refused_was_not_sent_unless_another_wa
 def test_the_gate_is_that_of_the_task_that_opened_it() -> None:
     gate = SendGate(ManualClock())
     with gate.open():
-        assert current_gate() is gate
-    assert current_gate() is None
+        assert get_current_gate() is gate
+    assert get_current_gate() is None
 
 
 async def test_the_waits_of_several_actions_are_one_report(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,7 +82,7 @@ def line(monkeypatch, capsys, tmp_path) -> Line:
         profile = Profile(name="prod", region="cn-north-4", read_only=read_only, guard=line.guard)
         return sessions._session(options, line.cloud, profile, line.settings, line.clock)
 
-    monkeypatch.setattr(sessions, "_configured_session", opened)
+    monkeypatch.setattr(sessions, "_open_configured_session", opened)
     return line
 
 

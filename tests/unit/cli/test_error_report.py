@@ -27,7 +27,7 @@ from matui.cli.group import COMMANDS
 from matui.cli.main import run
 from matui.cli.options import Options
 from matui.cli.output import COMMANDS as DEMO_COMMANDS
-from matui.cli.output import note, with_demo
+from matui.cli.output import add_demo, note
 
 
 def matui(*arguments: str, **kwargs) -> subprocess.CompletedProcess[str]:
@@ -131,9 +131,9 @@ def test_commands_in_messages_of_the_demo_are_those_of_the_demo(arguments: list[
 def test_only_commands_that_need_a_cloud_are_those_of_the_demo(capsys) -> None:
     assert COMMANDS.keys() - set(DEMO_COMMANDS) == {"completion", "config", "explain", "help", "sim"}
     text = "matui doctor, `matui save-image x`, matui config init, matui waits, matui --demo get jobs"
-    assert with_demo(text, demo=False) == text
+    assert add_demo(text, demo=False) == text
     shown = "matui --demo doctor, `matui --demo save-image x`, matui config init, matui waits"
-    assert with_demo(text, demo=True) == f"{shown}, matui --demo get jobs"
+    assert add_demo(text, demo=True) == f"{shown}, matui --demo get jobs"
     with click.Context(click.Command("x"), obj=Options(demo=True)):
         note("The list lacks rows: matui get jobs")
     note("The list lacks rows: matui get jobs")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from matui.base.redaction import hide_known_secrets, known_secrets
+from matui.base.redaction import get_known_secrets, hide_known_secrets
 from matui.cli.main import run
 from matui.config.secrets import SecretSource
 from tests.unit.faults.fault_rig import Site, simulator
@@ -189,4 +189,4 @@ def test_a_piece_of_a_secret_is_hidden_and_what_is_none_stays():
 
 def test_a_secret_is_known_once_it_is_read():
     assert SecretSource.parse("PLANTED-literal").is_literal
-    assert "PLANTED-literal" in known_secrets()
+    assert "PLANTED-literal" in get_known_secrets()

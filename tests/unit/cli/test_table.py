@@ -16,7 +16,7 @@ LONG = type(notebook())("notebooks", "x", "n" * 500, "RUNNING", notebook().phase
 
 
 def lines(room: int | None, *rows, wide: bool = False) -> list[str]:
-    table = Table.fitted(NOTEBOOKS, rows, NOW, wide=wide, room=room)
+    table = Table.fit_rows(NOTEBOOKS, rows, NOW, wide=wide, room=room)
     return [table.header(), *(table.row(row, NOW) for row in rows)]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import RefusedError
-from matui.clouds.rows import matching_id, refuse_unreadable, refuse_unreadable_id, unreadable_row
-from matui.resources.model import drop_empty, empty_record
+from matui.clouds.rows import build_unreadable_row, matching_id, refuse_unreadable, refuse_unreadable_id
+from matui.resources.model import build_empty_record, drop_empty
 
 
 def test_no_action_applies_to_an_unreadable_row() -> None:
-    row = unreadable_row("jobs", 3, "modelarts", "p", empty_record())
+    row = build_unreadable_row("jobs", 3, "modelarts", "p", build_empty_record())
     with pytest.raises(RefusedError):
         refuse_unreadable(row)
     with pytest.raises(RefusedError):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.config.environment import build_profile, environment_profile, overrides, region_and_project
+from matui.config.environment import build_environment_profile, build_profile, overrides, region_and_project
 
 KEYS = {"HUAWEICLOUD_SDK_AK": "AK", "HUAWEICLOUD_SDK_SK": "SK"}
 
 
 def test_no_keys_give_no_profile() -> None:
-    assert environment_profile({}) is None
-    assert environment_profile({"HUAWEICLOUD_SDK_AK": "  "}) is None
+    assert build_environment_profile({}) is None
+    assert build_environment_profile({"HUAWEICLOUD_SDK_AK": "  "}) is None
 
 
 def test_a_key_pair_gives_a_profile_that_names_the_variables() -> None:
-    profile = environment_profile({**KEYS, "MATUI_REGION": "cn-north-4", "HUAWEICLOUD_SDK_PROJECT_ID": "p1"})
+    profile = build_environment_profile(
+        {**KEYS, "MATUI_REGION": "cn-north-4", "HUAWEICLOUD_SDK_PROJECT_ID": "p1"}
+    )
     assert profile is not None
     assert (profile.name, profile.region, profile.project_id) == ("environment", "cn-north-4", "p1")
     assert profile.sk is not None
@@ -26,7 +28,7 @@ def test_a_key_pair_gives_a_profile_that_names_the_variables() -> None:
 @pytest.mark.parametrize("variable", KEYS)
 def test_half_a_key_pair_is_refused_by_name(variable: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        environment_profile({variable: "x"})
+        build_environment_profile({variable: "x"})
     assert caught.value.key == next(name for name in KEYS if name != variable)
 
 

@@ -56,7 +56,7 @@ COUNTED = {field.alias or name for name, field in Countdown.model_fields.items()
 
 
 def rules(tmp_path: Path, text: str) -> Policy:
-    return Policy(**load(tmp_path, text).profiles["prod"].guard.plain())
+    return Policy(**load(tmp_path, text).profiles["prod"].guard.dump_plain())
 
 
 def test_without_a_word_everything_is_allowed_and_deletions_count_down(tmp_path):
@@ -140,7 +140,7 @@ def test_the_lines_of_keys_are_not_searched_in_a_file_without_an_error(
     def refuse(reader: object) -> None:
         raise AssertionError(reader)
 
-    monkeypatch.setattr("matui.base.toml._Reader.document", refuse)
+    monkeypatch.setattr("matui.base.toml._Reader.read_document", refuse)
     assert load(tmp_path, "").profiles["prod"].region == "cn-north-4"
     with pytest.raises(AssertionError):
         load(tmp_path, "mist = 1\n")

@@ -67,7 +67,7 @@ def snap(profile: str, *, rows=0, total: int | None = 0, at: float | None = 5.0,
 def test_kinds_are_those_of_all_in_the_order_of_their_keys() -> None:
     fleet = fleet_of(member("a", kinds=("jobs",)), member("b", kinds=("services", "notebooks", "x")))
     assert fleet.kinds == ("notebooks", "jobs", "services")
-    assert [one.cloud.profile for one in fleet.with_kind("jobs")] == ["a"]
+    assert [one.cloud.profile for one in fleet.find_with_kind("jobs")] == ["a"]
 
 
 def test_a_kind_is_shown_only_where_there_is_one_also_to_later_profiles() -> None:

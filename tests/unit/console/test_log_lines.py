@@ -100,8 +100,8 @@ def test_a_search_in_steps_finds_what_a_search_at_once_does() -> None:
         turns += 1
     assert turns > 1
     assert list(search.matches) == [number for number in range(-300, 900) if number % 7 == 0]
-    assert search.after(896) == -294
-    assert search.before(-294) == 896
+    assert search.find_after(896) == -294
+    assert search.find_before(-294) == 896
 
 
 def test_a_search_forgets_lines_that_are_gone_and_takes_in_new_ones() -> None:

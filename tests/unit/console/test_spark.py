@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from matui.console.panes.rendering import bar, percent, spark
+from matui.console.panes.rendering import bar, format_used_percent, spark
 
 
 def test_the_greatest_is_full_and_the_least_is_low() -> None:
@@ -44,6 +44,6 @@ def test_a_bar_is_as_full_as_its_share(used: float, total: float | None, drawn: 
 
 def test_a_little_is_never_shown_as_nothing() -> None:
     assert bar(0.0001, 10, 4).strip()
-    assert percent(1, 8) == "12%"
-    assert percent(1, None) == "–"
-    assert [percent(used, 1000) for used in (0, 0.5, 2, 10)] == ["0%", "<0.1%", "0.2%", "1%"]
+    assert format_used_percent(1, 8) == "12%"
+    assert format_used_percent(1, None) == "–"
+    assert [format_used_percent(used, 1000) for used in (0, 0.5, 2, 10)] == ["0%", "<0.1%", "0.2%", "1%"]

@@ -84,14 +84,14 @@ async def test_the_limit_includes_the_start_of_the_process(monkeypatch: Any) -> 
 async def test_time_in_which_the_budget_holds_requests_back_does_not_count(monkeypatch: Any) -> None:
     monkeypatch.setattr("matui.cli.get.fetching._BUDGET_CHECK_S", 0.001)
     limit = TimeLimit(20)
-    async with limit.apply() as until, limit.stopped_by(lambda: BudgetState(290, 300)):
+    async with limit.apply() as until, limit.pause_while_over_budget(lambda: BudgetState(290, 300)):
         before = until.when()
         for _ in range(10_000):
             await asyncio.sleep(0.001)
             if until.when() > before:
                 break
         assert until.when() > before
-    async with limit.apply() as until, limit.stopped_by(lambda: BudgetState(289, 300)):
+    async with limit.apply() as until, limit.pause_while_over_budget(lambda: BudgetState(289, 300)):
         before = until.when()
         await asyncio.sleep(0.02)
         assert until.when() == before

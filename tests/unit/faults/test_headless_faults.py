@@ -56,7 +56,7 @@ def test_a_fault_is_reported_in_one_line_and_gone_with_its_cause(matui, row):
 @pytest.mark.parametrize("row", [row for row in SERVED if row.retried], ids=lambda row: row.name)
 def test_a_single_one_of_what_passes_is_not_even_noticed(matui, row):
     with simulator() as site:
-        site.faults.next([row.name])
+        site.faults.queue_faults([row.name])
         code, _, err = matui(site, "get", "nb")
     assert (code, err) == (0, "")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from matui.resources.columns import (
     PHASE_ORDER,
     PHASE_SYMBOLS,
-    age,
+    add_profile_columns,
     fact_count,
     fact_text,
-    full_status,
+    format_age_at,
+    format_full_status,
     number_key,
     text_key,
     time_left,
-    with_profiles,
 )
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Fact, Phase, Resource
@@ -36,12 +36,12 @@ def test_a_time_left_changes_once_a_minute_below_ten_minutes() -> None:
     assert [time_left(ms, 0) for ms in (None, -1, 45_000, 272_000, 7_200_000)] == [
         "–", "–", "45s", "4m", "2h00m",
     ]  # fmt: skip
-    assert age(None, 0) == "–"
+    assert format_age_at(None, 0) == "–"
 
 
 def test_a_status_is_followed_by_its_secondary_phase_until_an_action_is_expected_to_change_it() -> None:
-    assert full_status(_row(secondary_phase="Evicting")) == "RUNNING · Evicting"
-    assert full_status(_row(secondary_phase="Evicting", expected=True)) == "RUNNING"
+    assert format_full_status(_row(secondary_phase="Evicting")) == "RUNNING · Evicting"
+    assert format_full_status(_row(secondary_phase="Evicting", expected=True)) == "RUNNING"
 
 
 def test_a_fact_without_a_value_is_a_dash() -> None:
@@ -53,4 +53,8 @@ def test_a_fact_without_a_value_is_a_dash() -> None:
 
 
 def test_profile_and_cloud_come_after_the_name() -> None:
-    assert [column.id for column in with_profiles(NOTEBOOKS).columns[:3]] == ["name", "profile", "cloud"]
+    assert [column.id for column in add_profile_columns(NOTEBOOKS).columns[:3]] == [
+        "name",
+        "profile",
+        "cloud",
+    ]

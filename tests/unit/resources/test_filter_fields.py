@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from matui.resources.filter_fields import bound_of, is_span, known_fields, number_of, phases_of, text_of
+from matui.resources.filter_fields import bound_of, is_span, list_fields, number_of, phases_of, text_of
 from matui.resources.model import Phase, Resource
 
 JOB = Resource(
@@ -15,7 +15,7 @@ JOB = Resource(
 
 
 def test_columns_and_given_facts_are_fields() -> None:
-    assert {"name", "age", "phase", "flavor", "free_gpu", "gpus"} <= set(known_fields(["gpus"]))
+    assert {"name", "age", "phase", "flavor", "free_gpu", "gpus"} <= set(list_fields(["gpus"]))
     assert text_of("nothing", ()) is None
     assert number_of("nothing", ()) is None
 

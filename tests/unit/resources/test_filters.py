@@ -134,13 +134,15 @@ def test_a_field_that_a_kind_lacks_is_named_and_leaves_the_kind_out():
     job = Resource("jobs", "1", "a", "Running", Phase.RUNNING, "modelarts", "p", duration_ms=5)
     config = Resource("configs", "2", "b", "", Phase.UNKNOWN, "modelarts", "p", created_at=int(NOW))
     parsed = parse_filter("duration<2h")
-    assert parsed.missing_fields([job, config]) == {"configs": "duration<2h: configs have no such field here"}
+    assert parsed.explain_missing_fields([job, config]) == {
+        "configs": "duration<2h: configs have no such field here"
+    }
     assert parsed.select([job, config], NOW) == [job]
     assert parse_filter("!duration>2h").select([job, config], NOW) == [job]
-    assert parse_filter("updated<2h").missing_fields([job]).keys() == {"jobs"}
-    assert parse_filter("flavor:p100").missing_fields([job]).keys() == {"jobs"}
-    assert parse_filter("version:V1 phase:running kind:jobs").missing_fields([job]) == {}
-    assert parse_filter("a").missing_fields([job, config]) == {}
+    assert parse_filter("updated<2h").explain_missing_fields([job]).keys() == {"jobs"}
+    assert parse_filter("flavor:p100").explain_missing_fields([job]).keys() == {"jobs"}
+    assert parse_filter("version:V1 phase:running kind:jobs").explain_missing_fields([job]) == {}
+    assert parse_filter("a").explain_missing_fields([job, config]) == {}
 
 
 @settings(max_examples=300, deadline=None)

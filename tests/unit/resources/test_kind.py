@@ -39,7 +39,7 @@ def test_a_consequence_counts_and_an_expected_status_may_depend_on_the_resource(
     )
     assert action.consequence_for([JOB]) == "One."
     assert action.consequence_for([JOB, JOB]) == "2 of them."
-    assert action.expected(JOB) == "1"
+    assert action.expect_status(JOB) == "1"
 
 
 def test_every_label_is_a_word_that_a_sentence_can_go_on_from() -> None:
@@ -51,8 +51,8 @@ def test_an_expected_status_is_in_capitals_where_the_present_one_is() -> None:
     start = SERVICES.action("start")
     assert start is not None
     stopped = Resource("services", "1", "a", "STOPPED", Phase.STOPPED, "modelarts", "p")
-    assert start.expected(stopped) == "DEPLOYING"
-    assert start.expected(replace(stopped, status="stopped")) == "deploying"
+    assert start.expect_status(stopped) == "DEPLOYING"
+    assert start.expect_status(replace(stopped, status="stopped")) == "deploying"
     assert start.why_not(replace(stopped, status="RUNNING")) == "it is already running"
 
 

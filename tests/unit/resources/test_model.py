@@ -11,8 +11,8 @@ from matui.resources.model import (
     RawPage,
     RawRecord,
     Resource,
+    build_empty_record,
     build_status_table,
-    empty_record,
     format_moment,
     is_unconfirmed,
     mark_unconfirmed,
@@ -42,7 +42,7 @@ def test_a_raw_record_is_parsed_when_it_is_read_and_follows_a_newer_answer() -> 
     assert record.value() == {"id": 1}
     record.renew(RawRecord(RawPage(b'[{"id": 2}]', json.loads), (0,)))
     assert record.value() == {"id": 2}
-    assert empty_record().value() == {}
+    assert build_empty_record().value() == {}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from matui.base.cells import fit
 from matui.console.table.cells import TableCells
 from matui.console.table.row_order import TableRow
-from matui.resources.columns import with_profiles
+from matui.resources.columns import add_profile_columns
 from matui.resources.kind import Kind
 from matui.resources.kinds.audit import AUDIT
 from matui.resources.kinds.capacity import CAPACITY, WORKLOADS
@@ -20,7 +20,7 @@ from matui.resources.kinds.changes import CHANGES
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
 from matui.resources.registry import KINDS
-from matui.resources.table_layout import GAP, furthest_skip, lay_out, lay_out_content
+from matui.resources.table_layout import GAP, count_furthest_skip, lay_out, lay_out_content
 
 
 @pytest.mark.parametrize("text", ["", "abc", "大模型训练", "a🚀b🚀c", "é" * 9, "x" * 50])
@@ -48,7 +48,7 @@ def test_columns_never_overlap_nor_pass_the_edge(kind, width) -> None:  # type: 
 @pytest.mark.parametrize("several", [False, True])
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
 def test_name_and_status_are_shown_on_80_columns(kind, several) -> None:  # type: ignore[no-untyped-def]
-    kind = with_profiles(kind) if several else kind
+    kind = add_profile_columns(kind) if several else kind
     columns = [column for column in kind.columns if not column.sparse]
     slots = lay_out(columns, {"name": 24, "status": 16, "profile": 12}, 76)
     widths = {slot.column.id: slot.width for slot in slots}
@@ -58,7 +58,7 @@ def test_name_and_status_are_shown_on_80_columns(kind, several) -> None:  # type
 
 
 def test_columns_give_way_in_order_and_name_and_times_are_never_cut() -> None:
-    jobs = with_profiles(KINDS["jobs"])
+    jobs = add_profile_columns(KINDS["jobs"])
     natural = {"name": 50, "status": 12, "profile": 8}
     gone: list[str] = []
     for width in range(160, 65, -1):
@@ -71,7 +71,7 @@ def test_columns_give_way_in_order_and_name_and_times_are_never_cut() -> None:
 
 
 def test_triage_gives_up_owner_before_profile_and_profile_before_kind() -> None:
-    triage = with_profiles(TRIAGE)
+    triage = add_profile_columns(TRIAGE)
     gone: list[str] = []
     for width in range(140, 50, -1):
         slots = {slot.column.id for slot in lay_out(triage.columns, {"name": 30, "status": 12}, width)}
@@ -110,7 +110,7 @@ def test_a_long_name_is_cut_for_the_time_of_a_change() -> None:
 
 def test_the_reason_of_triage_is_cut_before_a_name_is() -> None:
     natural = {"name": 26, "what": 11, "why": 60}
-    slots = {slot.column.id: slot.width for slot in lay_out(with_profiles(TRIAGE).columns, natural, 77)}
+    slots = {slot.column.id: slot.width for slot in lay_out(add_profile_columns(TRIAGE).columns, natural, 77)}
     assert slots["name"] >= 26
     assert 10 <= slots["why"] < 30
 
@@ -120,7 +120,7 @@ def test_the_reason_of_triage_is_cut_before_a_name_is() -> None:
 )
 def test_a_narrow_triage_gives_up_what_it_must_and_cuts_no_name(width: int, shown: list[str]) -> None:
     natural = {"name": 24, "what": 10, "why": 60, "help": 3}
-    slots = lay_out(with_profiles(TRIAGE).columns, natural, width)
+    slots = lay_out(add_profile_columns(TRIAGE).columns, natural, width)
     assert [slot.column.id for slot in slots] == shown
     assert slots[0].width >= 24
 
@@ -144,7 +144,7 @@ def test_the_column_that_matters_least_goes_first() -> None:
 
 def test_dropped_columns_can_be_scrolled_to() -> None:
     jobs = KINDS["jobs"]
-    most = furthest_skip(jobs.columns, {}, 60)
+    most = count_furthest_skip(jobs.columns, {}, 60)
     seen = {slot.column.id for skip in range(most + 1) for slot in lay_out(jobs.columns, {}, 60, skip=skip)}
     assert seen == {column.id for column in jobs.columns}
     assert lay_out(jobs.columns, {}, 60, skip=most)[0].column.id == "name"
@@ -190,7 +190,7 @@ def test_texts_stand_under_their_columns_where_those_of_several_profiles_do_not_
     cells.set_width(40)
     cells.measure([row.resource])
     before, shown = cells.texts(row), [slot.column.id for slot in cells.slots]
-    cells.set_columns(with_profiles(TRIAGE).columns)
+    cells.set_columns(add_profile_columns(TRIAGE).columns)
     cells.measure([row.resource])
     assert [slot.column.id for slot in cells.slots] == shown
     assert cells.texts(row) == before
@@ -268,7 +268,7 @@ def _places(cells: TableCells) -> dict[str, tuple[int, int]]:
 
 def _settled_jobs(now: list[float], width: int) -> TableCells:
     cells = TableCells(lambda: now[0])
-    cells.set_columns(with_profiles(KINDS["jobs"], longest=8).columns)
+    cells.set_columns(add_profile_columns(KINDS["jobs"], longest=8).columns)
     cells.set_width(width)
     cells.measure([_job(1, "a" * 20, version_name="V1")])
     now[0] += 11_000.0
@@ -318,7 +318,7 @@ def test_no_column_moves_while_the_step_of_a_job_grows() -> None:
 def test_the_column_of_profiles_has_room_for_the_longest_name_from_the_start() -> None:
     now = [0.0]
     cells = TableCells(lambda: now[0])
-    cells.set_columns(with_profiles(KINDS["jobs"], longest=12).columns)
+    cells.set_columns(add_profile_columns(KINDS["jobs"], longest=12).columns)
     cells.set_width(120)
     cells.measure([_job(1, "a")])
     before = _places(cells)

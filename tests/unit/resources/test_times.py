@@ -9,7 +9,7 @@ import pytest
 
 from matui.resources.filters import parse_filter
 from matui.resources.model import Phase, Resource
-from matui.resources.times import STATE_SINCE, changed_at, earliest_end, ended_at, state_since
+from matui.resources.times import STATE_SINCE, find_change_time, find_earliest_end, find_end, state_since
 
 NOW = 1_600_000_000_000
 HOUR = 3_600_000
@@ -21,42 +21,42 @@ def row(phase: Phase, kind: str = "jobs", status: str = "x", **fields: Any) -> R
 
 def test_a_job_may_have_waited_before_its_duration_began() -> None:
     listed = row(Phase.DONE, created_at=100, duration_ms=50)
-    assert (ended_at(listed), state_since(listed), earliest_end(listed)) == (None, None, 150)
+    assert (find_end(listed), state_since(listed), find_earliest_end(listed)) == (None, None, 150)
     read = replace(listed, facts={"ended_at": 900})
-    assert (ended_at(read), state_since(read), earliest_end(read)) == (900, 900, None)
-    assert earliest_end(row(Phase.RUNNING, created_at=100, duration_ms=50)) is None
+    assert (find_end(read), state_since(read), find_earliest_end(read)) == (900, 900, None)
+    assert find_earliest_end(row(Phase.RUNNING, created_at=100, duration_ms=50)) is None
 
 
 @pytest.mark.parametrize(("seen", "end"), [(60_000, 60_000), (HOUR, None)])
 def test_an_end_that_was_seen_is_known_where_it_was_seen_soon(seen: int, end: int | None) -> None:
     listed = row(Phase.DONE, created_at=100, duration_ms=50, facts={STATE_SINCE: seen})
-    assert (ended_at(listed), state_since(listed)) == (end, end)
+    assert (find_end(listed), state_since(listed)) == (end, end)
 
 
 def test_an_end_before_the_creation_is_not_taken() -> None:
     read = row(Phase.FAILED, created_at=HOUR, duration_ms=50, facts={"ended_at": 7, "version_count": 2})
-    assert (ended_at(read), state_since(read), changed_at(read)) == (None, None, None)
+    assert (find_end(read), state_since(read), find_change_time(read)) == (None, None, None)
     seconds_apart = replace(read, facts={"ended_at": HOUR - 5_000})  # clocks of two machines of the cloud
-    assert ended_at(seconds_apart) == HOUR - 5_000
+    assert find_end(seconds_apart) == HOUR - 5_000
 
 
 def test_the_end_of_several_versions_is_unknown_unless_it_was_seen() -> None:
     job = row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3})
-    assert ended_at(job) is None
+    assert find_end(job) is None
     seen = row(Phase.FAILED, created_at=100, duration_ms=50, facts={"version_count": 3, STATE_SINCE: 900})
-    assert ended_at(seen) == 900
+    assert find_end(seen) == 900
 
 
 @pytest.mark.parametrize("phase", [Phase.DEGRADED, Phase.FAILED, Phase.STOPPED])
 def test_an_update_of_the_settings_is_no_time_of_the_state(phase: Phase) -> None:
     service = row(phase, "services", created_at=100, updated_at=900, facts={"updated_by_hand": True})
-    assert (ended_at(service), state_since(service), changed_at(service)) == (None, None, 900)
+    assert (find_end(service), state_since(service), find_change_time(service)) == (None, None, 900)
     seen = replace(service, facts={**service.facts, STATE_SINCE: 950})
     assert state_since(seen) == 950
 
 
 def test_a_model_that_is_published_has_not_ended() -> None:
-    assert ended_at(row(Phase.DONE, "models", updated_at=900)) is None
+    assert find_end(row(Phase.DONE, "models", updated_at=900)) is None
 
 
 def test_a_wait_that_began_with_the_creation() -> None:
@@ -65,8 +65,8 @@ def test_a_wait_that_began_with_the_creation() -> None:
 
 
 def test_a_change_is_the_latest_that_is_known() -> None:
-    assert changed_at(row(Phase.RUNNING, updated_at=100, facts={STATE_SINCE: 300})) == 300
-    assert changed_at(row(Phase.RUNNING)) is None
+    assert find_change_time(row(Phase.RUNNING, updated_at=100, facts={STATE_SINCE: 300})) == 300
+    assert find_change_time(row(Phase.RUNNING)) is None
 
 
 ROWS = (
@@ -93,14 +93,14 @@ def test_the_fields_compare_times(text: str, count: int) -> None:
 
 
 def test_a_kind_that_cannot_answer_is_named() -> None:
-    assert parse_filter("since<1h").missing_fields(ROWS) == {
+    assert parse_filter("since<1h").explain_missing_fields(ROWS) == {
         "services": "since<1h: services have no such field here"
     }
-    assert parse_filter("ended<1h").missing_fields([row(Phase.DONE, "models")]) != {}
+    assert parse_filter("ended<1h").explain_missing_fields([row(Phase.DONE, "models")]) != {}
 
 
 def test_a_kind_of_which_nothing_has_ended_can_answer() -> None:
-    assert parse_filter("ended<1h").missing_fields([row(Phase.RUNNING)]) == {}
+    assert parse_filter("ended<1h").explain_missing_fields([row(Phase.RUNNING)]) == {}
 
 
 def test_rows_that_match_but_for_an_unknown_time_are_found() -> None:
@@ -129,7 +129,7 @@ def test_an_end_that_is_only_bounded_decides_what_it_can(text, facts, matches, u
     chosen = parse_filter(text)
     assert chosen.matches(listed, NOW) is matches
     assert chosen.find_unknown([listed], NOW) == ([listed] if unknown else [])
-    assert chosen.missing_fields([listed]) == {}
+    assert chosen.explain_missing_fields([listed]) == {}
 
 
 @pytest.mark.parametrize("text", ["changed<2h", "since<2h"])
@@ -140,12 +140,12 @@ def test_what_is_new_has_changed_since(text: str) -> None:
     assert [one for one in (new, old) if chosen.matches(one, NOW)] == [new]
     assert chosen.find_unknown([new, old], NOW) == [old]
     assert not parse_filter("ended<2h").matches(new, NOW)
-    assert chosen.missing_fields([new, old]) != {}
-    assert chosen.missing_fields([new, old, seen]) == {}
+    assert chosen.explain_missing_fields([new, old]) != {}
+    assert chosen.explain_missing_fields([new, old, seen]) == {}
 
 
 def test_a_filter_without_its_terms_about_times() -> None:
-    left = parse_filter("train ended<2h !since<1d phase:failed").without_fields(("ended", "since"))
+    left = parse_filter("train ended<2h !since<1d phase:failed").drop_fields(("ended", "since"))
     assert left.text == "train phase:failed"
 
 

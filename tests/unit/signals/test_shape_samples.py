@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from matui.base.log_lines.control import plain_text
+from matui.base.log_lines.control import render_plain_text
 from matui.signals.reader import SignalReader
 from matui.signals.reading import LineReading
 from tests.unit.signals.shape_samples import SAMPLES, Sample
@@ -33,7 +33,7 @@ def read_last(sample: Sample, prefix: str) -> LineReading | None:
     reader = SignalReader()
     found = None
     for line in sample.lines:
-        found = reader.read(plain_text(prefix + line))
+        found = reader.read(render_plain_text(prefix + line))
     return found
 
 

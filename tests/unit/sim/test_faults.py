@@ -78,7 +78,7 @@ async def test_a_canned_fault_answers_with_its_status(
 
 async def test_a_queue_of_faults_goes_before_chance(make_sim: Callable[..., Any]) -> None:
     faults = Faults()
-    faults.next(["500", None, "429"])
+    faults.queue_faults(["500", None, "429"])
     sim = make_sim(faults=faults)
     assert [(await sim.ask("GET", "/workspaces"))[0] for _ in range(4)] == [500, 200, 429, 200]
 

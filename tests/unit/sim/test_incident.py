@@ -82,7 +82,7 @@ def test_the_service_degrades_and_the_queue_stands_still(world: World, clock: Ma
 def test_four_notebooks_of_one_owner_run_and_one_of_them_ends_soon(world: World) -> None:
     running = [n for n in world.notebooks if n.owner[1] == "li.wei" and n.status(world.now) == "RUNNING"]
     assert len(running) == 4
-    ends = [n.timeline.last_entry("STOPPING") for n in running]
+    ends = [n.timeline.find_last_entry("STOPPING") for n in running]
     assert any(end and 0 < end - world.now < 30 * 60_000 for end in ends)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from matui.console.terminal.support import missing_parts
+from matui.console.terminal.support import find_missing_parts
 from tests.unit.terminal.terminal_rig import Terminal
 
 _TABLE = Path(__file__).parents[2] / "bench" / "table_app.py"
@@ -57,4 +57,4 @@ def test_stock_output_shows_the_same_screen_with_more_bytes():
     own, bytes_own = _screen_after(keys)
     stock, bytes_stock = _screen_after(keys, MATUI_STOCK_TERMINAL="1")
     assert stock == own
-    assert bytes_stock > bytes_own or missing_parts() is not None
+    assert bytes_stock > bytes_own or find_missing_parts() is not None

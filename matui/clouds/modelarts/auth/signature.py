@@ -32,7 +32,7 @@ def format_sdk_date(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def signed_headers(
+def sign_headers(
     method: str, target: str, headers: Mapping[str, str], body: bytes, *, ak: str, sk: str
 ) -> dict[str, str]:
     """Return the headers to add so that the request is signed: ``Authorization``, and what it needs beside.
@@ -113,7 +113,7 @@ class CredentialBackoff:
             self._refusal = error
             self._until = self._clock.monotonic() + BACKOFF_S
 
-    def over(self) -> None:
+    def record_accepted(self) -> None:
         """Record that the key was accepted."""
         self._refusal = None
 
@@ -134,7 +134,7 @@ class AkskAuth(httpx.Auth):
         sign(request, self._key, self._clock.now())
         response = yield request
         if response.status_code != 401:
-            self._rest.over()
+            self._rest.record_accepted()
 
     async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:  # noqa: ARG002
         """Note the refusal; there is no other key."""
@@ -175,5 +175,5 @@ def sign(request: httpx.Request, key: AccessKey, now: float) -> None:
     }
     target = request.url.raw_path.decode("ascii")
     request.headers.update(
-        signed_headers(request.method, target, headers, request.content, ak=key.ak, sk=key.sk)
+        sign_headers(request.method, target, headers, request.content, ak=key.ak, sk=key.sk)
     )

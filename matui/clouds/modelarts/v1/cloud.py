@@ -75,12 +75,12 @@ class ModelArtsCloud(BaseModelArtsCloud):
 
         return await self._clients.get(Nodes).of_service(service)
 
-    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+    async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors of jobs or services that are sold out (5.4.1, 7.10)."""
         lists = {"jobs": self.catalog.flavors, "services": self.catalog.deployment_flavors}
-        from matui.resources.kinds.configs import sold_out
+        from matui.resources.kinds.configs import select_sold_out
 
-        return sold_out(await lists[kind]()) if kind in lists else frozenset()
+        return select_sold_out(await lists[kind]()) if kind in lists else frozenset()
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return the rows of a catalog (5.4.1, 5.4.2, 5.1.12, 7.10)."""

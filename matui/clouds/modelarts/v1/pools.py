@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matui.base.errors import CloudError, NotFoundError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import raw_rows, rows_of
+from matui.clouds.http.decode import parse_raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import FindingClient
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.paging import PageSlice
@@ -131,7 +131,7 @@ class Pools(FindingClient[Pool]):
         reply = await self._api.pools(query)
         total = reply.value.total_count
         rows = rows_of(reply, reply.value.clusters, "clusters", due=(total or 0) - position)
-        raw = raw_rows(reply.answer, "clusters")
+        raw = parse_raw_rows(reply.answer, "clusters")
         found = build_resources("pools", rows, _pool_resource, scope, raw, position)
         return PageSlice(found, total, total)
 
@@ -172,7 +172,7 @@ class Pools(FindingClient[Pool]):
             query = PoolsQuery(offset=page * _PAGE_SIZE, limit=_PAGE_SIZE)
             reply = await self._api.pools(query)
             rows = rows_of(reply, reply.value.clusters, "clusters")
-            raw = raw_rows(reply.answer, "clusters")
+            raw = parse_raw_rows(reply.answer, "clusters")
             for place, row in enumerate(rows):
                 if row is not None and str(row.cluster_id) == resource_id:
                     return _pool_resource(row, self.scope, RawRecord(raw, (place,))), row

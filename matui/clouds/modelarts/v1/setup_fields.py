@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matui.clouds.modelarts.form_base import FieldChoices, choices, field, whole
+from matui.clouds.modelarts.form_base import FieldChoices, choices, field, parse_whole
 from matui.clouds.modelarts.v1.catalog import Catalog
 from matui.clouds.modelarts.v1.jobs.version_models import DataSource, Parameter, Setup, Volume
 from matui.resources.forms.form import Field
@@ -31,7 +31,7 @@ def setup_values(setup: Setup) -> dict[str, Any]:
     """Return the values that a request takes of a record, where the record says more than may be sent."""
     values: dict[str, Any] = {
         "worker_server_num": setup.worker_server_num or 1,
-        "spec_id": whole(setup.spec_id),
+        "spec_id": parse_whole(setup.spec_id),
         "train_url": setup.train_url,
         "log_url": setup.log_url or None,
         "user_image_url": setup.user_image_url or None,
@@ -47,14 +47,14 @@ def _parameter(parameter: Parameter) -> dict[str, str]:
 
 def _code(setup: Setup) -> dict[str, Any]:
     """Return the user's own code before a built-in algorithm: a record may name both, a request may not."""
-    model = whole(setup.model_id)
+    model = parse_whole(setup.model_id)
     own = bool(setup.user_image_url or (setup.app_url and setup.boot_file_url))
     if model is not None and not own:
         return {"model_id": model}
     return {
         "app_url": setup.app_url or None,
         "boot_file_url": setup.boot_file_url or None,
-        "engine_id": whole(setup.engine_id),
+        "engine_id": parse_whole(setup.engine_id),
     }
 
 

@@ -73,15 +73,15 @@ class ModelArtsV2Cloud(BaseModelArtsCloud):
             raise RefusedError(f"{_NO_NODES}.")
         return await self._clients.get(PoolNodes).of_pool(resource)
 
-    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+    async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         """Return the flavors of notebooks or services that are sold out; those of jobs do not say."""
         from matui.clouds.modelarts.v2.catalog import V2Catalog
 
         listed = V2Catalog(self._session, self._clients.scope.workspace)
         lists = {"notebooks": listed.notebook_flavors, "services": listed.service_flavors}
-        from matui.resources.kinds.configs import sold_out
+        from matui.resources.kinds.configs import select_sold_out
 
-        return sold_out(await lists[kind]()) if kind in lists else frozenset()
+        return select_sold_out(await lists[kind]()) if kind in lists else frozenset()
 
     async def choices(self, catalog: str) -> tuple[Resource, ...]:
         """Return the rows of a catalog."""

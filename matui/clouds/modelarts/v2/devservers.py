@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import Actions, ActionSpec, stated_status
+from matui.clouds.modelarts.kind_client import Actions, ActionSpec, read_stated_status
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import RequestModel
@@ -140,7 +140,7 @@ class DevServers(SpecClient[DevServersApi, DevServer]):
     operations = DevServersApi
     spec = KindSpec(_NEWEST_FIRST, "data", _resource, _sections, "total")
     actions: ClassVar[Actions] = {
-        "start": ActionSpec(DevServersApi.start, status=stated_status),
-        "stop": ActionSpec(DevServersApi.stop, status=stated_status),
-        "restart": ActionSpec(DevServersApi.reboot, status=stated_status),
+        "start": ActionSpec(DevServersApi.start, status=read_stated_status),
+        "stop": ActionSpec(DevServersApi.stop, status=read_stated_status),
+        "restart": ActionSpec(DevServersApi.reboot, status=read_stated_status),
     }

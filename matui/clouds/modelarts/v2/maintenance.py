@@ -13,7 +13,7 @@ from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError
 from matui.base.formatting import format_iso_utc, format_local_time
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import bad_answer, raw_rows, rows_of
+from matui.clouds.http.decode import build_bad_answer, parse_raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, OptionHandler
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -104,7 +104,9 @@ class Maintenance(KindClient):
         reply = await self._api.list(ScheduledEventsQuery(limit=min(size, self.most), offset=position))
         due = (reply.value.count or 0) - position
         rows = rows_of(reply, reply.value.events, "events", due=due)
-        found = build_resources(self.kind, rows, _resource, scope, raw_rows(reply.answer, "events"), position)
+        found = build_resources(
+            self.kind, rows, _resource, scope, parse_raw_rows(reply.answer, "events"), position
+        )
         total = reply.value.count
         shown = await gather_limited(self._add_work, found, 4)
         return PageSlice(tuple(shown), total if total is not None and total >= len(found) else None, total)
@@ -128,14 +130,14 @@ class Maintenance(KindClient):
 
     async def _read(self, resource_id: str) -> tuple[Resource, ScheduledEvent]:
         reply = await self._api.list(ScheduledEventsQuery(limit=100, offset=0, id=resource_id))
-        raw = raw_rows(reply.answer, "events")
+        raw = parse_raw_rows(reply.answer, "events")
         rows = rows_of(reply, reply.value.events, "events", due=reply.value.count or 0)
         for at, row in enumerate(rows):
             if row is not None and str(row.id) == resource_id:
                 return _resource(row, self.scope, RawRecord(raw, (at,))), row
         without = sum(row is None or row.id == "" for row in rows)
         if without:
-            raise bad_answer(
+            raise build_bad_answer(
                 reply.answer, f"to a request for the event {resource_id} holds {without} without an id"
             )
         raise NotFoundError(f"There is no scheduled event {resource_id}.")
@@ -163,7 +165,7 @@ class Maintenance(KindClient):
 
         async def read(event: Resource) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
             now, (loads, error) = await gather_two(self.read(event.id), self._work(event))
-            begins = to_millis(options.get("not_before")) or self._planned_start(now)
+            begins = to_millis(options.get("not_before")) or self._find_planned_start(now)
             when = format_local_time(begins) if begins is not None else "at once"
             head = f"{event.name}: {event.text_fact('type')}, begins {when}"
             node = event.text_fact("node") or event.name
@@ -185,13 +187,13 @@ class Maintenance(KindClient):
         """Accept at a time of one's own."""
         return {"accept": self._accept}
 
-    def _planned_start(self, event: Resource) -> float | None:
+    def _find_planned_start(self, event: Resource) -> float | None:
         """Return when it is planned to begin, None where that has passed: the API takes a later time only."""
         begins = event.number_fact("begins_at")
         return begins if begins is not None and begins > self.scope.clock.now() * 1000 else None
 
     async def _accept(self, resource: Resource, options: Mapping[str, str]) -> ActionReply:
-        begins = self._planned_start(resource)
+        begins = self._find_planned_start(resource)
         planned = format_iso_utc(begins) if begins is not None else None
         moment = options.get("not_before") or planned
         body = validate_request(AcceptEvent, {"not_before": moment} if moment else {})

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BeforeValidator, Field
 
 from matui.base.formatting import pluralize
-from matui.clouds.http.decode import Reply, bad_answer, parse, parse_model, rows_of
+from matui.clouds.http.decode import Reply, build_bad_answer, parse, parse_model, rows_of
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.requests import FILLED, ORDER, TEXT_256, RequestModel
 from matui.clouds.wire_types import ModelRows, Text, Whole, WireModel, new_list, to_list, to_text
@@ -29,7 +29,7 @@ def parse_rows(model: type[M], answer: Answer) -> list[M]:
     try:
         tree = parse(answer.body) if answer.body.strip() else []
     except ValueError as error:
-        raise bad_answer(answer, "is not JSON") from error
+        raise build_bad_answer(answer, "is not JSON") from error
     if isinstance(tree, dict):
         tree = tree.get("body")
     return [parse_model(model, row, answer) for row in to_list(tree) if isinstance(row, dict)]
@@ -83,7 +83,7 @@ class JobSearch(RequestModel):
     filters: list[JobFilter] | None = None
 
 
-def newest_jobs(offset: int, limit: int, workspace: str, name: str = "") -> JobSearch:
+def build_newest_jobs(offset: int, limit: int, workspace: str, name: str = "") -> JobSearch:
     """Return the search for the newest jobs of a workspace, ``""`` for all, with ``name`` in their names."""
     alike = [JobFilter(key="name", operator="like", value=[name])] if name else None
     return JobSearch(

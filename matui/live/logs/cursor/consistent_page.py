@@ -9,8 +9,8 @@ from matui.clouds.protocols import LogPage
 from matui.live.logs.cursor.page_layout import (
     PageRequest,
     ServerQuirks,
+    compute_fingerprint,
     contradicts_count,
-    fingerprint,
     lacks_text,
     normalize_page,
     observe_order,
@@ -51,7 +51,7 @@ def _contradicts_order(
     start, end = page.start.strip(), page.end.strip()
     if page.count == 1 or (request.base in (start, end) and (request.older or not held)):
         return False
-    if request.base == end and fingerprint(page.content.partition("\n")[0]) != held[0]:
+    if request.base == end and compute_fingerprint(page.content.partition("\n")[0]) != held[0]:
         return False
     order = quirks.compare(start, end)
     return order == 1 if quirks.newest_first is not True else order == -1
@@ -64,7 +64,9 @@ def _prove_order(page: LogPage, quirks: ServerQuirks) -> Generator[PageRequest, 
     """
     start, end = page.start.strip(), page.end.strip()
     low, high = (end, start) if quirks.compare(start, end) == 1 else (start, end)
-    prints = [fingerprint(line) for line in split_content(page.content, page.count, quirks.separator).lines]
+    prints = [
+        compute_fingerprint(line) for line in split_content(page.content, page.count, quirks.separator).lines
+    ]
     request = PageRequest(high, True, _ORDER_LINES)
     found = set(normalize_page((yield request), request, quirks, ()).fingerprints)
     is_oldest_first = found <= set(prints[-_ORDER_LINES - 1 :])

@@ -28,7 +28,7 @@ from matui.live.logs.cursor.page_layout import (
     NormalizedPage,
     PageRequest,
     ServerQuirks,
-    fingerprint,
+    compute_fingerprint,
     normalize_page,
 )
 from matui.live.logs.cursor.page_proof import prove_ends
@@ -201,7 +201,7 @@ class CursorLog:
         """Return how the end of what is held relates to the newest line of the log."""
         if not newest.lines:
             return "unknown"
-        end, line = self._newer, fingerprint(newest.lines[-1])
+        end, line = self._newer, compute_fingerprint(newest.lines[-1])
         order = None if end.beyond_base else self.quirks.compare(newest.far_cursor, end.base)
         if order == -1:
             return "unknown" if line in end.held and self._failed_reads + 1 < _TRIES else "rotated"
@@ -276,7 +276,7 @@ class CursorLog:
 
     def _set_target(self, newest: NormalizedPage) -> None:
         if newest.far_cursor:
-            self._target, self._target_line = newest.far_cursor, fingerprint(newest.lines[-1])
+            self._target, self._target_line = newest.far_cursor, compute_fingerprint(newest.lines[-1])
 
     def _ends_with(self, line: str) -> bool:
         """Return whether ``line``, a fingerprint, is the last line held; true where either is unknown.
@@ -294,7 +294,7 @@ class CursorLog:
             self._set_target(page)
         self.quirks.largest = len(page.lines)
         gap = MISSING.format(page.missing) if page.missing else ""
-        return Batch(page.lines, _newest_page_ref(page), gap=gap)
+        return Batch(page.lines, _build_newest_page_ref(page), gap=gap)
 
     def _reopen(self, page: NormalizedPage, reason: str) -> BatchSteps:
         """Continue at the newest page, after the lines between it and those held, where there are any.
@@ -307,16 +307,16 @@ class CursorLog:
             return self._mark_missing(verify=True, gap=reason)
         is_unclear = 0 < known < len(page.lines) and repeats_itself(page, self._newer, known)
         if known:
-            batches, joined = [Batch(page.lines[known:], _newest_page_ref(page, known))], True
+            batches, joined = [Batch(page.lines[known:], _build_newest_page_ref(page, known))], True
         else:
             between, joined = yield from fill_back(page, self._newer)
-            batches = [*between, Batch(page.lines, _newest_page_ref(page))]
+            batches = [*between, Batch(page.lines, _build_newest_page_ref(page))]
         self._newer.place_at(page)
         self._lost = self._missing_marked = False
         self._empty_reads = 0
         if known < len(page.lines):
             self._failed_reads = 0
-        self._target, self._target_line = page.far_cursor, fingerprint(page.lines[-1])
+        self._target, self._target_line = page.far_cursor, compute_fingerprint(page.lines[-1])
         batches = [replace(batch, more=True) for batch in batches[:-1]] + batches[-1:]
         self._filled.extend(batches[1:])
         return batches[0] if joined and not is_unclear else replace(batches[0], gap=reason)
@@ -388,5 +388,5 @@ class CursorLog:
         return replay_page(evicted, self.quirks)
 
 
-def _newest_page_ref(page: NormalizedPage, skip: int = 0) -> PageRef:
+def _build_newest_page_ref(page: NormalizedPage, skip: int = 0) -> PageRef:
     return PageRef(page.near_cursor, skip, head=page.lines[0])

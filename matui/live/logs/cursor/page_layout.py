@@ -43,16 +43,16 @@ def split_content(content: str, count: int | None, learned: LineSeparator = "") 
 
 def _split_by_count(content: str, count: int | None) -> PageContent | None:
     raw = content.split("\n")
-    for parts in _with_and_without_last_newline(raw):
+    for parts in _try_last_newline(raw):
         if len(parts) == count:
             return PageContent(tuple(parts), "single" if len(parts) > 1 else "")
-    for parts in _with_and_without_last_newline(raw):
+    for parts in _try_last_newline(raw):
         if count is not None and len(parts) == 2 * count - 1 and _every_other_is_empty(parts):
             return PageContent(tuple(parts[::2]), "double" if count > 1 else "")
     return None
 
 
-def _with_and_without_last_newline(raw: list[str]) -> tuple[list[str], ...]:
+def _try_last_newline(raw: list[str]) -> tuple[list[str], ...]:
     return (raw[:-1], raw) if raw[-1] == "" else (raw,)
 
 
@@ -116,7 +116,7 @@ class NormalizedPage(NamedTuple):
     @property
     def fingerprints(self) -> tuple[str, ...]:
         """The fingerprint of each line."""
-        return tuple(map(fingerprint, self.lines))
+        return tuple(map(compute_fingerprint, self.lines))
 
 
 def observe_order(page: LogPage, request: PageRequest, quirks: ServerQuirks) -> None:
@@ -127,7 +127,7 @@ def observe_order(page: LogPage, request: PageRequest, quirks: ServerQuirks) -> 
     quirks.order.observe(cursors, lines)
 
 
-def fingerprint(line: str) -> str:
+def compute_fingerprint(line: str) -> str:
     """Return a string of at most 256 characters that identifies the line: the line itself or its digest."""
     if len(line) <= 256:
         return line
@@ -190,7 +190,7 @@ def _end_echoes_base(
     """Return whether ``end`` repeats the base: newer lines cannot end there unless the newest comes first."""
     if request.older or not lines or end != request.base or quirks.newest_first:
         return False
-    is_base_last = bool(held) and fingerprint(lines[-1]) == held[0]
+    is_base_last = bool(held) and compute_fingerprint(lines[-1]) == held[0]
     return quirks.newest_first is False or not is_base_last
 
 
@@ -202,7 +202,7 @@ def _is_newest_first(
         return False
     if request.older and request.base == high:
         known = held[0] if held and quirks.cursor_mode == "inclusive" else None
-        first_is_known = fingerprint(lines[0]) == known != fingerprint(lines[-1])
+        first_is_known = compute_fingerprint(lines[0]) == known != compute_fingerprint(lines[-1])
         return bool(quirks.newest_first) or (first_is_known and quirks.newest_first is None)
     if quirks.newest_first is False:
         return False  # other pages had their oldest line first: only the cursors are swapped

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import PAGE_LINES
-from matui.live.logs.cursor.page_layout import PageRequest, ServerQuirks, fingerprint, normalize_page
+from matui.live.logs.cursor.page_layout import PageRequest, ServerQuirks, compute_fingerprint, normalize_page
 from matui.live.logs.cursor.page_overlap import PageJoin
 from matui.live.logs.page_store import EvictedPage
 
@@ -24,7 +24,7 @@ def replay_page(evicted: EvictedPage, quirks: ServerQuirks) -> ReplaySteps:
         page = normalize_page((yield request), request, quirks, ())
         known, lines = ref.skip, page.lines
         if ref.head is not None:
-            held = (fingerprint(ref.head),)
+            held = (compute_fingerprint(ref.head),)
             overlap = yield from PageJoin(request, page, quirks, held).resolve()
             lines = (ref.head, *lines[overlap.known :])
         found = _find(lines, evicted, known)

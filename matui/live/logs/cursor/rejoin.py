@@ -9,7 +9,7 @@ from dataclasses import replace
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import Batch
 from matui.live.logs.cursor.log_end import LogEnd, count_longest_match
-from matui.live.logs.cursor.page_layout import NormalizedPage, PageRequest, fingerprint
+from matui.live.logs.cursor.page_layout import NormalizedPage, PageRequest, compute_fingerprint
 
 _MAX_FILLED_PAGES = 100  # pages read backwards from the newest one to the lines held
 
@@ -26,13 +26,13 @@ def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
     Text decides only where it is distinctive: three lines that are not all alike.
     """
     order = end.quirks.compare(page.far_cursor, end.base)
-    last = fingerprint(page.lines[-1])
+    last = compute_fingerprint(page.lines[-1])
     if (order == 0 and end.held and last.startswith(end.held[0])) or (order == -1 and last in end.held):
         return len(page.lines)
     if order == -1 or (not end.beyond_base and end.quirks.compare(page.near_cursor, end.base) == 1):
         return 0
     known = count_longest_match(page.fingerprints, tuple(end.held))
-    return known if known >= 3 and len({fingerprint(line) for line in page.lines[:known]}) > 1 else 0
+    return known if known >= 3 and len({compute_fingerprint(line) for line in page.lines[:known]}) > 1 else 0
 
 
 def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
@@ -41,7 +41,7 @@ def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
     ``lines`` are in the order of the log, ``oldest`` is the cursor of the first one. Text decides only where
     it is distinctive, or where the cursors agree.
     """
-    prints, held = tuple(map(fingerprint, lines)), tuple(end.held)
+    prints, held = tuple(map(compute_fingerprint, lines)), tuple(end.held)
     order = None if end.beyond_base else end.quirks.compare(oldest, end.base)
     if order == 1:
         return None

@@ -189,7 +189,7 @@ class SimJob:
         """Return the running time of the newest version in ms."""
         return self.versions[-1].duration(now) if self.versions else 0
 
-    def next_number(self) -> int:
+    def count_next_version(self) -> int:
         """Return the number of the next version."""
         return self.versions[-1].number + 1 if self.versions else 1
 
@@ -242,7 +242,7 @@ class SimVisualization:
 
     def duration(self, now: int) -> int:
         """Return the running time since the last start in ms."""
-        begun = self.timeline.last_entry(RUNNING)
+        begun = self.timeline.find_last_entry(RUNNING)
         if begun is None or begun > now:
             return 0
         after = next((at for at, state in self.timeline.steps if at > begun and state != RUNNING), now)

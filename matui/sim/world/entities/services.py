@@ -94,7 +94,7 @@ class SimService:
     @property
     def due(self) -> int | None:
         """Return the time of the scheduled stop in ms, or None."""
-        begun = self.timeline.last_entry("deploying")
+        begun = self.timeline.find_last_entry("deploying")
         if not self.schedule or begun is None:
             return None
         rule = self.schedule[0]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from matui.base.log_lines.control import MOST_CHARACTERS, coloured_text, parse_line, plain_text
+from matui.base.log_lines.control import MOST_CHARACTERS, parse_line, render_coloured_text, render_plain_text
 from matui.base.log_lines.sgr import TextStyle
 
 
@@ -20,8 +20,8 @@ def test_colours_become_spans() -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
-    assert plain_text('\ufeff{"level":"error"}') == '{"level":"error"}'
-    assert plain_text("a\ufeffb") == "a<feff>b"
+    assert render_plain_text('\ufeff{"level":"error"}') == '{"level":"error"}'
+    assert render_plain_text("a\ufeffb") == "a<feff>b"
 
 
 def test_rich_colours_are_kept() -> None:
@@ -100,14 +100,14 @@ LAST_STATES = [
 
 @pytest.mark.parametrize(("raw", "text"), LAST_STATES)
 def test_a_line_is_shown_in_its_last_state(raw: str, text: str) -> None:
-    assert plain_text(raw) == text
+    assert render_plain_text(raw) == text
     assert parse_line(raw).text == text
 
 
 def test_a_colour_stays_where_an_erasure_follows_it() -> None:
     raw = "ops.cu:3:5: \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kexpected ';'"
     assert parse_line(raw).spans == ((12, 19, TextStyle(fore=1, bold=True)),)
-    assert coloured_text(raw) == "ops.cu:3:5: \x1b[1;31merror: \x1b[0mexpected ';'"
+    assert render_coloured_text(raw) == "ops.cu:3:5: \x1b[1;31merror: \x1b[0mexpected ';'"
 
 
 def test_text_written_over_has_the_newer_colour() -> None:
@@ -123,7 +123,7 @@ def test_text_written_over_has_the_newer_colour() -> None:
 )
 def test_written_colours_read_back_the_same(style: str) -> None:
     line = parse_line(f"a {style}b\x1b[0m c")
-    assert parse_line(coloured_text(f"a {style}b\x1b[0m c")) == line
+    assert parse_line(render_coloured_text(f"a {style}b\x1b[0m c")) == line
     assert len(line.spans) == 1
 
 
@@ -150,8 +150,8 @@ def test_no_control_character_gets_through(raw: str) -> None:
 
 
 def test_an_unfinished_sequence_hides_nothing() -> None:
-    assert plain_text("\x1b]0;loss 0.1") == "␛]0;loss 0.1"
-    assert plain_text("\x1bPloss 0.1") == "␛Ploss 0.1"
+    assert render_plain_text("\x1b]0;loss 0.1") == "␛]0;loss 0.1"
+    assert render_plain_text("\x1bPloss 0.1") == "␛Ploss 0.1"
 
 
 @given(st.text(st.sampled_from("ab中\x1b\x08\r\t[]78;?(0BKGCDPXHsu\x07\\m13")))
@@ -160,13 +160,13 @@ def test_any_sequence_gives_printable_text_and_spans_within_it(raw: str) -> None
     assert line.text.isprintable()
     ends = [0, *(place for start, end, _ in line.spans for place in (start, end)), len(line.text)]
     assert ends == sorted(ends)
-    assert plain_text(coloured_text(raw), whole=True) == plain_text(raw, whole=True)
+    assert render_plain_text(render_coloured_text(raw), whole=True) == render_plain_text(raw, whole=True)
 
 
 def test_tabs_are_counted_in_cells() -> None:
-    assert plain_text("ab\tc") == "ab      c"
-    assert plain_text("ab\tc", whole=True) == "ab\tc"
-    assert cell_len(plain_text("中\tc")) == 9
+    assert render_plain_text("ab\tc") == "ab      c"
+    assert render_plain_text("ab\tc", whole=True) == "ab\tc"
+    assert cell_len(render_plain_text("中\tc")) == 9
 
 
 def test_a_huge_line_is_cut_and_says_so() -> None:
@@ -185,6 +185,6 @@ def test_a_hostile_line_takes_no_long_time(unit: str) -> None:
 @pytest.mark.parametrize("coding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf_16_that_was_read_as_bytes_is_text(coding: str) -> None:
     lines = "hello world\r\nsecond line ERROR: boom".encode(coding).decode("latin-1").split("\n")
-    assert [plain_text(line) for line in lines] == ["hello world", "second line ERROR: boom"]
-    assert plain_text("a\0b\0\0c") == "a␀b␀␀c"
-    assert plain_text("\0\0\0") == "␀␀␀"
+    assert [render_plain_text(line) for line in lines] == ["hello world", "second line ERROR: boom"]
+    assert render_plain_text("a\0b\0\0c") == "a␀b␀␀c"
+    assert render_plain_text("\0\0\0") == "␀␀␀"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.log_lines.levels import stated_level
+from matui.base.log_lines.levels import find_stated_level
 
 STATED = [
     ("2026-11-28 12:00:00,001 INFO last Error: none", "info"),
@@ -48,4 +48,4 @@ STATED = [
 
 @pytest.mark.parametrize(("text", "level"), STATED)
 def test_a_level_is_read_where_the_line_states_it(text: str, level: str | None) -> None:
-    assert stated_level(text) == level
+    assert find_stated_level(text) == level

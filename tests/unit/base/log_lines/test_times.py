@@ -385,7 +385,7 @@ def test_a_form_that_means_no_time_is_refused(form: str) -> None:
 def test_a_parser_of_another_log_has_learned_nothing() -> None:
     parser = TimestampParser(NOVEMBER, EIGHT)
     parser.read("2026-11-30 12:00:00 x")
-    fresh = parser.fresh()
+    fresh = parser.copy_fresh()
     assert (fresh.reference_ms, fresh.zone) == (NOVEMBER, EIGHT)
 
 

@@ -32,7 +32,7 @@ class Written:
     def all(self, rows, now_ms, total) -> None:
         self.lists.append([f"{row.profile}/{row.id}" for row in rows])
 
-    def one(self, row, now_ms, *, gone) -> None:
+    def write_one(self, row, now_ms, *, gone) -> None:
         self.lines.append(f"{row.profile}/{row.id}{' gone' if gone else ''}")
 
 

@@ -97,7 +97,7 @@ def test_a_log_is_silent_after_the_minutes_of_the_settings(
     config.write_text(f"[triage]\nsilent_minutes = {minutes}\n")
     config.chmod(0o600)
     session: Any = SimpleNamespace(settings=load_settings(config, {}, {}))
-    watcher = SimpleNamespace(ended=lambda: False)
+    watcher = SimpleNamespace(has_ended=lambda: False)
     job = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
     run_ = SignalRun(session, job, "worker-0", watcher, PointWriter("json"))
     run_._take("2025-11-02 14:00:00 step 1 loss: 2.5")
@@ -115,7 +115,7 @@ def test_times_in_the_forms_of_the_settings_are_read(tmp_path: Path) -> None:
     config.chmod(0o600)
     session: Any = SimpleNamespace(settings=load_settings(config, {}, {}))
     job = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
-    run_ = SignalRun(session, job, "worker-0", SimpleNamespace(ended=lambda: False), PointWriter("json"))
+    run_ = SignalRun(session, job, "worker-0", SimpleNamespace(has_ended=lambda: False), PointWriter("json"))
     run_._take("02/11/2025 at 14-00-00 step 1 loss: 2.5")
     assert run_.log.last_line_ms == 1_762_092_000_000
 
@@ -151,7 +151,7 @@ async def test_a_gap_in_the_log_is_stated(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(selection, "find_log_source", lambda _session: None)
     monkeypatch.setattr(stream.HeadlessLog, "pages", pages)
     job = Resource("jobs", "1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
-    run_ = SignalRun(session, job, "worker-0", SimpleNamespace(ended=lambda: False), PointWriter("json"))
+    run_ = SignalRun(session, job, "worker-0", SimpleNamespace(has_ended=lambda: False), PointWriter("json"))
     run_.raise_if_incomplete()
     await run_.read(follow=False)
     with pytest.raises(IncompleteOutputError, match="at 1 place of the log"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import BadAnswerError
-from matui.clouds.http.decode import object_of, parse, parse_reply, raw_rows, rows_of
+from matui.clouds.http.decode import object_of, parse, parse_raw_rows, parse_reply, rows_of
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.v1.jobs.models import JobList
 from matui.clouds.wire_types import WireModel
@@ -82,7 +82,7 @@ def test_a_missing_list_is_refused_where_the_total_counts_rows() -> None:
 
 
 def test_raw_rows_are_the_elements_of_the_list() -> None:
-    page = raw_rows(answer(b'{"rows": [{"name": "a", "extra": 1}]}'), "rows")
+    page = parse_raw_rows(answer(b'{"rows": [{"name": "a", "extra": 1}]}'), "rows")
     assert page.tree() == [{"name": "a", "extra": 1}]
 
 
@@ -96,7 +96,7 @@ def test_one_value_that_cannot_be_read_does_not_take_its_list_with_it(value: byt
     body = b'{"jobs": [{"job_id": 1, "job_name": "a"}, {"job_id": 2, "duration": %s}]}' % value
     reply = parse_reply(JobList, answer(body))
     assert [(row.job_id, row.duration) for row in reply.value.jobs if row] == [(1, None), (2, None)]
-    assert len(raw_rows(answer(body), "jobs").tree()) == 2
+    assert len(parse_raw_rows(answer(body), "jobs").tree()) == 2
 
 
 def test_what_is_nested_deeply_is_named_and_what_follows_is_kept() -> None:

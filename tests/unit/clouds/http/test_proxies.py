@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from matui.base.errors import ConfigError
-from matui.base.redaction import known_secrets
+from matui.base.redaction import get_known_secrets
 from matui.clouds.http.proxies import find_ignored_entries, find_proxy, is_excluded
 
 ENDPOINT = httpx.URL("https://modelarts.cn-north-4.myhuaweicloud.com")
@@ -132,7 +132,7 @@ def test_the_schemes_own_variable_goes_before_that_of_all(monkeypatch: pytest.Mo
 def test_the_password_of_a_proxy_is_a_known_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:Hunter%232222@proxy:1")
     find_proxy(ENDPOINT)
-    assert {"Hunter%232222", "Hunter#2222"} <= known_secrets()
+    assert {"Hunter%232222", "Hunter#2222"} <= get_known_secrets()
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "169.254.169.254"])

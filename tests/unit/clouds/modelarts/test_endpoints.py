@@ -9,7 +9,7 @@ import pytest
 
 from matui.base.clock import SystemClock
 from matui.base.errors import BadAnswerError, ConfigError
-from matui.clouds.factory import endpoint_of, journal_endpoint, open_cloud
+from matui.clouds.factory import find_endpoint, journal_endpoint, open_cloud
 from matui.clouds.http.client import HttpClient
 from matui.clouds.modelarts.endpoints import find_project, iam_endpoint, modelarts_endpoint
 from matui.config.settings import Profile
@@ -70,6 +70,6 @@ async def test_the_two_apis_of_one_project_have_a_history_each(api: str, ending:
     )
     cloud = await open_cloud(profile, clock=SystemClock(), cache_dir=None)
     try:
-        assert journal_endpoint(profile, cloud) == f"{endpoint_of(profile)}{ending}"
+        assert journal_endpoint(profile, cloud) == f"{find_endpoint(profile)}{ending}"
     finally:
         await cloud.aclose()

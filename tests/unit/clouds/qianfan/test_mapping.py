@@ -7,8 +7,8 @@ import pytest
 from matui.clouds.qianfan.mapping import job_resource, task_metrics, task_resource
 from matui.clouds.qianfan.models import FineTuningJob, FineTuningTask
 from matui.console.panes.rendering import metric_lines
-from matui.resources.model import empty_record
-from matui.resources.times import earliest_since, state_since
+from matui.resources.model import build_empty_record
+from matui.resources.times import find_earliest_since, state_since
 
 BEGAN_MS = 1_700_000_000_000
 
@@ -23,7 +23,7 @@ def _task(**fields: object) -> FineTuningTask:
 )
 def test_only_a_running_task_has_a_running_duration(status: str, duration_ms: int | None) -> None:
     task = _task(runStatus=status)
-    made = task_resource(task, "j", profile="p", now_ms=BEGAN_MS + 60_000, raw=empty_record())
+    made = task_resource(task, "j", profile="p", now_ms=BEGAN_MS + 60_000, raw=build_empty_record())
     assert made.duration_ms == duration_ms
 
 
@@ -38,5 +38,5 @@ def test_a_loss_is_shown_with_four_significant_digits() -> None:
 def test_a_failed_task_without_an_end_failed_after_it_was_made() -> None:
     made = FineTuningJob.model_validate({"jobId": "j", "createDate": BEGAN_MS - 60_000})
     failed = _task(runStatus="Failed", finishDate="0000-00-00T00:00:00Z")
-    row = job_resource(made, failed, 2, profile="p", now_ms=BEGAN_MS, raw=empty_record())
-    assert (state_since(row), earliest_since(row)) == (None, BEGAN_MS)
+    row = job_resource(made, failed, 2, profile="p", now_ms=BEGAN_MS, raw=build_empty_record())
+    assert (state_since(row), find_earliest_since(row)) == (None, BEGAN_MS)

@@ -12,9 +12,9 @@ from matui.base.clock import ManualClock
 from matui.clouds.http.decode import parse
 from matui.clouds.qianfan.cloud import QianfanCloud
 from matui.clouds.qianfan.models import FineTuningTaskList
-from matui.resources.model import Phase, RawPage, Resource, empty_record
+from matui.resources.model import Phase, RawPage, Resource, build_empty_record
 
-JOB = Resource("jobs", "job-1", "a", "Done", Phase.DONE, "qianfan", "qf", raw=empty_record())
+JOB = Resource("jobs", "job-1", "a", "Done", Phase.DONE, "qianfan", "qf", raw=build_empty_record())
 PAGES = {"": (["t1", "t2"], "A"), "A": (["t2", "t3"], "B"), "B": (["t4"], "")}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.console.bars.header import HeaderPlace, build_fleet_header, build_header, chip_style, short_names
+from matui.console.bars.header import HeaderPlace, build_fleet_header, build_header, chip_style, shorten_names
 from matui.console.fleet import Chip
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase
@@ -42,8 +42,8 @@ def test_the_header_of_several_fits_eighty_cells_and_names_all_of_them(count: in
 
 
 def test_shortened_names_stay_different_and_kinds_without_trouble_are_shortened_first() -> None:
-    assert short_names(["prod-eu-west", "prod-eu-east", "lab"], 7) == ["…u-west", "…u-east", "lab"]
-    assert short_names(["prod-eu-west", "大模型训练"], 7) == ["prod-e…", "大模型…"]
+    assert shorten_names(["prod-eu-west", "prod-eu-east", "lab"], 7) == ["…u-west", "…u-east", "lab"]
+    assert shorten_names(["prod-eu-west", "大模型训练"], 7) == ["prod-e…", "大模型…"]
     chips = [Chip(name, "cyan", "open") for name in ("demo", "demo-qianfan", "demo-opensearch")]
     counts = {Phase.FAILED: 11, Phase.RUNNING: 7, Phase.STOPPED: 5, Phase.DONE: 20}
     wide, narrow = (build_fleet_header(chips, JOBS, counts, 45, 45, cells).plain for cells in (80, 52))

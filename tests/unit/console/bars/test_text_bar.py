@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.content import Content
 
-from matui.console.bars.text_bar import with_hints
+from matui.console.bars.text_bar import append_hints
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from matui.console.bars.text_bar import with_hints
     ],
 )
 def test_the_key_that_closes_is_the_last_hint_to_go(width: int, shown: str) -> None:
-    assert with_hints(Content("report"), ("/ searches", "c copies", "esc closes"), width).plain == shown
+    assert append_hints(Content("report"), ("/ searches", "c copies", "esc closes"), width).plain == shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matui.console.commands.keys import KeyHint, build_key_bar, fit_hints, format_keys, prompt_hints
+from matui.console.commands.keys import KeyHint, build_key_bar, build_prompt_hints, fit_hints, format_keys
 
 
 def test_names_of_keys_become_their_signs() -> None:
@@ -35,10 +35,10 @@ def test_a_hint_that_never_works_gives_way_to_those_that_do() -> None:
 
 
 def test_the_keys_of_a_prompt() -> None:
-    bar = build_key_bar(prompt_hints("filter", has_history=False, completes=True), 80)
+    bar = build_key_bar(build_prompt_hints("filter", has_history=False, completes=True), 80)
     assert bar.plain == " enter keep  esc clear  ↑ history  tab complete "
     assert "$text-disabled" in [span.style for span in bar.spans]
-    assert build_key_bar(prompt_hints("save", has_history=True, completes=False), 80).plain == (
+    assert build_key_bar(build_prompt_hints("save", has_history=True, completes=False), 80).plain == (
         " enter save  esc cancel  ↑ history "
     )
 

@@ -39,17 +39,17 @@ def test_the_cursor_reads_the_value_and_the_line() -> None:
 
 
 def test_zoom_and_pan_keep_to_what_there_is() -> None:
-    state = chart_of(ChartState(shown=(LOSS.key,), cursor=500.0)).zoomed(1)
+    state = chart_of(ChartState(shown=(LOSS.key,), cursor=500.0)).zoom(1)
     assert state.window is not None
     assert state.window.high - state.window.low == pytest.approx(499.5)
     for _ in range(20):
-        state = chart_of(state).panned(1)
+        state = chart_of(state).pan(1)
     assert state.window is not None
     assert state.window.high == 999
     assert state.cursor is not None
     assert state.window.low <= state.cursor <= 999
     for _ in range(5):
-        state = chart_of(state).zoomed(-1)
+        state = chart_of(state).zoom(-1)
     assert state.window is None
 
 
@@ -99,9 +99,9 @@ def test_a_legend_shows_whole_values_only(width: int, end: str) -> None:
 def test_at_most_six_series_are_shown() -> None:
     state = ChartState()
     for number in range(8):
-        state = state.toggled(("", str(number)))
+        state = state.toggle(("", str(number)))
     assert len(state.shown) == 6
-    assert len(state.toggled(("", "0")).shown) == 5
+    assert len(state.toggle(("", "0")).shown) == 5
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from matui.console.curves.tracks import Track, TrackRun, Window, whole_window
+from matui.console.curves.tracks import Track, TrackRun, Window, find_whole_window
 
 
 def test_points_are_sorted_and_what_is_not_finite_is_kept_apart() -> None:
     run = TrackRun([3, 1, 2], [0.3, 0.1, math.nan], [30, 10, 20])
     assert (list(run.xs), list(run.ys), list(run.bad)) == ([1, 3], [0.1, 0.3], [2])
     assert run.ends == (1, 3)
-    nearest = run.nearest(2.2)
+    nearest = run.find_nearest(2.2)
     assert nearest is not None
     assert math.isnan(nearest.y)
     assert nearest.line == 20
@@ -25,13 +25,13 @@ def test_extremes_of_a_part_are_those_of_all_its_points() -> None:
 
 
 def test_smoothing_weighs_earlier_values() -> None:
-    run = TrackRun([1, 2, 3], [0.0, 1.0, 1.0]).smoothed(0.5)
+    run = TrackRun([1, 2, 3], [0.0, 1.0, 1.0]).smooth(0.5)
     assert list(run.ys) == [0.0, 0.5, 0.75]
 
 
 def test_the_nearest_point_is_of_the_newest_run_that_reaches_it() -> None:
     track = Track("loss", (TrackRun([1, 2, 3], [3.0, 2.0, 1.0]), TrackRun([2, 3, 4], [20.0, 10.0, 5.0])))
-    found = [track.nearest(x) for x in (1, 2, 4.4, 9)]
+    found = [track.find_nearest(x) for x in (1, 2, 4.4, 9)]
     assert [sample.y if sample else None for sample in found] == [3.0, 20.0, 5.0, 5.0]
 
 
@@ -45,9 +45,9 @@ def test_the_summary_has_last_bounds_mean_and_trend() -> None:
 
 def test_a_window_stays_within_the_whole() -> None:
     whole = Window(0, 100)
-    assert Window(-20, 20).within(whole) == (0, 40)
-    assert Window(90, 130).within(whole) == (60, 100)
-    assert Window(-50, 500).within(whole) == whole
-    assert Window(0, 100).zoomed(0.5, 20) == (10, 60)
-    assert whole_window([Track("loss", (TrackRun([5], [1.0]),))]) == (4.5, 5.5)
-    assert whole_window([]) is None
+    assert Window(-20, 20).fit_within(whole) == (0, 40)
+    assert Window(90, 130).fit_within(whole) == (60, 100)
+    assert Window(-50, 500).fit_within(whole) == whole
+    assert Window(0, 100).zoom(0.5, 20) == (10, 60)
+    assert find_whole_window([Track("loss", (TrackRun([5], [1.0]),))]) == (4.5, 5.5)
+    assert find_whole_window([]) is None

@@ -15,7 +15,7 @@ class Tables:
         self.now: dict[str, Any] = {"jobs": ["age", False, ""]}
         self.restored: object = None
 
-    def arrangement(self) -> dict[str, Any]:
+    def export_arrangement(self) -> dict[str, Any]:
         return dict(self.now)
 
     def restore(self, kept: object) -> None:

@@ -59,14 +59,14 @@ def test_a_change_of_one_of_many_profiles_is_shown_without_counting_all_of_them(
     monkeypatch.delattr("matui.console.bars.overview.overview")
     tables = Tables(settled=True)
     fleet = SimpleNamespace(
-        by_name=lambda _name: SimpleNamespace(cloud=SimpleNamespace(clock_offset_s=3600.0)),
+        find_by_name=lambda _name: SimpleNamespace(cloud=SimpleNamespace(clock_offset_s=3600.0)),
         triage=TriageBoard(),
         primary=SimpleNamespace(now_ms=lambda: 10_000.0),
         is_crowded=True,
     )
     assert RowFeed(tables).apply(fleet, update(Diff(changed=(ROW,)))) is None  # type: ignore[arg-type]
     assert [now for _update, now in tables.given] == [None]
-    assert fleet.triage.evidence.now_of(ROW.profile) - fleet.triage.evidence.now_ms == 3_600_000.0
+    assert fleet.triage.evidence.get_now_of(ROW.profile) - fleet.triage.evidence.now_ms == 3_600_000.0
 
 
 def test_an_update_that_overtakes_the_first_filling_of_a_table_does_not_lose_rows_of_others() -> None:
@@ -75,7 +75,7 @@ def test_an_update_that_overtakes_the_first_filling_of_a_table_does_not_lose_row
     table = ResourceTable(kind)
     tables._views[kind.id] = FilteredTable(table, kind, lambda: 0.0)
     known = SimpleNamespace(
-        by_name=lambda _name: None,
+        find_by_name=lambda _name: None,
         triage=TriageBoard(),
         primary=SimpleNamespace(now_ms=lambda: 10_000.0),
         is_crowded=False,

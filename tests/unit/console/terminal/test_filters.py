@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.color import Color
 
 from matui.cli.output import _ASCII_SYMBOLS
-from matui.console.terminal.filters import Charset, CharsetFilter, charset, has_colors, in_eight_colors
+from matui.console.terminal.filters import Charset, CharsetFilter, charset, has_colors, reduce_to_eight_colors
 from matui.resources.columns import PHASE_SYMBOLS
 
 
@@ -63,7 +63,7 @@ def test_the_linux_console_keeps_lines_and_latin_1() -> None:
     ],
 )
 def test_text_is_readable_in_eight_colours(before: str, after: str) -> None:
-    result, expected = in_eight_colors(Style.parse(before)), Style.parse(after)
+    result, expected = reduce_to_eight_colors(Style.parse(before)), Style.parse(after)
     assert number(result.color) == number(expected.color)
     assert number(result.bgcolor) == number(expected.bgcolor)
     for attribute in ("bold", "dim", "reverse"):

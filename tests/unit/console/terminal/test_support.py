@@ -13,12 +13,12 @@ from matui.console.terminal import support
 
 
 def test_the_textual_that_the_tests_are_pinned_to_is_supported() -> None:
-    assert support.supported({}) is None
+    assert support.explain_unsupported({}) is None
 
 
 def test_the_environment_switches_to_stock_output() -> None:
-    assert support.supported({"MATUI_STOCK_TERMINAL": "1"}) == "MATUI_STOCK_TERMINAL is set"
-    assert support.supported({"MATUI_STOCK_TERMINAL": "0"}) is None
+    assert support.explain_unsupported({"MATUI_STOCK_TERMINAL": "1"}) == "MATUI_STOCK_TERMINAL is set"
+    assert support.explain_unsupported({"MATUI_STOCK_TERMINAL": "0"}) is None
 
 
 @pytest.mark.parametrize(("version", "reason"), [("8.3.0", "Textual 8.3.0 is untested"), ("8.2.99", None)])
@@ -26,7 +26,7 @@ def test_another_minor_version_is_untested(
     version: str, reason: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(support, "_textual_version", lambda: version)
-    assert support.missing_parts.__wrapped__() == reason
+    assert support.find_missing_parts.__wrapped__() == reason
 
 
 def test_a_method_with_other_parameters_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ class Cloud:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+    async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         self.asked.append(f"flavors of {kind}")
         return frozenset({"g"})
 
@@ -55,7 +55,7 @@ async def test_flavors_that_a_waiting_row_needs_are_read_before_the_reasons_and_
         triage=TriageBoard(),
         primary=SimpleNamespace(now_ms=lambda: 0.0),
         for_resource=lambda _row: member,
-        by_name=lambda _profile: None,
+        find_by_name=lambda _profile: None,
     )
     usage = UsageReader(open_triage(fleet), clock)
     usage.ask(fleet)
@@ -80,7 +80,7 @@ async def test_rows_that_are_gone_are_forgotten_once_they_could_be_asked_about_a
         triage=TriageBoard(),
         primary=SimpleNamespace(now_ms=lambda: 0.0),
         for_resource=lambda _row: member,
-        by_name=lambda _profile: None,
+        find_by_name=lambda _profile: None,
     )
     usage = UsageReader(open_triage(fleet), clock)
     clock.jump(61.0)

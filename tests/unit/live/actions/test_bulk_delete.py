@@ -63,8 +63,8 @@ def test_the_outcome_in_words(outcome: BulkOutcome, sentence: str) -> None:
 
 
 def test_the_audit_line_names_both() -> None:
-    assert BulkOutcome().recorded() == {}
-    assert BulkOutcome(("m1",), (("m2", "in use"),)).recorded() == {
+    assert BulkOutcome().build_audit_fields() == {}
+    assert BulkOutcome(("m1",), (("m2", "in use"),)).build_audit_fields() == {
         "went": ["m1"],
         "stayed": [{"id": "m2", "why": "in use"}],
     }

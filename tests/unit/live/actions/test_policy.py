@@ -6,9 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from matui.live.actions.guard import make_plan, offered_actions, protect_work
+from matui.live.actions.guard import list_offered_actions, make_plan, protect_work
 from matui.live.actions.policy import Policy
-from matui.live.actions.target_text import accepts, format_name, list_facts, refuse_unnamed, required_phrase
+from matui.live.actions.target_text import (
+    accepts,
+    build_required_phrase,
+    format_name,
+    list_facts,
+    refuse_unnamed,
+)
 from matui.resources.kinds.notebooks import NOTEBOOKS
 from matui.resources.model import Phase, Resource
 from tests.unit.live.acting import FakeCloud, notebook
@@ -133,7 +139,7 @@ def test_a_pattern_protects_what_belongs_to_the_name():
 
 
 def test_forbidden_actions_are_not_offered():
-    offered = offered_actions(FakeCloud(), NOTEBOOKS, policy=Policy(deny=["delete"]))
+    offered = list_offered_actions(FakeCloud(), NOTEBOOKS, policy=Policy(deny=["delete"]))
     assert [action.id for action in offered] == ["start", "stop", "save-image"]
 
 
@@ -153,7 +159,7 @@ def test_forbidden_actions_are_not_offered():
 )
 def test_a_name_that_cannot_be_typed_is_replaced_by_the_id(name, wanted):
     plan = planned("delete", replace(stopped(), name=name), policy=Policy())
-    assert required_phrase(plan) == wanted
+    assert build_required_phrase(plan) == wanted
     assert accepts(plan, wanted)
     assert accepts(plan, "id-1")
     assert not accepts(plan, "")
@@ -162,7 +168,7 @@ def test_a_name_that_cannot_be_typed_is_replaced_by_the_id(name, wanted):
 
 def test_several_want_their_number_typed():
     plan = planned("delete", stopped(1), stopped(2), policy=Policy())
-    assert required_phrase(plan) == "delete 2"
+    assert build_required_phrase(plan) == "delete 2"
     assert not accepts(plan, "nb-1")
 
 

@@ -133,7 +133,8 @@ from pathlib import Path
 from matui.base.clock import ManualClock
 from matui.live.audit.trail import Actor, Audit
 from tests.unit.live.acting import FakeCloud, notebook
-Audit(Path(sys.argv[1]), clock=ManualClock(), actor=Actor("li", "")).intent(FakeCloud(), "stop", notebook())
+audit = Audit(Path(sys.argv[1]), clock=ManualClock(), actor=Actor("li", ""))
+audit.record_intent(FakeCloud(), "stop", notebook())
 os._exit(9)
 """
 
@@ -170,7 +171,7 @@ async def test_what_is_gone_when_it_is_looked_for_is_settled_and_what_cannot_be_
 
 def test_an_action_of_a_living_process_is_pending_for_ten_minutes(tmp_path):
     bench = Bench(tmp_path)
-    bench.audit.intent(bench.cloud, "stop", notebook())
+    bench.audit.record_intent(bench.cloud, "stop", notebook())
     assert bench.entry().outcome == "pending"
     bench.reconciler.load_unknown(bench.cloud)
     assert bench.reconciler.pending == ()
@@ -180,7 +181,7 @@ def test_an_action_of_a_living_process_is_pending_for_ten_minutes(tmp_path):
 
 def test_an_action_of_another_profile_is_left_to_that_profile(tmp_path):
     bench = Bench(tmp_path)
-    ident = bench.audit.intent(bench.cloud, "stop", notebook())
+    ident = bench.audit.record_intent(bench.cloud, "stop", notebook())
     bench.audit.result(ident, bench.cloud, "stop", notebook(), AuditResult(outcome="unknown"))
     other = FakeCloud()
     other.profile = "staging"
@@ -232,7 +233,7 @@ def test_secrets_among_parameters_are_hidden_at_any_depth():
 @pytest.mark.parametrize("action", ["restart", "edit", "create", "rerun"])
 def test_a_status_without_news_of_an_action_settles_nothing(tmp_path, action):
     bench = Bench(tmp_path)
-    ident = bench.audit.intent(bench.cloud, action, notebook())
+    ident = bench.audit.record_intent(bench.cloud, action, notebook())
     bench.audit.result(ident, bench.cloud, action, notebook(), AuditResult(outcome="unknown"))
     bench.reconciler.load_unknown(bench.cloud)
     bench.clock.jump(600)

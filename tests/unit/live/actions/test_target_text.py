@@ -10,13 +10,13 @@ from matui.live.actions.guard import Plan, Target
 from matui.live.actions.outcome import Outcome, summarize_outcomes
 from matui.live.actions.target_text import (
     accepts,
+    build_required_phrase,
     count_resources,
     describe_running,
     format_name,
     format_subject,
     list_facts,
     refuse_unnamed,
-    required_phrase,
 )
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.model import Phase, Resource
@@ -97,7 +97,7 @@ def plan_of_confirmation(*rows: Resource, protected: str = "") -> Plan:
     ],
 )
 def test_the_phrase(rows: tuple[Resource, ...], phrase: str) -> None:
-    assert required_phrase(plan_of_confirmation(*rows)) == phrase
+    assert build_required_phrase(plan_of_confirmation(*rows)) == phrase
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from matui.live.capacity.views import (
     build_workload_rows,
     capacity_json,
     capacity_lines,
-    used_percent,
+    compute_used_percent,
 )
 from matui.resources.detail import Workload
 from matui.resources.model import Phase
@@ -39,8 +39,8 @@ def test_a_bar(percent: float | None, bar: str) -> None:
 
 
 def test_the_use_is_of_the_cards_that_work() -> None:
-    assert round(used_percent(POOL.flavors[0]) or 0) == 89
-    assert used_percent(POOL.flavors[1]) is None
+    assert round(compute_used_percent(POOL.flavors[0]) or 0) == 89
+    assert compute_used_percent(POOL.flavors[1]) is None
 
 
 def test_the_lines_say_everything_and_fit() -> None:

@@ -78,7 +78,7 @@ def test_files_that_are_no_capsules_are_named_and_left(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "capsules" / "other.zip", "w") as archive:
         archive.writestr("manifest.json", '{"format": 99}')
     assert len(capsules.capsules()) == 1
-    assert {one.path.name for one in capsules.unreadable()} == {"broken.zip", "other.zip"}
+    assert {one.path.name for one in capsules.list_unreadable()} == {"broken.zip", "other.zip"}
 
 
 def test_no_folder_is_no_capsule(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_nothing_is_unpacked_of_an_entry_beyond_the_limit(
 def test_a_capsule_of_a_newer_format_names_the_version_that_it_needs(tmp_path: Path) -> None:
     capsules = store(tmp_path)
     capsules.write(replace(MANIFEST, format=2, matui="9.1.0"), {})
-    (newer,) = capsules.unreadable()
+    (newer,) = capsules.list_unreadable()
     assert newer.needs == (
         "20251128T030000-jobs-0a0b0c0d (of train, saved at 2025-11-28T03:00:00Z)"
         " has format 2 and needs matui 9.1.0 or newer"
@@ -133,8 +133,8 @@ def test_a_newer_capsule_that_says_nothing_of_itself_is_named_by_its_file(
     capsules.folder.mkdir()
     with zipfile.ZipFile(capsules.folder / "a-1.zip", "w") as archive:
         archive.writestr("manifest.json", manifest)
-    assert capsules.unreadable()[0].needs.startswith("a-1 ")
-    assert capsules.unreadable()[0].needs.endswith("has format 3 and needs a newer matui")
+    assert capsules.list_unreadable()[0].needs.startswith("a-1 ")
+    assert capsules.list_unreadable()[0].needs.endswith("has format 3 and needs a newer matui")
 
 
 def test_what_a_killed_process_left_is_removed_before_the_next_is_written(tmp_path: Path) -> None:

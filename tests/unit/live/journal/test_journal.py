@@ -20,7 +20,7 @@ from matui.live.journal.change import Change, Span
 from matui.live.journal.connection import connect, connect_read_only, file_system_of
 from matui.live.journal.journal import Journal, Limits
 from matui.live.journal.retention import prune
-from matui.live.journal.spans import unwatched
+from matui.live.journal.spans import find_unwatched
 from matui.resources.model import Phase
 from tests.unit.live.journal.readings import ACCOUNT, T0, job, reading
 
@@ -71,10 +71,10 @@ def test_the_identities_of_what_was_seen_are_known(tmp_path: Path) -> None:
 def test_what_is_in_trouble_is_known_while_its_list_is_watched(tmp_path: Path) -> None:
     journal, _ = make(tmp_path / "journal.db")
     change_once(journal)
-    (last,) = journal.reader.last_in_phases((Phase.FAILED,), T0)
+    (last,) = journal.reader.read_last_in_phases((Phase.FAILED,), T0)
     assert (last.account, last.resource.id, last.resource.profile) == (ACCOUNT, "1", "prod")
-    assert journal.reader.last_in_phases((Phase.DEGRADED,), T0) == ()
-    assert journal.reader.last_in_phases((Phase.FAILED,), T0 + 60 * MINUTE) == ()
+    assert journal.reader.read_last_in_phases((Phase.DEGRADED,), T0) == ()
+    assert journal.reader.read_last_in_phases((Phase.FAILED,), T0 + 60 * MINUTE) == ()
     journal.close()
 
 
@@ -319,7 +319,7 @@ def test_a_journal_without_reasons_that_cannot_be_written_has_none(tmp_path: Pat
 def test_a_journal_that_is_off_holds_nothing() -> None:
     journal, said = make(None)
     assert change_once(journal) == ()
-    assert journal.reader.last_rows("jobs", "prod").read_at is None
+    assert journal.reader.read_last_rows("jobs", "prod").read_at is None
     assert not said
 
 
@@ -348,14 +348,14 @@ def test_spans_are_extended_and_joined_and_gaps_are_known(tmp_path: Path) -> Non
     for at in (100, 130, 3000, 3600):
         later.record(reading(at, job("1")))
     later.flush()
-    spans = later.reader.watched(T0, T0 + 60 * MINUTE)
+    spans = later.reader.read_watched(T0, T0 + 60 * MINUTE)
     assert spans == (Span(T0, T0 + 130_000), Span(T0 + 3_000_000, T0 + 3_600_000))
-    assert unwatched(spans, T0 - MINUTE, T0 + 61 * MINUTE) == (
+    assert find_unwatched(spans, T0 - MINUTE, T0 + 61 * MINUTE) == (
         Span(T0 - MINUTE, T0),
         Span(T0 + 130_000, T0 + 3_000_000),
         Span(T0 + 60 * MINUTE, T0 + 61 * MINUTE),
     )
-    assert later.reader.watched(T0, T0 + MINUTE, "services") == ()
+    assert later.reader.read_watched(T0, T0 + MINUTE, "services") == ()
     with sqlite3.connect(tmp_path / "journal.db") as connection:
         assert connection.execute("SELECT count(*) FROM spans").fetchone() == (2,)
     later.close()

@@ -122,7 +122,7 @@ async def test_the_rows_are_kept_for_the_next_start(watched: Watched) -> None:
     watched.poller.start()
     await watched.clock.advance(10)
     watched.journal.flush()
-    last = watched.journal.reader.last_rows("jobs", "")
+    last = watched.journal.reader.read_last_rows("jobs", "")
     assert [(each.id, each.status) for each in last.rows] == [
         (each.id, each.status) for each in watched.poller.snapshot.rows.values()
     ]

@@ -292,7 +292,7 @@ def test_the_last_rows_come_back_without_raw_records(journal: Journal) -> None:
     )
     journal.record(reading(0, *rows))
     journal.flush()
-    last = journal.reader.last_rows("jobs", "prod")
+    last = journal.reader.read_last_rows("jobs", "prod")
     assert last.rows == rows
     assert last.read_at == T0
 
@@ -303,8 +303,8 @@ def test_the_last_rows_of_a_project_that_is_looked_up_later_are_those_of_the_pro
     journal.record(reading(0, job("1")))
     journal.flush()
     journal.accounts.add("prod", lambda: Account("modelarts", "https://ma.example", "", "cn-north-4"))
-    assert [row.id for row in journal.reader.last_rows("jobs", "prod").rows] == ["1"]
-    assert journal.reader.last_rows("jobs", "other").read_at is None
+    assert [row.id for row in journal.reader.read_last_rows("jobs", "prod").rows] == ["1"]
+    assert journal.reader.read_last_rows("jobs", "other").read_at is None
 
 
 def test_the_newest_change_of_each_resource_is_found(journal: Journal) -> None:
@@ -312,12 +312,12 @@ def test_the_newest_change_of_each_resource_is_found(journal: Journal) -> None:
     journal.record(reading(5, job("1", "JOBSTAT_FAILED"), job("2", "JOBSTAT_FAILED"), job("3")))
     journal.record(reading(9, job("1"), job("2", "JOBSTAT_FAILED"), job("3")))
     journal.flush()
-    found = journal.reader.last_changes("jobs", "prod", ["1", "2", "3", "4"])
+    found = journal.reader.read_last_changes("jobs", "prod", ["1", "2", "3", "4"])
     assert {rid: change.after for rid, change in found.items()} == {
         "1": "JOBSTAT_RUNNING",
         "2": "JOBSTAT_FAILED",
     }
-    assert journal.reader.last_changes("jobs", "other", ["1"]) == {}
+    assert journal.reader.read_last_changes("jobs", "other", ["1"]) == {}
 
 
 def test_the_same_name_in_two_profiles_is_two_resources(journal: Journal) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from matui.live.journal.change import Account, ListScope, Reading, Span
 from matui.live.journal.connection import connect
-from matui.live.journal.spans import SpanWriter, merge, unwatched
+from matui.live.journal.spans import SpanWriter, find_unwatched, merge
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_spans_that_touch_are_one(spans: list[tuple[int, int]], merged: tuple[Sp
     ],
 )
 def test_what_no_span_covers_was_not_watched(spans: tuple[Span, ...], gaps: tuple[Span, ...]) -> None:
-    assert unwatched(spans, 0, 100) == gaps
+    assert find_unwatched(spans, 0, 100) == gaps
 
 
 def test_a_span_is_written_twice_a_minute_at_most(tmp_path: Path) -> None:

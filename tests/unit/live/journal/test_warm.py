@@ -69,7 +69,7 @@ def test_nothing_is_done_to_an_unconfirmed_row() -> None:
 def test_a_row_of_an_earlier_run_is_acknowledged_only_once_the_cloud_has_answered() -> None:
     def reason(row: Resource) -> str:
         triage = SimpleNamespace(rows={})
-        selection = SimpleNamespace(many=lambda: [row])
+        selection = SimpleNamespace(get_many=lambda: [row])
         return acknowledge_reason(
             cast("Any", SimpleNamespace(selection=selection, fleet=SimpleNamespace(triage=triage)))
         )

@@ -135,9 +135,9 @@ def test_lines_left_for_the_next_step_are_held_back() -> None:
         cursor.at_top, cursor.caught_up_at = True, 10.0
     log, waiting = MergedLog(cursors, [a, b]), []
     while log.step(1.0):
-        waiting.append(log.held_back())
+        waiting.append(log.describe_held_back())
     assert all(waiting)
-    assert log.held_back() is None
+    assert log.describe_held_back() is None
 
 
 def test_files_without_any_time_are_shown_all_the_same() -> None:
@@ -204,12 +204,12 @@ def test_lines_that_wait_for_another_file_are_counted_and_the_file_is_named() ->
         cursor.at_top, cursor.caught_up_at = True, 1.0
     log = MergedLog(cursors, stores)
     log.step(2.0)
-    held = log.held_back()
+    held = log.describe_held_back()
     assert held is not None
     assert (held.lines, held.files) == (2, (0,))
     cursors[0].caught_up_at = cursors[1].caught_up_at = 3.0
     log.step(4.0)
-    assert log.held_back() is None
+    assert log.describe_held_back() is None
     assert len(merged_texts(log)) == 6
 
 

@@ -11,7 +11,7 @@ from matui.live.logs.cursor.cursor_order import compare_cursors
 from matui.live.logs.cursor.page_layout import (
     PageRequest,
     ServerQuirks,
-    fingerprint,
+    compute_fingerprint,
     normalize_page,
     split_content,
 )
@@ -73,11 +73,11 @@ def test_cursors_compare_only_where_they_are_numbers(a: str, b: str, order: int 
 
 
 def test_short_lines_identify_themselves_and_long_ones_by_a_digest() -> None:
-    assert fingerprint("line") == "line"
-    long = fingerprint("x" * 1_000_000)
+    assert compute_fingerprint("line") == "line"
+    long = compute_fingerprint("x" * 1_000_000)
     assert len(long) <= 256
-    assert long != fingerprint("x" * 999_999 + "y")
-    assert fingerprint("\ud800" * 300)
+    assert long != compute_fingerprint("x" * 999_999 + "y")
+    assert compute_fingerprint("\ud800" * 300)
 
 
 def test_newer_lines_stay_in_their_order() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from matui.live.logs.line_store import LogLine
-from matui.live.logs.stream_merge import merge_by_time, timed_blocks
+from matui.live.logs.stream_merge import iterate_timed_blocks, merge_by_time
 
 
 def time_of(text: str) -> float | None:
@@ -23,7 +23,7 @@ async def pages(texts: list[str], size: int) -> AsyncIterator[tuple[LogLine, ...
 
 async def merged(*files: list[str], size: int = 2) -> list[str]:
     """Return all lines in the order they come."""
-    groups = [timed_blocks(pages(texts, size), time_of) for texts in files]
+    groups = [iterate_timed_blocks(pages(texts, size), time_of) for texts in files]
     return [f"{file}:{line.text}" async for file, lines in merge_by_time(groups) for line in lines]
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from matui.base.concurrency import limited_exchange
+from matui.base.concurrency import limit_exchange
 from matui.clouds.protocols import BudgetState, ListRequest, Page
 from matui.resources.model import Phase, Resource
 
@@ -55,7 +55,7 @@ class FakeCloud:
         return sorted(rows, key=lambda r: r.created_at or 0, reverse=True) if self.sorts else rows
 
     async def list_page(self, request: ListRequest) -> Page:
-        async with limited_exchange():
+        async with limit_exchange():
             page = await self._answer(request)
         return self.quirk(request, page)
 

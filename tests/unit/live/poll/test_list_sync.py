@@ -54,7 +54,7 @@ class Server:
 def poll(book: ListSync, server: Server) -> Diff:
     """One poll; asserts its price."""
     before = len(server.asks)
-    ask = book.first_request()
+    ask = book.build_first_request()
     book.apply_page(ask, server.answer(ask))
     second = book.second_request()
     if second is not None:
@@ -239,7 +239,7 @@ def test_more_new_rows_than_a_page_are_all_read() -> None:
 
 def test_a_page_that_names_a_row_twice_shows_it_once() -> None:
     book = ListSync("jobs")
-    book.apply_page(book.first_request(), Page((row(2), row(2), row(1)), 3, True))
+    book.apply_page(book.build_first_request(), Page((row(2), row(2), row(1)), 3, True))
     assert list(book.rows) == ["j2", "j1"]
     assert len(book.pop_diff().added) == 2
 
@@ -256,10 +256,10 @@ def test_old_rows_that_still_run_are_read_more_often_than_ended_ones() -> None:
 
 def test_whoever_holds_an_equal_row_lets_go_of_the_older_answer() -> None:
     book = ListSync("jobs")
-    book.apply_page(book.first_request(), Page((row(1),), 1, True))
+    book.apply_page(book.build_first_request(), Page((row(1),), 1, True))
     held = book.rows["j1"]
     later = row(1)
-    book.apply_page(book.first_request(), Page((later,), 1, True))
+    book.apply_page(book.build_first_request(), Page((later,), 1, True))
     assert book.rows["j1"] is held
     assert held.raw.page is later.raw.page
     book.pop_diff()
@@ -352,7 +352,7 @@ def test_rows_that_are_gone_leave_at_once_after_an_answer_that_lacked_a_row() ->
     for turn in range(24):
         server.rows.clear()
         server.create(120)
-        first = book.first_request()
+        first = book.build_first_request()
         page = server.answer(first)
         book.apply_page(first, page._replace(resources=page.resources[:-1]) if turn == 12 else page)
         if (second := book.second_request()) is not None:

@@ -72,5 +72,5 @@ def test_an_empty_or_repeated_page_ends_the_sweep() -> None:
 
 def test_the_newest_page_is_small_and_the_page_around_a_row_holds_it() -> None:
     rotation = PageRotation("jobs", "w", page_size=1000)
-    assert rotation.newest() == ListRequest("jobs", 0, NEWEST_PAGE, "w")
+    assert rotation.build_newest_request() == ListRequest("jobs", 0, NEWEST_PAGE, "w")
     assert rotation.around(2500).number == 2

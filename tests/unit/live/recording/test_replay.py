@@ -237,17 +237,17 @@ def test_no_protocol_of_a_cloud_is_lost_while_it_is_recorded(studio: Studio) -> 
 
 def test_flavors_that_are_sold_out_come_back(studio: Studio) -> None:
     class Selling(SmallCloud):
-        async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+        async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
             return frozenset({f"{kind}.p4"})
 
     async def script(cloud: Any) -> None:
-        await cloud.sold_out_flavors("jobs")
+        await cloud.list_sold_out_flavors("jobs")
 
     studio.cloud = Selling()
     studio.record(script)
     _player, cloud = replay(studio.file)
-    assert asyncio.run(cloud.sold_out_flavors("jobs")) == {"jobs.p4"}
-    assert asyncio.run(cloud.sold_out_flavors("services")) == frozenset()
+    assert asyncio.run(cloud.list_sold_out_flavors("jobs")) == {"jobs.p4"}
+    assert asyncio.run(cloud.list_sold_out_flavors("services")) == frozenset()
 
 
 def test_the_file_is_private_and_never_overwritten(studio: Studio) -> None:

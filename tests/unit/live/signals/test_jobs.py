@@ -39,7 +39,7 @@ class Pollers:
         self._signals = signals
         self.polled_at: float | None = None
 
-    def fetched_at(self, _kind: str) -> float | None:
+    def get_fetch_time(self, _kind: str) -> float | None:
         return self.polled_at
 
     def rows(self, _kind: str) -> Mapping[str, Resource]:

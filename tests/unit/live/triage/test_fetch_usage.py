@@ -9,10 +9,10 @@ from dataclasses import replace
 from matui.live.triage.evidence import Evidence, QuotaUse, Usage
 from matui.live.triage.fetch_usage import (
     MOST_ROWS,
+    collect_sold_out_flavors,
     detail_rows,
     fetch_usage,
     flavor_rows,
-    sold_out_flavors,
     usage_rows,
 )
 from matui.live.triage.rules import evaluate
@@ -87,7 +87,7 @@ def test_a_pool_is_nearly_full_by_the_cards_of_its_nodes() -> None:
 
 
 class Shop(Account):
-    async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+    async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
         return frozenset({f"{kind}.v100"})
 
     async def describe(self, resource: Resource) -> Detail:
@@ -99,7 +99,7 @@ def test_the_flavors_that_are_sold_out_are_read_where_something_waits_for_one() 
     runs = row("RUNNING", Phase.RUNNING, kind="notebooks", flavor="notebooks.v100")
     assert not list(flavor_rows(Account(), [waits]))  # type: ignore[arg-type]
     (asked,) = flavor_rows(Shop(), [waits, runs, waits])  # type: ignore[arg-type]
-    sold_out = sold_out_flavors({asked.key: read(Shop(), asked)})
+    sold_out = collect_sold_out_flavors({asked.key: read(Shop(), asked)})
     assert sold_out == {"p": frozenset({"jobs.v100"})}
     trouble = evaluate(waits, Evidence(NOW, sold_out=sold_out))
     assert trouble is not None
@@ -110,7 +110,7 @@ def test_a_job_whose_flavor_only_its_details_name_waits_for_one_that_is_sold_out
     waits, runs = row("JOBSTAT_INIT", Phase.PENDING), row("JOBSTAT_RUNNING", Phase.RUNNING, ident="2")
     (listed,) = flavor_rows(Shop(), [waits, runs])  # type: ignore[arg-type]
     usages = {listed.key: read(Shop(), listed)}
-    sold_out = sold_out_flavors(usages)
+    sold_out = collect_sold_out_flavors(usages)
     assert not list(detail_rows(Shop(), [waits], ()))  # type: ignore[arg-type]
     (asked,) = detail_rows(Shop(), [waits, runs], sold_out["p"])  # type: ignore[arg-type]
     usages[asked.key] = read(Shop(), asked)

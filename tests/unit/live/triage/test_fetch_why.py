@@ -92,7 +92,7 @@ def test_a_job_that_does_not_start_names_the_flavor_that_is_sold_out(status: str
         async def describe(self, resource: Resource) -> Detail:
             return Detail(replace(resource, facts={"flavor": "8 cores 1×T4", "flavor_id": "7"}), ())
 
-        async def sold_out_flavors(self, kind: str) -> frozenset[str]:
+        async def list_sold_out_flavors(self, kind: str) -> frozenset[str]:
             return frozenset({"7"} if kind == "jobs" else ())
 
     phase = Phase.PENDING if status == "JOBSTAT_WAITING" else Phase.FAILED

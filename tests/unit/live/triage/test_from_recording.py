@@ -31,7 +31,7 @@ def test_the_last_changes_say_what_all_changes_say() -> None:
     recorded = RecordedSteps(changes)
     for at in (-1, 0, 1500, 200_000, 398_999, 500_000):
         steps = [build_step(one.profile, one) for one in changes if one.seen_at <= at]
-        known = recorded.up_to(at)
+        known = recorded.read_up_to(at)
         assert len(known.steps) <= 4
         expected, shown = StateTimes(), StateTimes()
         expected.load(steps)

@@ -33,4 +33,4 @@ def test_rows_reasons_and_times_of_the_time_before_are_gone() -> None:
     assert [row.text_fact("why") for row in board.rows.values()] == [""]
 
     board.load_journal([StateChange(("prod", "jobs", "b"), NOW - 5000, "RUNNING", "FAILED")], NOW)
-    assert board.times.entered_after(("prod", "jobs", "b"), NOW - 5001)
+    assert board.times.has_entered_after(("prod", "jobs", "b"), NOW - 5001)

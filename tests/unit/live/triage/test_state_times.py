@@ -22,7 +22,7 @@ from matui.live.triage.state_times import (
 from matui.resources.detail import Event
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
-from matui.resources.times import SEEN_SINCE, STATE_SINCE, earliest_since, state_since
+from matui.resources.times import SEEN_SINCE, STATE_SINCE, find_earliest_since, state_since
 from tests.unit.live.triage.samples import NOW, ago, row
 
 ROW = Resource("jobs", "1", "train", "RUNNING", Phase.RUNNING, "modelarts", "prod")
@@ -53,8 +53,8 @@ def test_a_change_that_was_seen_is_exact() -> None:
     times.observe(Diff((ROW,), (), ()), 100.0)
     times.observe(Diff((), (), (FAILED,)), 200.0)
     assert times.add_to(FAILED).facts == {STATE_SINCE: 200}
-    assert times.entered_after(ROW.key, 150.0)
-    assert not times.entered_after(ROW.key, 250.0)
+    assert times.has_entered_after(ROW.key, 150.0)
+    assert not times.has_entered_after(ROW.key, 250.0)
 
 
 def test_a_row_in_another_state_gets_no_time() -> None:
@@ -153,11 +153,11 @@ def test_what_was_seen_by_our_clock_is_moved_to_that_of_the_cloud() -> None:
     times.observe(Diff((ROW,), (), ()), 100_000.0)
     times.observe(Diff((), (), (FAILED,)), 200_000.0)
     assert times.add_to(FAILED).facts == {STATE_SINCE: 3_800_000}
-    assert times.entered_after(ROW.key, 150_000.0)
+    assert times.has_entered_after(ROW.key, 150_000.0)
     times.load([StateChange(ROW.key, 3_790_000.0, "RUNNING", "FAILED")])
     assert times.add_to(FAILED).facts == {STATE_SINCE: 3_790_000}
-    assert times.entered_after(ROW.key, 150_000.0)
-    assert not times.entered_after(ROW.key, 195_000.0)
+    assert times.has_entered_after(ROW.key, 150_000.0)
+    assert not times.has_entered_after(ROW.key, 195_000.0)
 
 
 def test_a_time_of_a_cloud_that_is_ahead_is_not_in_the_future() -> None:
@@ -236,12 +236,12 @@ def test_what_was_read_of_a_job_holds_when_its_profile_is_opened_again() -> None
     board.drop(LISTED.profile)
     board.times.observe(diff, NOW)
     assert state_since(board.times.add_to(LISTED)) == ago(7)
-    assert earliest_since(board.times.add_to(other)) == ago(40)
+    assert find_earliest_since(board.times.add_to(other)) == ago(40)
     board.drop(LISTED.profile)
     running = replace(other, status="JOBSTAT_RUNNING", phase=Phase.RUNNING)
     board.times.observe(Diff(added=(replace(LISTED, duration_ms=1), running)), NOW)
     assert state_since(board.times.add_to(replace(LISTED, duration_ms=1))) is None
-    assert earliest_since(board.times.add_to(other)) == other.created_at
+    assert find_earliest_since(board.times.add_to(other)) == other.created_at
 
 
 def test_an_end_that_another_process_read_is_that_of_the_same_run() -> None:
@@ -281,9 +281,9 @@ def test_a_service_that_failed_did_so_after_its_events_say_that_it_ran() -> None
     assert after == (ago(40), True)
     board.set_bound(failed, after.at, NOW)
     shown = board.rows[failed.key]
-    assert (state_since(shown), earliest_since(shown)) == (None, ago(40))
+    assert (state_since(shown), find_earliest_since(shown)) == (None, ago(40))
     assert TRIAGE.column("since").text(shown, NOW) == "≤40m"
     assert not lacks_bound(board.times.add_to(failed))
     running = replace(failed, status="RUNNING", phase=Phase.RUNNING)
     board.times.observe(Diff(changed=(running,)), NOW)
-    assert earliest_since(board.times.add_to(failed)) is None
+    assert find_earliest_since(board.times.add_to(failed)) is None

@@ -382,7 +382,7 @@ def test_what_no_part_explains_has_its_flavor_or_the_meaning_of_its_status(
     sold_out: frozenset[str], said: str
 ) -> None:
     class Shop(Told):
-        async def sold_out_flavors(self, _kind: str) -> frozenset[str]:
+        async def list_sold_out_flavors(self, _kind: str) -> frozenset[str]:
             return sold_out
 
     job = row("JOBSTAT_SUBMIT_FAILED", Phase.FAILED, flavor="T4")
@@ -398,7 +398,7 @@ def test_metrics_that_were_zero_throughout_are_named() -> None:
 
 def test_memory_is_given_in_units_of_bytes() -> None:
     reading = MetricReading("Memory", 11_119_616, total=11_827_200, unit="MB")
-    card = WhyCard(JOB).with_part("metrics", Part((reading,)))
+    card = WhyCard(JOB).add_part("metrics", Part((reading,)))
     assert "10.6 TiB of 11.3 TiB" in text_of(card)
     reading = MetricReading("Memory", 512, total=inf, unit="MB")
-    assert "512.0 MiB of unlimited" in text_of(WhyCard(JOB).with_part("metrics", Part((reading,))))
+    assert "512.0 MiB of unlimited" in text_of(WhyCard(JOB).add_part("metrics", Part((reading,))))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from matui.live.why.card import NO_METRICS, Part, WhyCard
-from matui.live.why.next_steps import next_steps
+from matui.live.why.next_steps import list_next_steps
 from matui.resources.model import Phase, Resource
 
 JOB = Resource("jobs", "j1", "train", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "prod")
@@ -21,7 +21,7 @@ class NoPanes:
 
 
 def commands(row: Resource) -> list[str]:
-    return [step.command for step in next_steps(WhyCard(row), NoPanes())]  # type: ignore[arg-type]
+    return [step.command for step in list_next_steps(WhyCard(row), NoPanes())]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_state_decides(phase: Phase, status: str, expected: list[str]) -> No
 
 def test_a_step_is_a_command_line_where_there_is_one() -> None:
     failed = replace(JOB, phase=Phase.FAILED, status="JOBSTAT_FAILED")
-    lines = {step.command: step.line for step in next_steps(WhyCard(failed), NoPanes())}  # type: ignore[arg-type]
+    lines = {step.command: step.line for step in list_next_steps(WhyCard(failed), NoPanes())}  # type: ignore[arg-type]
     assert lines == {"rerun": "matui rerun j1", "start": "matui start job j1", "acknowledge": ""}
 
 
@@ -49,6 +49,6 @@ class OnlyMetrics(NoPanes):
 
 def test_metrics_are_offered_until_the_cloud_is_known_to_have_none() -> None:
     card = WhyCard(JOB)
-    assert "metrics" in [step.command for step in next_steps(card, OnlyMetrics())]  # type: ignore[arg-type]
-    card = card.with_part("metrics", Part(missing=NO_METRICS))
-    assert "metrics" not in [step.command for step in next_steps(card, OnlyMetrics())]  # type: ignore[arg-type]
+    assert "metrics" in [step.command for step in list_next_steps(card, OnlyMetrics())]  # type: ignore[arg-type]
+    card = card.add_part("metrics", Part(missing=NO_METRICS))
+    assert "metrics" not in [step.command for step in list_next_steps(card, OnlyMetrics())]  # type: ignore[arg-type]

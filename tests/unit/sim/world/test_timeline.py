@@ -17,12 +17,12 @@ def sample() -> Timeline[str]:
 )
 def test_the_state_at_a_time(now: int, state: str, entered: int) -> None:
     assert sample().state_at(now) == state
-    assert sample().entered_at(now) == entered
+    assert sample().find_entry_time(now) == entered
 
 
 def test_the_last_entry_into_a_state_may_be_in_the_future() -> None:
-    assert sample().last_entry("done", "failed") == 9000
-    assert sample().last_entry("failed") is None
+    assert sample().find_last_entry("done", "failed") == 9000
+    assert sample().find_last_entry("failed") is None
 
 
 def test_replanning_keeps_the_past_and_replaces_the_future() -> None:

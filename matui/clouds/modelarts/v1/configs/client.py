@@ -8,7 +8,7 @@ from pydantic import Field
 
 from matui.base.errors import CloudError, RefusedError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import Reply, raw_rows, rows_of
+from matui.clouds.http.decode import Reply, parse_raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation
@@ -179,7 +179,7 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
             rows = rows_of(reply, reply.value.configs, "configs")
         except CloudError:  # the user's own are shown without them; samples read before stay
             return self._samples
-        raw = raw_rows(reply.answer, "configs")
+        raw = parse_raw_rows(reply.answer, "configs")
         self._samples = build_resources("configs", rows, sample_resource, self.scope, raw, 1_000_000)
         return self._samples
 

@@ -51,7 +51,7 @@ class ConfigForms(ClientForms[Configs]):
             field("config_desc", "Description.", limits=_DESCRIPTION),
         )
         setup = setup_fields("", NEW, await setup_choices(self._catalog))
-        return Form("create", self.new(), (*head, *setup), whole=True)
+        return Form("create", self.build_stand_in(), (*head, *setup), whole=True)
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         body = drop_empty_settings(values)

@@ -121,7 +121,7 @@ class Versions(KindClient):
         job_id = split_version(job.id)[0] if job.kind == "versions" else job.id
         reply = await self.api.list_versions(job_id, version_queries.VersionsQuery(page=1, per_page=1000))
         decode.rows_of(reply, reply.value.versions, "versions")
-        raw = decode.raw_rows(reply.answer, "versions")
+        raw = decode.parse_raw_rows(reply.answer, "versions")
         return version_mapping.version_resources(reply.value, job_id, self.scope_of(job), raw)
 
     async def read(self, resource_id: str) -> Resource:
@@ -144,7 +144,9 @@ class Versions(KindClient):
     def _resource(self, reply: Reply[JobVersion], resource_id: str, scope: Scope) -> Resource:
         job_id, version_id = split_version(resource_id)
         row = reply.value
-        return version_mapping.version_resource(row, job_id, row.job_name, scope, reply.raw(), version_id)
+        return version_mapping.version_resource(
+            row, job_id, row.job_name, scope, reply.build_raw(), version_id
+        )
 
     async def metrics(self, version: Resource) -> Metrics:
         """Return what a version consumes (5.1.3)."""
@@ -189,7 +191,7 @@ class Jobs(KindClient):
         start, total = (position - 1) * size, reply.value.job_total_count
         due = total - start if total is not None and not scope.workspace else 0
         rows = decode.rows_of(reply, reply.value.jobs, "jobs", due=due)
-        found = mapping.job_resources(rows, scope, decode.raw_rows(reply.answer, "jobs"), start)
+        found = mapping.job_resources(rows, scope, decode.parse_raw_rows(reply.answer, "jobs"), start)
         return PageSlice(found, total, total if not scope.workspace else None)
 
     async def read(self, resource_id: str) -> Resource:
@@ -202,9 +204,9 @@ class Jobs(KindClient):
         return reply
 
     def _resource(self, reply: Reply[VersionList], job_id: str, scope: Scope) -> Resource:
-        if version_mapping.newest_version(reply.value) is None and not reply.value.job_name:
+        if version_mapping.find_newest_version(reply.value) is None and not reply.value.job_name:
             raise NotFoundError("The job does not exist.", request_id=reply.answer.request_id, status=200)
-        return version_mapping.job_of_versions(reply.value, job_id, scope, reply.raw())
+        return version_mapping.job_of_versions(reply.value, job_id, scope, reply.build_raw())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one job with the settings of its newest version."""
@@ -216,7 +218,9 @@ class Jobs(KindClient):
         now = self._resource(reply, resource.id, self.scope_of(resource))
         return Detail(
             now,
-            version_sections(version_mapping.newest_version(reply.value) or version_models.VersionRow(), now),
+            version_sections(
+                version_mapping.find_newest_version(reply.value) or version_models.VersionRow(), now
+            ),
         )
 
     async def version_of(self, job: Resource) -> tuple[str, str]:

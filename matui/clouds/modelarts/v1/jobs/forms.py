@@ -11,8 +11,8 @@ from matui.clouds.modelarts.form_base import (
     change_request,
     drop_blanks,
     field,
+    parse_whole,
     request,
-    whole,
 )
 from matui.clouds.modelarts.mapping import parse_job_status
 from matui.clouds.modelarts.requests import validate_request
@@ -60,7 +60,7 @@ class JobForms(KindForms):
 
     async def create_form(self, workspace: str) -> Form:
         """A new job with its first version."""
-        subject = self.new(workspace)
+        subject = self.build_stand_in(workspace)
         head = (
             field("job_name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
             field("job_desc", "Description.", limits=_JOB_LIMITS),
@@ -87,8 +87,8 @@ class JobForms(KindForms):
         reply = await self._versions.show(f"{job_id}/{version_id}")
         version = reply.value
         scope = self._jobs.scope_of(job)
-        now = version_resource(version, job_id, version.job_name, scope, reply.raw(), version_id)
-        previous = whole(version_id)
+        now = version_resource(version, job_id, version.job_name, scope, reply.build_raw(), version_id)
+        previous = parse_whole(version_id)
         if previous is None:
             raise RefusedError(
                 f"The version id {version_id} is not a number: no version can be created from it."
@@ -117,24 +117,24 @@ class JobForms(KindForms):
         if form.mode == "edit":
             return change_request(self._api.set_description, Description, form, values, ("job_desc",))
         if form.mode == "create":
-            new = validate_request(CreateJob, _with_output(drop_blanks(values), values))
-            return [request(self._api.create, new, result=_created)]
+            new = validate_request(CreateJob, _add_output(drop_blanks(values), values))
+            return [request(self._api.create, new, result=_read_created)]
         body = {**values, "config": drop_empty_settings(values.get("config", {}))}
         job_id = split_version(form.subject.id)[0]
 
-        def created(reply: JobCreated) -> tuple[str, str]:
+        def read_created_version(reply: JobCreated) -> tuple[str, str]:
             version_id = str(reply.version_id)
             return f"{job_id}/{version_id}" if version_id else job_id, parse_job_status(reply.status)[0]
 
         version = validate_request(CreateVersion, body)
-        return [request(self._api.create_version, job_id, version, result=created)]
+        return [request(self._api.create_version, job_id, version, result=read_created_version)]
 
 
-def _created(reply: JobCreated) -> tuple[str, str]:
+def _read_created(reply: JobCreated) -> tuple[str, str]:
     return str(reply.job_id), parse_job_status(reply.status)[0]
 
 
-def _with_output(body: Values, values: Values) -> Values:
+def _add_output(body: Values, values: Values) -> Values:
     """Return a new job's body with the output's place even where that is empty, for it is mandatory."""
     config = values.get("config")
     if isinstance(config, dict) and "train_url" in config:

@@ -32,7 +32,7 @@ class DataSourceSetting(RequestModel):
     dataset_version: FILLED | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "DataSourceSetting":
+    def _require_one_of_both(self) -> "DataSourceSetting":
         dataset = (self.dataset_id, self.dataset_version)
         if self.type == "obs" and (not self.data_url or any(dataset)):
             raise ValueError("type obs needs data_url and neither dataset_id nor dataset_version")
@@ -59,7 +59,7 @@ class VolumeSetting(RequestModel):  # Table 5-5
     host_path: HostPathSetting | None = None
 
     @model_validator(mode="after")
-    def _either(self) -> "VolumeSetting":
+    def _require_one_place(self) -> "VolumeSetting":
         if (self.nfs is None) == (self.host_path is None):
             raise ValueError("a volume is either nfs or host_path")
         return self
@@ -85,7 +85,7 @@ class SetupSetting(RequestModel):
     user_command: str | None = None
 
     @model_validator(mode="after")
-    def _one_kind_of_data(self) -> "SetupSetting":
+    def _require_one_kind_of_data(self) -> "SetupSetting":
         if bool(self.dataset_id) != bool(self.dataset_version_id):
             raise ValueError("dataset_id and dataset_version_id go together")
         given = [self.data_url is not None, bool(self.dataset_id), self.data_source is not None]
@@ -96,7 +96,7 @@ class SetupSetting(RequestModel):
         return self
 
     @model_validator(mode="after")
-    def _one_kind_of_code(self) -> "SetupSetting":
+    def _require_one_kind_of_code(self) -> "SetupSetting":
         if self.model_id is not None:
             if self.app_url or self.boot_file_url or self.engine_id is not None:
                 raise ValueError("model_id excludes app_url, boot_file_url and engine_id")

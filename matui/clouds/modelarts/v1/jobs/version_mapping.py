@@ -10,7 +10,7 @@ from matui.resources.model import Fact, Phase, RawPage, RawRecord, Resource, dro
 from matui.resources.times import ENTERED_AFTER
 
 
-def newest_version(listed: VersionList) -> VersionRow | None:
+def find_newest_version(listed: VersionList) -> VersionRow | None:
     """Return the version that was made last, None when there is none."""
     rows = [row for row in listed.versions if row is not None]
     return max(rows, key=_creation_order, default=None)
@@ -23,7 +23,7 @@ def _creation_order(row: VersionRow) -> tuple[int, int]:
 
 def job_of_versions(listed: VersionList, job_id: str, scope: Scope, raw: RawRecord) -> Resource:
     """Make a job of its versions (5.1.5): the newest says how it is, the oldest when the job began."""
-    newest = newest_version(listed) or VersionRow()
+    newest = find_newest_version(listed) or VersionRow()
     status, phase = parse_job_status(newest.status)
     made = [row.create_time for row in listed.versions if row is not None and row.create_time]
     return scope.resource(

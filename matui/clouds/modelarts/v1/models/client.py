@@ -55,7 +55,7 @@ def model_sections(row: ModelRecord, resource: Resource) -> tuple[Section, ...]:
         *(part for api in row.apis if api is not None for part in _interface(api)),
         *section("Input parameters", _parameters(row.input_params)),
         *section("Output parameters", _parameters(row.output_params)),
-        *section("Least resources", _least(row)),
+        *section("Least resources", _build_least_rows(row)),
         *section("Documents", ((clean(d.doc_name), clean(d.doc_url)) for d in row.model_docs if d)),
         *settings("Configuration", {n: v for n, v in row.config.items() if n not in _TOLD_ELSEWHERE}),
     )
@@ -144,7 +144,7 @@ def _parameter(parameter: ModelParameter) -> str:
     return join_text(parameter.param_type, bounds, description) or "–"
 
 
-def _least(row: ModelRow) -> list[DetailRow]:
+def _build_least_rows(row: ModelRow) -> list[DetailRow]:
     least = row.specification
     return [
         ("CPU", clean(least.min_cpu)),

@@ -24,7 +24,7 @@ class ModelForms(ClientForms[Models]):
 
     async def create_form(self, workspace: str) -> Form:
         """A model in OBS or an image in SWR."""
-        subject = self.new(workspace)
+        subject = self.build_stand_in(workspace)
         fields = (
             field("model_name", "Name.", "", limits="1 to 64 letters, Chinese characters, digits, - and _"),
             field(

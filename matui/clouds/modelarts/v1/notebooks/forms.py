@@ -62,7 +62,7 @@ class NotebookForms(ClientForms[Notebooks]):
         return Form("edit", now, fields, context)
 
     async def create_form(self, workspace: str) -> Form:
-        subject = self.new(workspace)
+        subject = self.build_stand_in(workspace)
         fields = (
             field("name", "Name.", "", limits="1 to 64 letters, digits, hyphens and underscores."),
             field("profile_id", "Image.", "Python3", choices=_PROFILES),

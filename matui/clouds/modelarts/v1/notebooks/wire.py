@@ -168,7 +168,7 @@ class AutoStopSetting(RequestModel):
     prompt: bool | None = None
 
     @model_validator(mode="after")
-    def _enabled_needs_duration(self) -> "AutoStopSetting":
+    def _require_duration(self) -> "AutoStopSetting":
         if self.enable and self.duration is None:
             raise ValueError("duration is needed when enable is true (3600 to 86400 seconds)")
         return self
@@ -188,12 +188,12 @@ class StorageSetting(RequestModel):  # Table 4-4
     @model_validator(mode="after")
     def _obs_needs_a_directory(self) -> "StorageSetting":
         path = self.location.path if self.location else None
-        if self.type == "obs" and not (path and path.endswith("/") and _below_bucket(path)):
+        if self.type == "obs" and not (path and path.endswith("/") and _is_below_bucket(path)):
             raise ValueError("obs storage needs location.path: a directory in a bucket, ending with /")
         return self
 
 
-def _below_bucket(path: str) -> bool:
+def _is_below_bucket(path: str) -> bool:
     return len([part for part in path.removeprefix("obs:").split("/") if part]) >= 2
 
 

@@ -90,10 +90,10 @@ class Services(SpecClient[ServicesApi, Service]):
         rows = [row for row in first.events if row is not None]
         beyond = (first.total_count or 0) - len(rows)
         if beyond > 0 and len(rows) > 1 and is_oldest_first(rows):
-            rows += await self._last_events(service.id, beyond, len(rows))
+            rows += await self._fetch_last_events(service.id, beyond, len(rows))
         return build_events(rows)
 
-    async def _last_events(self, service_id: str, beyond: int, held: int) -> list[ServiceEvent]:
+    async def _fetch_last_events(self, service_id: str, beyond: int, held: int) -> list[ServiceEvent]:
         """Fetch the end of a list that came oldest first although the newest were asked for."""
         offset = beyond + held - min(held, MOST_EVENTS, beyond)
         query = ServiceEventsQuery(offset=offset, limit=held, sort_by="occur_time", order="desc")
@@ -127,7 +127,7 @@ class Nodes(FindingClient[EdgeNode]):
         reply = await self._api.show(service.id)
         scope = self.scope_of(service)
         found = (
-            _node_resource(node, service.id, scope, place, reply.raw())
+            _node_resource(node, service.id, scope, place, reply.build_raw())
             for place, node in enumerate(_rows(reply.value))
         )
         return tuple({node.id: node for node in found}.values())
@@ -138,7 +138,7 @@ class Nodes(FindingClient[EdgeNode]):
         reply = await self._api.show(service_id)
         for place, node in enumerate(_rows(reply.value)):
             if wanted and str(node.id) == wanted:
-                return _node_resource(node, service_id, self.scope, place, reply.raw()), node
+                return _node_resource(node, service_id, self.scope, place, reply.build_raw()), node
         raise NotFoundError(
             f"The service does not run on an edge node {clean(wanted)}.",
             request_id=reply.answer.request_id,

@@ -8,11 +8,11 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
-    changed_values,
     choices,
     drop_blanks,
     field,
     request,
+    select_changed_values,
 )
 from matui.clouds.modelarts.requests import FieldProblem, InvalidRequestError, validate_request
 from matui.clouds.modelarts.v1.catalog import Catalog
@@ -110,7 +110,7 @@ class ServiceForms(ClientForms[Services]):
 
     async def create_form(self, workspace: str) -> Form:
         """A new service; it starts at once."""
-        subject = self.new(workspace)
+        subject = self.build_stand_in(workspace)
         model = {
             "model_id": "",
             "weight": 100,
@@ -139,7 +139,7 @@ class ServiceForms(ClientForms[Services]):
             new = validate_request(DeployService, _sendable(drop_blanks(values)))
             return [request(self.client.api.deploy, new, result=lambda made: (str(made.service_id), ""))]
         names = ("description", "config", "schedule", "additional_properties")
-        parts = changed_values(form, values, names)
+        parts = select_changed_values(form, values, names)
         if not parts:
             return []
         body = validate_request(UpdateService, _sendable(parts))

@@ -51,8 +51,8 @@ def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wir
     """Map one visualization job."""
     facts: dict[str, Fact] = {
         "auto_stop": bool(row.schedule) if row.schedule or row.remaining_duration is None else True,
-        "auto_stop_left_s": left_s(row),
-        "auto_stop_at": scope.moment_in(left_s(row)),
+        "auto_stop_left_s": compute_left_s(row),
+        "auto_stop_at": scope.moment_in(compute_left_s(row)),
         "schedule": schedule_text(row.schedule),
         "url": clean(row.service_url),
         "train_url": clean(row.train_url),
@@ -71,7 +71,7 @@ def visualization_resource(row: Visualization, scope: Scope, raw: RawRecord, wir
     )
 
 
-def left_s(row: Visualization) -> float | None:
+def compute_left_s(row: Visualization) -> float | None:
     """Return the seconds left before the auto-stop.
 
     The reference does not say the unit: a job runs 24 hours at most, so more than that in seconds is ms.

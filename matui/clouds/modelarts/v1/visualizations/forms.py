@@ -33,14 +33,14 @@ class VisualizationForms(ClientForms[Visualizations]):
             field("train_url", "Where the summaries of a training job are, in OBS.", "", limits="Needed."),
             field("job_desc", "Description.", limits=_DESCRIPTION),
         )
-        return Form("create", self.new(), fields, whole=True)
+        return Form("create", self.build_stand_in(), fields, whole=True)
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         if form.mode == "create":
             body = validate_request(CreateVisualization, drop_blanks(values))
-            return [request(self.client.api.create, body, result=_created)]
+            return [request(self.client.api.create, body, result=_read_created)]
         return change_request(self.client.api.set_description, Description, form, values, ("job_desc",))
 
 
-def _created(reply: JobCreated) -> tuple[str, str]:
+def _read_created(reply: JobCreated) -> tuple[str, str]:
     return str(reply.job_id), parse_job_status(reply.status)[0]

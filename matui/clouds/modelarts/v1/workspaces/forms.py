@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from matui.base.errors import CloudError
-from matui.clouds.modelarts.form_base import ClientForms, Request, changed_values, drop_blanks, field, request
+from matui.clouds.modelarts.form_base import (
+    ClientForms,
+    Request,
+    drop_blanks,
+    field,
+    request,
+    select_changed_values,
+)
 from matui.clouds.modelarts.requests import InvalidRequestError, validate_request
 from matui.clouds.modelarts.v1.workspaces.client import Workspaces, quota_text
 from matui.clouds.modelarts.v1.workspaces.wire import (
@@ -87,7 +94,7 @@ class WorkspaceForms(ClientForms[Workspaces]):
             field("enterprise_project_id", "Enterprise project; the default one unless said.", example="0"),
             *_access("PUBLIC", None),
         )
-        return Form("create", self.new(), fields, whole=True)
+        return Form("create", self.build_stand_in(), fields, whole=True)
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """8.1, or 8.5 and 8.7 with what changed."""
@@ -98,23 +105,27 @@ class WorkspaceForms(ClientForms[Workspaces]):
         found: list[Request] = []
         parts = self._parts(form, values)
 
-        def kept(_: Any) -> tuple[str, str]:
+        def return_unchanged(_: Any) -> tuple[str, str]:
             return workspace_id, ""
 
         if parts:
             change = validate_request(UpdateWorkspace, parts)
-            found.append(request(api.update, workspace_id, change, result=kept, about=", ".join(parts)))
+            found.append(
+                request(api.update, workspace_id, change, result=return_unchanged, about=", ".join(parts))
+            )
         wanted = _quotas_wanted(form, values)
         if wanted:
             quotas = validate_request(UpdateQuotas, {"quotas": wanted})
-            quotas.check(_known(form))
-            found.append(request(api.update_quotas, workspace_id, quotas, result=kept, about="quotas"))
+            quotas.check(_read_known_quotas(form))
+            found.append(
+                request(api.update_quotas, workspace_id, quotas, result=return_unchanged, about="quotas")
+            )
         return found
 
     @staticmethod
     def _parts(form: Form, values: Values) -> Values:
         """Access is sent as a whole: the type with its grants, and no grants where none are taken."""
-        parts = changed_values(form, values, ("name", "description", "auth_type", "grants"))
+        parts = select_changed_values(form, values, ("name", "description", "auth_type", "grants"))
         if parts.keys() & {"auth_type", "grants"}:
             access = {name: values[name] for name in ("auth_type", "grants") if name in values}
             parts |= {name: value for name, value in access.items() if value != []}
@@ -129,9 +140,9 @@ class WorkspaceForms(ClientForms[Workspaces]):
         found = list(super().problems_of(form, others))
         try:
             if wanted:
-                validate_request(UpdateQuotas, {"quotas": wanted}).check(_known(form))
+                validate_request(UpdateQuotas, {"quotas": wanted}).check(_read_known_quotas(form))
         except InvalidRequestError as error:
-            found += [_at_name(wanted, problem.path, problem.sentence) for problem in error.problems]
+            found += [_locate_problem(wanted, problem.path, problem.sentence) for problem in error.problems]
         return tuple(found)
 
 
@@ -147,7 +158,7 @@ def _quotas_wanted(form: Form, values: Values) -> list[dict[str, Any]]:
     ]
 
 
-def _known(form: Form) -> list[Quota]:
+def _read_known_quotas(form: Form) -> list[Quota]:
     return [
         Quota(resource=field.path[1], min_quota=field.bounds[0], max_quota=field.bounds[1])
         for field in form.fields
@@ -155,7 +166,7 @@ def _known(form: Form) -> list[Quota]:
     ]
 
 
-def _at_name(wanted: list[dict[str, Any]], dotted: str, sentence: str) -> Problem:
+def _locate_problem(wanted: list[dict[str, Any]], dotted: str, sentence: str) -> Problem:
     steps = dotted.split(".")
     if len(steps) > 1 and steps[1].isdecimal():
         return Problem(("quotas", wanted[int(steps[1])]["resource"]), sentence)

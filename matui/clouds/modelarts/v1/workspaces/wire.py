@@ -154,13 +154,13 @@ class UpdateQuotas(RequestModel):
         problems = tuple(
             FieldProblem(f"quotas.{at}.quota", sentence)
             for at, setting in enumerate(self.quotas)
-            if (sentence := _out_of_bounds(setting, bounds.get(setting.resource)))
+            if (sentence := _explain_out_of_bounds(setting, bounds.get(setting.resource)))
         )
         if problems:
             raise InvalidRequestError(problems)
 
 
-def _out_of_bounds(setting: QuotaSetting, quota: Quota | None) -> str:
+def _explain_out_of_bounds(setting: QuotaSetting, quota: Quota | None) -> str:
     if quota is None:
         return f"there is no quota named {setting.resource}"
     if setting.quota == -1:

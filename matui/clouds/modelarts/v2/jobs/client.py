@@ -35,7 +35,7 @@ from matui.clouds.modelarts.v2.wire import (
     JobEventsQuery,
     JobSearch,
     V2LogLinesQuery,
-    newest_jobs,
+    build_newest_jobs,
     note_unread,
     parse_rows,
 )
@@ -105,8 +105,8 @@ def _is_abnormal(row: JobEvent) -> bool:
     return row.level.casefold() != "info" or _HANGS.search(row.message) is not None
 
 
-def _newest_first(position: int, size: int, scope: Scope) -> JobSearch:
-    return newest_jobs(position, size, scope.workspace)
+def _build_newest_first(position: int, size: int, scope: Scope) -> JobSearch:
+    return build_newest_jobs(position, size, scope.workspace)
 
 
 def _phase(job: V2Job) -> str:
@@ -121,7 +121,7 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
     operations = V2JobsApi
     style = "unsure"
     most = 50
-    spec = KindSpec(_newest_first, "items", job_resource, job_sections)
+    spec = KindSpec(_build_newest_first, "items", job_resource, job_sections)
     actions: ClassVar[Actions] = {
         "stop": ActionSpec(V2JobsApi.act, {"action_type": "terminate"}, _phase),
         "delete": ActionSpec(V2JobsApi.delete),
@@ -142,7 +142,7 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
             return None if listed else count
         return total if listed < size and (position or listed) else None
 
-    def stated_of(self, page: V2JobList) -> int | None:
+    def read_stated_count(self, page: V2JobList) -> int | None:
         """Return the number of jobs that match; the total may count other workspaces too."""
         return page.total if page.count is None else page.count
 
@@ -256,7 +256,7 @@ async def list_reruns(client: V2Jobs, job: Resource) -> tuple[Resource, ...]:
     Raises the errors of the search.
     """
     base = base_name(job.name)
-    reply = await client.api.search(newest_jobs(0, _MOST_SEARCHED, job.workspace, base))
+    reply = await client.api.search(build_newest_jobs(0, _MOST_SEARCHED, job.workspace, base))
     page = client.part_of(reply, 0, _MOST_SEARCHED, client.scope)
     found = {row.id: row for row in page.rows if base_name(row.name) == base}
     found.setdefault(job.id, job)

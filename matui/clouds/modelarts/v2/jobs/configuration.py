@@ -52,7 +52,7 @@ def _shape(annotation: Any, value: Any) -> Any:
         return {name: one for name, one in table.items() if one is not DROP} or DROP
     if isinstance(kind, type) and issubclass(kind, RequestModel):
         return shape_to(kind, value) or DROP
-    return _plain(kind, value)
+    return _convert_plain(kind, value)
 
 
 def _unwrap(annotation: Any) -> tuple[Any, Any]:
@@ -78,7 +78,7 @@ def _table(value: Any) -> dict[str, Any]:
     return {str(name): inner for row in rows if isinstance(row, dict) for name, inner in row.items()}
 
 
-def _plain(kind: Any, value: Any) -> Any:
+def _convert_plain(kind: Any, value: Any) -> Any:
     if kind is bool:
         flag = to_flag(value)
         return DROP if flag is None else flag
@@ -123,7 +123,7 @@ def _engine(engine: dict[str, Any]) -> dict[str, Any]:
     return engine
 
 
-def next_name(name: str, taken: Collection[str]) -> str:
+def choose_next_name(name: str, taken: Collection[str]) -> str:
     """Return the name of a job that runs again: with ``-2``, or the next number that is not taken."""
     sendable = _UNSENDABLE.sub("_", name)
     match = _NUMBERED.fullmatch(sendable)
@@ -137,10 +137,10 @@ def next_name(name: str, taken: Collection[str]) -> str:
 def base_name(name: str) -> str:
     """Return a name without its number, to search for the jobs that carry it, at most 59 characters."""
     sendable = _UNSENDABLE.sub("_", name)
-    return (numbered_base(sendable) or sendable)[: LONGEST_NAME - len("-9999")]
+    return (strip_number(sendable) or sendable)[: LONGEST_NAME - len("-9999")]
 
 
-def numbered_base(name: str) -> str:
+def strip_number(name: str) -> str:
     """Return what precedes the number of a name that ends with ``-2`` or more, ``""`` for another name."""
     match = _NUMBERED.fullmatch(name)
     return match[1] if match is not None and int(match[2]) > 1 else ""
@@ -168,5 +168,5 @@ def describe_origin(name: str, description: str) -> str:
     """Return which job this one is a rerun of, as its description or only its name says, ``""`` for none."""
     if stated := _STATED.search(description):
         return clean(f"{stated[1]} ({stated[2]})")
-    base = numbered_base(name)
+    base = strip_number(name)
     return f"{clean(base)} (by name)" if base else ""

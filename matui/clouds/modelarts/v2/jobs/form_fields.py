@@ -49,17 +49,22 @@ def job_fields(body: Values, chosen: FieldChoices) -> tuple[Field, ...]:
         known = None if value is ABSENT else value
         return field(path, help_text, known, limits=limits, choices=chosen.get(path, ()), **more)
 
-    return (*_about(make), *_what(make), *_where(make), *_tables(make))
+    return (
+        *_iterate_name_fields(make),
+        *_iterate_code_fields(make),
+        *_iterate_resource_fields(make),
+        *_tables(make),
+    )
 
 
-def _about(make: Any) -> Iterator[Field]:
+def _iterate_name_fields(make: Any) -> Iterator[Field]:
     yield make("metadata.name", "Name.", _NAME)
     yield make("metadata.description", "Description.", "At most 256 characters.")
     yield make("metadata.workspace_id", "Workspace.", example="0")
     yield make("metadata.training_experiment_reference.id", "Experiment that it belongs to, by its id.")
 
 
-def _what(make: Any) -> Iterator[Field]:
+def _iterate_code_fields(make: Any) -> Iterator[Field]:
     yield make("algorithm.id", "Algorithm, by its id, instead of code and engine.")
     yield make("algorithm.code_dir", "Directory of the code in OBS.", _CODE, example="/bucket/code/")
     yield make(
@@ -80,7 +85,7 @@ def _what(make: Any) -> Iterator[Field]:
     yield make("algorithm.engine.image_url", "Custom image in SWR.", example="group/image:1.0")
 
 
-def _where(make: Any) -> Iterator[Field]:
+def _iterate_resource_fields(make: Any) -> Iterator[Field]:
     yield make("spec.resource.flavor_id", "Flavor of each node.", "Needed without a pool.")
     yield make("spec.resource.node_count", "Number of nodes.", "A whole number from 1.", bounds=(1, None))
     yield make("spec.resource.pool_id", "Dedicated resource pool, by its id.")
@@ -146,7 +151,7 @@ def _tables(make: Any) -> Iterator[Field]:
     )
 
 
-def repeated(body: Values, fields: tuple[Field, ...]) -> tuple[tuple[TomlPath, Any], ...]:
+def list_values_without_field(body: Values, fields: tuple[Field, ...]) -> tuple[tuple[TomlPath, Any], ...]:
     """Return the values of a body that have no field, each with its path: they are sent as they are."""
     known = {field.path for field in fields}
     return tuple(_leaves((), body, known))

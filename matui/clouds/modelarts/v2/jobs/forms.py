@@ -24,15 +24,15 @@ from matui.clouds.modelarts.v2.catalog import V2Catalog
 from matui.clouds.modelarts.v2.jobs.client import V2Jobs
 from matui.clouds.modelarts.v2.jobs.configuration import (
     base_name,
+    choose_next_name,
     configuration_of,
     has_own_tasks,
-    next_name,
     state_origin,
 )
-from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, repeated
+from matui.clouds.modelarts.v2.jobs.form_fields import job_choices, job_fields, list_values_without_field
 from matui.clouds.modelarts.v2.jobs.models import V2Job
 from matui.clouds.modelarts.v2.jobs.requests import V2CreateJob
-from matui.clouds.modelarts.v2.wire import newest_jobs
+from matui.clouds.modelarts.v2.wire import build_newest_jobs
 from matui.resources.forms.form import Form, Values, format_path
 from matui.resources.model import Resource
 
@@ -92,7 +92,7 @@ class V2JobForms(ClientForms[V2Jobs]):
         return Form("edit", now, (described, priority) if pool else (described,), context)
 
     async def create_form(self, workspace: str) -> Form:
-        subject = self.new(workspace)
+        subject = self.build_stand_in(workspace)
         place = {"workspace_id": subject.workspace} if subject.workspace else {}
         known: Values = {
             "metadata": {"name": "", **place},
@@ -117,7 +117,7 @@ class V2JobForms(ClientForms[V2Jobs]):
             "description": described,
         }
         fields = job_fields(body, await job_choices(self._catalog))
-        fixed = repeated(body, fields)
+        fixed = list_values_without_field(body, fields)
         kept = ", ".join(format_path(path) for path, _ in fixed if path != ("kind",))
         notes = (AS_A_WHOLE, _NOT_STATED, *([f"Repeated as they are: {kept}."] if kept else []))
         context = (("job", f"{now.name} ({now.id})"), ("its status", now.status))
@@ -127,11 +127,11 @@ class V2JobForms(ClientForms[V2Jobs]):
         """Return the next name that no job of the newest 50 alike has."""
         name = row.metadata.name or now.id
         try:
-            search = newest_jobs(0, 50, now.workspace, base_name(name))
+            search = build_newest_jobs(0, 50, now.workspace, base_name(name))
             found = (await self.client.api.search(search)).value.items
         except CloudError:  # a name that is taken is refused by the cloud
             found = []
-        return next_name(name, {job.metadata.name for job in found if job is not None})
+        return choose_next_name(name, {job.metadata.name for job in found if job is not None})
 
     def requests(self, form: Form, values: Values) -> list[Request]:
         """One request: what has changed, or the new job."""
@@ -139,10 +139,10 @@ class V2JobForms(ClientForms[V2Jobs]):
             names = ("description", "spec")
             return change_request(self._api.update, UpdateJob, form, values, names, _phase)
         body = validate_request(V2CreateJob, _sendable({"kind": "job", **values}))
-        return [request(self._api.create, body, result=_created)]
+        return [request(self._api.create, body, result=_read_created)]
 
 
-def _created(job: V2Job) -> tuple[str, str]:
+def _read_created(job: V2Job) -> tuple[str, str]:
     return str(job.metadata.id), _phase(job)
 
 
@@ -156,11 +156,11 @@ def _sendable(values: Values) -> Values:
     for part in ("algorithm", "spec"):
         tree = body.get(part)
         if isinstance(tree, dict):
-            body[part] = {name: _without_empty(value) for name, value in tree.items()}
+            body[part] = {name: _drop_empty(value) for name, value in tree.items()}
     return body
 
 
-def _without_empty(value: Any) -> Any:
+def _drop_empty(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     return [drop_blanks(row) if isinstance(row, dict) else row for row in value]

@@ -59,7 +59,12 @@ class FtMetrics(WireModel):
 
 def build_ft_series(reply: FtMetrics) -> tuple[MetricSeries, ...]:
     """Return the typed metrics and, where none of them is a loss, the plain losses; a value a point."""
-    typed = [series for metric in reply.data.metrics if metric is not None for series in _typed(metric)]
+    typed = [
+        series
+        for metric in reply.data.metrics
+        if metric is not None
+        for series in _iterate_typed_series(metric)
+    ]
     named = {series.label.casefold() for series in typed}
     plain = (
         ("loss", reply.loss, ("loss", "train_loss")),
@@ -72,7 +77,7 @@ def build_ft_series(reply: FtMetrics) -> tuple[MetricSeries, ...]:
     return tuple(typed)
 
 
-def _typed(metric: FtMetric) -> Iterator[MetricSeries]:
+def _iterate_typed_series(metric: FtMetric) -> Iterator[MetricSeries]:
     """Yield a series for each combination of the fields that the metric is grouped by."""
     if metric.type not in ("", "line", "scalar"):
         return

@@ -49,7 +49,7 @@ class LogOrder:
 
     def learn(self, newest: LogPage, after: LogPage) -> None:
         """Take in the newest lines (``desc``) and what ``asc`` gives from the oldest of them on."""
-        low = lowest_cursor(newest)
+        low = find_lowest_cursor(newest)
         side = _side(after, low)
         if side == 0 and len(_words(after.content)) < 2:
             return  # an empty page, or the base line alone, proves nothing
@@ -66,7 +66,7 @@ class LogOrder:
 
     def learn_from_desc(self, newest: LogPage, after: LogPage) -> None:
         """Take in what ``desc`` gives from the oldest of the newest lines on, as v1 words it."""
-        if _side(after, lowest_cursor(newest)) > 0:
+        if _side(after, find_lowest_cursor(newest)) > 0:
             self.asc_is_newer, self.desc_turned = False, _is_backwards(newest)
 
     def straight(self, page: LogPage, order: LineOrder) -> LogPage:
@@ -85,7 +85,7 @@ def reverse_lines(content: str) -> str:
     return "\n".join(reversed(lines)) + ("\n" if whole else "")
 
 
-def lowest_cursor(page: LogPage) -> str:
+def find_lowest_cursor(page: LogPage) -> str:
     """Return the lower of the two cursors."""
     return page.end if _is_backwards(page) else page.start
 
@@ -178,14 +178,14 @@ class PreviewLog:
         if self._text is None or (full is not None and self._full is not None and full < self._full):
             self._text, self._first = bytearray(content), 0
         else:
-            self._text += self._new(bytes(self._text), content, full)
+            self._text += self._select_new_bytes(bytes(self._text), content, full)
         self._full = full
         beyond = len(self._text) - MOST_KEPT
         if beyond > 0:
             del self._text[:beyond]
             self._first += beyond
 
-    def _new(self, held: bytes, content: bytes, full: int | None) -> bytes:
+    def _select_new_bytes(self, held: bytes, content: bytes, full: int | None) -> bytes:
         """Return the new bytes of ``content``: by the sizes that the cloud states, else by the text."""
         if full is not None and self._full is not None:
             new = full - self._full
@@ -216,17 +216,17 @@ class V2JobLogs:
         """Return lines after ``base``, or before it when ``older``, the oldest first."""
         log, size = (job.id, file), min(max(limit, 1), MOST_LINES)
         if not base and not older:
-            return await self._newest(log, size)
+            return await self._read_newest(log, size)
         if base and self._order.asc_is_newer is None:
-            await self._newest(log, _PROBE)
+            await self._read_newest(log, _PROBE)
         order = self._order.word(older=older) if base else "asc"
         return self._order.straight(await self._ask(log, base, size, order), order)
 
-    async def _newest(self, log: tuple[str, str], size: int) -> LogPage:
+    async def _read_newest(self, log: tuple[str, str], size: int) -> LogPage:
         """Return the newest lines, asking for them from the other end too until the order is known."""
         newest = await self._ask(log, "", size, "desc")
         if not self._order.known and not has_one_line(newest):
-            low = lowest_cursor(newest)
+            low = find_lowest_cursor(newest)
             self._order.learn(newest, await self._ask(log, low, _PROBE, "asc"))
             if self._order.asc_is_newer is None:
                 self._order.learn_from_desc(newest, await self._ask(log, low, _PROBE, "desc"))

@@ -70,7 +70,7 @@ def _failure(row: V2Job) -> str:
     return clean("; ".join(part for part in (task, reason) if part))
 
 
-def _ended(row: V2Job) -> int | None:
+def _find_end(row: V2Job) -> int | None:
     """Return the end in ms since the epoch: of the last run, or by the duration where no run is stated."""
     runs = [run.end_at for run in row.status.running_records if run is not None and run.end_at]
     if runs:
@@ -99,7 +99,7 @@ def _facts(row: V2Job, phase: Phase) -> dict[str, Fact]:
         "pool_id": clean(resource.pool_id),
         "recoveries": len(faults) or None,
         "fault": _spell(faults[-1].fault_scenario) if faults else "",
-        "ended_at": _ended(row) if phase.ended else None,
+        "ended_at": _find_end(row) if phase.ended else None,
     }
     if phase in (Phase.RUNNING, Phase.PENDING) and (open_fault := _find_open_fault(row)) is not None:
         facts |= {"open_fault": _recovery(open_fault), "open_fault_since": open_fault.recover_start_at}
@@ -142,7 +142,7 @@ def _overview(job: V2Job, resource: Resource) -> list[DetailRow]:
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
         ("Created", instant(job.metadata.create_time)),
-        ("Started", instant(_started(job))),
+        ("Started", instant(_find_start(job))),
         ("Duration", millis(job.status.duration)),
     ]
 
@@ -153,7 +153,7 @@ def _experiment(job: V2Job) -> str:
     return join_text(reference.name, f"({reference.id})" if reference.id else "", number)
 
 
-def _started(job: V2Job) -> int | None:
+def _find_start(job: V2Job) -> int | None:
     if job.status.start_time is not None:
         return job.status.start_time
     return next((run.start_at for run in job.status.running_records if run is not None), None)

@@ -59,7 +59,7 @@ class StageRecords(WireModel):
     running_records: ModelRows[StageRecord] = Field(default_factory=list)
 
 
-def newest_stages(records: StageRecords) -> list[Stage]:
+def select_newest_stages(records: StageRecords) -> list[Stage]:
     """Return the stages of the newest run in their order; unknown stages keep their place."""
     rows = [row for row in records.running_records if row is not None and row.stages]
     if not rows:
@@ -76,7 +76,7 @@ def stage_sections(
 
     ``until_ms`` is now, or the end of a job that has ``ended``, None where it is not stated.
     """
-    stages = newest_stages(records)
+    stages = select_newest_stages(records)
     runs = len([row for row in records.running_records if row is not None])
     title = f"Stages of run {runs}" if runs > 1 else "Stages"
     return section(title, _rows(stages, until_ms, language, ended))
@@ -84,7 +84,7 @@ def stage_sections(
 
 def describe_stage(stages: list[Stage], now_ms: float) -> str:
     """Return the stage under way, its duration and step: ``preparing 34m: image pull``; ``""`` for none."""
-    stage = _current(stages)
+    stage = _find_current_stage(stages)
     if stage is None:
         return ""
     seconds = _durations(stages, now_ms)[stages.index(stage)]
@@ -94,7 +94,7 @@ def describe_stage(stages: list[Stage], now_ms: float) -> str:
     return f"{head}: {step}" if step else head
 
 
-def _current(stages: list[Stage]) -> Stage | None:
+def _find_current_stage(stages: list[Stage]) -> Stage | None:
     """Return the stage that began last, unless it has ended."""
     begun = [(start, place) for place, stage in enumerate(stages) if (start := stage.span[0]) is not None]
     latest = stages[max(begun)[1]] if begun else None
@@ -102,7 +102,7 @@ def _current(stages: list[Stage]) -> Stage | None:
 
 
 def _rows(stages: list[Stage], until_ms: float | None, language: str, ended: bool) -> Iterator[DetailRow]:
-    current = _current(stages)
+    current = _find_current_stage(stages)
     yield "Now", "" if ended or until_ms is None else describe_stage(stages, until_ms)
     durations = _durations(stages, until_ms)
     longest = max((seconds for seconds in durations if seconds is not None), default=0.0)

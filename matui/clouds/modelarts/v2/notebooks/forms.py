@@ -14,11 +14,11 @@ from matui.clouds.modelarts.client_registry import ClientRegistry
 from matui.clouds.modelarts.form_base import (
     ClientForms,
     Request,
-    changed_values,
     choices,
     drop_blanks,
     field,
     request,
+    select_changed_values,
 )
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import DESCRIPTION_512, RequestModel, act, segment, validate_request
@@ -75,7 +75,7 @@ class V2NotebookForms(ClientForms[V2Notebooks]):
 
     async def create_form(self, workspace: str) -> Form:
         """A new notebook; it starts at once."""
-        subject = self.new(workspace)
+        subject = self.build_stand_in(workspace)
         flavors, images, pools = await gather(
             choices(self._catalog.notebook_flavors),
             choices(self._catalog.images),
@@ -145,7 +145,7 @@ class V2NotebookForms(ClientForms[V2Notebooks]):
         """A new notebook, or two requests at most: the notebook, then its lease."""
         if form.mode == "create":
             return [self._creating(values)]
-        parts = changed_values(form, values, ("name", "description", "lease"))
+        parts = select_changed_values(form, values, ("name", "description", "lease"))
         found: list[Request] = []
         lease = parts.pop("lease", None)
         renewal = None if lease is None else _lease(lease)

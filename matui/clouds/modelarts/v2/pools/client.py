@@ -9,7 +9,7 @@ from pydantic import Field
 
 from matui.base.concurrency import gather_two
 from matui.base.errors import PART_ERRORS
-from matui.clouds.http.decode import Reply, raw_rows, rows_of
+from matui.clouds.http.decode import Reply, parse_raw_rows, rows_of
 from matui.clouds.modelarts.kind_client import KindClient
 from matui.clouds.modelarts.mapping import Scope, build_resources
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -144,14 +144,14 @@ class V2Pools(KindClient):
         """Fetch all pools, newest first, and give the rows asked for."""
         reply = await self._api.list(V2PoolsQuery(workspace=scope.workspace or None))
         rows = rows_of(reply, reply.value.items, "items")
-        listed = build_resources("pools", rows, pool_resource, scope, raw_rows(reply.answer, "items"))
+        listed = build_resources("pools", rows, pool_resource, scope, parse_raw_rows(reply.answer, "items"))
         found = sorted(listed, key=lambda pool: -(pool.created_at or 0))
         page = found[position : position + size]
         return PageSlice(await self._free.fill(page), len(found))
 
     async def read(self, resource_id: str) -> Resource:
         reply = await self._api.show(resource_id)
-        return pool_resource(_fill_name(reply.value, resource_id), self.scope, reply.raw())
+        return pool_resource(_fill_name(reply.value, resource_id), self.scope, reply.build_raw())
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one pool with its nodes and what runs or waits on it."""
@@ -161,7 +161,7 @@ class V2Pools(KindClient):
         reply, (parts_read, found) = await gather_two(self._api.show(resource.id), tasks)
         more = (*parts_read, build_section(*found))
         pool = _fill_name(reply.value, resource.id)
-        now = pool_resource(pool, self.scope, reply.raw())
+        now = pool_resource(pool, self.scope, reply.build_raw())
         return Detail(now, (*pool_sections(pool, now), *(part for part in more if part.rows)))
 
     async def _nodes(self, pool_id: str) -> Section:

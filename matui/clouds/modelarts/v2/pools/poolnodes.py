@@ -10,7 +10,7 @@ from pydantic import Field
 from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import BadAnswerError, CloudError, MatuiError, RefusedError
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import raw_rows
+from matui.clouds.http.decode import parse_raw_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
 from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -116,7 +116,7 @@ class PoolNodes(KindClient):
     async def _list(self, pool_id: str) -> list[tuple[Node | None, RawRecord]]:
         found: list[tuple[Node | None, RawRecord]] = []
         async for reply, nodes in node_pages(self._pools, pool_id):
-            raw = raw_rows(reply.answer, "items")
+            raw = parse_raw_rows(reply.answer, "items")
             found += [(node, RawRecord(raw, (at,))) for at, node in enumerate(nodes)]
         return found
 
@@ -149,7 +149,7 @@ class PoolNodes(KindClient):
     async def read(self, resource_id: str) -> Resource:
         pool_id, name = split_node(resource_id)
         reply = await self._api.show(pool_id, name)
-        return self._resource(pool_id, reply.value, reply.raw(), ((), "it is not read"), {}, name)
+        return self._resource(pool_id, reply.value, reply.build_raw(), ((), "it is not read"), {}, name)
 
     async def describe(self, resource: Resource) -> Detail:
         """Return one node with what runs on it."""
@@ -157,7 +157,7 @@ class PoolNodes(KindClient):
         reply, work = await gather_two(self._api.show(pool_id, name), read_work(self._pools, pool_id))
         node = reply.value
         loads, error = work.on(node.status.address)
-        now = self._resource(pool_id, node, reply.raw(), (loads, error), {}, name)
+        now = self._resource(pool_id, node, reply.build_raw(), (loads, error), {}, name)
         return Detail(now, (*_sections(node, now), *work_section("Work on it", loads, error)))
 
     async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:  # noqa: ARG002

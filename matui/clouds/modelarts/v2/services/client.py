@@ -17,7 +17,7 @@ from matui.clouds.modelarts.kind_client import (
     Actions,
     ActionSpec,
     OptionHandler,
-    stated_status,
+    read_stated_status,
 )
 from matui.clouds.modelarts.operations import Operation
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
@@ -112,8 +112,8 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
     batched = frozenset({"delete"})
     spec = KindSpec(_NEWEST_FIRST, "data", service_resource, service_sections, "total")
     actions: ClassVar[Actions] = {
-        "start": ActionSpec(V2ServicesApi.start, status=stated_status),
-        "stop": ActionSpec(V2ServicesApi.stop, status=stated_status),
+        "start": ActionSpec(V2ServicesApi.start, status=read_stated_status),
+        "stop": ActionSpec(V2ServicesApi.stop, status=read_stated_status),
     }
 
     async def more_sections(self, resource_id: str) -> tuple[Section, ...]:
@@ -269,4 +269,4 @@ class V2Services(SpecClient[V2ServicesApi, V2Service]):
         """Delete one or several in one request."""
         reply = await self.api.delete(validate_request(DeleteServices, {"service_ids": list(resource_ids)}))
         rows = [row for row in reply.value.service_responses if row is not None]
-        return reply.answer.request_id, {str(row.id): stated_status(row) for row in rows}
+        return reply.answer.request_id, {str(row.id): read_stated_status(row) for row in rows}

@@ -13,7 +13,7 @@ from matui.clouds.rows import map_status
 from matui.clouds.wire_types import to_millis
 from matui.resources.detail import Section
 from matui.resources.kinds.services import STATUSES
-from matui.resources.model import Resource, empty_record
+from matui.resources.model import Resource, build_empty_record
 
 
 class Deployments(FindingClient[Deployment]):
@@ -42,7 +42,7 @@ class Deployments(FindingClient[Deployment]):
             resource_id,
             name,
             map_status(row.status, STATUSES),
-            empty_record(),
+            build_empty_record(),
             created_at=to_millis(row.create_at),
             facts={"service_id": service_id},
         )

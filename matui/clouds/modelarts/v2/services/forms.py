@@ -69,7 +69,7 @@ class V2ServiceForms(ClientForms[V2Services]):
 
     async def create_form(self, workspace: str) -> Form:
         """A new service with its first deployment; it starts at once."""
-        subject = self.new(workspace)
+        subject = self.build_stand_in(workspace)
         fields = (
             field("name", "Name.", "", limits=_NAME),
             field("description", "Description.", limits="At most 512 characters, none of < >"),
@@ -102,7 +102,7 @@ class V2ServiceForms(ClientForms[V2Services]):
 
     async def create_inner_form(self, kind: str, workspace: str) -> Form:
         """A further deployment of a service."""
-        subject = self.new(workspace, kind)
+        subject = self.build_stand_in(workspace, kind)
         listed: list[Choice] = []
 
         async def fetch() -> list[Choice]:
@@ -154,14 +154,14 @@ class V2ServiceForms(ClientForms[V2Services]):
         body["deployment"] = _group(body.get("deployment", {}))
         asked = validate_request(NewDeployment, body)
 
-        def made_of(made: Deployment) -> tuple[str, str]:
+        def read_made(made: Deployment) -> tuple[str, str]:
             return f"{asked.service_id}/{made.name or asked.deployment.name}", clean(made.status)
 
-        return [request(self._api.deploy, asked.service_id, asked.deployment, result=made_of)]
+        return [request(self._api.deploy, asked.service_id, asked.deployment, result=read_made)]
 
-    def new(self, workspace: str = "", kind: str = "services") -> Resource:
+    def build_stand_in(self, workspace: str = "", kind: str = "services") -> Resource:
         """Return a stand-in for what is not there yet."""
-        return replace(super().new(workspace), kind=kind)
+        return replace(super().build_stand_in(workspace), kind=kind)
 
 
 def _invoke_fields() -> tuple[Field, ...]:

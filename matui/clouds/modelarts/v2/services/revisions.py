@@ -10,7 +10,7 @@ from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import PART_ERRORS, NotFoundError, RefusedError
 from matui.base.redaction import hide_secrets
 from matui.base.sanitize import clean
-from matui.clouds.http.decode import Reply, bad_answer, raw_rows
+from matui.clouds.http.decode import Reply, build_bad_answer, parse_raw_rows
 from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
 from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
@@ -25,7 +25,7 @@ from matui.clouds.sections import instant, number, section
 from matui.clouds.wire_types import Id, Text, Whole, WireModel, to_millis, to_text
 from matui.resources.detail import Detail
 from matui.resources.kinds.deployments import CURRENT, EARLIER, STATUSES
-from matui.resources.model import Fact, RawRecord, Resource, empty_record, phase_of
+from matui.resources.model import Fact, RawRecord, Resource, build_empty_record, phase_of
 
 _DEPLOYMENT = "services/{}/deployments/{}"
 _MOST_DEPLOYMENTS, _MOST_VERSIONS, _MOST_NOTES = 8, 100, 20
@@ -90,7 +90,7 @@ class Revisions(KindClient):
 
         async def read(deployment: Deployment) -> list[Resource]:
             reply, rows = await self._versions(service.id, deployment)
-            raw = raw_rows(reply.answer, "data")
+            raw = parse_raw_rows(reply.answer, "data")
             named: dict[str, Fact] = {"service_name": service.name, "service_id": service.id}
             return [
                 self._resource(service.id, deployment, row, named)
@@ -127,7 +127,7 @@ class Revisions(KindClient):
             f"{service_id}/{deployment.name}/{row.version}",
             f"{deployment.name} {row.version}",
             (status, phase_of(status, STATUSES)),
-            empty_record(),
+            build_empty_record(),
             created_at=to_millis(row.create_at),
             facts=facts | more,
         )
@@ -144,7 +144,7 @@ class Revisions(KindClient):
                     return self._resource(service_id, deployment, row, {})
             without = sum(row is None or not row.version for row in rows)
             if without:
-                raise bad_answer(
+                raise build_bad_answer(
                     reply.answer,
                     f"to a request for version {clean(version)} lists {without} without a number",
                 )
@@ -166,7 +166,7 @@ class Revisions(KindClient):
             ),
         )
         differs = section("Switching to it changes", (await self._differences(now))[1])
-        return Detail(replace(now, raw=shown.raw()), (*overview, *differs))
+        return Detail(replace(now, raw=shown.build_raw()), (*overview, *differs))
 
     async def _show(self, revision: Resource, version: str) -> Reply[ShownRevision]:
         deployment_id = revision.text_fact("deployment_id")
@@ -187,7 +187,7 @@ class Revisions(KindClient):
             )
         except PART_ERRORS as error:
             return deployment.version, [("Not known", str(error))]
-        return deployment.version, list(differ(now.raw().value(), then.raw().value()))
+        return deployment.version, list(differ(now.build_raw().value(), then.build_raw().value()))
 
     async def brief(self, action: str, resources: Sequence[Resource], options: Mapping[str, str]) -> Briefing:  # noqa: ARG002
         """Return what the switch changes, a line a setting."""

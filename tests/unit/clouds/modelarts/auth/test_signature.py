@@ -27,7 +27,7 @@ async def test_one_request_a_minute_passes_after_a_refusal() -> None:
 def test_an_accepted_key_ends_the_pause() -> None:
     backoff = CredentialBackoff(ManualClock())
     backoff.note(REFUSAL)
-    backoff.over()
+    backoff.record_accepted()
     backoff.check()
 
 

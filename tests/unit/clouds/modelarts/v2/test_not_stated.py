@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from matui.clouds.modelarts.mapping import Scope
-from matui.clouds.modelarts.v2.jobs.stages import StageRecords, describe_stage, newest_stages
+from matui.clouds.modelarts.v2.jobs.stages import StageRecords, describe_stage, select_newest_stages
 from matui.clouds.modelarts.v2.pools.mapping import pool_resource
 from matui.clouds.modelarts.v2.pools.usage import sum_free
 from matui.clouds.modelarts.v2.pools.wire import Node, V2Pool
 from matui.clouds.modelarts.v2.wire import note_unread
-from matui.resources.model import empty_record
+from matui.resources.model import build_empty_record
 
 NOW = 1_760_000_000_000
 
@@ -23,7 +23,7 @@ NOW = 1_760_000_000_000
 )
 def test_a_stage_lasts_only_while_it_has_no_end(ended: Any, text: str) -> None:
     stage = {"name": "running", "start_time": str(NOW - 60_000), "end_time": ended}
-    stages = newest_stages(StageRecords.model_validate({"running_records": [{"stages": [stage]}]}))
+    stages = select_newest_stages(StageRecords.model_validate({"running_records": [{"stages": [stage]}]}))
     assert describe_stage(stages, NOW) == text
 
 
@@ -42,7 +42,7 @@ def test_the_nodes_of_a_pool_are_counted_where_each_count_is_stated(
     resources: Any, ordered: Any, counts: tuple[int | None, int | None]
 ) -> None:
     pool = V2Pool.model_validate({"spec": {"resources": ordered}, "status": {"resources": resources}})
-    facts = pool_resource(pool, Scope("p"), empty_record()).facts
+    facts = pool_resource(pool, Scope("p"), build_empty_record()).facts
     assert (facts.get("nodes"), facts.get("nodes_available")) == counts
 
 

@@ -11,8 +11,8 @@ from matui.clouds.modelarts.requests import RequestModel
 from matui.clouds.modelarts.v2.jobs.configuration import (
     LONGEST_NAME,
     base_name,
+    choose_next_name,
     configuration_of,
-    next_name,
     shape_to,
 )
 
@@ -29,7 +29,7 @@ from matui.clouds.modelarts.v2.jobs.configuration import (
     ],
 )
 def test_the_next_name_is_free_and_can_be_sent(name: str, taken: tuple[str, ...], new: str) -> None:
-    assert next_name(name, taken) == new
+    assert choose_next_name(name, taken) == new
 
 
 @pytest.mark.parametrize(("name", "base"), [("train", "train"), ("train-7", "train"), ("train-1", "train-1")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.clouds.modelarts.v2.jobs.logs import LogOrder, has_one_line, lowest_cursor, reverse_lines
+from matui.clouds.modelarts.v2.jobs.logs import LogOrder, find_lowest_cursor, has_one_line, reverse_lines
 from matui.clouds.protocols import LogPage
 
 
@@ -50,7 +50,7 @@ def test_an_empty_page_or_the_base_line_alone_proves_nothing(after: LogPage) -> 
 
 def test_cursors_that_run_backwards_are_turned() -> None:
     backwards = page("c\nb", "3", "2")
-    assert lowest_cursor(backwards) == "2"
+    assert find_lowest_cursor(backwards) == "2"
     straight = LogOrder(asc_is_newer=True, desc_turned=True).straight(backwards, "desc")
     assert (straight.content, straight.start, straight.end) == ("b\nc", "2", "3")
 

@@ -11,7 +11,7 @@ from matui.clouds.modelarts.v2.jobs.stages import (
     StageRecords,
     describe_stage,
     make_bar,
-    newest_stages,
+    select_newest_stages,
     stage_sections,
 )
 
@@ -29,7 +29,7 @@ def records(*runs: tuple[int, list[dict[str, Any]]]) -> StageRecords:
 
 
 def test_the_newest_run_counts_and_its_stages_are_in_order() -> None:
-    found = newest_stages(
+    found = select_newest_stages(
         records(
             (
                 2,
@@ -46,13 +46,13 @@ def test_the_newest_run_counts_and_its_stages_are_in_order() -> None:
 
 
 def test_no_run_has_no_stages() -> None:
-    assert newest_stages(StageRecords()) == []
+    assert select_newest_stages(StageRecords()) == []
     assert describe_stage([], T0) == ""
 
 
 def test_the_stage_under_way_is_described_with_its_step() -> None:
     steps = [{"name": "image_pull", "en_message": "Pulling.", "zh_message": "拉取。"}]
-    found = newest_stages(records((1, [stage("preparing", 2, T0, None, sub_stages=steps)])))
+    found = select_newest_stages(records((1, [stage("preparing", 2, T0, None, sub_stages=steps)])))
     assert describe_stage(found, T0 + 34 * 60_000) == "preparing 34m: image pull"
 
 
@@ -70,7 +70,7 @@ def test_a_stage_of_an_ended_job_does_not_go_on(until: int | None, spent: str) -
 
 
 def test_a_stage_without_an_end_lasts_until_the_next_one_begins() -> None:
-    found = newest_stages(
+    found = select_newest_stages(
         records((1, [stage("scheduling", 1, T0, None), stage("preparing", 2, T0 + 60_000, None)]))
     )
     assert describe_stage(found, T0 + 180_000) == "preparing 2m00s"
