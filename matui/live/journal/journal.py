@@ -213,8 +213,8 @@ class Journal:
         """Write what is queued and close the file; nothing is kept afterwards."""
         worker, self._worker = self._worker, None
         self.reader.close()  # first: the last one to close shortens the file, if it may write
-        if worker is not None:
-            worker.close(_CLOSE_S)
+        if worker is not None and not worker.close(_CLOSE_S):
+            self._report_loss("The journal stays locked; what was last seen is not kept.")
         if self.on_closed is not None:
             self.on_closed()
 

@@ -111,14 +111,15 @@ class Worker:
         """Reopen the file before the next write, because it has been replaced."""
         self._reopen = True
 
-    def close(self, timeout_s: float) -> None:
-        """Write what is queued and end the thread."""
+    def close(self, timeout_s: float) -> bool:
+        """Write what is queued and end the thread; return whether that took less than ``timeout_s``."""
         self.release()
         with self._starting:
             thread, self._thread = self._thread, None
         if thread is not None:
             self._queue.put(_Item(None))
             thread.join(timeout_s)
+        return thread is None or not thread.is_alive()
 
     def _start(self) -> None:
         with self._starting:

@@ -205,6 +205,21 @@ def test_a_file_that_stays_locked_is_waited_for_once(tmp_path: Path, monkeypatch
     journal.close()
 
 
+def test_a_file_that_stays_locked_until_the_end_is_no_silent_loss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command closes its journal sooner than SQLite gives up waiting."""
+    monkeypatch.setattr("matui.live.journal.journal._CLOSE_S", 0.05)
+    journal, problems = make(tmp_path / "journal.db")
+    change_once(journal)
+    other = sqlite3.connect(tmp_path / "journal.db")
+    other.execute("BEGIN IMMEDIATE")
+    journal.record(reading(9, job("1")))
+    journal.close()
+    other.close()
+    assert problems == ["The journal stays locked; what was last seen is not kept."]
+
+
 def test_a_full_disk_is_named_where_sqlite_speaks_of_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
