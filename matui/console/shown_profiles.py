@@ -178,6 +178,8 @@ class ShownProfiles:
         self.show_fleet()
         self._screen.triage.load_journals()
         kind = self._tables.kind
+        if self.fleet is not None and kind is not None and start is None and not self._tables.is_loaded:
+            self._start_last_rows(self.fleet, kind.id)
         self.starter.add(member, kind.id if kind is not None else None)
         self._screen.call_after_refresh(self.starter.start_next)
 
@@ -248,7 +250,7 @@ class ShownProfiles:
         table = await self._tables.show(kind)
         now = self.feed.fill(fleet, kind)
         if not self._tables.is_loaded and self._tables.as_of is None:
-            self._screen.run_worker(self._show_last_rows(fleet, kind_id), group="last rows", exclusive=True)
+            self._start_last_rows(fleet, kind_id)
         if not self._screen.typing.is_open:
             focus_now(table)
         return now
@@ -300,6 +302,9 @@ class ShownProfiles:
             self._body.shares = shares_from(self._application.memory.get("split"))
             self.arrangement.restore()
             await self._body.mount(self._tables, self._panes.host)
+
+    def _start_last_rows(self, fleet: OpenProfiles, kind_id: str) -> None:
+        self._screen.run_worker(self._show_last_rows(fleet, kind_id), group="last rows", exclusive=True)
 
     async def _show_last_rows(self, fleet: OpenProfiles, kind_id: str) -> None:
         """Show the rows of an earlier run until the cloud has answered."""

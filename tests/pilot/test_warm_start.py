@@ -334,3 +334,31 @@ async def test_a_journal_that_does_not_answer_holds_nothing_up(
             assert c.app.browse.tables.is_loaded
         finally:
             answer.set()
+
+
+async def test_a_profile_that_is_opened_later_shows_its_last_rows_beside_those_of_the_first(
+    tmp_path: Path,
+) -> None:
+    one, two = (
+        demo_profile().model_copy(update={"name": name, "region": region})
+        for name, region in (("one", "cn-north-4"), ("two", "cn-east-3"))
+    )
+    both: dict[str, Any] = {"profiles": [one, two], "names": ("one", "two")}
+    options = configured(tmp_path)
+    async with run_console(options=options, **both) as c:
+        await kept(c, 2)
+    assert options.config is not None
+    options.config.write_text("# changed")
+    stage = slow_stage(options=options, **both)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await warmed(stage, pilot)
+        table = stage.app.browse.tables.table
+        assert table is not None
+        for _ in range(100):
+            if len({row.profile for row in table.rows.resources}) == 2:
+                break
+            await stage.clock.advance(0)
+            await pilot.pause()
+            await asyncio.sleep(0.01)
+        assert {row.profile for row in table.rows.resources} == {"one", "two"}
+        assert stage.app.browse.tables.as_of is not None
