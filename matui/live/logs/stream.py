@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from matui.base.clock import Clock
 from matui.base.errors import CloudError, MatuiError
-from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, PAGE_LINES, UNDECIDED, Batch
+from matui.live.logs.batch import EMPTY_PAGES, LOST_POSITION, PAGE_LINES, Batch
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LinePage, LogLine, LogStore
 from matui.live.logs.reader import DrainDetector, JobLogFile, LogReader
@@ -224,8 +224,6 @@ class HeadlessLog:
             if batch.retry or (follow and not detector.drained):
                 await self._sleep(cadence_s)
                 continue
-            if batch.undecided:
-                yield (LogLine(UNDECIDED, "note"),)
             return
 
     async def _sleep(self, cadence_s: float) -> None:

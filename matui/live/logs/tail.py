@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
-from matui.live.logs.batch import LOST_POSITION, UNDECIDED, Batch
+from matui.live.logs.batch import LOST_POSITION, Batch
 from matui.live.logs.disk_spill import DiskSpill
 from matui.live.logs.line_store import LogStore
 from matui.live.logs.reader import DrainDetector, JobLogFile, LogReader
@@ -222,7 +222,7 @@ class LogTail:
         self._at_end = ended and empty
         self._drain_detector.observe(empty=empty, ended=ended)
         if self._drain_detector.drained and self._phase != "drained":
-            self._drain(batch)
+            self._drain()
         elif not empty and self._phase == "drained":
             self._phase = "following"
         self._idle = self._idle + 1 if empty and not ended else 0
@@ -233,10 +233,8 @@ class LogTail:
         pace = self._cadence_s * min(_MAX_IDLE_FACTOR, _IDLE_FACTOR ** max(0, self._idle - _IDLE_READS))
         self._loop.cadence_s = _NEVER_S if self._phase == "drained" else pace
 
-    def _drain(self, batch: Batch) -> None:
+    def _drain(self) -> None:
         self._append(self._reader.finish())
-        if batch.undecided:
-            self.store.mark(UNDECIDED, "note")
         self._phase = "drained"
 
     async def _try_older(self) -> None:

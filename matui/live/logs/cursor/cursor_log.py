@@ -18,11 +18,13 @@ from matui.live.logs.batch import (
     MISSING,
     NO_CURSOR,
     PAGE_LINES,
+    UNDECIDED,
     UNVERIFIED_END,
     Batch,
     BatchSteps,
 )
 from matui.live.logs.cursor.consistent_page import CONSISTENT_TRIES, request_consistent_page
+from matui.live.logs.cursor.cursor_order import CursorOrder
 from matui.live.logs.cursor.log_end import LINES_ABOVE, LogEnd
 from matui.live.logs.cursor.page_layout import (
     NormalizedPage,
@@ -31,7 +33,7 @@ from matui.live.logs.cursor.page_layout import (
     compute_fingerprint,
     normalize_page,
 )
-from matui.live.logs.cursor.page_proof import prove_ends
+from matui.live.logs.cursor.page_proof import CursorSpan, prove_span
 from matui.live.logs.cursor.page_replay import ReplaySteps, replay_page
 from matui.live.logs.cursor.rejoin import count_known_lines, fill_back, repeats_itself
 from matui.live.logs.page_store import EvictedPage, PageRef
@@ -69,6 +71,7 @@ class CursorLog:
         self._lost = False
         self._target = ""
         self._target_line = ""
+        self._newest = ""
         self._is_end_known = True
         self._newer = LogEnd(self.quirks, older=False)
         self._older = LogEnd(self.quirks, older=True)
@@ -81,6 +84,7 @@ class CursorLog:
         self._undecided_reads = 0
         self._detached_reads = 0
         self._missing_marked = False
+        self._reopened_at: NormalizedPage | None = None
         self._filled: deque[Batch] = deque()
 
     def newer(self, limit: int = PAGE_LINES, *, verify: bool = False) -> BatchSteps:
@@ -96,24 +100,23 @@ class CursorLog:
         is_check_due = self._checks_end_first or self._is_end_unconfirmed
         if is_check_due and (yield from self._check_end()) == "reached":
             return Batch()
-        if self._newer.unproved >= _MAX_UNPROVED_LINES and not (yield from self._newer.check_unproved()):
+        if self._newer.unproved >= _MAX_UNPROVED_LINES and (yield from self._newer.check_unproved()) is False:
             return Batch(gap=JUMPED, more=True)
         batch = yield from self._newer.step(self._target, self._older.base)
         if batch.lines or batch.gap:
-            return self._announce_more(batch)
+            return (yield from self._accept_lines(batch, verify=verify))
         if batch.detached:
             self._detached_reads += 1
             if self._detached_reads < _TRIES:
                 return Batch(retry=True)
             return (yield from self._rejoin(JUMPED))
         if batch.undecided:
-            self._undecided_reads += 1
-            return replace(batch, retry=self._undecided_reads < _TRIES)
+            return (yield from self._retry_undecided(batch, verify=verify))
         return (yield from self._confirm_end(verify=verify or batch.no_progress))
 
     def _start(self, limit: int, *, verify: bool) -> BatchSteps:
         """Open the log at its newest page, or continue there where the position is lost."""
-        page = yield from self._fetch_first(older=False, limit=limit)
+        page = yield from self._fetch_first(older=False, limit=limit, target=self._target)
         if not page.lines:
             self._failed_reads += self.opened
             return Batch(retry=self.opened and self._failed_reads < _EMPTY_TRIES)
@@ -122,11 +125,26 @@ class CursorLog:
         self._is_end_unconfirmed = verify
         return self._open(page)
 
-    def _announce_more(self, batch: Batch) -> Batch:
-        """Set ``more`` where lines after ``batch`` are known, or are to be looked for after a short page."""
+    def _retry_undecided(self, batch: Batch, *, verify: bool) -> BatchSteps:
+        """Try again where nothing shows which lines of a page are new; at last go on at the newest page."""
+        self._undecided_reads += 1
+        if not verify or self._undecided_reads < _EMPTY_TRIES:
+            return replace(batch, retry=verify or self._undecided_reads < _TRIES)
+        self._undecided_reads = 0
+        return (yield from self._rejoin(UNDECIDED))
+
+    def _accept_lines(self, batch: Batch, *, verify: bool) -> BatchSteps:
+        """Return ``batch`` with ``more`` where lines after it are known, or are to be looked for.
+
+        Lines that short pages brought are proved where they end at the newest line known.
+        """
         self._empty_reads = self._failed_reads = self._undecided_reads = self._detached_reads = 0
         self._missing_marked = False
+        self._reopened_at = None
         more = batch.more or self._is_before_target()
+        if verify and self._newer.unproved and not self._is_before_target():
+            is_wrong = (yield from self._newer.check_unproved()) is False
+            batch = replace(batch, gap=batch.gap or JUMPED) if is_wrong else batch
         if not more:
             self._short_reads += 1
             self._checks_end_first = self._short_reads % _SHORT_READS_PER_CHECK == 1
@@ -139,8 +157,10 @@ class CursorLog:
             if len(newest.lines) <= 1:
                 break
             newest = yield from self._fetch("", older=False, limit=1)
-        self._checks_end_first = self._is_end_unconfirmed = False
+        self._checks_end_first = False
+        self._newest = newest.far_cursor
         state = self._find_end_state(newest)
+        self._is_end_unconfirmed &= state not in ("reached", "behind")
         if state == "behind":
             self._set_target(newest)
         return state
@@ -153,14 +173,13 @@ class CursorLog:
             state = (yield from self._check_end()) if due else "reached"
             self._short_reads = 0
             self._empty_reads += 1
-        if state == "reached":
+        if state == "reached" and (end := (yield from self._accept_end(verify=verify))) is not None:
             self._failed_reads = 0
-            is_due = verify and self._newer.unproved > 0
-            return Batch(gap=JUMPED if is_due and not (yield from self._newer.check_unproved()) else "")
+            return end
         if state == "behind":
             batch = yield from self._newer.step(self._target, self._older.base)
             if batch.lines or batch.gap:
-                return self._announce_more(batch)
+                return (yield from self._accept_lines(batch, verify=verify))
         self._failed_reads += 1
         if self._failed_reads < _TRIES and state != "rotated":
             return Batch(retry=True)
@@ -170,6 +189,16 @@ class CursorLog:
         if not page.lines:
             return self._mark_missing(verify=verify)
         return (yield from self._reopen(page, _END_GAPS.get(state, LOST_POSITION)))
+
+    def _accept_end(self, *, verify: bool) -> Generator[PageRequest, LogPage, Batch | None]:
+        """Return an empty batch, or the mark of lines left out; None where lines are gone or left out."""
+        if self._newer.is_base_gone:
+            return None
+        if not verify or not self._newer.unproved + self._newer.beyond_base:
+            return Batch()
+        if (yield from self._newer.check_unproved(self._newest)) is not False:
+            return Batch()
+        return None if self._newer.beyond_base else Batch(gap=JUMPED)
 
     def _rejoin(self, reason: str) -> BatchSteps:
         page = yield from self._fetch("", older=False, limit=PAGE_LINES)
@@ -210,7 +239,8 @@ class CursorLog:
                 return "cut"
             return "behind" if order == 1 else "reached"
         if end.held and line == end.held[0]:
-            return "reached"
+            is_other = self.quirks.names_lines and newest.far_cursor and not end.beyond_base
+            return "behind" if is_other else "reached"
         return "unknown" if line in end.held else "behind"
 
     def open_top(self) -> Generator[PageRequest, LogPage, Batch | None]:
@@ -247,7 +277,7 @@ class CursorLog:
         """Return the first or the newest page, without cursors where these belong to other lines.
 
         That is proved where the cursors have no order, and for a page of fewer lines than ``limit`` that ends
-        before ``target``.
+        before ``target``. The proof also shows whether the newest line comes first.
         """
         page = NormalizedPage((), "", "")
         for _ in range(CONSISTENT_TRIES):
@@ -257,10 +287,26 @@ class CursorLog:
             is_short = len(page.lines) < limit and self.quirks.compare(page.far_cursor, target) == -1
             if not (page.near_cursor and page.far_cursor) or (has_order and not is_short):
                 return page
-            proof = yield from prove_ends(page, older=False, quirks=self.quirks)
+            span = CursorSpan.of_page(page, older=False)
+            proof = (yield from prove_span(span, self.quirks)) if span.size > 0 else None
             if proof or (proof is None and (has_order or len(page.lines) < 2) and page == last):
                 return page
+            may_turn = not has_order and self.quirks.newest_first is None and page.far_cursor != target
+            if proof is False and may_turn:
+                turned = yield from self._turn(page)
+                if turned is not None:
+                    return turned
         return page if proof is None else page._replace(near_cursor="", far_cursor="")
+
+    def _turn(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, NormalizedPage | None]:
+        """Return ``page`` turned round where its lines prove that the newest comes first, else None."""
+        turned = NormalizedPage(page.lines[::-1], page.far_cursor, page.near_cursor, page.missing)
+        self.quirks.newest_first = True
+        is_proved = yield from prove_span(CursorSpan.of_page(turned, older=False), self.quirks)
+        if not is_proved or turned.lines == page.lines:
+            self.quirks.newest_first = None
+        self.quirks.order = CursorOrder()  # what was observed until now had the wrong direction
+        return turned if is_proved else None
 
     def _fetch(self, base: str, *, older: bool, limit: int) -> PageSteps:
         request = PageRequest(base, older, limit)
@@ -299,12 +345,17 @@ class CursorLog:
     def _reopen(self, page: NormalizedPage, reason: str) -> BatchSteps:
         """Continue at the newest page, after the lines between it and those held, where there are any.
 
-        ``reason`` is the gap mark where these do not join.
+        ``reason`` is the gap mark where these do not join. Where the same page was continued at before, and
+        nothing came after it, the log ends there.
         """
         known = count_known_lines(page, self._newer)
         if known == len(page.lines) and self.quirks.compare(page.far_cursor, self._newer.base) == -1:
             self._failed_reads += 1
             return self._mark_missing(verify=True, gap=reason)
+        if page == self._reopened_at:
+            self._failed_reads += 1
+            return Batch(retry=self._failed_reads < _EMPTY_TRIES)
+        self._reopened_at = page
         is_unclear = 0 < known < len(page.lines) and repeats_itself(page, self._newer, known)
         if known:
             batches, joined = [Batch(page.lines[known:], _build_newest_page_ref(page, known))], True
@@ -347,15 +398,16 @@ class CursorLog:
         self._older.unpack()
         if not self._older.base:
             self.at_top = True
-            return Batch(gap=NO_CURSOR if self.quirks.largest >= PAGE_LINES else "")
+            has_more = self.quirks.gives_cursors or self.quirks.largest >= PAGE_LINES
+            return Batch(gap=NO_CURSOR if has_more else "")
         batch = yield from self._older.step()
-        if batch.detached:
-            self._failed_older_reads += 1
-            self.at_top = self._failed_older_reads >= _TRIES
-            return Batch(gap=LOST_POSITION) if self.at_top else Batch(retry=True)
-        if batch.lines or batch.gap or batch.undecided:
+        if batch.lines or batch.gap:
             self._failed_older_reads = 0
             return batch
+        if batch.detached or batch.undecided:
+            self._failed_older_reads += 1
+            self.at_top = self._failed_older_reads >= (_TRIES if batch.detached else _EMPTY_TRIES)
+            return Batch(gap=LOST_POSITION) if self.at_top else Batch(retry=True)
         return (yield from self._confirm_top())
 
     def _confirm_top(self) -> BatchSteps:
@@ -378,7 +430,8 @@ class CursorLog:
             return Batch(gap=NO_CURSOR)
         if order != -1:
             self.at_top = True
-            return Batch()
+            is_whole = self.quirks.order.is_proved or (yield from self._older.prove_last_page()) is True
+            return Batch(gap="" if is_whole else LOST_POSITION)
         self._failed_older_reads += 1
         self.at_top = self._failed_older_reads >= _TRIES
         return Batch(gap=EMPTY_PAGES) if self.at_top else Batch(retry=True)

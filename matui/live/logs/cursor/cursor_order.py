@@ -12,6 +12,7 @@ from itertools import pairwise
 _TIME_DIGITS = (13, 16, 19)  # digits of a time in ms, us and ns since the epoch, which begin with 1 or 2
 _MAX_SPREAD = 10_000  # times of one page differ by less than two days, this part of their value
 _RISING_STEPS = 7  # cursors that rise in turn: drawn numbers do so once in 40,000 logs
+_EXACT_PAGES = 3  # pages whose cursors differ by their number of lines, before others are to do so
 
 
 def compare_cursors(a: str, b: str) -> int | None:
@@ -38,6 +39,7 @@ class CursorOrder:
 
     ``near`` counts those pages and ``far`` the others. ``rising`` counts cursors of the others that were each
     after the one before, ``falling`` those that were not. ``begins_low``: one is 0 or 1, as positions are.
+    ``exact`` counts the pages whose cursors differ by the number of their lines.
     """
 
     near: int = 0
@@ -45,12 +47,22 @@ class CursorOrder:
     rising: int = 0
     falling: int = 0
     begins_low: bool = False
+    exact: int = 0
     _last: tuple[str, ...] = ()
 
     @property
     def is_proved(self) -> bool:
         """Whether cursors that are numbers have the order of their lines."""
         return self.begins_low or self.near > self.far or (self.rising >= _RISING_STEPS and not self.falling)
+
+    @property
+    def counts_lines(self) -> bool:
+        """Whether the cursors are numbers of lines."""
+        return self.exact >= _EXACT_PAGES and self.exact > 2 * (self.near + self.far - self.exact)
+
+    def are_apart(self, a: str, b: str, lines: int) -> bool:
+        """Return whether two cursors that are numbers differ by so many lines; true for others."""
+        return not (_is_number(a) and _is_number(b)) or abs(int(a) - int(b)) in (lines - 1, lines)
 
     def compare(self, a: str, b: str) -> int | None:
         """Return -1, 0 or 1 as ``a`` is before, at or after ``b``, or None where nothing proves an order."""
@@ -63,6 +75,7 @@ class CursorOrder:
             return
         self._last = cursors
         self.begins_low |= any(cursor in ("0", "1") for cursor in named)
+        self.exact += any(self.are_apart(a, b, lines) for a, b in pairwise(named))
         if any(_are_near(a, b, lines) for a, b in pairwise(named)):
             self.near += 1
             return

@@ -15,7 +15,14 @@ from matui.live.logs.cursor.page_layout import (
     normalize_page,
 )
 from matui.live.logs.cursor.page_overlap import Overlap, PageJoin, repeats_base
-from matui.live.logs.cursor.page_proof import SHORT_PAGE, lacks_lines_of, needs_proof, prove_ends, prove_join
+from matui.live.logs.cursor.page_proof import (
+    SHORT_PAGE,
+    CursorSpan,
+    ProofSteps,
+    needs_proof,
+    prove_join,
+    prove_span,
+)
 from matui.live.logs.packed_lines import pack_lines, unpack_lines
 from matui.live.logs.page_store import PageRef
 
@@ -37,35 +44,41 @@ class LogEnd:
         self.base = ""
         self.beyond_base = 0
         self.unproved = 0
+        self.is_base_gone = False
+        self._proved_base = ""
+        self._is_span_proved = False
         self.held: deque[str] = deque(maxlen=2 * PAGE_LINES)
         self._left: set[str] = set()
         self._packed: bytes | None = None
         self._last_join: tuple[str, int] | None = None
+        self._last_span: CursorSpan | None = None
         self._was_cut = False
-        self._spare = ""
-        self._is_spare_used = False
 
     def place_at(self, page: NormalizedPage) -> None:
         """Start from a page whose first line is the farthest from this end."""
         self.held.clear()
         self._left.clear()
         self.held.extendleft(page.fingerprints)
-        self._was_cut, self._spare, self._is_spare_used = False, page.near_cursor, False
+        self._was_cut = False
         self.base, self.beyond_base, self.unproved = page.far_cursor, 0, 0
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
+        self._proved_base = self.base
+        is_span = self.older and page.near_cursor and page.far_cursor
+        self._last_span = CursorSpan.of_page(page, older=True) if is_span else None
 
     def forget(self) -> None:
         """Drop the lines held: no page is joined to this end any more."""
         self.held.clear()
         self._left.clear()
-        self._packed = None
+        self._packed = self._last_span = None
 
     def pack(self) -> None:
         """Hold the lines compressed until ``unpack``."""
         if self.held:
             self._packed = pack_lines(self.held)
             self.held.clear()
+        self._last_span = None
 
     def unpack(self) -> None:
         """Hold the lines as they are again."""
@@ -84,51 +97,45 @@ class LogEnd:
         A page that does not join the lines held is requested once more, then the batch is ``detached``.
         ``target`` is the cursor of the newest line known, ``oldest`` that of the first line held.
         """
+        unproved: NormalizedPage | None = None
         for _ in range(_JOIN_TRIES):
             mode = self.quirks.cursor_mode
-            page, overlap, repeated, is_whole = yield from self._request_page(target)
+            page, overlap, repeated = yield from self._request_page()
             if not overlap.certain:
                 return Batch(undecided=True)
             is_repeated = overlap.known < len(page.lines) and self._is_behind(page, overlap.known, oldest)
-            if is_whole and not is_repeated and (yield from self._joins(page, overlap, repeated, target)):
+            proof: bool | None = False
+            if not overlap.jumped and not is_repeated:
+                proof = yield from self._prove(page, overlap, repeated, target)
+            if proof or (proof is None and page == unproved):
                 self.quirks.repeats_base |= repeated and not self.older
                 self._was_cut = not self.older and self._may_be_cut(page, target)
-                is_at_end = not self.older and self.quirks.compare(page.far_cursor, target) != 0
-                if is_at_end and not self._was_cut and overlap.next_base and len(page.lines) <= SHORT_PAGE:
-                    self.unproved += len(page.lines) - overlap.known
+                if overlap.next_base and not self.older:
+                    self._count_unproved(page, overlap)
                 return self._take(page, overlap)
+            unproved = page if proof is None else unproved
             self.quirks.cursor_mode = mode
-        if (
-            self.older
-            and self._spare
-            and not self.beyond_base
-            and self.quirks.compare(self.base, self._spare) is None
-        ):
-            self.base, self._spare = self._spare, self.base  # of cursors without order, perhaps swapped ones
-            self._is_spare_used = True
         return Batch(detached=True)
 
-    def _request_page(
-        self, target: str
-    ) -> Generator[PageRequest, LogPage, tuple[NormalizedPage, Overlap, bool, bool]]:
-        """Return the next page, its overlap, whether it names the base, and whether its text is whole."""
+    def _count_unproved(self, page: NormalizedPage, overlap: Overlap) -> None:
+        quirks, size = self.quirks, len(page.lines)
+        is_full = size >= quirks.largest and (size > 1 or quirks.is_largest_proved)
+        is_whole = self._is_span_proved or is_full
+        if is_whole and not self.unproved:
+            self._proved_base = overlap.next_base
+        else:
+            self.unproved += len(page.lines) - overlap.known
+
+    def _request_page(self) -> Generator[PageRequest, LogPage, tuple[NormalizedPage, Overlap, bool]]:
+        """Return the next page, its overlap, and whether it names the base."""
         request = PageRequest(self.base, self.older, PAGE_LINES)
         answer = yield from request_consistent_page(request, self.quirks, self.held)
         page = normalize_page(answer, request, self.quirks, self.held)
-        is_whole: bool | None = True
-        if self._may_be_cut(page, target) and (is_whole := (yield from self._prove_ends(page))) is not True:
-            second = yield from request_consistent_page(request, self.quirks, self.held)
-            page_again = normalize_page(second, request, self.quirks, self.held)
-            if len(page_again.lines) > len(page.lines):
-                answer, page = second, page_again
-                is_cut = self._may_be_cut(page, target)
-                is_whole = (yield from self._prove_ends(page)) if is_cut else True
-            elif is_whole is None and page_again != page:
-                is_whole = False
+        shows_base = self.quirks.cursor_mode == "inclusive" or self.beyond_base > 0
+        self.is_base_gone = shows_base and not page.lines
         join = PageJoin(request, page, self.quirks, self.held, self.beyond_base)
         overlap = (yield from join.resolve()) if self.base else _match_by_text(page, self.held)
-        is_repeated = bool(page.lines) and repeats_base(answer, self.base)
-        return page, overlap, is_repeated, is_whole is not False
+        return page, overlap, bool(page.lines) and repeats_base(answer, self.base)
 
     def _may_be_cut(self, page: NormalizedPage, target: str) -> bool:
         """Return whether a page has not the usual length although it does not end at the log's known end.
@@ -141,22 +148,20 @@ class LogEnd:
         order = self.quirks.compare(page.far_cursor, target)
         return self.older or order == -1 or len(page.lines) > SHORT_PAGE
 
-    def _prove_ends(self, page: NormalizedPage) -> Generator[PageRequest, LogPage, bool | None]:
-        proof = yield from prove_ends(page, older=self.older, quirks=self.quirks, base=self.base)
-        self.quirks.is_largest_proved |= proof is True and len(page.lines) > SHORT_PAGE
-        return proof
+    def check_unproved(self, newest: str = "") -> ProofSteps:
+        """Request the unproved lines once more; return False where the cloud has other lines between them.
 
-    def check_unproved(self) -> Generator[PageRequest, LogPage, bool]:
-        """Request the unproved lines once more; return False where the cloud has other lines between them."""
-        request = PageRequest(self.base, True, min(PAGE_LINES, 2 * self.unproved + LINES_ABOVE))
-        agrees = True
-        for _ in range(_JOIN_TRIES):
-            page = normalize_page((yield request), request, self.quirks, ())
-            agrees = not lacks_lines_of(page, tuple(self.held), self.beyond_base)
-            if agrees:
-                break
-        self.unproved = 0
-        return agrees
+        ``newest`` is the cursor of the last line held, where it lies beyond the base.
+        """
+        if self.beyond_base and newest:
+            size = self.unproved + self.beyond_base
+            span = CursorSpan(self._proved_base, newest, size, tuple(self.held), older=False)
+            return (yield from prove_span(span, self.quirks))
+        prints = tuple(self.held)[self.beyond_base :]
+        span = CursorSpan(self._proved_base, self.base, self.unproved, prints, older=False)
+        proof = (yield from prove_span(span, self.quirks)) if self.unproved else None
+        self.unproved, self._proved_base = 0, self.base
+        return proof
 
     def _is_behind(self, page: NormalizedPage, known: int, oldest: str) -> bool:
         """Return whether ``page`` was read before: it ends at an earlier base, or starts at the top again.
@@ -178,31 +183,62 @@ class LogEnd:
         page = normalize_page((yield request), request, self.quirks, ())
         return not page.lines or self.held[size] in page.fingerprints
 
-    def _joins(
-        self, page: NormalizedPage, overlap: Overlap, repeated: bool, target: str
-    ) -> Generator[PageRequest, LogPage, bool]:
-        if not self.base:
+    def _prove(self, page: NormalizedPage, overlap: Overlap, repeated: bool, target: str) -> ProofSteps:
+        """Return whether the page joins the lines held and is whole; where in doubt, request the proof."""
+        self._is_span_proved = False
+        if not self.base or not page.lines or not overlap.next_base:
             return True
-        if overlap.jumped:
-            return False
-        if overlap.known or not page.lines:
-            return True
+        if not self._may_be_cut(page, target) and not self._is_miscounted(page):
+            if not self._may_be_elsewhere(page, overlap, repeated, target):
+                return True
+            if self._is_join_distinct(page) and not overlap.known:
+                request = PageRequest(self.base, self.older, PAGE_LINES)
+                proof = yield from prove_join(request, page, self.held, self.beyond_base, self.quirks)
+                if proof:
+                    return True
+        proof = yield from prove_span(self._span_of(page, overlap), self.quirks)
+        if proof is True:
+            self._is_span_proved = True
+            self.quirks.count_proved_page(len(page.lines), is_long=len(page.lines) > SHORT_PAGE)
+        return proof
+
+    def _is_miscounted(self, page: NormalizedPage) -> bool:
+        """Return whether the cursors count the lines of a log, but not those of ``page``."""
+        order, most_repeated = self.quirks.order, self.quirks.most_repeated
+        size = len(page.lines)
+        return (
+            order.counts_lines and most_repeated < 2 and not order.are_apart(self.base, page.far_cursor, size)
+        )
+
+    def _span_of(self, page: NormalizedPage, overlap: Overlap) -> CursorSpan:
+        prints = (*page.fingerprints[overlap.known :][::-1], *tuple(self.held)[self.beyond_base :])
+        return CursorSpan(self.base, page.far_cursor, len(page.lines) - overlap.known, prints, self.older)
+
+    def prove_last_page(self) -> ProofSteps:
+        """Return whether the cloud still has the lines of the last page at their cursors."""
+        span = self._last_span
+        return (yield from prove_span(span, self.quirks)) if span is not None and span.size else True
+
+    def _may_be_elsewhere(self, page: NormalizedPage, overlap: Overlap, repeated: bool, target: str) -> bool:
+        """Return whether nothing shows that a page is the one after the lines held."""
+        if overlap.known:
+            is_unlike = page.fingerprints[overlap.known - 1] not in tuple(self.held)[self.beyond_base + 1 :]
+            return not (self.quirks.order.is_proved or is_unlike)
         # A page that is longer than all before shows that the one before it may have been cut.
-        is_suspect = len(page.lines) > max(self.quirks.largest, SHORT_PAGE) or self._is_spare_used
-        if self.older:
-            is_suspect |= self._may_be_given_again(page)
-            if self._may_be_held(page):
-                is_suspect = True
-                if (yield from self._prove_ends(page)) is False:
-                    return False
-        else:
-            is_suspect |= self._was_cut or self._may_be_given_again(page)
-            is_suspect |= needs_proof(page, self.base, repeated, self.quirks, target)
-        if not is_suspect:
+        if len(page.lines) > max(self.quirks.largest, SHORT_PAGE):
             return True
-        request = PageRequest(self.base, self.older, PAGE_LINES)
-        proof = yield from prove_join(request, page, self.held, self.beyond_base, self.quirks)
-        return not self.quirks.repeats_base if proof is None else proof
+        if self._may_be_given_again(page):
+            return True
+        if self.older:
+            is_long = len(page.lines) > SHORT_PAGE and not self.quirks.order.is_proved
+            return is_long or self._may_be_held(page)
+        return self._was_cut or needs_proof(page, self.base, repeated, self.quirks, target)
+
+    def _is_join_distinct(self, page: NormalizedPage) -> bool:
+        """Return whether the lines at the join differ, so that three of them identify it."""
+        nearest = tuple(self.held)[self.beyond_base :]
+        lines = (*page.fingerprints[:_DISTINCT_LINES], *nearest[:_DISTINCT_LINES])
+        return len(set(lines)) == len(lines)
 
     def _may_be_held(self, page: NormalizedPage) -> bool:
         """Return whether a page begins with lines held, where its cursors have no order that denies it."""
@@ -223,6 +259,9 @@ class LogEnd:
 
     def _take(self, page: NormalizedPage, overlap: Overlap) -> Batch:
         size, skip = len(page.lines), overlap.known + self.beyond_base
+        if overlap.next_base and overlap.known < size:
+            self.quirks.most_repeated = max(self.quirks.most_repeated, overlap.known)
+            self._last_span = self._span_of(page, overlap) if self.older else None
         new = page.lines[skip:]
         ref = PageRef(self.base, skip, self.older)
         self.held.extendleft(page.fingerprints[skip:])
@@ -231,7 +270,6 @@ class LogEnd:
             if self.quirks.compare(self.base, overlap.next_base) is None:  # no order shows a page given again
                 self._left.add(self.base)
             self.base, self.beyond_base = overlap.next_base, max(0, skip - size)
-            self._spare, self._is_spare_used = page.near_cursor, False
         elif self.base:
             self.beyond_base += len(new)
         full = size >= PAGE_LINES or size >= self.quirks.largest > 1

@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple, TypeAlias
 from matui.clouds.protocols import LogPage
 from matui.live.logs.cursor.cursor_order import CursorOrder
 
+_PROVED_PAGES = 3  # short pages of one size that were proved, before others of that size are believed
+
 LineSeparator: TypeAlias = Literal["", "single", "double"]
 CursorMode: TypeAlias = Literal["", "exclusive", "inclusive"]
 
@@ -84,7 +86,10 @@ class ServerQuirks:
     ``largest`` is the longest page seen, in lines: a page of that length may have been cut there.
     ``is_largest_proved`` is whether a page shorter than those requested was proved to be whole.
     ``empty_pages`` counts pages without a line: a single one proves nothing. ``repeats_base`` is whether a
-    page of newer lines has named its base as one of its cursors.
+    page of newer lines has named its base as one of its cursors. ``names_lines`` is whether two
+    pages had the same cursor for the same line. ``most_repeated`` is the most lines up to its base that a
+    page had; ``repeats_lines`` is whether pages begin with lines before their base. ``gives_cursors`` is
+    whether any page had a cursor. ``proved_pages`` counts pages of the longest size that were proved in turn.
     """
 
     separator: LineSeparator = ""
@@ -94,11 +99,26 @@ class ServerQuirks:
     is_largest_proved: bool = False
     empty_pages: int = 0
     repeats_base: bool = False
+    names_lines: bool | None = None
+    most_repeated: int = 0
+    repeats_lines: bool | None = None
+    gives_cursors: bool = False
+    proved_pages: int = 0
     order: CursorOrder = field(default_factory=CursorOrder)
 
     def compare(self, a: str, b: str) -> int | None:
         """Return -1, 0 or 1 as cursor ``a`` is before, at or after ``b``; None where no order is proved."""
         return self.order.compare(a, b)
+
+    @property
+    def may_repeat_lines(self) -> bool:
+        """Whether a page may begin with lines before its base; only clouds with ordered cursors do so."""
+        return self.order.is_proved and self.repeats_lines is not False
+
+    def count_proved_page(self, size: int, *, is_long: bool) -> None:
+        """Record a page that was proved to be whole: a long one, or several of one size, are the longest."""
+        self.proved_pages = self.proved_pages + 1 if size == self.largest else 0
+        self.is_largest_proved |= is_long or self.proved_pages >= _PROVED_PAGES
 
 
 class NormalizedPage(NamedTuple):
@@ -122,8 +142,11 @@ class NormalizedPage(NamedTuple):
 def observe_order(page: LogPage, request: PageRequest, quirks: ServerQuirks) -> None:
     """Record whether the cursors of a page, as it came, are in the order of its lines."""
     start, end = page.start.strip(), page.end.strip()
+    if quirks.newest_first:
+        start, end = end, start
     cursors = (start, end, request.base) if request.older else (request.base, start, end)
     lines = page.count or len(split_content(page.content, page.count, quirks.separator).lines)
+    quirks.gives_cursors |= bool(start or end)
     quirks.order.observe(cursors, lines)
 
 
@@ -154,7 +177,7 @@ def normalize_page(
         start, end = end, start
         if _is_newest_first(lines, request, end, quirks, held):
             lines = lines[::-1]
-    elif quirks.newest_first and not (start and end):
+    elif quirks.newest_first and quirks.compare(start, end) is None:
         lines, start, end = lines[::-1], end, start
     elif len(lines) > 1 and not (request.older and request.base) and quirks.compare(start, end) == -1:
         quirks.newest_first = False

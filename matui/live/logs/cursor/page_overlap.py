@@ -64,6 +64,8 @@ class PageJoin:
         overlap = self._decide_by_far_cursor(options, size) or self._decide_by_near_cursor(options)
         if overlap is not None:
             return overlap
+        if len(options) > 1 and self.request.base and not self.quirks.order.is_proved:
+            return (yield from self._decide_without_order(options))
         if self.quirks.cursor_mode == "inclusive" and len(options) > 1:
             options = [k for k in options if k]
         if len(options) > 1:
@@ -87,6 +89,7 @@ class PageJoin:
             if size in options:
                 if side == 0 and size == 1:
                     self._record_mode("inclusive")
+                    self.quirks.names_lines = self.quirks.names_lines is not False
                 return Overlap(size, "")
             if side == -1:
                 return Overlap(0, self.next_base, jumped=True)
@@ -106,6 +109,15 @@ class PageJoin:
         if side == -1 and 0 in options:
             options.remove(0)
         return None if options else Overlap(0, self.next_base, jumped=True)
+
+    def _decide_without_order(self, options: list[int]) -> OverlapSteps:
+        """Decide between the base line and none: one line requested from the base shows which it is."""
+        if not self.quirks.cursor_mode:
+            request = PageRequest(self.request.base, self.request.older, 1)
+            page = normalize_page((yield request), request, self.quirks, self.held)
+            if len(page.lines) == 1 and page.far_cursor:
+                self._record_mode("inclusive" if page.far_cursor == self.request.base else "exclusive")
+        return (yield from self._decide_by_mode(options))
 
     def _take_only_option(self, known: int) -> Overlap:
         jumped = known == 0 and self.quirks.cursor_mode == "inclusive"

@@ -1,4 +1,4 @@
-"""Requests that prove what a log page claims: that it joins the lines held, and its ends.
+"""Requests that prove what a log page claims: that it joins the lines held, and that it is whole.
 
 Pure. A proof is False where the cloud's own lines contradict the page, None where they show nothing.
 """
@@ -6,7 +6,7 @@ Pure. A proof is False where the cloud's own lines contradict the page, None whe
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import PAGE_LINES
@@ -21,9 +21,130 @@ ProofSteps: TypeAlias = Generator[PageRequest, LogPage, "bool | None"]
 
 SHORT_PAGE = 50  # lines up to which a page of a server that does not repeat the base is not checked
 _PROOF_LINES = 3
-_EXTENT_LINES = 8
 _PROOF_TRIES = 3  # requests of lines that exist
 _MOST_BEYOND = 5  # lines beyond its base that a page may repeat
+
+
+class CursorSpan(NamedTuple):
+    """Lines between two cursors, as a page or several say: ``size`` of them after ``start``, up to ``end``.
+
+    ``prints`` has the fingerprints from the line at ``end`` back to the one at ``start``, and those before it
+    that are held. ``older``: whether ``end`` is the older side.
+    """
+
+    start: str
+    end: str
+    size: int
+    prints: Sequence[str]
+    older: bool
+
+    @classmethod
+    def of_page(cls, page: NormalizedPage, *, older: bool) -> CursorSpan:
+        """Return the span of all lines of a page, whose first line is the nearest."""
+        prints = page.fingerprints[::-1]
+        return cls(page.near_cursor, page.far_cursor, len(prints) - 1, prints, older)
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether the lines differ, so that they identify the place."""
+        return len(set(self.prints[: self.size + 1])) > _PROOF_LINES
+
+
+def prove_span(span: CursorSpan, quirks: ServerQuirks) -> ProofSteps:
+    """Read the lines of ``span`` back from its end: return whether they are those lines, and as many.
+
+    The cursor at its start decides how many there are. Without that cursor the text decides, where it is
+    distinctive. A proof that fails is repeated: its own pages may be wrong.
+    """
+    proof: bool | None = None
+    firsts: list[NormalizedPage] = []
+    if quirks.order.is_proved and quirks.repeats_lines is None and not span.is_distinct:
+        yield from _find_repeated_lines(span, quirks)
+    for _ in range(_PROOF_TRIES):
+        if (proof := (yield from _walk_back(span, quirks, firsts))) is True:
+            return True
+        a, b = firsts[0], firsts[-1]
+        if not quirks.names_lines and a.lines == b.lines and a.far_cursor != b.far_cursor:
+            quirks.names_lines = False
+    return None if quirks.may_repeat_lines and not span.is_distinct else proof
+
+
+def _find_repeated_lines(span: CursorSpan, quirks: ServerQuirks) -> Generator[PageRequest, LogPage, None]:
+    """Record whether the cloud begins a page with lines before its base: one line from there shows it."""
+    if span.start:
+        request = PageRequest(span.start, not span.older, 1)
+        page = normalize_page((yield request), request, quirks, ())
+        is_beyond = quirks.compare(page.far_cursor, span.start) == (-1 if span.older else 1)
+        quirks.repeats_lines = is_beyond if len(page.lines) == 1 else quirks.repeats_lines
+
+
+def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPage]) -> ProofSteps:
+    """Make one attempt of ``prove_span``; add the page that was requested first to ``firsts``."""
+    limit = span.size + (quirks.cursor_mode == "inclusive")
+    request = PageRequest(span.end, not span.older, max(1, min(PAGE_LINES, limit)))
+    page = normalize_page((yield request), request, quirks, ())
+    firsts.append(page)
+    if not page.lines:
+        return None
+    found = list(page.fingerprints)
+    is_inclusive = yield from _begins_with_end(span, found, quirks)
+    is_beyond = quirks.compare(page.near_cursor, span.end) == (-1 if span.older else 1)
+    if is_beyond or quirks.most_repeated > 1:
+        if is_inclusive is False or _repeats_beyond(span, found):
+            return span.is_distinct or None
+        return False if len(found) > _MOST_BEYOND else None  # perhaps only lines beyond the end
+    if is_inclusive is None:
+        may_repeat = quirks.may_repeat_lines and _repeats_beyond(span, found)
+        return None if may_repeat else False
+    while page.far_cursor not in ("", span.start) and len(found) < span.size + is_inclusive:
+        limit = span.size + 2 * is_inclusive - len(found)
+        request = PageRequest(page.far_cursor, not span.older, min(PAGE_LINES, limit))
+        page = normalize_page((yield request), request, quirks, ())
+        is_beyond = quirks.compare(page.near_cursor, request.base) == (-1 if span.older else 1)
+        if is_beyond or (quirks.may_repeat_lines and page.far_cursor == request.base):
+            return span.is_distinct or None  # the cloud repeats lines: their number is not known
+        if len(page.lines) <= is_inclusive:
+            break
+        found += page.fingerprints[is_inclusive:]
+    return _judge(span, found, quirks, is_start_met=page.far_cursor == span.start, is_inclusive=is_inclusive)
+
+
+def _repeats_beyond(span: CursorSpan, found: Sequence[str]) -> bool:
+    """Return whether ``found`` has up to a few lines beyond the end of ``span`` before its lines."""
+    return any(_agree(span.prints, found[skip:]) for skip in range(min(len(found), _MOST_BEYOND + 1)))
+
+
+def _begins_with_end(
+    span: CursorSpan, found: Sequence[str], quirks: ServerQuirks
+) -> Generator[PageRequest, LogPage, bool | None]:
+    """Return whether ``found`` begins with the line at the end of ``span``; None where it does not fit."""
+    fits = [inclusive for inclusive in (False, True) if _agree(span.prints[not inclusive :], found)]
+    if len(fits) < 2:
+        return fits[0] if fits else None
+    if not quirks.cursor_mode:
+        request = PageRequest(span.end, not span.older, 1)
+        page = normalize_page((yield request), request, quirks, ())
+        if len(page.lines) == 1 and page.far_cursor:
+            quirks.cursor_mode = "inclusive" if page.far_cursor == span.end else "exclusive"
+    return quirks.cursor_mode == "inclusive"
+
+
+def _judge(
+    span: CursorSpan, found: Sequence[str], quirks: ServerQuirks, *, is_start_met: bool, is_inclusive: bool
+) -> bool | None:
+    """Return whether ``found``, the lines back from the end of ``span``, are its lines."""
+    if not _agree(span.prints[not is_inclusive :], found):
+        return False
+    if is_start_met and span.start:
+        quirks.names_lines = True
+        return len(found) - is_inclusive == span.size
+    if len(found) - is_inclusive < span.size:
+        return None if quirks.may_repeat_lines or not span.start else False
+    if quirks.may_repeat_lines:  # a cloud that repeats lines before its pages has such cursors
+        return False if span.start and span.is_distinct else None
+    if span.start and quirks.names_lines is not False:
+        return False
+    return True if span.is_distinct else None
 
 
 def needs_proof(page: NormalizedPage, base: str, repeated: bool, quirks: ServerQuirks, target: str) -> bool:
@@ -35,6 +156,8 @@ def needs_proof(page: NormalizedPage, base: str, repeated: bool, quirks: ServerQ
         return False
     order = quirks.compare(page.far_cursor, target)
     if repeated:
+        if not quirks.order.is_proved:
+            return len(page.lines) > SHORT_PAGE
         return len(page.lines) >= PAGE_LINES and order in (0, 1)
     return order != -1 and (quirks.repeats_base or len(page.lines) > SHORT_PAGE)
 
@@ -65,62 +188,6 @@ def prove_join(
     found = before.fingerprints[:_PROOF_LINES]
     last = len(newer) if start else min(len(known), len(newer) + beyond_base + 1)
     return any(_agree(known[at:], found) for at in range(last + 1))
-
-
-def prove_ends(page: NormalizedPage, *, older: bool, quirks: ServerQuirks, base: str = "") -> ProofSteps:
-    """Request the lines at both cursors of the page: return whether the page begins and ends with them.
-
-    Return None where the lines begin unequally far from both, as they do at the ends of a log for a cloud
-    that repeats lines; a cursor that repeats ``base`` does not count.
-    """
-    far = yield from _find_offsets(page.far_cursor, page.fingerprints[::-1], older=not older, quirks=quirks)
-    if far is not None and not far:
-        return False
-    near = yield from _find_offsets(page.near_cursor, page.fingerprints, older=older, quirks=quirks)
-    if near is None:
-        return None if far is None else True
-    is_same = far is None or page.near_cursor == base or bool(near & far)
-    return False if not near else True if is_same else None
-
-
-def _find_offsets(
-    cursor: str, own: Sequence[str], *, older: bool, quirks: ServerQuirks
-) -> Generator[PageRequest, LogPage, set[int] | None]:
-    """Return how many lines after ``cursor`` the lines from it on may begin, where ``own`` begins there.
-
-    The set is empty where they are not those of ``own``. An empty page, which cannot be, is requested again.
-    """
-    if not cursor or len(own) < 2:
-        return None
-    request = PageRequest(cursor, older, _EXTENT_LINES)
-    for _ in range(_PROOF_TRIES):
-        found = normalize_page((yield request), request, quirks, ()).fingerprints
-        if found:
-            beyond = range(min(len(found), _MOST_BEYOND + 1))
-            return {at - skip for skip in beyond for at in (0, 1) if _agree(own[at:], found[skip:])}
-    return None
-
-
-def lacks_lines_of(page: NormalizedPage, held: Sequence[str], beyond_base: int) -> bool:
-    """Return whether ``held``, nearest first, certainly lacks lines that a page of older lines has between.
-
-    ``beyond_base`` of the lines held lie beyond the base. A page without any of them near the base, or that
-    ends before their next one, shows nothing.
-    """
-    prints = page.fingerprints
-    starts = [
-        (at, skip)
-        for skip in range(min(len(prints), _MOST_BEYOND + 1))
-        for at in range(min(len(held), beyond_base + 2))
-        if held[at] == prints[skip]
-    ]
-    return bool(starts) and all(_has_lines_between(held[at:], prints[skip:]) for at, skip in starts)
-
-
-def _has_lines_between(held: Sequence[str], found: Sequence[str]) -> bool:
-    pairs = zip(held, found, strict=False)
-    at = next((at for at, (own, other) in enumerate(pairs) if own != other), None)
-    return at is not None and held[at] in found[at:]
 
 
 def _agree(lines: Sequence[str], others: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ MATUI_LOG_EXAMPLES=10000 runs as many histories as it says.
 """
 
 import os
+from dataclasses import replace
 from random import Random
 
 from hypothesis import HealthCheck, given, settings
@@ -84,4 +85,16 @@ async def test_a_server_that_repeats_lines_starts_a_short_log_at_its_top_again()
     for lines, seed in ((["", "", ""], 1), (["a", "b", "c", "d"], 3), (["same"] * 6, 5)):
         rng = Random(seed)
         server = LogServer(Ways(overlap=2, cap=8), [], list(lines), rng, 0.2, grows=1)
+        assert await read_all(server, rng) == (lines, [])
+
+
+async def test_lines_repeated_before_a_page_do_not_contradict_its_proof() -> None:
+    repeating = Ways(last_newline=False, end_at_edge=False, cap=8)
+    cases = (
+        (replace(repeating, echo="both", overlap=2), 0, [""] * 8 + ["same"], 1),
+        (replace(repeating, overlap=5), 1, ["", "", "", "same", "", "", "same"] + [""] * 7, 0),
+    )
+    for how, written, lines, seed in cases:
+        rng = Random(seed)
+        server = LogServer(how, lines[:written], lines[written:], rng, grows=rng.choice((0, 1, 3, 20)) or 1)
         assert await read_all(server, rng) == (lines, [])

@@ -73,6 +73,13 @@ async def test_a_repeated_line_whose_cursor_echoes_the_base_is_asked_for_until_i
     assert await read(LogServer(how, ["", ""], [""], Random(seed))) == ["", "", ""]
 
 
+async def test_the_top_of_equal_lines_has_no_mark_where_lines_before_the_page_are_repeated() -> None:
+    how = Ways(end_at_edge=False, overlap=2, cap=8, top_page=False)
+    assert await read(LogServer(how, [""] * 9, [], Random(0))) == [""] * 9
+    how, lines = replace(how, echo="newer"), ["", "", "same"]
+    assert await read(LogServer(how, list(lines), [""] * 7, Random(0))) == lines + [""] * 7
+
+
 @pytest.mark.parametrize("top", [True, False])
 @pytest.mark.parametrize("inclusive", [True, False])
 async def test_a_long_log_is_printed_from_its_first_line(top: bool, inclusive: bool) -> None:
