@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from matui.base.regex import LazyPattern
-from matui.base.secret_forms.statements import MASK
+from matui.base.secret_forms.statements import MASK, MaskRule
 
 _WORD = r"(?:\"(?!,)[^\"\n]+\"|'(?!,)[^'\n]+'|[^\s\"',;&|]+)"
 _REST = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\n;|&\"'])*"  # of a command, to the next one
@@ -60,38 +60,36 @@ _OPTIONS: tuple[tuple[str, LazyPattern, LazyPattern], ...] = tuple(
 )
 _STRONG = r"(?=[^\s\"']{0,300}\d)(?=[^\s\"']{0,300}[A-Za-z])[^\s\"',;:|\\]{8,}"
 _STDIN_READERS = r"sudo -S|gh auth login|glab auth login|cryptsetup|chpasswd|kinit|passwd"
-ARGUMENTS: tuple[tuple[str, LazyPattern, str], ...] = (
+ARGUMENTS: tuple[MaskRule, ...] = (
     *(
-        (sign, LazyPattern(rf"((?<!\S)-p\s*){_STRONG}(?=\s+{_CLIENT}\b)"), rf"\1{MASK}")
+        MaskRule(sign, LazyPattern(rf"((?<!\S)-p\s*){_STRONG}(?=\s+{_CLIENT}\b)"))
         for sign in ("mysql", "mariadb")
     ),
-    (
+    MaskRule(
         "net use",
         LazyPattern(r"(\bnet use(?=[^\n]*\\\\)(?:\s+(?:\\\\\S+|\w:|/\S+))*\s+)(?![/\\*-]|\w:(?:\s|$))\S+"),
-        rf"\1{MASK}",
     ),
-    ("net user ", LazyPattern(r"(\bnet user \S+ )(?![/*])\S+"), rf"\1{MASK}"),
-    ("wpa_passphrase ", LazyPattern(r"(\bwpa_passphrase (?:\"[^\"\n]+\"|\S+) )\S+"), rf"\1{MASK}"),
-    ("config host add ", LazyPattern(r"(\bmc config host add \S+ \S+ )\S+ \S+"), rf"\1{MASK} {MASK}"),
-    ("poetry config ", LazyPattern(r"(\bpoetry config http-basic\.\S+ \S+ )\S+"), rf"\1{MASK}"),
-    ("poetry config ", LazyPattern(r"(\bpoetry config pypi-token\.\S+ )\S+"), rf"\1{MASK}"),
-    ("npm config set ", LazyPattern(r"(\bnpm config set \S*_auth[= ])\S+"), rf"\1{MASK}"),
-    ("rabbitmqctl ", LazyPattern(r"(\brabbitmqctl (?:add_user|change_password) \S+ )\S+"), rf"\1{MASK}"),
-    ("rclone obscure ", LazyPattern(r"(\brclone obscure )[^\s-]\S+"), rf"\1{MASK}"),
-    ("isql ", LazyPattern(rf"(\bisql \S+ \S+ ){_STRONG}"), rf"\1{MASK}"),
-    ("SecureString", LazyPattern(r"(ConvertTo-SecureString\s+(?:-String\s+)?[\"'])[^\"'\n]+"), rf"\1{MASK}"),
-    ("/rp ", LazyPattern(r"(\s/rp )\S+"), rf"\1{MASK}"),  # of schtasks
-    ("freerdp", LazyPattern(r"(\b\w?freerdp\b[^\n]{0,300}?\s/p:)\S+"), rf"\1{MASK}"),
-    ('send "', LazyPattern(rf"(\bsend \"){_STRONG}(?=\\+r)"), rf"\1{MASK}"),  # of expect
-    ("sqlplus ", LazyPattern(r"(\bsqlplus (?:-\S+ )*[\w.-]+/)[^\s/@]+"), rf"\1{MASK}"),
-    ("jdbc:oracle:", LazyPattern(r"(jdbc:oracle:\w+:[\w.-]+/)[^\s/@]+(?=@)"), rf"\1{MASK}"),
-    ("open -u ", LazyPattern(r"(\bopen -u [^\s,]+,)[^\s\"']+"), rf"\1{MASK}"),  # of lftp
-    ("<<<", LazyPattern(rf"(\b(?:{_STDIN_READERS})\b[^\n|;]{{0,80}}?<<<\s*)\S+"), rf"\1{MASK}"),
+    MaskRule("net user ", LazyPattern(r"(\bnet user \S+ )(?![/*])\S+")),
+    MaskRule("wpa_passphrase ", LazyPattern(r"(\bwpa_passphrase (?:\"[^\"\n]+\"|\S+) )\S+")),
+    MaskRule("config host add ", LazyPattern(r"(\bmc config host add \S+ \S+ )\S+ \S+"), rf"\1{MASK} {MASK}"),
+    MaskRule("poetry config ", LazyPattern(r"(\bpoetry config http-basic\.\S+ \S+ )\S+")),
+    MaskRule("poetry config ", LazyPattern(r"(\bpoetry config pypi-token\.\S+ )\S+")),
+    MaskRule("npm config set ", LazyPattern(r"(\bnpm config set \S*_auth[= ])\S+")),
+    MaskRule("rabbitmqctl ", LazyPattern(r"(\brabbitmqctl (?:add_user|change_password) \S+ )\S+")),
+    MaskRule("rclone obscure ", LazyPattern(r"(\brclone obscure )[^\s-]\S+")),
+    MaskRule("isql ", LazyPattern(rf"(\bisql \S+ \S+ ){_STRONG}")),
+    MaskRule("SecureString", LazyPattern(r"(ConvertTo-SecureString\s+(?:-String\s+)?[\"'])[^\"'\n]+")),
+    MaskRule("/rp ", LazyPattern(r"(\s/rp )\S+")),  # of schtasks
+    MaskRule("freerdp", LazyPattern(r"(\b\w?freerdp\b[^\n]{0,300}?\s/p:)\S+")),
+    MaskRule('send "', LazyPattern(rf"(\bsend \"){_STRONG}(?=\\+r)")),  # of expect
+    MaskRule("sqlplus ", LazyPattern(r"(\bsqlplus (?:-\S+ )*[\w.-]+/)[^\s/@]+")),
+    MaskRule("jdbc:oracle:", LazyPattern(r"(jdbc:oracle:\w+:[\w.-]+/)[^\s/@]+(?=@)")),
+    MaskRule("open -u ", LazyPattern(r"(\bopen -u [^\s,]+,)[^\s\"']+")),  # of lftp
+    MaskRule("<<<", LazyPattern(rf"(\b(?:{_STDIN_READERS})\b[^\n|;]{{0,80}}?<<<\s*)\S+")),
     *(
-        (
+        MaskRule(
             f"| {word}",
             LazyPattern(rf"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|\s*(?:sudo )?(?:{_STDIN_READERS}))"),
-            rf"\1{MASK}",
         )
         for word in ("sudo", "gh auth", "glab auth", "cryptsetup", "chpasswd", "kinit", "passwd")
     ),

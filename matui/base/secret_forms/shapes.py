@@ -15,6 +15,7 @@ from matui.base.secret_forms.statements import (
     PASSWORDS,
     SECRET_SIGNS,
     SECRETS,
+    MaskRule,
     mask_statements,
 )
 from matui.base.secret_forms.tokens import TOKENS
@@ -132,111 +133,86 @@ _SEED_WORDS = LazyPattern(
 _HASHED = LazyPattern(r"(\b(?:secret|password) [0-9] )(?=\S*\d)(?=\S*[A-Za-z])\S{8,}")  # of network devices
 
 # What is in every text that the pattern matches, the pattern, and what takes the place of a match.
-_SHAPES: tuple[tuple[str, LazyPattern, str], ...] = (
-    (
+_SHAPES: tuple[MaskRule, ...] = (
+    MaskRule(
         "wandb login",
         LazyPattern(r"(wandb login\s+(?:--?[\w-]+(?:[= ]https?://\S+)?\s+){0,3})(?:\w{20,}|(?=\w*\d)\w{6,})"),
-        rf"\1{MASK}",
     ),
-    ("login(", LazyPattern(r"(\blogin\(\s*([\"']))(?=[^\"']*\d)[^\"'\s/]{8,}(?=\2\s*\))"), rf"\1{MASK}"),
-    (
-        "login(",
-        LazyPattern(r"(\blogin\(\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'])[^\"'\n]+"),
-        rf"\1{MASK}",
-    ),
-    ("login(", LazyPattern(r"(\blogin\([^()\n]{0,80}?\bkey\s*=\s*[\"'])(?=\w*\d)\w{16,}"), rf"\1{MASK}"),
+    MaskRule("login(", LazyPattern(r"(\blogin\(\s*([\"']))(?=[^\"']*\d)[^\"'\s/]{8,}(?=\2\s*\))")),
+    MaskRule("login(", LazyPattern(r"(\blogin\(\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'])[^\"'\n]+")),
+    MaskRule("login(", LazyPattern(r"(\blogin\([^()\n]{0,80}?\bkey\s*=\s*[\"'])(?=\w*\d)\w{16,}")),
     *(
-        (word, LazyPattern(rf"((?:Auth|Credentials?)\(\s*{_WORD_IN_CALL}\s*,\s*[\"']){_MIXED}"), rf"\1{MASK}")
+        MaskRule(word, LazyPattern(rf"((?:Auth|Credentials?)\(\s*{_WORD_IN_CALL}\s*,\s*[\"']){_MIXED}"))
         for word in ("Auth(", "Credential")
     ),
     *(
-        (
-            word,
-            LazyPattern(rf"(\b{word}{_SECRET_NAME}\s+[\"']?)[^\s\"';&]{{4,}}", re.IGNORECASE),
-            rf"\1{MASK}",
-        )
+        MaskRule(word, LazyPattern(rf"(\b{word}{_SECRET_NAME}\s+[\"']?)[^\s\"';&]{{4,}}", re.IGNORECASE))
         for word in ("setenv ", "set -x ", "set -gx ", "set -Ux ")
     ),
-    ("variable ", _VARIABLE, rf"\1{MASK}"),
-    *((sign, _CURL_COOKIE, rf"\1{MASK}") for sign in (" -b", "--cookie")),
-    *((f"ey{sign}", _KEY_ALONE, rf"\1{MASK}") for sign in ("=", " =", ":")),
-    *((f"KEY{sign}", _KEY_OF_ENVIRONMENT, rf"\1{MASK}") for sign in ("=", " =", ":")),
-    ("base64:", LazyPattern(r"(KEY\s*[:=]\s*[\"']?base64:)[\w+/=]{16,}"), rf"\1{MASK}"),
-    *((sign, _SEED_WORDS, rf"\1{MASK}") for sign in ("nemonic", "NEMONIC", "eed", "EED")),
-    *((sign, _HASHED, rf"\1{MASK}") for sign in ("secret ", "password ")),
-    ("psk", LazyPattern(rf"((?:(?<![A-Za-z])psk=|wpa-psk\s+)[\"']?){_MIXED}"), rf"\1{MASK}"),
-    ("-auth", LazyPattern(r"(--(?:basic-)?auth[= ][\"']?[\w.@-]+:)[^\s\"']{4,}"), rf"\1{MASK}"),
-    ("--creds", LazyPattern(r"(--creds[= ][\"']?[\w.@-]+:)[^\s\"']{4,}"), rf"\1{MASK}"),
-    ("pw ", LazyPattern(rf"((?<![A-Za-z])rootpw\s+){_MIXED}"), rf"\1{MASK}"),
-    ("AUTH ", _AUTH, rf"\1{MASK}"),  # Redis
-    ("sig=", LazyPattern(rf"((?<![A-Za-z_])sig=){_MIXED}"), rf"\1{MASK}"),
-    *((f"{word}{sign}", _CODE, rf"\1{MASK}") for word in ("pin", "PIN", "otp", "OTP") for sign in '=:"'),
-    *((word, _DSN, rf"\1{MASK}") for word in ("dsn", "DSN")),
-    ("--password-stdin", LazyPattern(r"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|)"), rf"\1{MASK}"),
-    (
-        "PASS",
-        LazyPattern(rf"(\b\w{{0,40}}PASS{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
-        rf"\1{MASK}",
-    ),
+    MaskRule("variable ", _VARIABLE),
+    *(MaskRule(sign, _CURL_COOKIE) for sign in (" -b", "--cookie")),
+    *(MaskRule(f"ey{sign}", _KEY_ALONE) for sign in ("=", " =", ":")),
+    *(MaskRule(f"KEY{sign}", _KEY_OF_ENVIRONMENT) for sign in ("=", " =", ":")),
+    MaskRule("base64:", LazyPattern(r"(KEY\s*[:=]\s*[\"']?base64:)[\w+/=]{16,}")),
+    *(MaskRule(sign, _SEED_WORDS) for sign in ("nemonic", "NEMONIC", "eed", "EED")),
+    *(MaskRule(sign, _HASHED) for sign in ("secret ", "password ")),
+    MaskRule("psk", LazyPattern(rf"((?:(?<![A-Za-z])psk=|wpa-psk\s+)[\"']?){_MIXED}")),
+    MaskRule("-auth", LazyPattern(r"(--(?:basic-)?auth[= ][\"']?[\w.@-]+:)[^\s\"']{4,}")),
+    MaskRule("--creds", LazyPattern(r"(--creds[= ][\"']?[\w.@-]+:)[^\s\"']{4,}")),
+    MaskRule("pw ", LazyPattern(rf"((?<![A-Za-z])rootpw\s+){_MIXED}")),
+    MaskRule("AUTH ", _AUTH),  # Redis
+    MaskRule("sig=", LazyPattern(rf"((?<![A-Za-z_])sig=){_MIXED}")),
+    *(MaskRule(f"{word}{sign}", _CODE) for word in ("pin", "PIN", "otp", "OTP") for sign in '=:"'),
+    *(MaskRule(word, _DSN) for word in ("dsn", "DSN")),
+    MaskRule("--password-stdin", LazyPattern(r"(\becho\s+(?:-n\s+)?)[^\n|]+?(?=\s*\|)")),
+    MaskRule("PASS", LazyPattern(rf"(\b\w{{0,40}}PASS{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}")),
     *(
-        (
-            word,
-            LazyPattern(rf"(\b\w{{1,40}}{word}{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"),
-            rf"\1{MASK}",
-        )
+        MaskRule(word, LazyPattern(rf"(\b\w{{1,40}}{word}{_SIGN}[\"']?)(?!\d{{1,3}}\b)[^\s\"',;&}}]{{4,}}"))
         for word in ("_pass", "_pw", "_PW")
     ),
-    ("bindpw", LazyPattern(rf"(\bbindpw\s+){_MIXED}"), rf"\1{MASK}"),  # LDAP
-    ("requirepass", LazyPattern(rf"(\brequirepass\s+){_MIXED}"), rf"\1{MASK}"),  # Redis
-    ("masterauth", LazyPattern(rf"(\bmasterauth\s+){_MIXED}"), rf"\1{MASK}"),
-    (
-        "DENTIFIED",
-        LazyPattern(r"(IDENTIFIED (?:WITH \w+ )?BY (?:PASSWORD )?[\"'])[^\"'\n]+"),
-        rf"\1{MASK}",
-    ),
-    ("--from-literal", LazyPattern(r"(--from-literal[= ][\"']?[^\s=]+=)[^\s\"']+"), rf"\1{MASK}"),
-    ("assword for ", LazyPattern(r"([Pp]assword for [^\s:]{1,80}: )[^\s\"',;]{4,}"), rf"\1{MASK}"),
-    ("--pass", LazyPattern(rf"(--pass(?:[= ]|[\"'], ?)[\"']?){_MIXED}"), rf"\1{MASK}"),
-    ("swanlab login", LazyPattern(rf"(swanlab login\s[^\n]{{0,80}}?-k\s*){_MIXED}"), rf"\1{MASK}"),
-    *((f"{word}uthorization", _ANY_SCHEME, rf"\1{MASK}") for word in "Aa"),
-    ("AUTHORIZATION", _ANY_SCHEME, rf"\1{MASK}"),
-    (
-        "-Key",
-        LazyPattern(rf"((?:(?<![\w-])X-[\w-]{{1,40}}|Subscription)-Key\s*[:=]\s*){_MIXED}"),
-        rf"\1{MASK}",
-    ),
-    ("_AUTH=", LazyPattern(rf"(\b[A-Z]\w{{0,40}}_AUTH=[\"']?){_MIXED}"), rf"\1{MASK}"),
-    ("pw", LazyPattern(rf"((?<![A-Za-z_])pw{_SIGN}[\"']?){_MIXED}"), rf"\1{MASK}"),
-    *((f"{name}=", _QUERY, rf"\1{MASK}") for name in ("ticket", "sas", "sid", "tk", "?k", "&k")),
-    ("@tcp(", LazyPattern(r"(\b[\w.-]+:)[^\s:@/]{4,}(?=@tcp\()"), rf"\1{MASK}"),
-    ("vault login", LazyPattern(rf"(\bvault login (?:-\S+ )*){_MIXED}"), rf"\1{MASK}"),
-    ("pass:", LazyPattern(r"(\s-pass(?:in|out)?\s+pass:)\S+"), rf"\1{MASK}"),
-    ("htpasswd", LazyPattern(r"(\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)\S+"), rf"\1{MASK}"),
-    ("smbclient", LazyPattern(r"(\bsmbclient\b[^\n]{0,200}?-U\s*[\"']?[\w.\\-]+%)[^\s\"']+"), rf"\1{MASK}"),
-    ("--auth", LazyPattern(rf"(--auth[= ]){_STRONG}"), rf"\1{MASK}"),
-    ("--key", LazyPattern(rf"(--key[= ]){_STRONG}"), rf"\1{MASK}"),
-    *((sign, _TRIPLE, rf"\1{MASK}") for sign in ('"""', "'''")),
-    *((sign, _TAGGED, rf"\1{MASK}") for sign in (": !", ": &")),
-    ("bce-auth-v", LazyPattern(r"(bce-auth-v\d(?:/|%2F))[^\s\"']+", re.IGNORECASE), rf"\1{MASK}"),
-    ("SDK-HMAC-SHA256", LazyPattern(r"(SDK-HMAC-SHA256 Access=)[^,\s]+"), rf"\1{MASK}"),
-    ("asic ", LazyPattern(r"(\b[Bb]asic )[A-Za-z0-9+/]{12,}={0,2}"), rf"\1{MASK}"),
-    ("sig", LazyPattern(r"([?&]sign?=)[^\s&\"']+"), rf"\1{MASK}"),
-    ("login", LazyPattern(r"(\blogin\b[^\n]{0,500}?\s-p\s*)[^\s-]\S*"), rf"\1{MASK}"),
-    ("aggle", _KAGGLE, rf"\1{MASK}"),
-    ("AGGLE", _KAGGLE, rf"\1{MASK}"),
-    ("username", LazyPattern(r"(\"username\":\s*\"[^\"]*\",\s*\"key\":\s*\")[^\"]+"), rf"\1{MASK}"),
-    ("password ", LazyPattern(r"(\blogin\s+\S+\s+password\s+)\S+"), rf"\1{MASK}"),  # of .netrc
-    ("</", _ELEMENT, rf"\1{MASK}"),
-    ("oauth-basic@", LazyPattern(r"(://)[^\s/@]+(?=:?x-oauth-basic@)"), rf"\1{MASK}"),
-    ("@", LazyPattern(r"(://)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{16,}(?=:?@)"), rf"\1{MASK}"),
-    ("Cookie:", LazyPattern(r"(Cookie:\s*)[^\n\"']+"), rf"\1{MASK}"),
-    ("auth", LazyPattern(rf"((?<![A-Za-z])auth{_SIGN}[\"']?){_MIXED}"), rf"\1{MASK}"),
-    ("pass", LazyPattern(rf"((?<![A-Za-z])pass{_SIGN}[\"']?){_MIXED}"), rf"\1{MASK}"),
-    ("key=", LazyPattern(rf"([?&]key=){_MIXED}"), rf"\1{MASK}"),
-    ("code=", LazyPattern(rf"([?&]code=){_MIXED}"), rf"\1{MASK}"),
-    (" login ", LazyPattern(rf"(\b(?:huggingface-cli|hf auth) login\s+){_MIXED}"), rf"\1{MASK}"),
-    ("alias set ", LazyPattern(r"(\bmc alias set \S+ \S+ )\S+ \S+"), rf"\1{MASK} {MASK}"),
-    ("vault kv ", LazyPattern(r"(\bvault kv (?:put|patch) [^\n=]{1,80}=)[^\n]+"), rf"\1{MASK}"),
+    MaskRule("bindpw", LazyPattern(rf"(\bbindpw\s+){_MIXED}")),  # LDAP
+    MaskRule("requirepass", LazyPattern(rf"(\brequirepass\s+){_MIXED}")),  # Redis
+    MaskRule("masterauth", LazyPattern(rf"(\bmasterauth\s+){_MIXED}")),
+    MaskRule("DENTIFIED", LazyPattern(r"(IDENTIFIED (?:WITH \w+ )?BY (?:PASSWORD )?[\"'])[^\"'\n]+")),
+    MaskRule("--from-literal", LazyPattern(r"(--from-literal[= ][\"']?[^\s=]+=)[^\s\"']+")),
+    MaskRule("assword for ", LazyPattern(r"([Pp]assword for [^\s:]{1,80}: )[^\s\"',;]{4,}")),
+    MaskRule("--pass", LazyPattern(rf"(--pass(?:[= ]|[\"'], ?)[\"']?){_MIXED}")),
+    MaskRule("swanlab login", LazyPattern(rf"(swanlab login\s[^\n]{{0,80}}?-k\s*){_MIXED}")),
+    *(MaskRule(f"{word}uthorization", _ANY_SCHEME) for word in "Aa"),
+    MaskRule("AUTHORIZATION", _ANY_SCHEME),
+    MaskRule("-Key", LazyPattern(rf"((?:(?<![\w-])X-[\w-]{{1,40}}|Subscription)-Key\s*[:=]\s*){_MIXED}")),
+    MaskRule("_AUTH=", LazyPattern(rf"(\b[A-Z]\w{{0,40}}_AUTH=[\"']?){_MIXED}")),
+    MaskRule("pw", LazyPattern(rf"((?<![A-Za-z_])pw{_SIGN}[\"']?){_MIXED}")),
+    *(MaskRule(f"{name}=", _QUERY) for name in ("ticket", "sas", "sid", "tk", "?k", "&k")),
+    MaskRule("@tcp(", LazyPattern(r"(\b[\w.-]+:)[^\s:@/]{4,}(?=@tcp\()")),
+    MaskRule("vault login", LazyPattern(rf"(\bvault login (?:-\S+ )*){_MIXED}")),
+    MaskRule("pass:", LazyPattern(r"(\s-pass(?:in|out)?\s+pass:)\S+")),
+    MaskRule("htpasswd", LazyPattern(r"(\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)\S+")),
+    MaskRule("smbclient", LazyPattern(r"(\bsmbclient\b[^\n]{0,200}?-U\s*[\"']?[\w.\\-]+%)[^\s\"']+")),
+    MaskRule("--auth", LazyPattern(rf"(--auth[= ]){_STRONG}")),
+    MaskRule("--key", LazyPattern(rf"(--key[= ]){_STRONG}")),
+    *(MaskRule(sign, _TRIPLE) for sign in ('"""', "'''")),
+    *(MaskRule(sign, _TAGGED) for sign in (": !", ": &")),
+    MaskRule("bce-auth-v", LazyPattern(r"(bce-auth-v\d(?:/|%2F))[^\s\"']+", re.IGNORECASE)),
+    MaskRule("SDK-HMAC-SHA256", LazyPattern(r"(SDK-HMAC-SHA256 Access=)[^,\s]+")),
+    MaskRule("asic ", LazyPattern(r"(\b[Bb]asic )[A-Za-z0-9+/]{12,}={0,2}")),
+    MaskRule("sig", LazyPattern(r"([?&]sign?=)[^\s&\"']+")),
+    MaskRule("login", LazyPattern(r"(\blogin\b[^\n]{0,500}?\s-p\s*)[^\s-]\S*")),
+    MaskRule("aggle", _KAGGLE),
+    MaskRule("AGGLE", _KAGGLE),
+    MaskRule("username", LazyPattern(r"(\"username\":\s*\"[^\"]*\",\s*\"key\":\s*\")[^\"]+")),
+    MaskRule("password ", LazyPattern(r"(\blogin\s+\S+\s+password\s+)\S+")),  # of .netrc
+    MaskRule("</", _ELEMENT),
+    MaskRule("oauth-basic@", LazyPattern(r"(://)[^\s/@]+(?=:?x-oauth-basic@)")),
+    MaskRule("@", LazyPattern(r"(://)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{16,}(?=:?@)")),
+    MaskRule("Cookie:", LazyPattern(r"(Cookie:\s*)[^\n\"']+")),
+    MaskRule("auth", LazyPattern(rf"((?<![A-Za-z])auth{_SIGN}[\"']?){_MIXED}")),
+    MaskRule("pass", LazyPattern(rf"((?<![A-Za-z])pass{_SIGN}[\"']?){_MIXED}")),
+    MaskRule("key=", LazyPattern(rf"([?&]key=){_MIXED}")),
+    MaskRule("code=", LazyPattern(rf"([?&]code=){_MIXED}")),
+    MaskRule(" login ", LazyPattern(rf"(\b(?:huggingface-cli|hf auth) login\s+){_MIXED}")),
+    MaskRule("alias set ", LazyPattern(r"(\bmc alias set \S+ \S+ )\S+ \S+"), rf"\1{MASK} {MASK}"),
+    MaskRule("vault kv ", LazyPattern(r"(\bvault kv (?:put|patch) [^\n=]{1,80}=)[^\n]+")),
 )
 
 _ALL_SHAPES = (*ARGUMENTS, *TOKENS, *_SHAPES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from matui.base.regex import LazyPattern
 
@@ -87,6 +88,14 @@ _PLACEHOLDER = LazyPattern(r"[*<({\[%]|\$\w+$|\$\{")
 _LONGEST_NAME = 40
 _LEAST_MIXED = 6
 _LEAST_DIGITS = 4
+
+
+class MaskRule(NamedTuple):
+    """``sign`` is in every text that ``pattern`` matches; ``mask`` takes the place of a match."""
+
+    sign: str
+    pattern: LazyPattern
+    mask: str = rf"\1{MASK}"
 
 
 def mask_statements(line: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.regex import LazyPattern
-from matui.base.secret_forms.statements import MASK
+from matui.base.secret_forms.statements import MASK, MaskRule
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -66,8 +66,8 @@ _IN_ADDRESSES = (
     ("ftqq.com/", r"(ftqq\.com/)\w+(?=\.send)"),
 )
 
-TOKENS: tuple[tuple[str, LazyPattern, str], ...] = (
-    *((sign, LazyPattern(rf"(?<!\w){token}"), MASK) for sign, token in _TOKENS),
-    *((sign, LazyPattern(pattern), rf"\1{MASK}") for sign, pattern in _IN_ADDRESSES),
+TOKENS: tuple[MaskRule, ...] = (
+    *(MaskRule(sign, LazyPattern(rf"(?<!\w){token}"), MASK) for sign, token in _TOKENS),
+    *(MaskRule(sign, LazyPattern(pattern)) for sign, pattern in _IN_ADDRESSES),
 )
 """What is in every text that the pattern matches, the pattern, and what takes the place of a match."""
