@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -19,7 +20,6 @@ from matui.live.journal.change import (
     StoredFinding,
     StoredReason,
 )
-from matui.live.journal.unpacking import unpack_row
 from matui.resources.model import Phase, Resource
 
 if TYPE_CHECKING:
@@ -346,3 +346,16 @@ def read_ends(connection: sqlite3.Connection) -> tuple[StoredEnd, ...]:
         " e.seen_at FROM ends e JOIN accounts a ON a.id=e.account"
     )
     return tuple(StoredEnd(Account(*row[:4]), *row[4:]) for row in found.fetchall())
+
+
+def unpack_row(content: str, *, kind: str, rid: str, cloud: str, profile: str) -> Resource | None:
+    """Return a packed row, None where another version of matui packed it otherwise."""
+    try:
+        values: list[Any] = json.loads(content)
+        name, status, phase, workspace, owner, created_at, updated_at, duration_ms, facts = values
+        return Resource(
+            kind, rid, name, status, Phase(phase), cloud, profile, workspace, owner,
+            created_at, updated_at, duration_ms, facts,
+        )  # fmt: skip
+    except (ValueError, TypeError, RecursionError):
+        return None
