@@ -1,26 +1,33 @@
-"""Commands of the application: other screens, profiles, workspaces, themes, and the end."""
+"""Commands of the application: other screens, profiles, workspaces and themes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from matui.console.commands.parts import BrowseParts, CommandFamily
-
 if TYPE_CHECKING:
+    from matui.console.browse_view import BrowseView
+    from matui.console.host import Application
+    from matui.console.panes.split import PaneHost
     from matui.console.screens.help import Focus
     from matui.resources.model import Resource
 
 
-class AppCommands(CommandFamily):
+class AppCommands:
     """Runs the commands that apply to no resource."""
 
-    def __init__(self, parts: BrowseParts, disabled_reason: Callable[[str], str]) -> None:
-        super().__init__(parts)
+    def __init__(
+        self,
+        view: BrowseView,
+        panes: PaneHost,
+        application: Application,
+        disabled_reason: Callable[[str], str],
+    ) -> None:
+        self._view = view
+        self._panes = panes
+        self._application = application
         self._disabled_reason = disabled_reason
         self.by_id = {
-            "quit": self._quit,
-            "quit_now": self._quit_now,
             "help": self._help,
             "audit": self._audit,
             "capacity": self._capacity,
@@ -31,19 +38,6 @@ class AppCommands(CommandFamily):
             "profiles": self._profiles,
             "theme": self._theme,
         }
-
-    async def _quit(self, _argument: str) -> None:
-        """Close the pane or the capsule; without one, quit."""
-        if self._panes.pane is not None:
-            await self._view.panes.close()
-        elif self._application.profiles.leave_capsule():
-            pass
-        elif self._view.saves.may_quit():
-            self._view.app.exit(0)
-
-    async def _quit_now(self, _argument: str) -> None:
-        if self._view.saves.may_quit():
-            self._view.app.exit(0)
 
     async def _help(self, topic: str) -> None:
         """Show the keys, or a topic of the guide."""

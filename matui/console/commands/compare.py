@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.console.commands.parts import BrowseParts, CommandFamily
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from matui.console.browse_view import BrowseView
     from matui.console.fleet import OpenProfiles
     from matui.console.session import ConsoleSession
+    from matui.console.table.selection import Selection
     from matui.live.compare.comparison import Comparison
     from matui.live.compare.gather import Gatherer
     from matui.resources.model import Resource
 
 
-class CompareCommands(CommandFamily):
+class CompareCommands:
     """Compares two marked resources, or a job with its last other version that succeeded."""
 
-    def __init__(self, parts: BrowseParts) -> None:
-        super().__init__(parts)
+    def __init__(self, view: BrowseView, selection: Selection) -> None:
+        self._view = view
+        self._selection = selection
         self.by_id = {"compare": self._compare}
 
     async def _compare(self, _argument: str) -> None:

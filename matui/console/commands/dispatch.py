@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from matui.base.errors import CHANGED_ON_DISK, is_own_import_error
 from matui.console.commands.application import AppCommands
 from matui.console.commands.availability import Situation
 from matui.console.commands.compare import CompareCommands
 from matui.console.commands.keys import CommandHint
-from matui.console.commands.parts import BrowseParts, CommandFamily
+from matui.console.commands.leaving import LeaveCommands
 from matui.console.commands.registry import (
     ABOUT_ROWS,
     TABLE_ONLY,
@@ -27,15 +27,23 @@ from matui.console.commands.registry import (
 from matui.console.commands.replay import ReplayCommands
 from matui.console.commands.resources import ResourceCommands, as_sentence
 from matui.console.commands.table import TableCommands
-from matui.console.commands.view import ViewCommands
+from matui.console.commands.view import PaneCommands, PollingCommands
 from matui.console.commands.watching import WatchCommands
 from matui.live.capsules import is_capsule
 
 if TYPE_CHECKING:
+    from matui.console.bars.prompt_controller import PromptController
+    from matui.console.browse_view import BrowseView
     from matui.console.commands.command_line import CommandLine, ParsedCommand
     from matui.console.fleet import OpenProfiles
+    from matui.console.host import Application
+    from matui.console.panes.split import PaneHost, SplitBody
+    from matui.console.table.kind_tables import KindTables
+    from matui.console.table.selection import Selection
 
-_FAMILIES = (TableCommands, CompareCommands, WatchCommands, ReplayCommands, ViewCommands)
+RunCommand: TypeAlias = Callable[[str], Awaitable[None]]
+"""Runs a command with its argument, ``""`` for none."""
+
 _NOTHING_KEPT = "nothing is kept or announced"
 _NO_JOURNAL = "it has no journal"
 _NOT_IN_REPLAY = {
@@ -53,15 +61,42 @@ _NOT_IN_CAPSULE = {
 _REPLAY_HINTS = ("replay_play", "replay_step", "replay_back", "replay_faster", "replay_goto")
 
 
-class Dispatcher(CommandFamily):
+class BrowseParts(NamedTuple):
+    """The parts of the browse screen; each family of commands is given those that it uses."""
+
+    application: Application
+    view: BrowseView
+    body: SplitBody
+    tables: KindTables
+    panes: PaneHost
+    selection: Selection
+    typing: PromptController
+
+
+class Dispatcher:
     """Runs each command on its target, and returns why a command is disabled."""
 
     def __init__(self, parts: BrowseParts) -> None:
-        super().__init__(parts)
-        self._on_resources = ResourceCommands(self._view, self._panes, self._selection)
-        self.by_id = {"acknowledge": self._acknowledge, "palette": self._open_palette}
-        for family in (*(make(parts) for make in _FAMILIES), AppCommands(parts, self.why_not)):
-            self.by_id |= family.by_id
+        application, view, body, tables, panes, selection, typing = parts
+        self._application = application
+        self._view = view
+        self._tables = tables
+        self._panes = panes
+        self._selection = selection
+        self._typing = typing
+        self._on_resources = ResourceCommands(view, panes, selection)
+        self.by_id: dict[str, RunCommand] = {
+            "acknowledge": self._acknowledge,
+            "palette": self._open_palette,
+            **TableCommands(view, panes, selection, typing).by_id,
+            **CompareCommands(view, selection).by_id,
+            **WatchCommands(view, selection, application).by_id,
+            **ReplayCommands(view, panes, selection, typing, application.playback).by_id,
+            **PaneCommands(view, body, tables, panes, selection).by_id,
+            **PollingCommands(view, tables, panes, application).by_id,
+            **LeaveCommands(view, body, tables, panes, typing, application).by_id,
+            **AppCommands(view, panes, application, self.why_not).by_id,
+        }
 
     async def run(self, command_id: str, argument: str = "") -> None:
         """Run a command, or show why it is disabled or cannot be imported any more."""

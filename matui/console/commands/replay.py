@@ -6,21 +6,35 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from matui.base.errors import MatuiError
-from matui.console.commands.parts import BrowseParts, CommandFamily
 from matui.console.panes.stack import focus_now
 
 if TYPE_CHECKING:
+    from matui.console.bars.prompt_controller import PromptController
+    from matui.console.browse_view import BrowseView
     from matui.console.panes.base import Pane
+    from matui.console.panes.split import PaneHost
+    from matui.console.table.selection import Selection
     from matui.live.recording.playback import Playback
 
 _HINT = "03:12, -10m, +1h, 2020-07-16 08:22"
 
 
-class ReplayCommands(CommandFamily):
+class ReplayCommands:
     """Moves the time of a replay, and shows everything as of then."""
 
-    def __init__(self, parts: BrowseParts) -> None:
-        super().__init__(parts)
+    def __init__(
+        self,
+        view: BrowseView,
+        panes: PaneHost,
+        selection: Selection,
+        typing: PromptController,
+        playback: Playback | None,
+    ) -> None:
+        self._view = view
+        self._panes = panes
+        self._selection = selection
+        self._typing = typing
+        self._replayed = playback
         self.by_id = {
             "replay_play": self._play,
             "replay_step": self._step,
@@ -32,9 +46,9 @@ class ReplayCommands(CommandFamily):
 
     @property
     def _playback(self) -> Playback | None:
-        if self._application.playback is None:
+        if self._replayed is None:
             self._view.show_notice("Only in a replay.", wrong=True)
-        return self._application.playback
+        return self._replayed
 
     async def _play(self, _argument: str) -> None:
         if (playback := self._playback) is not None:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from matui.console.commands.parts import BrowseParts, CommandFamily
+from typing import TYPE_CHECKING
+
 from matui.console.terminal.clipboard import copy, count_lines
 
+if TYPE_CHECKING:
+    from matui.console.bars.prompt_controller import PromptController
+    from matui.console.browse_view import BrowseView
+    from matui.console.panes.split import PaneHost
+    from matui.console.table.selection import Selection
 
-class TableCommands(CommandFamily):
+
+class TableCommands:
     """Runs the commands that apply to the rows of a table."""
 
-    def __init__(self, parts: BrowseParts) -> None:
-        super().__init__(parts)
+    def __init__(
+        self, view: BrowseView, panes: PaneHost, selection: Selection, typing: PromptController
+    ) -> None:
+        self._view = view
+        self._panes = panes
+        self._selection = selection
+        self._typing = typing
         self.by_id = {
             "mark": self._mark,
             "mark_all": self._mark_all,

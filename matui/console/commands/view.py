@@ -2,59 +2,42 @@
 
 from __future__ import annotations
 
-from matui.console.commands.parts import BrowseParts, CommandFamily
+from typing import TYPE_CHECKING
+
 from matui.console.panes.stack import focus_now
 
+if TYPE_CHECKING:
+    from matui.console.browse_view import BrowseView
+    from matui.console.host import Application
+    from matui.console.panes.split import PaneHost, SplitBody
+    from matui.console.table.kind_tables import KindTables
+    from matui.console.table.selection import Selection
 
-class ViewCommands(CommandFamily):
-    """Runs the commands that change what the browse screen shows, and how often it is updated."""
 
-    def __init__(self, parts: BrowseParts) -> None:
-        super().__init__(parts)
+class PaneCommands:
+    """Runs the commands that change how table and pane are shown."""
+
+    def __init__(
+        self, view: BrowseView, body: SplitBody, tables: KindTables, panes: PaneHost, selection: Selection
+    ) -> None:
+        self._view = view
+        self._body = body
+        self._tables = tables
+        self._panes = panes
+        self._selection = selection
         self.by_id = {
-            "refresh": self._refresh,
-            "pause": self._pause,
             "utc": self._utc,
-            "bytes": self._bytes,
-            "requests": self._requests,
             "next_pane": self._switch_pane,
             "zoom": self._zoom,
             "split_grow": self._split_grow,
             "split_shrink": self._split_shrink,
-            "back": self._back,
         }
-
-    async def _refresh(self, _argument: str) -> None:
-        if self._view.fleet is not None and self._tables.kind is not None:
-            self._view.fleet.trigger(self._tables.kind.id)
-            self._application.profiles.retry()
-        if self._tables.table is not None:
-            self._tables.table.settle_columns()
-        if self._panes.pane is not None:
-            self._panes.pane.refresh_now()
-
-    async def _pause(self, _argument: str) -> None:
-        fleet = self._view.fleet
-        if fleet is None:
-            return
-        controls = fleet.controls
-        controls.resume() if controls.paused else controls.pause()
-        self._view.show_bars()
 
     async def _utc(self, _argument: str) -> None:
         utc = self._view.panes.utc = not self._view.panes.utc
         if self._panes.pane is not None:
             self._panes.pane.set_utc(utc)
         self._view.show_notice(f"Times are in {'UTC' if utc else 'local time'}.")
-
-    async def _bytes(self, _argument: str) -> None:
-        self._view.toggle_rate()
-
-    async def _requests(self, _argument: str) -> None:
-        fleet = self._view.fleet
-        budgets = [(member.cloud.profile, member.cloud.budget()) for member in fleet.members] if fleet else []
-        words = [f"{profile}: requests {budget.used}/{budget.limit} a min" for profile, budget in budgets]
-        self._view.show_notice("\n".join(words))
 
     async def _switch_pane(self, _argument: str) -> None:
         pane, table = self._panes.pane, self._tables.table
@@ -78,22 +61,46 @@ class ViewCommands(CommandFamily):
         if self._panes.pane is not None:
             self._body.grow_pane(-1)
 
-    async def _back(self, _argument: str) -> None:
-        """Undo the first that applies: selection, work, zoom, search, pane, marks, filter, capsule."""
-        table, pane = self._tables.table, self._panes.pane
-        selecting = pane is not None and pane.is_selecting
-        if self._view.get_selected_text() and not selecting:
-            self._view.clear_selection()
-        elif self._view.cancellations.cancel_latest() or self._body.unzoom():
-            pass
-        elif pane is not None and pane.step_back():
-            pane.show_title()
-        elif pane is not None:
-            await self._view.panes.leave()
-        elif table is not None and table.marks:
-            table.marks.clear()
-        elif self._tables.filter_text:
-            self._typing.filter("")
-        else:
-            self._application.profiles.leave_capsule()
+
+class PollingCommands:
+    """Runs the commands about how often the profiles are polled, and what is sent and written for that."""
+
+    def __init__(
+        self, view: BrowseView, tables: KindTables, panes: PaneHost, application: Application
+    ) -> None:
+        self._view = view
+        self._tables = tables
+        self._panes = panes
+        self._application = application
+        self.by_id = {
+            "refresh": self._refresh,
+            "pause": self._pause,
+            "bytes": self._bytes,
+            "requests": self._requests,
+        }
+
+    async def _refresh(self, _argument: str) -> None:
+        if self._view.fleet is not None and self._tables.kind is not None:
+            self._view.fleet.trigger(self._tables.kind.id)
+            self._application.profiles.retry()
+        if self._tables.table is not None:
+            self._tables.table.settle_columns()
+        if self._panes.pane is not None:
+            self._panes.pane.refresh_now()
+
+    async def _pause(self, _argument: str) -> None:
+        fleet = self._view.fleet
+        if fleet is None:
+            return
+        controls = fleet.controls
+        controls.resume() if controls.paused else controls.pause()
         self._view.show_bars()
+
+    async def _bytes(self, _argument: str) -> None:
+        self._view.toggle_rate()
+
+    async def _requests(self, _argument: str) -> None:
+        fleet = self._view.fleet
+        budgets = [(member.cloud.profile, member.cloud.budget()) for member in fleet.members] if fleet else []
+        words = [f"{profile}: requests {budget.used}/{budget.limit} a min" for profile, budget in budgets]
+        self._view.show_notice("\n".join(words))

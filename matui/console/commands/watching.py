@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matui.console.commands.parts import BrowseParts, CommandFamily
-
 if TYPE_CHECKING:
+    from matui.console.browse_view import BrowseView
+    from matui.console.host import Application
     from matui.console.session import ConsoleSession
+    from matui.console.table.selection import Selection
     from matui.resources.model import Resource
 
 
-class WatchCommands(CommandFamily):
+class WatchCommands:
     """Watches resources to their next end, and shows the capsules."""
 
-    def __init__(self, parts: BrowseParts) -> None:
-        super().__init__(parts)
+    def __init__(self, view: BrowseView, selection: Selection, application: Application) -> None:
+        self._view = view
+        self._selection = selection
+        self._application = application
         self.by_id = {
             "notify": self._notify,
             "capsules": self._capsules,

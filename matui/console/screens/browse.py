@@ -13,8 +13,7 @@ from textual.app import ComposeResult
 from matui.console.bars.frame import Frame
 from matui.console.bars.prompt_controller import PromptController
 from matui.console.changes.unseen import Unseen
-from matui.console.commands.dispatch import Dispatcher
-from matui.console.commands.parts import BrowseParts
+from matui.console.commands.dispatch import BrowseParts, Dispatcher
 from matui.console.commands.registry import bindings
 from matui.console.commands.typed_ahead import TypedAhead
 from matui.console.interrupts import Cancellations
