@@ -12,12 +12,12 @@ import click
 from matui.base.errors import UsageError
 from matui.cli.completion.candidates import complete_targets
 from matui.cli.completion.filters import complete_filter_option
-from matui.cli.journal import finish_actions, note_sent
+from matui.cli.context.journal import finish_actions, note_sent
+from matui.cli.context.session import Session, open_session, run_async
+from matui.cli.context.warnings import note_wait
 from matui.cli.options import Options, build_wrong_filter_error, parse_filter_option
-from matui.cli.output import describe_no_match, note, print_outcome
-from matui.cli.prompts import can_ask, confirm, refuse_for
-from matui.cli.session import Session, open_session, run_async
-from matui.cli.warnings import note_wait
+from matui.cli.output.prompts import can_ask, confirm, refuse_for
+from matui.cli.output.streams import describe_no_match, note, print_outcome
 from matui.live.actions.executor import Executor
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome
@@ -125,7 +125,7 @@ def _parse_action_targets(
     words: Sequence[str], action_id: str, expression: str | None
 ) -> dict[Kind, list[str]]:
     """Return the ids by kind. Raises UsageError unless there are either ids or a filter."""
-    from matui.cli.resolve import parse_targets
+    from matui.cli.context.resolve import parse_targets
 
     targets = {KINDS[kind_id]: ids for kind_id, ids in parse_targets(words).items()}
     has_ids = any(targets.values())
@@ -168,7 +168,7 @@ async def _find_resources(
     session: Session, targets: Mapping[Kind, Sequence[str]], chosen: Filter | None
 ) -> tuple[list[Resource], list[int]]:
     """Return the resources to act on, and the exit codes of ids that were not found."""
-    from matui.cli.resolve import find_resources, require_lister
+    from matui.cli.context.resolve import find_resources, require_lister
     from matui.live.poll.list_all import find_incompleteness, list_all
 
     resources: list[Resource] = []

@@ -15,7 +15,7 @@ from matui.cli.options import (
     refuse_empty_range,
     since_option,
 )
-from matui.cli.output import note, print_line, to_json
+from matui.cli.output.streams import note, print_line, to_json
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import AuditReading
 
@@ -30,7 +30,7 @@ def command(options: Options, since: str | None, output: str) -> None:
     It needs neither a config file nor a network.
     """
     from matui.base.clock import SystemClock
-    from matui.cli.settings import check_state
+    from matui.cli.context.settings import check_state
     from matui.config.paths import audit_dir
     from matui.live.audit.trail import open_audit_file, read_audit
 
@@ -85,7 +85,7 @@ def _build_document(
 
 
 def _write_table(entries: list[AuditEntry]) -> None:
-    from matui.cli.table import print_table
+    from matui.cli.output.table import print_table
     from matui.live.audit.entry import build_audit_row
     from matui.resources.kinds.audit import AUDIT
 

@@ -19,11 +19,11 @@ from matui.cli.actions import (
     run_plan,
 )
 from matui.cli.completion.candidates import complete_targets
-from matui.cli.journal import finish_actions
+from matui.cli.context.journal import finish_actions
+from matui.cli.context.session import Session, open_session, run_async
 from matui.cli.options import Options
-from matui.cli.output import note
-from matui.cli.prompts import refuse_for
-from matui.cli.session import Session, open_session, run_async
+from matui.cli.output.prompts import refuse_for
+from matui.cli.output.streams import note
 from matui.clouds.protocols import ListsVersions, Reads, require
 from matui.live.actions.guard import why_not_offered
 from matui.resources.kind import Kind
@@ -176,7 +176,7 @@ def accept(options: Options, words: tuple[str, ...], moment: str | None, asked: 
 
 
 def _parse(words: tuple[str, ...], action_id: str, kinds: tuple[str, ...]) -> tuple[Kind, str]:
-    from matui.cli.resolve import parse_target
+    from matui.cli.context.resolve import parse_target
 
     kind, word = parse_target(words)
     if kind.id not in kinds:
@@ -186,7 +186,7 @@ def _parse(words: tuple[str, ...], action_id: str, kinds: tuple[str, ...]) -> tu
 
 
 async def _find_one(session: Session, *, kind: Kind, word: str) -> list[Resource]:
-    from matui.cli.resolve import find_one
+    from matui.cli.context.resolve import find_one
 
     return [await find_one(session, kind, word)]
 
@@ -213,7 +213,7 @@ def _build_command(action_id: str, summary: str) -> click.Command:
 
 
 async def _find_node(session: Session, word: str) -> Resource:
-    from matui.cli.resolve import find_one, strip_kind
+    from matui.cli.context.resolve import find_one, strip_kind
 
     pool_word, _, name = strip_kind(KINDS["pools"], word).partition("/")
     if not (pool_word and name):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from matui.cli.context.session import open_session, run_async
 from matui.cli.options import Options, output_option
-from matui.cli.session import open_session, run_async
 
 
 @click.command("capacity")
@@ -22,7 +22,7 @@ def command(options: Options, output: str) -> None:
 
 async def _capacity(options: Options, output: str) -> None:
     from matui.base.errors import IncompleteOutputError, RefusedError
-    from matui.cli.output import print_line, terminal_width, to_json
+    from matui.cli.output.streams import print_line, terminal_width, to_json
     from matui.live.capacity.gather import read_capacity
     from matui.live.capacity.summary import PriceList
     from matui.live.capacity.views import capacity_json, capacity_lines

@@ -12,7 +12,7 @@ from matui.cli.completion.candidates import complete_capsules
 from matui.cli.options import Options, SuggestingGroup, output_option, refuse_ineffective
 
 if TYPE_CHECKING:
-    from matui.cli.session import Session
+    from matui.cli.context.session import Session
     from matui.live.capsules.archive import CapsuleStore
     from matui.resources.model import Resource
 
@@ -29,7 +29,7 @@ def list_command(options: Options, output: str) -> None:
     """List the capsules in the state folder, newest first."""
     from matui.base.errors import IncompleteOutputError
     from matui.base.sanitize import clean
-    from matui.cli.output import note, print_line, terminal_width, to_json
+    from matui.cli.output.streams import note, print_line, terminal_width, to_json
     from matui.live.capsules.text import capsule_lines
 
     store = open_store(options)
@@ -59,7 +59,7 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
     ID is the id of a capsule or the beginning of one.
     """
     from matui.cli.logs.output import format_for_terminal
-    from matui.cli.output import print_line, terminal_width, to_json
+    from matui.cli.output.streams import print_line, terminal_width, to_json
     from matui.live.capsules.text import capsule_document, find_log, show_lines
 
     refuse_ineffective("-o json", file is not None and output == "json", "--log")
@@ -82,7 +82,7 @@ def show_command(options: Options, capsule_id: str, file: str | None, output: st
 @click.pass_obj
 def export_command(options: Options, capsule_id: str, file: Path | None, redact: bool) -> None:
     """Copy a capsule to FILE, by default ID.zip in the current folder. An existing file is not replaced."""
-    from matui.cli.output import note
+    from matui.cli.output.streams import note
     from matui.live.capsules.archive import export_capsule, export_entries
 
     capsule = open_store(options).find(capsule_id)
@@ -103,7 +103,7 @@ def _read_identities(options: Options) -> tuple[Resource, ...]:
     if options.demo:
         return ()
     from matui.base.clock import SystemClock
-    from matui.cli.output import note
+    from matui.cli.output.streams import note
     from matui.config.paths import state_path
     from matui.live.journal.journal import open_journal
 
@@ -117,7 +117,7 @@ def _read_identities(options: Options) -> tuple[Resource, ...]:
 def open_store(options: Options) -> CapsuleStore:
     """Return the store of the capsules of this user, or of the demo."""
 
-    from matui.cli.settings import check_state, read_settings
+    from matui.cli.context.settings import check_state, read_settings
     from matui.config.paths import capsules_dir
     from matui.config.settings import Settings
     from matui.live.capsules.archive import CapsuleStore
@@ -132,7 +132,7 @@ def open_store(options: Options) -> CapsuleStore:
 def open_capsule_session(options: Options, name: str) -> Session:
     """Return the session of ``capsule:ID``. Raises NotFoundError, UsageError for an unknown ID."""
     from matui.base.clock import SystemClock
-    from matui.cli.session import Session
+    from matui.cli.context.session import Session
     from matui.config.settings import Profile, Settings
     from matui.live.capsules import PROFILE_PREFIX
     from matui.live.capsules.cloud import CapsuleCloud

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from matui.cli.completion.candidates import complete_catalogs
+from matui.cli.context.session import open_session, run_async
 from matui.cli.options import Options, output_option
-from matui.cli.output import note, print_line, terminal_width, to_json
-from matui.cli.session import open_session, run_async
+from matui.cli.output.streams import note, print_line, terminal_width, to_json
 from matui.clouds.protocols import ListsCatalog, require
 from matui.resources.kind import Kind
 from matui.resources.kinds.configs import AVAILABLE, CATALOGS, find_catalog
@@ -41,7 +41,7 @@ async def _catalog(options: Options, kind: Kind, output: str) -> None:
 
 
 def _show_table(kind: Kind, rows: tuple[Resource, ...], now_ms: float) -> None:
-    from matui.cli.table import Table
+    from matui.cli.output.table import Table
 
     table = Table.fit_rows(kind, rows, now_ms, wide=False, room=terminal_width())
     print_line("\n".join([table.header(), *(table.row(row, now_ms) for row in rows)]))

@@ -16,7 +16,7 @@ from matui.cli.options import (
     refuse_empty_range,
     since_option,
 )
-from matui.cli.output import note, print_line, to_json
+from matui.cli.output.streams import note, print_line, to_json
 from matui.live.journal.change import Change, Span
 from matui.live.journal.journal import Journal
 
@@ -40,7 +40,7 @@ def command(
     journal cannot be read or knows nothing of a profile.
     """
     from matui.base.clock import SystemClock
-    from matui.cli.settings import check_state
+    from matui.cli.context.settings import check_state
     from matui.config.paths import state_path
     from matui.live.journal.journal import open_journal
 
@@ -73,7 +73,7 @@ def command(
 
 def _parse_target(kind: str | None, ident: str | None) -> tuple[str | None, str | None]:
     """Return the kind and the id or name of ``[KIND [ID]]``, or of ``KIND/ID``."""
-    from matui.cli.resolve import parse_target, strip_kind
+    from matui.cli.context.resolve import parse_target, strip_kind
     from matui.resources.registry import find_kind
 
     if kind is None:
@@ -88,7 +88,7 @@ def _parse_target(kind: str | None, ident: str | None) -> tuple[str | None, str 
 def _note_if_off(options: Options) -> None:
     """Note that nothing new is recorded where the settings turn the journal off. A wrong file is ignored."""
     from matui.base.errors import MatuiError
-    from matui.cli.settings import read_settings
+    from matui.cli.context.settings import read_settings
 
     try:
         enabled = read_settings(options).journal.enabled
@@ -189,7 +189,7 @@ def _note_none(about: str | None, bounds: tuple[int | None, int | None]) -> None
 def _write_table(
     found: Sequence[Change], spans: Sequence[Span], bounds: tuple[int | None, int | None], now_ms: int
 ) -> None:
-    from matui.cli.table import print_table
+    from matui.cli.output.table import print_table
     from matui.live.journal.change_views import build_change_row, build_gaps
     from matui.resources.kinds.changes import CHANGES, order_by_time
 

@@ -44,8 +44,8 @@ def show(options: Options) -> None:
 
     Of a secret only its source is shown.
     """
-    from matui.cli.output import note
-    from matui.cli.settings import find_wrong_themes, read_settings
+    from matui.cli.context.settings import find_wrong_themes, read_settings
+    from matui.cli.output.streams import note
     from matui.config.rendering import settings_as_toml
 
     settings = read_settings(options)

@@ -13,10 +13,10 @@ from matui.base.errors import MatuiError
 from matui.base.formatting import format_age, format_duration, format_iso_utc, format_local_time
 from matui.base.sanitize import clean
 from matui.cli.completion.candidates import complete_targets
+from matui.cli.context.session import Session, open_session, retry_unreadable, run_async
 from matui.cli.options import Options, output_option, refuse_secrets_in, show_secrets_option
-from matui.cli.output import note, print_line, to_json, to_yaml
-from matui.cli.session import Session, open_session, retry_unreadable, run_async
-from matui.cli.table import Table
+from matui.cli.output.streams import note, print_line, to_json, to_yaml
+from matui.cli.output.table import Table
 from matui.clouds.protocols import Describes, ListsVersions, ReportsEvents, ReportsUpdates
 from matui.live.actions.guard import list_offered_actions
 from matui.live.capabilities import explain_missing_pane
@@ -105,7 +105,7 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
 
     ID may be a name that only one has; a job's version is JOB/VERSION.
     """
-    from matui.cli.resolve import parse_target
+    from matui.cli.context.resolve import parse_target
 
     refuse_secrets_in(output, show_secrets)
     kind, ident = parse_target(words)
@@ -113,7 +113,7 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
 
 
 async def _describe(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
-    from matui.cli.resolve import find_one
+    from matui.cli.context.resolve import find_one
 
     async with open_session(options) as session:
         resource = await find_one(session, kind_by_id(kind_id), ident)

@@ -11,8 +11,8 @@ import click
 
 from matui.base.errors import UsageError
 from matui.cli.completion.candidates import complete_targets
+from matui.cli.context.session import Session, open_session, run_async
 from matui.cli.options import Options, output_option
-from matui.cli.session import Session, open_session, run_async
 from matui.resources.kind import Kind
 from matui.resources.registry import KINDS
 
@@ -34,7 +34,7 @@ def command(options: Options, words: tuple[str, ...], output: str) -> None:
     job is compared with the last other version that succeeded. Equal settings are counted. The last 20,000
     lines of each log are read.
     """
-    from matui.cli.resolve import parse_targets
+    from matui.cli.context.resolve import parse_targets
 
     targets = parse_targets(words)
     kind_id, sides = next(iter(targets.items()))
@@ -44,8 +44,8 @@ def command(options: Options, words: tuple[str, ...], output: str) -> None:
 
 
 async def _diff(options: Options, kind: Kind, sides: Sequence[str], output: str) -> None:
-    from matui.cli.output import print_line, terminal_width, to_json
-    from matui.cli.resolve import find_one
+    from matui.cli.context.resolve import find_one
+    from matui.cli.output.streams import print_line, terminal_width, to_json
     from matui.live.compare.gather import compare_sides
 
     async with open_session(options) as session:
@@ -91,7 +91,7 @@ class _Progress:
 
 
 def _build_gatherer(session: Session, progress: Callable[[str], None]) -> Gatherer:
-    from matui.cli.job_signals import build_signal_store
+    from matui.cli.signals.jobs import build_signal_store
     from matui.live.compare.gather import Gatherer
 
     logs = session.settings.logs

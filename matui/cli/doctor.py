@@ -12,9 +12,9 @@ import click
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 from matui.base.waiting import report_slow_calls
+from matui.cli.context.session import run_async
 from matui.cli.options import Options
-from matui.cli.output import add_demo, print_line
-from matui.cli.session import run_async
+from matui.cli.output.streams import add_demo, print_line
 
 if TYPE_CHECKING:
     from matui.clouds.doctor import Check
@@ -30,7 +30,7 @@ _OWN_ADVICE = re.compile(r";? ?`matui doctor` tests (?:them|each|it)|[^.;]*matui
 @click.pass_obj
 def command(options: Options) -> int:
     """Check everything between you and the cloud, one line a check, with the remedy where one fails."""
-    from matui.cli.warnings import note_wait
+    from matui.cli.context.warnings import note_wait
 
     with report_slow_calls(note_wait):
         return run_async(_doctor(options))
@@ -81,7 +81,7 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
 
     clock = SystemClock()
     if options.demo:
-        from matui.cli.demo import Demo, parse_demo_profiles
+        from matui.cli.context.demo import Demo, parse_demo_profiles
 
         demo = Demo()
         names = parse_demo_profiles(options.profile, every=options.all_profiles)
@@ -91,7 +91,7 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
             async for check in examine(demo.profile(name), clock=clock, cache_dir=None, asgi_app=demo.app):
                 yield check
         return
-    from matui.cli.settings import read_settings
+    from matui.cli.context.settings import read_settings
     from matui.clouds.doctor import build_failed_check
     from matui.config.profiles import profile_names
 
@@ -136,7 +136,7 @@ def _check_chosen(profile: Profile) -> Check:
 
 def _check_themes(settings: Settings) -> Iterator[Check]:
     """Yield a warning for each theme of the settings and the profiles that does not exist."""
-    from matui.cli.settings import find_wrong_themes
+    from matui.cli.context.settings import find_wrong_themes
     from matui.clouds.doctor import Check
 
     for sentence in find_wrong_themes(settings):

@@ -19,7 +19,7 @@ from matui.base.run_codes import all_run_codes, explain_run_code
 from matui.base.sanitize import clean
 from matui.cli.completion.candidates import complete_codes
 from matui.cli.options import output_option
-from matui.cli.output import print_line
+from matui.cli.output.streams import print_line
 
 if TYPE_CHECKING:
     from matui.base.error_codes import Explanation

@@ -173,11 +173,11 @@ COMMANDS = {
         "briefed_actions", "Keep a running task or notebook as an image.", "save_image"
     ),
     "accept": LazyCommand("briefed_actions", "Accept the maintenance of a node.", "accept"),
-    "edit": LazyCommand("form_commands", "Change a resource in $EDITOR, by --set or from a file.", "edit"),
+    "edit": LazyCommand("forms.commands", "Change a resource in $EDITOR, by --set or from a file.", "edit"),
     "create": LazyCommand(
-        "form_commands", "Create a resource from a file, by --set or in $EDITOR.", "create"
+        "forms.commands", "Create a resource from a file, by --set or in $EDITOR.", "create"
     ),
-    "rerun": LazyCommand("form_commands", "Run a job again as a new version, changed if you like.", "rerun"),
+    "rerun": LazyCommand("forms.commands", "Run a job again as a new version, changed if you like.", "rerun"),
     "wait": LazyCommand("wait", "Return when a resource has reached a phase or status."),
     "changes": LazyCommand("changes", "What changed, as any console or command has seen it."),
     "audit": LazyCommand("audit", "What was done from here, by whom, and what became of it."),
@@ -311,12 +311,12 @@ def _open_console(options: Options) -> int:
     import sys
 
     from matui.base.errors import UsageError
-    from matui.cli.output import is_terminal
+    from matui.cli.output.streams import is_terminal
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise UsageError(
             "The console needs a terminal, and this is not one.", remedy="In scripts use: matui get KIND"
         )
-    from matui.cli.console import open_console
+    from matui.cli.console.command import open_console
 
     return open_console(options)

@@ -9,7 +9,7 @@ import click
 from matui.base.errors import UsageError
 from matui.base.near_names import find_nearest_names
 from matui.cli.completion.candidates import complete_topics
-from matui.cli.output import encodable, print_line, terminal_width
+from matui.cli.output.streams import encodable, print_line, terminal_width
 from matui.guide import TOPICS, all_topics, read_topic
 from matui.guide.rendering import render_text
 

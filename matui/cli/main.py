@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from matui.base.process_start import count_from_start
-from matui.cli import startup
+from matui.cli.process import startup
 
 _VERSION = ["--version"]
 _HELP = (["--help"], ["-h"])
@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001  no error shows a traceback
-        from matui.cli.error_report import report
+        from matui.cli.process.error_report import report
 
         return report(error, debug="--debug" in arguments, demo="--demo" in arguments)
     return code
@@ -52,7 +52,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
     import click
 
     from matui.cli.group import cli
-    from matui.cli.output import tolerate_narrow_encodings
+    from matui.cli.output.streams import tolerate_narrow_encodings
 
     tolerate_narrow_encodings()
     if "_MATUI_COMPLETE" in os.environ:

@@ -39,8 +39,8 @@ def command(options: Options, since: str, output: str) -> int:
     """
     from matui.base.clock import SystemClock
     from matui.cli.changes import note_unknown_profiles
-    from matui.cli.output import note, print_line, to_json
-    from matui.cli.settings import check_state
+    from matui.cli.context.settings import check_state
+    from matui.cli.output.streams import note, print_line, to_json
     from matui.config.paths import audit_dir, state_path
     from matui.live.audit.trail import open_audit_file
     from matui.live.journal.journal import open_journal
@@ -78,8 +78,8 @@ def _why_finder(options: Options) -> FindWhy:
     from functools import partial
 
     from matui.base.errors import ConfigError
-    from matui.cli.output import note
-    from matui.cli.settings import read_demo_settings, read_settings
+    from matui.cli.context.settings import read_demo_settings, read_settings
+    from matui.cli.output.streams import note
     from matui.config.log_settings import Logs
     from matui.live.capsules.cloud import explain_capsule
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.base.errors import UsageError
-from matui.cli import startup
-from matui.cli.demo import SEED
-from matui.cli.output import print_line
+from matui.cli.context.demo import SEED
+from matui.cli.output.streams import print_line
+from matui.cli.process import startup
 
 if TYPE_CHECKING:
     from matui.sim.peers import Peers
@@ -40,7 +40,7 @@ def command(port: int, seed: int, scale: int, speed: float, faults: str) -> None
     if not 0 < speed <= 1_000_000:
         raise UsageError("--speed is a number above 0.", remedy="Such as 60: a minute passes in a second.")
     from matui.base.clock import CloudClock, SystemClock
-    from matui.cli.session import run_async
+    from matui.cli.context.session import run_async
     from matui.sim.app import build_app
     from matui.sim.peers import Peers
     from matui.sim.server.auth import SimAuth

@@ -23,11 +23,11 @@ from matui.base.errors import (
 from matui.base.formatting import parse_duration
 from matui.base.sanitize import clean
 from matui.cli.completion.candidates import complete_goals, complete_targets
-from matui.cli.journal import record_row
+from matui.cli.context.journal import record_row
+from matui.cli.context.session import Session, open_session, run_async
+from matui.cli.context.warnings import RepeatedErrors
 from matui.cli.options import Options
-from matui.cli.output import print_line
-from matui.cli.session import Session, open_session, run_async
-from matui.cli.warnings import RepeatedErrors
+from matui.cli.output.streams import print_line
 from matui.clouds.protocols import Reads, name_cloud
 from matui.live.actions.target_text import format_subject
 from matui.resources.columns import shorten_status
@@ -122,7 +122,7 @@ def command(options: Options, words: tuple[str, ...], goal: str, timeout: str) -
     "ended" is done, stopped or failed; "deleted" also means that it is gone. Exits 1 as soon as it can no
     longer come true for one of them, 4 when the time is up.
     """
-    from matui.cli.resolve import parse_targets
+    from matui.cli.context.resolve import parse_targets
 
     targets = {KINDS[kind_id]: ids for kind_id, ids in parse_targets(words).items()}
     if not all(targets.values()):
@@ -166,7 +166,7 @@ async def wait_for(session: Session, kind: Kind, ident: str, goal: Goal, seconds
 
     Raises RefusedError when the goal can no longer be reached, TimedOutError at the deadline.
     """
-    from matui.cli.resolve import find_one
+    from matui.cli.context.resolve import find_one
 
     deadline = session.clock.monotonic() + seconds
     try:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from matui.cli.completion.candidates import complete_targets
+from matui.cli.context.session import Session, open_session, run_async
 from matui.cli.options import Options, output_option, refuse_secrets_in, show_secrets_option
-from matui.cli.session import Session, open_session, run_async
 
 if TYPE_CHECKING:
     from matui.live.audit.entry import AuditEntry
@@ -32,7 +32,7 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
 
     ID may be a name that only one has; a job's version is JOB/VERSION.
     """
-    from matui.cli.resolve import parse_target
+    from matui.cli.context.resolve import parse_target
 
     refuse_secrets_in(output, show_secrets)
     kind, ident = parse_target(words)
@@ -40,8 +40,8 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
 
 
 async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
-    from matui.cli.job_signals import read_job_findings
-    from matui.cli.resolve import find_one
+    from matui.cli.context.resolve import find_one
+    from matui.cli.signals.jobs import read_job_findings
     from matui.live.why.gather import Sources, WhyGatherer
     from matui.resources.registry import kind_by_id
 
@@ -75,7 +75,7 @@ def _read_audit(session: Session) -> tuple[AuditEntry, ...]:
 
 def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) -> None:
     from matui.base.formatting import format_local_time
-    from matui.cli.output import print_line, terminal_width, to_json
+    from matui.cli.output.streams import print_line, terminal_width, to_json
     from matui.clouds.protocols import clock_correction_ms
     from matui.live.why.card import card_json
     from matui.live.why.text import card_lines, card_markdown
@@ -101,7 +101,7 @@ def _write(session: Session, card: WhyCard, output: str, *, show_secrets: bool) 
 def _add_demo(card: WhyCard) -> WhyCard:
     """Return the card with next steps that are run in the demo."""
 
-    from matui.cli.output import add_demo
+    from matui.cli.output.streams import add_demo
 
     part = card.part("next")
     steps = [step._replace(line=add_demo(step.line, demo=True)) for step in part.value or ()]

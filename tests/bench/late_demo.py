@@ -7,7 +7,7 @@ from typing import Any
 
 from matui.__main__ import main
 from matui.base.clock import Clock
-from matui.cli import demo
+from matui.cli.context import demo
 
 
 def demo_app_since(seconds: float, clock: Clock) -> Any:

@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from matui.base.clock import ManualClock
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.clouds.http.decode import parse_raw_rows, parse_reply, rows_of
 from matui.clouds.http.messages import Answer
 from matui.clouds.modelarts.mapping import Scope as ListScope

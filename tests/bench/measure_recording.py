@@ -22,9 +22,9 @@ from uuid import UUID
 
 from matui.base.clock import ManualClock
 from matui.base.formatting import format_local_time
-from matui.cli import startup
+from matui.cli.console.recording import ReplayOpener
 from matui.cli.options import Options
-from matui.cli.recording import ReplayOpener
+from matui.cli.process import startup
 from matui.clouds.protocols import BudgetState, ListRequest, Page
 from matui.console.app import MatuiApp
 from matui.live.recording import tape as tape_module

@@ -27,8 +27,8 @@ from rich.segment import Segment
 from textual.pilot import Pilot
 
 from matui.base.clock import ManualClock
+from matui.cli.context.session import Session
 from matui.cli.options import Options
-from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
 from matui.clouds.http.client import HttpClient
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud

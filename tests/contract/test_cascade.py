@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matui.base.clock import ManualClock
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, Reads, require
 from matui.live.actions.executor import Executor

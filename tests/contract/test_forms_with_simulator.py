@@ -14,7 +14,7 @@ import pytest
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.sanitize import clean
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import Cloud, ListRequest, Lists, Reads, require
 from matui.live.actions.policy import Policy

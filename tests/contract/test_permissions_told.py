@@ -8,7 +8,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import PermissionDeniedError
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.clouds.factory import examine
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.clouds.protocols import ListRequest

@@ -11,7 +11,7 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError
-from matui.cli.demo import demo_profile, peer_profile
+from matui.cli.context.demo import demo_profile, peer_profile
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import ListRequest, ReportsEvents, ReportsMetrics, TailsLogs
 from matui.config.values import DEMO_PROFILES, DEMO_V2

@@ -14,10 +14,10 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.errors import NotFoundError
-from matui.cli import session as sessions
+from matui.cli.context import session as sessions
+from matui.cli.context.session import Session
 from matui.cli.main import run
 from matui.cli.options import Options
-from matui.cli.session import Session
 from matui.clouds import protocols
 from matui.clouds.protocols import BudgetState, Cloud, ListRequest, Lists, Page, Reads
 from matui.config.settings import Profile, Settings

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from matui.base.clock import ManualClock
-from matui.cli import session as sessions
-from matui.cli.demo import demo_profile
+from matui.cli.context import session as sessions
+from matui.cli.context.demo import demo_profile
+from matui.cli.context.session import Session
 from matui.cli.main import run
 from matui.cli.options import Options
-from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts.v1.cloud import ModelArtsCloud
 from matui.clouds.protocols import ListRequest

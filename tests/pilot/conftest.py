@@ -16,9 +16,9 @@ from textual.pilot import Pilot
 from matui.base.clock import ManualClock
 from matui.base.errors import MatuiError
 from matui.cli.capsule import open_capsule_session
-from matui.cli.demo import demo_profile, peer_profile
+from matui.cli.context.demo import demo_profile, peer_profile
+from matui.cli.context.session import Session
 from matui.cli.options import Options
-from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
 from matui.config.settings import Profile, Settings
 from matui.config.values import DEMO_PROFILES

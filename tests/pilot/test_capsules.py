@@ -11,9 +11,9 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.cli.capsule import open_capsule_session
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
+from matui.cli.context.session import Session
 from matui.cli.options import Options
-from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
 from matui.clouds.protocols import ListRequest
 from matui.config.paths import capsules_dir

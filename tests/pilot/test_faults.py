@@ -13,8 +13,8 @@ import trustme
 from textual.pilot import Pilot
 
 from matui.base.clock import ManualClock
+from matui.cli.context.session import Session
 from matui.cli.options import Options
-from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
 from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile

@@ -7,7 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.cli.options import Options
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.filters import AttributeFilter, Charset, CharsetFilter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matui.base.errors import ConfigError, MatuiError, UnreachableError
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.config.values import DEMO_PROFILES

@@ -9,7 +9,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.config.paths import state_dir
 from matui.config.section_settings import Guard
 from matui.console.screens.audit import AuditScreen

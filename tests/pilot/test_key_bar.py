@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.cli.options import Options
 from tests.pilot.conftest import Console, dimmed_keys
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.config.section_settings import Guard
 from tests.pilot import conftest as pilot
 from tests.pilot.conftest import Console

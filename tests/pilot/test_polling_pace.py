@@ -9,8 +9,8 @@ from typing import Any
 
 from textual import events
 
+from matui.cli.context.session import Session
 from matui.cli.options import Options
-from matui.cli.session import Session
 from matui.console.app import MatuiApp
 from tests.pilot.conftest import Console
 

@@ -12,10 +12,10 @@ import pytest
 
 from matui.base.clock import ManualClock
 from matui.base.formatting import format_local_time
-from matui.cli.demo import SEED, demo_profile
+from matui.cli.console.recording import ReplayOpener
+from matui.cli.context.demo import SEED, demo_profile
+from matui.cli.context.session import Session
 from matui.cli.options import Options
-from matui.cli.recording import ReplayOpener
-from matui.cli.session import Session
 from matui.clouds.factory import open_cloud
 from matui.config.settings import Settings
 from matui.console.app import MatuiApp

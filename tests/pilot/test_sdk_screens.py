@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import tests.pilot.conftest as pilot
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from tests.contract.modelarts_v2.sdk_server import Awkward, Plain, SdkServer
 from tests.pilot.conftest import Console
 

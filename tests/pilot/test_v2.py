@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 import tests.pilot.conftest as pilot
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.sim.world.entities.pools import SimScheduledEvent
 from matui.sim.world.scheduling import make_pool_id, node_name
 from matui.sim.world.world import World

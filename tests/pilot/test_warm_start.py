@@ -12,7 +12,7 @@ import pytest
 from textual import events
 
 from matui.base.errors import ConfigError
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.cli.options import Options
 from matui.config.section_settings import JournalSettings
 from matui.config.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from matui.base.errors import UnreachableError
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from matui.cli.options import Options
 from matui.config.settings import Settings
 from matui.config.values import DEMO_PROFILES

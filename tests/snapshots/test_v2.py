@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matui.cli.demo import demo_profile
+from matui.cli.context.demo import demo_profile
 from tests.pilot import conftest as pilot
 from tests.pilot.conftest import Console, build_stage
 from tests.pilot.test_guard import select

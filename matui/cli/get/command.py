@@ -10,6 +10,7 @@ import click
 from matui.base.errors import SeveralProfilesError, UsageError
 from matui.cli.completion.candidates import complete_columns, complete_targets
 from matui.cli.completion.filters import complete_filter_option
+from matui.cli.context.session import Session, open_session, run_async
 from matui.cli.get.output import OUTPUTS, build_sink
 from matui.cli.get.query import ListQuery, SortOrder, parse_listed
 from matui.cli.options import (
@@ -19,8 +20,7 @@ from matui.cli.options import (
     refuse_secrets_in,
     show_secrets_option,
 )
-from matui.cli.output import note
-from matui.cli.session import Session, open_session, run_async
+from matui.cli.output.streams import note
 from matui.resources.kind import Kind
 from matui.resources.kinds.jobs import VERSIONS
 from matui.resources.model import Resource
@@ -123,7 +123,7 @@ async def _get(options: Options, query: ListQuery, *, watch: bool) -> int:
 
 async def _show_versions(options: Options, jobs: Kind, query: ListQuery, *, with_graph: bool) -> None:
     from matui.base.errors import RefusedError
-    from matui.cli.resolve import find_one
+    from matui.cli.context.resolve import find_one
     from matui.clouds.protocols import ListsVersions, require
     from matui.live.capabilities import explain_missing_pane
     from matui.resources.version_graph import add_graph

@@ -12,12 +12,12 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import CloudError, MatuiError, NotFoundError, TimedOutError, UnreachableError
 from matui.base.process_start import seconds_since_start
 from matui.base.waiting import postpone
+from matui.cli.context.journal import record_found, record_list
+from matui.cli.context.resolve import Found, find_resources, require_lister
+from matui.cli.context.session import Session, retry_unreadable
 from matui.cli.get.output import load_writer
 from matui.cli.get.query import ListQuery
-from matui.cli.journal import record_found, record_list
-from matui.cli.output import note
-from matui.cli.resolve import Found, find_resources, require_lister
-from matui.cli.session import Session, retry_unreadable
+from matui.cli.output.streams import note
 from matui.live.poll.list_all import find_incompleteness, list_all
 from matui.resources.filter_fields import JOURNAL_FIELDS
 from matui.resources.kind import Kind
@@ -191,7 +191,7 @@ async def _fetch(session: Session, query: ListQuery, limit: TimeLimit, notice: W
             session, lambda: list_all(cloud, query.kind.id, workspace=workspace, on_page=report)
         )
         if query.asks_for_signals:
-            from matui.cli.job_signals import add_signals
+            from matui.cli.signals.jobs import add_signals
 
             rows = await add_signals(session, rows, limit.extend)
         record_list(session, query.kind.id, rows, total, asked_at)

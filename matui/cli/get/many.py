@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageError
 from matui.base.sanitize import clean
+from matui.cli.context.resolve import strip_kind
+from matui.cli.context.session import Session, open_session
 from matui.cli.get.fetching import DEFAULT_READ_TIMEOUT_S, TimeLimit, WaitNotice, fetch
 from matui.cli.get.output import Sink, build_sink
 from matui.cli.get.query import ListQuery
 from matui.cli.options import Options
-from matui.cli.output import note
-from matui.cli.resolve import strip_kind
-from matui.cli.session import Session, open_session
+from matui.cli.output.streams import note
 from matui.resources.model import Resource
 
 _STREAMED = ("jsonl", "name")  # formats whose lines need no other profile

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matui.base.cells import load_cells
 from matui.base.sanitize import clean
+from matui.cli.context.session import Session
 from matui.cli.get.query import ListQuery
-from matui.cli.output import describe_no_match, note, print_line, terminal_width, to_json, to_yaml
-from matui.cli.session import Session
+from matui.cli.output.streams import describe_no_match, note, print_line, terminal_width, to_json, to_yaml
 from matui.clouds.protocols import clock_correction_ms
 from matui.resources.kind import Action
 from matui.resources.kinds.triage import LISTS, TRIAGE
@@ -18,7 +18,7 @@ from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
 if TYPE_CHECKING:
-    from matui.cli.table import Table
+    from matui.cli.output.table import Table
 
 OUTPUTS = ("table", "wide", "json", "jsonl", "yaml", "name")
 
@@ -54,7 +54,7 @@ def build_sink(
 def load_writer(output: str) -> None:
     """Import what writes a format: done while the first request travels."""
     if output in ("table", "wide"):
-        import_module("matui.cli.table")
+        import_module("matui.cli.output.table")
         load_cells()
     else:
         import_module("matui.resources.export")
@@ -96,7 +96,7 @@ class TableSink:
         return now_ms + clock_correction_ms(self._clouds.get(row.profile))
 
     def _fit(self, rows: Sequence[Resource], now_ms: float) -> Table:
-        from matui.cli.table import Table
+        from matui.cli.output.table import Table
 
         kind = self._kind if self._query.has_several_kinds else kind_by_id(rows[0].kind)
         if self._shows_profiles:

@@ -9,7 +9,7 @@ from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
 from matui.cli.get.several_kinds import SEVERAL_KINDS
 from matui.cli.options import build_wrong_filter_error
-from matui.cli.output import note
+from matui.cli.output.streams import note
 from matui.clouds.protocols import clock_correction_ms
 from matui.resources.filter_fields import LOG_FIELDS
 from matui.resources.kind import Column, Kind
@@ -17,7 +17,7 @@ from matui.resources.model import Resource
 from matui.resources.registry import KINDS, find_kind
 
 if TYPE_CHECKING:
-    from matui.cli.session import Session
+    from matui.cli.context.session import Session
     from matui.resources.filters import Filter
     from matui.resources.model import Resource
 
@@ -118,7 +118,7 @@ def parse_listed(words: Sequence[str]) -> tuple[Kind, tuple[str, ...]]:
         return several, tuple(words[1:])
     if "/" not in words[0]:
         return find_kind(words[0], SEVERAL_KINDS), tuple(words[1:])
-    from matui.cli.resolve import parse_targets
+    from matui.cli.context.resolve import parse_targets
 
     targets = parse_targets(words)
     if len(targets) > 1:

@@ -23,7 +23,7 @@ from matui.live.triage.state_times import (
 )
 
 if TYPE_CHECKING:
-    from matui.cli.session import Session
+    from matui.cli.context.session import Session
     from matui.live.triage.item import Acknowledgement
     from matui.resources.filters import Filter
     from matui.resources.model import Resource, ResourceKey

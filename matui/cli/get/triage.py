@@ -10,8 +10,8 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
 from matui.base.formatting import pluralize
 from matui.cli.get.times import read_journal, read_times
-from matui.cli.job_signals import add_signals
-from matui.cli.output import note
+from matui.cli.output.streams import note
+from matui.cli.signals.jobs import add_signals
 from matui.clouds.protocols import clock_correction_ms
 from matui.live.signals.ends import MOST_JOBS
 from matui.live.triage.evidence import Evidence, ListHealth, Usage
@@ -42,7 +42,7 @@ from matui.resources.kinds.triage import WHY_SOUGHT
 from matui.resources.model import Phase, ResourceKey
 
 if TYPE_CHECKING:
-    from matui.cli.session import Session
+    from matui.cli.context.session import Session
     from matui.resources.model import Resource
 
 _MOST_WHYS = 40

@@ -14,14 +14,14 @@ from matui.base.errors import (
     PermissionDeniedError,
 )
 from matui.base.sanitize import clean
+from matui.cli.context.journal import recorder_of
+from matui.cli.context.resolve import find_resources, require_lister, strip_kind
+from matui.cli.context.session import Session
+from matui.cli.context.warnings import RepeatedErrors
 from matui.cli.get.output import Sink
 from matui.cli.get.query import SortOrder
-from matui.cli.journal import recorder_of
 from matui.cli.options import build_wrong_filter_error
-from matui.cli.output import note
-from matui.cli.resolve import find_resources, require_lister, strip_kind
-from matui.cli.session import Session
-from matui.cli.warnings import RepeatedErrors
+from matui.cli.output.streams import note
 from matui.clouds.protocols import ListRequest, Lists, Page, Reads, clock_correction_ms, require
 from matui.live.poll.loop import Timing
 from matui.live.poll.poller import Poller, Snapshot, Update

@@ -14,8 +14,8 @@ import click
 from matui.base.errors import UsageError
 from matui.base.formatting import pluralize
 from matui.cli.completion.candidates import complete_jobs, complete_times
+from matui.cli.context.session import open_session, run_async
 from matui.cli.options import Options
-from matui.cli.session import open_session, run_async
 
 if TYPE_CHECKING:
     from matui.cli.logs.output import LogPrinter
@@ -87,7 +87,7 @@ def command(
     """
     if file is not None and all_files:
         raise click.UsageError("--file and --all-files cannot be combined.")
-    from matui.cli.resolve import parse_job
+    from matui.cli.context.resolve import parse_job
 
     job = parse_job(words)
     run_async(
@@ -96,10 +96,10 @@ def command(
 
 
 async def _logs(options: Options, chosen: LogOptions) -> None:
+    from matui.cli.context.resolve import find_one
     from matui.cli.logs.options import build_query, find_log_zone
     from matui.cli.logs.run import LogRun
-    from matui.cli.output import note
-    from matui.cli.resolve import find_one
+    from matui.cli.output.streams import note
     from matui.resources.registry import KINDS
 
     async with open_session(options) as session:
@@ -129,7 +129,7 @@ def _open_printer(chosen: LogOptions, now: Callable[[], float]) -> Iterator[LogP
     from matui.base.errors import MatuiError
     from matui.base.files import open_new_file
     from matui.cli.logs.output import LogPrinter
-    from matui.cli.output import note, require_raw_stdout
+    from matui.cli.output.streams import note, require_raw_stdout
 
     build = partial(LogPrinter, now=now, timestamps=chosen.timestamps, named=chosen.every_file)
     if chosen.output is None:

@@ -8,8 +8,8 @@ from matui.base.errors import MatuiError, NotFoundError, RefusedError, UsageErro
 from matui.base.formatting import format_local_time, pluralize
 from matui.base.log_lines.times import TimestampParser
 from matui.base.sanitize import clean
+from matui.cli.context.session import Session
 from matui.cli.logs.output import LogPrinter
-from matui.cli.session import Session
 from matui.clouds.protocols import Reads, TailsLogs, require
 from matui.live.capabilities import explain_missing_pane
 from matui.live.logs.line_filter import LineFilter, LineQuery

@@ -10,8 +10,8 @@ import click
 
 from matui.base.concurrency import gather_two
 from matui.cli.completion.candidates import complete_jobs
+from matui.cli.context.session import Session, open_session, run_async
 from matui.cli.options import Options, output_option
-from matui.cli.session import Session, open_session, run_async
 from matui.cli.signals.run import OUTPUTS, PointWriter, SignalRun
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def command(
     one has signals: rank 0 reports them in most frameworks, the last rank in Megatron-LM. jsonl writes
     a point a line, csv the fields segment, name, step, time and value; both as they come, with -f too.
     """
-    from matui.cli.resolve import parse_job
+    from matui.cli.context.resolve import parse_job
 
     run_async(_signals(options, parse_job(words), file, tail, follow, output))
 
@@ -99,9 +99,9 @@ async def _signals(
     options: Options, name: str, file: str | None, tail: int | None, follow: bool, output: str
 ) -> None:
     from matui.base.sanitize import clean
+    from matui.cli.context.resolve import find_one
     from matui.cli.logs.selection import JobWatcher, choose_file
-    from matui.cli.output import note
-    from matui.cli.resolve import find_one
+    from matui.cli.output.streams import note
     from matui.resources.registry import KINDS
 
     async with open_session(options) as session:
@@ -137,7 +137,7 @@ async def _signals(
 async def _find_files(session: Session, job: Resource, watcher: JobWatcher, *, wait: bool) -> tuple[str, ...]:
     """Return the names of the log files; with ``wait`` once there is one or the job has ended."""
     from matui.cli.logs.selection import find_log_source
-    from matui.cli.output import note
+    from matui.cli.output.streams import note
 
     source = find_log_source(session)
     watching = asyncio.ensure_future(watcher.run()) if wait else None
@@ -162,7 +162,7 @@ async def _read_stragglers(session: Session, job: Resource, files: Sequence[str]
     """Return the findings that need several files, none without files."""
     if not files:
         return ()
-    from matui.cli.job_signals import read_log_ends
+    from matui.cli.signals.jobs import read_log_ends
 
     return (await read_log_ends(session, job, files, at_once=2)).stragglers_of(job.key)
 

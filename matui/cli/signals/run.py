@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from matui.base.formatting import pluralize
-from matui.cli.output import print_line
-from matui.cli.session import Session
+from matui.cli.context.session import Session
+from matui.cli.output.streams import print_line
 from matui.live.logs.reader import JobLogFile
 from matui.signals.summary import number_as_json
 
@@ -139,9 +139,9 @@ class SignalRun:
     async def _pages(self, follow: bool, tail: int | None) -> AsyncIterator[list[str]]:
         import random
 
-        from matui.cli.log_spill import open_spill
+        from matui.cli.context.log_spill import open_spill
         from matui.cli.logs.selection import find_log_source
-        from matui.cli.output import note
+        from matui.cli.output.streams import note
         from matui.live.logs.stream import HeadlessLog
 
         log = HeadlessLog(
@@ -206,7 +206,7 @@ class SignalRun:
 
     def finish(self) -> None:
         """Write what is known of the whole log: the document of json, or a summary and the findings."""
-        from matui.cli.output import note
+        from matui.cli.output.streams import note
 
         now_ms = self._session.cloud_clock.now() * 1000
         findings = self._findings(now_ms)

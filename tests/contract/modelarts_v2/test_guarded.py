@@ -13,8 +13,8 @@ import pytest
 
 from matui.base.errors import ConnectionLostError, MatuiError, RefusedError
 from matui.base.send_gate import FRESH_S
-from matui.cli import session as sessions
 from matui.cli.briefed_actions import _find_node
+from matui.cli.context import session as sessions
 from matui.cli.options import Options
 from matui.clouds.modelarts.v2.maintenance import ScheduledEvents
 from matui.clouds.modelarts.v2.pools.poolnodes import NodesReply

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from matui.base.errors import ConnectionLostError
-from matui.cli import error_report
-from matui.cli import session as sessions
+from matui.cli.context import session as sessions
+from matui.cli.context.session import Session
 from matui.cli.main import run
 from matui.cli.options import Options
-from matui.cli.session import Session
+from matui.cli.process import error_report
 from matui.clouds.factory import open_cloud
 from matui.clouds.modelarts import v2
 from matui.clouds.modelarts.operations import Operation, OperationTable

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from matui.cli import actions, prompts
-from matui.cli import session as sessions
+from matui.cli import actions
+from matui.cli.context import session as sessions
+from matui.cli.context.session import Session
 from matui.cli.main import run
 from matui.cli.options import Options
-from matui.cli.session import Session
+from matui.cli.output import prompts
 from matui.config.section_settings import Guard
 from matui.config.settings import Profile, Settings
 from matui.resources.model import Phase, Resource

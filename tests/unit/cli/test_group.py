@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
-from matui.cli import console, output
+from matui.cli.console import command as console
 from matui.cli.group import COMMANDS
 from matui.cli.main import run
 from matui.cli.options import Options
+from matui.cli.output import streams as output
 from matui.console.first_rows import find_first_kind
 from matui.resources.registry import KINDS
 

@@ -68,7 +68,7 @@ def test_the_version_and_the_help_import_next_to_nothing(argument: str, tmp_path
 
 
 def test_the_console_paints_its_frame_before_anything_of_the_cloud_is_imported(tmp_path: Path) -> None:
-    code = "import matui.cli.group, matui.cli.console, matui.console.app, matui.console.start\n"
+    code = "import matui.cli.group, matui.cli.console.command, matui.console.app, matui.console.start\n"
     names = (*HEAVY, "matui.clouds.protocols", "matui.resources.model")
     assert imported(code + _TELL.format(heavy=names), tmp_path) <= {"click", "textual", "rich"}
 
@@ -76,7 +76,7 @@ def test_the_console_paints_its_frame_before_anything_of_the_cloud_is_imported(t
 def test_httpx_does_without_its_command_line(tmp_path: Path) -> None:
     names = ("httpx._client", "httpx._main", "pygments")
     code = (
-        "import sys, json\nfrom matui.cli import startup\nstartup.start_process()\nimport httpx\n"
+        "import sys, json\nfrom matui.cli.process import startup\nstartup.start_process()\nimport httpx\n"
         f"print(json.dumps([m for m in {names!r} if sys.modules.get(m)]), file=sys.stderr)"
     )
     assert imported(code, tmp_path) == {"httpx._client"}
@@ -113,7 +113,7 @@ def test_the_first_request_lets_the_readers_of_its_answer_be_imported(tmp_path: 
     names = (
         "matui.clouds.http.decode",
         "matui.clouds.modelarts.v1.jobs.mapping",
-        "matui.cli.table",
+        "matui.cli.output.table",
         "rich.cells",
     )
     code = (

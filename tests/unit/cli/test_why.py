@@ -41,7 +41,7 @@ def test_the_text_states_what_the_numbers_of_the_log_say(
     async def find(_session: object, job: Resource) -> tuple[str, ...]:
         return (f"worker-3 of {job.name} is slow.",)
 
-    monkeypatch.setattr("matui.cli.job_signals.read_job_findings", find)
+    monkeypatch.setattr("matui.cli.signals.jobs.read_job_findings", find)
     assert run(["--demo", "why", "job", "asr-conformer-aishell"]) == 0
     assert "worker-3 of asr-conformer-aishell is slow." in capsys.readouterr().out
 

@@ -48,7 +48,7 @@ def matui(served, hanging: str, tmp_path: Path, monkeypatch, capsys) -> Matui:
     file.touch(0o600)
     text = served[1].replace('default_profile = "sim"', 'default_profile = "sim,qf"')
     file.write_text(f"{text}\n{BAD}{AWAY}connect_timeout = 0.2\n{HANGING}endpoint = '{hanging}'\n")
-    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 0)
+    monkeypatch.setattr("matui.cli.context.session.HEADLESS_RETRIES", 0)
 
     def command(*arguments: str) -> Said:
         code = run(["--config", str(file), *arguments])
@@ -61,7 +61,7 @@ def matui(served, hanging: str, tmp_path: Path, monkeypatch, capsys) -> Matui:
 def test_a_profile_that_hangs_is_left_out_after_three_read_timeouts_retries_included(
     matui: Matui, output: str, monkeypatch
 ) -> None:
-    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 5)
+    monkeypatch.setattr("matui.cli.context.session.HEADLESS_RETRIES", 5)
     monkeypatch.setattr("matui.cli.get.fetching._FIRST_NOTICE_S", 0.2)
     started = time.monotonic()
     done = matui("-p", "qf,hanging", "get", "jobs", "-o", output)
@@ -78,7 +78,7 @@ def test_a_profile_that_hangs_is_left_out_after_three_read_timeouts_retries_incl
 
 
 def test_a_single_profile_that_hangs_ends_too(matui: Matui, monkeypatch) -> None:
-    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 5)
+    monkeypatch.setattr("matui.cli.context.session.HEADLESS_RETRIES", 5)
     done = matui("-p", "hanging", "get", "jobs")
     assert (done.code, done.out) == (4, "")
     assert re.search(NO_ANSWER, done.err)

@@ -49,7 +49,7 @@ def matui(served, hanging: str, tmp_path: Path, monkeypatch, capsys) -> Matui:
     file.touch(0o600)
     text = served[1].replace('default_profile = "sim"', 'default_profile = "sim,qf"')
     file.write_text(f"{text}\n{BAD}{AWAY}connect_timeout = 60\n{HANGING}endpoint = '{hanging}'\n")
-    monkeypatch.setattr("matui.cli.session.HEADLESS_RETRIES", 0)
+    monkeypatch.setattr("matui.cli.context.session.HEADLESS_RETRIES", 0)
     monkeypatch.setattr("matui.cli.get.fetching._FIRST_NOTICE_S", 600.0)
 
     def command(*arguments: str) -> Said:

@@ -58,7 +58,7 @@ def test_jsonl_and_csv_hold_the_same_points(capsys: pytest.CaptureFixture[str]) 
 def test_a_signal_of_the_config_is_read(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from matui.cli import session
+    from matui.cli.context import session
     from matui.config.loading import load_settings
 
     config = tmp_path / "config.toml"

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from matui.cli.output import _ASCII_SYMBOLS
+from matui.cli.output.streams import _ASCII_SYMBOLS
 from matui.console.terminal.filters import Charset, CharsetFilter, charset, has_colors, reduce_to_eight_colors
 from matui.resources.columns import PHASE_SYMBOLS
 

@@ -1,0 +1,1 @@
+"""Opens the full-screen console, also on a recording."""

@@ -1,0 +1,1 @@
+"""``matui edit``, ``create`` and ``rerun``: the form of a resource, filled in and sent."""
