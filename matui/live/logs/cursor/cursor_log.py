@@ -73,6 +73,7 @@ class CursorLog:
         self._target_line = ""
         self._newest = ""
         self._is_end_known = True
+        self._keeps_limit = False  # whether a request of one line was answered with one
         self._newer = LogEnd(self.quirks, older=False)
         self._older = LogEnd(self.quirks, older=True)
         self._empty_reads = 0
@@ -159,7 +160,9 @@ class CursorLog:
             newest = yield from self._fetch("", older=False, limit=1)
         self._checks_end_first = False
         self._newest = newest.far_cursor
-        state = self._find_end_state(newest)
+        is_other_page = self._keeps_limit and len(newest.lines) > 1
+        self._keeps_limit |= len(newest.lines) == 1
+        state = "unknown" if is_other_page else self._find_end_state(newest)
         self._is_end_unconfirmed &= state not in ("reached", "behind")
         if state == "behind":
             self._set_target(newest)
@@ -252,6 +255,7 @@ class CursorLog:
         top = yield from self._fetch_first(older=True, limit=PAGE_LINES, target=newest.far_cursor)
         self.has_lines |= bool(newest.lines or top.lines)
         self._is_end_known = len(newest.lines) == 1  # else the end is to be proved
+        self._keeps_limit |= self._is_end_known
         if self._is_end_known:
             self._set_target(newest)
         else:
@@ -357,6 +361,8 @@ class CursorLog:
             return Batch(retry=self._failed_reads < _EMPTY_TRIES)
         self._reopened_at = page
         is_unclear = 0 < known < len(page.lines) and repeats_itself(page, self._newer, known)
+        lacks_base = self._newer.beyond_base > 0 or self._newer.is_base_gone
+        is_unclear |= known == len(page.lines) and lacks_base  # the lines held are not those of the cursor
         if known:
             batches, joined = [Batch(page.lines[known:], _build_newest_page_ref(page, known))], True
         else:
@@ -430,7 +436,9 @@ class CursorLog:
             return Batch(gap=NO_CURSOR)
         if order != -1:
             self.at_top = True
-            is_whole = self.quirks.order.is_proved or (yield from self._older.prove_last_page()) is True
+            is_whole = not self._older.is_base_gone and (
+                self.quirks.order.is_proved or (yield from self._older.prove_last_page()) is True
+            )
             return Batch(gap="" if is_whole else LOST_POSITION)
         self._failed_older_reads += 1
         self.at_top = self._failed_older_reads >= _TRIES

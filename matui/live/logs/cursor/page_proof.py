@@ -87,6 +87,8 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
     if not page.lines:
         return None
     found = list(page.fingerprints)
+    if page.near_cursor not in ("", span.end) and not quirks.may_repeat_lines:
+        quirks.cursor_mode = "exclusive"
     is_inclusive = yield from _begins_with_end(span, found, quirks)
     is_beyond = quirks.compare(page.near_cursor, span.end) == (-1 if span.older else 1)
     if is_beyond or quirks.most_repeated > 1:

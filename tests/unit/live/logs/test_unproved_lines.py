@@ -155,3 +155,26 @@ async def test_a_newest_line_older_than_the_page_does_not_confirm_its_end() -> N
         follow=False, tail=None, cadence_s=2, ended=lambda: True, is_before=lambda line: line == "step -1"
     )
     assert [line.text async for page in pages for line in page] == server.lines
+
+
+async def test_an_empty_page_where_the_base_line_belongs_is_not_the_top() -> None:
+    server = RowCursors(Ways(top_page=False, inclusive=True, cap=70), steps(0, 500))
+    server.fault = lambda base, older, page: EMPTY if older and base and server.index(base) < 250 else None
+    got = texts(await read(server))
+    assert marks(got) == [LOST_POSITION]
+    assert got[-1] == "step 499"
+
+
+async def test_a_page_given_again_instead_of_the_newest_line_does_not_confirm_the_end() -> None:
+    server = FaultyServer(Ways(opaque=True, cap=70), steps(0, 500))
+    given = server._page("", False, 140, 210)
+    asked = 0
+
+    def again(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal asked
+        asked += bool(base) and not older and server.index(base) >= 209
+        return given if asked > 0 and server.requests < 40 else None
+
+    server.fault = again
+    got = texts(await read(server))
+    assert got == steps(0, 500) or marks(got)
