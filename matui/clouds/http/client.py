@@ -48,6 +48,7 @@ __all__ = ["Answer", "Call", "HttpClient", "Renewable"]
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 DEADLINE_S = 60.0
+_ANSWERS = 3  # reads of ``read_timeout`` seconds in a deadline
 
 
 @runtime_checkable
@@ -59,12 +60,39 @@ class Renewable(Protocol):
         ...
 
 
+class _Patience:
+    """How long tries of one call may stay without an answer, all together.
+
+    ``left_s`` is what is left of it for the next try, in seconds. Waits for the request budget and refusals
+    do not count.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.left_s = seconds
+        self._least_s = seconds / _ANSWERS
+        self._is_touched = False
+
+    def spend(self, seconds: float) -> None:
+        """Count a try without an answer."""
+        self.left_s -= seconds
+        self._is_touched = True
+
+    def pass_by(self, seconds: float) -> None:
+        """Count a wait after a try without an answer."""
+        if self._is_touched:
+            self.left_s -= seconds
+
+    def is_over(self, wait_s: float) -> bool:
+        """Return whether less than one read is left after a wait; never before a try went unanswered."""
+        return self._is_touched and self.left_s - wait_s < self._least_s
+
+
 class HttpClient:
     """Sends calls to one endpoint.
 
     ``raise_for_error`` raises the error of a bad response; None is that of ModelArts. ``deadline_s`` bounds
-    one response in seconds however slowly it arrives; ``largest`` bounds its body in bytes. ``language`` is
-    that of the messages to take from errors: ``en`` or ``zh``.
+    one response in seconds however slowly it arrives, and all tries of a call that get no answer; ``largest``
+    bounds its body in bytes. ``language`` is that of the messages to take from errors: ``en`` or ``zh``.
     """
 
     def __init__(
@@ -130,32 +158,34 @@ class HttpClient:
     async def _send_retrying(self, call: Call) -> Answer:
         attempt = 0
         failure: MatuiError | None = None
+        patience = _Patience(self._deadline_s)
         try:
             while True:
                 try:
-                    return await self._send_renewing(call)
+                    return await self._send_renewing(call, patience)
                 except MatuiError as error:
                     wait = wait_before_retry(call, error, attempt, self._rng, self._retries)
-                    if wait is None:
+                    if wait is None or patience.is_over(wait):
                         error.tries = attempt + 1
                         raise
                     failure = error
                 attempt += 1
                 await self._clock.sleep(wait)
+                patience.pass_by(wait)
         except asyncio.CancelledError as cancelled:
             raise cancelled from failure
 
-    async def _send_renewing(self, call: Call) -> Answer:
+    async def _send_renewing(self, call: Call, patience: _Patience) -> Answer:
         request = self._request(call)
         try:
-            return await self._follow(request, call)
+            return await self._follow(request, call, patience)
         except AuthenticationError as error:
             gate = get_current_gate() if call.action else None
             if gate is not None:
                 gate.mark_refused()
             if self._renewable is None or not await self._renewable.renew(request, error):
                 raise
-        return await self._follow(self._request(call), call)
+        return await self._follow(self._request(call), call, patience)
 
     def _request(self, call: Call) -> httpx.Request:
         url = self.base_url + encode_path(call.path, call.query)
@@ -164,18 +194,18 @@ class HttpClient:
         except httpx.InvalidURL as error:
             raise error_from_httpx(error, Route(self.host)) from error
 
-    async def _follow(self, request: httpx.Request, call: Call) -> Answer:
+    async def _follow(self, request: httpx.Request, call: Call, patience: _Patience) -> Answer:
         followed = 0
         while True:
             async with limit_exchange():
-                answer, onward = await self._exchange(request, call.action, followed)
+                answer, onward = await self._exchange(request, call.action, followed, patience)
             if onward is None:
                 return answer
             followed += 1
             request = self._client.build_request(request.method, onward, headers=list(call.headers))
 
     async def _exchange(
-        self, request: httpx.Request, action: bool, followed: int
+        self, request: httpx.Request, action: bool, followed: int, patience: _Patience
     ) -> tuple[Answer, httpx.URL | None]:
         gate = get_current_gate()
         api = api_key(request.method, request.url.path)
@@ -184,7 +214,8 @@ class HttpClient:
         await take_for(gate, self._budget, action=action)
         if self._client.is_closed:
             raise UnreachableError(f"The connection to {self.host} is closed.")
-        limit = asyncio.timeout(self._deadline_s)
+        began = self._clock.monotonic()
+        limit = asyncio.timeout(patience.left_s)
         trace = RequestTrace(limit, self._client.timeout.connect)
         request.extensions["trace"] = trace
         route = Route(self.host, self._proxy, trace)
@@ -193,10 +224,12 @@ class HttpClient:
                 return await self._read(request, followed, gate if action else None)
         except TimeoutError:
             late = deadline_error(route, trace.handshake_s or self._deadline_s)
+            patience.spend(self._clock.monotonic() - began)
             if gate is not None and action and gate.may_abort:
                 late.sent = False
             raise late from None
         except (httpx.HTTPError, ssl.SSLError) as error:
+            patience.spend(self._clock.monotonic() - began)
             raise error_from_httpx(error, route) from error
         except httpx.InvalidURL:
             raise build_bad_redirect_error() from None

@@ -190,6 +190,22 @@ async def test_a_patient_client_outlasts_five_failures() -> None:
     assert len(seen) == 6
 
 
+async def test_tries_without_an_answer_end_within_the_deadline_all_together() -> None:
+    clock, tries = ManualClock(), 0
+
+    def hang(request: httpx.Request) -> httpx.Response:
+        nonlocal tries
+        tries += 1
+        clock.jump(2.0)
+        raise httpx.ReadTimeout("no bytes", request=request)
+
+    began = clock.monotonic()
+    with pytest.raises(UnreachableError) as failed:
+        await run_with(clock, client_over(hang, clock=clock, retries=5, deadline_s=6.0).send(LIST))
+    assert clock.monotonic() - began <= 6.25
+    assert (tries, failed.value.tries) == (2, 2)
+
+
 async def test_patience_ends_early_where_nothing_answers() -> None:
     clock, tried = ManualClock(), []
 
