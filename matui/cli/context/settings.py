@@ -85,7 +85,9 @@ def check_state(folder: Path, *, files: Iterable[Path] = (), folders: Iterable[P
                 os.scandir(each).close()
         for file in files:
             if _exists(file):
-                file.open("rb").close()
+                os.close(
+                    os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+                )  # a pipe is not waited for
     except OSError as error:
         raise IncompleteOutputError(
             f"The state folder cannot be read: {error.filename}: {error.strerror or error}.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from matui.base.toml import TomlPath as ValuePath
 from matui.cli.context.session import Session
 from matui.cli.forms.options import FormOptions, follow_created
 from matui.cli.output.streams import note, print_line
+from matui.config.private_files import LARGEST_BYTES
 from matui.live.actions.guard import Plan
 from matui.live.actions.target_text import refuse_unnamed
 from matui.live.audit.trail import Audit
@@ -107,7 +109,10 @@ def _option(path: ValuePath, named: dict[ValuePath, str]) -> str:
 
 def _read(file: str) -> str:
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
+            data = opened.read(LARGEST_BYTES + 1)
+        if len(data) > LARGEST_BYTES:
+            raise UsageError(f"{'stdin' if file == '-' else file} is larger than a form: 1 MB at most.")
         return data.decode("utf-8")
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror or error}.") from None

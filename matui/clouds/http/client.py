@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from random import Random
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -58,6 +59,19 @@ class Renewable(Protocol):
     async def renew(self, refused: httpx.Request, error: AuthenticationError) -> bool:
         """Whether there are newer credentials now than those of the ``refused`` request."""
         ...
+
+
+@contextmanager
+def _name_proxy_when_cancelled(route: Route, clock: Clock) -> Iterator[None]:
+    """Make a proxy that has not connected yet the cause of a cancellation."""
+    began = clock.monotonic()
+    try:
+        yield
+    except asyncio.CancelledError as cancelled:
+        if route.at_proxy is None:
+            raise
+        waited_s = max(1, round(clock.monotonic() - began))
+        raise cancelled from deadline_error(route, waited_s)
 
 
 class _Patience:
@@ -142,7 +156,7 @@ class HttpClient:
         """Return a good answer (2xx), after at most ``retries`` retries of a repeatable call.
 
         Raises the errors of :mod:`matui.base.errors` and nothing else. The cause of a cancellation is the
-        error of the last try.
+        error of the last try, or what its proxy has not done yet.
         """
         with report_slow_call(self._describe_wait):
             return await self._send_retrying(call)
@@ -173,7 +187,7 @@ class HttpClient:
                 await self._clock.sleep(wait)
                 patience.pass_by(wait)
         except asyncio.CancelledError as cancelled:
-            raise cancelled from failure
+            raise cancelled from failure or cancelled.__cause__
 
     async def _send_renewing(self, call: Call, patience: _Patience) -> Answer:
         request = self._request(call)
@@ -221,7 +235,8 @@ class HttpClient:
         route = Route(self.host, self._proxy, trace)
         try:
             async with limit:
-                return await self._read(request, followed, gate if action else None)
+                with _name_proxy_when_cancelled(route, self._clock):
+                    return await self._read(request, followed, gate if action else None)
         except TimeoutError:
             late = deadline_error(route, trace.handshake_s or self._deadline_s)
             patience.spend(self._clock.monotonic() - began)

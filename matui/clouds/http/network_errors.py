@@ -45,6 +45,12 @@ _STRICT_REMEDY = (
     "From Python 3.13 on such CAs are refused: have the CA issued anew with the extension, "
     "or run matui on an older Python."
 )
+_BAD_CERTIFICATE = "Its operator has to issue another one, unless it is of a proxy in between."
+# What the reason of a failed handshake holds, and the remedy.
+_HANDSHAKES = (
+    ("protocol", "The server offers no TLS 1.2 or newer: its operator has to enable it."),
+    ("unrecognized name", "The server does not know this name: check the endpoint of the profile."),
+)
 _REMEDY_NETWORK = "Check the network, the proxy settings and the endpoint; `matui doctor` tests each."
 _STATUS = re.compile(r"(\d{3})\b\s*(.*)", re.DOTALL)
 _SERVER_ERRORS = 500
@@ -244,7 +250,7 @@ def _certificate(error: ssl.SSLCertVerificationError, peer: str) -> TlsError:
     strict = error.verify_code in _STRICT_CODES
     return TlsError(
         f"The certificate of {of} cannot be verified{reason}.",
-        remedy=_STRICT_REMEDY if strict else "Check any proxy in between.",
+        remedy=_STRICT_REMEDY if strict else _BAD_CERTIFICATE,
     )
 
 
@@ -287,8 +293,11 @@ def _handshake(error: ssl.SSLError, route: Route) -> TlsError:
     if getattr(error, "reason", "") == "WRONG_VERSION_NUMBER" or "record layer" in str(error).lower():
         remedy = f"Write http:// in {proxy.variable}." if proxy else "Check the endpoint's port."
         return TlsError(f"{peer} does not speak TLS on this port.", remedy=remedy)
+    reason = _reason_of(error)
+    remedies = (remedy for sign, remedy in _HANDSHAKES if sign in reason)
     return TlsError(
-        f"The TLS handshake with {peer} failed: {_reason_of(error)}.", remedy="Check any proxy in between."
+        f"The TLS handshake with {peer} failed: {reason}.",
+        remedy=next(remedies, "Check any proxy in between."),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -215,3 +216,9 @@ def test_scripts_see_the_actions_that_the_rules_leave(line, guard):
     assert items["nb-1"] == []
     assert items["nb-2"] == []
     assert "delete" in items["nb-3"]
+
+
+def test_a_pipe_in_place_of_the_trail_is_not_waited_for(line, tmp_path):
+    trail(tmp_path).parent.mkdir(parents=True, mode=0o700)
+    os.mkfifo(trail(tmp_path))
+    assert line("audit").code == 0

@@ -69,6 +69,9 @@ def test_the_reason_of_a_failed_handshake_is_kept() -> None:
     cause.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
     error = error_from_httpx(_failed(cause), Route("cloud.test"))
     assert error.sentence == "The TLS handshake with cloud.test failed: tlsv1 alert protocol version."
+    assert "its operator has to enable it" in error.remedy
+    cause.reason = "TLSV1_UNRECOGNIZED_NAME"
+    assert "check the endpoint" in error_from_httpx(_failed(cause), Route("cloud.test")).remedy
 
 
 def test_a_tls_connection_that_breaks_after_its_handshake_is_no_foreign_error() -> None:

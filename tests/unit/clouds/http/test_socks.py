@@ -184,3 +184,26 @@ async def test_a_proxy_that_hangs_in_its_handshake_is_left_after_the_connect_tim
         await client.aclose()
     assert (tried, caught.value.sent) == (1, False)
     assert "ALL_PROXY" in caught.value.remedy
+
+
+async def test_a_request_that_is_cancelled_names_the_proxy_that_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reached = asyncio.Event()
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await reader.read()
+
+    clock = ManualClock()
+    async with listener(proxy) as port:
+        monkeypatch.setenv("ALL_PROXY", f"socks5h://127.0.0.1:{port}")
+        inner = open_client("https://cloud.invalid", connect_s=60.0, read_s=60.0)
+        client = HttpClient("https://cloud.invalid", inner, clock=clock, budget=Budget(300, clock))
+        sending = asyncio.ensure_future(client.send(Call("GET", "/v1/x")))
+        await asyncio.wait_for(reached.wait(), 60)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await sending
+        await client.aclose()
+    assert "did not connect to cloud.invalid" in str(caught.value.__cause__)
