@@ -29,9 +29,9 @@ class FetchQueue(Generic[T]):
     """Fetches something about the rows wished for, the first first.
 
     ``fetch`` returns it with at most ``requests`` requests, ``publish`` takes it with the row. Where the
-    budget is short, rows with fewer requests go first; one that has waited for 40 s goes every 20 s as long
-    as the budget allows it at all. Urgent rows may use half of the budget. What failed is tried again a
-    minute later.
+    budget is short, rows with fewer requests go first; where none has gone for 20 s, one that has waited for
+    40 s goes as long as the budget allows it at all. Urgent rows may use half of the budget. What failed is
+    tried again a minute later.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class FetchQueue(Generic[T]):
         self._again_at: dict[ResourceKey, float] = {}
         self._requested_at: dict[ResourceKey, float] = {}
         self._urgent: Collection[ResourceKey] = ()
-        self._hurried_at = -_HURRY_EVERY_S
+        self._begun_at = -_HURRY_EVERY_S
 
     def replace_waiting(self, rows: Iterable[Resource], *, urgent: Collection[ResourceKey] = ()) -> None:
         """Replace what is waited for, and start what may be started."""
@@ -102,6 +102,7 @@ class FetchQueue(Generic[T]):
                 or self._is_overdue(row, budget, now)
             ):
                 continue
+            self._begun_at = now
             self._waiting.remove(row)
             self._running[row.key] = asyncio.ensure_future(self._ask(row))
 
@@ -111,15 +112,9 @@ class FetchQueue(Generic[T]):
 
     def _is_overdue(self, row: Resource, budget: BudgetState, now: float) -> bool:
         """Return whether a row goes although many requests are sent: it has waited, and one of few."""
-        if (
-            now - self._requested_at.get(row.key, now) < _PATIENCE_S
-            or now - self._hurried_at < _HURRY_EVERY_S
-        ):
+        if now - self._requested_at.get(row.key, now) < _PATIENCE_S or now - self._begun_at < _HURRY_EVERY_S:
             return False
-        if budget.used + self._requests(row) > budget.limit:
-            return False
-        self._hurried_at = now
-        return True
+        return budget.used + self._requests(row) <= budget.limit
 
     async def _ask(self, row: Resource) -> None:
         try:

@@ -173,3 +173,22 @@ def test_urgent_rows_may_use_half_of_the_budget() -> None:
         await desk.queue.close()
 
     asyncio.run(scene())
+
+
+def test_a_row_that_has_waited_does_not_go_beyond_the_pace_while_others_are_fetched() -> None:
+    """Fourteen failures at a start took 62 requests a minute."""
+
+    async def scene() -> None:
+        desk = Desk()
+        dear = ROWS[:2]
+        desk.budget = BudgetState(32, 300)
+        desk.go.set()
+        desk.queue.replace_waiting(dear)
+        for number in range(6):
+            await desk.clock.advance(10)
+            desk.queue.replace_waiting([*dear, row("s", Phase.FAILED, kind="services", ident=f"s{number}")])
+            await pause()
+        assert desk.asked == [f"s{number}" for number in range(6)]
+        await desk.queue.close()
+
+    asyncio.run(scene())
