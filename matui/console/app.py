@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -24,12 +22,12 @@ from matui.config.keymap import (
     keys_in_replay,
     resolve_keys,
 )
-from matui.console.bars.history import PromptHistory
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import bindings, kind_bindings
+from matui.console.early_input import EarlyInput
 from matui.console.first_rows import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
-from matui.console.memory import Memory
+from matui.console.memory import KeptState
 from matui.console.messages import Updated
 from matui.console.notices import remove_empty, show_newest
 from matui.console.profile_switcher import ProfileSwitcher
@@ -38,15 +36,17 @@ from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import copy, count_lines
 from matui.console.terminal.screen import DiffModal, DiffScreen
 from matui.console.themes import DEFAULT_THEME, ThemeSwitcher
+from matui.console.warm_start import WarmStart
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from tempfile import TemporaryDirectory
+    from collections.abc import Callable, Coroutine
 
     from textual.worker import Worker
 
+    from matui.console.bars.history import PromptHistory
     from matui.console.fleet import OpenProfiles
     from matui.console.notices import TerminalAnnouncer
+    from matui.console.profile_manager import ProfileManager
     from matui.console.session import ConsoleOptions, ConsoleSession, Names, Opener
     from matui.live.poll.poller import Update
     from matui.live.recording.playback import Playback
@@ -54,9 +54,6 @@ if TYPE_CHECKING:
 
 
 _NO_KEY = "no-key"  # Textual would keep the default of a binding without keys
-_PROMPT_KEYS = ("colon", "slash")
-_AT_ONCE = ("ctrl+c", "ctrl+q", "escape")  # these also take back what is held until a profile is open
-_LAST_START_S = 2.0  # that the rows of the last start may hold up reading the configuration
 
 
 class MatuiApp(DiffApp[int]):
@@ -83,7 +80,6 @@ class MatuiApp(DiffApp[int]):
     ) -> None:
         self.tape = tape
         self.playback = playback
-        self._replay_folder: TemporaryDirectory[str] | None = None
         self.themes = ThemeSwitcher(self, options.theme)
         super().__init__()
         self.options = options
@@ -93,14 +89,14 @@ class MatuiApp(DiffApp[int]):
         )
         self.keys: dict[str, str] = {name: format_keys(keys) for name, keys in DEFAULT_KEYS.items()}
         self.displaced_keys: dict[str, str] = {}
-        self.history = PromptHistory(lambda entries: self.keep("history", dict(entries)))
+        self.kept = KeptState(self._write_later, is_replay=playback is not None)
+        self.warm_start = WarmStart(options, self.kept, is_replay=playback is not None)
         self.failure: MatuiError | None = None
-        self.memory = Memory()
         self._opener = opener
         self._names = names
         self._rng = rng or random.Random()  # noqa: S311 - jitter between polls, no secret
         self._started = False
-        self._early_keys: list[events.Event] = []
+        self._early_input = EarlyInput()
         self._interrupt = InterruptKey(self._monotonic)
         self.themes.load_default()
         # Set without its watcher: nothing is styled yet that would have to be styled again.
@@ -155,7 +151,10 @@ class MatuiApp(DiffApp[int]):
 
     async def _open_profiles(self) -> None:
         """Open the profiles asked for, side by side."""
-        await self._show_last_start()
+        if (last := await self.warm_start.read(self._report_from_thread)) is not None:
+            await self.browse.shown.show_last_start(*last)
+            # What is imported next would hold up their paint.
+            await self.browse.wait_for_refresh()
         try:
             names = await self._names() if self._names is not None else (self.options.profile or "",)
             find_first_kind(self.options.screen)  # a wrong one ends the console before anything is opened
@@ -172,30 +171,6 @@ class MatuiApp(DiffApp[int]):
         )
         self.profiles.start(manager, names, demo=self.options.demo)
 
-    async def _show_last_start(self) -> None:
-        """Show the rows of the last start with this configuration, before it has been read again."""
-        if self.options.demo or self.playback is not None:
-            return
-        from matui.console.changes.last_start import find_last_start, read_rows
-        from matui.live.journal.journal import FILE_NAME
-
-        folder = self.state_dir()
-        try:
-            async with asyncio.timeout(_LAST_START_S):
-                start = await asyncio.to_thread(find_last_start, self.options, folder)
-                rows = (
-                    await asyncio.to_thread(read_rows, start, folder / FILE_NAME, self._report_from_thread)
-                    if start
-                    else []
-                )
-        except TimeoutError:  # another process has locked the journal, or its disk is slow
-            return
-        if start is not None:
-            self.memory = Memory(folder / "console.json")
-            await self.browse.shown.show_last_start(start, rows)
-            # What is imported next would hold up their paint.
-            await self.browse.wait_for_refresh()
-
     def publish(self, update: Update) -> None:
         """Pass an update of a poller to every screen."""
         for screen in self.screen_stack:
@@ -204,8 +179,7 @@ class MatuiApp(DiffApp[int]):
     async def on_unmount(self) -> None:
         """Close the journals."""
         await self.profiles.close()
-        if self._replay_folder is not None:
-            self._replay_folder.cleanup()
+        self.kept.close()
 
     async def show_profiles(self, fleet: OpenProfiles, session: ConsoleSession) -> None:
         """Show the first profile that is open, with the keys and the theme of its settings."""
@@ -214,8 +188,8 @@ class MatuiApp(DiffApp[int]):
         from matui.resources.registry import KIND_KEYS
 
         if session.settings.remember and not session.is_demo and self.browse.fleet is None:
-            self.memory = Memory(self.state_dir() / "console.json")
-            self.history.load(self.memory.get("history"))
+            self.kept.open()
+            self.kept.load_history()
         self.themes.postpone(user_themes_dir())
         self.themes.apply_for_profiles(fleet)
         if warning := describe_unknown_region(session.profile):
@@ -236,14 +210,8 @@ class MatuiApp(DiffApp[int]):
             self.browse.add_bindings(kind_bindings(keys))
         first = find_first_kind(self.options.screen) or session.settings.start
         await self.browse.shown.show_profiles(fleet, first)
-        self.input_order.put_first(*self._early_keys)
-        self._early_keys.clear()
+        self.input_order.put_first(*self._early_input.take())
         self.call_later(self.pass_input)
-
-    def keep(self, name: str, value: Any) -> None:
-        """Keep a value for the next run, where the settings allow it."""
-        self.memory.put(name, value)
-        self.run_worker(self.memory.write, group="memory", thread=True)
 
     async def offer_demo(self, error: MatuiError) -> bool:
         """Show why no profile could be opened; return whether to open the demo instead of ending."""
@@ -262,14 +230,12 @@ class MatuiApp(DiffApp[int]):
 
     def state_dir(self) -> Path:
         """Return the folder of the audit; of a replay one that is deleted at its end."""
-        if self.playback is not None:
-            from tempfile import TemporaryDirectory
+        return self.kept.folder()
 
-            self._replay_folder = self._replay_folder or TemporaryDirectory(prefix="matui-replay-")
-            return Path(self._replay_folder.name)
-        from matui.config.paths import state_path
-
-        return state_path()
+    @property
+    def history(self) -> PromptHistory:
+        """The earlier entries of the prompts."""
+        return self.kept.history
 
     def on_first_rows(self, *, with_rows: bool) -> None:
         """Start what was deferred until the first answer; ``with_rows`` is false for an empty answer."""
@@ -277,22 +243,15 @@ class MatuiApp(DiffApp[int]):
         manager = self.profiles.manager
         if manager is not None and manager.has_deferred_work:
             self.call_after_refresh(manager.on_first_rows, with_rows=with_rows)
-            self.call_after_refresh(self._keep_last_start)
+            self.call_after_refresh(self._keep_last_start, manager)
             self.call_after_refresh(self.themes.load_postponed)
 
-    def _keep_last_start(self) -> None:
-        """Keep what is shown first for the next start, where the settings allow it."""
-        members = self.browse.fleet.members if self.browse.fleet is not None else ()
-        manager = self.profiles.manager
-        if self.options.demo or self.playback is not None or manager is None or not manager.is_as_started:
-            return
-        if not all(each.settings.remember and each.settings.journal.warm_start for each in members):
-            return
-        from matui.console.changes.last_start import describe_start, keep_last_start
+    def _keep_last_start(self, manager: ProfileManager) -> None:
+        if manager.is_as_started and self.browse.fleet is not None:
+            self.warm_start.keep(self.browse.fleet)
 
-        start = describe_start(find_first_kind(self.options.screen) or members[0].settings.start, members)
-        keep = partial(keep_last_start, start, self.options, self.state_dir())
-        self.run_worker(keep, group="memory", thread=True)
+    def _write_later(self, write: Callable[[], None]) -> None:
+        self.run_worker(write, group="memory", thread=True)
 
     def notify(self, *args: Any, **kwargs: Any) -> None:
         """Show a notification; older ones are ended where it would reach the lower part of the screen."""
@@ -351,28 +310,8 @@ class MatuiApp(DiffApp[int]):
                 return
             if event.key != "ctrl+c":
                 self._interrupt.forget()
-            if event.key in _AT_ONCE:
-                self._early_keys.clear()
-        if self._is_too_early(event):
-            self._early_keys.append(event)
-        else:
+        if not self._early_input.keep(event, self.browse, is_open=self.browse.fleet is not None):
             await super().on_input(event)
-
-    def _is_too_early(self, event: events.Event) -> bool:
-        """Return whether input does something only once a profile is open, or follows a key that does.
-
-        A command typed early must not be taken apart: its letters are keys of other commands.
-        """
-        is_open = self.browse.fleet is not None and not self._early_keys
-        if is_open or self.screen is not self.browse:
-            return False
-        if not isinstance(event, events.Key):
-            return bool(self._early_keys) and isinstance(event, events.Paste)
-        if event.key in _AT_ONCE:
-            return False
-        opens_prompt = event.key in _PROMPT_KEYS
-        is_other = event.is_printable and event.key not in self.browse.active_bindings
-        return bool(self._early_keys) or opens_prompt or is_other
 
     def watch_app_focus(self, focused: bool) -> None:
         """Poll a quarter as often while the terminal has lost the focus, and catch up when it is back."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from matui.console.bars.history import PromptHistory
-    from matui.console.memory import Memory
+    from matui.console.memory import KeptState
     from matui.console.profile_switcher import ProfileSwitcher
     from matui.console.session import ConsoleOptions
     from matui.console.themes import ThemeSwitcher
@@ -55,11 +55,8 @@ class Application(Protocol):
         """Which profiles, capsule and workspace are open."""
 
     @property
-    def memory(self) -> Memory:
-        """The state kept from earlier runs."""
-
-    def keep(self, name: str, value: Any) -> None:
-        """Keep a value for the next run, where the settings allow it."""
+    def kept(self) -> KeptState:
+        """What is kept between runs."""
 
     def on_first_rows(self, *, with_rows: bool) -> None:
         """Start what was deferred until the first answer; ``with_rows`` is false for an empty answer."""

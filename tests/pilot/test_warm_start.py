@@ -16,7 +16,7 @@ from matui.cli.context.demo import demo_profile
 from matui.cli.options import Options
 from matui.config.section_settings import JournalSettings
 from matui.config.settings import Settings
-from matui.console import app
+from matui.console import warm_start
 from matui.console.changes import last_start
 from matui.console.changes.last_start import FILE_NAME, find_last_start
 from tests.pilot.conftest import Console, Stage, build_stage, run_console
@@ -327,7 +327,7 @@ async def test_a_journal_that_does_not_answer_holds_nothing_up(
     await earlier_start(options)
     answer = threading.Event()
     monkeypatch.setattr(last_start, "read_rows", lambda *_: answer.wait(20) and [])
-    monkeypatch.setattr(app, "_LAST_START_S", 0.01)
+    monkeypatch.setattr(warm_start, "_LAST_START_S", 0.01)
     async with run_console(options=options, profiles=[demo_profile()]) as c:
         try:
             await c.advance(60)

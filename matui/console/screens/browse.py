@@ -269,7 +269,7 @@ class BrowseScreen(DiffScreen[None]):
     @on(SplitBody.Resized)
     def _split_resized(self, event: SplitBody.Resized) -> None:
         event.stop()
-        self._application.keep("split", event.shares._asdict())
+        self._application.kept.keep("split", event.shares._asdict())
 
     @on(Opened)
     async def _open_row(self, event: Opened) -> None:

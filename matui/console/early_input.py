@@ -1,0 +1,48 @@
+"""Keeps input that comes before a profile is open, and does something only then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+_PROMPT_KEYS = ("colon", "slash")
+_AT_ONCE = ("ctrl+c", "ctrl+q", "escape")  # these also take back what is held until a profile is open
+
+
+class EarlyInput:
+    """Keys and pastes in their order, from the first that waits for a profile on.
+
+    A command typed early must not be taken apart: its letters are keys of other commands.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[events.Event] = []
+
+    def keep(self, event: events.Event, screen: Screen[None], *, is_open: bool) -> bool:
+        """Return whether input waits for a profile, and keep it then; ``screen`` is that of the tables."""
+        if isinstance(event, events.Key) and event.key in _AT_ONCE:
+            self._held.clear()
+        is_early = self._is_too_early(event, screen, is_open=is_open)
+        if is_early:
+            self._held.append(event)
+        return is_early
+
+    def take(self) -> list[events.Event]:
+        """Return what has been kept, and keep nothing more of it."""
+        held, self._held = self._held, []
+        return held
+
+    def _is_too_early(self, event: events.Event, screen: Screen[None], *, is_open: bool) -> bool:
+        if (is_open and not self._held) or screen.app.screen is not screen:
+            return False
+        if not isinstance(event, events.Key):
+            return bool(self._held) and isinstance(event, events.Paste)
+        if event.key in _AT_ONCE:
+            return False
+        opens_prompt = event.key in _PROMPT_KEYS
+        is_other = event.is_printable and event.key not in screen.active_bindings
+        return bool(self._held) or opens_prompt or is_other
