@@ -201,7 +201,7 @@ def find_typed_kind(ctx: click.Context) -> Kind | None:
 
 
 def _find_kind(name: str) -> Kind | None:
-    from matui.cli.get.several_kinds import SEVERAL_KINDS
+    from matui.resources.kinds.triage import SEVERAL_KINDS
     from matui.resources.registry import KIND_NAMES, KINDS
 
     folded = name.casefold()

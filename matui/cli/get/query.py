@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matui.base.errors import UsageError
 from matui.base.near_names import format_suggestion
-from matui.cli.get.several_kinds import SEVERAL_KINDS
 from matui.cli.options import build_wrong_filter_error
 from matui.cli.output.streams import note
 from matui.clouds.protocols import clock_correction_ms
 from matui.resources.filter_fields import LOG_FIELDS
 from matui.resources.kind import Column, Kind
+from matui.resources.kinds.triage import SEVERAL_KINDS
 from matui.resources.model import Resource
 from matui.resources.registry import KINDS, find_kind
 

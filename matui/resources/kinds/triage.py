@@ -130,3 +130,13 @@ TRIAGE = Kind(
 
 # Of ``all``: every row, in trouble or not.
 ALL_COLUMNS: tuple[Column, ...] = (KIND, NAME, STATUS, _SINCE, OWNER, WORKSPACE, ID)
+ALL = TRIAGE._replace(
+    id="all",
+    singular="resource",
+    title="All kinds",
+    key="",
+    columns=ALL_COLUMNS,
+    default_sort="since",
+)
+SEVERAL_KINDS = {kind.id: kind for kind in (TRIAGE, ALL)}
+"""The lists of several kinds: what needs a person, and everything."""
