@@ -13,7 +13,6 @@ from starlette.types import Receive, Scope, Send
 
 from matui.sim.modelarts_v1.operations import OPERATIONS, V1Operation
 from matui.sim.server.application import SimApplication, read_body
-from matui.sim.server.auth import SimAuth
 from matui.sim.server.faults import Faults
 from matui.sim.server.requests import CHAPTERS, ApiRequest, Query
 from matui.sim.server.responses import ApiError, error_response, json_response
@@ -21,6 +20,7 @@ from matui.sim.world.world import World
 
 if TYPE_CHECKING:
     from matui.sim.peers import Peers
+    from matui.sim.server.auth import SimAuth
 
 _ROUTE = "sim.route"
 

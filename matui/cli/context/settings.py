@@ -33,7 +33,7 @@ def read_demo_settings(options: Options) -> Settings:
     from matui.config.settings import Settings
 
     if options.config is None:
-        return Settings()
+        return Settings.model_construct()  # the defaults, without the validator of settings
     own = read_settings(options)
     return own.model_copy(update={"profiles": {}, "default_profile": None})
 
