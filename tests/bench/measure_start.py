@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from statistics import median
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from math import pi, sqrt
+from statistics import NormalDist, median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -17,6 +19,11 @@ KNOWN = r"as of \d"
 _FAR_S = 0.08
 _SLOW_S = 3.0
 _KEPT_S = 2.0  # from the first rows until they are kept for the next start
+_EXACT = 0.015  # the standard error of a ratio, as a share of it, at which measuring ends
+_LONGEST_S = 210.0  # of all rounds
+_OTHER_ROUNDS = 11  # of what is far below its target
+_DEVIATIONS = 1 / NormalDist().inv_cdf(0.75)  # standard deviations in a median deviation
+_MEDIAN_ERROR = sqrt(pi / 2)  # of a median, in standard errors of a mean
 Command = tuple[list[str], str]
 """A command line, and the pattern on its screen that says that it is ready."""
 
@@ -37,18 +44,69 @@ class Start(NamedTuple):
 Round = dict[str, Start]
 
 
+class Ratio(NamedTuple):
+    """A start that is compared with a bare one: its title, its name in a round, and the most it may be."""
+
+    title: str
+    name: str
+    target: float
+    at_first: bool = False
+
+    def of(self, one: Round) -> float:
+        """Return how often a bare application starts in the time to the first output, or to be ready."""
+        start = one[self.name]
+        return (start.first_ms if self.at_first else start.ready_ms - start.answer_ms) / start.bare_ms
+
+    def figure(self, rounds: list[Round]) -> Figure:
+        """Return the median of the rounds, with its standard error."""
+        ratios = [self.of(one) for one in rounds]
+        starts = [one[self.name] for one in rounds]
+        whole = median(start.first_ms if self.at_first else start.ready_ms for start in starts)
+        note = f"± {standard_error(ratios):.2f}, {whole:.0f} ms"
+        if answer := median(start.answer_ms for start in starts):
+            note += f", the answer's {answer:.1f} among them"
+        return Figure(self.title, median(ratios), "× bare", self.target, note)
+
+
+RATIOS = (
+    Ratio("first paint", "demo", 1.25, at_first=True),
+    Ratio("last known rows", "known", 1.6),
+    Ratio("first rows over HTTP", "http", 2.4),
+    Ratio("first rows of --demo", "demo", 2.3),
+    Ratio("matui get over HTTP", "get", 1.3),
+    Ratio("matui get from a server 80 ms away, less the answer's time", "far", 1.15),
+)
+
+
+def standard_error(values: Iterable[float]) -> float:
+    """Return the standard error of the median of ``values``, from their median deviation.
+
+    The median deviation ignores the rounds that another program has slowed down.
+    """
+    values = list(values)
+    middle = median(values)
+    deviation = _DEVIATIONS * median(abs(value - middle) for value in values)
+    return _MEDIAN_ERROR * deviation / sqrt(len(values))
+
+
 def _ms(argv: list[str], pattern: str, env: dict[str, str] | None = None) -> tuple[float, float]:
     with Terminal(argv, env or {}) as terminal:
         first = terminal.wait(r"\S")
-        return first, terminal.wait(pattern)
+        ready = terminal.wait(pattern)
+        terminal.kill()
+        return first, ready
 
 
 def measure(runs: int) -> Iterator[Figure]:
-    """Measure each start ``runs`` times, one program after the other so that all see the same machine.
+    """Measure each start, one program after the other so that all see the same machine.
 
     A ratio is the median of the rounds' own ratios: what slows a round down slows all that is in it. Within
     a round a start is compared with the bare ones right before and right after it, and with the answers of
-    its server there: the speed of a machine changes within seconds.
+    its server there: the speed of a machine changes within seconds. There are at least ``runs`` rounds, and
+    more until the standard error of each ratio is at most 1.5% of it or 210 s have passed. The median of 11
+    rounds of a machine whose ratios vary by 15% has an error of 6%, which is more than most figures are
+    away from their targets; 40 rounds, which take about 210 s, have 3%. A program is killed once it is
+    ready: until it had ended itself took as long as to start it.
     """
     with (
         Site(1) as site,
@@ -75,23 +133,32 @@ def measure(runs: int) -> Iterator[Figure]:
         with Terminal(matui(*late, "--screen", "jobs"), homes["known"]) as terminal:
             terminal.wait(ROWS)
             terminal.drain(_KEPT_S)
-        rounds = [
-            _compare(compared, homes, {"far": far})
-            | {name: Start(*_ms(*command)) for name, command in others.items()}
-            for _ in range(1 + runs)
-        ][1:]  # the first one was for the page cache and the compiled bytecode
+        sites = {"far": far}
+        _compare(compared, homes, sites)  # for the page cache and the compiled bytecode
+        rounds: list[Round] = []
+        began = time.monotonic()
+        while len(rounds) < runs or not (_is_exact(rounds) or time.monotonic() - began > _LONGEST_S):
+            rounds.append(_compare(compared, homes, sites))
+        plain = {
+            name: [_ms(*command)[1] for _ in range(min(runs, _OTHER_ROUNDS))]
+            for name, command in others.items()
+        }
     bare = [start.bare_ms for one in rounds for start in one.values() if start.bare_ms]
-    spread = f"{min(bare):.0f} to {max(bare):.0f} ms"
+    spread = f"{min(bare):.0f} to {max(bare):.0f} ms in {len(rounds)} rounds"
     yield Figure("a bare Textual application", median(bare), "ms", note=spread)
-    yield _ratio("first paint", rounds, "demo", 1.25, at_first=True)
-    yield _ratio("last known rows", rounds, "known", 1.6)
-    yield _ratio("first rows over HTTP", rounds, "http", 2.4)
-    yield _ratio("first rows of --demo", rounds, "demo", 2.3)
-    yield _ratio("matui get over HTTP", rounds, "get", 1.3)
-    yield _ratio("matui get from a server 80 ms away, less the answer's time", rounds, "far", 1.15)
+    yield from (ratio.figure(rounds) for ratio in RATIOS)
     for name in ("version", "help"):
-        above = median(one[name].ready_ms for one in rounds) - median(one["pass"].ready_ms for one in rounds)
+        above = median(plain[name]) - median(plain["pass"])
         yield Figure(f"matui --{name} above python -c pass", above, "ms", 60)
+
+
+def _is_exact(rounds: list[Round]) -> bool:
+    """Return whether the standard error of each ratio is small."""
+    for ratio in RATIOS:
+        ratios = [ratio.of(one) for one in rounds]
+        if standard_error(ratios) > _EXACT * median(ratios):
+            return False
+    return True
 
 
 def _compare(
@@ -112,14 +179,3 @@ def _compare(
 
 def _bare_ms() -> float:
     return _ms(script("bare_app.py"), "ready")[1]
-
-
-def _ratio(title: str, rounds: list[Round], name: str, target: float, *, at_first: bool = False) -> Figure:
-    """Return how often a bare application starts in the time to the first output, or to be ready."""
-    starts = [one[name] for one in rounds]
-    took = [start.first_ms if at_first else start.ready_ms - start.answer_ms for start in starts]
-    ratio = median(ms / start.bare_ms for ms, start in zip(took, starts, strict=True))
-    answer = median(start.answer_ms for start in starts)
-    whole = median(start.first_ms if at_first else start.ready_ms for start in starts)
-    note = f"{whole:.0f} ms" + (f", the answer's {answer:.1f} among them" if answer else "")
-    return Figure(title, ratio, "× bare", target, note)

@@ -103,6 +103,11 @@ class Terminal:
         finally:
             self._home.cleanup()
 
+    def kill(self) -> None:
+        """End the program at once, without what it does at its end."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
     def _end(self) -> None:
         for sign in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
