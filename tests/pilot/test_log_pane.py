@@ -512,7 +512,7 @@ async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_n
         assert c.app.browse.session.cloud.budget().used - used < 10
 
 
-@pytest.mark.parametrize("command", ["previous_error", "next_error"])
+@pytest.mark.parametrize("command", ["go_to_previous_error", "go_to_next_error"])
 async def test_an_error_is_looked_for_once_the_log_that_was_chosen_is_open(
     console: Opens, command: str
 ) -> None:
