@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -45,12 +46,24 @@ class LazyCommand(NamedTuple):
     attribute: str = "command"
 
 
+_NARROWEST_OF_CLICK = 52  # columns; click writes help for a narrower terminal as if it had these
+
+
 class LazyGroup(SuggestingGroup):
     """Imports a command's module when the command is called, and adds the global options to it."""
 
     def __init__(self, *args: Any, lazy_commands: Mapping[str, LazyCommand], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._lazy = lazy_commands
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Return the context, whose help fits a narrow terminal too."""
+        columns = shutil.get_terminal_size().columns
+        if columns < _NARROWEST_OF_CLICK:
+            extra.setdefault("terminal_width", columns)
+        return super().make_context(info_name, args, parent, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return list(self._lazy)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
+import textwrap
 
 import click
 
 from matui.base.errors import UsageError
 from matui.base.near_names import find_nearest_names
 from matui.cli.completion.candidates import complete_topics
-from matui.cli.output.streams import encodable, print_line, terminal_width
+from matui.cli.output.streams import encodable, print_line
 from matui.guide import TOPICS, all_topics, read_topic
 from matui.guide.rendering import render_text
 
-_PIPED_WIDTH = 100
-_WIDEST = 120
+_WIDEST = 120  # columns
+_NARROWEST = 20
+_INDENT = "  "
 
 
 @click.command("help")
@@ -34,15 +37,17 @@ def command(ctx: click.Context, topic: str | None) -> None:
 
 
 def _width() -> int:
-    return min(terminal_width() or _PIPED_WIDTH, _WIDEST)
+    """Return the columns of text: COLUMNS, those of the terminal, or else 80."""
+    return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST))
 
 
 def _list_topics() -> None:
-    size = max(map(len, TOPICS))
-    print_line("Topics of the guide; show one with: matui help TOPIC\n")
-    for topic in all_topics():
-        print_line(f"  {topic.name:<{size}}  {topic.summary}")
-    print_line("\nHelp of a command: matui COMMAND --help")
+    width = _width()
+    rows = "\n".join(f"| {topic.name} | {topic.summary} |" for topic in all_topics())
+    table = render_text(f"| | |\n| --- | --- |\n{rows}", width - len(_INDENT))
+    print_line(render_text("Topics of the guide; show one with: matui help TOPIC", width))
+    print_line(textwrap.indent(table, _INDENT))
+    print_line(render_text("Help of a command: matui COMMAND --help", width).rstrip())
 
 
 def _show(text: str) -> None:
