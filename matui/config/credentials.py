@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from matui.base.errors import ConfigError
-from matui.config.alibaba_files import alibaba_keys, alibaba_places
+from matui.config.alibaba_files import Keys, alibaba_keys, alibaba_places
 from matui.config.private_files import read_text, refuse_if_readable_by_others
 from matui.config.secrets import SecretSource
 from matui.config.settings import Profile
@@ -15,14 +16,6 @@ from matui.config.settings import Profile
 AK, SK, BASE_URL = "QIANFAN_ACCESS_KEY", "QIANFAN_SECRET_KEY", "QIANFAN_CONSOLE_API_BASE_URL"
 _FILE = "QIANFAN_DOT_ENV_CONFIG_FILE"
 _LINE = re.compile(r"(?:export\s+)?(QIANFAN_[A-Z_]+)\s*=\s*(.*)")
-_VARIABLES = {
-    "qianfan": (AK, SK, ""),
-    "opensearch": (
-        "ALIBABA_CLOUD_ACCESS_KEY_ID",
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-        "ALIBABA_CLOUD_SECURITY_TOKEN",
-    ),
-}
 _FIELDS = ("ak", "sk", "security_token")
 _ROLES = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_CREDENTIALS_URI")
 
@@ -88,20 +81,22 @@ def add_default_keys(profile: Profile, environ: Mapping[str, str]) -> Profile:
 
 
 def find_default_keys(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
-    """Return the keys in the official places of Qianfan or OpenSearch, None where there are none."""
-    found = _read_variables(cloud, environ)
+    """Return the keys in the official places of a cloud, None where there are none.
+
+    Raises ConfigError for a cloud without official places.
+    """
+    official = _find_official_keys(cloud)
+    found = _read_variables(official.variables, environ)
     if found is not None:
         return found
-    table = _read_dot_env_secrets(environ) if cloud == "qianfan" else alibaba_keys(environ)
+    table = official.read_files(environ)
     return {field: SecretSource.literal(value) for field, value in table.items() if value} if table else None
 
 
 def key_places(cloud: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the official places, one text each."""
-    variables = " and ".join(_VARIABLES[cloud][:2]) + " in the environment"
-    if cloud == "qianfan":
-        return variables, f"both in {dot_env_file(environ)}"
-    return variables, *alibaba_places(environ)
+    """Return the official places, one text each. Raises ConfigError for a cloud without any."""
+    official = _find_official_keys(cloud)
+    return f"{' and '.join(official.variables[:2])} in the environment", *official.file_places(environ)
 
 
 def _roles(profile: Profile, environ: Mapping[str, str]) -> str:
@@ -116,8 +111,7 @@ def _error(profile: Profile, what: str, remedy: str) -> ConfigError:
     return ConfigError(f"Profile {profile.name!r} {what}.", key=f"profiles.{profile.name}", remedy=remedy)
 
 
-def _read_variables(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
-    names = _VARIABLES[cloud]
+def _read_variables(names: tuple[str, ...], environ: Mapping[str, str]) -> dict[str, SecretSource] | None:
     given = [bool(name and environ.get(name, "").strip()) for name in names]
     if not (given[0] or given[1]):
         return None
@@ -131,6 +125,46 @@ def _read_variables(cloud: str, environ: Mapping[str, str]) -> dict[str, SecretS
     }
 
 
-def _read_dot_env_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+def _read_dot_env_secrets(environ: Mapping[str, str]) -> Keys | None:
     found = read_dot_env(environ)
-    return {"ak": found[AK], "sk": found[SK]} if found else {}
+    return {"ak": found[AK], "sk": found[SK]} if found else None
+
+
+def _list_dot_env_places(environ: Mapping[str, str]) -> tuple[str, ...]:
+    return (f"both in {dot_env_file(environ)}",)
+
+
+class OfficialKeys(NamedTuple):
+    """The official places of a cloud's keys.
+
+    ``variables`` name the access key, the secret key and the security token, the last ``""`` for none.
+    """
+
+    variables: tuple[str, str, str]
+    read_files: Callable[[Mapping[str, str]], Keys | None]
+    file_places: Callable[[Mapping[str, str]], tuple[str, ...]]
+
+
+OFFICIAL_KEYS: Mapping[str, OfficialKeys] = {
+    "qianfan": OfficialKeys((AK, SK, ""), _read_dot_env_secrets, _list_dot_env_places),
+    "opensearch": OfficialKeys(
+        (
+            "ALIBABA_CLOUD_ACCESS_KEY_ID",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "ALIBABA_CLOUD_SECURITY_TOKEN",
+        ),
+        alibaba_keys,
+        alibaba_places,
+    ),
+}
+
+
+def _find_official_keys(cloud: str) -> OfficialKeys:
+    official = OFFICIAL_KEYS.get(cloud)
+    if official is None:
+        raise ConfigError(
+            f"No official variables or files of keys are known for {cloud}.",
+            key="cloud",
+            remedy="Set ak and sk in its profile.",
+        )
+    return official

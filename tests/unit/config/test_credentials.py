@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from matui.base.errors import ConfigError
+from matui.config.credentials import find_default_keys, key_places
 from matui.config.loading import load_settings
 from matui.config.profiles import choose_profile
 from matui.config.rendering import profile_as_toml
@@ -108,3 +110,10 @@ def test_a_pipe_is_no_file_of_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     os.mkfifo(tmp_path / ".env", 0o600)
     with pytest.raises(ConfigError, match="has no keys"):
         keys("qianfan", {})
+
+
+@pytest.mark.parametrize("find", [find_default_keys, key_places])
+def test_keys_of_one_cloud_are_never_taken_for_an_unknown_one(find: Callable[..., object]) -> None:
+    environ = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "a", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "s"}
+    with pytest.raises(ConfigError, match="known for othercloud"):
+        find("othercloud", environ)
