@@ -66,7 +66,7 @@ class KindClient(ABC):
     ``most`` is the largest page in rows. ``by_creation``: the list can be sorted newest first. ``batched``
     names the actions that one request can carry for several resources, ``batch_limits`` how many of some;
     ``actions`` are those that are one operation, ``forms`` those of the module ``forms`` beside that of the
-    client. ``no_list`` is the error of a kind that has no list of its own; without one its list is empty.
+    client.
     """
 
     kind: ClassVar[str]
@@ -78,7 +78,6 @@ class KindClient(ABC):
     forms: ClassVar[tuple[FormMode, ...]] = ()
     actions: ClassVar[Actions] = {}
     list_operation: ClassVar[Operation[Any, Any] | None] = None
-    no_list: ClassVar[str] = ""
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         self.session = session
@@ -92,11 +91,9 @@ class KindClient(ABC):
             return ""
         return find_required_action(cls.list_operation.method, cls.list_operation.url_path("project")) or ""
 
-    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
+    @abstractmethod
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch rows at a position that counts as ``style`` says."""
-        if self.no_list:
-            raise RefusedError(self.no_list)
-        return PageSlice((), 0)
 
     @abstractmethod
     async def read(self, resource_id: str) -> Resource:
@@ -189,6 +186,16 @@ class KindClient(ABC):
         except MatuiError as error:
             return ActionResult(resource, getattr(error, "request_id", ""), error=error)
         return ActionResult(resource, done.request_id, done.status, deleted=done.deleted, kept=done.kept)
+
+
+class UnlistedClient(KindClient):
+    """A kind that has no list of its own; ``no_list`` is the error that states where it is listed."""
+
+    no_list: ClassVar[str]
+
+    async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:  # noqa: ARG002
+        """Raise RefusedError."""
+        raise RefusedError(self.no_list)
 
 
 class FindingClient(KindClient, Generic[R]):

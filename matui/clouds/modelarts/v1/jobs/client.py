@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matui.base.errors import NotFoundError
 from matui.base.waiting import LazyModule
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient, UnlistedClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.paging import PageSlice
@@ -105,10 +105,11 @@ def split_version(wire_id: str) -> tuple[str, str]:
     return job_id, version_id
 
 
-class Versions(KindClient):
+class Versions(UnlistedClient):
     """Versions of jobs, by the id ``JOB/VERSION``; listed only below their job."""
 
     kind = "versions"
+    no_list = "Versions are listed by their job."
     forms = ("edit", "rerun")  # the description of a version is its job's
 
     def __init__(self, session: Transport, scope: Scope) -> None:

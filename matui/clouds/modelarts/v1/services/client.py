@@ -7,7 +7,14 @@ from typing import ClassVar
 
 from matui.base.errors import NotFoundError
 from matui.base.sanitize import clean
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, Actions, ActionSpec, FindingClient
+from matui.clouds.modelarts.kind_client import (
+    ActionHandler,
+    ActionReply,
+    Actions,
+    ActionSpec,
+    FindingClient,
+    UnlistedClient,
+)
 from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.monitoring import Monitoring, monitor_metrics
 from matui.clouds.modelarts.operations import Operation
@@ -112,10 +119,11 @@ class Services(SpecClient[ServicesApi, Service]):
         return (await self.api.delete(resource_ids)).answer.request_id, {}
 
 
-class Nodes(FindingClient[EdgeNode]):
+class Nodes(UnlistedClient, FindingClient[EdgeNode]):
     """Nodes by the id ``SERVICE/NODE``; they are known only as parts of their service."""
 
     kind = "nodes"
+    no_list = "Nodes are listed by their service."
 
     def __init__(self, session: Transport, scope: Scope) -> None:
         super().__init__(session, scope)

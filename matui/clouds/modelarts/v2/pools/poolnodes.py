@@ -11,7 +11,7 @@ from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import BadAnswerError, CloudError, MatuiError, RefusedError
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import parse_raw_rows
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, UnlistedClient
 from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import FILLED, RequestModel, validate_request
@@ -89,7 +89,7 @@ class NodesApi(OperationTable, api="v2"):
 ACTIONS = ("lock", "unlock", "drain", "reboot", "reset")
 
 
-class PoolNodes(KindClient):
+class PoolNodes(UnlistedClient):
     """The nodes of pools; an id is ``POOL/NODE``."""
 
     kind = "poolnodes"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matui.base.errors import NotFoundError, RefusedError
-from matui.clouds.modelarts.kind_client import FindingClient
+from matui.clouds.modelarts.kind_client import FindingClient, UnlistedClient
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.session import Transport
 from matui.clouds.modelarts.v2.services.client import V2ServicesApi
@@ -16,7 +16,7 @@ from matui.resources.kinds.services import STATUSES
 from matui.resources.model import Resource, build_empty_record
 
 
-class Deployments(FindingClient[Deployment]):
+class Deployments(UnlistedClient, FindingClient[Deployment]):
     """The deployments of services."""
 
     kind = "deployments"

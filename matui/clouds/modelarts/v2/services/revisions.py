@@ -11,7 +11,7 @@ from matui.base.errors import PART_ERRORS, NotFoundError, RefusedError
 from matui.base.redaction import hide_secrets
 from matui.base.sanitize import clean
 from matui.clouds.http.decode import Reply, build_bad_answer, parse_raw_rows
-from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, KindClient
+from matui.clouds.modelarts.kind_client import ActionHandler, ActionReply, UnlistedClient
 from matui.clouds.modelarts.mapping import Scope, build_unreadable
 from matui.clouds.modelarts.operations import Operation, OperationTable
 from matui.clouds.modelarts.requests import RequestModel, validate_request
@@ -73,7 +73,7 @@ class RevisionsApi(OperationTable, api="v2"):
     switch = Operation("Switch.", "POST", f"{_DEPLOYMENT}/versions/{{}}/switch", Switched, SwitchVersion)
 
 
-class Revisions(KindClient):
+class Revisions(UnlistedClient):
     """The versions of deployments; an id is ``SERVICE/DEPLOYMENT/VERSION``."""
 
     kind = "revisions"
