@@ -36,12 +36,15 @@ class Page(NamedTuple):
 
     ``newest_first`` is true when the rows are known to be sorted by creation, newest first. ``stated`` is the
     number in all as the cloud states it, at least, None where it may count rows that are not listed.
+    ``has_more`` is set where the cloud leaves rows out of pages, so that neither a short page nor the total
+    shows the end: whether rows may follow.
     """
 
     resources: tuple[Resource, ...]
     total: int | None
     newest_first: bool = False
     stated: int | None = None
+    has_more: bool | None = None
 
 
 class ActionResult(NamedTuple):

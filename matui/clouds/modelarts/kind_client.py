@@ -125,7 +125,7 @@ class KindClient(ABC):
         """Return one page."""
         part = await self._pager(request.workspace).page(request.number, request.size)
         is_sorted = self.by_creation and is_newest_first(part.rows)
-        return Page(part.rows, part.total, is_sorted, part.stated)
+        return Page(part.rows, part.total, is_sorted, part.stated, part.has_more)
 
     def page_limit(self, workspace: str = "") -> int:
         """Return the most rows in a page that takes one request, as observed so far."""

@@ -7,25 +7,31 @@ size, ignore it, or repeat itself. Normally one page costs one request.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from math import ceil
 from typing import Literal, NamedTuple
 
 from matui.resources.model import UNREADABLE, Resource
 
-MOST_PIECES = 20
-
 OffsetStyle = Literal["page", "item", "unsure"]
 """What a position counts: pages from 1, rows from 0, or one of both, to be found out."""
+
+ShortPage = Literal["capped", "holes", "long hole", "end"]
+"""Why a page is short: by a limit of the server, by rows that it leaves out or by the end of the list.
+
+A long hole is one without a total: ranges as short as the page may lie in it and look like the end.
+"""
 
 
 class PageSlice(NamedTuple):
     """The rows of one request. ``total`` is the cloud's count of all rows, None without one.
 
-    ``stated`` is that count where it is known to be of the rows that are listed.
+    ``stated`` is that count where it is known to be of the rows that are listed. ``has_more`` as in ``Page``.
     """
 
     rows: tuple[Resource, ...]
     total: int | None
     stated: int | None = None
+    has_more: bool | None = None
 
 
 FetchSlice = Callable[[int, int], Awaitable[PageSlice]]
@@ -43,6 +49,7 @@ class Pager:
         self._is_sure = style != "unsure"
         self._head: frozenset[str] = frozenset()
         self._honest_short: tuple[int, int] | None = None
+        self._leaves_out = False
         self._stated: int | None = None
 
     @property
@@ -51,24 +58,30 @@ class Pager:
         return self._cap
 
     async def page(self, number: int, size: int) -> PageSlice:
-        """Return the rows from ``number * size`` on, ``size`` of them; fewer only at the end."""
+        """Return the rows from ``number * size`` on, ``size`` of them; fewer only at the end.
+
+        A server may leave rows out of its pages after it has counted them: then there are fewer anywhere.
+        """
         part = await self._read_page(number, size)
         return part._replace(stated=self._stated)
 
     async def _read_page(self, number: int, size: int) -> PageSlice:
+        start = number * size
+        if self._leaves_out:
+            return await self._read_with_holes(start, size)
         if self._cap < size:
-            return await self._read_pieces(number * size, size)
+            return await self._read_pieces(start, size)
         part = await self._read_part(number, size)
-        if not self._looks_capped(part, number * size, size):
-            return self._trim(part, number * size, size)
-        part, is_capped = await self._check_short(part, number * size, size)
-        if is_capped is None:
-            return self._trim(part, number * size, size)
-        if is_capped:
-            self._cap = len(part.rows)
-            return await self._read_pieces(number * size, size)
-        self._honest_short = (len(part.rows), part.total or 0)
-        return PageSlice(part.rows, number * size + len(part.rows))
+        if not self._looks_short(part, start, size):
+            return self._trim(part, start, size)
+        match await self._check_short(part, start, size):
+            case "capped" | "holes" | "long hole" as reason:
+                return await self._go_on(reason, len(part.rows), start, size)
+            case "end":
+                self._honest_short = (len(part.rows), part.total or 0)
+                return PageSlice(part.rows, start + len(part.rows))
+            case longer:
+                return self._trim(longer, start, size)
 
     async def _read_part(self, at: int, size: int) -> PageSlice:
         counts_pages = self._counts_pages
@@ -115,38 +128,73 @@ class Pager:
     def _is_new(self, part: PageSlice) -> bool:
         return bool(part.rows) and part.rows[0].id not in self._head
 
-    def _looks_capped(self, part: PageSlice, start: int, size: int) -> bool:
-        """Return whether the page may be short by a limit of the server: without a total it may always be."""
+    def _looks_short(self, part: PageSlice, start: int, size: int) -> bool:
+        """Return whether rows may follow a page that is not full: without a total they always may."""
         count = len(part.rows)
         if not 0 < count < size or (part.total is not None and part.total <= start + count):
             return False
-        return self._honest_short != (count, part.total or 0) and start % count == 0
+        return self._honest_short != (count, part.total or 0)
 
-    async def _check_short(self, part: PageSlice, start: int, size: int) -> tuple[PageSlice, bool | None]:
-        """Request a short page again if rows follow it: return it, and whether the server limits it.
+    async def _check_short(self, part: PageSlice, start: int, size: int) -> ShortPage | PageSlice:
+        """Return why a page is short: the server limits it, leaves rows out of it, or the list ends.
 
-        Return the longer page and None where both differ in length: the other one was broken. A limit is
-        kept for good: a single broken answer with one row must not become it.
+        Return the longer page where a second answer differs in length: the other one was broken. What is
+        learnt of the server is kept: a single broken answer with one row must not teach it.
         """
-        if not await self._is_capped(part, start):
-            return part, False
+        reason = await self._find_reason(part, start, size)
+        if reason == "end":
+            return reason
         again = await self._read_part(start // size, size)
         if len(again.rows) != len(part.rows):
-            return max(part, again, key=lambda one: len(one.rows)), None
-        return part, True
+            return max(part, again, key=lambda one: len(one.rows))
+        return reason
 
-    async def _is_capped(self, part: PageSlice, start: int) -> bool:
+    async def _find_reason(self, part: PageSlice, start: int, size: int) -> ShortPage:
+        """Look behind as many positions as the page has rows: its own rows there prove holes."""
         count = len(part.rows)
-        after = await self._read_part(start // count + 1, count)
+        most = min(count, max(1, (size - count) // 2))
+        rest = await self._read_part(ceil((start + count) / most), most)
+        if self._has_others(rest, part):
+            return "capped"
+        if rest.rows:
+            return "holes"
+        after = await self._read_part(start // size + 1, size)
+        if not self._has_others(after, part):
+            return "end"
+        return "long hole" if part.total is None else "holes"
+
+    def _has_others(self, after: PageSlice, part: PageSlice) -> bool:
+        known = {row.id for row in part.rows} | self._head
         # The id of an unreadable row is its position: it differs in a page that was given again.
-        first = next((row.id for row in after.rows if not row.facts.get(UNREADABLE)), None)
-        return first is not None and first not in {row.id for row in part.rows}
+        return any(row.id not in known for row in after.rows if not row.facts.get(UNREADABLE))
+
+    async def _go_on(self, reason: ShortPage, count: int, start: int, size: int) -> PageSlice:
+        """Read a page of a server that gave ``count`` rows of ``size``: each is in a range of that length."""
+        self._cap = size if reason == "long hole" else count
+        self._leaves_out = reason != "capped"
+        return await (self._read_with_holes if self._leaves_out else self._read_pieces)(start, size)
+
+    async def _read_with_holes(self, start: int, size: int) -> PageSlice:
+        """Read the ranges of a server that leaves rows out: only one without rows ends the list."""
+        window = min(self._cap, size)
+        rows: dict[str, Resource] = {}
+        total: int | None = None
+        has_more = True
+        at, end = start // window, ceil((start + size) / window)
+        for number in range(at, end):
+            part = await self._read_part(number, window)
+            total = part.total
+            has_more = (total or 0) > (number + 1) * window or any(row.id not in rows for row in part.rows)
+            rows |= {row.id: row for row in part.rows}
+            if not has_more:
+                break
+        return PageSlice(tuple(rows.values()), None, has_more=has_more)
 
     async def _read_pieces(self, start: int, size: int) -> PageSlice:
         rows: list[Resource] = []
         total: int | None = None
         at, skip = divmod(start, self._cap)
-        for piece in range(MOST_PIECES):
+        for piece in range(ceil((skip + size) / self._cap)):
             part = await self._read_part(at + piece, self._cap)
             total = part.total
             if piece and {row.id for row in part.rows} <= {row.id for row in rows}:
@@ -156,15 +204,14 @@ class Pager:
             if len(rows) >= size:
                 break
             begin = (at + piece) * self._cap
-            if self._looks_capped(part, begin, self._cap):
-                part, is_capped = await self._check_short(part, begin, self._cap)
-                if is_capped:
-                    self._cap = len(part.rows)
-                    return await self._read_pieces(start, size)
-                if is_capped is None:
-                    rows[before:] = part.rows[skipped:]
-                else:
-                    self._honest_short = (len(part.rows), total or 0)
+            if self._looks_short(part, begin, self._cap):
+                match await self._check_short(part, begin, self._cap):
+                    case "capped" | "holes" | "long hole" as reason:
+                        return await self._go_on(reason, len(part.rows), start, size)
+                    case "end":
+                        self._honest_short = (len(part.rows), total or 0)
+                    case part:
+                        rows[before:] = part.rows[skipped:]
             if len(part.rows) < self._cap:
                 if self._honest_short == (len(part.rows), total or 0):
                     total = start + len(rows)

@@ -61,6 +61,6 @@ async def _list_ids_by_name(cloud: Lists, kind: str, name: str, workspace: str) 
     for number in range(_MOST_PAGES):
         page = await cloud.list_page(ListRequest(kind, number, _PAGE, workspace))
         found += [row.id for row in page.resources if row.name == name]
-        if not page.resources or (number + 1) * _PAGE >= (page.total or 0):
+        if not page.has_more and (not page.resources or (number + 1) * _PAGE >= (page.total or 0)):
             return tuple(found)
     raise MatuiError("There are too many rows to search.")

@@ -96,7 +96,7 @@ class _ListReader:
         first = await self._read(0)
         self._keep(first)
         ids = _ids(first)
-        if not ids or self._is_end(0, first):
+        if not (ids or first.has_more) or self._is_end(0, first):
             self.is_one_page = True
             return
         position = self._adopt_size(len(ids))
@@ -109,10 +109,11 @@ class _ListReader:
     def _adopt_size(self, came: int) -> int:
         """Request pages of the size that the cloud gives; return the number of the next page."""
         limit = self._page_limit()
-        if limit and limit < came and came % limit == 0:
-            self._size = limit
-            return came // limit
-        self._size = came
+        if limit is None:
+            self._size = came
+        elif limit < self._size:
+            read, self._size = self._size, limit
+            return read // limit
         return 1
 
     def _page_limit(self) -> int | None:
@@ -182,7 +183,7 @@ class _ListReader:
                 self._steps_back -= 1
                 number, previous = max(0, number - 1 - (lost - 1) // self._size), ()
                 continue
-            if not ids or ids == previous or self._is_end(number, page):
+            if not (ids or page.has_more) or (ids and ids == previous) or self._is_end(number, page):
                 self.is_one_page = number == 1 and not ids
                 return
             number, previous = number + 1, ids
@@ -204,6 +205,8 @@ class _ListReader:
             self.rows[row.id] = row
 
     def _is_end(self, number: int, page: Page) -> bool:
+        if page.has_more is not None:
+            return not page.has_more
         count = len(page.resources)
         if page.total is not None:
             return number * self._size + count >= page.total

@@ -229,6 +229,8 @@ class ListSync:
     def _is_last(self, request: ListRequest, page: Page, *, changed: bool) -> bool:
         """Return whether this is the last page. Without a total only a page shorter than others proves it."""
         count = len(page.resources)
+        if page.has_more is not None:
+            return not page.has_more
         if page.total is not None:
             return request.number * request.size + count == page.total
         if count < min(request.size, self._most):

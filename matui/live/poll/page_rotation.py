@@ -55,14 +55,14 @@ class PageRotation:
         """Record a page of the sweep; return whether it ended the sweep."""
         ids = tuple(row.id for row in page.resources)
         beyond = page.total is not None and request.number * request.size + len(ids) >= page.total
-        repeated = ids == self._previous
-        if last or beyond or not ids or repeated:
+        repeated = bool(ids) and ids == self._previous
+        if last or beyond or (not ids and not page.has_more) or repeated:
             if page.total is None and request.number == 1 and (not ids or repeated):
                 self.size = self._page_size
             self.restart()
             self.sweep += 1
             return True
-        if request.number == 0:
+        if request.number == 0 and not page.has_more:
             self._adapt(request, len(ids))
         self._previous = ids
         self.number += 1

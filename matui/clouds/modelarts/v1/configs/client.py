@@ -171,7 +171,7 @@ class Configs(SpecClient[ConfigsApi, ConfigRecord]):
         rows = page.resources + (samples if request.number == 0 else ())
         total = page.total + len(samples) if page.total is not None else None
         stated = page.stated + len(samples) if page.stated is not None else None
-        return Page(rows, total, is_newest_first(rows), stated)
+        return Page(rows, total, is_newest_first(rows), stated, page.has_more)
 
     async def _read_samples(self) -> tuple[Resource, ...]:
         try:
