@@ -18,7 +18,7 @@ from matui.base.secret_forms.disguises import (
     reveal,
 )
 from matui.base.secret_forms.shapes import is_folder, mask_key_lines, mask_shapes
-from matui.base.secret_forms.statements import KEY_PAIR, MASK, PASSWORDS, SECRETS
+from matui.base.secret_forms.statements import KEY_PAIR, MASK, PASSWORDS, SECRETS, contains_any
 
 HIDDEN = "<hidden>"
 PIECE = 8
@@ -55,6 +55,8 @@ _PRIVATE_KEY = LazyPattern(
 )
 # One of these is in every text that the patterns match.
 _SIGNS = ("pass", "pwd", "secret", "token", "cred", "sign", "auth", "key", "ak", "sk", "bearer", "jwt", "://")
+_SIGNS_OF_VALUES = ("=", ":", "-", "%3d", "bearer")
+_SIGNS_OF_KEYS = ("PRIVATE KEY", "Private-Lines: ")
 _LABELS = ("label", "name", "key")
 _SHORT_LABELS = frozenset(("k", "n", "param", "parameter", "var", "variable", "env", "field"))
 _SHORT_VALUES = frozenset(("v", "val", "values", "content", "default"))
@@ -306,13 +308,13 @@ def _mask_text(text: str) -> str:
 def _mask_named(text: str) -> str:
     text = mask_shapes(text)
     lowered = text.lower()
-    for sign in _SIGNS:  # a loop takes a ninth of the time of a regex here
-        if sign in lowered:
-            break
-    else:
+    if not contains_any(lowered, _SIGNS):
         return text
-    masked = _NAMED_VALUES.compiled.sub(_mask_value, text)
-    return _PRIVATE_KEY.compiled.sub(MASK, _URL_PASSWORD.compiled.sub(rf"\1{MASK}", masked))
+    if contains_any(lowered, _SIGNS_OF_VALUES):
+        text = _NAMED_VALUES.compiled.sub(_mask_value, text)
+    if "://" in text:
+        text = _URL_PASSWORD.compiled.sub(rf"\1{MASK}", text)
+    return _PRIVATE_KEY.compiled.sub(MASK, text) if contains_any(text, _SIGNS_OF_KEYS) else text
 
 
 def _is_token_count(name: str, value: object) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from matui.base.regex import LazyPattern
+from matui.base.secret_forms.statements import contains_any
 
 _MOST_LAYERS = 4  # of encodings within each other
 _INVISIBLE = LazyPattern(
@@ -19,6 +20,7 @@ _ESCAPE = LazyPattern(
     r"|(?P<wide>[\uff01-\uff5e])|(?P<space>[\u00a0\u3000])",
     re.IGNORECASE,
 )
+_DISGUISES = ("\x1b", "\b", "\\", "%", "&")
 _NAMES = {"quot": '"', "apos": "'", "amp": "&"}
 _FULL_WIDTH = 0xFEE0  # from a full-width character down to ASCII
 _SPACED_HEX = LazyPattern(
@@ -29,7 +31,7 @@ _BASE32 = LazyPattern(r"[A-Z2-7]+")
 
 def reveal(text: str) -> str:
     """Return a text as it reads: without codes and invisible characters, with escaped ASCII resolved."""
-    if text.isascii() and not any(sign in text for sign in ("\x1b", "\b", "\\", "%", "&")):
+    if text.isascii() and not contains_any(text, _DISGUISES):
         return text
     while "\b" in text and (shorter := _BACKSPACE.compiled.sub("", text)) != text:
         text = shorter

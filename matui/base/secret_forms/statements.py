@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from matui.base.regex import LazyPattern
@@ -23,7 +24,7 @@ SECRETS = (
     r"|client|consumer|webhook|deploy)[ ._-]?key|密钥|秘钥|令牌"
 )
 KEY_PAIR = r"(?<![a-z])(?:ak|sk)(?![a-z])"
-PASSWORD_SIGNS = ("passw", "passphrase", "pass_phrase", "pass-phrase", "passcode", "pwd", "口令", "密码")
+PASSWORD_SIGNS = ("passw", "phrase", "passcode", "pass_code", "pass-code", "pwd", "口令", "密码")
 """One of these is in every lower-case text that names a password."""
 SECRET_SIGNS = (
     "secret",
@@ -98,12 +99,17 @@ class MaskRule(NamedTuple):
     mask: str = rf"\1{MASK}"
 
 
+def contains_any(text: str, signs: Iterable[str]) -> bool:
+    """Return whether a text has one of the signs. A loop takes a ninth of the time of a regex here."""
+    for sign in signs:  # noqa: SIM110  # any() takes three times as long
+        if sign in text:
+            return True
+    return False
+
+
 def mask_statements(line: str) -> str:
     """Return a line with ``***`` for values that a sentence states; ``password is wrong`` stays."""
-    for sign in _SIGNS:
-        if sign in line:
-            return _STATED.compiled.sub(_mask, line)
-    return line
+    return _STATED.compiled.sub(_mask, line) if contains_any(line, _SIGNS) else line
 
 
 def _mask(match: re.Match[str]) -> str:
