@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextvars import Context
 
 import pytest
@@ -119,3 +120,15 @@ async def test_a_click_beside_the_words_of_a_bar_does_nothing(console):
         await c.pilot.click("#tabs", offset=(198, 0))
         await c.settle()
         assert c.text() == before
+
+
+async def test_pane_and_list_say_how_old_they_are_while_a_request_gets_no_answer(console):
+    async with console() as c:
+        await c.press("2", "enter")
+        c.faults.latency_s = 3600
+        await c.advance(30)
+        c.app.browse.tick()
+        await c.settle()
+        (title,) = (line for line in c.text().splitlines() if line.startswith(" detail "))
+        for shown in (title, c.text().splitlines()[-2]):
+            assert re.search(r"\d+ s old · asking, no answer yet", shown)

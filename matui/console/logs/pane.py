@@ -23,6 +23,7 @@ from matui.console.screens.choose import ChooseScreen
 from matui.console.screens.record import RecordScreen
 from matui.console.session import ConsoleSession
 from matui.live.logs.tail import TailState
+from matui.live.poll.freshness import Freshness
 from matui.resources.model import Resource
 
 _TIMES_SAID = {
@@ -99,6 +100,10 @@ class LogPane(Pane):
         self.navigator.backfill.cancel()
         await self._export.finish_held()
         await self.shown.stop()
+
+    @property
+    def freshness(self) -> Freshness | None:
+        return self.shown.freshness
 
     def on_resize(self) -> None:
         self.show_title()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matui.console.logs.view import LogView
     from matui.console.session import ConsoleSession
     from matui.live.logs.tail import LogTail, TailState
+    from matui.live.poll.freshness import Freshness
     from matui.live.poll.loop_controls import LoopControls
     from matui.live.poll.value_poller import PolledValue
 
@@ -71,6 +72,26 @@ class ShownLog:
     def state(self) -> TailState | None:
         """The state of the tail of the file shown."""
         return self.followed.states.get(self.file)
+
+    @property
+    def has_end(self) -> bool:
+        """Whether the last line of every file shown has been read, once the job has ended."""
+        files = self.merged.files if self.merged is not None else (self.file,)
+        states = [self.followed.states.get(file) for file in files]
+        return all(state is not None and (state.at_end or state.phase == "drained") for state in states)
+
+    def count_gaps(self) -> int:
+        """Return how many marks of lines that may be missing the files shown hold."""
+        files = self.merged.files if self.merged is not None else (self.file,)
+        return sum(self.followed.tails[file].store.gaps for file in files if file in self.followed.tails)
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """How old the lines are: those of the file shown, or of the merged file that was read first."""
+        tails = self.followed.tails
+        shown = list(tails.values()) if self.merged is not None else [self.tail]
+        ages = [tail.state.freshness for tail in shown if tail is not None]
+        return min(ages, key=lambda age: age.fetched_at or 0.0, default=None)
 
     @property
     def at_top(self) -> bool:

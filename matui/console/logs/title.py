@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
 from matui.console.panes.text import describe_matches
-from matui.live.logs.tail import TailState
 
 if TYPE_CHECKING:
     from matui.console.logs.alerts import Alerts
@@ -78,14 +76,25 @@ class LogTitle:
         held = self._shown.describe_pending() if self._shown.merged else ""
         if held:
             found.append((held, "$text-warning"))
-        elif _have_all_ended(states if self._shown.merged else [state]):
-            found.append(("ended", "$text-muted"))
+        elif self._host.resource.phase.ended:
+            found.append(self._describe_end())
         elif self._view.follow:
             behind = any(each.behind for each in states)
             found.append(("catching up" if behind else "following", "$text-success"))
         if self._view.new_below:
             found.append((f"↓ {self._view.new_below:,} new", "bold $accent"))
         return found
+
+    def _describe_end(self) -> tuple[str, str]:
+        """Return that the job has ended, and whether its log is here as a whole or what is missing."""
+        gaps = self._shown.count_gaps()
+        if not self._shown.has_end:
+            return ("ended, reading the end", "$text-warning")
+        if gaps:
+            return (f"ended, {pluralize(gaps, 'gap')}", "$text-warning")
+        if self.is_narrow:
+            return ("ended", "$text-muted")
+        return (f"ended, {'complete' if self._shown.at_top else 'older lines above'}", "$text-muted")
 
     def _finding(self) -> TitleMarks:
         view, found = self._view, TitleMarks()
@@ -122,7 +131,3 @@ def _shorten(text: str, widest: int = WIDEST) -> str:
     """Return what fits beside everything else; a title never wraps within a word."""
     shown = clean(text)
     return shown if len(shown) <= widest else f"{shown[: widest - 1]}…"
-
-
-def _have_all_ended(states: Iterable[TailState]) -> bool:
-    return all(state.phase == "drained" for state in states)

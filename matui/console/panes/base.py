@@ -162,18 +162,36 @@ class Pane(Vertical):
         self.resource = resource
         self.show_title()
 
+    @property
+    def freshness(self) -> Freshness | None:
+        """How old the content is now, and why; None of content that is not polled."""
+        return None
+
     def show_freshness(self, freshness: Freshness) -> None:
         """Put how old the content is, and why, into the title."""
         now = self.session.clock.now()
         self.session.errors.record(f"{self.NAME} of {self.resource.name}", freshness.error, now)
+        self._status = self._describe_age(freshness, now)
+        self.show_title()
+
+    def update_age(self) -> None:
+        """Show the age again once it reads differently, also while a request gets no answer."""
+        freshness = self.freshness
+        if freshness is None or not self._status:
+            return
+        words = self._describe_age(freshness, self.session.clock.now())
+        if words != self._status:
+            self._status = words
+            self.show_title()
+
+    def _describe_age(self, freshness: Freshness, now: float) -> str:
         words = format_freshness(freshness, now)
         cloud = self.session.cloud
         if words == "live" and is_capsule(cloud):
             from matui.live.capsules.text import describe_saved
 
-            words = describe_saved(cloud, UTC if self.utc else None)
-        self._status = words
-        self.show_title()
+            return describe_saved(cloud, UTC if self.utc else None)
+        return words
 
     def show_profile(self, chip: Content) -> None:
         """Name the profile in the title, or with an empty ``chip`` not."""
@@ -234,6 +252,10 @@ class PolledPane(Pane, Generic[T]):
             publish=self.receive,
         )
         self._feed.start()
+
+    @property
+    def freshness(self) -> Freshness | None:
+        return self._feed.state.freshness if self._feed else None
 
     async def end(self) -> None:
         """Stop fetching."""

@@ -195,6 +195,7 @@ class BrowseScreen(DiffScreen[None]):
             self.shown.arrangement.keep()
         if self.host.pane is not None:
             self.host.pane.tick()
+            self.host.pane.update_age()
         self.show_bars()
 
     def _note_look(self) -> None:

@@ -59,6 +59,11 @@ class LogStore:
         """One more than the number of the last line held."""
         return self._end
 
+    @property
+    def gaps(self) -> int:
+        """The number of marks of lines that may be missing."""
+        return sum(page.ref.mark == "gap" for page in self._pages)
+
     def __len__(self) -> int:
         return self._end - self._first
 

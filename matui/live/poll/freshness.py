@@ -20,6 +20,7 @@ from matui.base.errors import (
 
 _LIVE_AGE_S = 15.0
 _SEPARATOR = " · "
+_NO_ANSWER = "asking, no answer yet"
 
 # A subclass stands before its parent.
 _ERROR_WORDS: tuple[tuple[type[MatuiError], str], ...] = (
@@ -66,12 +67,12 @@ def format_freshness(freshness: Freshness, now: float, *, several: bool = False)
             _describe_error(freshness.error),
             _format_retry(freshness.retry_at, now),
         )
+    waiting_s = 0.0 if freshness.asked_at is None else now - freshness.asked_at
     if freshness.fetched_at is None:
-        return "loading"
+        return _join("loading", _NO_ANSWER if waiting_s >= _LIVE_AGE_S else "")
     age_s = now - freshness.fetched_at
-    waiting_s = 0.0 if freshness.asked_at is None else min(age_s, now - freshness.asked_at)
-    if waiting_s >= _LIVE_AGE_S:
-        return _join(_format_age(freshness, now), "no answer yet")
+    if min(age_s, waiting_s) >= _LIVE_AGE_S:
+        return _join(_format_age(freshness, now), _NO_ANSWER)
     return f"oldest data {_format_duration(age_s)}" if several and age_s >= _LIVE_AGE_S else "live"
 
 

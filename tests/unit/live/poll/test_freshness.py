@@ -77,12 +77,22 @@ def test_an_outage_changes_the_line_less_than_once_in_two_seconds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked_s", "text"), [(14, "live"), (16, "15 s old · no answer yet"), (70, "1 m old · no answer yet")]
+    ("asked_s", "text"),
+    [
+        (14, "live"),
+        (16, "15 s old · asking, no answer yet"),
+        (70, "1 m old · asking, no answer yet"),
+    ],
 )
 def test_data_is_not_live_while_its_refresh_waits(asked_s: float, text: str) -> None:
     """With the request budget used up, or a server that hangs, it was ``live`` for as long as that took."""
     assert format_freshness(Freshness(NOW - asked_s - 1, asked_at=NOW - asked_s), NOW) == text
     assert format_freshness(Freshness(NOW - 1, asked_at=NOW - asked_s), NOW) == "live"  # page after page
+
+
+def test_a_first_answer_that_does_not_come_is_said() -> None:
+    assert format_freshness(Freshness(asked_at=NOW - 14), NOW) == "loading"
+    assert format_freshness(Freshness(asked_at=NOW - 16), NOW) == "loading · asking, no answer yet"
 
 
 def test_what_a_recording_lacks_has_not_failed() -> None:
