@@ -28,7 +28,7 @@ from matui.console.early_input import EarlyInput
 from matui.console.first_rows import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
 from matui.console.memory import KeptState
-from matui.console.messages import Updated
+from matui.console.messages import KeysChanged, Updated
 from matui.console.notices import remove_empty, show_newest
 from matui.console.profile_switcher import ProfileSwitcher
 from matui.console.screens.browse import BrowseScreen
@@ -210,6 +210,8 @@ class MatuiApp(DiffApp[int]):
             self.browse.add_bindings(kind_bindings(keys))
         first = find_first_kind(self.options.screen) or session.settings.start
         await self.browse.shown.show_profiles(fleet, first)
+        for screen in self.screen_stack:
+            screen.post_message(KeysChanged())
         self.input_order.put_first(*self._early_input.take())
         self.call_later(self.pass_input)
 

@@ -31,6 +31,10 @@ class Updated(Message):
         self.update = update
 
 
+class KeysChanged(Message):
+    """The profiles are open: the keys of their settings are known, and more commands work."""
+
+
 class Typed(Message):
     """Base of the prompt's messages: its mode and its text."""
 

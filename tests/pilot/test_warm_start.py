@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import threading
 from pathlib import Path
@@ -189,6 +190,23 @@ async def test_a_kind_asked_for_before_a_profile_is_open_is_shown_once_it_is(tmp
         opening.set()
         await c.advance(60)
         assert c.app.browse.tables.current == "jobs"
+
+
+async def test_the_help_is_right_before_a_profile_is_open_and_after(tmp_path: Path) -> None:
+    stage = slow_stage(options=configured(tmp_path), settings=Settings(keys={"notebooks": "ctrl+n"}))
+    opening = hold_profiles(stage)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        c = stage.console(pilot)
+        await c.settle()
+        await c.press("question_mark")
+        shown = c.text()
+        assert ":notebooks" not in shown
+        assert re.search("1 +notebooks", shown)
+        assert "no profile is open yet" in shown
+        opening.set()
+        await c.advance(60)
+        assert "no profile is open yet" not in c.text()
+        assert re.search(r"ctrl\+n +notebooks", c.text())
 
 
 async def test_a_command_typed_before_a_profile_is_open_runs_once_it_is(tmp_path: Path) -> None:

@@ -238,6 +238,7 @@ class KeyBar(TextBar):
     """The most useful keys of what has the focus; dimmed is what does nothing for what is selected."""
 
     _shown_for: object = None
+    _hints: Sequence[KeyHint] = ()
 
     def show_prompt(self, mode: Mode, *, has_history: bool) -> None:
         """Show the keys of the prompt."""
@@ -254,7 +255,12 @@ class KeyBar(TextBar):
                 hints.append(KeyHint(key.split()[0], words, command_id, works, gives_way))
         self._show(hints)
 
+    def on_resize(self) -> None:
+        """Show as many keys as fit now: before the first layout only the last one does."""
+        self._show(self._hints)
+
     def _show(self, hints: Sequence[KeyHint]) -> None:
+        self._hints = hints
         shown_for = (hints, self.size.width)
         if shown_for != self._shown_for:
             self._shown_for = shown_for

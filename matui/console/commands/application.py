@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matui.console.browse_view import BrowseView
     from matui.console.host import Application
     from matui.console.panes.split import PaneHost
-    from matui.console.screens.help import Focus
+    from matui.console.screens.help import Focus, HelpEntry
     from matui.resources.model import Resource
 
 
@@ -41,16 +41,23 @@ class AppCommands:
 
     async def _help(self, topic: str) -> None:
         """Show the keys, or a topic of the guide."""
+        from matui.config.keymap import default_keys
+        from matui.console.commands.keys import format_keys
         from matui.console.screens.help import GuideScreen, HelpScreen, list_entries
+        from matui.resources.registry import KIND_KEYS
 
         if topic:
             self._view.app.push_screen(GuideScreen(topic))
             return
-        application = self._application
-        entries = list_entries(
-            application.keys, self._disabled_reason, application.displaced_keys, self._focus()
-        )
-        self._view.app.push_screen(HelpScreen(entries))
+        application, focus = self._application, self._focus()
+
+        def list_now() -> Sequence[HelpEntry]:
+            keys = application.keys
+            if self._view.fleet is None:  # those of the kinds are not bound before their profile is open
+                keys = {name: format_keys(joined) for name, joined in default_keys(KIND_KEYS).items()}
+            return list_entries(keys, self._disabled_reason, application.displaced_keys, focus)
+
+        self._view.app.push_screen(HelpScreen(list_now))
 
     def _focus(self) -> Focus:
         pane = self._panes.pane

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 RunCommand: TypeAlias = Callable[[str], Awaitable[None]]
 """Runs a command with its argument, ``""`` for none."""
 
+_WITHOUT_PROFILE = ("quit", "quit_now", "help", "palette")
+_NO_PROFILE = "no profile is open yet"
 _NOTHING_KEPT = "nothing is kept or announced"
 _NO_JOURNAL = "it has no journal"
 _NOT_IN_REPLAY = {
@@ -108,8 +110,8 @@ class Dispatcher:
             self._view.show_notice(CHANGED_ON_DISK, wrong=True)
 
     async def _run(self, command_id: str, argument: str) -> None:
-        if self._view.session is None and command_id not in ("quit", "quit_now", "help", "palette"):
-            self._view.show_notice("No profile is open yet.", wrong=True)
+        if self._view.session is None and command_id not in _WITHOUT_PROFILE:
+            self._view.show_notice(as_sentence(_NO_PROFILE), wrong=True)
             return
         if command_id in ABOUT_ROWS and self._tables.table is not None:
             self._tables.table.cursor.hold()
@@ -173,6 +175,8 @@ class Dispatcher:
 
     def why_not(self, command_id: str) -> str:
         """Return why a command does nothing here, now; ``""`` when it works."""
+        if self._view.session is None and command_id not in _WITHOUT_PROFILE:
+            return _NO_PROFILE
         return self._why_not_live(command_id) or command_by_id(command_id).explain_disabled(self._situation)
 
     def _why_not_live(self, command_id: str) -> str:

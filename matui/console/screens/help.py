@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, zip_longest
 from typing import Literal, NamedTuple, TypeAlias
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -19,6 +19,7 @@ from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.commands.command_line import VERBS
 from matui.console.commands.registry import GROUP_LOG, all_commands, key_of
 from matui.console.lines.pane import LineView, Spans
+from matui.console.messages import KeysChanged
 from matui.console.screens.choose import ChooseScreen
 from matui.console.screens.text_screen import TextScreen, render_markdown_lines
 from matui.console.terminal.screen import DiffModal
@@ -206,9 +207,10 @@ class HelpScreen(DiffModal[None]):
         Binding("b", "page(-1)", show=False),
     ]
 
-    def __init__(self, entries: Sequence[HelpEntry]) -> None:
+    def __init__(self, list_now: Callable[[], Sequence[HelpEntry]]) -> None:
         super().__init__()
-        self._entries = entries
+        self._list_now = list_now
+        self._entries = list_now()
         self._filter = ""
         self._title = TextBar(id="help-title")
         self._view = LineView(id="help-lines")
@@ -228,6 +230,12 @@ class HelpScreen(DiffModal[None]):
     def on_resize(self, _event: events.Resize) -> None:
         """Lay the keys out for the width, once the dialog has been resized."""
         self.call_after_refresh(self._show)
+
+    @on(KeysChanged)
+    def _keys_changed(self) -> None:
+        """List what works now; the place that is read stays."""
+        self._entries = self._list_now()
+        self._show()
 
     def _show(self, *, home: bool = False) -> None:
         if not self._view.size.width:
