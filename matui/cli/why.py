@@ -40,8 +40,9 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
 
 
 async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
-    from matui.cli.context.resolve import find_one
+    from matui.cli.get.triage import judge_resource
     from matui.cli.signals.jobs import read_job_findings
+    from matui.cli.context.resolve import find_one
     from matui.live.why.gather import Sources, WhyGatherer
     from matui.resources.registry import kind_by_id
 
@@ -61,6 +62,7 @@ async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_
             session.settings.logs.compile_error_rules(),
             read_findings=lambda: found,
             load_findings=load_findings,
+            judge=lambda: judge_resource(session, resource),
         )
         card = await WhyGatherer(sources, resource, lambda _card: None).run()
         _write(session, card, output, show_secrets=show_secrets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,11 +38,13 @@ from matui.live.triage.ranking import (
 )
 from matui.live.triage.reasons import MOST_REQUESTS
 from matui.live.triage.state_times import StateTimes, measure_stays
+from matui.live.triage.verdict import judge_one
 from matui.resources.kinds.triage import WHY_SOUGHT
 from matui.resources.model import Phase, ResourceKey
 
 if TYPE_CHECKING:
     from matui.cli.context.session import Session
+    from matui.live.triage.item import Acknowledgement
     from matui.resources.model import Resource
 
 _MOST_WHYS = 40
@@ -62,15 +64,7 @@ async def find_trouble(
     Reasons are fetched for the first rows, within half of the request budget; ``answered`` is called after
     each.
     """
-    now_ms = session.clock.now() * 1000
-    times = StateTimes()
-    steps, seen = await read_journal(session)
-    times.load(steps)
-    corrections = times.clock_corrections
-    corrections[session.cloud.profile] = clock_correction_ms(session.cloud)
-    times.refuse_future(rows, now_ms)
-    evidence = Evidence(now_ms, Thresholds(**dict(session.settings.triage)), measure_stays(steps))
-    evidence = replace(evidence, clock_corrections=corrections)
+    evidence, times, seen = await _read_evidence(session, rows)
     cloud = session.cloud
     rows = await _read_log_ends(session, rows, answered)
     usages = await _read_usages(session, rows)
@@ -90,6 +84,29 @@ async def find_trouble(
         note(f"nothing wrong in {many} · not read: {unread}" if unread else f"all quiet · {many}")
     explained = await _explain(session, items[:_MOST_WHYS], answered)
     return tuple(to_row(item) for item in (*explained, *items[_MOST_WHYS:]))
+
+
+async def judge_resource(session: Session, resource: Resource) -> Resource:
+    """Return a resource with the facts that triage shows of it; unchanged where nothing is wrong with it."""
+    evidence, times, _seen = await _read_evidence(session, (resource,))
+    (row,) = await _read_log_ends(session, (resource,), lambda: None)
+    await read_times(session, times, [item.resource for item in find_items((row,), evidence)])
+    return await judge_one(session.cloud, times.add_to(row, at_least=True), evidence)
+
+
+async def _read_evidence(
+    session: Session, rows: Sequence[Resource]
+) -> tuple[Evidence, StateTimes, Mapping[ResourceKey, tuple[Acknowledgement, str]]]:
+    """Return what the journal knows: the evidence of the rules, times of states, and acknowledgements."""
+    now_ms = session.clock.now() * 1000
+    times = StateTimes()
+    steps, seen = await read_journal(session)
+    times.load(steps)
+    corrections = times.clock_corrections
+    corrections[session.cloud.profile] = clock_correction_ms(session.cloud)
+    times.refuse_future(rows, now_ms)
+    evidence = Evidence(now_ms, Thresholds(**dict(session.settings.triage)), measure_stays(steps))
+    return replace(evidence, clock_corrections=corrections), times, seen
 
 
 async def _read_log_ends(

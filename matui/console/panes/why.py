@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 
@@ -16,6 +18,9 @@ from matui.live.why.card import PARTS, WhyCard
 from matui.live.why.gather import Sources, WhyGatherer
 from matui.live.why.text import card_lines
 from matui.resources.model import Resource
+
+if TYPE_CHECKING:
+    from matui.live.triage.board import TriageBoard
 
 _AUDIT_BYTES = 2_000_000
 
@@ -50,8 +55,21 @@ class WhyPane(LinesPane):
             session.journal,
             session.settings.logs.compile_error_rules(),
             read_findings=self._read_findings,
+            judge=self._judge,
         )
         await WhyGatherer(sources, self.resource, self._publish).run()
+
+    async def _judge(self) -> Resource:
+        """Return the row as triage shows it, also where triage has not been looked at."""
+        from matui.live.triage.verdict import judge_one
+
+        screen: Any = self.screen
+        board: TriageBoard = screen.fleet.triage
+        if (known := board.rows.get(self.resource.key)) is not None:
+            return known
+        row = board.times.add_to(self.resource, at_least=True)
+        evidence = replace(board.evidence, now_ms=self.session.now_ms())
+        return await judge_one(self.session.cloud, row, evidence)
 
     def _read_findings(self) -> tuple[str, ...]:
         """Return the findings of the job's log, each with its line, from the part that was read."""

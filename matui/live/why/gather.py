@@ -57,7 +57,7 @@ class Sources(NamedTuple):
     """The sources of a card. ``journal`` is None where none is kept; ``read_audit`` reads the disk.
 
     ``read_findings`` returns the findings in the numbers of the log, from the part that was read;
-    ``load_findings`` reads it, side by side with the parts.
+    ``load_findings`` reads it, side by side with the parts, and ``judge`` returns the row as triage shows it.
     """
 
     cloud: Cloud
@@ -68,6 +68,7 @@ class Sources(NamedTuple):
     rules: ErrorRules = DEFAULT_RULES
     read_findings: Callable[[], Sequence[str]] = tuple
     load_findings: Callable[[], Awaitable[None]] | None = None
+    judge: Callable[[], Awaitable[Resource]] | None = None
 
 
 class WhyGatherer:
@@ -100,7 +101,8 @@ class WhyGatherer:
 
         self._set_next_steps()
         with share_reads():
-            await gather_two(gather_limited(gather, parts, _AT_ONCE), self._load_findings())
+            beside = gather_two(self._load_findings(), self._judge())
+            await gather_two(gather_limited(gather, parts, _AT_ONCE), beside)
         self._explain()
         self._date_last_state()
         self._set_next_steps()
@@ -114,6 +116,18 @@ class WhyGatherer:
     async def _load_findings(self) -> None:
         if self._from.load_findings is not None:
             await self._from.load_findings()
+
+    async def _judge(self) -> None:
+        """Take the verdict of triage on a row that it has not shown."""
+        if self._from.judge is None or self._row.text_fact("what"):
+            return
+        try:
+            judged = await self._from.judge()
+        except MatuiError:
+            return
+        self._row, self._verdict = judged, _describe_verdict(judged)
+        self.card = replace(self.card, reasons=self._find_reasons())
+        self._publish(self.card)
 
     async def _gather(self, name: PartName, read: Callable[[], Awaitable[tuple[Any, str]]]) -> None:
         try:
@@ -265,6 +279,17 @@ class WhyGatherer:
         words = self._row.text_fact("why") or (own.text if own is not None else "")
         return (words,) if words else ()
 
+    def _with_reason_of_triage(self) -> tuple[str, ...]:
+        """Return the reasons, and first that of triage where no part of the card has it."""
+        words, reasons = self._row.text_fact("why"), self.card.reasons
+        error = self.card.part("first_error").value
+        texts = [*reasons, *(event.text for event in self.card.part("events").value or ())]
+        texts += [error.summary, *error.around] if error is not None else []
+        if error is not None and is_weak(Why(words, "cloud")):
+            return reasons
+        core = words.partition(" (line ")[0].rstrip(".")
+        return reasons if not core or any(core in text for text in texts) else (words, *reasons)
+
     def _date_last_state(self) -> None:
         """Set the time of the last state from the details, where the list has none or only bounds it."""
         part, since = self.card.part("states"), state_since(self.card.resource)
@@ -286,6 +311,7 @@ class WhyGatherer:
         if self.card.part("first_error").value is not None:
             kept = tuple(one for one in reasons if not is_weak(Why(one, "cloud")))
             self.card = replace(self.card, reasons=kept)
+        self.card = replace(self.card, reasons=self._with_reason_of_triage())
         for name, what in _CODES:
             if self.card.part(name).value is None:
                 missing = failed or f"no {what} is stated by the row, details, events or log"

@@ -222,7 +222,7 @@ def test_the_journal_has_the_states(tmp_path: Path) -> None:
     states = card.part("states").value
     assert [(state.before, state.status, state.exact) for state in states] == [
         (None, "created", True),
-        ("JOBSTAT_WAITING", "JOBSTAT_FAILED", True),
+        ("JOBSTAT_WAITING", "JOBSTAT_FAILED", False),  # seen, at a time that nothing states
     ]
     journal.close()
 
@@ -349,6 +349,31 @@ def test_every_row_of_triage_has_a_card_that_says_why(troubled_row: Resource) ->
     assert card.reasons[0] == published[0].reasons[0] == said
     assert card.is_complete
     assert card.part("next").value
+
+
+@pytest.mark.parametrize("troubled_row", troubled(), ids=lambda one: f"{one.kind} {one.text_fact('what')}")
+def test_a_row_that_triage_has_not_shown_is_judged_for_its_card(troubled_row: Resource) -> None:
+    """``matui why pool ID`` did not say that a pool is nearly full, nor did ``Y`` on the table of pools."""
+    shown = ("what", "why", "why_source", "urgency", "help")
+    facts = {name: fact for name, fact in troubled_row.facts.items() if name not in shown}
+
+    async def judge() -> Resource:
+        return troubled_row
+
+    plain = replace(troubled_row, facts=facts)
+    sources = Sources(Told(), ManualClock(), TimestampParser, lambda: AUDIT, judge=judge)
+    card = asyncio.run(WhyGatherer(sources, plain, lambda _card: None).run())
+    assert f"{troubled_row.text_fact('what')}: {troubled_row.text_fact('why')}" in card.reasons
+
+
+@pytest.mark.parametrize(("status", "phase"), [("FAILED", Phase.FAILED), ("RUNNING", Phase.DEGRADED)])
+def test_the_reason_that_triage_shows_is_in_the_card_of_what_has_failed(status: str, phase: Phase) -> None:
+    why = "the checkpoint on node-3 cannot be read"
+    card, _ = gather(job=row(status, phase, what=phase.value, why=why, why_source="log"))
+    assert card.reasons[0] == why
+    seen = LINES[1].partition("ERROR ")[2]
+    card, _ = gather(job=row(status, phase, what=phase.value, why=f"{seen} (line 2 of the log)"))
+    assert not any(seen in reason for reason in card.reasons)  # the first error says it
 
 
 def test_what_waits_says_its_place_and_stage_and_a_job_its_recoveries() -> None:
