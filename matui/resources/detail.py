@@ -51,7 +51,8 @@ class Event:
 
     Its text is ``–`` where the cloud states none.
 
-    ``status`` is the status that the resource entered with it, ``""`` where it states none.
+    ``status`` is the status that the resource entered with it, ``""`` where it states none. One that is not
+    ``exact`` happened at ``at`` at the latest.
     """
 
     at: int | None
@@ -59,6 +60,7 @@ class Event:
     abnormal: bool = False
     source: str = ""
     status: str = ""
+    exact: bool = True
 
     def __post_init__(self) -> None:
         if not self.text:

@@ -88,12 +88,16 @@ def time_text(ms: float | None, *, utc: bool) -> str:
 
 
 def event_lines(events: Sequence[Event], *, utc: bool) -> list[Spans]:
-    """Return events, oldest first, trouble marked by a symbol and a colour."""
+    """Return events, oldest first, trouble marked by a symbol and a colour.
+
+    ``≤`` stands before the time of what happened by then at the latest.
+    """
     if not events:
         return [(("  The cloud has recorded no events.", "muted"),)]
+    bounds = ("≤ ", "  ") if any(not event.exact for event in events) else ("", "")
     return [
         (
-            (f"{time_text(event.at, utc=utc)}  ", "muted"),
+            (f"{bounds[event.exact]}{time_text(event.at, utc=utc)}  ", "muted"),
             ("✗ " if event.abnormal else "  ", "error"),
             (event.text, "error" if event.abnormal else ""),
             (f"  {event.source}" if event.source else "", "muted"),

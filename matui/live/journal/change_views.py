@@ -117,13 +117,13 @@ def merge_timeline(
 def format_as_event(change: Change, ahead_ms: float = 0.0) -> Event:
     """Return a change as an event by the clock of the cloud, which is ``ahead_ms`` ahead of this machine's.
 
-    ``seen:`` marks one whose time its cloud does not state.
+    One whose time its cloud does not state has the time when it was seen, and is not ``exact``.
     """
-    seen = "" if change.happened_at is not None else "seen: "
     before, after = state_word(change.before, "new"), state_word(change.after, GONE)
     code = change.code if change.code not in change.reason else ""
     why = ", ".join(part for part in (change.reason, code) if part)
     by = ", after an action from here" if change.source == "action" else ""
-    text = f"{seen}{before} → {after}{by}{f': {why}' if why else ''}"
-    at = change.happened_at if change.happened_at is not None else change.seen_at
-    return Event(int(at + ahead_ms), clean(text), change.after_phase in _TROUBLE, SOURCE)
+    text = f"{before} → {after}{by}{f': {why}' if why else ''}"
+    happened = change.happened_at
+    at = int((happened if happened is not None else change.seen_at) + ahead_ms)
+    return Event(at, clean(text), change.after_phase in _TROUBLE, SOURCE, exact=happened is not None)

@@ -112,7 +112,7 @@ class _Page:
         change = failure.change
         code = f"({change.code})" if change.code and change.code not in failure.why else ""
         now = "deleted" if failure.is_deleted else "open"
-        now = f"recovered {self._time(failure.recovered.seen_at)}" if failure.recovered else now
+        now = f"recovered {self._format_change_time(failure.recovered)}" if failure.recovered else now
         why = " ".join(part for part in (failure.why, code) if part)
         return _Line(
             change.kind,
@@ -126,7 +126,12 @@ class _Page:
 
     def _recovery(self, change: Change) -> _Line:
         what = self._describe_subject(change.kind, change.name, change.profile)
-        return _Line(change.kind, change.name, what, self._time(change.seen_at), _states(change), "")
+        return _Line(change.kind, change.name, what, self._format_change_time(change), _states(change), "")
+
+    def _format_change_time(self, change: Change) -> str:
+        """Return when a state began, or by when at the latest where its cloud states no time."""
+        at = change.entered_at
+        return self._time(at) if at is not None else f"≤{self._time(change.seen_at)}"
 
     def _action(self, entry: AuditEntry) -> _Line:
         whose = f" ({entry.text('profile')})" if self._is_multi and entry.text("profile") else ""

@@ -31,10 +31,11 @@ def test_changes_are_merged_by_time_and_events_without_one_keep_their_place() ->
         (None, "pulled", ""),
         (20, "INIT → RUNNING, after an action from here", "journal"),
         (30, "started", ""),
-        (40, "seen: INIT → FAILED: out of memory, exit 137", "journal"),
-        (50, "seen: INIT → gone", "journal"),
+        (40, "INIT → FAILED: out of memory, exit 137", "journal"),
+        (50, "INIT → gone", "journal"),
     ]
     assert [each.abnormal for each in merge_timeline((), changes)] == [False, True, False]
+    assert [each.exact for each in merge_timeline(events, changes)] == [True, True, True, True, False, False]
 
 
 def test_changes_stand_between_events_by_the_clock_of_the_cloud() -> None:
@@ -56,4 +57,4 @@ def test_a_code_that_the_reason_holds_is_not_repeated() -> None:
     (event,) = merge_timeline(
         (), [change(1, "JOBSTAT_FAILED", reason="ModelArts.0102: x", code="ModelArts.0102")]
     )
-    assert event.text == "seen: INIT → FAILED: ModelArts.0102: x"
+    assert event.text == "INIT → FAILED: ModelArts.0102: x"

@@ -130,7 +130,9 @@ def test_a_capsule_is_that_of_the_failure_and_of_its_account() -> None:
     records = ReportRecords(
         changes=[failed, recovered, again, other], spans=[], entries=[], capsules=capsules
     )
-    found = build_report(SINCE, NOW, records).failed
+    report = build_report(SINCE, NOW, records)
+    assert f"recovered ≤{format_local_time(recovered.seen_at)[11:16]}" in report_markdown(report)
+    found = report.failed
     assert {one.change.number: one.capsule for one in found} == {1: "first", 3: "second", 4: "of-dev"}
 
 
