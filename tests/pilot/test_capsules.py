@@ -129,6 +129,21 @@ async def test_a_capsule_opens_like_a_live_resource_and_q_and_esc_lead_back() ->
 
 
 @pytest.mark.slow
+async def test_what_a_capsule_cannot_do_is_dimmed_and_says_why() -> None:
+    async with stage((160, 40)) as console:
+        await open_capsule(console)
+        await console.advance(3)
+        await console.press("2")
+        await console.advance(1)
+        for hint in ("x stop", "ctrl+d delete", "i edit", "A rerun"):
+            assert hint in dimmed_keys(console)
+            console.app.clear_notifications()
+            await console.press(hint.split()[0])
+            assert console.app.screen is console.app.browse
+            (notice,) = console.app._notifications
+            assert "capsule" in notice.message
+
+
 async def test_the_cursor_returns_to_its_row_when_a_capsule_is_left() -> None:
     async with stage() as console:
         await console.press("down", "down", "down")

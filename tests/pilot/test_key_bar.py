@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from matui.cli.context.demo import demo_profile
 from matui.cli.options import Options
 from tests.pilot.conftest import Console, dimmed_keys
@@ -59,6 +61,24 @@ async def test_a_row_of_another_cloud_moves_no_key():
         assert len({bar for bar, _ in seen.values()}) == 1
         assert "l logs" not in seen["demo"][1]
         assert "l logs" in seen["demo-qianfan"][1]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("read_only", [False, True])
+async def test_no_key_moves_between_the_kinds_of_triage(console, size, read_only):
+    async with console(options=Options(demo=True, screen="triage", read_only=read_only), size=size) as c:
+        await c.advance(60)
+        table = c.app.browse.tables.table
+        seen: dict[str, tuple[str, str]] = {}
+        for row in list(table.rows.resources):
+            if row.kind not in seen:
+                table.cursor.move_to(row.key)
+                await c.settle()
+                seen[row.kind] = (key_bar(c), dimmed_keys(c))
+        assert {"jobs", "notebooks", "services", "pools"} <= set(seen)
+        assert len({bar for bar, _dimmed in seen.values()}) == 1
+        assert "l logs" not in seen["jobs"][1]
+        assert "l logs" in seen["notebooks"][1]
 
 
 async def test_what_a_profile_never_allows_is_dimmed_and_gives_way(console):

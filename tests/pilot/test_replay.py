@@ -158,6 +158,18 @@ async def test_the_keys_move_the_time_and_nothing_can_be_done(
         assert "This is a replay: it has no journal; C lists the changes." in said
         assert "This is a replay: it has no capsules." in said
         assert "K acknowledge" in dimmed_keys(console)
+        await console.press("2")
+        await console.advance(1)
+        console.app.clear_notifications()
+        dimmed = dimmed_keys(console)
+        for hint in ("x stop", "ctrl+d delete", "i edit", "A rerun"):
+            assert hint in dimmed or hint not in console.text().splitlines()[-1]
+            await console.press(hint.split()[0])
+            assert console.app.screen is console.app.browse
+            assert [notice.message for notice in console.app._notifications][-1].startswith(
+                "This is a replay"
+            )
+            console.app.clear_notifications()
         assert "marked" not in console.text()
 
 

@@ -60,7 +60,9 @@ _NOT_IN_CAPSULE = {
     "changes": _NO_JOURNAL,
     "report": _NO_JOURNAL,
 }
-_REPLAY_HINTS = ("replay_play", "replay_step", "replay_back", "replay_faster", "replay_goto")
+# The same for every row of triage, whatever its kind; what only one kind has is in the help.
+_TRIAGE_HINTS = ("logs", "events", "metrics", "start", "stop", "restart", "delete", "edit", "rerun")
+_REPLAY_HINTS: tuple[str, ...] = ("replay_play", "replay_step", "replay_back", "replay_faster", "replay_goto")
 
 
 class BrowseParts(NamedTuple):
@@ -202,15 +204,33 @@ class Dispatcher:
         """Return the commands for the key bar, which are the same for every row of a kind."""
         here = self._situation
         is_empty = not self._selection.get_many()
+        judged = self._of_triage() if self._shows_triage else (here,)
         return [
             CommandHint(
                 command_id,
                 works=not (is_empty and command_id in ABOUT_ROWS) and not self.why_not(command_id),
                 gives_way=bool(self._why_not_live(command_id))
-                or command_by_id(command_id).is_never_allowed(here),
+                or command_by_id(command_id).is_never_allowed(*judged),
             )
             for command_id in self._list_hinted(here)
         ]
+
+    @property
+    def _shows_triage(self) -> bool:
+        """Whether the keys are those of triage, whose rows are of many kinds."""
+        return self._tables.in_triage and not self._selection.in_pane and not self._selection.in_lines
+
+    def _of_triage(self) -> tuple[Situation, ...]:
+        """Return a situation for each kind: the keys of triage are those of all of them."""
+        from matui.resources.registry import KINDS
+
+        fleet = self._view.fleet
+        if fleet is None:
+            return ()
+        return tuple(
+            Situation(fleet, next(iter(fleet.with_kind(kind_id))), KINDS[kind_id], self._selection)
+            for kind_id in fleet.kinds
+        )
 
     def _list_hinted(self, here: Situation | None) -> Sequence[str]:
         pane = self._panes.pane
@@ -218,21 +238,19 @@ class Dispatcher:
             return ("help", "quit")
         if pane is not None and self._selection.in_lines:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
-        first: tuple[str, ...] = ("why", "acknowledge") if self._tables.in_triage else ()
-        if self._selection.in_pane and self.why_not("acknowledge"):
-            first = tuple(each for each in first if each != "acknowledge")
-        if self._application.playback is not None:
-            first = (*_REPLAY_HINTS, *first)
+        first = _REPLAY_HINTS if self._application.playback is not None else ()
+        if self._shows_triage:
+            judged = self._of_triage()
+            offered = [each for each in _TRIAGE_HINTS if command_by_id(each).is_offered(*judged)]
+            return (*first, "why", "acknowledge", *offered, "filter", "command", "help")
+        if self._tables.in_triage:
+            can_acknowledge = not self.why_not("acknowledge")
+            first = (*first, "why", *(("acknowledge",) if can_acknowledge else ()))
         hidden = ("detail",) if self._tables.in_triage else ()
         offered = [
-            *first,
-            *(
-                command.id
-                for command in all_commands()
-                if command.is_offered(here) and command.id not in hidden
-            ),
+            command.id for command in all_commands() if command.is_offered(here) and command.id not in hidden
         ]
-        return (*offered, "filter", "command", "help")
+        return (*first, *offered, "filter", "command", "help")
 
     def command_line(self) -> CommandLine:
         """Return the parser of typed commands, with the current arguments."""

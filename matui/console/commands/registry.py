@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -77,14 +77,22 @@ class Command:
             return "only with the table focused"
         return self._reason(here)
 
-    def is_offered(self, here: Situation | None) -> bool:
-        """Whether the key bar names the command: some open profile has it for the selected kind."""
-        return bool(self.hint) and here is not None and any(map(self._is_offered, here.of_each_profile()))
+    def is_offered(self, *situations: Situation | None) -> bool:
+        """Whether the key bar names the command: some open profile has it for the kind of a situation."""
+        return bool(self.hint) and any(self._list_offering(situations))
 
-    def is_never_allowed(self, here: Situation | None) -> bool:
-        """Whether a rule, a replay or a capsule forbids the command on every row of the selected kind."""
-        offering = [each for each in here.of_each_profile() if self._is_offered(each)] if here else []
-        return bool(offering) and all(map(self._is_forbidden, offering))
+    def is_never_allowed(self, *situations: Situation | None) -> bool:
+        """Whether a rule, a replay or a capsule forbids the command on every row of those kinds."""
+        is_offered = False
+        for each in self._list_offering(situations):
+            if not self._is_forbidden(each):
+                return False
+            is_offered = True
+        return is_offered
+
+    def _list_offering(self, situations: Iterable[Situation | None]) -> Iterator[Situation]:
+        known = filter(None, situations)
+        return (each for here in known for each in here.of_each_profile() if self._is_offered(each))
 
     def _reason(self, here: Situation) -> str:
         if self.why_not is not None:
