@@ -51,7 +51,12 @@ class Observers:
         """
         self.feed.start()
         if self.settings.capsules.enabled:
-            self._keeper = self._build_keeper(announcer.warn, explain)
+
+            def report(words: str) -> None:
+                whose = f"{self.cloud.profile}: " if names_profile() and words != MORE_CAPSULES else ""
+                announcer.warn(f"{whose}{words}")
+
+            self._keeper = self._build_keeper(report, explain)
             self._keeper.start()
         self._notifier = self._build_notifier(announcer, names_profile)
         self._notifier.start()

@@ -131,7 +131,7 @@ class ShownProfiles:
             focus_now(table)
             self._body.fit_table(table.row_count)
             if self._tables.as_of is not None:
-                self._screen.frame.status.show_as_of(self._tables.as_of)
+                self._screen.frame.status.show_as_of(self._tables.as_of, self._tables)
         self._screen.skip_frame_cap()
 
     async def show_profiles(self, fleet: OpenProfiles, kind_id: str) -> None:

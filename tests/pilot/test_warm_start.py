@@ -178,6 +178,30 @@ async def test_they_are_shown_before_the_configuration_is_read(tmp_path: Path) -
         assert not c.acted()
 
 
+async def test_a_filter_of_an_earlier_run_is_shown_with_the_rows_that_it_hides_others_of(
+    tmp_path: Path,
+) -> None:
+    options = configured(tmp_path)
+    async with run_console(
+        options=options, profiles=[demo_profile()], prepare=lambda world: world.add_job("mine")
+    ) as c:
+        await kept(c)
+        c.app.browse.tick()
+        await c.press("slash")
+        await c.type("mine")
+        await c.press("enter")
+        c.app.browse.tick()
+        await c.settle()
+    stage = slow_stage(options=options)
+    opening = hold_profiles(stage)
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        await warmed(stage, pilot)
+        status = stage.console(pilot).text().splitlines()[-2]
+        assert "as of" in status
+        assert "/mine" in status
+        opening.set()
+
+
 async def test_a_kind_asked_for_before_a_profile_is_open_is_shown_once_it_is(tmp_path: Path) -> None:
     options = configured(tmp_path)
     await earlier_start(options)

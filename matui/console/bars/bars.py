@@ -110,12 +110,20 @@ class StatusBar(Horizontal):
         yield TextBar(id="rate")
         yield TextBar(id="budget")
 
-    def show_as_of(self, read_at: int) -> None:
-        """Show when rows of the last run were read (ms since the epoch), while the profiles are opened."""
+    def show_as_of(self, read_at: int, tables: KindTables) -> None:
+        """Show when rows of the last run were read (ms since the epoch), and what filters them.
+
+        For the time while the profiles are opened.
+        """
         from matui.resources.model import format_moment
 
         words = Content.styled(f" as of {format_moment(read_at)}, asking", "$text-muted")
         self.query_one("#freshness", TextBar).show(words)
+        self._show_narrowing(Content(""), tables)
+
+    def _show_narrowing(self, before: Content, tables: KindTables) -> None:
+        shown = before + _filter_and_marks(tables, self.size.width * 2 // 3)
+        self.query_one("#narrowed", TextBar).show(shown)
 
     def show_state(
         self, fleet: OpenProfiles, now: Overview, tables: KindTables, errors_key: str, source: str = ""
@@ -141,6 +149,8 @@ class StatusBar(Horizontal):
             error = now.freshness.error  # where there are no rows the error stands whole in their place
             message = error.sentence if now.freshness.fetched_at is None else str(error)
             words = f"{words} · {f'{now.whose}: ' if now.whose else ''}{clean(message)}"
+        elif now.whose and "no answer yet" in words:
+            words = f"{words} · {now.whose}"
         bar = self.query_one("#freshness", TextBar)
         failed, more = now.freshness.error is not None, f" {errors_key or ':errors'}: all of it"
         whose = f"profile {tables.cut_profile} · " if tables.cut_profile else ""
@@ -148,9 +158,7 @@ class StatusBar(Horizontal):
         words = whose + fit_state(words, tables.cut_reason, more, room, failed=failed)
         freshness = Content.styled(f" {words}", style)
         bar.show(clickable(freshness, "errors") if now.freshness.error is not None else freshness)
-        self.query_one("#narrowed", TextBar).show(
-            _stock_reason(self.app) + _clock_skew(fleet) + _filter_and_marks(tables, self.size.width * 2 // 3)
-        )
+        self._show_narrowing(_stock_reason(self.app) + _clock_skew(fleet), tables)
         self.query_one("#budget", TextBar).show(_budget_use(fleet.budget()))
 
     def show_unseen(self, unseen: Mapping[str, int], key: str) -> None:

@@ -63,7 +63,7 @@ async def run_action(
         return False
     outcomes = await run_cancellable(app, format_action(plan), partial(fleet.executor.run, plan))
     _follow_up(app, fleet, plan, outcomes)
-    show_outcomes(app, plan, outcomes)
+    show_outcomes(app, plan, outcomes, fleet.is_multi)
     return any(outcome.result != "not sent" for outcome in outcomes)
 
 
@@ -111,18 +111,23 @@ def profile_badges(fleet: OpenProfiles, plan: Plan) -> list[ProfileBadge]:
     ]
 
 
-def show_outcomes(app: App[int], plan: Plan, outcomes: Sequence[Outcome]) -> None:
+def show_outcomes(
+    app: App[int], plan: Plan, outcomes: Sequence[Outcome], names_profile: bool = False
+) -> None:
     """Show the outcomes: one sentence when all succeeded, line by line when not."""
+    profiles = ", ".join(dict.fromkeys(outcome.resource.profile for outcome in outcomes))
+    whose = f"{profiles}: " if names_profile and profiles else ""
     bad = [outcome for outcome in outcomes if outcome.result not in ("done", "refused") or outcome.error]
     sent = [outcome for outcome in outcomes if outcome not in bad]
     label = plan.action.label.capitalize()
     if not bad:
         requested = f"{label} requested for {count_resources(sent[0].resource.kind, len(sent))}."
         one = sent[0].sentence if len(sent) == 1 else requested
-        app.notify(one, markup=False)
+        app.notify(f"{whose}{one}", markup=False)
     elif len(outcomes) == 1 and len(outcomes[0].sentence) <= _TOAST:
         severity = "warning" if outcomes[0].result in ("unknown", "partly", "not sent") else "error"
-        app.notify(outcomes[0].sentence, severity=severity, timeout=15, markup=False)  # type: ignore[arg-type]
+        words = f"{whose}{outcomes[0].sentence}"
+        app.notify(words, severity=severity, timeout=15, markup=False)  # type: ignore[arg-type]
     else:
         app.push_screen(OutcomesScreen(summarize_outcomes(label, outcomes), outcomes))
 

@@ -53,6 +53,8 @@ class WatchCommands:
                 return
         rows = [found for _observers, found in polled.values()]
         what = rows[0].name if len(rows) == 1 else f"{len(rows)} resources"
+        if len({row.profile for row in rows}) == 1 and fleet.is_multi:
+            what = f"{what} of {rows[0].profile}"
         self._view.show_notice(
             _describe_watch(rows, what, only_now) if is_watched else f"No announcement for {what}."
         )

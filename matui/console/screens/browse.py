@@ -146,9 +146,11 @@ class BrowseScreen(DiffScreen[None]):
         about = f"{snapshot.profile} {snapshot.kind}" if fleet.is_multi else snapshot.kind
         now = member.clock.now()
         fleet.errors.record(about, snapshot.freshness.error, now)
-        member.errors.record(
-            "clock", self.clock_notice.check(member.cloud, partial(self.show_notice, wrong=True)), now
+        whose = fleet.prefix_of(member.cloud.profile)
+        wrong_clock = self.clock_notice.check(
+            member.cloud, lambda words: self.show_notice(f"{whose}{words}", wrong=True)
         )
+        member.errors.record("clock", wrong_clock, now)
 
     def _continue_start(self, *, with_rows: bool) -> None:
         """Start what was deferred until the first answer, once its rows have had time to be painted."""
@@ -233,8 +235,10 @@ class BrowseScreen(DiffScreen[None]):
         self.notify(words, severity="warning" if wrong else "information", markup=False)
 
     def on_pane_notice(self, event: Pane.Notice) -> None:
-        """Show a notification of a pane."""
-        self.show_notice(event.words, wrong=event.wrong)
+        """Show a notification of a pane, with its profile where several are open."""
+        fleet, pane = self.fleet, self.host.pane
+        whose = fleet.prefix_of(pane.resource.profile) if fleet is not None and pane is not None else ""
+        self.show_notice(f"{whose}{event.words}", wrong=event.wrong)
 
     @on(LineChanged)
     def _change_line(self, event: LineChanged) -> None:

@@ -14,6 +14,7 @@ from matui.live.triage.item import Acknowledgement
 from matui.resources.model import Resource
 
 if TYPE_CHECKING:
+    from matui.console.fleet import OpenProfiles
     from matui.console.table.kind_tables import KindTables
     from matui.live.journal.journal import Journal
     from matui.resources.model import ResourceKey
@@ -52,7 +53,7 @@ class Acknowledgements:
             table.action_move(1)  # what is acknowledged goes to the end; the cursor goes on to the next
         seen = Acknowledgement(Actor.from_environment(os.environ).user, now, note)
         self._triage.show(fleet.triage.acknowledge(rows, seen, now))
-        self._report(f"Acknowledged: {_names(rows)}.")
+        self._report(f"Acknowledged: {_names(rows, fleet)}.")
 
         def write(journal: Journal, row: Resource) -> None:
             journal.acknowledge(row, seen.by, note, about=row.text_fact("what"))
@@ -65,7 +66,7 @@ class Acknowledgements:
         if fleet is None or not rows:
             return
         self._triage.show(fleet.triage.acknowledge(rows, None, fleet.primary.now_ms()))
-        self._report(f"No longer acknowledged: {_names(rows)}.")
+        self._report(f"No longer acknowledged: {_names(rows, fleet)}.")
 
         def write(journal: Journal, row: Resource) -> None:
             journal.withdraw(row, about=row.text_fact("what"))
@@ -105,5 +106,7 @@ class Acknowledgements:
                 return
 
 
-def _names(rows: Sequence[Resource]) -> str:
-    return rows[0].name if len(rows) == 1 else f"{len(rows)} resources"
+def _names(rows: Sequence[Resource], fleet: OpenProfiles) -> str:
+    if len(rows) > 1:
+        return f"{len(rows)} resources"
+    return f"{rows[0].name} of {rows[0].profile}" if fleet.is_multi else rows[0].name
