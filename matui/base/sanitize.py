@@ -56,3 +56,13 @@ def _escape_match(match: re.Match[str]) -> str:
     if code == 0x7F:
         return "\u2421"
     return f"<{code:02x}>" if code < 0x100 else f"<{code:04x}>"
+
+
+def decode_argument(text: str) -> str:
+    """Return an argument of a command line that the locale could not decode as the UTF-8 that was typed."""
+    if not any("\udc80" <= character <= "\udcff" for character in text):
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeDecodeError:
+        return text

@@ -15,7 +15,7 @@ from matui.cli.completion.filters import complete_filter_option
 from matui.cli.context.journal import finish_actions, note_sent
 from matui.cli.context.session import Session, open_session, run_async
 from matui.cli.context.warnings import note_wait
-from matui.cli.options import Options, build_wrong_filter_error, parse_filter_option
+from matui.cli.options import Options, build_wrong_filter_error, decode_text, parse_filter_option
 from matui.cli.output.prompts import can_ask, confirm, refuse_for
 from matui.cli.output.streams import describe_no_match, note, print_outcome
 from matui.live.actions.executor import Executor
@@ -80,6 +80,7 @@ def _build_command(action_id: str, summary: str) -> click.Command:
         "--filter",
         "expression",
         metavar="EXPR",
+        callback=decode_text,
         shell_complete=complete_filter_option,
         help="Act on all that match instead of IDs: 'status:failed'.",
     )

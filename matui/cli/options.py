@@ -11,6 +11,7 @@ import click
 
 from matui.base.errors import UsageError
 from matui.base.formatting import end_sentence
+from matui.base.sanitize import decode_argument
 from matui.cli.completion.candidates import complete_times
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Options(NamedTuple):
     record: Path | None = None
     redact: bool = False
     replay: Path | None = None
+
+
+def decode_text(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Return the value of an option that is compared with texts of the cloud, decoded as UTF-8."""
+    return None if value is None else decode_argument(value)
 
 
 def parse_filter_option(expression: str) -> Filter | None:

@@ -14,7 +14,7 @@ from matui.base.errors import (
     RefusedError,
     UsageError,
 )
-from matui.base.sanitize import clean
+from matui.base.sanitize import clean, decode_argument
 from matui.cli.context.session import Session, retry_unreadable
 from matui.clouds.protocols import Lists, ListsVersions, Reads, require
 from matui.resources.kind import Kind
@@ -88,7 +88,7 @@ def parse_targets(words: Sequence[str]) -> dict[str, list[str]]:
 
     Raises UsageError for an unknown kind.
     """
-    first, *rest = words
+    first, *rest = words = [decode_argument(word) for word in words]
     if _kind_of_prefix(first) is None:
         return {find_kind(first).id: rest}
     targets: dict[str, list[str]] = {}
@@ -114,6 +114,7 @@ def parse_job(words: Sequence[str]) -> str:
 
     Raises UsageError for another kind, and unless it is one job.
     """
+    words = [decode_argument(word) for word in words]
     if len(words) == 1:
         return words[0]
     kind, *rest = find_kind(words[0]), *words[1:]

@@ -15,6 +15,7 @@ from matui.cli.get.output import OUTPUTS, build_sink
 from matui.cli.get.query import ListQuery, SortOrder, parse_listed
 from matui.cli.options import (
     Options,
+    decode_text,
     output_option,
     parse_filter_option,
     refuse_secrets_in,
@@ -34,6 +35,7 @@ from matui.resources.model import Resource
     "expression",
     default="",
     metavar="EXPR",
+    callback=decode_text,
     shell_complete=complete_filter_option,
     help="Such as: 'train status:failed age<2h'.",
 )

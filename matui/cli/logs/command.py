@@ -15,7 +15,7 @@ from matui.base.errors import UsageError
 from matui.base.formatting import pluralize
 from matui.cli.completion.candidates import complete_jobs, complete_times
 from matui.cli.context.session import open_session, run_async
-from matui.cli.options import Options
+from matui.cli.options import Options, decode_text
 
 if TYPE_CHECKING:
     from matui.cli.logs.output import LogPrinter
@@ -47,7 +47,12 @@ class LogOptions(NamedTuple):
     is_flag=True,
     help="Put before each line when matui received it (ISO 8601, UTC); the cloud gives no time for a line.",
 )
-@click.option("--grep", metavar="REGEX", help="Only lines in which the pattern is, without regard to case.")
+@click.option(
+    "--grep",
+    metavar="REGEX",
+    callback=decode_text,
+    help="Only lines in which the pattern is, without regard to case.",
+)
 @click.option(
     "--since",
     metavar="TIME",

@@ -17,6 +17,8 @@ from matui.console.bars.text_bar import TextBar
 from matui.console.messages import Mode
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
+from matui.console.terminal.app import DiffApp
+from matui.console.terminal.filters import spell_out
 from matui.live.capsules import is_capsule
 from matui.live.poll.freshness import Freshness, format_freshness
 from matui.live.poll.loop import Timing
@@ -207,13 +209,16 @@ class Pane(Vertical):
         """Show the title; the line costs nothing when it is as before."""
         self._title.show(self.compose_title())
 
+    def _spell(self, name: str) -> str:
+        return spell_out(name, self.app.charset) if isinstance(self.app, DiffApp) else name
+
     def compose_title(self) -> Content:
         """Return name, status and freshness."""
         resource = self.resource
         parts = [
             Content.styled(f" {self.NAME} ", "bold $cursor-text on $cursor"),
             self.chip,
-            Content.styled(f" {resource.name} ", "bold"),
+            Content.styled(f" {self._spell(resource.name)} ", "bold"),
             Content.styled(
                 status_with_symbol(resource),
                 phase_style(resource.phase),

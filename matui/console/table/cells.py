@@ -27,6 +27,7 @@ from matui.console.table.paint import (
 )
 from matui.console.table.row_order import TableRow
 from matui.console.table.rows import TableRows
+from matui.console.terminal.filters import Charset, spell_out
 from matui.resources.kind import NOTHING, Column
 from matui.resources.model import Resource, ResourceKey, is_unconfirmed
 from matui.resources.table_layout import PROSE, Slot, count_furthest_skip, is_fixed, is_whole, lay_out
@@ -47,9 +48,9 @@ class TableCells:
     Columns are measured over the first rows, in view or not: nothing moves while one scrolls. Rows of the
     first ten seconds, while profiles give their first answers, widen what is never cut. Later only a name or
     a number that does not fit its column, and a sparse column with its first text, move anything: step and
-    loss of a job come by themselves, and a table may be in view for hours. A sparse column that was shown in
-    an earlier run has its place from the start. What is cut, a status too, stays cut until :meth:`settle`
-    measures all anew.
+    loss of a job come by themselves, and a table may be in view for hours. Each column has at first the
+    width of an earlier run, and a sparse one that was shown then has its place from the start. What is cut,
+    a status too, stays cut until :meth:`settle` measures all anew.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class TableCells:
     ) -> None:
         self._now_ms = now_ms
         self._ahead_of = ahead_of
+        self.charset = Charset.UNICODE  # that of the terminal, once it is known
         self._columns: tuple[Column, ...] = ()
         self._forms: tuple[Column, ...] = ()  # the columns, then the brief forms of those that have one
         self._ticking: tuple[int, ...] = ()
@@ -90,14 +92,15 @@ class TableCells:
         self._lay_out()
 
     def reserve(self, widths: Mapping[str, int]) -> None:
-        """Take what ``sparse_widths`` was in an earlier run, before rows are measured."""
+        """Take what ``known_widths`` was in an earlier run, before rows are measured."""
         self._reserved = dict(widths)
 
     @property
-    def sparse_widths(self) -> dict[str, int]:
-        """The widths of the sparse columns that have had a text, in this run or an earlier one, by id."""
-        shown = [column for column in self._columns if column.may_get and column.id in self._found]
-        return self._reserved | {c.id: max(c.width, self._longest.get(c.id, 0)) for c in shown}
+    def known_widths(self) -> dict[str, int]:
+        """The width of each column that has had a text in this run, and of sparse ones in an earlier one."""
+        shown = [column for column in self._columns if column.id in self._found]
+        sparse = {c.id: self._reserved[c.id] for c in self._columns if c.may_get and c.id in self._reserved}
+        return sparse | {c.id: max(c.width, self._longest.get(c.id, 0)) for c in shown}
 
     def set_width(self, width: int) -> None:
         """Lay out for another width in cells."""
@@ -146,6 +149,8 @@ class TableCells:
                 self._natural[column.id] = self._longest.get(column.id, 0)
                 changed = True
             changed = self._take_reserved(column, resources) or changed
+        if not self._measured:
+            self._keep_widths()
         self._measured = True
         if changed:
             self._lay_out()
@@ -159,6 +164,16 @@ class TableCells:
         least = max(min(width, column.max_width), self._longest.get(column.id, 0))
         self._longest[column.id] = self._natural[column.id] = least
         return True
+
+    def _keep_widths(self) -> None:
+        """Give the columns at the first rows the widths of the earlier run, where those are greater.
+
+        More rows come with the first answer, and with the pages after it: the columns do not move then.
+        """
+        for column in self._columns:
+            if not is_fixed(column) and column.id in self._found:
+                known = self._reserved.get(column.id, 0)
+                self._natural[column.id] = max(known, self._natural.get(column.id, 0))
 
     def keep_only(self, rows: Mapping[ResourceKey, TableRow]) -> None:
         """Forget the texts of rows that are not listed in ``rows`` (by key) any more."""
@@ -223,7 +238,12 @@ class TableCells:
 
     def _text(self, column: Column, resource: Resource, now: float) -> str:
         text = clean(column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST])
+        text = self._spell(column, text)
         return mark_expected(text) if column.role == "phase" and resource.facts.get("expected") else text
+
+    def _spell(self, column: Column, text: str) -> str:
+        """Return a text as the terminal can show it; names stay different from each other."""
+        return spell_out(text, self.charset) if column.role == "name" else text
 
     def _look_for_text(self, column: Column, resources: Collection[Resource], now: float) -> bool:
         """Note that some row has a text in the column; return whether that is news."""
@@ -242,7 +262,7 @@ class TableCells:
         texts = {
             column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST] for resource in resources
         }
-        width = max(cell_width(clean(text)) for text in texts)
+        width = max(cell_width(self._spell(column, clean(text))) for text in texts)
         if column.widest is not None:
             width = max(width, *(column.widest(resource) for resource in resources))
         self._longest[column.id] = max(width, self._longest.get(column.id, 0))

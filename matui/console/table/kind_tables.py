@@ -38,13 +38,13 @@ class KindTables(ContentSwitcher):
         self._kept = kept if isinstance(kept, dict) else {}
 
     def export_arrangement(self) -> dict[str, Any]:
-        """Return order, filter and sparse columns of each table, by kind id, as JSON can hold it."""
+        """Return order, filter and widths of columns of each table, by kind id, as JSON can hold it."""
         shown = {
             kind_id: [
                 view.table.rows.sort_column,
                 view.table.rows.reverse,
                 view.filter_text,
-                view.table.sparse_widths,
+                view.table.known_widths,
             ]
             for kind_id, view in self._views.items()
         }

@@ -25,6 +25,7 @@ from matui.console.table.paint import (
 )
 from matui.console.table.row_order import Changes, RowFilter, SortAhead, TableRow, epoch_ms
 from matui.console.table.rows import TableRows
+from matui.console.terminal.app import DiffApp
 from matui.resources.kind import Kind
 from matui.resources.model import Resource, ResourceKey
 
@@ -64,6 +65,11 @@ class ResourceTable(LineCanvas):
         self.colour_of: Callable[[str], str] = lambda _profile: ""
         if kind is not None:
             self.set_kind(kind)
+
+    def on_mount(self) -> None:
+        """Spell names out where the terminal cannot show them."""
+        if isinstance(self.app, DiffApp):
+            self._cells.charset = self.app.charset
 
     # What it shows
 
@@ -126,13 +132,13 @@ class ResourceTable(LineCanvas):
         self.sync()
 
     def reserve_columns(self, widths: Mapping[str, int]) -> None:
-        """Reserve the widths that ``sparse_widths`` returned in an earlier run. Call it before ``load``."""
+        """Reserve the widths that ``known_widths`` returned in an earlier run. Call it before ``load``."""
         self._cells.reserve(widths)
 
     @property
-    def sparse_widths(self) -> dict[str, int]:
-        """The widths of the sparse columns that have had a text, by column id."""
-        return self._cells.sparse_widths
+    def known_widths(self) -> dict[str, int]:
+        """The widths of the columns that have had a text, by column id."""
+        return self._cells.known_widths
 
     # Order
 

@@ -165,14 +165,19 @@ class DiffApp(App[Result]):
         return [*super().get_line_filters(), *self._terminal_filters]
 
     @cached_property
+    def charset(self) -> Charset:
+        """The characters that the terminal can show; a headless one shows all."""
+        return Charset.UNICODE if self.is_headless else charset(os.environ)
+
+    @cached_property
     def _terminal_filters(self) -> tuple[LineFilter, ...]:
         """The filters for what the terminal cannot show; a headless one shows everything."""
         filters: list[LineFilter] = [_CONTROL_FILTER]
         if not self.is_headless:
             if self.has_few_colors:
                 filters.append(FewColorsFilter())
-            if (shown := charset(os.environ)) is not Charset.UNICODE:
-                filters.append(CharsetFilter(shown))
+            if self.charset is not Charset.UNICODE:
+                filters.append(CharsetFilter(self.charset))
         return tuple(filters)
 
     def use_attributes(

@@ -110,6 +110,17 @@ def has_colors(environ: Mapping[str, str]) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
+def spell_out(text: str, charset: Charset) -> str:
+    """Return text with ``\\u4e2d`` for each letter that the terminal cannot show: names stay different."""
+    if charset is Charset.UNICODE or text.isascii():
+        return text
+    return "".join(
+        char if _replace(char, charset).strip("?") or char == "?" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
 class ControlFilter(LineFilter):
     """Removes control, bidi and surrogate characters from what widgets paint."""
 

@@ -36,7 +36,7 @@ _SYMBOLS = {
 }
 _HELP = text_column(
     "help", "KEY", lambda r: r.text_fact("help_key"), width=3, max_width=3, drop=3, sparse=True
-)
+)._replace(may_get=lambda _row: True)
 _STATUS = STATUS._replace(drop=15)
 # What stands in triage for a list or a quota of a profile.
 LISTS = Kind(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matui.base.sanitize import make_visible
+from matui.base.sanitize import decode_argument, make_visible
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,10 @@ from matui.base.sanitize import make_visible
 )
 def test_nothing_in_a_name_hides(name, shown):
     assert make_visible(name) == shown
+
+
+def test_an_argument_that_a_c_locale_could_not_decode_is_utf_8() -> None:
+    """``LC_ALL=C matui logs JOB --grep é`` matched nothing."""
+    assert decode_argument("é训".encode().decode("ascii", "surrogateescape")) == "é训"
+    assert decode_argument("é") == "é"
+    assert decode_argument("\udcff") == "\udcff"

@@ -77,7 +77,7 @@ def test_a_sparse_column_of_an_earlier_run_has_its_place_before_its_first_text()
     earlier, cells, ended = build_cells(), build_cells(), build_cells()
     earlier.measure([told])
     for later in (cells, ended):
-        later.reserve(earlier.sparse_widths)
+        later.reserve(earlier.known_widths)
     cells.measure([job])
     before = cells.slots
     assert {"step", "loss"} <= {slot.column.id for slot in before}
@@ -86,6 +86,22 @@ def test_a_sparse_column_of_an_earlier_run_has_its_place_before_its_first_text()
     assert cells.slots == before
     ended.measure([replace(job, phase=Phase.DONE)])
     assert "step" not in {slot.column.id for slot in ended.slots}
+
+
+def test_columns_have_the_widths_of_an_earlier_run_until_they_are_measured_anew() -> None:
+    """The last known rows are a part of the list: the first answer moved every column."""
+    short = Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")
+    long = replace(short, id="2", name="a" * 90)
+    earlier, later = build_cells(), build_cells()
+    earlier.measure([short, long])
+    later.reserve(earlier.known_widths)
+    later.measure([short])
+    before = later.slots
+    later.measure([long])
+    assert later.slots == before
+    fresh = build_cells()
+    fresh.measure([short])
+    assert fresh.slots != before
 
 
 def test_ages_are_by_the_clock_of_the_cloud_of_each_row() -> None:

@@ -12,7 +12,14 @@ from rich.style import Style
 from textual.color import Color
 
 from matui.cli.output.streams import _ASCII_SYMBOLS
-from matui.console.terminal.filters import Charset, CharsetFilter, charset, has_colors, reduce_to_eight_colors
+from matui.console.terminal.filters import (
+    Charset,
+    CharsetFilter,
+    charset,
+    has_colors,
+    reduce_to_eight_colors,
+    spell_out,
+)
 from matui.resources.columns import PHASE_SYMBOLS
 
 
@@ -112,3 +119,9 @@ def test_a_terminal_unknown_to_terminfo_has_colours(monkeypatch) -> None:
 
     monkeypatch.setattr(curses, "setupterm", refuse)
     assert has_colors({"TERM": "no-such-terminal"})
+
+
+def test_names_that_the_terminal_cannot_show_stay_different() -> None:
+    assert spell_out("训练-1", Charset.ASCII) == "\\u8bad\\u7ec3-1"
+    assert spell_out("é?", Charset.ASCII) == "é?"  # shown as e
+    assert spell_out("训练-1", Charset.UNICODE) == "训练-1"
