@@ -67,7 +67,7 @@ class OpenProfiles:
         """Whether there is more than one profile, open or not."""
         return len(self.names) > 1
 
-    def prefix_of(self, profile: str) -> str:
+    def build_prefix(self, profile: str) -> str:
         """Return what stands before a notice about a profile: its name, ``""`` where there is only one."""
         return f"{profile}: " if self.is_multi and profile else ""
 

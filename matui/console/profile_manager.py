@@ -193,7 +193,7 @@ class ProfileManager:
         """Keep a finding of a log in the journal, and show it."""
         line = None if finding.line is None else finding.line + 1
         session.journal.add_finding(job, finding.kind, finding.words, since=finding.since_ms, line=line)
-        whose = self.fleet.prefix_of(job.profile)
+        whose = self.fleet.build_prefix(job.profile)
         self._notices.add(f"{whose}{job.name}: {finding.words}", session.clock.monotonic())
 
     def open(self, names: Sequence[str], *, demo: bool = False) -> None:

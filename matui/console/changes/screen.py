@@ -180,6 +180,6 @@ async def go_to_change(view: BrowseView, row: Resource) -> None:
         return
     snapshot = member.pollers.poller(kind_id).snapshot
     if snapshot.complete and resource_id not in snapshot.rows:
-        view.show_notice(f"{fleet.prefix_of(row.profile)}{row.name} is not listed any more.", wrong=True)
+        view.show_notice(f"{fleet.build_prefix(row.profile)}{row.name} is not listed any more.", wrong=True)
         return
     await view.shown.follow((row.profile, kind_id, resource_id))

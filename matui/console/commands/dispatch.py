@@ -204,7 +204,7 @@ class Dispatcher:
         """Return the commands for the key bar, which are the same for every row of a kind."""
         here = self._situation
         is_empty = not self._selection.get_many()
-        judged = self._of_triage() if self._shows_triage else (here,)
+        judged = self._list_triage_situations() if self._shows_triage else (here,)
         return [
             CommandHint(
                 command_id,
@@ -220,7 +220,7 @@ class Dispatcher:
         """Whether the keys are those of triage, whose rows are of many kinds."""
         return self._tables.in_triage and not self._selection.in_pane and not self._selection.in_lines
 
-    def _of_triage(self) -> tuple[Situation, ...]:
+    def _list_triage_situations(self) -> tuple[Situation, ...]:
         """Return a situation for each kind: the keys of triage are those of all of them."""
         from matui.resources.registry import KINDS
 
@@ -228,7 +228,7 @@ class Dispatcher:
         if fleet is None:
             return ()
         return tuple(
-            Situation(fleet, next(iter(fleet.with_kind(kind_id))), KINDS[kind_id], self._selection)
+            Situation(fleet, next(iter(fleet.find_with_kind(kind_id))), KINDS[kind_id], self._selection)
             for kind_id in fleet.kinds
         )
 
@@ -240,7 +240,7 @@ class Dispatcher:
             return (*pane.HINTS, "filter", "zoom", "back", "help")
         first = _REPLAY_HINTS if self._application.playback is not None else ()
         if self._shows_triage:
-            judged = self._of_triage()
+            judged = self._list_triage_situations()
             offered = [each for each in _TRIAGE_HINTS if command_by_id(each).is_offered(*judged)]
             return (*first, "why", "acknowledge", *offered, "filter", "command", "help")
         if self._tables.in_triage:

@@ -146,7 +146,7 @@ class BrowseScreen(DiffScreen[None]):
         about = f"{snapshot.profile} {snapshot.kind}" if fleet.is_multi else snapshot.kind
         now = member.clock.now()
         fleet.errors.record(about, snapshot.freshness.error, now)
-        whose = fleet.prefix_of(member.cloud.profile)
+        whose = fleet.build_prefix(member.cloud.profile)
         wrong_clock = self.clock_notice.check(
             member.cloud, lambda words: self.show_notice(f"{whose}{words}", wrong=True)
         )
@@ -237,7 +237,7 @@ class BrowseScreen(DiffScreen[None]):
     def on_pane_notice(self, event: Pane.Notice) -> None:
         """Show a notification of a pane, with its profile where several are open."""
         fleet, pane = self.fleet, self.host.pane
-        whose = fleet.prefix_of(pane.resource.profile) if fleet is not None and pane is not None else ""
+        whose = fleet.build_prefix(pane.resource.profile) if fleet is not None and pane is not None else ""
         self.show_notice(f"{whose}{event.words}", wrong=event.wrong)
 
     @on(LineChanged)

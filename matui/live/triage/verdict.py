@@ -9,11 +9,11 @@ from matui.base.errors import MatuiError
 from matui.clouds.protocols import Cloud
 from matui.live.triage.evidence import Evidence, Usage
 from matui.live.triage.fetch_usage import (
+    collect_sold_out_flavors,
     detail_rows,
     fetch_usage,
     flavor_rows,
-    known_quotas,
-    sold_out_flavors,
+    iterate_quotas,
     usage_rows,
 )
 from matui.live.triage.health import evaluate_quotas
@@ -28,16 +28,16 @@ async def judge_one(cloud: Cloud, row: Resource, evidence: Evidence) -> Resource
     cannot be read is not judged.
     """
     usages = dict(evidence.usages)
-    await _read(cloud, _rows_to_read(cloud, row), usages)
-    sold_out = {**evidence.sold_out, **sold_out_flavors(usages)}
+    await _read(cloud, _list_rows_to_read(cloud, row), usages)
+    sold_out = {**evidence.sold_out, **collect_sold_out_flavors(usages)}
     await _read(cloud, detail_rows(cloud, [row], sold_out.get(row.profile, frozenset())), usages)
     evidence = replace(evidence, usages=usages, sold_out=sold_out)
-    own = known_quotas({key: usage for key, usage in usages.items() if key == row.key})
+    own = iterate_quotas({key: usage for key, usage in usages.items() if key == row.key})
     found = [*find_items([row], evidence), *evaluate_quotas(own, evidence)]
     return replace(row, facts={**row.facts, **to_row(found[0]).facts}) if found else row
 
 
-def _rows_to_read(cloud: Cloud, row: Resource) -> Iterator[Resource]:
+def _list_rows_to_read(cloud: Cloud, row: Resource) -> Iterator[Resource]:
     workspaces = [row] if row.kind == "workspaces" else []
     pools = [row] if row.kind == "pools" else []
     yield from (one for one in usage_rows(cloud, workspaces, pools) if one.key == row.key)

@@ -21,7 +21,7 @@ def judge(monkeypatch: Any, resource: Resource, usage: Usage | Exception) -> Res
         return usage
 
     monkeypatch.setattr(verdict, "fetch_usage", fetch)
-    monkeypatch.setattr(verdict, "_rows_to_read", lambda _cloud, one: [one])
+    monkeypatch.setattr(verdict, "_list_rows_to_read", lambda _cloud, one: [one])
     monkeypatch.setattr(verdict, "detail_rows", lambda *_: ())
     return asyncio.run(judge_one(None, resource, Evidence(NOW)))  # type: ignore[arg-type]
 
