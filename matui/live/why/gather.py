@@ -287,7 +287,7 @@ class WhyGatherer:
         texts += [error.summary, *error.around] if error is not None else []
         if error is not None and is_weak(Why(words, "cloud")):
             return reasons
-        core = words.partition(" (line ")[0].rstrip(".")
+        core = (words.rpartition(" (")[0] if words.endswith(")") else words).rstrip(".")  # without its file
         return reasons if not core or any(core in text for text in texts) else (words, *reasons)
 
     def _date_last_state(self) -> None:

@@ -372,8 +372,9 @@ def test_the_reason_that_triage_shows_is_in_the_card_of_what_has_failed(status: 
     card, _ = gather(job=row(status, phase, what=phase.value, why=why, why_source="log"))
     assert card.reasons[0] == why
     seen = LINES[1].partition("ERROR ")[2]
-    card, _ = gather(job=row(status, phase, what=phase.value, why=f"{seen} (line 2 of the log)"))
-    assert not any(seen in reason for reason in card.reasons)  # the first error says it
+    for where in ("line 2 of the log", "worker-0"):
+        card, _ = gather(job=row(status, phase, what=phase.value, why=f"{seen} ({where})"))
+        assert not any(seen in reason for reason in card.reasons)  # the first error says it
 
 
 def test_what_waits_says_its_place_and_stage_and_a_job_its_recoveries() -> None:
