@@ -40,9 +40,9 @@ def command(options: Options, words: tuple[str, ...], output: str, show_secrets:
 
 
 async def _why(options: Options, kind_id: str, ident: str, output: str, *, show_secrets: bool) -> None:
+    from matui.cli.context.resolve import find_one
     from matui.cli.get.triage import judge_resource
     from matui.cli.signals.jobs import read_job_findings
-    from matui.cli.context.resolve import find_one
     from matui.live.why.gather import Sources, WhyGatherer
     from matui.resources.registry import kind_by_id
 
