@@ -12,8 +12,8 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.pools.client import V2Pools
-from matui.clouds.modelarts.v2.pools.mapping import list_workload_fields
-from matui.clouds.modelarts.v2.pools.wire import PoolWorkload
+from matui.clouds.modelarts.v2.pools.mapping import build_series, list_workload_fields
+from matui.clouds.modelarts.v2.pools.wire import PoolMetric, PoolWorkload
 from matui.clouds.protocols import ListRequest
 from matui.resources.kinds.pools import STATUSES
 from matui.resources.model import Phase, phase_of
@@ -89,6 +89,20 @@ async def test_an_hour_of_monitoring_is_a_value_a_minute() -> None:
     assert [one.label for one in series] == ["cpuUsage", "memUsage", "gpuUtil"]
     assert {len(one.points) for one in series} == {60}
     assert "time_range=-1.-1.60" in stage.world.requests[-1][2]
+
+
+def test_a_metric_of_minus_one_is_a_gap() -> None:
+    points = [
+        {
+            "timestamp": 1_760_000_000_000 + 60_000 * minute,
+            "unit": "Percent",
+            "statistics": [{"value": value}],
+        }
+        for minute, value in enumerate((-1, 12.5, -1.0, 0))
+    ]
+    given = {"metric": {"metricName": "npuUtil"}, "dataPoints": points}
+    series = build_series(PoolMetric.model_validate(given))
+    assert series.points == (None, 12.5, None, 0)
 
 
 async def test_events_of_a_pool_mark_warnings() -> None:

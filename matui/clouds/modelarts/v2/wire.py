@@ -1,6 +1,6 @@
 """Wire types of all v2 kinds: times, bare arrays, and the requests of training jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
@@ -52,6 +52,11 @@ def note_unread(rows: Sequence[object]) -> tuple[Event, ...]:
     count = sum(row is None for row in rows)
     noun = pluralize(count, "event")
     return (Event(None, f"{noun} could not be read."),) if count else ()
+
+
+def mark_gaps(values: Iterable[float | None]) -> tuple[float | None, ...]:
+    """Return the values of a metric, None for -1, which states that there is none."""
+    return tuple(None if value is None or value < 0 else value for value in values)
 
 
 class V2Named(WireModel):

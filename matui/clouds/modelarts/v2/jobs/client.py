@@ -36,6 +36,7 @@ from matui.clouds.modelarts.v2.wire import (
     JobSearch,
     V2LogLinesQuery,
     build_newest_jobs,
+    mark_gaps,
     note_unread,
     parse_rows,
 )
@@ -90,14 +91,10 @@ _LABELS = {
 def task_series(metrics: MetricList, task: str) -> list[MetricSeries]:
     """Return a series for each metric: percent, one mean a minute, -1 where there is none."""
     return [
-        MetricSeries(_LABELS.get(row.metric, clean(row.metric)), _points(row.value), "%", 60.0, clean(task))
+        MetricSeries(_LABELS.get(row.metric, clean(row.metric)), mark_gaps(row.value), "%", 60.0, clean(task))
         for row in metrics.metrics
         if row is not None and row.value
     ]
-
-
-def _points(values: list[float | None]) -> tuple[float | None, ...]:
-    return tuple(None if value is None or value < 0 else value for value in values)
 
 
 def _is_abnormal(row: JobEvent) -> bool:

@@ -15,6 +15,7 @@ from matui.clouds.modelarts.v2.pools.wire import (
     PoolWorkload,
     V2Pool,
 )
+from matui.clouds.modelarts.v2.wire import mark_gaps
 from matui.clouds.rows import map_status
 from matui.clouds.sections import duration, instant, join_text, number, section
 from matui.clouds.wire_types import to_millis, to_text
@@ -123,10 +124,10 @@ def list_workload_fields(loads: Sequence[PoolWorkload]) -> Iterator[DetailRow]:
 
 
 def build_series(metric: PoolMetric) -> MetricSeries:
-    """Map one metric, oldest first, a value a minute."""
+    """Map one metric, oldest first, a value a minute; the API states -1 where there is none."""
     points = [point for point in metric.points if point is not None]
     points.sort(key=lambda point: point.timestamp or 0)
-    values = tuple(next((s.value for s in point.statistics if s is not None), None) for point in points)
+    values = mark_gaps(next((s.value for s in point.statistics if s is not None), None) for point in points)
     unit = next((point.unit for point in points if point.unit), "")
     return MetricSeries(clean(metric.name), values, clean(unit), 60.0)
 
