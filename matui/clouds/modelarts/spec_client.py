@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from matui.base.concurrency import gather_two
@@ -139,10 +139,14 @@ class SpecClient(KindClient, Generic[T, D]):
         return Detail(now, (*self.spec.to_sections(row, now), *more))
 
     async def reread(self, resource: Resource) -> tuple[Resource, D]:
-        """Return a listed resource as it is now and its record. Raises RefusedError for a stand-in."""
+        """Return a listed resource as it is now and its record. Raises RefusedError for a stand-in.
+
+        Its owner is that of the list where the record states none.
+        """
         refuse_unreadable(resource)
         reply = await self.show(resource.id)
-        return self.to_resource(reply, resource.id, self.scope_of(resource)), reply.value
+        now = self.to_resource(reply, resource.id, self.scope_of(resource))
+        return replace(now, owner=now.owner or resource.owner), reply.value
 
     async def more_sections(self, resource_id: str) -> tuple[Section, ...]:  # noqa: ARG002
         """Return the sections that other operations have."""

@@ -28,9 +28,9 @@ EVENT_STATUSES = {
 """The status that a service enters with an event, by its text (7.8)."""
 STATUSES = build_status_table(
     running="running",
-    pending="init deploying stopping deleting pending waiting upgrading interrupting",
+    pending="init deploying stopping deleting pending waiting upgrading interrupting restarting",
     done="finished",
-    stopped="stopped",
+    stopped="stopped deleted",
     degraded="concerning",
     failed="failed error",
 )

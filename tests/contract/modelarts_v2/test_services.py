@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import huaweicloudsdkmodelarts.v1 as sdk
@@ -54,7 +55,7 @@ async def test_states_are_those_that_rules_and_filters_know() -> None:
     "word",
     [
         *("DEPLOYING", "FAILED", "STOPPED", "RUNNING", "DELETING", "STOPPING", "CONCERNING", "UPGRADING"),
-        *("ERROR", "INTERRUPTING", "INIT"),
+        *("ERROR", "INTERRUPTING", "INIT", "RESTARTING", "DELETED"),
     ],
 )
 def test_every_status_is_known(word: str) -> None:
@@ -73,6 +74,32 @@ async def test_a_service_is_reported_down_to_its_pods() -> None:
     deployment = told["Deployment infer-0"]
     assert deployment["Instance infer-0-0"] == "RUNNING, 1 of 1 pods run"
     assert deployment["Pod infer-0-0-worker-0"] == "RUNNING SERVER on node-7"
+
+
+class Shown:
+    """Shows a service as the official SDK has it: the user is in the list only, the rest in the version."""
+
+    async def send(self, call: Call) -> Answer:
+        body: dict[str, Any] = {"data": [], "total": 0}
+        if call.path.endswith("/services/s-1"):
+            invoke = {"auth_type": "API_KEY"}
+            version = {
+                "version": "1.0.1",
+                "description": "answers questions",
+                "runtime_config": {"service_invoke": invoke},
+            }
+            body = {"id": "s-1", "name": "chat", "status": "RUNNING", "version": version}
+        return Answer(200, json.dumps(body).encode(), "r", "u")
+
+
+async def test_what_a_shown_service_states_elsewhere_or_not_at_all_is_kept() -> None:
+    services = V2Services(Shown(), Scope("p"))  # type: ignore[arg-type]
+    listed_row = replace(await services.read("s-1"), owner="li.wei")
+    detail = await services.describe(listed_row)
+    overview = dict(detail.sections[0].rows)
+    assert overview["Description"] == detail.resource.facts["description"] == "answers questions"
+    assert overview["Authentication"] == "API_KEY"
+    assert overview["Owner"] == detail.resource.owner == "li.wei"
 
 
 async def test_start_stop_and_delete_are_sent_as_v2_has_them() -> None:

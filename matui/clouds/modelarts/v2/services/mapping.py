@@ -10,7 +10,7 @@ from matui.clouds.modelarts.mapping import Scope
 from matui.clouds.modelarts.v2.services.wire import Deployment, Instance, Pod, V2Service, V2ServiceEvent
 from matui.clouds.rows import map_status, matching_id
 from matui.clouds.sections import countdown_to, instant, integer_fact, join_text, number, overview, section
-from matui.clouds.wire_types import to_millis, to_text
+from matui.clouds.wire_types import to_map, to_millis, to_text
 from matui.resources.detail import DetailRow, Event, Section
 from matui.resources.kinds.services import EVENT_STATUSES, STATUSES
 from matui.resources.model import Fact, RawRecord, Resource
@@ -26,7 +26,7 @@ def service_resource(row: V2Service, scope: Scope, raw: RawRecord, wire_id: str 
         "type": _TYPES.get(row.type.upper(), clean(row.type)),
         "due_time": due,
         "version": version_name(row),
-        "description": clean(row.description),
+        "description": _find_description(row),
         "failure": clean(row.failure_reason),
         UPDATED_BY_HAND: True,
     }
@@ -50,6 +50,17 @@ def version_name(row: V2Service) -> str:
     return clean(to_text(named))
 
 
+def _find_description(row: V2Service) -> str:
+    """Return the description, which is that of the version where one service is shown."""
+    return clean(row.description or to_text(to_map(row.version).get("description")))
+
+
+def _find_authentication(row: V2Service) -> str:
+    """Return how callers sign in, which the version states where one service is shown."""
+    invoke = to_map(to_map(to_map(row.version).get("runtime_config")).get("service_invoke"))
+    return clean(row.auth_type or to_text(invoke.get("auth_type")))
+
+
 def service_sections(row: V2Service, resource: Resource) -> tuple[Section, ...]:
     """Return what the service itself says."""
     return (*overview(resource, _overview(row, resource)), *section("Addresses", _addresses(row)))
@@ -58,10 +69,10 @@ def service_sections(row: V2Service, resource: Resource) -> tuple[Section, ...]:
 def _overview(row: V2Service, resource: Resource) -> list[DetailRow]:
     return [
         ("Failure", resource.text_fact("failure")),
-        ("Description", clean(row.description)),
+        ("Description", resource.text_fact("description")),
         ("Type", join_text(resource.text_fact("type"), row.task_type)),
         ("Deployed as", clean(row.deploy_type)),
-        ("Authentication", clean(row.auth_type)),
+        ("Authentication", _find_authentication(row)),
         ("Version", join_text(version_name(row), f"of {row.version_count}" if row.version_count else "")),
         ("Owner", resource.owner),
         ("Workspace", resource.workspace),
