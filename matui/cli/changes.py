@@ -40,10 +40,11 @@ def command(
     journal cannot be read or knows nothing of a profile.
     """
     from matui.base.clock import SystemClock
-    from matui.cli.context.settings import check_state
+    from matui.cli.context.settings import check_state, refuse_changeable_config
     from matui.config.paths import state_path
     from matui.live.journal.journal import open_journal
 
+    refuse_changeable_config(options)
     kind_id, ident = _parse_target(kind, ident)
     clock = SystemClock()
     now_ms = clock.now() * 1000

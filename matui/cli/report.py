@@ -39,7 +39,7 @@ def command(options: Options, since: str, output: str) -> int:
     """
     from matui.base.clock import SystemClock
     from matui.cli.changes import note_unknown_profiles
-    from matui.cli.context.settings import check_state
+    from matui.cli.context.settings import check_state, refuse_changeable_config
     from matui.cli.output.streams import note, print_line, to_json
     from matui.config.paths import audit_dir, state_path
     from matui.live.audit.trail import open_audit_file
@@ -47,6 +47,7 @@ def command(options: Options, since: str, output: str) -> int:
     from matui.live.report.gather import read_report
     from matui.live.report.page import report_json, report_markdown
 
+    refuse_changeable_config(options)
     clock = SystemClock()
     now_ms = int(clock.now() * 1000)
     start = parse_moment_option("--since", since, now_ms)

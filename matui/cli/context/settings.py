@@ -25,6 +25,15 @@ def read_settings(options: Options) -> Settings:
     return settings
 
 
+def refuse_changeable_config(options: Options) -> None:
+    """Raise ConfigError where others can change the config file, for a command that goes on without one."""
+    from matui.config.paths import find_config_file
+    from matui.config.private_files import refuse_if_changed_by_others
+
+    if options.config is not None or not options.demo:
+        refuse_if_changed_by_others(find_config_file(options.config, os.environ))
+
+
 def read_demo_settings(options: Options) -> Settings:
     """Return the settings of the demo: those of a file that is named, else the defaults; no profiles.
 
