@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 _in_flight: ContextVar[dict[Hashable, asyncio.Future[Any]] | None] = ContextVar("in_flight", default=None)
 S = TypeVar("S")
@@ -66,6 +66,33 @@ async def gather_two(first: Awaitable[S], second: Awaitable[T]) -> tuple[S, T]:
     tasks = (asyncio.ensure_future(first), asyncio.ensure_future(second))
     await asyncio.gather(*tasks, return_exceptions=True)
     return tasks[0].result(), tasks[1].result()
+
+
+async def iterate_side_by_side(iterators: Sequence[AsyncIterator[T]]) -> AsyncIterator[T]:
+    """Run the iterators at the same time; yield all items of the first, then of the second, and so on.
+
+    The error of an iterator is raised after its items. None is left running.
+    """
+    ends = object()
+    queues: list[asyncio.Queue[T | object]] = [asyncio.Queue() for _ in iterators]
+
+    async def fill(queue: asyncio.Queue[T | object], iterator: AsyncIterator[T]) -> None:
+        try:
+            async for item in iterator:
+                queue.put_nowait(item)
+        finally:
+            queue.put_nowait(ends)
+
+    tasks = [asyncio.ensure_future(fill(*pair)) for pair in zip(queues, iterators, strict=True)]
+    try:
+        for queue, task in zip(queues, tasks, strict=True):
+            while (item := await queue.get()) is not ends:
+                yield cast("T", item)
+            await task
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class ExchangeLimit:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matui.base.concurrency import iterate_side_by_side
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 from matui.base.waiting import report_slow_calls
@@ -17,6 +18,7 @@ from matui.cli.options import Options
 from matui.cli.output.streams import add_demo, print_line
 
 if TYPE_CHECKING:
+    from matui.base.clock import Clock
     from matui.clouds.doctor import Check
     from matui.config.settings import Profile, Settings
 
@@ -76,12 +78,11 @@ def _trim_remedy(remedy: str) -> str:
 
 async def _run_checks(options: Options) -> AsyncIterator[Check]:
     from matui.base.clock import SystemClock
-    from matui.clouds.factory import examine
-    from matui.config.paths import cache_dir
 
     clock = SystemClock()
     if options.demo:
         from matui.cli.context.demo import Demo, parse_demo_profiles
+        from matui.clouds.factory import examine
 
         demo = Demo()
         names = parse_demo_profiles(options.profile, every=options.all_profiles)
@@ -103,12 +104,21 @@ async def _run_checks(options: Options) -> AsyncIterator[Check]:
     yield _check_config_file(settings)
     for check in _check_themes(settings):
         yield check
-    for asked in profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",):
-        check, profile = _check_profile(settings, asked or None)
+    names = profile_names(settings, options.profile, os.environ, every=options.all_profiles) or ("",)
+    examined = [_examine_profile(settings, name or None, clock) for name in names]
+    async for check in iterate_side_by_side(examined):
         yield check
-        if profile is not None:
-            async for check in examine(profile, clock=clock, cache_dir=cache_dir()):
-                yield check
+
+
+async def _examine_profile(settings: Settings, name: str | None, clock: Clock) -> AsyncIterator[Check]:
+    from matui.clouds.factory import examine
+    from matui.config.paths import cache_dir
+
+    check, profile = _check_profile(settings, name)
+    yield check
+    if profile is not None:
+        async for check in examine(profile, clock=clock, cache_dir=cache_dir()):
+            yield check
 
 
 def _check_profile(settings: Settings, name: str | None) -> tuple[Check, Profile | None]:

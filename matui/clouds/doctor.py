@@ -6,20 +6,22 @@ import asyncio
 import os
 import re
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import httpx
 
 from matui.base.clock import Clock
+from matui.base.concurrency import iterate_side_by_side
 from matui.base.errors import (
     AuthenticationError,
     CloudError,
     MatuiError,
     PermissionDeniedError,
+    TimedOutError,
     UnreachableError,
 )
 from matui.base.formatting import format_duration
@@ -28,19 +30,24 @@ from matui.clouds.http.budget import Budget
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
 from matui.clouds.http.proxies import NetworkSettingError, find_ignored_entries, find_proxy
-from matui.clouds.http.transport import open_client
+from matui.clouds.http.transport import CONNECT_S, READ_S, open_client
 from matui.clouds.modelarts.base_cloud import BaseModelArtsCloud
 from matui.clouds.modelarts.endpoints import iam_endpoint, modelarts_endpoint
 from matui.clouds.modelarts.factory import cloud_on, open_api_session
 from matui.clouds.modelarts.session import ModelArtsSession
 from matui.clouds.peer_factory import PEERS, open_peer, peer_endpoint
-from matui.clouds.protocols import ListRequest, Page
+from matui.clouds.protocols import BudgetState, ListRequest, Page
 from matui.config.credentials import add_default_keys
 from matui.config.regions import REGIONS, describe_unknown_region
 from matui.config.settings import Profile
 
 State: TypeAlias = Literal["ok", "warn", "fail"]
+T = TypeVar("T")
 _LISTED = 50
+_AT_ONCE = 4
+_READ_TIMEOUTS = 3
+_REPORT_S = 1.0
+_BUDGET_CHECK_S = 0.5
 _WARN_SKEW_S, _FAIL_SKEW_S = 60.0, 840.0
 
 
@@ -52,6 +59,42 @@ class Check(NamedTuple):
     found: str
     remedy: str = ""
     exit_code: int = 0
+
+
+class TimeLimit:
+    """The time by which the checks of a profile end: a second after three read time-outs.
+
+    Time in which the request budget holds requests back does not count.
+    """
+
+    def __init__(self, profile: Profile, budget: Callable[[], BudgetState]) -> None:
+        self.read_s = profile.read_timeout
+        self._seconds = _READ_TIMEOUTS * self.read_s + _REPORT_S
+        self._budget = budget
+        self._ends_at = asyncio.get_running_loop().time() + self._seconds
+
+    async def apply(self, step: Coroutine[Any, Any, T]) -> T:
+        """Return the result of a step. Raises TimedOutError, and ends the step, where it is late."""
+        task = asyncio.ensure_future(step)
+        try:
+            while not task.done():
+                await asyncio.wait((task,), timeout=max(self._left_s(), _BUDGET_CHECK_S))
+                if not task.done() and self._left_s() <= 0:
+                    raise TimedOutError(
+                        f"There was no answer within {self._seconds:g} s, all checks included.",
+                        remedy="The limit is three times read_timeout of the profile.",
+                    )
+            return task.result()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _left_s(self) -> float:
+        """Return the seconds left; the budget starts them anew."""
+        now = asyncio.get_running_loop().time()
+        if self._budget().holds_polls:
+            self._ends_at = max(self._ends_at, now + self._seconds)
+        return self._ends_at - now
 
 
 def build_failed_check(name: str, error: MatuiError) -> Check:
@@ -74,8 +117,21 @@ def describe_credentials(profile: Profile) -> str:
     return f"{profile.auth}: {sources or 'credentials'} set, not yet tried"
 
 
+class _Reached(NamedTuple):
+    """Whether an endpoint can be reached, and the clock of its answer minus this machine's in seconds."""
+
+    checks: tuple[Check, ...]
+    answered: bool = False
+    offset_s: float | None = None
+
+
 async def network_checks(
-    endpoints: Sequence[tuple[str, str]], clock: Clock, asgi_app: Any
+    endpoints: Sequence[tuple[str, str]],
+    clock: Clock,
+    asgi_app: Any,
+    *,
+    connect_s: float = CONNECT_S,
+    read_s: float = READ_S,
 ) -> AsyncIterator[Check]:
     """Yield whether each endpoint (title and URL) resolves and answers, then whether the clocks agree."""
     if asgi_app is None and (ignored := find_ignored_entries(getproxies().get("no", ""))):
@@ -86,20 +142,37 @@ async def network_checks(
             f"{shown} {'matches' if len(ignored) == 1 else 'match'} nothing.",
             "Write names, addresses or ranges, such as .example.com, 10.0.0.0/8 or 10.",
         )
-    offset: float | None = None
-    answered = False
-    for title, url in endpoints:
-        if asgi_app is None and find_proxy(httpx.URL(url)) is None and not _is_address(url):
-            resolved = await _resolve(f"{title} name", url)
-            yield resolved
-            if resolved.state == "fail":
-                continue
-        reached, measured = await _reach(f"{title} reachable", url, clock, asgi_app)
-        offset = measured if measured is not None else offset
-        answered = answered or reached.state == "ok"
-        yield reached
-    if answered:
-        yield _clock(offset)
+    timeouts = httpx.Timeout(read_s, connect=connect_s)
+    tasks = [
+        asyncio.ensure_future(_reach_endpoint(title, url, timeouts, clock, asgi_app))
+        for title, url in endpoints
+    ]
+    found: list[_Reached] = []
+    try:
+        for task in tasks:
+            found.append(await task)
+            for check in found[-1].checks:
+                yield check
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if any(reached.answered for reached in found):
+        offsets = [reached.offset_s for reached in found if reached.offset_s is not None]
+        yield _clock(offsets[-1] if offsets else None)
+
+
+async def _reach_endpoint(
+    title: str, url: str, timeouts: httpx.Timeout, clock: Clock, asgi_app: Any
+) -> _Reached:
+    """Return whether the name of an endpoint resolves, where it is looked up here, and whether it answers."""
+    checks: list[Check] = []
+    if asgi_app is None and find_proxy(httpx.URL(url)) is None and not _is_address(url):
+        checks.append(await _resolve(f"{title} name", url))
+        if checks[-1].state == "fail":
+            return _Reached(tuple(checks))
+    reached, offset_s = await _reach(f"{title} reachable", url, timeouts, clock, asgi_app)
+    return _Reached((*checks, reached), reached.state == "ok", offset_s)
 
 
 def _is_address(url: str) -> bool:
@@ -122,10 +195,20 @@ async def _resolve(name: str, url: str) -> Check:
     return Check(name, "ok", f"{host} is {', '.join(addresses[:3])}")
 
 
-async def _reach(name: str, url: str, clock: Clock, asgi_app: Any) -> tuple[Check, float | None]:
+async def _reach(
+    name: str, url: str, timeouts: httpx.Timeout, clock: Clock, asgi_app: Any
+) -> tuple[Check, float | None]:
     """Request the root without credentials: any answer proves the route and the certificate."""
-    inner = open_client(url, asgi_app=asgi_app)
-    client = HttpClient(url, inner, clock=clock, budget=Budget(10, clock), raise_for_error=lambda *_: None)
+    read_s, connect_s = timeouts.read or READ_S, timeouts.connect or CONNECT_S
+    inner = open_client(url, asgi_app=asgi_app, connect_s=connect_s, read_s=read_s)
+    client = HttpClient(
+        url,
+        inner,
+        clock=clock,
+        budget=Budget(10, clock),
+        raise_for_error=lambda *_: None,
+        deadline_s=_READ_TIMEOUTS * read_s,
+    )
     through = f" through the proxy {inner.proxy.address}" if inner.proxy is not None else ""
     started = clock.monotonic()
     try:
@@ -166,9 +249,15 @@ async def examine_modelarts(
         yield Check("credentials", "ok", describe_credentials(profile))
         if warning := describe_unknown_region(profile):
             yield Check("region", "warn", warning)
-        async for check in network_checks(_endpoints(profile), clock, asgi_app):
-            yield check
-        async for check in _check_signed_in(session, clock, cache_dir):
+        network = network_checks(
+            _endpoints(profile),
+            clock,
+            asgi_app,
+            connect_s=profile.connect_timeout,
+            read_s=profile.read_timeout,
+        )
+        signed_in = _check_signed_in(session, clock, cache_dir)
+        async for check in iterate_side_by_side((network, signed_in)):
             yield check
     finally:
         await session.aclose()
@@ -188,19 +277,52 @@ def _endpoints(profile: Profile) -> list[tuple[str, str]]:
 async def _check_signed_in(
     session: ModelArtsSession, clock: Clock, cache_dir: Path | None
 ) -> AsyncIterator[Check]:
+    limit = TimeLimit(session.profile, session.budget)
     try:
-        project = await session.resolve_project_id()
+        project = await limit.apply(session.resolve_project_id())
     except MatuiError as error:
         yield build_failed_check("project", error)
         return
     origin = "from the profile" if session.profile.project_id else "looked up by IAM"
     yield Check("project", "ok", f"{project} ({origin})")
-    cloud = await cloud_on(session, clock=clock, cache_dir=cache_dir)
-    for kind in cloud.kinds:
-        check, hopeless = await _list(cloud, kind)
+    try:
+        cloud = await limit.apply(cloud_on(session, clock=clock, cache_dir=cache_dir))
+    except MatuiError as error:
+        yield build_failed_check("API", error)
+        return
+    async for check in _list_all(cloud, limit):
         yield check
-        if hopeless:
-            return
+
+
+async def _list_all(cloud: BaseModelArtsCloud, limit: TimeLimit) -> AsyncIterator[Check]:
+    """Yield the check of each kind's list, some of them at a time; none begins after a hopeless one.
+
+    The others wait one read time-out for the first: a key that is refused is tried once, as five refusals
+    lock it.
+    """
+    gate, is_hopeless = asyncio.Semaphore(_AT_ONCE), False
+
+    async def check_kind(kind: str) -> Check | None:
+        nonlocal is_hopeless
+        async with gate:
+            if is_hopeless:
+                return None
+            check, hopeless = await _list(cloud, kind, limit)
+            is_hopeless = is_hopeless or hopeless
+            return check
+
+    first, *others = cloud.kinds
+    tasks = [asyncio.ensure_future(check_kind(first))]
+    try:
+        await asyncio.wait(tasks, timeout=limit.read_s)
+        tasks += [asyncio.ensure_future(check_kind(kind)) for kind in others]
+        for task in tasks:
+            if (check := await task) is not None:
+                yield check
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _find_short(page: Page) -> str:
@@ -209,13 +331,14 @@ def _find_short(page: Page) -> str:
     return f"incomplete: {came} of {stated} came" if came < min(stated, _LISTED) else ""
 
 
-async def _list(cloud: BaseModelArtsCloud, kind: str) -> tuple[Check, bool]:
+async def _list(cloud: BaseModelArtsCloud, kind: str, limit: TimeLimit) -> tuple[Check, bool]:
+    """Return the check of the list of a kind, and whether the other lists are bound to fail as well."""
     name = f"list {kind}"
     action = cloud.list_permission(kind)
     try:
-        page = await cloud.list_page(ListRequest(kind, size=_LISTED))
+        page = await limit.apply(cloud.list_page(ListRequest(kind, size=_LISTED)))
         if _find_short(page):
-            page = await cloud.list_page(ListRequest(kind, size=_LISTED))
+            page = await limit.apply(cloud.list_page(ListRequest(kind, size=_LISTED)))
     except PermissionDeniedError as error:
         named = action and action in error.sentence
         remedy = f"Have {action} granted in IAM." if named else error.remedy
@@ -239,16 +362,23 @@ async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) 
     try:
         yield Check("credentials", "ok", describe_credentials(profile))
         endpoints = [(opened.title, peer_endpoint(profile))]
-        async for check in network_checks(endpoints, clock, asgi_app):
+        network = network_checks(
+            endpoints, clock, asgi_app, connect_s=profile.connect_timeout, read_s=profile.read_timeout
+        )
+        listed = _check_peer_list(opened, PEERS[profile.cloud].permission, TimeLimit(profile, opened.budget))
+        async for check in iterate_side_by_side((network, listed)):
             yield check
-        yield await _list_peer(opened, PEERS[profile.cloud].permission)
     finally:
         await opened.aclose()
 
 
-async def _list_peer(opened: Any, permission: str) -> Check:
+async def _check_peer_list(opened: Any, permission: str, limit: TimeLimit) -> AsyncIterator[Check]:
+    yield await _list_peer(opened, permission, limit)
+
+
+async def _list_peer(opened: Any, permission: str, limit: TimeLimit) -> Check:
     try:
-        page = await opened.list_page(ListRequest("jobs"))
+        page: Page = await limit.apply(opened.list_page(ListRequest("jobs")))
     except PermissionDeniedError as error:
         found = f"{error.sentence} ({error.reference})"
         remedy = f"Have {permission} granted." if error.remedy else ""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from matui.base.clock import ManualClock
@@ -9,6 +14,7 @@ from matui.cli import doctor
 from matui.cli.doctor import format_checks
 from matui.cli.main import run
 from matui.clouds.doctor import Check, network_checks
+from tests.unit.faults.odd_server import served
 
 
 def test_the_same_trouble_is_one_line(monkeypatch, capsys) -> None:
@@ -71,3 +77,23 @@ async def test_entries_of_no_proxy_that_match_nothing_are_named_without_credenti
     monkeypatch.setenv("no_proxy", no_proxy)
     (check,) = [check async for check in network_checks((), ManualClock(), None) if check.name == "NO_PROXY"]
     assert check.found == said
+
+
+def test_profiles_are_checked_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The server does not answer the first request of a profile before it has that of the other."""
+    both = threading.Barrier(2, timeout=60)
+
+    def answer(_method: str, path: str, _query: dict[str, str]) -> Any:
+        if path == "/":
+            with suppress(threading.BrokenBarrierError):
+                both.wait()
+        return {"is_success": True, "job_total_count": 0, "jobs": []}
+
+    with served(answer) as server:
+        file = tmp_path / "config.toml"
+        file.touch(0o600)
+        file.write_text(server.profile("one", api="v1") + server.profile("two", api="v1"))
+        run(["--config", str(file), "--all-profiles", "doctor"])
+    lines = capsys.readouterr().out.splitlines()
+    assert not both.broken
+    assert [line.split()[2] for line in lines if line.startswith("✓ profile")] == ["one:", "two:"]

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
+from typing import Any
+
 import pytest
 
-from matui.base.clock import ManualClock
-from matui.clouds.doctor import network_checks
+from matui.base.clock import ManualClock, SystemClock
+from matui.clouds.doctor import Check, network_checks
+from matui.clouds.factory import examine
+from matui.config.settings import Profile
+from tests.unit.faults.odd_server import HANG, OddServer, served
+
+EMPTY = {"is_success": True, "job_total_count": 0, "jobs": [], "total_count": 0, "services": [], "count": 0}
 
 
 @pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
@@ -21,3 +30,40 @@ async def test_entries_of_no_proxy_that_match_nothing_are_named_once(
     assert "10.0.0.0/8" in check.remedy
     monkeypatch.setenv(variable, "10.,.example.com")
     assert [check async for check in network_checks((), ManualClock(), None)] == []
+
+
+async def _examine(server: OddServer, read_timeout: float) -> list[Check]:
+    settings = {
+        "name": "p", "region": "cn-north-4", "project_id": "0123456789", "ak": "AK", "sk": "SK", "api": "v1",
+        "endpoint": f"http://127.0.0.1:{server.port}", "read_timeout": read_timeout,
+    }  # fmt: skip
+    profile = Profile.model_validate(settings)
+    return [check async for check in examine(profile, clock=SystemClock(), cache_dir=None)]
+
+
+@pytest.mark.parametrize(
+    "pair", [("", "instances"), ("training-jobs", "services")], ids=["network and lists", "lists"]
+)
+async def test_checks_that_do_not_depend_on_each_other_go_side_by_side(pair: tuple[str, str]) -> None:
+    """The server answers neither request before it has both."""
+    both = threading.Barrier(2, timeout=60)
+
+    def answer(_method: str, path: str, _query: dict[str, str]) -> Any:
+        if path.rpartition("/")[2] in pair:
+            with suppress(threading.BrokenBarrierError):
+                both.wait()
+        return EMPTY
+
+    with served(answer) as server:
+        await _examine(server, 60.0)
+    assert not both.broken
+
+
+async def test_a_list_that_hangs_does_not_hide_the_others() -> None:
+    def answer(_method: str, path: str, _query: dict[str, str]) -> Any:
+        return HANG if path.endswith("/training-jobs") else EMPTY
+
+    with served(answer) as server:
+        states = {check.name: check.state for check in await _examine(server, 1.5)}
+    assert states["list jobs"] == "fail"
+    assert states["list services"] == "ok"
