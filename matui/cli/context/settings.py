@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,14 +96,22 @@ def check_state(folder: Path, *, files: Iterable[Path] = (), folders: Iterable[P
                 os.scandir(each).close()
         for file in files:
             if _exists(file):
-                os.close(
-                    os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-                )  # a pipe is not waited for
+                _check_file(file)
     except OSError as error:
         raise IncompleteOutputError(
             f"The state folder cannot be read: {error.filename}: {error.strerror or error}.",
             remedy="Repair it, or point XDG_STATE_HOME elsewhere.",
         ) from error
+
+
+def _check_file(file: Path) -> None:
+    """Raise OSError where a file cannot be read, or is a folder. A pipe is not waited for."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    finally:
+        os.close(descriptor)
 
 
 def _exists(path: Path) -> bool:
