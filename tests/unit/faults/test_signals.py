@@ -16,13 +16,20 @@ from tests.unit.faults.fault_rig import Site, simulator
 RUNNING = "asr-conformer-aishell"
 
 
+def take_ctrl_c() -> None:
+    """Take SIGINT where this process ignores it, as the jobs in the background of a shell do."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(site: Site, folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start matui on a site, with a state of its own."""
     places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "STATE", "CACHE")}
     config = site.write(folder, read_timeout=60.0, connect_timeout=60.0)
     command = [sys.executable, "-m", "matui", "--config", config, *arguments]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=os.environ | places)
+    return subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, text=True, env=os.environ | places, preexec_fn=take_ctrl_c
+    )
 
 
 def wait_for(part: Path, process: subprocess.Popen[str], *, least_bytes: int = 0) -> None:
@@ -91,7 +98,8 @@ def test_ctrl_c_does_not_wait_for_the_command_of_a_secret(tmp_path: Path) -> Non
     )
     config.chmod(0o600)
     command = [sys.executable, "-m", "matui", "--config", str(config), "get", "jobs"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, preexec_fn=take_ctrl_c) as process:
         wait_for(began, process)
         process.send_signal(signal.SIGINT)
         try:
