@@ -61,7 +61,7 @@ class Check(NamedTuple):
     exit_code: int = 0
 
 
-class TimeLimit:
+class CheckLimit:
     """The time by which the checks of a profile end: a second after three read time-outs.
 
     Time in which the request budget holds requests back does not count.
@@ -277,7 +277,7 @@ def _endpoints(profile: Profile) -> list[tuple[str, str]]:
 async def _check_signed_in(
     session: ModelArtsSession, clock: Clock, cache_dir: Path | None
 ) -> AsyncIterator[Check]:
-    limit = TimeLimit(session.profile, session.budget)
+    limit = CheckLimit(session.profile, session.budget)
     try:
         project = await limit.apply(session.resolve_project_id())
     except MatuiError as error:
@@ -294,7 +294,7 @@ async def _check_signed_in(
         yield check
 
 
-async def _list_all(cloud: BaseModelArtsCloud, limit: TimeLimit) -> AsyncIterator[Check]:
+async def _list_all(cloud: BaseModelArtsCloud, limit: CheckLimit) -> AsyncIterator[Check]:
     """Yield the check of each kind's list, some of them at a time; none begins after a hopeless one.
 
     The others wait one read time-out for the first: a key that is refused is tried once, as five refusals
@@ -331,7 +331,7 @@ def _find_short(page: Page) -> str:
     return f"incomplete: {came} of {stated} came" if came < min(stated, _LISTED) else ""
 
 
-async def _list(cloud: BaseModelArtsCloud, kind: str, limit: TimeLimit) -> tuple[Check, bool]:
+async def _list(cloud: BaseModelArtsCloud, kind: str, limit: CheckLimit) -> tuple[Check, bool]:
     """Return the check of the list of a kind, and whether the other lists are bound to fail as well."""
     name = f"list {kind}"
     action = cloud.list_permission(kind)
@@ -365,18 +365,18 @@ async def examine_peer(profile: Profile, *, clock: Clock, asgi_app: Any = None) 
         network = network_checks(
             endpoints, clock, asgi_app, connect_s=profile.connect_timeout, read_s=profile.read_timeout
         )
-        listed = _check_peer_list(opened, PEERS[profile.cloud].permission, TimeLimit(profile, opened.budget))
+        listed = _check_peer_list(opened, PEERS[profile.cloud].permission, CheckLimit(profile, opened.budget))
         async for check in iterate_side_by_side((network, listed)):
             yield check
     finally:
         await opened.aclose()
 
 
-async def _check_peer_list(opened: Any, permission: str, limit: TimeLimit) -> AsyncIterator[Check]:
+async def _check_peer_list(opened: Any, permission: str, limit: CheckLimit) -> AsyncIterator[Check]:
     yield await _list_peer(opened, permission, limit)
 
 
-async def _list_peer(opened: Any, permission: str, limit: TimeLimit) -> Check:
+async def _list_peer(opened: Any, permission: str, limit: CheckLimit) -> Check:
     try:
         page: Page = await limit.apply(opened.list_page(ListRequest("jobs")))
     except PermissionDeniedError as error:
