@@ -1,4 +1,4 @@
-"""Bounds on concurrency: awaitables run at a time, and requests of a task in flight at a time."""
+"""Awaitables side by side: shared reads, bounds on calls and on the exchanges of a task at a time."""
 
 from __future__ import annotations
 

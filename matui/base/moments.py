@@ -99,7 +99,7 @@ def parse_moment(text: str, *, last_ms: float, zone: tzinfo | None = UTC) -> flo
 
 
 def _explain_refusal(words: str) -> str:
-    """Return why what was typed is no time."""
+    """Return why what was typed is not a time."""
     for pattern, reason in _REFUSED:
         if re.fullmatch(pattern, words):
             return f"not a time: {reason}"
@@ -109,7 +109,7 @@ def _explain_refusal(words: str) -> str:
         date(*map(int, day.groups()))
     except ValueError:
         return "not a time: there is no such day"
-    return "not a time: what follows the day is no time; write it as 2020-07-16 08:22"
+    return "not a time: what follows the day is not a time; write it as 2020-07-16 08:22"
 
 
 def _read_end_of_day(words: str, found: re.Match[str], last_ms: float, zone: tzinfo | None) -> float:

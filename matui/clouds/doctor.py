@@ -334,7 +334,7 @@ def _find_short(page: Page) -> str:
 async def _list(cloud: BaseModelArtsCloud, kind: str, limit: CheckLimit) -> tuple[Check, bool]:
     """Return the check of the list of a kind, and whether the other lists are bound to fail as well."""
     name = f"list {kind}"
-    action = cloud.list_permission(kind)
+    action = cloud.find_list_permission(kind)
     try:
         page = await limit.apply(cloud.list_page(ListRequest(kind, size=_LISTED)))
         if _find_short(page):

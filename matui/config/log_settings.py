@@ -46,7 +46,7 @@ def _zone(text: str) -> str:
             zones = {zone.casefold(): zone for zone in available_timezones()}
             near = find_nearest_names(text, zones)
             hint = f"; did you mean {zones[near[0]]}?" if near else ""
-            raise ValueError(f"is no time zone of this machine{hint}") from None
+            raise ValueError(f"is not a time zone of this machine{hint}") from None
     return text
 
 

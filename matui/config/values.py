@@ -1,4 +1,7 @@
-"""Checks the values of settings: colours of profiles, and endpoints (plain http to loopback only)."""
+"""Checks the values of settings: colours of profiles, and endpoints (plain http to loopback only).
+
+It also has the names of the profiles of the demo.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from matui.console.notices import remove_empty, show_newest
 from matui.console.profile_switcher import ProfileSwitcher
 from matui.console.screens.browse import BrowseScreen
 from matui.console.terminal.app import DiffApp
-from matui.console.terminal.clipboard import copy, count_lines
+from matui.console.terminal.clipboard import copy, format_line_count
 from matui.console.terminal.screen import DiffModal, DiffScreen
 from matui.console.themes import DEFAULT_THEME, ThemeSwitcher
 from matui.console.warm_start import WarmStart
@@ -340,7 +340,7 @@ class MatuiApp(DiffApp[int]):
     def action_interrupt(self) -> None:
         """Copy a selection, or cancel as esc does; at the top quit with 130 on a second press."""
         if selected := self._read_selected_text():
-            copy(self, selected, count_lines(selected))
+            copy(self, selected, format_line_count(selected))
             self.screen.clear_selection()
         elif self.screen is not self.browse or self.browse.has_cancellable:
             self.input_order.put_first(events.Key("escape", None))

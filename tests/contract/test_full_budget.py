@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +136,6 @@ async def test_the_audit_says_when_the_action_was_sent(tmp_path: Path) -> None:
         [(left, _line)] = rig.actions()
         [result] = [line for line in rig.audit() if line["line"] == "result"]
         assert result["sent_at"].startswith("20")
-        from datetime import datetime
-
         assert abs(datetime.fromisoformat(result["sent_at"]).timestamp() - left) <= 0.001
 
 

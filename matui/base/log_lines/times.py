@@ -21,9 +21,8 @@ _CANDIDATES = 3  # from the left, that are tried
 _CONFIRMED = 3  # consistent timestamps after which a new place is believed
 _JUMP_MS = 2 * DAY_MS  # between two lines, that needs a confirmation
 _AFTER_START_MS = 400 * DAY_MS  # that a log may last
-_FIRST_AFTER_START_MS = (
-    3 * 3_600_000.0
-)  # its first time, where only a clock is stated: 9 h before to 15 h after
+# Its first time, where only a clock is stated: 9 h before to 15 h after.
+_FIRST_AFTER_START_MS = 3 * 3_600_000.0
 _LIKELY_AFTER_START_MS = 14 * DAY_MS  # the same, for a number or a date that may be part of a message
 
 _JSON_KEY = re.compile(

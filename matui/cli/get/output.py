@@ -81,7 +81,9 @@ class TableSink:
             return
         table = self._fit(rows, now_ms)
         header = [table.header()] if self._query.headers else []
-        print_line("\n".join([*header, *(table.row(row, self._get_now_of(row, now_ms)) for row in rows)]))
+        print_line(
+            "\n".join([*header, *(table.row(row, self._get_cloud_now_ms(row, now_ms)) for row in rows)])
+        )
 
     def write_one(self, row: Resource, now_ms: float, *, gone: bool) -> None:
         table = self._table
@@ -89,9 +91,9 @@ class TableSink:
             table = self._fit([row], now_ms)
             if self._query.headers:
                 print_line(table.header())
-        print_line(table.row(row, self._get_now_of(row, now_ms)) + ("  (gone)" if gone else ""))
+        print_line(table.row(row, self._get_cloud_now_ms(row, now_ms)) + ("  (gone)" if gone else ""))
 
-    def _get_now_of(self, row: Resource, now_ms: float) -> float:
+    def _get_cloud_now_ms(self, row: Resource, now_ms: float) -> float:
         """Return the time by the clock of the row's cloud."""
         return now_ms + clock_correction_ms(self._clouds.get(row.profile))
 
@@ -103,7 +105,7 @@ class TableSink:
             from matui.resources.columns import add_profile_columns
 
             kind = add_profile_columns(kind)
-        now_ms = self._get_now_of(rows[0], now_ms)
+        now_ms = self._get_cloud_now_ms(rows[0], now_ms)
         self._table = Table.fit_rows(kind, rows, now_ms, wide=self._wide, room=terminal_width())
         return self._table
 

@@ -97,9 +97,9 @@ class BaseModelArtsCloud(UnsupportedMixin):
     def _logs(self) -> LogClient:
         """The logs of jobs."""
 
-    def list_permission(self, kind: str) -> str:
+    def find_list_permission(self, kind: str) -> str:
         """Return the IAM action that listing a kind needs, ``""`` where the reference names none."""
-        return self._clients.of(kind).list_permission()
+        return self._clients.of(kind).find_list_permission()
 
     async def list_page(self, request: ListRequest) -> Page:
         return await self._clients.of(request.kind).list_page(request)

@@ -29,14 +29,16 @@ async def find_project(iam: HttpClient, region: str) -> str:
     if not isinstance(listed, list):
         raise BadAnswerError("IAM answered without a list of projects.", request_id=answer.request_id)
     ids = [
-        found for project in listed if isinstance(project, dict) and (found := check_id(project.get("id")))
+        found
+        for project in listed
+        if isinstance(project, dict) and (found := parse_project_id(project.get("id")))
     ]
     if len(ids) != 1:
         raise _build_not_one_error(ids, region)
     return ids[0]
 
 
-def check_id(found: Any) -> str:
+def parse_project_id(found: Any) -> str:
     """Return a project id that fits into a path and a header, ``""`` for anything else."""
     return found if isinstance(found, str) and _ID.fullmatch(found) else ""
 

@@ -85,7 +85,7 @@ class KindClient(ABC):
         self._pagers: dict[str, Pager] = {}
 
     @classmethod
-    def list_permission(cls) -> str:
+    def find_list_permission(cls) -> str:
         """Return the IAM action that listing needs (chapter 9), ``""`` where none is named."""
         if cls.list_operation is None:
             return ""

@@ -14,7 +14,7 @@ from matui.console.screens.waiting import run_cancellable
 from matui.live.actions.guard import Plan
 from matui.live.actions.outcome import Outcome, summarize_outcomes
 from matui.live.actions.policy import STAND_INS
-from matui.live.actions.target_text import count_resources, format_name
+from matui.live.actions.target_text import format_name, format_resource_count
 from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
@@ -121,7 +121,7 @@ def show_outcomes(
     sent = [outcome for outcome in outcomes if outcome not in bad]
     label = plan.action.label.capitalize()
     if not bad:
-        requested = f"{label} requested for {count_resources(sent[0].resource.kind, len(sent))}."
+        requested = f"{label} requested for {format_resource_count(sent[0].resource.kind, len(sent))}."
         one = sent[0].sentence if len(sent) == 1 else requested
         app.notify(f"{whose}{one}", markup=False)
     elif len(outcomes) == 1 and len(outcomes[0].sentence) <= _TOAST:

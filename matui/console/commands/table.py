@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matui.console.terminal.clipboard import copy, count_lines
+from matui.console.terminal.clipboard import copy, format_line_count
 
 if TYPE_CHECKING:
     from matui.console.bars.prompt_controller import PromptController
@@ -67,7 +67,7 @@ class TableCommands:
         """Copy the selected text, else the line found in a pane, else the ids of the selected resources."""
         selected = self._view.get_selected_text()
         if selected:
-            copy(self._view.app, selected, count_lines(selected))
+            copy(self._view.app, selected, format_line_count(selected))
             self._view.clear_selection()
             if self._panes.pane is not None:
                 self._panes.pane.step_back()

@@ -75,7 +75,7 @@ class FilteredLines:
         self._search = LineSearch(find, start)
         self._context = context
         self._marks_gaps = bool(context) or describe is not None
-        self._describe = describe or _count_lines
+        self._describe = describe or _format_line_count
         self._entries = Matches()
         self._lowest = self._highest = self._owed_low = self._owed_high = 0
         self._taken_above = self._taken_below = 0
@@ -206,5 +206,5 @@ class FilteredLines:
             self._lowest = begin
 
 
-def _count_lines(begin: int, end: int) -> str:
+def _format_line_count(begin: int, end: int) -> str:
     return pluralize(end - begin, "line")

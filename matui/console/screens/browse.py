@@ -169,7 +169,7 @@ class BrowseScreen(DiffScreen[None]):
             self.call_after_refresh(self.typing.mount)
 
     @on(CursorMoved)
-    def _row_changed(self) -> None:
+    def _show_row(self) -> None:
         """Update the key bar: each row forbids other commands; and what the status bar has of the row."""
         if self.tables.in_triage or self.tables.cut_profile:
             self.show_bars()
@@ -178,7 +178,7 @@ class BrowseScreen(DiffScreen[None]):
         self._reading.restart(self.fleet)
 
     @on(events.DescendantFocus)
-    def _focus_moved(self) -> None:
+    def _show_focus(self) -> None:
         """Update the bars for the widget that has the focus."""
         self.show_bars()
 
@@ -253,11 +253,11 @@ class BrowseScreen(DiffScreen[None]):
         self.typing.cancel()
 
     @on(LineCompletion)
-    def _completion(self) -> None:
+    def _complete_line(self) -> None:
         self.typing.complete()
 
     @on(SaveRequested)
-    def _save_requested(self, event: SaveRequested) -> None:
+    def _start_save(self, event: SaveRequested) -> None:
         event.stop()
         self.saves.start(event.save)
 
@@ -272,7 +272,7 @@ class BrowseScreen(DiffScreen[None]):
         return self._application.keys
 
     @on(SplitBody.Resized)
-    def _split_resized(self, event: SplitBody.Resized) -> None:
+    def _keep_split(self, event: SplitBody.Resized) -> None:
         event.stop()
         self._application.kept.keep("split", event.shares._asdict())
 

@@ -68,7 +68,7 @@ class CapacityScreen(PolledTableScreen[tuple[PoolCapacity, ...]]):
             self.app.push_screen(WorkloadsScreen(self._session, pool))
 
 
-def count_held(pool: PoolCapacity) -> str:
+def format_held_cards(pool: PoolCapacity) -> str:
     """Return how many cards are held by how many workloads; ``""`` where neither is known."""
     if pool.problem and not pool.workloads:
         return ""
@@ -95,7 +95,7 @@ class WorkloadsScreen(TableScreen):
             Content.assemble(
                 (" workloads ", "bold $cursor-text on $cursor"),
                 (f" {self._pool.name}", "bold"),
-                f"  {count_held(self._pool)}",
+                f"  {format_held_cards(self._pool)}",
                 (f"  ◐ {len(self._pool.waiting)} waiting" if self._pool.waiting else "", "$phase-pending"),
                 (f"  {self._pool.problem}" if self._pool.problem else "", "$text-warning"),
             )

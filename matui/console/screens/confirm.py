@@ -52,13 +52,15 @@ def fit_dialog(screen: Screen[Any], most: int) -> bool:
     size = screen.app.size
     others = [child for child in dialog.children if child is not targets and child.id != "too-small"]
     dialog.set_class(False, "compact")
-    if _rows_left(dialog, others, size.height) < min(most, _list_rows(targets, _compute_inner_width(dialog))):
+    if _rows_left(dialog, others, size.height) < min(
+        most, _count_list_rows(targets, _compute_inner_width(dialog))
+    ):
         dialog.set_class(size.height <= _COMPACT_ROWS, "compact")
     left = _rows_left(dialog, others, size.height)
     shown = max(1, min(most, left))
     targets.styles.max_height = shown
     fits = left >= 1
-    is_longer = _list_rows(targets, _compute_inner_width(dialog)) > shown
+    is_longer = _count_list_rows(targets, _compute_inner_width(dialog)) > shown
     dialog.border_subtitle = _SCROLLS if fits and is_longer else ""
     return fits
 
@@ -82,7 +84,7 @@ def _rows_of(widget: Widget, width: int) -> int:
     return content + widget.styles.gutter.height + widget.styles.margin.height
 
 
-def _list_rows(targets: VerticalScroll, width: int) -> int:
+def _count_list_rows(targets: VerticalScroll, width: int) -> int:
     return sum(_rows_of(child, width) for child in targets.children)
 
 
@@ -165,7 +167,7 @@ class ConfirmScreen(DiffModal[bool]):
         """Return the keys that answer."""
         return format_answers(self.plan, compute_narrowest_inner_width(self.app.size.width))
 
-    def list_rows(self) -> int:
+    def limit_list_rows(self) -> int:
         """Return the most rows that the list of targets takes."""
         return MAX_LIST_ROWS
 
@@ -178,7 +180,7 @@ class ConfirmScreen(DiffModal[bool]):
 
     def _fit(self) -> None:
         """Show the parts that fit, or that the screen is too small: what is not shown is not confirmed."""
-        self._is_too_small = not fit_dialog(self, self.list_rows())
+        self._is_too_small = not fit_dialog(self, self.limit_list_rows())
         is_answered = self.agreed or self._is_disarmed
         for part in self.query_one("#dialog").children:
             if part.id == "too-small":
@@ -213,7 +215,7 @@ class ConfirmScreen(DiffModal[bool]):
             event.stop()  # else it would reach the application after a later key has closed the dialog
 
     @on(Input.Submitted, "#name")
-    def _name_typed(self, event: Input.Submitted) -> None:
+    def _confirm_typed_name(self, event: Input.Submitted) -> None:
         event.stop()
         if accepts(self.plan, event.value):
             self._agree()
@@ -257,7 +259,7 @@ class ConfirmScreen(DiffModal[bool]):
         self._check_diff(event.update.diff)
 
     @on(PaneUpdated)
-    def _pane_changed(self, event: PaneUpdated) -> None:
+    def _disarm_on_pane_change(self, event: PaneUpdated) -> None:
         """Disarm when a target that only a pane lists has changed."""
         self._check_diff(event.diff)
 

@@ -12,7 +12,12 @@ from matui.base.cells import cell_width
 from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
 from matui.live.actions.guard import Plan, Target
-from matui.live.actions.target_text import build_required_phrase, count_resources, format_name, list_facts
+from matui.live.actions.target_text import (
+    build_required_phrase,
+    format_name,
+    format_resource_count,
+    list_facts,
+)
 from matui.resources.columns import status_with_symbol
 from matui.resources.registry import kind_by_id
 
@@ -37,7 +42,7 @@ def format_action(plan: Plan) -> str:
     ready = plan.ready
     kind_id = ready[0].resource.kind
     one = kind_by_id(kind_id).singular
-    words = plan.action.of(one if len(ready) == 1 else count_resources(kind_id, len(ready)))
+    words = plan.action.of(one if len(ready) == 1 else format_resource_count(kind_id, len(ready)))
     return f"{words[:1].upper()}{words[1:]}"
 
 

@@ -26,7 +26,7 @@ class ConfirmChangesScreen(ConfirmScreen):
         self._edit_again = False
         self.set_class(plan.typed, "typed")
 
-    def list_rows(self) -> int:
+    def limit_list_rows(self) -> int:
         """Return the most rows that the changes take."""
         return self.app.size.height * (25 if self.plan.typed else 40) // 100
 
@@ -41,7 +41,7 @@ class ConfirmChangesScreen(ConfirmScreen):
         if not self._draft.changes:
             lines.append(Content.styled("As it was: nothing was changed.", "$text-muted"))
         listed = Content("\n").join(lines)
-        fits = listed.plain.count("\n") + 1 + _ROWS_ABOVE <= self.list_rows()
+        fits = listed.plain.count("\n") + 1 + _ROWS_ABOVE <= self.limit_list_rows()
         parts = (f"{count} changes" if count > _SEEN_AT_ONCE else "", "" if fits else "↓ shows the rest")
         note = Content.styled("; ".join(part for part in parts if part), "$text-muted")
         return Content("\n").join((super().render_subject(), note, listed))

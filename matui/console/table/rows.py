@@ -35,7 +35,7 @@ class Viewport:
         self.follows_first = False
 
     @property
-    def list_in_view(self) -> bool:
+    def is_cursor_in_view(self) -> bool:
         """Whether the cursor's row is in view."""
         return self.top <= self.index < self.top + self.page
 
@@ -66,7 +66,7 @@ class Viewport:
 
     def resize(self, page: int) -> None:
         """Take another height, keeping the cursor in view if it was."""
-        was_in_view = self.list_in_view
+        was_in_view = self.is_cursor_in_view
         self.page = max(1, page)
         self._scroll_to(self.top)
         if was_in_view:
@@ -74,7 +74,7 @@ class Viewport:
 
     def hold(self) -> Hold:
         """Remember which row must not move, before rows change."""
-        if self.cursor is not None and self.list_in_view:
+        if self.cursor is not None and self.is_cursor_in_view:
             return Hold(self.cursor, self.index - self.top)
         return Hold(self._order.at(self.top) if self.top < len(self._order) else None, 0)
 

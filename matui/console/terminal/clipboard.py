@@ -143,7 +143,7 @@ def copy(app: App[Any], text: str, what: str) -> None:
     app.run_worker(report(), group="copy")
 
 
-def count_lines(text: str) -> str:
+def format_line_count(text: str) -> str:
     """Return how many lines a text has: ``3 lines``."""
     count = text.count("\n") + 1
     return pluralize(count, "line")

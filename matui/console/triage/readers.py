@@ -82,7 +82,7 @@ class ReasonReader(TriageReader[Why | None]):
 
         def order(row: Resource) -> tuple[bool, bool, int]:
             since = order_since(row)
-            is_old = since is None or board.evidence.get_now_of(row.profile) - since > _NEW_MS
+            is_old = since is None or board.evidence.get_cloud_now_ms(row.profile) - since > _NEW_MS
             return (row not in first, is_old, count_most_requests(row))
 
         sources = [board.source(row.key) for row in sorted(lacking, key=order)]

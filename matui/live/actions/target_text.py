@@ -47,7 +47,7 @@ def format_subject(resource: Resource) -> str:
     return f"{kind_by_id(resource.kind).singular} {format_name(resource)} ({resource.id})"
 
 
-def count_resources(kind_id: str, count: int) -> str:
+def format_resource_count(kind_id: str, count: int) -> str:
     """Return a number of resources of a kind with its noun: ``1 node``, ``3 nodes``."""
     kind = kind_by_id(kind_id)
     return pluralize(count, kind.singular) if kind.id.endswith("s") else f"{count} {kind.singular}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
 from matui.live.journal.change import Account, ListScope, Reading
-from matui.live.journal.rows import code_of, find_change_time, hide_in_word, pack_row, reason_of
+from matui.live.journal.rows import code_of, find_state_change_time, hide_in_word, pack_row, reason_of
 from matui.resources.model import UNREADABLE, Resource
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class _Writer:
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True
         elif was.status.casefold() != hide_in_word(row.status).casefold() or was.phase != row.phase.value:
-            self._add_change(row, was, happened=find_change_time(row, was.updated_at))
+            self._add_change(row, was, happened=find_state_change_time(row, was.updated_at))
         elif self._is_new_to_scope(row, was):
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True

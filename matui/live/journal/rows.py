@@ -69,7 +69,7 @@ def pack_row(row: Resource) -> str:
     return hide_in_bytes(data, get_known_secrets()).decode()
 
 
-def find_change_time(row: Resource, updated_before: int | None) -> int | None:
+def find_state_change_time(row: Resource, updated_before: int | None) -> int | None:
     """Return the time of a row's newest change of state in ms since the epoch, None where nothing states it.
 
     It is the end of what has ended, else the time of the record's update, where that has moved with the

@@ -248,7 +248,7 @@ def _item_of_several(first: _Line, entries: Sequence[_Line]) -> Iterator[str]:
     moments = sorted({entry.moment for entry in entries if entry.moment})
     span = " to ".join(dict.fromkeys((moments[0], moments[-1]))) if moments else ""
     number = f"{len(entries):,} {_plural(first.kind)}"
-    head = " ".join(part for part in (span, number, _count_states(entries)) if part)
+    head = " ".join(part for part in (span, number, _format_states(entries)) if part)
     is_same = len({entry.why for entry in entries}) == 1
     why = first.why if is_same else f"for example {first.why}"
     yield from _fit(f"{head}: {_name_some([entry.what for entry in entries])}", why, _WIDTH)
@@ -259,7 +259,7 @@ def _name_some(whats: Sequence[str]) -> str:
     return f"{', '.join(whats[:_MOST_NAMES])}{more}"
 
 
-def _count_states(entries: Sequence[_Line]) -> str:
+def _format_states(entries: Sequence[_Line]) -> str:
     states = Counter(entry.state for entry in entries).most_common()
     if len(states) == 1:
         return states[0][0]

@@ -80,6 +80,6 @@ class Evidence:
     clock_corrections: Mapping[str, float] = field(default_factory=dict)
     """What to add to ``now_ms`` to compare it with the times of a profile's cloud, in ms."""
 
-    def get_now_of(self, profile: str) -> float:
+    def get_cloud_now_ms(self, profile: str) -> float:
         """Return the time by the clock of a profile's cloud."""
         return self.now_ms + self.clock_corrections.get(profile, 0.0)

@@ -120,7 +120,7 @@ def judge_stuck(resource: Resource, evidence: Evidence) -> Trouble | None:
     since, at_least = find_since(resource)
     if since is None:
         return None
-    lasted = evidence.get_now_of(resource.profile) - since
+    lasted = evidence.get_cloud_now_ms(resource.profile) - since
     like_it = evidence.stays.get((resource.kind, resource.status), ())
     if len(like_it) < _LEAST_LIKE_IT:
         if lasted <= _STUCK_WITHOUT_HISTORY_MS:
@@ -171,12 +171,12 @@ def judge_silent(resource: Resource, evidence: Evidence) -> Trouble | None:
         from matui.signals.findings import INITIALIZING_MINUTES
 
         limit = max(limit, INITIALIZING_MINUTES)
-    read_at = sign.read_at if sign.read_at is not None else evidence.get_now_of(resource.profile)
+    read_at = sign.read_at if sign.read_at is not None else evidence.get_cloud_now_ms(resource.profile)
     lasted = read_at - sign.last_line_at
     if lasted <= limit * _MINUTE_MS:
         return None
     where = " after NCCL/HCCL initialization" if sign.initializing else ""
-    ago = evidence.get_now_of(resource.profile) - read_at
+    ago = evidence.get_cloud_now_ms(resource.profile) - read_at
     read = f", read {format_age(ago / 1000)} ago" if ago >= _MINUTE_MS else ""  # SINCE goes on meanwhile
     why = Why(f"no line in the log for {format_age(lasted / 1000)}{where}{read}", "matui")
     return Trouble(TroubleKind.SILENT, sign.last_line_at, why=why, key="logs")
@@ -214,7 +214,7 @@ def judge_ending(resource: Resource, evidence: Evidence) -> Trouble | None:
     ends = [(time, words) for name, words in _ENDS if (time := resource.number_fact(name)) is not None]
     if not ends:
         return None
-    now = evidence.get_now_of(resource.profile)
+    now = evidence.get_cloud_now_ms(resource.profile)
     left, words = min((time - now, words) for time, words in ends)
     if not 0 < left <= evidence.limits.ending_minutes * _MINUTE_MS:
         return None

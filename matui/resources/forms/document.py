@@ -225,7 +225,9 @@ def set_value(form: Form, values: Values, assignment: str) -> TomlPath:
         return path
     value = _parse_value(text, like=_choose_shown_value(field, get_value(values, path), bool(rest)))
     if not _put_inside(values, path, value):
-        raise UsageError(f"--set {name}: there is nothing of that name to be set.", remedy=_list_fields(form))
+        raise UsageError(
+            f"--set {name}: there is nothing of that name to be set.", remedy=_format_field_names(form)
+        )
     return path
 
 
@@ -239,13 +241,13 @@ def _find_field(form: Form, name: str) -> tuple[Field, tuple[str, ...]]:
                 found.append((start, -len(dotted), field, rest))
     found.sort(key=lambda one: one[:2])
     if not found:
-        raise UsageError(f"There is no field {name!r} here.", remedy=_list_fields(form))
+        raise UsageError(f"There is no field {name!r} here.", remedy=_format_field_names(form))
     if len(found) > 1 and found[0][:2] == found[1][:2]:
-        raise UsageError(f"{name!r} could be several fields.", remedy=_list_fields(form))
+        raise UsageError(f"{name!r} could be several fields.", remedy=_format_field_names(form))
     return found[0][2], found[0][3]
 
 
-def _list_fields(form: Form) -> str:
+def _format_field_names(form: Form) -> str:
     return f"Fields: {', '.join('.'.join(field.path) for field in form.fields)}."
 
 

@@ -1,4 +1,4 @@
-"""MoXing, the estimators and slim of TensorFlow 1, MXNet, and the examples of tinygrad."""
+"""MoXing, TensorFlow 1 with its benchmarks, MXNet, and the examples of tinygrad."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _MXNET_PAIR = re.compile(
 _MXNET_VALIDATION = re.compile(r"^val(?:idation)?[- ]")
 _MXNET_TRAINING = re.compile(r"^train(?:ing)?[- ]")
 _MXNET_LOSS = re.compile(r"(?:cross_?entropy|softmaxcrossentropyloss)$")
-_LINE = re.compile(r"(?<![\w.])(?P<step>\d+)\s+(?P<time>\d[\d.]*) (?P<unit>m?s) run,(?P<rest>.*)")
-_PAIR = re.compile(
+_TINYGRAD = re.compile(r"(?<![\w.])(?P<step>\d+)\s+(?P<time>\d[\d.]*) (?P<unit>m?s) run,(?P<rest>.*)")
+_TINYGRAD_PAIR = re.compile(
     r"(?<![\w.])(?P<value>[-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|nan|inf)) (?P<word>loss|acc|LR|GB used)\b"
 )
 
 
 def read_moxing(line: str) -> LineReading | None:
-    """Read MoXing and the estimators of TensorFlow 1."""
+    """Read MoXing, the estimators and slim of TensorFlow 1, and the benchmarks of TensorFlow and Horovod."""
     evaluated = _EVALUATION.search(line)
     if evaluated is not None:
         values = as_evaluation(collect(find_pairs(evaluated["rest"]).items()))
@@ -106,10 +106,10 @@ def _mxnet_word(word: str) -> str:
 
 def read_tinygrad(line: str) -> LineReading | None:
     """Read ``12  456.78 ms run, 12.34 ms python, 5.67 loss, 0.000100 LR, 3.21 GB used``."""
-    match = _LINE.search(line)
+    match = _TINYGRAD.search(line)
     if match is None:
         return None
-    pairs = {pair["word"]: pair["value"] for pair in _PAIR.finditer(match["rest"])}
+    pairs = {pair["word"]: pair["value"] for pair in _TINYGRAD_PAIR.finditer(match["rest"])}
     if "GB used" in pairs:
         pairs["gpu_memory"] = f"{pairs['GB used']} GB"
     values = collect(pairs.items())

@@ -38,7 +38,7 @@ def apply_case(world: OpenSearchWorld, value: Any) -> Any:
     return [apply_case(world, inner) for inner in value] if isinstance(value, list) else value
 
 
-def format_time(world: OpenSearchWorld, ms: int) -> int:
+def convert_time(world: OpenSearchWorld, ms: int) -> int:
     """Return ``ms`` since the epoch in the unit that the world is set to."""
     return ms // 1000 if world.in_seconds else ms
 
@@ -57,7 +57,7 @@ def serialize_instance(
         "Cron": "0 3 * * 0",
         "Source": "user",
         "Status": "available" if trained else "unavailable",
-        "CreateTime": format_time(world, instance.created),
+        "CreateTime": convert_time(world, instance.created),
         "VersionId": 1,
         "CreateParameters": [{"Name": "allow_dict_id", "Value": "123"}],
         "UsageParameters": [],
@@ -67,7 +67,7 @@ def serialize_instance(
         newest = instance.trainings[-1] if instance.trainings else None
         view["Task"] = {
             "DagStatus": newest.timeline.state_at(now) if newest else "untrained",
-            "LastRunTime": format_time(world, newest.timeline.steps[0][0]) if newest else 0,
+            "LastRunTime": convert_time(world, newest.timeline.steps[0][0]) if newest else 0,
         }
     return view
 
@@ -83,8 +83,8 @@ def serialize_training(
         "RunId": started.strftime("trigger__%Y-%m-%dT%H:%M:%S"),
         "Status": run.timeline.state_at(now),
         "Progress": run.progress(now),
-        "StartTime": format_time(world, run.timeline.steps[0][0]),
-        "EndTime": format_time(world, run.find_end(now)),
+        "StartTime": convert_time(world, run.timeline.steps[0][0]),
+        "EndTime": convert_time(world, run.find_end(now)),
         "ExtendInfo": json.dumps(info)[1:-1] if world.double_escaped else info,
     }
 

@@ -36,7 +36,7 @@ class LogFile:
     def __len__(self) -> int:
         return self.generated + len(self.tail)
 
-    def _format_time(self, index: int) -> int:
+    def _compute_moment(self, index: int) -> int:
         moment = self.start + index * self.gap_us // 1000
         for begun, ended in self.waits:
             if moment >= begun:
@@ -49,13 +49,13 @@ class LogFile:
             return self.tail[index - self.generated][1]
         if index < len(self.opening):
             return self.opening[index]
-        return self.text.write(self.source, index - len(self.opening), self._format_time(index))
+        return self.text.write(self.source, index - len(self.opening), self._compute_moment(index))
 
     def cursor(self, index: int) -> int:
         """Return the cursor of line ``index``: its ms times 10⁶ plus its number within the ms, from 1 on."""
         if index >= self.generated:
             return self.tail[index - self.generated][0]
-        moment = self._format_time(index)
+        moment = self._compute_moment(index)
         return moment * _SEQUENCE + index - self._find_first_at(moment) + 1
 
     def _find_first_at(self, moment: int) -> int:

@@ -64,7 +64,7 @@ class Session:
 
 cloud = ModelArtsCloud(Session(), profile="p")
 rows = asyncio.run(cloud.list_page(ListRequest("gadgets"))).resources
-print(find_kind("gg").id, cloud.kinds[-1], rows[0].name, cloud.list_permission("gadgets"))
+print(find_kind("gg").id, cloud.kinds[-1], rows[0].name, cloud.find_list_permission("gadgets"))
 """
 
 

@@ -118,7 +118,7 @@ def test_an_abbreviation_of_this_machine_is_its_own(monkeypatch: pytest.MonkeyPa
         ("14:60", "go to 59"),
         ("2020-02-30", "there is no such day"),
         ("2020-02-30 14:00", "there is no such day"),
-        ("2020-07-14 foo", "what follows the day is no time"),
+        ("2020-07-14 foo", "what follows the day is not a time"),
         ("2020-7-5", "write it as 2020-07-16 08:22"),
         ("tomorrow", "in the future"),
         ("in 1h", "in the future"),

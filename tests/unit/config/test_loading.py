@@ -246,3 +246,10 @@ def test_a_profile_without_a_name_is_named_so(tmp_path: Path) -> None:
     assert problem.line == 1
     assert problem.key == 'profiles.""'
     assert "name" in str(problem)
+
+
+def test_an_unknown_time_zone_is_named_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"is not a time zone of this machine; did you mean Asia/Shanghai\?"
+    ):
+        load_text(tmp_path, '[logs]\nzone = "Asia/Shangai"\n')

@@ -22,8 +22,5 @@ def test_a_resource_lists_the_actions_its_state_allows() -> None:
 
 def test_a_list_counts_the_rows_before_the_filter() -> None:
     document = format_listing("jobs", "p", [format_resource(JOB, ())], fetched_at_ms=0, total=7)
-    assert (document["total"], len(document["items"]), document["fetched_at"]) == (
-        7,
-        1,
-        "1970-01-01T00:00:00Z",
-    )
+    assert (document["total"], len(document["items"])) == (7, 1)
+    assert document["fetched_at"] == "1970-01-01T00:00:00Z"

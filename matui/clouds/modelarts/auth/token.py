@@ -21,7 +21,7 @@ from matui.clouds.http.api_errors import parse_json
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Answer, Call, http_date, iso_date
 from matui.clouds.modelarts.auth.renewal import CachedValue, RefreshingCache
-from matui.clouds.modelarts.endpoints import check_id
+from matui.clouds.modelarts.endpoints import parse_project_id
 
 HEADER = "X-Auth-Token"
 SPACING_S = 10.0
@@ -233,4 +233,4 @@ def _life_s(fields: dict[str, Any], answer: Answer) -> float:
 
 def _project(fields: dict[str, Any]) -> str:
     project = fields.get("project")
-    return check_id(project.get("id")) if isinstance(project, dict) else ""
+    return parse_project_id(project.get("id")) if isinstance(project, dict) else ""

@@ -248,13 +248,13 @@ def _entries(page: CatalogEntries) -> tuple[Choice, ...]:
         _choice(
             row.metadata.id,
             row.metadata.name,
-            join_text(_count_jobs(row.statistic.job_count), row.metadata.description),
+            join_text(_format_job_count(row.statistic.job_count), row.metadata.description),
         )
         for row in rows
     )
 
 
-def _count_jobs(count: int | None) -> str:
+def _format_job_count(count: int | None) -> str:
     return "" if count is None else pluralize(count, "job")
 
 

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from matui.console.screens.capacity import WorkloadsScreen, count_held
+from matui.console.screens.capacity import WorkloadsScreen, format_held_cards
 from matui.live.capacity.summary import PoolCapacity
 
 UNLISTED = "This API does not list the nodes and workloads of a pool."
@@ -13,8 +13,8 @@ def test_workloads_that_are_not_listed_are_not_called_none() -> None:
     session: Any = SimpleNamespace(now_ms=lambda: 0.0)
     screen = WorkloadsScreen(session, PoolCapacity("demo", "1", "llm", (), problem=UNLISTED))
     assert screen.empty == UNLISTED
-    assert count_held(PoolCapacity("demo", "1", "llm", (), problem=UNLISTED)) == ""
+    assert format_held_cards(PoolCapacity("demo", "1", "llm", (), problem=UNLISTED)) == ""
 
 
 def test_held_cards_and_workloads_are_counted() -> None:
-    assert count_held(PoolCapacity("demo", "1", "llm", ())) == "0 cards held, 0 workloads"
+    assert format_held_cards(PoolCapacity("demo", "1", "llm", ())) == "0 cards held, 0 workloads"

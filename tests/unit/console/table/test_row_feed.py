@@ -66,7 +66,7 @@ def test_a_change_of_one_of_many_profiles_is_shown_without_counting_all_of_them(
     )
     assert RowFeed(tables).apply(fleet, update(Diff(changed=(ROW,)))) is None  # type: ignore[arg-type]
     assert [now for _update, now in tables.given] == [None]
-    assert fleet.triage.evidence.get_now_of(ROW.profile) - fleet.triage.evidence.now_ms == 3_600_000.0
+    assert fleet.triage.evidence.get_cloud_now_ms(ROW.profile) - fleet.triage.evidence.now_ms == 3_600_000.0
 
 
 def test_an_update_that_overtakes_the_first_filling_of_a_table_does_not_lose_rows_of_others() -> None:

@@ -11,9 +11,9 @@ from matui.live.actions.outcome import Outcome, summarize_outcomes
 from matui.live.actions.target_text import (
     accepts,
     build_required_phrase,
-    count_resources,
     describe_running,
     format_name,
+    format_resource_count,
     format_subject,
     list_facts,
     refuse_unnamed,
@@ -77,9 +77,9 @@ def test_a_summary_counts_what_was_done_and_what_is_unknown() -> None:
 
 
 def test_resources_are_counted_with_the_noun_of_their_kind() -> None:
-    assert count_resources("poolnodes", 3) == "3 nodes"
-    assert count_resources("services", 1) == "1 service"
-    assert count_resources("maintenance", 2) == "2 maintenance"
+    assert format_resource_count("poolnodes", 3) == "3 nodes"
+    assert format_resource_count("services", 1) == "1 service"
+    assert format_resource_count("maintenance", 2) == "2 maintenance"
 
 
 def plan_of_confirmation(*rows: Resource, protected: str = "") -> Plan:

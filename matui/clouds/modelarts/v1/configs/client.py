@@ -83,10 +83,9 @@ class UpdateConfig(SetupSetting):  # 5.2.3
 
 
 SAMPLE = "sample/"
-Origin = Literal["custom", "sample"]
 
 
-def parse_config_id(config_id: str) -> tuple[Origin, str]:
+def parse_config_id(config_id: str) -> tuple[ConfigType, str]:
     """Return whether an id is a sample's, and the name to ask for."""
     if config_id.startswith(SAMPLE):
         return "sample", config_id.removeprefix(SAMPLE)

@@ -102,7 +102,7 @@ def _is_abnormal(row: JobEvent) -> bool:
     return row.level.casefold() != "info" or _HANGS.search(row.message) is not None
 
 
-def _build_newest_first(position: int, size: int, scope: Scope) -> JobSearch:
+def _build_newest_query(position: int, size: int, scope: Scope) -> JobSearch:
     return build_newest_jobs(position, size, scope.workspace)
 
 
@@ -118,7 +118,7 @@ class V2Jobs(SpecClient[V2JobsApi, V2Job]):
     operations = V2JobsApi
     style = "unsure"
     most = 50
-    spec = KindSpec(_build_newest_first, "items", job_resource, job_sections)
+    spec = KindSpec(_build_newest_query, "items", job_resource, job_sections)
     actions: ClassVar[Actions] = {
         "stop": ActionSpec(V2JobsApi.act, {"action_type": "terminate"}, _phase),
         "delete": ActionSpec(V2JobsApi.delete),

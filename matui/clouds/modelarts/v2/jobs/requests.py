@@ -124,7 +124,7 @@ class NewAlgorithm(RequestModel):
     summary: VisualizationSummary | None = None
 
     @model_validator(mode="after")
-    def _is_something(self) -> NewAlgorithm:
+    def _require_code(self) -> NewAlgorithm:
         if (self.subscription_id is None) is not (self.item_version_id is None):
             raise ValueError("subscription_id and item_version_id go together")
         if not (self.id or self.subscription_id or self.boot_file or self.command):
@@ -142,7 +142,7 @@ class NewResource(RequestModel):
     main_container_customized_flavor: CustomFlavor | None = None
 
     @model_validator(mode="after")
-    def _is_somewhere(self) -> NewResource:
+    def _require_place(self) -> NewResource:
         if not (self.flavor_id or self.pool_id or self.pool_group_id):
             raise ValueError("it needs a flavor_id or a pool_id")
         return self

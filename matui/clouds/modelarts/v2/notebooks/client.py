@@ -183,7 +183,7 @@ class V2NotebooksApi(KindOperations):
     delete = Operation("Delete.", "DELETE", "notebooks/{}", V2Notebook)
 
 
-def _build_newest_first(position: int, size: int, scope: Scope) -> V2NotebooksQuery:
+def _build_newest_query(position: int, size: int, scope: Scope) -> V2NotebooksQuery:
     return V2NotebooksQuery(
         offset=position,
         limit=next(allowed for allowed in _SIZES if allowed >= min(size, _SIZES[-1])),
@@ -200,7 +200,7 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
     forms = ("edit", "create")
     operations = V2NotebooksApi
     most = 50
-    spec = KindSpec(_build_newest_first, "data", notebook_resource, notebook_sections, "total")
+    spec = KindSpec(_build_newest_query, "data", notebook_resource, notebook_sections, "total")
     actions: ClassVar[Actions] = {
         "stop": ActionSpec(V2NotebooksApi.stop, status=read_stated_status),
         "delete": ActionSpec(V2NotebooksApi.delete, status=read_stated_status),
@@ -209,7 +209,7 @@ class V2Notebooks(SpecClient[V2NotebooksApi, V2Notebook]):
     async def fetch(self, position: int, size: int, scope: Scope) -> PageSlice:
         """Fetch at least ``size`` rows, as a page has 10, 20 or 50, and give those asked for."""
         list_rows = self.api.list_all if scope.everyone else self.api.list
-        reply = await list_rows(_build_newest_first(position, size, scope))
+        reply = await list_rows(_build_newest_query(position, size, scope))
         part = self.part_of(reply, position, size, scope)
         return PageSlice(part.rows[:size], part.total, part.stated)
 

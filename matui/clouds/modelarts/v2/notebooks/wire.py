@@ -85,7 +85,7 @@ class NewNotebookVolume(RequestModel):
     capacity: Annotated[int, Field(ge=5, le=4096)] | None = None
 
     @model_validator(mode="after")
-    def _has_a_place(self) -> NewNotebookVolume:
+    def _require_place(self) -> NewNotebookVolume:
         if self.ownership == "DEDICATED" and self.category in _ELSEWHERE and not self.uri:
             raise ValueError(f"uri is needed with {self.category} of your own (DEDICATED)")
         if self.category != "EVS" and self.capacity is not None:

@@ -62,7 +62,7 @@ class UnitConfig(RequestModel):
     recovery: Literal["Instance", "Role", "Pod"] | None = None
 
     @model_validator(mode="after")
-    def _has_resources(self) -> UnitConfig:
+    def _require_resources(self) -> UnitConfig:
         if not (self.flavor or self.custom_spec):
             raise ValueError("it needs a flavor or a custom_spec")
         return self
