@@ -69,8 +69,11 @@ class PageRotation:
         return False
 
     def _adapt(self, request: ListRequest, received: int) -> None:
-        """Use the page size of a server that returns pages of its own size, if it keeps to it."""
-        if request.size != self.size or not self._adapts:
+        """Use the page size of a server that returns shorter pages of its own size, if it keeps to it.
+
+        A longer first page has rows that are in no range of the list, as the samples of configurations.
+        """
+        if request.size != self.size or not self._adapts or received > request.size:
             return
         if received == request.size:
             self._odd = 0

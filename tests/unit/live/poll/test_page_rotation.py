@@ -48,6 +48,13 @@ def test_a_server_with_pages_of_its_own_size_is_followed() -> None:
     assert rotation.following(250) == ListRequest("jobs", 1, 100, "w")
 
 
+def test_rows_that_a_cloud_adds_to_its_first_page_are_no_page_size() -> None:
+    rotation = PageRotation("configs", "w", page_size=1000)
+    request = rotation.following(0)
+    assert not rotation.advance(request, page(request, 2512, size=1012), last=False)
+    assert rotation.following(1012) == ListRequest("configs", 1, 1000, "w")
+
+
 def test_the_size_of_a_server_is_kept_when_one_answer_lacks_a_row() -> None:
     """The page after it would be requested from beyond the end."""
     rotation = PageRotation("jobs", "w", page_size=1000)
