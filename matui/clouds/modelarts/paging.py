@@ -70,8 +70,12 @@ class Pager:
         if self._leaves_out:
             return await self._read_with_holes(start, size)
         if self._cap < size:
-            return await self._read_pieces(start, size)
+            return await self._read_capped(start, size)
         part = await self._read_part(number, size)
+        if number:
+            part = await self._check_empty(part, number, size)
+        if part.has_more:
+            return PageSlice((), None, has_more=True)
         if not self._looks_short(part, start, size):
             return self._trim(part, start, size)
         match await self._check_short(part, start, size):
@@ -128,6 +132,22 @@ class Pager:
     def _is_new(self, part: PageSlice) -> bool:
         return bool(part.rows) and part.rows[0].id not in self._head
 
+    async def _check_empty(self, part: PageSlice, at: int, size: int) -> PageSlice:
+        """Return a page; one without rows is read again where others follow, and then is a hole."""
+        if not await self._is_hole(part, at, size):
+            return part
+        again = await self._read_part(at, size)
+        if again.rows:
+            return again
+        self._leaves_out = True
+        return again._replace(has_more=True)
+
+    async def _is_hole(self, part: PageSlice, at: int, size: int) -> bool:
+        """Return whether rows follow a range without any: the next one is requested before a known end."""
+        if part.rows or (part.total is not None and part.total <= at * size):
+            return False
+        return self._has_others(await self._read_part(at + 1, size), part)
+
     def _looks_short(self, part: PageSlice, start: int, size: int) -> bool:
         """Return whether rows may follow a page that is not full: without a total they always may."""
         count = len(part.rows)
@@ -172,10 +192,10 @@ class Pager:
         """Read a page of a server that gave ``count`` rows of ``size``: each is in a range of that length."""
         self._cap = size if reason == "long hole" else count
         self._leaves_out = reason != "capped"
-        return await (self._read_with_holes if self._leaves_out else self._read_pieces)(start, size)
+        return await (self._read_with_holes if self._leaves_out else self._read_capped)(start, size)
 
     async def _read_with_holes(self, start: int, size: int) -> PageSlice:
-        """Read the ranges of a server that leaves rows out: only one without rows ends the list."""
+        """Read the ranges of a server that leaves rows out: only two without any row end the list."""
         window = min(self._cap, size)
         rows: dict[str, Resource] = {}
         total: int | None = None
@@ -186,9 +206,16 @@ class Pager:
             total = part.total
             has_more = (total or 0) > (number + 1) * window or any(row.id not in rows for row in part.rows)
             rows |= {row.id: row for row in part.rows}
-            if not has_more:
+            if not (has_more or await self._is_hole(part, number, window)):
                 break
+            has_more = True
         return PageSlice(tuple(rows.values()), None, has_more=has_more)
+
+    async def _read_capped(self, start: int, size: int) -> PageSlice:
+        """Read a page of a server that gives shorter ones; as one with holes where a piece proves one."""
+        part = await self._read_pieces(start, size)
+        is_hole = self._leaves_out and part.has_more is None
+        return await self._read_with_holes(start, size) if is_hole else part
 
     async def _read_pieces(self, start: int, size: int) -> PageSlice:
         rows: list[Resource] = []
@@ -196,6 +223,7 @@ class Pager:
         at, skip = divmod(start, self._cap)
         for piece in range(ceil((skip + size) / self._cap)):
             part = await self._read_part(at + piece, self._cap)
+            part = await self._check_empty(part, at + piece, self._cap)
             total = part.total
             if piece and {row.id for row in part.rows} <= {row.id for row in rows}:
                 break

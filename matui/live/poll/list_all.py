@@ -157,7 +157,7 @@ class _ListReader:
                     stop()
                     raise
                 ids = _ids(page)
-                if not ids or ids in known:
+                if ids in known if ids else not page.has_more:
                     stop()
                 known.add(ids)
 

@@ -75,6 +75,23 @@ async def test_a_page_shorter_than_asked_for_is_no_end_without_a_total(
     assert len(asked) <= requests
 
 
+@pytest.mark.parametrize("total", [300, None])
+async def test_a_page_that_came_empty_by_a_broken_answer_is_read_again(
+    total: int | None,
+) -> None:
+    asked: list[int] = []
+
+    async def fetch(at: int, size: int) -> PageSlice:
+        asked.append(at)
+        return PageSlice(ROWS[(at - 1) * size : at * size] if len(asked) != 2 else (), total)
+
+    pager = Pager(fetch, style="page")
+    pages = [await pager.page(number, 10) for number in range(3)]
+    assert [one.id for page in pages for one in page.rows] == [one.id for one in ROWS[:30]]
+    assert {page.has_more for page in pages} == {None}
+    assert asked == [1, 2, 3, 2, 3]
+
+
 class CloudWithHoles:
     """Leaves rows out of a page after it has counted them, and gives at most ``cap`` positions a page."""
 
@@ -107,7 +124,10 @@ HOLES = {
     "the first rows": set(range(260, 301)),
     "the end of the first page": set(range(201, 230)),
     "a later page": set(range(120, 190)),
+    "all of a page": set(range(101, 201)),
+    "all of a range of 30": set(range(181, 211)),
 }
+SHORT = {"few", "half"}
 
 
 @pytest.mark.parametrize("style", ["page", "item", "unsure"])
@@ -117,8 +137,11 @@ HOLES = {
 async def test_a_list_with_rows_left_out_of_its_pages_is_read_whole(
     style: OffsetStyle, total: str | None, holes: str, cap: int
 ) -> None:
-    if holes not in {"few", "half"} and (cap == 30 or (cap == 99 and total is None)):
-        pytest.skip("a page without any row is the end, and where a long hole begins no limit can be seen")
+    is_told = holes == "all of a range of 30" and cap == 30
+    if holes not in SHORT and not is_told and (cap == 30 or (cap == 99 and total is None)):
+        pytest.skip(
+            "two pages without any row are the end, and where a long hole begins no limit can be seen"
+        )
     hidden = HOLES[holes]
     counts = {"positions": 300, "rows": 300 - len(hidden), None: None}
     cloud = CloudWithHoles(hidden, style=style, total=counts[total], cap=cap)
