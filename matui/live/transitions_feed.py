@@ -22,6 +22,7 @@ from matui.resources.times import state_since
 _UNFOCUSED_WAIT_S = 2.0
 _LONGEST_PENDING_MS = 60_000
 _MOST_FED = 10_000
+_MOST_STATES = 256
 _LISTED_LATE_MS = 60_000  # a list may have a resource only some time after it was created
 
 Listener: TypeAlias = Callable[[Change], None]
@@ -55,7 +56,8 @@ class TransitionFeed:
         self._cloud_clock = cloud_clock or clock
         self._is_focused = is_focused
         self._listeners: list[Listener] = []
-        self._seen: dict[tuple[str, str], _Seen] = {}
+        self._seen: dict[str, dict[str, _Seen]] = {}  # by kind and id
+        self._states: dict[_Seen, _Seen] = {}  # one object for all resources in the same state
         # When each list was last read as a whole, in ms by the cloud's clock.
         self._whole_at: dict[str, float] = {}
         self._pending: dict[tuple[str, str], Change] = {}  # that the journal has not confirmed
@@ -138,7 +140,7 @@ class TransitionFeed:
         else:
             self._whole_at.pop(kind, None)
         for row in diff.removed:
-            was = self._seen.pop((kind, row.id), None)
+            was = self._seen.get(kind, {}).pop(row.id, None)
             if was is not None and is_whole:
                 found.append(self._build(kind, row, was, None))
         changes = [change for change in found if change is not None]
@@ -161,13 +163,15 @@ class TransitionFeed:
     def _compare(self, kind: str, row: Resource) -> Change | None:
         if row.facts.get("expected"):
             return None
-        was = self._seen.get((kind, row.id))
-        self._seen[kind, row.id] = _Seen(row.status, row.phase)
+        seen, now = self._seen.setdefault(kind, {}), _Seen(row.status, row.phase)
+        was = seen.get(row.id)
+        seen[row.id] = now = self._states.setdefault(now, now)
+        drop_oldest(self._states, _MOST_STATES)
         if was is None and not self._is_new(kind, row):
             return None
         if was is not None and (was.status, was.phase) == (row.status, row.phase):
             return None
-        return self._build(kind, row, was, self._seen[kind, row.id])
+        return self._build(kind, row, was, now)
 
     def _is_new(self, kind: str, row: Resource) -> bool:
         """Return whether a row that its list did not have was created, or has ended, after that was read."""

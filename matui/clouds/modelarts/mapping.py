@@ -62,10 +62,16 @@ def build_resources(
     """Map rows, the first of which is the list's ``start``-th; one without an id gets a stand-in."""
     return tuple(
         made
-        if row is not None and (made := make(row, scope, RawRecord(raw, (at,)))).id
-        else build_unreadable(kind, scope, start + at, RawRecord(raw, (at,)))
+        if row is not None and (made := make(row, scope, RawRecord(raw, _path_of(at)))).id
+        else build_unreadable(kind, scope, start + at, RawRecord(raw, _path_of(at)))
         for at, row in enumerate(rows)
     )
+
+
+@lru_cache(maxsize=1024)
+def _path_of(position: int) -> tuple[int]:
+    """Return the path of a row of an answer; the pages of a list share them."""
+    return (position,)
 
 
 def build_unreadable(kind: str, scope: Scope, position: int, raw: RawRecord) -> Resource:

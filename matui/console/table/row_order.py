@@ -85,7 +85,7 @@ class RowOrder:
 
     def reset(self, resources: Iterable[Resource], column: Column, reverse: bool) -> None:
         """Start over with other rows."""
-        self.rows = {resource.key: TableRow(resource) for resource in resources}
+        self.rows = {row.key: row for row in map(TableRow, resources)}
         self._orders, self._stale, self._by_tie = {}, {}, []
         self._apply_filter(self.rows.values())
         self.sort(column, reverse)
@@ -216,7 +216,8 @@ class RowOrder:
             if (row := self.rows.get(resource.key)) is not None:
                 row.take(resource)
             else:
-                self.rows[resource.key] = TableRow(resource)
+                row = TableRow(resource)
+                self.rows[row.key] = row
         self._orders, self._stale = {}, {}
         self._apply_filter(self.rows.values())
         if self._column is not None:
@@ -240,7 +241,8 @@ class RowOrder:
     def _put(self, resource: Resource) -> None:
         row = self.rows.get(resource.key)
         if row is None:
-            row = self.rows[resource.key] = TableRow(resource)
+            row = TableRow(resource)
+            self.rows[row.key] = row
             for stale in self._iterate_other_orders():
                 stale.add(row)
         else:

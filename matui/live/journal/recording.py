@@ -6,7 +6,8 @@ see the same change one writes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.base.redaction import hide_in_text
@@ -17,7 +18,7 @@ from matui.resources.model import UNREADABLE, Resource
 if TYPE_CHECKING:
     import sqlite3
 
-_FEW = 20
+_MOST_VARIABLES = 500  # of one query: SQLite before 3.32 takes 999
 _SAME_CREATION_MS = 1000
 _ACTED_MS = 600_000
 _SAME_CLOCK_MS = 2_000
@@ -124,31 +125,35 @@ class _Writer:
         return found[0] if found is not None else None
 
     def _load_states(self) -> dict[str, _State]:
-        reading, kind = self._reading, self._reading.scope.kind
-        ids = [*(row.id for row in reading.rows), *reading.missing]
-        if len(ids) > _FEW or reading.is_complete:
-            found = self._execute(
-                f"SELECT {_STATE} FROM resources WHERE account=? AND kind=?", (self._account, kind)
-            ).fetchall()
+        reading = self._reading
+        query = f"SELECT {_STATE} FROM resources WHERE account=? AND kind=?"
+        values = (self._account, reading.scope.kind)
+        if reading.is_complete:
+            found: Iterable[Any] = self._execute(query, values)
         else:
-            marks = ",".join("?" * len(ids))
-            found = self._execute(
-                f"SELECT {_STATE} FROM resources WHERE account=? AND kind=? AND rid IN ({marks})",
-                (self._account, kind, *ids),
-            ).fetchall()
-        return {values[1]: _State(*values) for values in found}
+            ids = (*(row.id for row in reading.rows), *reading.missing)
+            found = self._select_among(f"{query} AND rid IN", values, ids)
+        return {
+            rid: _State(number, rid, intern(status), intern(phase), *others)
+            for number, rid, status, phase, *others in found
+        }
 
     def _load_sightings(self) -> set[int]:
-        if len(self._reading.rows) > _FEW or self._reading.is_complete:
-            found = self._execute("SELECT resource FROM sightings WHERE scope=?", (self._scope.number,))
-            return {number for (number,) in found.fetchall()}
-        return {
-            state.number
-            for state in self._states.values()
-            if self._execute(
-                "SELECT 1 FROM sightings WHERE scope=? AND resource=?", (self._scope.number, state.number)
-            ).fetchone()
-        }
+        query = "SELECT resource FROM sightings WHERE scope=?"
+        if self._reading.is_complete:
+            found: Iterable[Any] = self._execute(query, (self._scope.number,))
+        else:
+            numbers = tuple(state.number for state in self._states.values())
+            found = self._select_among(f"{query} AND resource IN", (self._scope.number,), numbers)
+        return {number for (number,) in found}
+
+    def _select_among(
+        self, query: str, values: tuple[Any, ...], among: tuple[Any, ...]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query that ends in ``IN``, for a few of the values at a time."""
+        for at in range(0, len(among), _MOST_VARIABLES):
+            some = among[at : at + _MOST_VARIABLES]
+            yield from self._execute(f"{query} ({','.join('?' * len(some))})", (*values, *some))
 
     def _put(self, row: Resource) -> None:
         was = self._states.get(row.id)
@@ -205,6 +210,7 @@ class _Writer:
             (self._reading.read_at, was.number),
         )
         self._execute("DELETE FROM sightings WHERE resource=?", (was.number,))
+        self._sightings.discard(was.number)  # a whole list lacks what is missing, too
 
     def _add_departure(self, was: _State, *, happened: int | None = None) -> None:
         """Add the change of a resource that is gone, under its last name.

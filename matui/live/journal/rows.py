@@ -35,7 +35,8 @@ def hide_in_word(text: str) -> str:
 
 @lru_cache(maxsize=_WORDS)
 def _hide(text: str, _known: frozenset[str]) -> str:
-    return str(hide_known(_mask_word(text)))
+    hidden = str(hide_known(_mask_word(text)))
+    return text if hidden == text else hidden
 
 
 def _mask(text: str) -> str:
@@ -44,7 +45,8 @@ def _mask(text: str) -> str:
 
 @lru_cache(maxsize=_WORDS)
 def _mask_word(text: str) -> str:
-    return str(mask_secrets(text))
+    masked = str(mask_secrets(text))
+    return text if masked == text else masked  # most are kept once, as key and as value
 
 
 @lru_cache(maxsize=256)

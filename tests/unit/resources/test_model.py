@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -43,6 +44,14 @@ def test_a_raw_record_is_parsed_when_it_is_read_and_follows_a_newer_answer() -> 
     record.renew(RawRecord(RawPage(b'[{"id": 2}]', json.loads), (0,)))
     assert record.value() == {"id": 2}
     assert build_empty_record().value() == {}
+
+
+def test_a_long_answer_is_kept_compressed_until_it_is_read() -> None:
+    body = json.dumps([{"job_name": f"job-{number}", "status": 8} for number in range(5000)]).encode()
+    page = RawPage(body, json.loads)
+    kept = [part for part in gc.get_referents(page) if isinstance(part, bytes)]
+    assert sum(map(len, kept)) < len(body) / 4
+    assert RawRecord(page, (4999,)).value() == {"job_name": "job-4999", "status": 8}
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,19 @@ def test_the_first_listing_is_no_change(journal: Journal) -> None:
     assert steps(journal) == []
 
 
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_a_reading_of_many_rows_is_compared_with_the_states_of_them_all(
+    journal: Journal, is_complete: bool
+) -> None:
+    journal.record(reading(0, *(job(str(number)) for number in range(1300))))
+    ended = [job(str(number), "JOBSTAT_COMPLETED") for number in (0, 499, 500, 1200)]
+    others = [job(str(number)) for number in range(1300) if number not in (0, 499, 500, 1200, 1299)]
+    journal.record(reading(10, *ended, *others, missing=["1299"], complete=is_complete))
+    assert len(steps(journal)) == 5
+    assert steps(journal, "1200") == [("JOBSTAT_RUNNING", "JOBSTAT_COMPLETED")]
+    assert steps(journal, "1299") == [("JOBSTAT_RUNNING", None)]
+
+
 @pytest.mark.parametrize("missing", [(), ("2",)])
 def test_an_unreadable_row_is_no_resource_and_the_list_with_it_not_whole(
     journal: Journal, missing: tuple[str, ...]
