@@ -209,6 +209,39 @@ def test_a_type_name_has_one_meaning() -> None:
     assert homonyms() == {}
 
 
+# What a function with such a first verb never returns.
+WRONG_RETURNS = {
+    "list": {"bool", "int", "str"},
+    "find": {"bool"},
+    "iterate": {"bool", "None"},
+    "count": {"bool", "str"},
+}
+QUESTIONS = {"is", "has", "have"}
+
+
+def misnamed_functions(tree: ast.AST) -> Iterator[str]:
+    """Yield the functions that do not return what their first word promises; setters return nothing."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns is not None:
+            verb, returns = node.name.strip("_").split("_")[0], ast.unparse(node.returns)
+            is_setter = any(ast.unparse(one).endswith(".setter") for one in node.decorator_list)
+            is_wrong_answer = verb in QUESTIONS and not re.match(r"bool|Type(Guard|Is)\b", returns)
+            if returns in WRONG_RETURNS.get(verb, ()) or (is_wrong_answer and not is_setter):
+                yield f"{node.name} -> {returns}"
+
+
+def test_misnamed_functions_are_found() -> None:
+    tree = ast.parse(
+        "def list_in_view() -> bool: ...\ndef _is_somewhere() -> Place: ...\ndef is_in() -> bool: ..."
+    )
+    assert list(misnamed_functions(tree)) == ["list_in_view -> bool", "_is_somewhere -> Place"]
+
+
+def test_functions_return_what_their_verbs_promise() -> None:
+    found = [(name, wrong) for name, tree in TREES.items() for wrong in misnamed_functions(tree)]
+    assert found == []
+
+
 def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in MODULES.items()}
     code = [count for name, count in lines.items() if MODULES[name].name != "__init__.py"]
