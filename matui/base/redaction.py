@@ -23,6 +23,8 @@ from matui.base.secret_forms.statements import KEY_PAIR, MASK, PASSWORDS, SECRET
 HIDDEN = "<hidden>"
 PIECE = 8
 _LONG_SECRET = 16
+_LEAST_SPLIT = 30  # characters of a secret whose runs are hidden
+_LEAST_RUN = 20
 
 _WORDS = f"{PASSWORDS}|{SECRETS}"
 _CAMEL = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -65,8 +67,15 @@ _TOKEN_COUNT = LazyPattern(r"tokens(?![a-z])|per[_-]token|token[_-][a-z]", re.IG
 _NUMBER = LazyPattern(r"[\d.,]+(?:e[+-]?\d+)?\w{0,6}(?:/\w+)?", re.IGNORECASE)
 _URL_PASSWORD = LazyPattern(r"(://[^\s/:@]*:)[^\s/\"]+(?=@)")
 
-_CODES_WITHIN = (b"\x1b[", b"\\u001b[", b"\\u001B[", b"\xe2\x80\x8b", b"\\u200b", b"\\u200B")
-_CODE_WITHIN = rb"(?:(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]|\xe2\x80[\x8b-\x8d]|\\u200[bcdBCD])*"
+_CODES_WITHIN = (
+    b"\x1b[", b"\\u001b[", b"\\u001B[", b"\xe2\x80\x8b", b"\\u200b", b"\\u200B", b"\x08", b"\\b", b"\\u0008",
+)  # fmt: skip
+_BACKSPACES = rb"[^\\\"\x08]{1,8}+(?:\x08|\\b|\\u0008){1,8}+"  # what is written over, as it is and in JSON
+_CODE_WITHIN = (
+    rb"(?:(?:\x1b|\\u001[bB])\[[0-9;]{0,20}[A-Za-z]|\xe2\x80[\x8b-\x8d]|\\u200[bcdBCD]|"
+    + _BACKSPACES
+    + rb"){0,16}"
+)
 
 _known: set[str] = set()  # the secrets that are registered
 _frozen: frozenset[str] = frozenset()  # the same, shared by those that keep them
@@ -158,7 +167,8 @@ def hide_known_secrets(text: str, secrets: Iterable[str]) -> str:
 def hide_in_bytes(data: bytes, secrets: frozenset[str]) -> bytes:
     """Return ``data`` with every whole secret replaced: as it is, in JSON, percent-encoded, and in base64.
 
-    From 16 characters on a secret is also found with colour codes within, as they are and in JSON.
+    From 16 characters on a secret is also found with colour codes and backspaces within, as they are and in
+    JSON; from 30 on each run of 20 of its characters is, of a long token each run of an eighth.
     Secrets that may be ordinary words or numbers stay: those of fewer than 16 characters without a digit
     beside a letter, and all below eight.
     """
@@ -168,7 +178,39 @@ def hide_in_bytes(data: bytes, secrets: frozenset[str]) -> bytes:
     if any(sign in data for sign in _CODES_WITHIN):
         for pattern in _patterns_with_codes(secrets):
             data = pattern.sub(HIDDEN.encode(), data)
+    for block, secret, at in _blocks(secrets):
+        if block in data:
+            data = _hide_runs(data, secret, at, len(block))
     return data
+
+
+@lru_cache(maxsize=4)
+def _blocks(secrets: frozenset[str]) -> tuple[tuple[bytes, bytes, int], ...]:
+    """Return blocks of long secrets, each with its secret and its place; a run of two holds a whole one."""
+    found: list[tuple[bytes, bytes, int]] = []
+    for secret in sorted(secret.encode() for secret in secrets):
+        size = max(_LEAST_RUN // 2, len(secret) // 16)
+        if len(secret) >= _LEAST_SPLIT:
+            places = range(0, len(secret) - size + 1, size)
+            found += [(secret[at : at + size], secret, at) for at in places]
+    return tuple(found)
+
+
+def _hide_runs(data: bytes, secret: bytes, at: int, size: int) -> bytes:
+    """Replace the runs of a secret around its block at ``at`` that are at least two blocks long."""
+    kept: list[bytes] = []
+    end = 0
+    while (found := data.find(secret[at : at + size], end)) >= 0:
+        start, first = found, at
+        while start > end and first > 0 and data[start - 1] == secret[first - 1]:
+            start, first = start - 1, first - 1
+        stop, last = found + size, at + size
+        while stop < len(data) and last < len(secret) and data[stop] == secret[last]:
+            stop, last = stop + 1, last + 1
+        is_run = stop - start >= 2 * size
+        kept += [data[end:start], HIDDEN.encode()] if is_run else [data[end:stop]]
+        end = stop
+    return b"".join((*kept, data[end:]))
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from base64 import b32encode, b64encode, urlsafe_b64encode
 
 import pytest
@@ -136,3 +138,39 @@ def test_a_secret_in_disguise_is_masked(text: str) -> None:
 )
 def test_what_only_looks_alike_stays(text: str) -> None:
     assert mask_secrets(text) == text
+
+
+LONG = "Mz4Kq8Wn1Xv7Ct3Rb6Yp9Ls2Jd5Hg0FaEuOiTwQx"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"{sign}x\b" for sign in LONG),
+        f"{LONG[:13]}zz\b\b{LONG[13:]}",
+        LONG[:20],
+        LONG[-20:],
+        LONG[7:33],
+        f"{LONG[:20]}\n{LONG[20:]}",
+    ],
+)
+@pytest.mark.parametrize("in_json", [True, False])
+def test_backspaces_within_and_halves_of_a_secret_are_hidden(text: str, *, in_json: bool) -> None:
+    data = json.dumps({"content": f"sk {text} end"}).encode() if in_json else f"sk {text} end".encode()
+    hidden = hide_in_bytes(data, frozenset([LONG]))
+    assert b"<hidden>" in hidden
+    assert not any(LONG[at : at + 8].encode() in hidden for at in range(33))
+    assert b"Mx" not in hidden
+    if in_json:
+        assert json.loads(hidden)["content"].startswith("sk <hidden>")
+
+
+@pytest.mark.parametrize("text", [LONG[:19], "16/20 [=\b\b\b] C:\\bin", "Mzzzz\b" * 50])
+def test_short_pieces_and_bars_stay(text: str) -> None:
+    assert hide_in_bytes(json.dumps(text).encode(), frozenset([LONG])) == json.dumps(text).encode()
+
+
+def test_halves_of_a_long_token_are_hidden() -> None:
+    token = "".join(hashlib.sha256(str(at).encode()).hexdigest() for at in range(60))
+    data = f"a {token[100:2000]} b {token[5:105]} c".encode()
+    assert hide_in_bytes(data, frozenset([token])) == f"a <hidden> b {token[5:105]} c".encode()
