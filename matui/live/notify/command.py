@@ -8,11 +8,11 @@ import os
 import signal
 import sys
 from asyncio.subprocess import Process
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from matui.base.redaction import get_known_secrets
+from matui.base.redaction import PIECE, get_known_secrets
 
 _TIMEOUT_S = 20.0
 _GRACE_S = 1  # after the time-out until the supervisor's own, which holds where this process was killed
@@ -23,7 +23,7 @@ _SUPERVISOR = Path(__file__).with_name("supervise.py")
 async def run_notify_command(command: Sequence[str], event: bytes, *, timeout_s: float = _TIMEOUT_S) -> str:
     """Run a command with ``event`` on stdin; return what went wrong in one sentence, or ``""``.
 
-    Its environment lacks the variables whose value is a secret of the configuration. One that does not end
+    Its environment lacks the variables that hold a secret of the configuration. One that does not end
     is killed with its process group: what has a session of its own goes on. Where this is cancelled, or this
     process ends, the command goes on to the same limit.
     """
@@ -54,13 +54,18 @@ async def _start(command: Sequence[str], event: bytes, limit_s: int) -> tuple[Pr
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={name: value for name, value in os.environ.items() if value not in secrets},
+        env={name: value for name, value in os.environ.items() if not _holds_any(value, secrets)},
         start_new_session=True,
     )
     if process.stdin is not None:
         process.stdin.write(event)
         process.stdin.close()
     return process, await process.stdout.readline() if process.stdout is not None else b""
+
+
+def _holds_any(value: str, secrets: Iterable[str]) -> bool:
+    """Whether a variable is a secret, or holds one that is too long to be there by chance."""
+    return any(secret == value or (len(secret) >= PIECE and secret in value) for secret in secrets)
 
 
 async def _end(starting: asyncio.Task[tuple[Process, bytes]], number: signal.Signals) -> None:

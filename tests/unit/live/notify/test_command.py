@@ -40,6 +40,7 @@ async def test_a_command_has_its_arguments_as_they_are_and_no_secret(
 ) -> None:
     remember_secret("planted-sk-0123456789")
     monkeypatch.setenv("OWN_SK", "planted-sk-0123456789")
+    monkeypatch.setenv("OWN_URL", "http://me:planted-sk-0123456789@host/")
     monkeypatch.setenv("PAGER_TOKEN", "of-the-pager")
     out = tmp_path / "out"
     code = "import os, sys; open(sys.argv[1], 'w').write(repr((sys.argv[2:], dict(os.environ))))"
