@@ -135,7 +135,9 @@ class StatusBar(Horizontal):
         """
         from matui.live.poll.freshness import format_freshness
 
-        words = format_freshness(now.freshness, fleet.primary.clock.now(), several=now.kind_id == "triage")
+        budget, clock = fleet.budget(), fleet.primary.clock
+        held = budget.holds_polls and not now.whose  # of several profiles the budget may be another's
+        words = format_freshness(now.freshness, clock.now(), several=now.kind_id == "triage", held=held)
         if tables.as_of is not None:
             from matui.resources.model import format_moment
 
@@ -159,7 +161,7 @@ class StatusBar(Horizontal):
         freshness = Content.styled(f" {words}", style)
         bar.show(clickable(freshness, "errors") if now.freshness.error is not None else freshness)
         self._show_narrowing(_stock_reason(self.app) + _clock_skew(fleet), tables)
-        self.query_one("#budget", TextBar).show(_budget_use(fleet.budget()))
+        self.query_one("#budget", TextBar).show(_budget_use(budget))
 
     def show_unseen(self, unseen: Mapping[str, int], key: str) -> None:
         """Show how many resources have changed unseen, in at most half of the bar."""

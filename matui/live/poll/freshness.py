@@ -21,6 +21,7 @@ from matui.base.errors import (
 _LIVE_AGE_S = 15.0
 _SEPARATOR = " · "
 _NO_ANSWER = "asking, no answer yet"
+_NOT_ASKED = "waiting for the request budget"
 
 # A subclass stands before its parent.
 _ERROR_WORDS: tuple[tuple[type[MatuiError], str], ...] = (
@@ -50,12 +51,12 @@ class Freshness:
     started_at: float | None = field(default=None, compare=False)
 
 
-def format_freshness(freshness: Freshness, now: float, *, several: bool = False) -> str:
+def format_freshness(freshness: Freshness, now: float, *, several: bool = False, held: bool = False) -> str:
     """Return at most 60 cells for the status line at ``now`` (seconds since the epoch).
 
     The text is coarse so that it seldom changes: live data of one kind shows no age, unless its refresh takes
     longer than 15 s; the oldest data of ``several`` kinds shows its age in steps of 15 s, then in minutes,
-    hours, days; a retry counts down in steps of 5 s.
+    hours, days; a retry counts down in steps of 5 s. ``held`` is whether the request budget holds polls back.
     """
     if freshness.paused:
         return _join("paused", _format_age(freshness, now) or "not loaded", _describe_error(freshness.error))
@@ -67,12 +68,13 @@ def format_freshness(freshness: Freshness, now: float, *, several: bool = False)
             _describe_error(freshness.error),
             _format_retry(freshness.retry_at, now),
         )
+    reason = _NOT_ASKED if held else _NO_ANSWER
     waiting_s = 0.0 if freshness.asked_at is None else now - freshness.asked_at
     if freshness.fetched_at is None:
-        return _join("loading", _NO_ANSWER if waiting_s >= _LIVE_AGE_S else "")
+        return _join("loading", reason if waiting_s >= _LIVE_AGE_S else "")
     age_s = now - freshness.fetched_at
     if min(age_s, waiting_s) >= _LIVE_AGE_S:
-        return _join(_format_age(freshness, now), _NO_ANSWER)
+        return _join(_format_age(freshness, now), reason)
     return f"oldest data {_format_duration(age_s)}" if several and age_s >= _LIVE_AGE_S else "live"
 
 

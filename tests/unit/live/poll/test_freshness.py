@@ -95,6 +95,13 @@ def test_a_first_answer_that_does_not_come_is_said() -> None:
     assert format_freshness(Freshness(asked_at=NOW - 16), NOW) == "loading · asking, no answer yet"
 
 
+def test_the_request_budget_is_not_a_server_that_does_not_answer() -> None:
+    late = Freshness(NOW - 17, asked_at=NOW - 16)
+    assert format_freshness(late, NOW, held=True) == "15 s old · waiting for the request budget"
+    first = Freshness(asked_at=NOW - 16)
+    assert format_freshness(first, NOW, held=True) == "loading · waiting for the request budget"
+
+
 def test_what_a_recording_lacks_has_not_failed() -> None:
     error = NotRecordedError("The recording holds no flavors up to this time.")
     assert format_freshness(Freshness(None, error, 400.0), 10.0) == "not in the recording"
