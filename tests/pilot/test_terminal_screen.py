@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.geometry import Region
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Static
 
 from matui.console.lines.pane import LineView
@@ -95,6 +96,37 @@ class Shell(DiffApp[None], ThemedApp[None]):
             if drawn.rstrip() != text.rstrip():
                 rows.append((drawn.rstrip(), text.rstrip()))
         return rows
+
+
+class Bar(Widget):
+    DEFAULT_CSS = "Bar { height: 1; }"
+    text = "opening"
+
+    def render(self) -> str:
+        return self.text
+
+
+class BarShell(Shell):
+    def compose(self) -> ComposeResult:
+        yield Bar()
+        yield from super().compose()
+
+
+async def test_a_paint_ahead_of_its_frame_has_what_no_widget_has_reported_yet() -> None:
+    """The first rows were painted below a header without the profile, for as long as the next frame took."""
+    app = BarShell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.load([job(1, random.Random(1))])
+        await pilot.pause()
+        bar, screen = app.query_one(Bar), app.screen
+        assert isinstance(screen, DiffScreen)
+        bar.text = "demo"
+        bar.refresh()
+        screen._dirty_widgets.add(app.table)
+        screen.skip_frame_cap()
+        await screen._on_idle()
+        assert app.terminal.display[0].strip() == "demo"
+        assert app.differing_rows() == []
 
 
 @pytest.mark.parametrize("seed", range(2))
