@@ -49,7 +49,7 @@ PYTHON = (
     r"^Error executing job\b",  # Hydra
     (  # a record
         r"^\s*\{(?:.*, ?)?\"(?:err|error|error_?message)\": ?"
-        r"\"(?![Nn]o(?:ne)?\b)[^\"\d][^\"]* [^\"]+\""
+        r"\"(?![Nn]one\b|[Nn]o (?:error|failure|issue|problem|warning)s?\b)[^\"\d][^\"]* [^\"]+\""
     ),
     r"\bFatal Python error\b|\b[Ff]atal error\b",
 )
@@ -299,7 +299,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "panic",
                 "***",
             ),
-            *("rror in ", "xecution halted", "wrong fs", "dpkg: ", "abort: ", "failed"),
+            *("rror in ", "rrors in ", "xecution halted", "wrong fs", "dpkg: ", "abort: ", "failed"),
             *("build stopped", "CMake", "dumped", "code=", "Segm", "Bus", "Floating", "curl: (", "onnection"),
             *(
                 "oute to",

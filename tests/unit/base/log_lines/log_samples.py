@@ -5,6 +5,8 @@ from __future__ import annotations
 ERRORS = [
     "2 failed, 18 passed in 3.2s",
     "1 error in 0.30s",
+    "==== 3 errors in 1.00s ====",
+    '{"error": "No space left on device"}',
     '{"error": "disk is full", "code": 28}',
     '{"ok": false, "error": "cannot open shard"}',
     "Failed to load shard 3: timed out",
@@ -259,6 +261,8 @@ WARNINGS = [
 ]
 
 HEALTHY = [
+    '{"error": "no errors found"}',
+    '{"error": "None so far"}',
     "OOM score adj: 0",
     "OOM Score Adj: 999",
     "OOM killer: disabled",
