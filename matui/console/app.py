@@ -29,7 +29,7 @@ from matui.console.first_rows import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
 from matui.console.memory import KeptState
 from matui.console.messages import KeysChanged, Updated
-from matui.console.notices import remove_empty, show_newest
+from matui.console.notices import remove_empty
 from matui.console.profile_switcher import ProfileSwitcher
 from matui.console.screens.browse import BrowseScreen
 from matui.console.terminal.app import DiffApp
@@ -256,19 +256,13 @@ class MatuiApp(DiffApp[int]):
         self.run_worker(write, group="memory", thread=True)
 
     def notify(self, *args: Any, **kwargs: Any) -> None:
-        """Show a notification; older ones are ended where it would reach the lower part of the screen."""
-        self.call_later(self._arrange_toasts)
+        """Show a notification; older ones are ended where there is no room for them."""
+        self.call_later(self._remove_empty_holders)
         super().notify(*args, **kwargs)
 
-    def on_resize(self) -> None:
-        """End notifications that would reach the lower part of a smaller screen."""
-        self.call_later(self._arrange_toasts)
-
-    def _arrange_toasts(self) -> None:
+    def _remove_empty_holders(self) -> None:
         for screen in self.screen_stack:
             remove_empty(screen)
-        # A notification is mounted after this call, and has its height after the refresh that follows.
-        self.call_after_refresh(self.call_after_refresh, lambda: show_newest(self.screen))
 
     def show_error(self, words: str) -> None:
         """Show an error as a notification."""

@@ -1,22 +1,23 @@
-"""Notices: limited where many come at once, kept off followed lines; a wrong clock once."""
+"""Notices: several of one kind as one; a wrong clock once."""
 
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import takewhile
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
-from textual.widget import Widget
 
 from matui.base.clock import format_skew_hint
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.clipboard import notification
-from matui.console.terminal.toasts import end_toast
+from matui.console.terminal.toasts import end_notification
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 _LONGEST = 200  # characters
 _FLASH_S = 60.0
-_SHOWN_AT_ONCE = 2
-_SHOWN_S = 15.0
+_NAMED = 3
 _MORE_EVERY_S = 120.0
-MORE_FINDINGS = "More jobs have findings in their logs; triage lists them."
-MORE_CAPSULES = "There is more to say of capsules; :capsules lists those that are saved."
-_SHARE = 0.4  # of the height of the screen
+NOTICE_S = 15.0
+MORE_FINDINGS = "Triage lists all findings."
+MORE_CAPSULES = ":capsules lists what is saved."
+MORE_CHANGES = ":changes lists all."
 
 
 class TerminalAnnouncer:
@@ -38,6 +39,7 @@ class TerminalAnnouncer:
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
+        self._changes = GroupedNotices(self._show_change, partial(end_notification, app), MORE_CHANGES)
 
     def ring(self) -> None:
         """Ring the bell."""
@@ -50,49 +52,69 @@ class TerminalAnnouncer:
 
     def flash(self, words: str) -> None:
         """Show a notice for a minute, whatever screen is open."""
-        self._app.notify(clean(words)[:_LONGEST], severity="warning", timeout=_FLASH_S, markup=False)
+        self._changes.add(clean(words)[:_LONGEST], time.monotonic(), _FLASH_S)
+
+    def end(self, words: str) -> None:
+        """Remove a warning."""
+        end_notification(self._app, clean(words))
+
+    def _show_change(self, words: str) -> None:
+        self._app.notify(words, severity="warning", timeout=_FLASH_S, markup=False)
 
     def warn(self, words: str) -> None:
         """Show a warning."""
-        self._app.notify(clean(words), severity="warning", timeout=15, markup=False)
+        self._app.notify(clean(words), severity="warning", timeout=NOTICE_S, markup=False)
 
 
-class LimitedNotices:
-    """Passes notices to ``show``; beyond two in 15 s it shows ``more`` instead, every two minutes."""
+class GroupedNotices:
+    """Shows the notices of one kind as one: a newer one is added to what is shown.
 
-    def __init__(self, show: Callable[[str], None], more: str) -> None:
-        self._show = show
-        self._more = more
-        self._shown_at: deque[float] = deque(maxlen=_SHOWN_AT_ONCE)
-        self._more_at = -inf
-
-    def add(self, words: str, now_s: float) -> None:
-        """Show a notice at a monotonic time in seconds."""
-        while self._shown_at and now_s - self._shown_at[0] >= _SHOWN_S:
-            self._shown_at.popleft()
-        if len(self._shown_at) < _SHOWN_AT_ONCE:
-            self._show(words)
-            self._shown_at.append(now_s)
-        elif now_s - self._more_at >= _MORE_EVERY_S:
-            self._show(self._more)
-            self._more_at = now_s
-
-
-def show_newest(screen: Screen[object]) -> None:
-    """Show the newest notifications that fit into the upper part of the screen, at least one.
-
-    An older one that does not fit is ended: each takes three tasks. Call it after a layout.
+    ``show`` shows a text, ``end`` removes one that is shown. Three are named; beyond them the notice states
+    that there are more with ``more``, and for two minutes nothing else is shown.
     """
-    left = int(screen.size.height * _SHARE)
-    is_full = False
-    for number, toast in enumerate(reversed(screen.query("Toast"))):
-        left -= toast.outer_size.height
-        is_full = is_full or (number > 0 and left < 0)
-        holder = toast.parent
-        if isinstance(holder, Widget) and is_full and holder.display:
-            holder.display = False
-            end_toast(toast)
-            screen.refresh()
+
+    def __init__(self, show: Callable[[str], None], end: Callable[[str], None], more: str) -> None:
+        self._show = show
+        self._end = end
+        self._more = more
+        self._recent: list[tuple[float, str]] = []
+        self._shown = ""
+        self._quiet_until = -inf
+
+    def add(self, words: str, now_s: float, lasting_s: float = NOTICE_S) -> None:
+        """Show a notice at a monotonic time in seconds, with those of the last ``lasting_s``."""
+        if now_s < self._quiet_until:
+            return
+        self._recent = [one for one in self._recent if now_s - one[0] < lasting_s and one[1] != words]
+        if self._recent:
+            self._end(self._shown)
+        self._recent.append((now_s, words))
+        if len(self._recent) > _NAMED:
+            self._quiet_until = now_s + _MORE_EVERY_S
+        self._shown = join_notices([one for _at, one in self._recent], self._more)
+        self._show(self._shown)
+
+
+def join_notices(notices: Sequence[str], more: str) -> str:
+    """Return notices as one: three of them, with the words that all begin and end with only once."""
+    if len(notices) == 1:
+        return notices[0]
+    named = [notice.split() for notice in notices[:_NAMED]]
+    start = _count_common(named)
+    end = _count_common([words[start:][::-1] for words in named])
+    middles = [" ".join(words[start : len(words) - end]).rstrip(".:") for words in named]
+    ending = " ".join(named[0][len(named[0]) - end :])
+    joined = " ".join([*named[0][:start], "; ".join(middles)])
+    if ending and not (len(notices) > _NAMED and ending in more):
+        joined = f"{joined}: {ending}"
+    if len(notices) > _NAMED:
+        return f"{joined.rstrip('.')} and more. {more}"
+    return joined if ending else f"{joined}."
+
+
+def _count_common(texts: Sequence[Sequence[str]]) -> int:
+    """Return with how many words all of the texts begin."""
+    return sum(1 for _words in takewhile(lambda words: len(set(words)) == 1, zip(*texts, strict=False)))
 
 
 def remove_empty(screen: Screen[object]) -> None:

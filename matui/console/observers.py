@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from matui.console.notices import MORE_CAPSULES, LimitedNotices
+from matui.console.notices import MORE_CAPSULES, GroupedNotices, TerminalAnnouncer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,9 @@ class Observers:
     _keeper: CapsuleKeeper | None = None
     _notifier: Notifier | None = None
 
-    def start(self, announcer: Announcer, explain: Explain, names_profile: Callable[[], bool]) -> None:
+    def start(
+        self, announcer: TerminalAnnouncer, explain: Explain, names_profile: Callable[[], bool]
+    ) -> None:
         """Begin to act on changes; ``announcer`` is how the terminal announces them.
 
         ``explain`` takes the reason that a capsule has of a failure; ``names_profile`` returns whether a
@@ -51,12 +53,7 @@ class Observers:
         """
         self.feed.start()
         if self.settings.capsules.enabled:
-
-            def report(words: str) -> None:
-                whose = f"{self.cloud.profile}: " if names_profile() and words != MORE_CAPSULES else ""
-                announcer.warn(f"{whose}{words}")
-
-            self._keeper = self._build_keeper(report, explain)
+            self._keeper = self._build_keeper(announcer, explain, names_profile)
             self._keeper.start()
         self._notifier = self._build_notifier(announcer, names_profile)
         self._notifier.start()
@@ -91,12 +88,19 @@ class Observers:
             names_profile=names_profile,
         )
 
-    def _build_keeper(self, report: Callable[[str], None], explain: Explain) -> CapsuleKeeper:
+    def _build_keeper(
+        self, announcer: TerminalAnnouncer, explain: Explain, names_profile: Callable[[], bool]
+    ) -> CapsuleKeeper:
         from matui.live.capsules.archive import CapsuleStore
         from matui.live.capsules.cloud import explain_capsule
         from matui.live.capsules.keeper import CapsuleKeeper
 
-        notices = LimitedNotices(report, MORE_CAPSULES)
+        notices = GroupedNotices(announcer.warn, announcer.end, MORE_CAPSULES)
+
+        def report(words: str) -> None:
+            whose = f"{self.cloud.profile}: " if names_profile() else ""
+            notices.add(f"{whose}{words}", self.clock.monotonic())
+
         settings, logs = self.settings.capsules, self.settings.logs
         return CapsuleKeeper(
             self.cloud,
@@ -106,7 +110,7 @@ class Observers:
             self.rng,
             limit_bytes=int(settings.megabytes_each * 1_000_000),
             find_row=self._find_row,
-            report=lambda words: notices.add(words, self.clock.monotonic()),
+            report=report,
             explain=explain,
             find_why=partial(
                 explain_capsule, rules=logs.compile_error_rules(), new_parser=logs.build_time_parser

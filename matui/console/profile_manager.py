@@ -13,7 +13,7 @@ from matui.base.errors import MatuiError
 from matui.config.values import DEMO_PROFILES, NAMED_DEMO_PROFILES
 from matui.console.changes.journals import Journals
 from matui.console.fleet import OpenProfiles
-from matui.console.notices import MORE_FINDINGS, LimitedNotices
+from matui.console.notices import MORE_FINDINGS, GroupedNotices
 from matui.console.session import SharedParts, build_session
 
 if TYPE_CHECKING:
@@ -148,7 +148,9 @@ class ProfileManager:
         self._unsettled: list[ConsoleSession] = []
         self._is_as_started = True
         self.journals = Journals(host)
-        self._notices = LimitedNotices(host.show_warning, MORE_FINDINGS)
+        self._notices = GroupedNotices(
+            host.show_warning, lambda words: host.announcer.end(words), MORE_FINDINGS
+        )
         self._signals: SignalStore | None = None
         self.fleet = OpenProfiles(())
 

@@ -348,7 +348,8 @@ async def test_a_notification_covers_no_question(console):
         await c.press("x")
         await c.settle()
         assert isinstance(c.app.screen, ConfirmScreen)
-        assert "Lastly" not in c.text()
+        dialog = c.app.screen.query_one("#dialog").region
+        assert "Lastly" not in "".join(c.text().splitlines()[dialog.y : dialog.bottom])
         await c.press("escape")
         await c.settle()
         assert "Lastly" in c.text()

@@ -249,3 +249,17 @@ async def test_a_quota_nearly_used_up_is_in_triage_and_read_every_ten_minutes(co
             await c.advance(60)
             await calm(c)
         assert reads(c) == before
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_notice_covers_no_row_of_triage(console, size: tuple[int, int]) -> None:
+    async with console(size=size) as c:
+        for number in range(5):
+            c.app.show_warning(f"job {number} has a finding")
+        await c.settle()
+        await c.advance(1)
+        table = c.app.browse.tables.table
+        lines = c.text().splitlines()
+        assert any("job 4 has a finding" in line for line in lines)
+        shown = table.region.bottom - table.free_lines
+        assert "has a finding" not in "\n".join([*lines[:shown], *lines[-2:]])

@@ -52,6 +52,12 @@ class LineCanvas(Widget, can_focus=True):
             self._placeholder = text
             self.sync()
 
+    @property
+    def free_lines(self) -> int:
+        """The lines at the lower edge in which nothing is painted."""
+        lines = range(self.size.height)
+        return next((n for n in lines if self.render_line(lines[-1 - n]).text.strip()), len(lines))
+
     def faces(self, height: int) -> list[Hashable]:
         """Return what each of ``height`` content lines is to show."""
         raise NotImplementedError

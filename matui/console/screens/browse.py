@@ -28,6 +28,7 @@ from matui.console.table.kind_tables import KindTables
 from matui.console.table.messages import CursorMoved, Opened
 from matui.console.table.selection import Selection
 from matui.console.terminal.screen import DiffScreen
+from matui.console.terminal.toasts import ToastRoom
 
 if TYPE_CHECKING:
     from matui.console.bars.overview import Overview
@@ -110,6 +111,11 @@ class BrowseScreen(DiffScreen[None]):
         yield self._body
         yield self.frame.status
         yield self.frame.keys
+
+    def find_toast_room(self) -> ToastRoom:
+        """Return the lower end of the table, or of the pane: its last lines are those followed."""
+        table = self.tables.table if self.host.pane is None else None
+        return ToastRoom(self._body, table.free_lines if table is not None else 0)
 
     def on_mount(self) -> None:
         """Show what is being opened, and start the timer that updates ages and freshness."""
@@ -199,6 +205,7 @@ class BrowseScreen(DiffScreen[None]):
             self.host.pane.tick()
             self.host.pane.update_age()
         self.show_bars()
+        self.arrange_toasts()
 
     def _note_look(self) -> None:
         """Take the kind shown as looked at while nothing is over it and the terminal has the focus."""

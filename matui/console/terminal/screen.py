@@ -14,6 +14,7 @@ from textual.widget import Widget
 from matui.console.terminal.flow_control import FlowControl
 from matui.console.terminal.screen_state import ScreenState, WriteBudget
 from matui.console.terminal.support import explain_unsupported, find_missing_parts
+from matui.console.terminal.toasts import ToastRoom, place_toasts
 
 if TYPE_CHECKING:
     from matui.console.terminal.compositor import DiffCompositor
@@ -34,6 +35,8 @@ class DiffScreen(Screen[Result]):
         self._diff = self._build_compositor()
         self._awaits_timeout = False
         self._skips_frame_cap = False
+        self._arranges_toasts = False
+        self._has_toasts = False
 
     def _build_compositor(self) -> DiffCompositor | None:
         if explain_unsupported() is not None:
@@ -54,6 +57,22 @@ class DiffScreen(Screen[Result]):
     def action_close(self) -> None:
         """Go back, with no result."""
         self.dismiss(None)
+
+    def find_toast_room(self) -> ToastRoom | None:
+        """Return the place of notifications, the largest of what this screen lays out."""
+        body = max(self.children, key=lambda child: child.size.area, default=None)
+        if body is None:
+            return None
+        return ToastRoom(body, getattr(body, "free_lines", 0))
+
+    def arrange_toasts(self) -> None:
+        """Place the notifications by what the screen shows now."""
+        is_due = len(self.app._notifications) > 0  # noqa: SLF001
+        if is_due or self._has_toasts:
+            self._has_toasts = place_toasts(self, self.find_toast_room()) or is_due
+
+    def _arrange_after_layout(self, _screen: Screen[object]) -> None:
+        self.arrange_toasts()
 
     def drop_selection(self) -> bool:
         """Clear the selected text; return whether there was any."""
@@ -147,6 +166,10 @@ class DiffScreen(Screen[Result]):
 
     def on_screen_resume(self, _event: events.ScreenResume) -> None:
         """Continue from what the terminal shows, whichever screen painted that."""
+        if not self._arranges_toasts:
+            self._arranges_toasts = True
+            self.screen_layout_refresh_signal.subscribe(self, self._arrange_after_layout)
+        self.call_after_refresh(self.arrange_toasts)
         if self._diff is None:
             return
         state = getattr(self.app, "screen_state", None)
@@ -193,6 +216,9 @@ class DiffModal(ModalScreen[Result], DiffScreen[Result]):
     """
 
     DIMS = True
+
+    def find_toast_room(self) -> None:
+        """Return None: over a dialog there is no place."""
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Dim the surroundings, or not."""
