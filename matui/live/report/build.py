@@ -36,7 +36,10 @@ class Failure(NamedTuple):
 
 
 class OpenItem(NamedTuple):
-    """A resource that is in trouble at the end, acknowledged, or watched to its end."""
+    """A resource that is in trouble at the end, acknowledged, or watched to its end.
+
+    ``is_unseen`` where it failed within the time of the report, by the cloud's times, while nothing polled.
+    """
 
     profile: str
     kind: str
@@ -48,6 +51,7 @@ class OpenItem(NamedTuple):
     is_watched: bool = False
     owner: str = ""
     why: str = ""
+    is_unseen: bool = False
 
 
 class Report(NamedTuple):
@@ -121,7 +125,7 @@ def build_report(
         tuple(failed),
         tuple(sorted(recovered, key=lambda change: change.seen_at, reverse=True)),
         tuple(sorted(actions, key=lambda entry: entry.at_ms or 0.0)),
-        tuple(_open_items(failed, recent, by_resource, records, why_of_row)),
+        tuple(_open_items(failed, recent, by_resource, records, why_of_row, Span(since, until))),
         tuple(
             gap for gap in find_unwatched(records.spans, since, until) if gap.end - gap.start >= _LEAST_GAP_MS
         ),
@@ -223,7 +227,9 @@ def _open_items(
     by_resource: dict[tuple[Account, str, str], list[Change]],
     records: ReportRecords,
     why_of_row: Callable[[LastState], str],
+    span: Span,
 ) -> list[OpenItem]:
+    since, until = span
     notes = {(one.account, one.kind, one.id): one for one in records.acknowledgements}
     waits = {(Account(*key[:4]), key[4], key[5]) for key in records.watched}
     items: dict[tuple[Account, str, str], OpenItem] = {}
@@ -240,9 +246,12 @@ def _open_items(
         row = last_state.resource
         key = (last_state.account, row.kind, row.id)
         if key not in items:
+            began = state_since(row)
+            failed_within = row.phase is Phase.FAILED and began is not None and since <= began <= until
             items[key] = OpenItem(
-                row.profile, row.kind, row.id, row.name, row.status, state_since(row),
+                row.profile, row.kind, row.id, row.name, row.status, began,
                 notes.get(key), key in waits, row.owner, why_of_row(last_state),
+                failed_within and key not in by_resource,
             )  # fmt: skip
     for last_state in records.awaited:
         row = last_state.resource

@@ -79,6 +79,8 @@ class _Page:
         changes = f"changes --since {self._since}"
         failed = _join_alike(map(self._failure, report.failed))
         yield from self._section("Failed", failed, _MOST_FAILED, changes)
+        unseen = _join_alike(self._open_entry(one) for one in report.open if one.is_unseen)
+        yield from self._section("Failed while not watched", unseen, _MOST_FAILED, "get triage")
         recovered = [(entry, (entry,)) for entry in map(self._recovery, report.recovered)]
         yield from self._section("Recovered", recovered, _MOST_RECOVERED, changes)
         done = [(entry, (entry,)) for entry in map(self._action, report.actions)]
@@ -148,13 +150,16 @@ class _Page:
         for item in self._report.open:
             if _is_noted(item):
                 noted.append(self._open_entry(item))
-            elif not self._is_failure(item):
+            elif not self._is_above(item):
                 rest.append(self._open_entry(item))
         groups: list[tuple[_Line, Sequence[_Line]]] = [(entry, (entry,)) for entry in noted]
         return [*groups, *_join_alike(rest)]
 
     def _is_failure(self, item: OpenItem) -> bool:
         return (item.profile, item.kind, item.id) in self._failed
+
+    def _is_above(self, item: OpenItem) -> bool:
+        return item.is_unseen or self._is_failure(item)
 
     def _open_entry(self, item: OpenItem) -> _Line:
         note = item.acknowledged
@@ -170,7 +175,7 @@ class _Page:
 
     def _open_failures(self) -> Iterator[str]:
         """Yield a line for the failures above that are open."""
-        above = [one for one in self._report.open if self._is_failure(one) and not _is_noted(one)]
+        above = [one for one in self._report.open if self._is_above(one) and not _is_noted(one)]
         if above:
             whats = [self._describe_subject(one.kind, one.name, one.profile) for one in above]
             yield from _list_item(f"{len(above):,} of the failures above: {_name_some(whats)}")
@@ -306,8 +311,10 @@ def _summary(report: Report) -> str:
     watched = max(0.0, 100 - 100 * unwatched_min / total_min)
     if not (watched or report.open or report.failed or report.recovered or report.actions):
         return "Nothing was read: watched 0% of the time. What is open, failed or recovered is not known."
+    unseen = sum(one.is_unseen for one in report.open)
+    failures = len(report.failed) + unseen
     parts = [
-        f"{len(report.failed)} failure{'s' * (len(report.failed) != 1)}",
+        f"{failures} failure{'s' * (failures != 1)}{f', {unseen} of them not watched' if unseen else ''}",
         f"{len(report.recovered)} recovered",
         f"{len(report.actions)} action{'s' * (len(report.actions) != 1)}",
         f"{len(report.open)} open",
@@ -376,4 +383,5 @@ def _open_json(item: OpenItem) -> dict[str, Any]:
         "why": item.why or None,
         "acknowledged": {"by": note.by, "at": format_iso_utc(note.at), "note": note.note} if note else None,
         "waiting": item.is_watched,
+        "failed_unwatched": item.is_unseen,
     }

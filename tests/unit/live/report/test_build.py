@@ -94,6 +94,23 @@ def test_what_failed_before_the_window_is_open_with_its_note() -> None:
     assert report.failed == ()
 
 
+def test_a_failure_within_the_hours_counts_by_the_clouds_time_where_nothing_polled() -> None:
+    def job(ident: str, ended_at: int) -> LastState:
+        row = Resource("jobs", ident, f"job-{ident}", "FAILED", Phase.FAILED, "modelarts", "prod")
+        return LastState(ACCOUNT, replace(row, facts={"ended_at": ended_at}))
+
+    jobs = [job("1", SINCE + HOUR), job("2", SINCE - HOUR), job("3", SINCE + 2 * HOUR)]
+    seen = change(1, "3", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR)
+    report = build_report(SINCE, NOW, ReportRecords(changes=[seen], spans=[], entries=[], in_trouble=jobs))
+    assert {one.id: one.is_unseen for one in report.open} == {"1": True, "3": False}
+    page = report_markdown(report)
+    assert "2 failures, 1 of them not watched" in page
+    [_, section] = page.split("## Failed while not watched")
+    assert "job job-1" in section
+    assert f"since {format_local_time(SINCE + HOUR)[11:16]}" in section
+    assert "2 of the failures above: job job-3, job job-1" in section
+
+
 def test_old_jobs_that_failed_at_an_unknown_time_are_counted_alone() -> None:
     def job(ident: str, created_at: int) -> LastState:
         row = Resource("jobs", ident, f"job-{ident}", "FAILED", Phase.FAILED, "modelarts", "prod")
