@@ -22,7 +22,7 @@ _MOST_VARIABLES = 500  # of one query: SQLite before 3.32 takes 999
 _SAME_CREATION_MS = 1000
 _ACTED_MS = 600_000
 _SAME_CLOCK_MS = 2_000
-_STATE = "id, rid, status, phase, created_at, updated_at, read_at, is_gone, has_appeared"
+_STATE = "id, rid, status, phase, created_at, updated_at, read_at, is_gone, has_appeared, name"
 
 
 class _State(NamedTuple):
@@ -37,6 +37,7 @@ class _State(NamedTuple):
     read_at: int
     is_gone: int
     has_appeared: int
+    name: str
 
 
 class _ScopeRow(NamedTuple):
@@ -172,15 +173,16 @@ class _Writer:
             self._add_change(row, None, happened=row.created_at if is_later else None)
             has_appeared = True
         elif _is_recreated(row, was):
-            self._add_departure(was, happened=None if row.created_at is None else row.created_at - 1)
-            self._add_change(row, None, happened=row.created_at)
+            created_at = row.created_at if _is_created_later(row, was) else None
+            self._add_departure(was, happened=None if created_at is None else created_at - 1)
+            self._add_change(row, None, happened=created_at)
             has_appeared = True
         elif was.status.casefold() != hide_in_word(row.status).casefold() or was.phase != row.phase.value:
             self._add_change(row, was, happened=find_state_change_time(row, was.updated_at))
         elif self._is_new_to_scope(row, was):
             self._add_change(row, None, happened=row.created_at)
             has_appeared = True
-        elif row.id not in self._reading.keep:
+        elif row.id not in self._reading.keep and was.name == hide_in_word(row.name):
             self._record_sighting(was.number)
             return
         self._update(row, was.number, has_appeared=has_appeared)
@@ -295,12 +297,20 @@ class _Writer:
 
 
 def _is_recreated(row: Resource, was: _State) -> bool:
-    """Return whether an id was given to another resource: one that was created later.
+    """Return whether an id was given to another resource: one created later, or earlier under another name.
 
     The creation time of a service is its latest release, and that of a job with versions may be the newest's.
+    An earlier creation alone may be that of the version which is left.
     """
     if row.kind == "services" or (row.number_fact("version_count") or 1) > 1:
         return False
+    if was.created_at is None or row.created_at is None:
+        return False
+    is_earlier = was.created_at - row.created_at > _SAME_CREATION_MS
+    return _is_created_later(row, was) or (is_earlier and was.name != hide_in_word(row.name))
+
+
+def _is_created_later(row: Resource, was: _State) -> bool:
     if was.created_at is None or row.created_at is None:
         return False
     return row.created_at - was.created_at > _SAME_CREATION_MS

@@ -222,6 +222,32 @@ def test_a_resource_whose_id_was_given_away_is_gone_under_its_own_name(journal: 
     assert gone.shown_at < appeared.shown_at < gone.seen_at  # tables order equal times by name
 
 
+def test_an_id_given_to_a_resource_that_was_created_earlier_is_gone_and_new_at_times_not_known(
+    journal: Journal,
+) -> None:
+    journal.record(reading(0, job("1", name="old")))
+    journal.record(reading(5, job("1", name="new", created_at=T0 - 90_000_000)))
+    journal.flush()
+    appeared, gone = journal.reader.changes(id="1")
+    assert (gone.name, gone.after, gone.happened_at) == ("old", None, None)
+    assert (appeared.name, appeared.before, appeared.happened_at) == ("new", None, None)
+
+
+def test_an_earlier_creation_under_the_same_name_is_the_version_that_is_left(journal: Journal) -> None:
+    journal.record(reading(0, job("1", facts={"version_count": 2})))
+    journal.record(reading(5, job("1", created_at=T0 - 90_000_000, facts={"version_count": 1})))
+    assert steps(journal) == []
+
+
+def test_a_new_name_is_no_change_and_the_next_one_has_it(journal: Journal) -> None:
+    journal.record(reading(0, job("1", name="old"))._replace(keep=()))
+    journal.record(reading(5, job("1", name="new"))._replace(keep=()))
+    journal.record(reading(9))
+    journal.flush()
+    [gone] = journal.reader.changes(id="1")
+    assert (gone.name, gone.after) == ("new", None)
+
+
 def test_a_new_version_of_a_job_is_no_other_job(journal: Journal) -> None:
     journal.record(reading(0, job("1", "JOBSTAT_FAILED", facts={"version_count": 2})))
     journal.record(reading(9, job("1", created_at=T0 + 8000, facts={"version_count": 3})))
