@@ -23,7 +23,7 @@ class View:
         snapshot = SimpleNamespace(complete=complete, rows={"7": object()})
         pollers = SimpleNamespace(poller=lambda _kind: SimpleNamespace(snapshot=snapshot))
         member = SimpleNamespace(cloud=SimpleNamespace(kinds=("jobs",)), pollers=pollers)
-        self.fleet: Any = SimpleNamespace(find_by_name={"prod": member}.get)
+        self.fleet: Any = SimpleNamespace(find_by_name={"prod": member}.get, build_prefix=lambda _profile: "")
         self.said: list[str] = []
         self.followed: list[tuple[str, str, str]] = []
         self.shown = self
