@@ -170,13 +170,17 @@ class Pager:
         return reason
 
     async def _find_reason(self, part: PageSlice, start: int, size: int) -> ShortPage:
-        """Look behind as many positions as the page has rows: its own rows there prove holes."""
+        """Look behind as many positions as the page has rows: its own rows there prove holes.
+
+        They prove none where they begin as the page does: the server may ignore positions.
+        """
         count = len(part.rows)
         most = min(count, max(1, (size - count) // 2))
         rest = await self._read_part(ceil((start + count) / most), most)
         if self._has_others(rest, part):
             return "capped"
-        if rest.rows:
+        own = _list_readable_ids(rest)
+        if own and own[0] != part.rows[0].id:
             return "holes"
         after = await self._read_part(start // size + 1, size)
         if not self._has_others(after, part):
@@ -185,8 +189,7 @@ class Pager:
 
     def _has_others(self, after: PageSlice, part: PageSlice) -> bool:
         known = {row.id for row in part.rows} | self._head
-        # The id of an unreadable row is its position: it differs in a page that was given again.
-        return any(row.id not in known for row in after.rows if not row.facts.get(UNREADABLE))
+        return any(row_id not in known for row_id in _list_readable_ids(after))
 
     async def _go_on(self, reason: ShortPage, count: int, start: int, size: int) -> PageSlice:
         """Read a page of a server that gave ``count`` rows of ``size``: each is in a range of that length."""
@@ -263,3 +266,8 @@ class Pager:
         if total is not None and total < seen:
             total = None if len(rows) >= size else seen
         return PageSlice(tuple(rows), total)
+
+
+def _list_readable_ids(part: PageSlice) -> list[str]:
+    """Return the ids of the rows that can be read: any other has its position as id, new in each answer."""
+    return [row.id for row in part.rows if not row.facts.get(UNREADABLE)]
