@@ -26,9 +26,10 @@ class Logs:
         if isinstance(lines, MatuiError):
             raise lines
         end = len(lines) if not base else int(base)
-        first, last = (max(0, end - limit), end) if older or not base else (end, min(len(lines), end + limit))
-        content = "".join(f"{line}\n" for line in lines[first:last])
-        return LogPage(content, str(first), str(last), last - first)
+        first, last = (max(0, end - limit), end) if older or not base else (end + 1, end + 1 + limit)
+        found = lines[first:last]
+        start, stop = (str(first), str(first + len(found) - 1)) if found else (base, base)
+        return LogPage("".join(f"{line}\n" for line in found), start, stop, len(found))
 
     async def log_bytes(self, _job: Resource, file: str, *, start: int, length: int) -> LogBytes:
         raise AssertionError(f"{file} is read by lines, not {length} bytes from {start}")
