@@ -1,4 +1,4 @@
-"""Explain HTTP statuses, exit codes, signals, and the error codes of accelerators."""
+"""Explain HTTP statuses, exit codes, signals, error codes of accelerators, and the faults of jobs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ _SIGNAL = re.compile(r"SIG[A-Z]+\d?", re.IGNORECASE)
 _CANN = re.compile(r"E([0-9A-Z])(\d{4})|\d{6}", re.IGNORECASE)
 _TORCH_NPU = re.compile(r"ERR(\d\d)(\d{3})", re.IGNORECASE)
 _XID = re.compile(r"xid[\s:._-]*(\d{1,3})", re.IGNORECASE)
+_CUDA = re.compile(r"cuda(?:[\s_-]*error)?[\s:._=-]*(\d{1,3})|(cudaError[A-Z]\w+)", re.IGNORECASE)
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
+_JOB_WORDS = (("fault", "Fault of a ModelArts job"), ("recovery", "Recovery of a ModelArts job"))
 _CODES = 256
 _WRAPPED = 192  # above: negative codes
 _SIGNAL_BASE = 128
@@ -22,22 +25,29 @@ _SIGNAL_BASE = 128
 def explain_run_code(code: str) -> tuple[Explanation, ...]:
     """Return every meaning of ``code`` outside of the API, the likeliest first; empty for an unknown one.
 
-    Accepts ``404``, ``137``, ``-9``, ``SIGKILL``, ``exit 1``, ``EI0006``, ``507018``, ``ERR01100`` and
-    ``Xid 79``.
+    Accepts ``404``, ``137``, ``-9``, ``SIGKILL``, ``exit 1``, ``EI0006``, ``507018``, ``ERR01100``,
+    ``Xid 79``, ``CUDA error 700``, ``cudaErrorAssert`` and ``job_hanged``.
     """
     typed = code.strip()
-    found = (_explain_http(typed), _explain_exit(typed), _explain_accelerator(typed))
+    found = (
+        _explain_http(typed),
+        _explain_exit(typed),
+        _explain_accelerator(typed),
+        _explain_job_word(typed),
+    )
     return tuple(entry for entry in found if entry is not None)
 
 
 def all_run_codes() -> tuple[Explanation, ...]:
-    """Return every code of the tables: HTTP, exit codes, signals, accelerators."""
+    """Return every code of the tables: HTTP, exit codes, signals, accelerators, faults of jobs."""
     table = _table()
     codes = [f"HTTP {number}" for number in table["http"]]
     codes += [f"exit {number}" for number in table["exit"]]
     codes += [signal["name"] for signal in table["signal"].values()]
     codes += list(table["cann"])
     codes += [f"Xid {number}" for number in table["xid"]]
+    codes += [f"CUDA error {number}" for number in table["cuda"]]
+    codes += [word for name, _kind in _JOB_WORDS for word in table[name]]
     return tuple(explain_run_code(code)[0] for code in codes)
 
 
@@ -80,9 +90,27 @@ def _explain_accelerator(typed: str) -> Explanation | None:
     if match := _XID.fullmatch(typed):
         entry = _table()["xid"].get(match[1])
         return Explanation(f"Xid {match[1]}", "NVIDIA driver", **entry) if entry else None
+    if match := _CUDA.fullmatch(typed):
+        return _explain_cuda(match[1], match[2])
     if match := _CANN.fullmatch(typed):
         return _explain_cann(typed.upper(), match[1])
     return None
+
+
+def _explain_cuda(number: str | None, name: str | None) -> Explanation | None:
+    table = _table()["cuda"]
+    if name is not None:
+        begin = f"{name}:".casefold()
+        number = next((n for n, one in table.items() if one["meaning"].casefold().startswith(begin)), None)
+    entry = table.get(number or "")
+    return Explanation(f"CUDA error {number}", "CUDA runtime", **entry) if entry is not None else None
+
+
+def _explain_job_word(typed: str) -> Explanation | None:
+    """Return what a fault or recovery means, as the API spells it or with blanks as matui shows it."""
+    word = _BETWEEN_WORDS.sub("_", typed).casefold()
+    found = ((kind, _table()[name].get(word)) for name, kind in _JOB_WORDS)
+    return next((Explanation(word, kind, **entry) for kind, entry in found if entry is not None), None)
 
 
 def _explain_cann(code: str, letter: str | None) -> Explanation | None:
@@ -90,10 +118,13 @@ def _explain_cann(code: str, letter: str | None) -> Explanation | None:
     entry = table["cann"].get(code)
     if entry is not None:
         return Explanation(code, "Ascend CANN", **entry)
+    is_inner = code.endswith("9999")
     module = table["cann_module"].get(letter.upper()) if letter else None
+    if module is None and letter and is_inner:  # 9999 is the inner error of every module
+        module = f"a module of CANN ({letter.upper()})"
     if module is None:
         return None
-    kind = "An inner error of" if code.endswith("9999") else "An error of"
+    kind = "An inner error of" if is_inner else "An error of"
     remedy = "Look for the first error code above it, and at the words after the code."
     return Explanation(code, "Ascend CANN", f"{kind} {module}.", remedy)
 

@@ -35,7 +35,8 @@ def command(
 ) -> int:
     """Show the changes in the journal of this user, newest first; with -p those of some profiles.
 
-    ID may be an id or a name; one that the journal does not know is an error. Stretches of three minutes and
+    ID may be an id or a name; one that the journal does not know is an error. Of JOB/VERSION the changes of
+    the job are shown, since the journal records no versions. Stretches of three minutes and
     more in which nothing polled are shown. It needs neither a config file nor a network. Exits 6 where the
     journal cannot be read or knows nothing of a profile.
     """
@@ -55,6 +56,8 @@ def command(
     journal = open_journal(None if options.demo else state_path(), clock=clock, on_problem=note)
     try:
         unknown = note_unknown_profiles(journal, list_chosen_profiles(options))
+        if kind_id == "jobs" and ident is not None:
+            ident = _find_job_name(journal, ident)
         found = _read(journal, options, kind_id, ident, bounds)
         if kind_id is not None and ident is not None and not found and not unknown:
             _check_known(journal, options, kind_id, ident)
@@ -84,6 +87,16 @@ def _parse_target(kind: str | None, ident: str | None) -> tuple[str | None, str 
     else:
         found = find_kind(kind)
     return found.id, None if ident is None else strip_kind(found, ident)
+
+
+def _find_job_name(journal: Journal, ident: str) -> str:
+    """Return the job of ``JOB/VERSION``, with a note; any other id, one with a slash too, unchanged."""
+    job, slash, _version = ident.rpartition("/")
+    names = journal.reader.names("jobs") if slash else ()
+    if ident in names or job not in names:
+        return ident
+    note(f"The journal records jobs, not their versions: these are the changes of the job {clean(job)}.")
+    return job
 
 
 def _note_if_off(options: Options) -> None:

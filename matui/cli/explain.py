@@ -1,4 +1,4 @@
-"""``matui explain CODE``: what a code of the API, HTTP, a process or an accelerator means."""
+"""``matui explain CODE``: what a code of the API, HTTP, a process, an accelerator or a fault means."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def command(words: tuple[str, ...], list_all: bool, output: str, language: Langu
 
     CODE is a code of the API as the cloud sends it (ModelArts.6305, APIGW.0301) or as a number (6305), of
     Qianfan (111) or OpenSearch (Throttling.User); an HTTP status (404); an exit code or signal (137, -9,
-    SIGSEGV); or a code of an accelerator (EI0006, ERR01100, 507018, Xid 79). A number with several meanings
-    is explained with each.
+    SIGSEGV); a code of an accelerator (EI0006, ERR01100, 507018, Xid 79, CUDA error 700); or the fault of a
+    job (job_hanged). A number with several meanings is explained with each.
     """
     code = " ".join(words).strip()
     if list_all == bool(code):

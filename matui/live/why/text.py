@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from matui.base.cells import cell_width, cut, wrap_cells
 from matui.base.error_codes import Explanation
 from matui.base.formatting import format_age, format_amount, format_share
+from matui.live.actions.target_text import format_name
 from matui.live.why.card import (
     EnteredState,
     MetricReading,
@@ -92,7 +93,7 @@ def card_lines(
 def card_markdown(card: WhyCard, *, now_ms: float, time: Time, ahead_ms: float = 0.0) -> str:
     """Return the card as Markdown, for a ticket or a hand-over."""
     resource = card.resource
-    out = [f"# {resource.kind} {resource.name}: {shorten_status(resource.status)}", ""]
+    out = [f"# {resource.kind} {format_name(resource)}: {shorten_status(resource.status)}", ""]
     out += [line.text.strip() for line in _head(card, now_ms + ahead_ms, time, 10_000)]
     for name in ORDER:
         part = card.part(name)
@@ -117,7 +118,7 @@ def _head(card: WhyCard, now_ms: float, time: Time, room: int) -> Iterator[TextL
         lasted = f" for at most {format_age((now_ms - earliest) / 1000)}"
     status = status_with_symbol(resource)
     style = {"failed": "error", "degraded": "warning"}.get(resource.phase.value, "")
-    title = f"{resource.kind} {resource.name}  "
+    title = f"{resource.kind} {format_name(resource)}  "
     if cell_width(title) + cell_width(status) + len(lasted) <= room:
         yield _line((title, "title"), (status, style), (lasted, ""))
     else:

@@ -36,6 +36,13 @@ from matui.base.run_codes import all_run_codes, explain_run_code
         ("133", "SIGTRAP (exit 133 or -5)", "trap"),
         ("138", "SIGUSR1 (exit 138 or -10)", "signal"),
         ("Xid 120", "Xid 120", "GSP"),
+        ("CUDA error 700", "CUDA error 700", "not its own"),
+        ("cuda error: 719", "CUDA error 719", "kernel failed"),
+        ("cudaErrorAssert", "CUDA error 710", "assertion"),
+        ("E39999", "E39999", "inner error of a module of CANN"),
+        ("job_hanged", "job_hanged", "hangs"),
+        ("chip fault", "chip_fault", "NPU"),
+        ("npu_step_retry", "npu_step_retry", "repeats the step"),
     ],
 )
 def test_a_code_is_explained_as_it_is_typed(typed: str, code: str, words: str) -> None:
@@ -46,7 +53,21 @@ def test_a_code_is_explained_as_it_is_typed(typed: str, code: str, words: str) -
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "-", "1000", "-200", "200", "EX", "ERR99999", "E?0001", "Xid 9999", "SIGNO"]
+    "typed",
+    [
+        "",
+        "-",
+        "1000",
+        "-200",
+        "200",
+        "EX",
+        "ERR99999",
+        "E?0001",
+        "Xid 9999",
+        "SIGNO",
+        "CUDA error 12",
+        "E39998",
+    ],
 )
 def test_an_unknown_code_has_no_meaning(typed: str) -> None:
     assert explain_run_code(typed) == ()

@@ -55,6 +55,25 @@ def test_a_name_that_no_list_had_is_an_error(history):
     assert (quiet.code, quiet.err) == (0, "matui: No change of 10 is recorded until then.\n")
 
 
+@pytest.mark.parametrize(
+    "words", [("job", "train/V0001"), ("job", "10/77"), ("version/10/77",), ("job/train/V0001",)]
+)
+def test_a_version_has_the_changes_of_its_job(history, words):
+    said = history("changes", *words)
+    assert said.code == 0
+    assert "RUNNING → ✗ FAILED" in said.out
+    assert "these are the changes of the job" in said.err
+
+
+def test_an_id_with_a_slash_is_not_taken_for_a_version(history):
+    job = history.cloud.rows["10"]
+    history.cloud.rows["10/1"] = replace(job, id="10/1", name="tuning")
+    history("get", "jobs")
+    said = history("changes", "job", "10/1", "-o", "jsonl")
+    assert (said.code, "journal records jobs" in said.err) == (0, False)
+    assert {json.loads(row)["id"] for row in said.out.splitlines()} == {"10/1"}
+
+
 def test_json_names_every_field_and_the_watched_times(history):
     document = json.loads(history("changes", "job", "10", "-o", "json").out)
     (item,) = document["items"]

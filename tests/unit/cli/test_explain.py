@@ -28,6 +28,14 @@ def test_a_number_with_several_meanings_has_each(capsys) -> None:
     assert (tree["code"], [other["code"] for other in tree["others"]]) == ("ModelArts.0404", ["HTTP 404"])
 
 
+@pytest.mark.parametrize("status", ["401", "403", "404", "409", "502"])
+def test_an_http_status_that_is_a_code_of_the_api_too_has_both_meanings(status: str, capsys) -> None:
+    assert run(["explain", status]) == 0
+    first, *more = capsys.readouterr().out.split("\n\n")
+    assert first.split(".")[0] in ("ModelArts", "APIGW")
+    assert more[0].startswith(f"HTTP {status} ")
+
+
 def test_an_unknown_code_is_refused(capsys) -> None:
     assert run(["explain", "XYZ"]) == 1
 
