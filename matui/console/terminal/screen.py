@@ -217,8 +217,9 @@ class DiffModal(ModalScreen[Result], DiffScreen[Result]):
 
     DIMS = True
 
-    def find_toast_room(self) -> None:
-        """Return None: over a dialog there is no place."""
+    def find_toast_room(self) -> ToastRoom | None:
+        """Return None: over a dialog there is no place, unless it fills the screen."""
+        return None
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Dim the surroundings, or not."""

@@ -100,9 +100,11 @@ class WhyGatherer:
             await self._gather(*part)
 
         self._set_next_steps()
+        beside = (self._load_findings, self._judge)
         with share_reads():
-            beside = gather_two(self._load_findings(), self._judge())
-            await gather_two(gather_limited(gather, parts, _AT_ONCE), beside)
+            await gather_two(
+                gather_limited(gather, parts, _AT_ONCE), gather_limited(_call, beside, len(beside))
+            )
         self._explain()
         self._date_last_state()
         self._set_next_steps()
@@ -328,6 +330,10 @@ class WhyGatherer:
         for name, _what in _CODES:
             if found := find_explanations(explained, exits=name == "exit"):
                 self._set(name, Part(found, "row, details, events and log", self._now_ms()))
+
+
+async def _call(read: Callable[[], Awaitable[None]]) -> None:
+    await read()
 
 
 def _describe_verdict(resource: Resource) -> tuple[str, ...]:
