@@ -33,7 +33,7 @@ _GENERIC = r"""
       |(?:worker|master|ps|server|task|rank|node|pod)[-_ ]?\d+|-?\d+)\b
     |训练|作业|任务|失败|异常|退出|状态|错误|码|进程|容器|运行
 """
-MOST_REQUESTS = 4
+MOST_REQUESTS = 8
 """How many requests one reason usually takes at most."""
 _REQUESTS_WITHOUT_LOG = 2
 _AGAIN = Backoff(first_s=20.0, cap_s=3600.0)
