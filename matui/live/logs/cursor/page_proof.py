@@ -87,8 +87,7 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
     if not page.lines:
         return None
     found = list(page.fingerprints)
-    if page.near_cursor not in ("", span.end) and not quirks.may_repeat_lines:
-        quirks.cursor_mode = "exclusive"
+    begins_after_end = page.near_cursor not in ("", span.end) and not quirks.may_repeat_lines
     is_inclusive = yield from _begins_with_end(span, found, quirks)
     is_beyond = quirks.compare(page.near_cursor, span.end) == (-1 if span.older else 1)
     if is_beyond or quirks.most_repeated > 1:
@@ -108,7 +107,11 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
         if len(page.lines) <= is_inclusive:
             break
         found += page.fingerprints[is_inclusive:]
-    return _judge(span, found, quirks, is_start_met=page.far_cursor == span.start, is_inclusive=is_inclusive)
+    is_start_met = page.far_cursor == span.start
+    proof = _judge(span, found, quirks, is_start_met=is_start_met, is_inclusive=is_inclusive)
+    if proof and begins_after_end:  # a page that proves nothing may be another one
+        quirks.cursor_mode = "exclusive"
+    return proof
 
 
 def _repeats_beyond(span: CursorSpan, found: Sequence[str]) -> bool:
