@@ -30,6 +30,17 @@ async def test_pages_are_whole_and_both_ends_are_a_key_away(console, size):
         assert view.window.top[0] >= height - 2
 
 
+async def test_a_notice_is_shown_over_a_dialog_that_fills_the_screen(console):
+    async with console() as c:
+        await c.press("question_mark")
+        c.app.notify("Copied 3 lines.")
+        await c.settle()
+        assert "Copied 3 lines." in c.text()
+        view = c.app.screen.query_one("#help-lines")
+        row = next(at for at, line in enumerate(c.text().splitlines()) if "Copied 3 lines." in line)
+        assert row >= view.region.bottom
+
+
 @pytest.mark.slow
 async def test_it_is_filtered_and_escape_clears_the_filter_first(console):
     async with console() as c:

@@ -94,7 +94,7 @@ ARGUMENTS: tuple[MaskRule, ...] = (
         for word in ("sudo", "gh auth", "glab auth", "cryptsetup", "chpasswd", "kinit", "passwd")
     ),
 )
-"""As in ``secret_tokens``: secrets that stand after a command at a fixed place."""
+"""As in ``tokens``: secrets that stand after a command at a fixed place."""
 
 
 def mask_options(text: str) -> str:

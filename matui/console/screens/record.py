@@ -13,7 +13,6 @@ from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.lines.pane import LineView
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffModal
-from matui.console.terminal.toasts import ToastRoom
 
 _HINTS = ("n p next, previous line", "c copy", "esc close")
 
@@ -61,10 +60,6 @@ class RecordScreen(DiffModal[None]):
     def on_resize(self) -> None:
         """Fit the title to the width, once the dialog has been resized."""
         self.call_after_refresh(self._show_title)
-
-    def find_toast_room(self) -> ToastRoom:
-        """Return the lines of the record, which gives some up: it fills the screen."""
-        return ToastRoom(self._view, self._view.free_lines)
 
     def _show_title(self) -> None:
         known = self._lines.number_in_log(self._number)

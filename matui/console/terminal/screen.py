@@ -218,8 +218,9 @@ class DiffModal(ModalScreen[Result], DiffScreen[Result]):
     DIMS = True
 
     def find_toast_room(self) -> ToastRoom | None:
-        """Return None: over a dialog there is no place, unless it fills the screen."""
-        return None
+        """Return the lines of a dialog that fills the screen, None over any other: there is no place."""
+        views = (view for view in self.query("#dialog.help > *") if hasattr(view, "free_lines"))
+        return next((ToastRoom(view, view.free_lines) for view in views), None)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Dim the surroundings, or not."""

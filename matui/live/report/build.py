@@ -38,7 +38,7 @@ class Failure(NamedTuple):
 class OpenItem(NamedTuple):
     """A resource that is in trouble at the end, acknowledged, or watched to its end.
 
-    ``is_unseen`` where it failed within the time of the report, by the cloud's times, while nothing polled.
+    ``is_unwatched`` where it failed while nothing polled, by the cloud's times within those of the report.
     """
 
     profile: str
@@ -51,7 +51,7 @@ class OpenItem(NamedTuple):
     is_watched: bool = False
     owner: str = ""
     why: str = ""
-    is_unseen: bool = False
+    is_unwatched: bool = False
 
 
 class Report(NamedTuple):

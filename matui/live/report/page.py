@@ -79,8 +79,8 @@ class _Page:
         changes = f"changes --since {self._since}"
         failed = _join_alike(map(self._failure, report.failed))
         yield from self._section("Failed", failed, _MOST_FAILED, changes)
-        unseen = _join_alike(self._open_entry(one) for one in report.open if one.is_unseen)
-        yield from self._section("Failed while not watched", unseen, _MOST_FAILED, "get triage")
+        unwatched = _join_alike(self._open_entry(one) for one in report.open if one.is_unwatched)
+        yield from self._section("Failed while not watched", unwatched, _MOST_FAILED, "get triage")
         recovered = [(entry, (entry,)) for entry in map(self._recovery, report.recovered)]
         yield from self._section("Recovered", recovered, _MOST_RECOVERED, changes)
         done = [(entry, (entry,)) for entry in map(self._action, report.actions)]
@@ -159,7 +159,7 @@ class _Page:
         return (item.profile, item.kind, item.id) in self._failed
 
     def _is_above(self, item: OpenItem) -> bool:
-        return item.is_unseen or self._is_failure(item)
+        return item.is_unwatched or self._is_failure(item)
 
     def _open_entry(self, item: OpenItem) -> _Line:
         note = item.acknowledged
@@ -311,10 +311,11 @@ def _summary(report: Report) -> str:
     watched = max(0.0, 100 - 100 * unwatched_min / total_min)
     if not (watched or report.open or report.failed or report.recovered or report.actions):
         return "Nothing was read: watched 0% of the time. What is open, failed or recovered is not known."
-    unseen = sum(one.is_unseen for one in report.open)
-    failures = len(report.failed) + unseen
+    unwatched = sum(one.is_unwatched for one in report.open)
+    failures = len(report.failed) + unwatched
+    not_watched = f", {unwatched} of them not watched" if unwatched else ""
     parts = [
-        f"{failures} failure{'s' * (failures != 1)}{f', {unseen} of them not watched' if unseen else ''}",
+        f"{failures} failure{'s' * (failures != 1)}{not_watched}",
         f"{len(report.recovered)} recovered",
         f"{len(report.actions)} action{'s' * (len(report.actions) != 1)}",
         f"{len(report.open)} open",
@@ -383,5 +384,5 @@ def _open_json(item: OpenItem) -> dict[str, Any]:
         "why": item.why or None,
         "acknowledged": {"by": note.by, "at": format_iso_utc(note.at), "note": note.note} if note else None,
         "waiting": item.is_watched,
-        "failed_unwatched": item.is_unseen,
+        "failed_unwatched": item.is_unwatched,
     }

@@ -103,7 +103,8 @@ class WhyGatherer:
         beside = (self._load_findings, self._judge)
         with share_reads():
             await gather_two(
-                gather_limited(gather, parts, _AT_ONCE), gather_limited(_call, beside, len(beside))
+                gather_limited(gather, parts, _AT_ONCE),
+                gather_limited(lambda read: read(), beside, len(beside)),
             )
         self._explain()
         self._date_last_state()
@@ -330,10 +331,6 @@ class WhyGatherer:
         for name, _what in _CODES:
             if found := find_explanations(explained, exits=name == "exit"):
                 self._set(name, Part(found, "row, details, events and log", self._now_ms()))
-
-
-async def _call(read: Callable[[], Awaitable[None]]) -> None:
-    await read()
 
 
 def _describe_verdict(resource: Resource) -> tuple[str, ...]:

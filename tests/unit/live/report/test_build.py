@@ -102,7 +102,7 @@ def test_a_failure_within_the_hours_counts_by_the_clouds_time_where_nothing_poll
     jobs = [job("1", SINCE + HOUR), job("2", SINCE - HOUR), job("3", SINCE + 2 * HOUR)]
     seen = change(1, "3", Phase.RUNNING, Phase.FAILED, SINCE + 3 * HOUR)
     report = build_report(SINCE, NOW, ReportRecords(changes=[seen], spans=[], entries=[], in_trouble=jobs))
-    assert {one.id: one.is_unseen for one in report.open} == {"1": True, "3": False}
+    assert {one.id: one.is_unwatched for one in report.open} == {"1": True, "3": False}
     page = report_markdown(report)
     assert "2 failures, 1 of them not watched" in page
     [_, section] = page.split("## Failed while not watched")
