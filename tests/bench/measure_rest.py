@@ -69,7 +69,9 @@ def _triage(seconds: int) -> Iterator[Figure]:
         terminal.wait("failed")
         terminal.drain(SETTLE_S)
         _use, a_minute = _rest(terminal, site, seconds)
-        yield Figure("requests a minute, triage while reasons are fetched", a_minute, "", 40)
+        yield Figure(
+            "requests a minute in triage, once the rows on the screen have their reasons", a_minute, "", 40
+        )
 
 
 def _over_ssh() -> Iterator[Figure]:

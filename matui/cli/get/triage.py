@@ -36,7 +36,7 @@ from matui.live.triage.ranking import (
     to_row,
     wants_reason,
 )
-from matui.live.triage.reasons import MOST_REQUESTS
+from matui.live.triage.reasons import count_usual_requests
 from matui.live.triage.state_times import StateTimes, measure_stays
 from matui.live.triage.verdict import judge_one
 from matui.resources.kinds.triage import WHY_SOUGHT
@@ -165,8 +165,8 @@ async def _explain(
     rules = logs.compile_error_rules()
 
     async def ask(item: TriageItem) -> TriageItem:
-        budget = session.cloud.budget()
-        if not wants_reason(item.trouble.why) or 2 * (budget.used + MOST_REQUESTS) > budget.limit:
+        budget, requests = session.cloud.budget(), count_usual_requests(item.resource)
+        if not wants_reason(item.trouble.why) or 2 * (budget.used + requests) > budget.limit:
             return item
         try:
             found = await fetch_why(

@@ -24,7 +24,7 @@ from matui.live.report.gather import read_report
 from matui.live.report.page import report_markdown
 from matui.live.triage.fetch_why import fetch_why
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import count_most_requests, is_weak
+from matui.live.triage.reasons import count_usual_requests, is_weak
 from matui.resources.why import STATUS_WORDS
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class MissingReasons:
         if member is None:
             return False
         budget = member.cloud.budget()
-        if 2 * (budget.used + count_most_requests(row)) > budget.limit:
+        if 2 * (budget.used + count_usual_requests(row)) > budget.limit:
             self.is_short = True
             return False
         logs = member.settings.logs

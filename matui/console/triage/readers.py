@@ -12,7 +12,7 @@ from matui.console.triage.open_triage import OpenTriage, TriageReader
 from matui.live.poll.rows import Diff
 from matui.live.triage.fetch_queue import FetchQueue
 from matui.live.triage.item import Why
-from matui.live.triage.reasons import count_most_requests
+from matui.live.triage.reasons import count_usual_requests
 from matui.live.triage.state_times import (
     CLOCK_AHEAD_MS,
     StatedTime,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _NEW_MS = 600_000  # what failed since then is explained first
 _MOST_WAITING = 50
-_MOST_AWAITED = 10
+_MOST_URGENT = 10
 _MOST_TIMELESS = 500
 
 
@@ -46,7 +46,7 @@ class ReasonReader(TriageReader[Why | None]):
         self, triage: OpenTriage, history: TriageHistory, replayed: RecordedNotes | None, clock: Clock
     ) -> None:
         super().__init__(
-            FetchQueue(self._fetch, triage.budget, triage.learn, clock, requests=count_most_requests)
+            FetchQueue(self._fetch, triage.budget, triage.learn, clock, requests=count_usual_requests)
         )
         self._triage = triage
         self._history = history
@@ -71,8 +71,8 @@ class ReasonReader(TriageReader[Why | None]):
     ) -> None:
         """Show the reasons that any process has found, and request the others: those of ``first`` first.
 
-        Then the newest failures, then those with few requests. Where somebody waits for them, as after a
-        filter, the first ten may use half of the budget.
+        Then the newest failures, then those with few requests. Where none was sought yet, or somebody waits
+        for them, as after a filter, the first ten may use half of the budget.
         """
         board = fleet.triage
         if lacking:
@@ -83,12 +83,12 @@ class ReasonReader(TriageReader[Why | None]):
         def order(row: Resource) -> tuple[bool, bool, int]:
             since = order_since(row)
             is_old = since is None or board.evidence.get_cloud_now_ms(row.profile) - since > _NEW_MS
-            return (row not in first, is_old, count_most_requests(row))
+            return (row not in first, is_old, count_usual_requests(row))
 
         sources = [board.source(row.key) for row in sorted(lacking, key=order)]
         found_sources = [source for source in sources if source is not None]
-        urgent = {source.key for source in found_sources[:_MOST_AWAITED]} if is_awaited else ()
-        self._queue.replace_waiting(found_sources, urgent=urgent)
+        urgent = [row for row in found_sources[:_MOST_URGENT] if is_awaited or not board.has_sought_why(row)]
+        self._queue.replace_waiting(found_sources, urgent={row.key for row in urgent})
 
     async def _fetch(self, row: Resource) -> Why | None:
         member = self._triage.member(row)
@@ -199,4 +199,4 @@ class TimeReader(TriageReader[StatedTime | None]):
 
 
 def _requests(row: Resource) -> int:
-    return 1 if lacks_since(row) else count_most_requests(row)
+    return 1 if lacks_since(row) else count_usual_requests(row)

@@ -205,6 +205,11 @@ class TriageBoard:
         words, where = resource.text_fact("why"), resource.text_fact("why_source")
         return wants_reason(Why(words, where) if where else None)
 
+    def has_sought_why(self, resource: Resource) -> bool:
+        """Return whether a reason for the row in its state was fetched at least once, found or not."""
+        source = self._sources.get(resource.key)
+        return source is not None and self._reasons.was_sought(source)
+
     @property
     def sources(self) -> Mapping[ResourceKey, Resource]:
         """The rows in trouble, and those that time alone may bring there, as their pollers published them."""

@@ -13,6 +13,7 @@ from matui.resources.model import Resource, ResourceKey
 
 T = TypeVar("T")
 AT_ONCE = 2
+URGENT_AT_ONCE = 4
 MOST_A_MINUTE = 34
 """Requests of a profile in the last minute, polls included, above which nothing is fetched."""
 _AGAIN_S = 60.0
@@ -28,10 +29,10 @@ def may_fetch(budget: BudgetState, requests: int) -> bool:
 class FetchQueue(Generic[T]):
     """Fetches something about the rows wished for, the first first.
 
-    ``fetch`` returns it with at most ``requests`` requests, ``publish`` takes it with the row. Where the
-    budget is short, rows with fewer requests go first; where none has gone for 20 s, one that has waited for
-    40 s goes as long as the budget allows it at all. Urgent rows may use half of the budget. What failed is
-    tried again a minute later.
+    ``fetch`` returns it with about ``requests`` requests, ``publish`` takes it with the row. Those of the
+    fetches under way count as sent. Where the budget is short, rows with fewer requests go first; where none
+    has gone for 20 s, one that has waited for 40 s goes as long as the budget allows it at all. Urgent rows
+    may use half of the budget. What failed is tried again a minute later.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class FetchQueue(Generic[T]):
         self._clock = clock
         self._waiting: list[Resource] = []
         self._running: dict[ResourceKey, asyncio.Task[None]] = {}
+        self._committed: dict[ResourceKey, int] = {}  # the requests of what is under way
         self._again_at: dict[ResourceKey, float] = {}
         self._requested_at: dict[ResourceKey, float] = {}
         self._urgent: Collection[ResourceKey] = ()
@@ -79,7 +81,7 @@ class FetchQueue(Generic[T]):
     def cancel(self) -> list[asyncio.Task[None]]:
         """Stop what is under way without waiting, and return it; nothing is published afterwards."""
         tasks = list(self._running.values())
-        self._waiting, self._running = [], {}
+        self._waiting, self._running, self._committed = [], {}, {}
         for task in tasks:
             task.cancel()
         return tasks
@@ -91,30 +93,31 @@ class FetchQueue(Generic[T]):
     def _start(self) -> None:
         now = self._clock.monotonic()
         for row in list(self._waiting):
-            if len(self._running) >= AT_ONCE:
-                return
+            if len(self._running) >= (URGENT_AT_ONCE if row.key in self._urgent else AT_ONCE):
+                continue
             if self._again_at.get(row.key, 0.0) > now:
                 continue
             budget = self._budget(row)
-            if budget is None or not (
-                may_fetch(budget, self._requests(row))
-                or self._is_urgent(row, budget)
-                or self._is_overdue(row, budget, now)
-            ):
+            if budget is None or not self._may_go(row, budget, now):
                 continue
             self._begun_at = now
             self._waiting.remove(row)
             self._running[row.key] = asyncio.ensure_future(self._ask(row))
+            self._committed[row.key] = self._requests(row)
 
-    def _is_urgent(self, row: Resource, budget: BudgetState) -> bool:
-        """Return whether somebody waits for what is known of a row, and half of the budget allows it."""
-        return row.key in self._urgent and budget.used + self._requests(row) <= budget.limit // 2
-
-    def _is_overdue(self, row: Resource, budget: BudgetState, now: float) -> bool:
-        """Return whether a row goes although many requests are sent: it has waited, and one of few."""
-        if now - self._requested_at.get(row.key, now) < _PATIENCE_S or now - self._begun_at < _HURRY_EVERY_S:
-            return False
-        return budget.used + self._requests(row) <= budget.limit
+    def _may_go(self, row: Resource, budget: BudgetState, now: float) -> bool:
+        """Return whether the budget of a row allows it now."""
+        under_way = sum(n for key, n in self._committed.items() if key[0] == row.profile)
+        requests = under_way + self._requests(row)
+        if may_fetch(budget, requests):
+            return True
+        if row.key in self._urgent and budget.used + requests <= budget.limit // 2:
+            return True
+        is_overdue = (
+            now - self._requested_at.get(row.key, now) >= _PATIENCE_S
+            and now - self._begun_at >= _HURRY_EVERY_S
+        )
+        return is_overdue and budget.used + requests <= budget.limit
 
     async def _ask(self, row: Resource) -> None:
         try:
@@ -125,4 +128,5 @@ class FetchQueue(Generic[T]):
             self._publish(row, found)
         finally:
             self._running.pop(row.key, None)
+            self._committed.pop(row.key, None)
         self._start()

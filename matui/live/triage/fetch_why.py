@@ -13,6 +13,7 @@ from matui.clouds.protocols import Cloud, Describes, ReportsEvents, ReportsSoldO
 from matui.live.capabilities import explain_missing_pane
 from matui.live.triage.item import Why
 from matui.live.triage.reasons import (
+    MOST_LOG_FILES,
     is_weak,
     reason_from_events,
     reason_from_facts,
@@ -30,7 +31,7 @@ from matui.resources.model import Resource
 from matui.resources.registry import kind_by_id
 
 Ask: TypeAlias = Callable[[Cloud, Resource], Awaitable[Why | None]]
-_LIMITS = LogLimits(tail=500, files=4, at_once=2)
+_LIMITS = LogLimits(tail=500, files=MOST_LOG_FILES, at_once=2)
 
 
 async def fetch_why(

@@ -33,8 +33,8 @@ _GENERIC = r"""
       |(?:worker|master|ps|server|task|rank|node|pod)[-_ ]?\d+|-?\d+)\b
     |训练|作业|任务|失败|异常|退出|状态|错误|码|进程|容器|运行
 """
-MOST_REQUESTS = 8
-"""How many requests one reason usually takes at most."""
+MOST_LOG_FILES = 4
+"""How many log files of a job are searched for a reason."""
 _REQUESTS_WITHOUT_LOG = 2
 _AGAIN = Backoff(first_s=20.0, cap_s=3600.0)
 _QUEUE_AGAIN_MS = 300_000.0  # the place in a queue changes without a change of the state
@@ -150,9 +150,15 @@ def _compile_generic_words() -> re.Pattern[str]:
     return re.compile(_GENERIC, re.IGNORECASE | re.VERBOSE)
 
 
-def count_most_requests(resource: Resource) -> int:
-    """Return how many requests the reason of a row usually takes at most; only jobs have a log."""
-    return MOST_REQUESTS if resource.kind in ("jobs", "versions") else _REQUESTS_WITHOUT_LOG
+def count_usual_requests(resource: Resource) -> int:
+    """Return how many requests the reason of a row usually takes.
+
+    Those of a job are for the list of its log files, one page of each, and its details.
+    """
+    if resource.kind not in ("jobs", "versions"):
+        return _REQUESTS_WITHOUT_LOG
+    workers = int(resource.number_fact("workers") or 1)
+    return 2 + max(1, min(MOST_LOG_FILES, workers))
 
 
 class FoundReason(NamedTuple):

@@ -85,6 +85,10 @@ def test_nothing_is_fetched_above_the_budget() -> None:
         desk.budget = BudgetState(30, 300)
         desk.queue.replace_waiting(ROWS)
         await pause()
+        assert desk.asked == ["0"]  # its requests count, although none has been sent
+        desk.budget = BudgetState(26, 300)
+        desk.queue.replace_waiting(ROWS[1:])
+        await pause()
         assert desk.asked == ["0", "1"]
         await desk.queue.close()
 
@@ -170,6 +174,23 @@ def test_urgent_rows_may_use_half_of_the_budget() -> None:
         desk.queue.replace_waiting(ROWS, urgent={ROWS[4].key})
         await pause()
         assert desk.asked == ["3"]
+        await desk.queue.close()
+
+    asyncio.run(scene())
+
+
+def test_four_urgent_rows_are_fetched_at_a_time_and_their_requests_count_as_sent() -> None:
+    async def scene() -> None:
+        desk = Desk(used=34)
+        urgent = {one.key for one in ROWS}
+        desk.queue.replace_waiting(ROWS, urgent=urgent)
+        await pause()
+        assert desk.asked == list("0123")
+        await desk.queue.close()
+        desk = Desk(used=143)
+        desk.queue.replace_waiting(ROWS, urgent=urgent)
+        await pause()
+        assert desk.asked == ["0"]
         await desk.queue.close()
 
     asyncio.run(scene())
