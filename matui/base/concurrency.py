@@ -1,47 +1,13 @@
-"""Awaitables side by side: shared reads, bounds on calls and on the exchanges of a task at a time."""
+"""Await several calls at the same time: within a limit, in pairs, or as the items of iterators."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
-from typing import Any, TypeVar, cast
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TypeVar, cast
 
-_in_flight: ContextVar[dict[Hashable, asyncio.Future[Any]] | None] = ContextVar("in_flight", default=None)
 S = TypeVar("S")
 T = TypeVar("T")
-_TURNS_TO_SEND = 20
-
-_current: ContextVar[ExchangeLimit | None] = ContextVar("exchange_limit", default=None)
-
-
-@contextmanager
-def share_reads() -> Iterator[None]:
-    """Share reads in this block and in the tasks that it starts. Not for the reads before an action."""
-    token = _in_flight.set({})
-    try:
-        yield
-    finally:
-        _in_flight.reset(token)
-
-
-async def read_shared(key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
-    """Return the result of ``read``, or of the one in flight with the same key where reads are shared."""
-    reads = _in_flight.get()
-    if reads is None:
-        return await read()
-    reading: asyncio.Future[T] | None = reads.get(key)
-    if reading is None:
-        reading = reads[key] = asyncio.ensure_future(read())
-
-        def end(done: asyncio.Future[T]) -> None:
-            reads.pop(key, None)
-            if not done.cancelled():
-                done.exception()  # whoever waited may have been cancelled
-
-        reading.add_done_callback(end)
-    return await asyncio.shield(reading)
 
 
 async def gather_limited(call: Callable[[S], Awaitable[T]], items: Sequence[S], limit: int) -> list[T]:
@@ -93,61 +59,3 @@ async def iterate_side_by_side(iterators: Sequence[AsyncIterator[T]]) -> AsyncIt
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class ExchangeLimit:
-    """Lets at most ``at_once`` exchanges of a request for an answer take place at a time."""
-
-    def __init__(self, at_once: int) -> None:
-        self._free = asyncio.Semaphore(at_once)
-        self._waiting: set[asyncio.Task[object] | None] = set()
-
-    @contextmanager
-    def open(self) -> Iterator[None]:
-        """Make this the limit of all exchanges of the task and the tasks that it starts."""
-        token = _current.set(self)
-        try:
-            yield
-        finally:
-            _current.reset(token)
-
-    def cancel_waiting(self) -> None:
-        """Cancel the tasks whose request has not been sent."""
-        for task in self._waiting:
-            if task is not None:
-                task.cancel()
-
-    async def acquire(self) -> None:
-        """Wait until one more exchange may take place."""
-        task = asyncio.current_task()
-        self._waiting.add(task)
-        try:
-            await self._free.acquire()
-        finally:
-            self._waiting.discard(task)
-
-    def release(self) -> None:
-        """Allow the next exchange."""
-        self._free.release()
-
-    async def let_next_be_sent(self) -> None:
-        """Wait until the request that was let through last has been sent: httpx takes a few turns."""
-        for _ in range(_TURNS_TO_SEND):
-            await asyncio.sleep(0)
-
-
-@asynccontextmanager
-async def limit_exchange() -> AsyncIterator[None]:
-    """Make one exchange when the limit of the running task allows it; exchanges within it are not counted."""
-    limit = _current.get()
-    if limit is None:
-        yield
-        return
-    await limit.acquire()
-    token = _current.set(None)
-    try:
-        yield
-    finally:
-        _current.reset(token)
-        limit.release()
-    await limit.let_next_be_sent()

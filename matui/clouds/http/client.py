@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import httpx
 
 from matui.base.clock import Clock
-from matui.base.concurrency import limit_exchange
 from matui.base.errors import (
     AuthenticationError,
     MatuiError,
@@ -22,6 +21,7 @@ from matui.base.errors import (
     RateLimitedError,
     UnreachableError,
 )
+from matui.base.exchange_limit import limit_exchange
 from matui.base.redaction import get_known_secrets, hide_in_bytes
 from matui.base.send_gate import BUDGET, SendGate, get_current_gate
 from matui.base.waiting import LazyModule, postpone, report_slow_call

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from typing import Protocol
 
 from matui.base.clock import Clock
-from matui.base.concurrency import read_shared
+from matui.base.shared_reads import read_shared
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Answer, Call
 from matui.clouds.modelarts.auth.renewal import CachedValue, RefreshingCache

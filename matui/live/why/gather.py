@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from matui.base.clock import Clock
-from matui.base.concurrency import gather_limited, gather_two, share_reads
+from matui.base.concurrency import gather_limited, gather_two
 from matui.base.errors import MatuiError, RefusedError
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.times import TimestampParser
+from matui.base.shared_reads import share_reads
 from matui.clouds.protocols import (
     Cloud,
     Describes,
