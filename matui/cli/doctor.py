@@ -12,7 +12,7 @@ import click
 from matui.base.concurrency import iterate_side_by_side
 from matui.base.errors import MatuiError
 from matui.base.sanitize import clean
-from matui.base.waiting import report_slow_calls
+from matui.base.slow_calls import report_slow_calls
 from matui.cli.context.session import run_async
 from matui.cli.options import Options
 from matui.cli.output.streams import add_demo, print_line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from matui.base.backoff import Backoff, is_transient
 from matui.base.errors import BadAnswerError
-from matui.base.waiting import report_slow_calls
+from matui.base.slow_calls import report_slow_calls
 from matui.cli.options import Options
 from matui.cli.process import startup
 

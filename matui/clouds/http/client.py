@@ -22,9 +22,10 @@ from matui.base.errors import (
     UnreachableError,
 )
 from matui.base.exchange_limit import limit_exchange
+from matui.base.late_imports import LazyModule, postpone
 from matui.base.redaction import get_known_secrets, hide_in_bytes
 from matui.base.send_gate import BUDGET, SendGate, get_current_gate
-from matui.base.waiting import LazyModule, postpone, report_slow_call
+from matui.base.slow_calls import report_slow_call
 from matui.clouds.http.budget import Budget, api_key, is_of_one_api, limit_in_headers, limit_in_text, take_for
 from matui.clouds.http.content import read_body
 from matui.clouds.http.messages import Answer, Call, encode_path, measure_clock_offset

@@ -10,10 +10,10 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from matui.base import waiting
+from matui.base import slow_calls
 from matui.base.clock import ManualClock
 from matui.base.send_gate import SendGate
-from matui.base.waiting import report_slow_calls
+from matui.base.slow_calls import report_slow_calls
 from matui.cli.main import run
 from matui.clouds.http.client import HttpClient
 from matui.clouds.http.messages import Call
@@ -23,7 +23,7 @@ from tests.unit.faults.odd_server import served
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "SLOW_AFTER_S", 0.01)
+    monkeypatch.setattr(slow_calls, "SLOW_AFTER_S", 0.01)
 
 
 async def test_a_spent_budget_is_named_once() -> None:

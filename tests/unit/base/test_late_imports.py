@@ -6,17 +6,17 @@ import sys
 
 import pytest
 
-from matui.base import waiting
-from matui.base.waiting import LazyModule
+from matui.base import late_imports
+from matui.base.late_imports import LazyModule
 
 
 def test_postponed_work_is_done_once_and_in_order() -> None:
-    waiting.do_postponed()
+    late_imports.do_postponed()
     done: list[int] = []
-    waiting.postpone(lambda: done.append(1))
-    waiting.postpone(lambda: done.append(2))
-    waiting.do_postponed()
-    waiting.do_postponed()
+    late_imports.postpone(lambda: done.append(1))
+    late_imports.postpone(lambda: done.append(2))
+    late_imports.do_postponed()
+    late_imports.do_postponed()
     assert done == [1, 2]
 
 

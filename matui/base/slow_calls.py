@@ -1,4 +1,4 @@
-"""While a request travels: imports that only its answer needs, and the report of one that takes long."""
+"""The report of a call that takes long: what it waits for, for those who want to know."""
 
 from __future__ import annotations
 
@@ -6,45 +6,12 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from importlib import import_module
-from types import ModuleType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-_postponed: list[Callable[[], object]] = []
 SLOW_AFTER_S = 3.0
 ReportReason: TypeAlias = Callable[[str], None]
 
 _report: ContextVar[ReportReason | None] = ContextVar("slow_call_report", default=None)
-
-
-def postpone(work: Callable[[], object]) -> None:
-    """Call ``work`` once the next request has been sent, before its answer is awaited.
-
-    It must not matter whether it is called: a request that is answered in this process does not travel.
-    """
-    _postponed.append(work)
-
-
-def do_postponed() -> None:
-    """Do what was postponed; call it when a request has left."""
-    while _postponed:
-        _postponed.pop(0)()
-
-
-class LazyModule:
-    """A module that is imported when an attribute is first read; type checkers see the module itself."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def load(self) -> ModuleType:
-        """Import the module and return it."""
-        return import_module(self._name)
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self.load(), name)
-        setattr(self, name, value)
-        return value
 
 
 @contextmanager
