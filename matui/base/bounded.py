@@ -1,4 +1,4 @@
-"""Mappings that are kept for as long as the program runs: the oldest entries go beyond a number."""
+"""Bound mappings that are kept for as long as the program runs: drop their oldest entries."""
 
 from __future__ import annotations
 

@@ -1,18 +1,14 @@
-"""Files that other processes see: a new one complete under its name or not at all, and the lock of one."""
+"""New files, which other processes see complete under their name or not at all."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from matui.base.errors import MatuiError, UsageError
-
-_STEP_S = 0.005
 
 
 def part_of(path: Path) -> Path:
@@ -76,19 +72,3 @@ def _publish(part: Path, path: Path) -> None:
         if os.path.lexists(path):
             raise
         part.rename(path)
-
-
-def wait_for_lock(descriptor: int, limit_s: float) -> bool:
-    """Return whether the lock is obtained within ``limit_s``: its holder may have been stopped."""
-    until = time.monotonic() + limit_s
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                return False
-            time.sleep(_STEP_S)
-        except OSError:
-            return False
-        else:
-            return True

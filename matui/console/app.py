@@ -12,8 +12,8 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding
 
-from matui.base.arenas import limit_malloc
 from matui.base.errors import MatuiError
+from matui.base.malloc import limit_malloc
 from matui.config.keymap import (
     DEFAULT_KEYS,
     default_keys,

@@ -20,7 +20,7 @@ from matui.console.logs.export import command_of, run_through
 from matui.console.logs.files import label_files
 from matui.console.logs.pane import LogPane
 from matui.console.terminal.clipboard import clipboard_sequences, notification
-from matui.live.logs.file_cursor import find_last_time
+from matui.live.logs.time_search import find_last_time
 
 Opens = Callable[..., AbstractAsyncContextManager[Any]]
 

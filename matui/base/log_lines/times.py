@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from matui.base.log_lines.time_forms import DAY_MS, FORMS, MAY_HOLD, TimeForm, resolve
@@ -290,23 +290,3 @@ def _extent(match: re.Match[str]) -> tuple[int, int]:
     if "lead" in groups or groups.keys().isdisjoint(_DATES):
         return match.start("h"), match.end()
     return match.span()
-
-
-def format_time(ms: float, zone: tzinfo | None) -> str:
-    """Return a time in 18 characters, ``07-16 08:22:29.123``, in ``zone`` (None: the machine's own)."""
-    try:
-        at = datetime.fromtimestamp(ms / 1000, zone)
-    except (ValueError, OverflowError, OSError):
-        return " " * 18
-    return f"{at:%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}"
-
-
-def format_span(ms: float) -> str:
-    """Return a span in 18 characters: ``+2d03:12:44.123``, right-aligned."""
-    whole = round(abs(ms))
-    days, rest = divmod(whole, int(DAY_MS))
-    hours, rest = divmod(rest, 3_600_000)
-    minutes, rest = divmod(rest, 60_000)
-    sign = "-" if ms < 0 else "+"
-    text = f"{sign}{f'{days}d' if days else ''}{hours:02d}:{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
-    return f"{text[:18]:>18}"

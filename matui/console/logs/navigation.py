@@ -15,7 +15,7 @@ from matui.clouds.protocols import BudgetState
 from matui.console.lines.search import compile_pattern
 from matui.console.logs.shown_lines import ShownLines, parse_terms
 from matui.console.panes.text import search_in
-from matui.live.logs.file_cursor import find_last_time, find_line_at, find_next_time
+from matui.live.logs.time_search import find_last_time, find_line_at, find_next_time
 
 if TYPE_CHECKING:
     from matui.console.lines.search import LineSearch

@@ -9,12 +9,12 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 from matui.base.log_lines.control import LineText, StyleSpan, parse_line
 from matui.base.log_lines.errors import DEFAULT_RULES, ErrorRules
 from matui.base.log_lines.json_lines import JsonLine, format_json_line, read_json_line
-from matui.base.log_lines.times import Timestamp, TimestampParser, format_span, format_time
+from matui.base.log_lines.times import Timestamp, TimestampParser
 from matui.console.logs.filter import SourceLine
+from matui.console.logs.time_column import TIME_WIDTH, format_span, format_time
 
 Times: TypeAlias = Literal["written", "local", "utc", "since", "hidden"]
 TIMES: tuple[Times, ...] = get_args(Times)
-TIME_WIDTH = 18
 
 
 class Shown(NamedTuple):

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from matui.base.files import wait_for_lock
+from matui.base.file_lock import wait_for_lock
 from matui.base.json import dumps
 
 MOST_BYTES = 5_000_000

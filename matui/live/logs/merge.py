@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple, Protocol
 
-from matui.live.logs.file_cursor import FileCursor, HeldLines, TimedBlock
+from matui.live.logs.file_cursor import FileCursor, TimedBlock
+from matui.live.logs.time_search import HeldLines
 
 _LINES_PER_STEP = 500
 MAX_FILES = 64

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from matui.base.files import wait_for_lock
+from matui.base.file_lock import wait_for_lock
 from matui.live.journal.change import Account
 
 _MOST = 1000

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from matui.base.log_lines.time_forms import TimeForm, compile_time_format
-from matui.base.log_lines.times import TimestampParser, format_span, format_time
+from matui.base.log_lines.times import TimestampParser
 
 NEAR = datetime(2020, 7, 16, 9, tzinfo=UTC).timestamp() * 1000
 EIGHT = timezone(timedelta(hours=8))
@@ -242,14 +242,6 @@ def test_without_any_hint_half_a_stamp_says_nothing() -> None:
 def test_nonsense_is_no_stamp_and_no_failure(text: str) -> None:
     TimestampParser(NEAR).read(text)
     TimestampParser(1e18).read(text)
-
-
-def test_times_are_shown_in_one_width() -> None:
-    assert format_time(at(*JULY, ms=123), EIGHT) == "07-16 16:22:29.123"
-    assert len(format_time(1e300, UTC)) == 18
-    assert format_span(93_784_005).strip() == "+1d02:03:04.005"
-    assert format_span(-1500).strip() == "-00:00:01.500"
-    assert len(format_span(5.0)) == 18
 
 
 def times(parser: TimestampParser, *texts: str) -> list[float | None]:

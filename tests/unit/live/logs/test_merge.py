@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matui.base.log_lines.times import TimestampParser, format_time
+from matui.base.log_lines.times import TimestampParser
 from matui.live.logs.file_cursor import FileCursor
 from matui.live.logs.line_store import LogLine
 from matui.live.logs.merge import MergedLog
@@ -39,9 +39,9 @@ class Store:
 
 
 def stamp(ms: float) -> str:
-    from datetime import UTC
+    from datetime import UTC, datetime
 
-    return f"2020-{format_time(BASE + ms, UTC)}"
+    return f"{datetime.fromtimestamp((BASE + ms) / 1000, UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3]
 
 
 def cursors_of(stores: list[Store]) -> list[FileCursor]:
