@@ -27,7 +27,7 @@ from matui.console.commands.registry import bindings, kind_bindings
 from matui.console.early_input import EarlyInput
 from matui.console.first_rows import find_first_kind
 from matui.console.interrupts import INTERRUPT_S, InterruptKey, end_on_signals
-from matui.console.memory import KeptState
+from matui.console.kept_state import KeptState
 from matui.console.messages import KeysChanged, Updated
 from matui.console.notices import remove_empty
 from matui.console.profile_switcher import ProfileSwitcher

@@ -44,7 +44,7 @@ class ArrangementKeeper:
 
     def restore(self) -> None:
         """Arrange the tables that are made later as in an earlier run."""
-        self._tables.restore(self._application.kept.memory.get(_NAME))
+        self._tables.restore(self._application.kept.file.get(_NAME))
 
     def keep(self) -> None:
         """Write the arrangement if it differs from that of the last call."""
@@ -299,7 +299,7 @@ class ShownProfiles:
 
     async def _mount_tables(self) -> None:
         if not self._tables.is_attached:
-            self._body.shares = shares_from(self._application.kept.memory.get("split"))
+            self._body.shares = shares_from(self._application.kept.file.get("split"))
             self.arrangement.restore()
             await self._body.mount(self._tables, self._panes.host)
 

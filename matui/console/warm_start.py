@@ -12,7 +12,7 @@ from matui.console.first_rows import find_first_kind
 if TYPE_CHECKING:
     from matui.console.changes.last_start import LastStart
     from matui.console.fleet import OpenProfiles
-    from matui.console.memory import KeptState
+    from matui.console.kept_state import KeptState
     from matui.console.session import ConsoleOptions
     from matui.resources.model import Resource
 

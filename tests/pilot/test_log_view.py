@@ -15,7 +15,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from matui.console.lines.pane import LineView
+from matui.console.lines.view import LineView
 from matui.console.logs.view import LogView
 from matui.console.terminal.screen import DiffScreen
 from tests.themed import ThemedApp

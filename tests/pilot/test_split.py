@@ -8,7 +8,7 @@ import pytest
 
 from matui.cli.options import Options
 from matui.config.settings import Settings
-from matui.console.lines.pane import LineView
+from matui.console.lines.view import LineView
 from matui.console.panes.base import Pane
 from matui.console.panes.split import table_columns, table_lines
 from matui.console.screens.confirm import ConfirmScreen
@@ -107,7 +107,7 @@ async def test_a_version_is_deleted_in_its_own_table(console) -> None:
 async def test_the_next_run_has_the_split_of_the_last(console) -> None:
     async with console(options=Options()) as c:
         await c.press("d", "ctrl+up", "ctrl+up")
-        c.app.kept.memory.write()
+        c.app.kept.file.write()
         height = c.app.browse.host.size.height
     async with console(options=Options()) as c:
         await c.press("d")
@@ -134,7 +134,7 @@ async def test_the_next_run_has_the_order_and_the_filter_of_the_last(console) ->
         c.app.browse.typing.filter("bert")
         c.app.browse.tables.table.sort_by("name", reverse=True)
         c.app.browse.tick()
-        c.app.kept.memory.write()
+        c.app.kept.file.write()
     async with console(options=Options()) as c:
         table = c.app.browse.tables.table
         assert (table.rows.sort_column, table.rows.reverse) == ("name", True)
@@ -150,8 +150,8 @@ async def test_the_next_run_has_the_order_and_the_filter_of_the_last(console) ->
 async def test_what_was_kept_wrongly_starts_the_console_all_the_same(console, kept: object) -> None:
     async with console(options=Options()) as c:
         c.app.browse.tables.restore(kept)
-        c.app.kept.memory.put("tables", kept)
-        c.app.kept.memory.write()
+        c.app.kept.file.put("tables", kept)
+        c.app.kept.file.write()
     async with console(options=Options()) as c:
         assert c.app.browse.tables.table.rows.sort_column == "age"
 
@@ -159,8 +159,8 @@ async def test_what_was_kept_wrongly_starts_the_console_all_the_same(console, ke
 async def test_a_sparse_column_of_an_earlier_run_has_its_place_from_the_start(console) -> None:
     async with console(options=Options()) as c:
         assert "loss" not in c.app.browse.tables.export_arrangement()["jobs"][3]
-        c.app.kept.memory.put("tables", {"jobs": ["age", False, "", {"loss": 9, "step": "x"}]})
-        c.app.kept.memory.write()
+        c.app.kept.file.put("tables", {"jobs": ["age", False, "", {"loss": 9, "step": "x"}]})
+        c.app.kept.file.write()
     async with console(options=Options()) as c:
         assert "LOSS" in c.text()
         assert "STEP" not in c.text()
@@ -173,7 +173,7 @@ async def test_the_demo_starts_the_same_each_time(console) -> None:
             c.app.browse.tick()
             c.app.browse.typing.filter("bert")
             c.app.browse.tick()
-            c.app.kept.memory.write()
+            c.app.kept.file.write()
 
 
 @pytest.mark.parametrize("opened_first", [False, True])

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from matui.console.lines.pane import LineView
+from matui.console.lines.view import LineView
 from matui.console.table.widget import ResourceTable
 from matui.console.terminal.app import DiffApp
 from matui.console.terminal.compositor import DiffFullUpdate

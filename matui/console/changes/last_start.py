@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matui.config.paths import find_config_file
-from matui.console.memory import Memory
+from matui.console.state_file import StateFile
 from matui.live.journal.change import Account, Accounts
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def find_last_start(
 ) -> LastStart | None:
     """Return what the last start with this configuration and these arguments showed, None if not known."""
     name = _name_of(options, environ)
-    entries = Memory(folder / FILE_NAME).get(_ENTRIES)
+    entries = StateFile(folder / FILE_NAME).get(_ENTRIES)
     if name is None or not isinstance(entries, dict):
         return None
     return _parse(entries.get(name))
@@ -103,8 +103,8 @@ def keep_last_start(
     name = _name_of(options, environ)
     if name is None or not start.lists or len(start.lists) > _MOST_LISTS:
         return
-    memory = Memory(folder / FILE_NAME)
-    kept = memory.get(_ENTRIES)
+    file = StateFile(folder / FILE_NAME)
+    kept = file.get(_ENTRIES)
     entries = dict(kept) if isinstance(kept, dict) else {}
     entry = {
         "screen": start.screen,
@@ -118,8 +118,8 @@ def keep_last_start(
         return
     entries.pop(name, None)
     entries[name] = entry
-    memory.put(_ENTRIES, dict(list(entries.items())[-_MOST_ENTRIES:]))
-    memory.write()
+    file.put(_ENTRIES, dict(list(entries.items())[-_MOST_ENTRIES:]))
+    file.write()
 
 
 def read_rows(start: LastStart, file: Path, on_problem: Callable[[str], None]) -> list[Resource]:

@@ -29,7 +29,7 @@ from matui.console.curves.canvas import (
     letter,
 )
 from matui.console.curves.tracks import Sample, Track, Window, XAxis, find_whole_window
-from matui.console.lines.pane import Spans
+from matui.console.lines.view import Spans
 
 _owner = attrgetter("owner")
 MAX_SHOWN = 6

@@ -23,7 +23,7 @@ from matui.console.curves.chart import (
 from matui.console.curves.sources import CounterRates, tracks_of_cloud, tracks_of_log
 from matui.console.curves.tracks import Track, XAxis
 from matui.console.curves.view import ChartControls, CurveView, lacks_braille
-from matui.console.lines.pane import LineView, Spans
+from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import metric_lines, time_text
 from matui.console.panes.text import FeedPane
 from matui.console.session import ConsoleSession

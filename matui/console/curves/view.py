@@ -15,7 +15,7 @@ from textual.message import Message
 from matui.console.commands.registry import bindings
 from matui.console.curves.chart import SMOOTHING, Chart, ChartState
 from matui.console.curves.tracks import Track
-from matui.console.lines.pane import LineView
+from matui.console.lines.view import LineView
 
 
 class ChartControls:

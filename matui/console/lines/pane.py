@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -12,7 +12,6 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from matui.base.log_lines.control import LineText, StyleSpan
-from matui.base.sanitize import clean
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.lines.canvas import LineCanvas, StyleCache, placeholder_lines, thumb_rows
 from matui.console.lines.layout import LineLayout
@@ -23,7 +22,6 @@ from matui.console.lines.window import KeySelection, LineWindow, RowPlace, read_
 from matui.resources.model import Phase
 
 _HALF_DOWN, _HALF_UP = DEFAULT_KEYS["half_page_down"], DEFAULT_KEYS["half_page_up"]
-Spans = Sequence[tuple[str, str]]
 
 
 class LinePane(LineCanvas):
@@ -287,60 +285,3 @@ class LinePane(LineCanvas):
         if name == "screen--selection":
             return self.screen.get_component_rich_style(name)
         return self.get_component_rich_style(name) if name else self.rich_style
-
-
-class LineView(LinePane):
-    """Shows lines, each of (text, style) spans; a style is a component class, ``""`` or without its prefix:
-    ``label`` stands for ``line-pane--label``.
-    """
-
-    marks_cut = True
-
-    def __init__(
-        self,
-        lines: Iterable[Spans] = (),
-        *,
-        wrap: bool = False,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(wrap=wrap, id=id, classes=classes)
-        self._lines = [_join_lines(line) for line in lines]
-
-    @property
-    def first(self) -> int:
-        return 0
-
-    @property
-    def end(self) -> int:
-        return len(self._lines)
-
-    def line_text(self, number: int) -> LineText:
-        return self._lines[number]
-
-    def set_lines(self, lines: Iterable[Spans], *, home: bool = False) -> None:
-        """Show other lines; the view stays where it is unless ``home``."""
-        self._lines = [_join_lines(line) for line in lines]
-        if home:
-            self.window.top = (0, 0)
-            self._layout.left = 0
-        if self.matches.search_state.search is not None:
-            self.search_again()
-        self.settle()
-
-    def search_again(self) -> None:
-        """Look for the same pattern in other lines, without moving the view."""
-        top = self.window.top
-        self.matches.look_for(self.matches.search_state.text)
-        self.window.top = top
-
-
-def _join_lines(line: Spans) -> LineText:
-    text, spans = "", list[StyleSpan]()
-    for piece, style in line:
-        shown = clean(piece)
-        if style and shown:
-            name = style if "--" in style else f"line-pane--{style}"
-            spans.append((len(text), len(text) + len(shown), name))
-        text += shown
-    return LineText(text, tuple(spans))

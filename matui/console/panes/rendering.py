@@ -24,7 +24,7 @@ from matui.base.formatting import (
 )
 from matui.base.redaction import mask_secrets
 from matui.base.sanitize import clean
-from matui.console.lines.pane import Spans
+from matui.console.lines.view import Spans
 from matui.resources.columns import time_left
 from matui.resources.detail import Event, Gauge, Instant, Metrics, MetricSeries, Section
 

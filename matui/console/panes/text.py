@@ -13,7 +13,8 @@ from matui.base.concurrency import gather_two
 from matui.base.errors import MatuiError, NotFoundError
 from matui.clouds.protocols import Describes, ReportsEvents, ReportsUpdates, require
 from matui.console.commands.registry import bindings
-from matui.console.lines.pane import LinePane, LineView, Spans
+from matui.console.lines.pane import LinePane
+from matui.console.lines.view import LineView, Spans
 from matui.console.messages import PaneUpdated
 from matui.console.panes.base import Pane, PolledPane
 from matui.console.panes.rendering import (

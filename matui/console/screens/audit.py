@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from matui.base.formatting import pluralize
-from matui.console.lines.pane import LineView
+from matui.console.lines.view import LineView
 from matui.console.screens.table_screen import PolledTableScreen
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable

@@ -19,7 +19,7 @@ from matui.console.curves.chart import ChartSize, chart_lines, plot_width
 from matui.console.curves.sources import track_since_start
 from matui.console.curves.tracks import XAxis
 from matui.console.curves.view import ChartControls, CurveView, lacks_braille
-from matui.console.lines.pane import LineView, Spans
+from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import error_lines
 from matui.console.terminal.screen import DiffScreen
 from matui.live.compare.comparison import Comparison

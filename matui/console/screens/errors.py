@@ -14,7 +14,7 @@ from matui.base.errors import CloudError
 from matui.base.sanitize import clean
 from matui.console.bars.prompt import PROMPT_KEY
 from matui.console.bars.text_bar import TextBar, append_hints
-from matui.console.lines.pane import LineView, Spans
+from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import error_lines, time_text
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffScreen

@@ -18,7 +18,7 @@ from matui.console.bars.prompt import LocalPrompt
 from matui.console.bars.text_bar import TextBar, append_hints
 from matui.console.commands.command_line import VERBS
 from matui.console.commands.registry import GROUP_LOG, all_commands, key_of
-from matui.console.lines.pane import LineView, Spans
+from matui.console.lines.view import LineView, Spans
 from matui.console.messages import KeysChanged
 from matui.console.screens.choose import ChooseScreen
 from matui.console.screens.text_screen import TextScreen, render_markdown_lines

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from matui.console.bars.text_bar import TextBar, append_hints
-from matui.console.lines.pane import LineView
+from matui.console.lines.view import LineView
 from matui.console.terminal.clipboard import copy
 from matui.console.terminal.screen import DiffModal
 

@@ -15,7 +15,7 @@ from matui.base.concurrency import gather_limited
 from matui.base.errors import MatuiError
 from matui.console.bars.text_bar import append_hints
 from matui.console.fleet import OpenProfiles
-from matui.console.lines.pane import Spans
+from matui.console.lines.view import Spans
 from matui.console.screens.text_screen import TextScreen, render_markdown_lines
 from matui.console.terminal.clipboard import copy
 from matui.live.capsules.cloud import explain_capsule

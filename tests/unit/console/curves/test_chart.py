@@ -11,7 +11,7 @@ from matui.console.curves.axes import format_step, format_value, value_labels, x
 from matui.console.curves.canvas import Scale
 from matui.console.curves.chart import Chart, ChartSize, ChartState, chart_lines, legend_lines
 from matui.console.curves.tracks import Track, TrackRun, Window
-from matui.console.lines.pane import Spans
+from matui.console.lines.view import Spans
 
 LOSS = Track("loss", (TrackRun(list(range(1000)), [2 + 5 / (1 + x / 50) for x in range(1000)], range(1000)),))
 RATE = Track("learning_rate", (TrackRun(list(range(1000)), [5e-5 * (1 - x / 1000) for x in range(1000)]),))

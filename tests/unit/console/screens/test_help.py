@@ -10,7 +10,7 @@ from matui.base.cells import cell_width
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.commands.keys import format_keys
 from matui.console.commands.registry import all_commands
-from matui.console.lines.pane import Spans
+from matui.console.lines.view import Spans
 from matui.console.screens.help import Focus, HelpEntry, filter_entries, format_entries, list_entries
 
 KEYS = {name: format_keys(keys) for name, keys in DEFAULT_KEYS.items()}

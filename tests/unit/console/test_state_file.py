@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from matui.console.memory import Memory
 from matui.console.panes.split import Shares, shares_from
+from matui.console.state_file import StateFile
 
 
 def test_a_value_is_there_in_the_next_run_and_its_file_is_private(tmp_path: Path) -> None:
     path = tmp_path / "state" / "console.json"
-    memory = Memory(path)
-    memory.put("split", {"below": 0.5})
-    memory.write()
-    assert Memory(path).get("split") == {"below": 0.5}
+    file = StateFile(path)
+    file.put("split", {"below": 0.5})
+    file.write()
+    assert StateFile(path).get("split") == {"below": 0.5}
     assert path.stat().st_mode & 0o777 == 0o600
     assert [file.name for file in path.parent.iterdir()] == ["console.json"]
 
@@ -25,15 +25,15 @@ def test_a_value_is_there_in_the_next_run_and_its_file_is_private(tmp_path: Path
 def test_a_file_that_cannot_be_read_counts_as_empty(tmp_path: Path, content: str) -> None:
     path = tmp_path / "console.json"
     path.write_text(content)
-    assert Memory(path).get("split") is None
+    assert StateFile(path).get("split") is None
 
 
 def test_a_pipe_does_not_hang_and_a_full_disk_is_no_failure(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "console.json")
-    assert Memory(tmp_path / "console.json").get("split") is None
-    Memory(tmp_path / "file" / "console.json").write()
+    assert StateFile(tmp_path / "console.json").get("split") is None
+    StateFile(tmp_path / "file" / "console.json").write()
     (tmp_path / "blocked").write_text("")
-    Memory(tmp_path / "blocked" / "console.json").write()
+    StateFile(tmp_path / "blocked" / "console.json").write()
 
 
 @pytest.mark.parametrize("kept", [None, 3, [], {"below": "x"}, {"below": 0}, {"below": 7, "beside": None}])
