@@ -8,7 +8,7 @@ import pytest
 from textual import events
 
 from matui.cli.options import Options
-from matui.console.panes.text import DetailPane
+from matui.console.panes.detail import DetailPane
 
 
 def bar(c, selector: str) -> str:

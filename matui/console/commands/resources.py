@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from matui.resources.model import Resource
 
 _CLASSES: dict[PaneName, str] = {
-    "detail": "matui.console.panes.text.DetailPane",
+    "detail": "matui.console.panes.detail.DetailPane",
     "log": "matui.console.logs.pane.LogPane",
-    "events": "matui.console.panes.text.EventsPane",
+    "events": "matui.console.panes.events.EventsPane",
     "metrics": "matui.console.curves.pane.MetricsPane",
     "versions": "matui.console.panes.tables.VersionsPane",
-    "updates": "matui.console.panes.text.UpdatesPane",
+    "updates": "matui.console.panes.events.UpdatesPane",
     "nodes": "matui.console.panes.tables.NodesPane",
     "why": "matui.console.panes.why.WhyPane",
-    "raw": "matui.console.panes.text.RawPane",
+    "raw": "matui.console.panes.detail.RawPane",
 }
 
 

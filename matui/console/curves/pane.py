@@ -24,8 +24,8 @@ from matui.console.curves.sources import CounterRates, tracks_of_cloud, tracks_o
 from matui.console.curves.tracks import Track, XAxis
 from matui.console.curves.view import ChartControls, CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
+from matui.console.panes.lines import PolledLinesPane
 from matui.console.panes.rendering import metric_lines, time_text
-from matui.console.panes.text import FeedPane
 from matui.console.session import ConsoleSession
 from matui.live.poll.value_poller import PolledValue
 from matui.live.signals.history import SignalHistory
@@ -61,7 +61,7 @@ def describe_place(finding: Finding, *, utc: bool) -> str:
     return ", ".join(parts)
 
 
-class MetricsPane(FeedPane[Metrics]):
+class MetricsPane(PolledLinesPane[Metrics]):
     """The usage of a resource, and the training curves of a job."""
 
     NAME = "metrics"

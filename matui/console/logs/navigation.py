@@ -12,9 +12,9 @@ from matui.base.log_lines.control import render_plain_text
 from matui.base.moments import parse_moment
 from matui.base.sanitize import clean
 from matui.clouds.protocols import BudgetState
+from matui.console.lines.commands import search_in
 from matui.console.lines.search import compile_pattern
 from matui.console.logs.shown_lines import ShownLines, parse_terms
-from matui.console.panes.text import search_in
 from matui.live.logs.time_search import find_last_time, find_line_at, find_next_time
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from matui.console.commands.registry import bindings
+from matui.console.lines.commands import run_line_command
 from matui.console.logs.alerts import Alerts
 from matui.console.logs.export import LogExport
 from matui.console.logs.navigation import LogNavigator
@@ -18,7 +19,6 @@ from matui.console.logs.style import TIMES, LineStyles
 from matui.console.logs.title import WIDEST, LogTitle
 from matui.console.logs.view import LogView
 from matui.console.panes.base import Pane
-from matui.console.panes.text import run_line_command
 from matui.console.screens.choose import ChooseScreen
 from matui.console.screens.record import RecordScreen
 from matui.console.session import ConsoleSession

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from matui.base.formatting import pluralize
 from matui.base.sanitize import clean
-from matui.console.panes.text import describe_matches
+from matui.console.lines.commands import describe_matches
 
 if TYPE_CHECKING:
     from matui.console.logs.alerts import Alerts

@@ -10,7 +10,7 @@ from textual import events
 
 from matui.base.formatting import format_local_time
 from matui.clouds.protocols import clock_correction_ms
-from matui.console.panes.text import LinesPane
+from matui.console.panes.lines import LinesPane
 from matui.console.session import ConsoleSession
 from matui.live.audit.entry import AuditEntry
 from matui.live.audit.trail import read_audit
