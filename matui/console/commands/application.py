@@ -43,7 +43,8 @@ class AppCommands:
         """Show the keys, or a topic of the guide."""
         from matui.config.keymap import default_keys
         from matui.console.commands.keys import format_keys
-        from matui.console.screens.help import GuideScreen, HelpScreen, list_entries
+        from matui.console.screens.guide import GuideScreen
+        from matui.console.screens.help import HelpScreen, list_entries
         from matui.resources.registry import KIND_KEYS
 
         if topic:

@@ -20,9 +20,10 @@ from matui.console.curves.chart import (
     legend_lines,
     plot_width,
 )
+from matui.console.curves.controls import ChartControls
 from matui.console.curves.sources import CounterRates, tracks_of_cloud, tracks_of_log
 from matui.console.curves.tracks import Track, XAxis
-from matui.console.curves.view import ChartControls, CurveView, lacks_braille
+from matui.console.curves.view import CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.lines import PolledLinesPane
 from matui.console.panes.rendering import metric_lines, time_text

@@ -16,9 +16,10 @@ from matui.base.errors import MatuiError
 from matui.console.bars.prompt import PROMPT_KEY
 from matui.console.bars.text_bar import TextBar
 from matui.console.curves.chart import ChartSize, chart_lines, plot_width
+from matui.console.curves.controls import ChartControls
 from matui.console.curves.sources import track_since_start
 from matui.console.curves.tracks import XAxis
-from matui.console.curves.view import ChartControls, CurveView, lacks_braille
+from matui.console.curves.view import CurveView, lacks_braille
 from matui.console.lines.view import LineView, Spans
 from matui.console.panes.rendering import error_lines
 from matui.console.terminal.screen import DiffScreen

@@ -1,4 +1,4 @@
-"""The help screen, with the keys that work here and why others do not, and the screen of a guide's topic."""
+"""The help screen: the keys that work here, and why others do not."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ from textual.content import Content
 
 from matui.base.cells import cell_width, fit
 from matui.console.bars.prompt import LocalPrompt
-from matui.console.bars.text_bar import TextBar, append_hints
+from matui.console.bars.text_bar import TextBar
 from matui.console.commands.command_line import VERBS
 from matui.console.commands.registry import GROUP_LOG, all_commands, key_of
 from matui.console.lines.view import LineView, Spans
 from matui.console.messages import KeysChanged
-from matui.console.screens.choose import ChooseScreen
-from matui.console.screens.text_screen import TextScreen, render_markdown_lines
+from matui.console.screens.guide import GuideScreen, choose_topic
 from matui.console.terminal.screen import DiffModal
-from matui.guide import TOPICS, all_topics, read_topic
 
 Focus: TypeAlias = Literal["table", "lines", "log"]
 """What has the focus: a table, a pane of lines, or the log."""
@@ -58,7 +56,6 @@ _VERB_TEXT = {
     "filter": "filter the table",
     "help": "show a topic of the guide",
 }
-_GUIDE_HINTS = ("/ searches", "[ ] other topics", "esc closes")
 _KEYS = ("   / filter · tab guide · esc close", "  / filter · tab guide · esc close", "   esc close")
 
 
@@ -277,44 +274,3 @@ class HelpScreen(DiffModal[None]):
             self._input.clear()
         else:
             self.dismiss(None)
-
-
-def choose_topic() -> ChooseScreen:
-    """Return the list of topics to choose from."""
-    topics = [(topic.name, f"{topic.name:<15}{topic.summary}") for topic in all_topics()]
-    return ChooseScreen("Guide", topics, one_line=True)
-
-
-class GuideScreen(TextScreen):
-    """Shows one topic; ``[`` and ``]`` show the topics before and after it."""
-
-    BINDINGS = [
-        Binding("left_square_bracket", "topic(-1)", "previous topic"),
-        Binding("right_square_bracket", "topic(1)", "next topic"),
-    ]
-
-    def __init__(self, topic: str) -> None:
-        super().__init__("guide-lines")
-        self._topic = read_topic(topic)
-
-    def lines(self, width: int) -> Sequence[Spans]:
-        """Return the topic."""
-        return render_markdown_lines(self._topic.text, width)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fit the title and the text to the width."""
-        super().on_resize(event)
-        self._show_title()
-
-    def _show_title(self) -> None:
-        title = Content.assemble(
-            (" guide ", "bold $cursor-text on $cursor"), (f"  {self._topic.name}", "bold")
-        )
-        self._title.show(append_hints(title, _GUIDE_HINTS, self.size.width))
-
-    def action_topic(self, step: int) -> None:
-        """Show the topic that is ``step`` further in reading order."""
-        at = (TOPICS.index(self._topic.name) + step) % len(TOPICS)
-        self._topic = read_topic(TOPICS[at])
-        self._show_title()
-        self.show_lines(home=True)
