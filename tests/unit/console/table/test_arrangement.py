@@ -24,7 +24,7 @@ class Tables:
 
 def keeper() -> tuple[ArrangementKeeper, Tables, list[tuple[str, Any]]]:
     kept: list[tuple[str, Any]] = []
-    state = SimpleNamespace(memory={"tables": "kept"}, keep=lambda name, value: kept.append((name, value)))
+    state = SimpleNamespace(file={"tables": "kept"}, keep=lambda name, value: kept.append((name, value)))
     application: Any = SimpleNamespace(kept=state)
     tables: Any = Tables()
     return ArrangementKeeper(application, tables), tables, kept
