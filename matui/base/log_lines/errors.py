@@ -22,7 +22,7 @@ from matui.base.log_lines.signatures import (
 from matui.base.log_lines.writers import Leads, skip_timed_lead, split_prefix
 from matui.base.regex import compile_user_regex
 
-_WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning: |\b[A-Z]\w*Warning\b")
+_WARNING = re.compile(r"\b(?:WARN(?:ING)?|Warning)\b|\bwarning(?: #[\w-]+)?: |\b[A-Z]\w*Warning\b")
 _PYTHON_WARNING = re.compile(r"(?:\S+:\d+: )?(?:[\w.]+\.)?[A-Z]\w*Warning: ")
 _WARNING_SIGNS = ("warn", "arning", "W", "PRIORITY", "evel", "警告", "告警")
 _LATEST_PRIORITY = 120  # character at which a syslog priority may stand, after what a launcher puts before

@@ -28,7 +28,7 @@ _NOT_SO = (
 EXCEPTIONS = (
     (
         rf"(?<![\w.-])(?<!except )(?<!raise )(?<!class )(?:[A-Za-z_]\w*\.)*(?!{_METRIC_CLASS})"
-        r"[A-Z]\w*(?:Error|Exception)"
+        r"_?[A-Z]\w*(?:Error|Exception)"
         r"(?:\([\w., ]*\))?(?:$|:(?!\s*-?\d+\.\d))"
     ),
     r"(?:^|[\s\]|])(?:Unhandled |Uncaught )?(?:[\w.]+\.)?Exception(?::| in thread| ignored in|$)",
@@ -38,7 +38,7 @@ PYTHON = (
     # Exceptions whose names do not say so.
     (
         r"^\W{0,6}(?:(?:\w+\.)+(?:exceptions?|errors?|exc)\.[A-Z]\w+"
-        r"|(?:\w+\.)*(?:(?:Base)?ExceptionGroup|BrokenProcessPool|BadZipFile|EnforceNotMet)"
+        r"|(?:\w+\.)*(?:(?:Base)?ExceptionGroup|BrokenProcessPool|BadZipFile|EnforceNotMet|[A-Z]\w*NotFound)"
         r"|socket\.timeout):(?: |$)"
     ),
     (
@@ -47,6 +47,12 @@ PYTHON = (
     ),
     r"^\W{0,3}[Ee]rror: ?(?:\d+ [a-z]{2}|$)|\bERR! ",
     r"^Error executing job\b",  # Hydra
+    (  # a step that failed, with its reason
+        r"^[A-Z]\w+(?: \w+){0,3} failed: (?!-?\d|[Nn]o(?:ne)?\b|[Ff]alse\b)\w"
+        r"|^(?:An )?[Ee]rror (?:occurred\b|(?:while|when|during|in) (?!.*: ?-?\d+\.\d)"
+        r"|(?:sync|load|read|open|writ|sav|creat|pars|connect|download|upload|import|initializ|start|runn|decod"
+        r"|fetch|submitt|delet|copy|launch|execut|process)ing\b(?! *:? *-?\d))"
+    ),
     (  # a record
         r"^\s*\{(?:.*, ?)?\"(?:err|error|error_?message)\": ?"
         r"\"(?![Nn]one\b|[Nn]o (?:error|failure|issue|problem|warning)s?\b)[^\"\d][^\"]* [^\"]+\""
@@ -84,20 +90,21 @@ SHELL = (
     r": executable file not found\b|: unexpected end of \w+",
     r"^FAILED: \S",
     (
-        r"^curl: \(\d+\) |^(?:ssh|scp|sftp|rsync|tar|gzip|git|wget): .*(?:[Ee]rror|[Rr]efused|timed out|reset"
-        r"|closed|denied|failed|unreachable|[Nn]ot resolve|unknown option|invalid)"
+        r"^curl: \(\d+\) |^(?:[\w.-]+: )?(?:ssh|scp|sftp|rsync|tar|gzip|git|wget): "
+        r".*(?:[Ee]rror|[Rr]efused|timed out|reset|closed|denied|failed|unreachable|[Nn]ot resolve"
+        r"|unknown option|invalid)"
         r"|^Failed to connect to |(?:^|: )(?:[Tt]imed out|[Cc]onnection (?:refused|timed out|reset by peer)"
         r"|No route to host|Network is unreachable)"
         r"\.?$"
     ),
-    r"^(?:fatal|panic|abort): \S|^mount: .*\bwrong fs type\b|^dpkg: error\b",
+    r"^(?:fatal|panic|abort): (?!-?\d)\S|^mount: .*\bwrong fs type\b|^dpkg: error\b",
     r"^(?!\d)[\w./-]+: (?:(?!no\b|not\b|none\b|never\b|that\b|which\b|if\b)[a-z]+ ){1,3}failed\.?$",
     r"^Error in \w[\w.]*\(.*\) ?:(?! *-?[\d.])|^Execution halted$",  # R
     r"^(?:make|gmake|ninja|cmake)(?:\[\d+\])?: \*\*\* |^ninja: build stopped|^CMake Error\b|: fatal error: ",
     (
         # In quotes it is a label of the data.
         r"(?<!['\"])\b(?:Segmentation fault|core dumped|Bus error)\b(?!['\"])"
-        r"|^Killed\b(?! \d| process(?:es)?:)"
+        r"|^Killed\b(?! \d| \w+:)"
     ),
     r"^(?:=+ )?[1-9]\d* (?:failed|errors?)(?:, .*)? in \d[\d.]*s\b",  # the last line of pytest
 )
@@ -125,7 +132,8 @@ EXITS = (
     (
         r"(?:\bOOM-?[Kk]ill(?:ed)?\b|\boom[-_]kill(?!_process)(?:er)?\b"
         rf"|\bOOM\b(?![)\"']| [Ss]core| events: 0|{_PRECAUTION})){_NOT_SO}"
-        rf"|(?<!avoid )(?<!prevent )(?<!against )(?:\b[Oo]ut of memory\b(?!{_PRECAUTION})|内存不足(?!时|则))"
+        rf"|(?<!avoid )(?<!prevent )(?<!against )(?:\b[Oo]ut of memory\b(?!{_PRECAUTION})"
+        r"|[内显]存不足(?!时|则))"
     ),
     r"(?<!for )(?<!handler )(?<!of )\bSIG(?:KILL|SEGV|ABRT|BUS|ILL|FPE)\b(?! handler)",
     r"(?i:\b(?:killed|terminated|died|exited|crashed) (?:by|with|on|due to|from)(?: a)? signal\b)",
@@ -149,6 +157,7 @@ NATIVE = (
     r"\bthread '[^']*' (?:\(\d+\) )?panicked at|^(?:goroutine \d+ \[running\]|fatal error: |runtime error:)",
     r"\bCheck failed: |\bAddressSanitizer\b.*:|==\d+==ERROR|==\d+== (?:Invalid|Process terminating)",
     r"\bundefined symbol: |\bunhandled exception\b|\bhttp: panic serving\b|^=CRASH REPORT==",
+    r"\*\*\* An error occurred in MPI_|\bMPI_ERRORS_ARE_FATAL\b|\bHYD\w+ \(.*\): .*\berror\b",
     r"\bMPI_ABORT was invoked|\bMPI_Abort\(|\bBAD TERMINATION OF\b|\bwas unable to reliably start\b",
     (
         r"^(?:PC: )?@ +0x\w+ abort\b|^unexpected fault address\b|^SUMMARY: \w+Sanitizer: "
@@ -159,7 +168,7 @@ NATIVE = (
     r"\bundefined reference to\b|\bstd::bad_alloc\b|^libc\+\+abi(?:\.dylib)?: |\*\*\* Process received sig",
     r"^[Ss]tack overflow\b|\bstack overflow detected|\bhas overflowed its stack",
     r"\bsymbol lookup error\b|^collect2: |^\S+:\d+(?::\d+)?: (?:fatal )?error\b",
-    r"^\d+:\d+: (?:fatal )?error\b|^nvcc fatal",
+    r"^\d+:\d+: (?:fatal )?error\b|^(?:nvcc|ptxas) (?:fatal|error) +:",
     r"\b(?:java|org|com|scala)\.[\w.]+(?:Error|Exception)\b(?! ?=)|^Caused by: ",
 )
 GPUS = (
@@ -182,10 +191,17 @@ GPUS = (
     r"\b(?:NCCL|RCCL)\b.{0,40}\btimeout(?! ?(?:is|of|to|set|=|:|\d))",
     r"\bHIP (?:error|out of memory)|\bhipError(?!Success)\w+|\bHSA_STATUS_ERROR\w*",
     r"\bMemory access fault by\b",
-    r"(?i:\bnvidia-smi has failed\b)|\bFailed to initialize NVML\b",
+    r"(?i:\bnvidia-smi has failed\b)|\bFailed to initialize NVML\b|\bDriver/library version mismatch",
+    r"\bTimeout at NCCL work\b",
     r"\bUnable to determine the device handle\b|\bGPU is lost\b",
     r"\b[Ww]atchdog caught collective operation timeout|\bcollective operation timeout",
     r"\b[Ww]atchdog timeout(?! ?(?:is|of|to|set|=|:|\d))",
+)
+_HUNG_TASK = r"\btask \S+:\d+ blocked for more than \d+ seconds"
+KERNEL = (
+    r"\bKernel panic - |\bBUG: (?:soft lockup|unable to handle)|\bgeneral protection fault ip:",
+    r"\w\[\d+\]: segfault at [\da-f]+ ip |" + _HUNG_TASK,
+    r"\b(?:EXT4-fs|BTRFS) error\b|\bI/O error(?:, dev| on dev)\b|\[Hardware Error\]: ",
 )
 ACCELERATOR_CODES = (
     r"(?<![\w./-])E(?:[1-9A-FH-LRZ])[0-9A-F]?\d{3,4}: (?!-?[\d.]+$)|\b\w+\(E[0-9A-Z]\d{4}\)",
@@ -257,6 +273,9 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             *(
                 "BadZip",
                 "NotMet",
+                "NotFound",
+                "ailed: ",
+                "rror ",
                 ".timeout",
                 "dInterr",
                 "Exit",
@@ -343,7 +362,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "OOM",
             "oom",
             "emory",
-            "内存",
+            "存不足",
             "SIG",
             "ignal",
             "IGNAL",
@@ -382,7 +401,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "ssert",
                 "pure virt",
             ),
-            *("abort", "ult address", "ASSERT", " not found"),
+            *("abort", "ult address", "ASSERT", " not found", "in MPI_", "MPI_ERRORS", "HYD"),
             *("erminating", "backtrace (tid", "MPI_A", "TERMINATION", "reliably", "Invalid"),
             *(
                 "Primary job",
@@ -408,7 +427,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "panic serving",
                 "=CRASH",
             ),
-            *(": error", ": fatal", "nvcc", "java.", "org.", "com.", "scala.", "Caused"),
+            *(": error", ": fatal", "nvcc", "ptxas", "java.", "org.", "com.", "scala.", "Caused"),
             *("ndefined ref", "bad_alloc", "libc++", "received sig", "overflow"),
         ),
     ),
@@ -441,7 +460,14 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
                 "Gloo",
             ),
             *("UCX", "collective", "atchdog", "nvidia-smi has", "device handle", "GPU is lost"),
-            *("HIP ", "hipError", "HSA_", "fault by", "SMI has", "NVML"),
+            *("HIP ", "hipError", "HSA_", "fault by", "SMI has", "NVML", "version mis", "NCCL work"),
+        ),
+    ),
+    (
+        KERNEL,
+        (
+            *("Kernel p", "BUG: ", "protection f", "segfault", "blocked for", "fs error", "FS error"),
+            *("O error", "Hardware E"),
         ),
     ),
     (ACCELERATOR_CODES, ("E",)),
@@ -460,8 +486,8 @@ _GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 _SIGNATURES = tuple((re.compile("|".join(patterns)), needed) for patterns, needed in _GROUPS)
 # Errors whatever level the line states: values and the platform's own words, not words of a message.
-_VALUES = re.compile("|".join((NUMBERS[0], rf"(?i:\bTraining end with return code: ?){_NUMBER}")))
-_MAY_HOLD_VALUE = re.compile(r"(?i:nan|inf(?!o)|1\.#|return code)")
+_VALUES = re.compile("|".join((NUMBERS[0], _HUNG_TASK, rf"(?i:\bTraining end with return code: ?){_NUMBER}")))
+_MAY_HOLD_VALUE = re.compile(r"(?i:nan|inf(?!o)|1\.#|return code|blocked for)")
 _TRACEBACK = re.compile(PYTHON[0])
 # Every error contains one of these once its digits are 0; plain searches for them are faster than patterns.
 SIGNS = (
@@ -544,6 +570,7 @@ SIGNS = (
         ),
         *(".exc.", "ProcessPool", "BadZip", "NotMet", "unbound var", "EXIT", '"E"', '"F"'),
         "nvalid loss",
+        *("Kernel panic", "soft lockup", "segfault at", "blocked for more", "version mismatch", "NotFound: "),
         "ult address",
         "xecution halted",
         "wrong fs",
@@ -561,7 +588,7 @@ SIGNS = (
     ),
 )
 WIDE_SIGNS = (
-    *("错误", "异常", "报错", "失败", "退出", "返回", "内存", "损失", "loss 为", "loss为"),
+    *("错误", "异常", "报错", "失败", "退出", "返回", "内存", "显存", "损失", "loss 为", "loss为"),
     *("已杀死", "已放弃", "已终止", "已转储", "未找到", "权限不够", "没有空间", "拒绝", "超时"),
     *("[严重", "[致命", "【严重", "【致命"),
 )

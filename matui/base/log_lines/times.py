@@ -24,6 +24,7 @@ _AFTER_START_MS = 400 * DAY_MS  # that a log may last
 # Its first time, where only a clock is stated: 9 h before to 15 h after.
 _FIRST_AFTER_START_MS = 3 * 3_600_000.0
 _LIKELY_AFTER_START_MS = 14 * DAY_MS  # the same, for a number or a date that may be part of a message
+_CLOCK_NEAR_MS = 3_600_000.0  # between a clock without a date and the dated lines; else it may be a duration
 
 _JSON_KEY = re.compile(
     r"\"(?:@?timestamp|time|ts|asctime|datetime|date|time_ms|eventTime|@t"
@@ -43,6 +44,7 @@ _NAME_AFTER = re.compile(r"/|\.[A-Za-z]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
 _DATES = ("D", "J", "a")  # groups of which each pattern with a date has one
+_CLOCKS = frozenset(form for form in FORMS if form.pattern.groupindex.keys().isdisjoint((*_DATES, "e")))
 _TAIL = 48  # characters in which a timestamp at the end of a line may begin
 _OPENING = "[("
 _CLOSING = ("]", ")")
@@ -81,6 +83,7 @@ class TimestampParser:
         self._origin_ms = reference_ms
         self._known: set[tuple[TimeForm, str]] = set()
         self._pending: dict[tuple[TimeForm, str], tuple[int, float]] = {}
+        self._pending_clocks: dict[tuple[TimeForm, str], tuple[int, float]] = {}  # since the last dated line
         self._jumped_ms: float | None = None
         self._last: tuple[TimeForm, str] | None = None
         self._form: TimeForm | None = None  # that was believed last
@@ -137,6 +140,8 @@ class TimestampParser:
             return None
         self.reference_ms = ms
         self._jumped_ms = None
+        if self._pending_clocks and form not in _CLOCKS:
+            self._pending_clocks.clear()
         return Timestamp(ms, *_extent(match))
 
     def _candidates(self, text: str) -> list[_Candidate]:
@@ -204,15 +209,16 @@ class TimestampParser:
     def _believes(self, candidate: _Candidate) -> bool:
         """Return whether a possible timestamp is one, and learn from it."""
         ms, key = candidate.stamp.ms, (candidate.form, candidate.place)
-        if candidate.form.own or key in self._known:
+        if candidate.form.own or (key in self._known and not self._is_far_clock(candidate)):
             return self._follow(candidate)
         plausible = self._is_plausible(candidate)
         if plausible and candidate.in_header and not candidate.form.bare:
             self._known.add(key)
             return self._follow(candidate)
-        count, last = self._pending.get(key, (0, ms))
-        self._pending[key] = (count + 1 if 0 <= ms - last <= DAY_MS else 1, ms)
-        if self._pending[key][0] >= _CONFIRMED:
+        pending = self._pending_clocks if candidate.form in _CLOCKS else self._pending
+        count, last = pending.get(key, (0, ms))
+        pending[key] = (count + 1 if 0 <= ms - last <= DAY_MS else 1, ms)
+        if pending[key][0] >= _CONFIRMED:
             self._known.add(key)
             self._jumped_ms = ms
             return self._follow(candidate)
@@ -225,9 +231,19 @@ class TimestampParser:
             return (solid and not self._is_beyond(ms)) or self._is_after_start(ms, _LIKELY_AFTER_START_MS)
         if not (candidate.in_header or candidate.form.bare or candidate.place == _END):
             return False
+        if self._is_far_clock(candidate):
+            return False
         near = self.reference_ms is not None and abs(ms - self.reference_ms) <= DAY_MS
         lost = self.reference_ms is not None and not self._is_after_start(self.reference_ms)
         return near or (lost and solid and self._is_after_start(ms))
+
+    def _is_far_clock(self, candidate: _Candidate) -> bool:
+        """Return whether a clock without a date is far from the lines of a log with dates: a duration is."""
+        if candidate.form not in _CLOCKS or self.reference_ms is None:
+            return False
+        if abs(candidate.stamp.ms - self.reference_ms) <= _CLOCK_NEAR_MS:
+            return False
+        return any(form not in _CLOCKS for form, _ in self._known)
 
     def _is_after_start(self, ms: float, within_ms: float = _AFTER_START_MS) -> bool:
         if self._origin_ms is None:
@@ -244,6 +260,8 @@ class TimestampParser:
             self._jumped_ms = ms
             return not candidate.form.bare and candidate.in_header
         self.reference_ms, self._jumped_ms = ms, None
+        if candidate.form not in _CLOCKS:
+            self._pending_clocks.clear()
         known = (candidate.form, candidate.place) in self._known
         self._form = candidate.form if known else self._form
         self._last = (

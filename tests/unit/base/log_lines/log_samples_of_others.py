@@ -385,6 +385,33 @@ ERRORS = [
     "       3/70      6.73G        nan        nan        nan         12        640: 100%|████| 60/60 [00:05]",
     "      0/99     3.21G   0.0512       nan    0.0211        80       640: 100%|████| 16/16 [00:05<00:00]",
     "Launch kernel failed: Bprop/gradDense/Reshape-op278",
+    # the kernel of the node
+    "[12345.678901] Kernel panic - not syncing: Fatal exception",
+    "[12345.678901] watchdog: BUG: soft lockup - CPU#3 stuck for 22s! [python:77]",
+    "[12345.678901] python[77]: segfault at 0 ip 00007f sp 00007f error 4 in libcuda.so",
+    "[12345.678901] traps: python[77] general protection fault ip:7f sp:7f error:0 in libc.so",
+    "[12345.678901] EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2",
+    "[12345.678901] blk_update_request: I/O error, dev nvme0n1, sector 77",
+    "[12345.678901] INFO: task python:77 blocked for more than 120 seconds.",
+    "[12345.678901] {1}[Hardware Error]: event severity: fatal",
+    "Nov 28 12:00:01 node-3 kernel: mce: [Hardware Error]: CPU 3: Machine Check: 0 Bank 5: be00000000800400",
+    # what names no error class, or one with an underscore in front
+    "nvidia-smi: NVML: Driver/library version mismatch",
+    "[Rank 3] Timeout at NCCL work: 3, last enqueued NCCL work: 4",
+    "grpc._channel._InactiveRpcError: <_InactiveRpcError of RPC that terminated with:",
+    "EnvironmentNameNotFound: Could not find conda environment: x",
+    "ptxas error   : Entry function uses too much shared data",
+    "[n1:77] *** An error occurred in MPI_Init_thread",
+    "[n1:77] *** MPI_ERRORS_ARE_FATAL (processes in this communicator will now abort,",
+    "[mpiexec@n1] HYDU_sock_write (utils/sock/sock.c:3): write error (Bad file descriptor)",
+    "n3: ssh: Could not resolve hostname n3: Name or service not known",
+    "显存不足",
+    # a step that failed, with its reason
+    "Upload failed: Access Denied",
+    "Liveness probe failed: HTTP probe failed with statuscode: 503",
+    "Error syncing pod, skipping: failed to start container",
+    "Error while loading shard 3",
+    "An error occurred during the backward pass",
 ]
 WARNINGS = [
     "警告：学习率过大，可能导致训练失败",
@@ -406,6 +433,7 @@ WARNINGS = [
     "11-28 10:00:00.123 W/tag(  12): Error: slow",
     "26/11/28 10:00:00 WARN TaskSetManager: Lost task 0.0 in stage 0.0: java.lang.OutOfMemoryError",
     "(APIServer pid=12) WARNING 11-28 10:00:00 [core.py:700] Error: x",
+    "a.cu(12): warning #177-D: variable was declared but never referenced",
 ]
 HEALTHY = [
     "Job failed: 0",
@@ -606,6 +634,25 @@ HEALTHY = [
     "loss threshold: inf",
     "max_loss: inf",
     "loss_limit=inf",
+    "Killed instances: 0",
+    "fatal: 0",
+    "aborted: 0 of 3",
+    "[    0.000000] mce: Using 20 MCE banks",
+    "[    0.000000] mce: CPU0: Thermal monitoring enabled (TM1)",
+    "[    0.000000] EXT4-fs (sda1): mounted filesystem. Opts: errors=remount-ro",
+    "[    1.200000] HEST: Enabling Firmware First mode for corrected errors.",
+    "Samples failed: 0",
+    "Tests failed: none",
+    "Uploads failed: 0/12",
+    "Error handling is done by the launcher",
+    "Error checking enabled",
+    "Error reporting: off",
+    "Error logging goes to stderr",
+    "Error during training epoch 3: 0.0132",
+    "Error estimating head: 0.2",
+    "no segfault at step 3",
+    "Hardware Error counters: 0",
+    "显存不足时自动减小批大小",
 ]
 # What launchers and collectors put before a line.
 PREFIXES = [

@@ -269,6 +269,32 @@ def test_numbers_between_timestamps_are_no_times() -> None:
     assert found[9] == at(2026, 11, 28, 12, 0, 3)
 
 
+@pytest.mark.parametrize("text", ["01:23:45 total", "(00:01:02) done", "[03:12:45] left", "00:10:00"])
+def test_a_duration_between_dated_lines_is_no_time(text: str) -> None:
+    stamper = TimestampParser(at(2026, 11, 28, 12))
+    for step in range(5):
+        assert stamper.read(f"2026-11-28 12:0{step}:00 INFO step {step}") is not None
+        assert stamper.read(text) is None
+
+
+def test_a_clock_near_the_dated_lines_is_a_time_and_so_is_one_that_goes_on_alone() -> None:
+    stamper = TimestampParser(at(2026, 11, 28, 12))
+    stamper.read("2026-11-28 12:00:00 INFO start")
+    near = stamper.read("[12:00:30] a")
+    assert near is not None
+    assert near.ms == at(2026, 11, 28, 12, 0, 30)
+    stamper.read("2026-11-28 12:01:00 INFO step")
+    assert stamper.read("[03:00:30] a") is None
+    stamper = TimestampParser(at(2026, 11, 28, 12))
+    stamper.read("2026-11-28 12:00:00 INFO start")
+    assert [stamper.read(f"[15:00:0{second}] a") is not None for second in range(4)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
 @pytest.mark.parametrize("first", ["Output folder: output/7d1f3a2c-9", "2026-11-28 13:59:59 INFO start"])
 def test_times_in_brackets_at_the_end_of_lines_are_read(first: str) -> None:
     lines = [
