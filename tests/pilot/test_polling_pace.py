@@ -50,3 +50,16 @@ async def test_the_frame_stands_and_keys_work_while_the_profile_is_still_being_o
         assert "quit" in shown
         await pilot.press("q")
     assert app.return_code == 0
+
+
+async def test_the_metrics_of_a_job_are_fetched_four_times_a_minute_beside_its_log(
+    console: Callable[..., AbstractAsyncContextManager[Console]],
+) -> None:
+    async with console() as shown:
+        await shown.press("slash", *"status:running", "enter", "home", "m")
+        begin = len(shown.world.requests)
+        for _ in range(20):
+            await shown.advance(3)
+        paths = [path for _method, path, _query in shown.world.requests[begin:]]
+        assert 3 <= sum(path.rpartition("/")[0].endswith("/versions") for path in paths) <= 5
+        assert sum("/training-jobs/" in path or path.endswith("/training-jobs") for path in paths) <= 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -230,7 +230,12 @@ class Pane(Vertical):
 
 
 class PolledPane(Pane, Generic[T]):
-    """Fetches its content at the cadence of the resource's kind. A subclass shows what came."""
+    """Fetches its content at the cadence of the resource's kind. A subclass shows what came.
+
+    ``LEAST_CADENCE_S`` is the shortest time between two fetches in seconds, however often the kind is polled.
+    """
+
+    LEAST_CADENCE_S: ClassVar[float] = 0.0
 
     def __init__(self, session: ConsoleSession, resource: Resource) -> None:
         super().__init__(session, resource)
@@ -251,7 +256,7 @@ class PolledPane(Pane, Generic[T]):
             timing=Timing(
                 self.session.clock,
                 self.session.rng,
-                self.session.pane_cadence_of(self.resource.kind),
+                max(self.LEAST_CADENCE_S, self.session.pane_cadence_of(self.resource.kind)),
                 self.controls,
             ),
             publish=self.receive,
