@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 Language: TypeAlias = Literal["en", "zh"]
@@ -201,9 +202,8 @@ def _read_chinese() -> dict[str, dict[str, Explanation]]:
 
 def _read_toml(name: str) -> dict[str, dict[str, Any]]:
     import tomllib
-    from importlib.resources import files
 
-    return tomllib.loads(files("matui.base").joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
 
 def explain_peer_code(code: str) -> tuple[Explanation, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -44,9 +45,8 @@ def permission_for(method: str, path: str) -> Permission | None:
 def all_permissions() -> tuple[Permission, ...]:
     """Return the permission of each of the 55 operations, by section."""
     import tomllib
-    from importlib.resources import files
 
-    data = tomllib.loads(files("matui.base").joinpath("permissions.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(Path(__file__).with_name("permissions.toml").read_text(encoding="utf-8"))
     groups = data["related"]
     return tuple(
         Permission(**{**row, "related": tuple(groups[row["related"]]) if "related" in row else ()})

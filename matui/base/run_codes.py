@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from matui.base.error_codes import Explanation
@@ -142,6 +143,5 @@ def _explain_torch_npu(code: str, module: str, error: str) -> Explanation | None
 @cache
 def _table() -> dict[str, dict[str, Any]]:
     import tomllib
-    from importlib.resources import files
 
-    return tomllib.loads(files("matui.base").joinpath("run_codes.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("run_codes.toml").read_text(encoding="utf-8"))

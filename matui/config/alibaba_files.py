@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import json
 import time
 from collections.abc import Mapping
@@ -90,6 +89,8 @@ def _read_ini_keys(environ: Mapping[str, str]) -> Keys | None:
     text = read_text(file)
     if text is None:
         return None
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None)
     try:
         parser.read_string(text)

@@ -43,22 +43,30 @@ class SimApp(SimApplication):
 
 
 class OtherRoutes:
-    """The ASGI application of the paths outside API v1, built at its first request."""
+    """The ASGI application of the paths outside API v1; its parts are built at their first request."""
 
     def __init__(self, generations: Collection[str]) -> None:
         self._generations = generations
 
     @cached_property
-    def _router(self) -> Router:
-        from matui.sim.modelarts_v2.operations import v2_routes
+    def _peers(self) -> Router:
         from matui.sim.peers import peer_routes
+
+        return Router(peer_routes(), default=self._answer_huawei)
+
+    @cached_property
+    def _huawei(self) -> Router:
+        from matui.sim.modelarts_v2.operations import v2_routes
         from matui.sim.server.iam import iam_routes
 
         current = v2_routes() if "v2" in self._generations else []
-        return Router([*current, *iam_routes(), *peer_routes()])
+        return Router([*current, *iam_routes()])
+
+    async def _answer_huawei(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._huawei(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._router(scope, receive, send)
+        await self._peers(scope, receive, send)
 
 
 class LazyRoutes(BaseRoute):

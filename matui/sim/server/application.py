@@ -6,11 +6,9 @@ import re
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Router
 from starlette.types import Message, Receive, Scope, Send
 
 from matui.sim.server.faults import Faults, inject_faults
@@ -43,11 +41,14 @@ class DateHeader:
         await self._send(message)
 
 
-class SimApplication(Starlette):
-    """A Starlette application behind the fault injection, which can break the connection."""
+class SimApplication(Router):
+    """The routes behind the fault injection, which can break the connection.
+
+    The class ``Starlette`` would add its pages for errors and what they import.
+    """
 
     def __init__(self, world: World, auth: SimAuth | None, faults: Faults, routes: list[BaseRoute]) -> None:
-        super().__init__(routes=routes, exception_handlers={HTTPException: _reject_unknown_path})
+        super().__init__(routes=routes)
         self.world, self.auth, self.faults = world, auth, faults
         self.served = 0
 
@@ -55,6 +56,7 @@ class SimApplication(Starlette):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        scope["app"] = self
         self.served += 1
         scope["sim.path"] = scope["path"]
         scope["sim.request_id"] = derive_id(self.world.seed, "request", self.served)
@@ -62,7 +64,14 @@ class SimApplication(Starlette):
         self.world.record_request(scope["method"], scope["path"], scope["query_string"].decode("latin-1"))
         self.world.tick()
         date_header = DateHeader(send, self.world.clock.now() + self.faults.skew_s)
-        await inject_faults(self.faults, self.world, super().__call__, scope, receive, date_header.send)
+        await inject_faults(self.faults, self.world, self._answer, scope, receive, date_header.send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except HTTPException:  # no route has the path or the method
+            error = ApiError("APIGW.0101", "The API does not exist or has not been published", status=404)
+            await error_response(Request(scope), error)(scope, receive, send)
 
 
 async def read_body(request: Request) -> bytes:
@@ -78,9 +87,3 @@ async def read_body(request: Request) -> bytes:
     if request.path_params["project_id"] != app.world.project_id:
         raise ApiError("0210", "The project ID of the token differs from the one in the URI.")
     return payload
-
-
-async def _reject_unknown_path(request: Request, exception: Exception) -> Response:  # noqa: ARG001 - Starlette's shape
-    return error_response(
-        request, ApiError("APIGW.0101", "The API does not exist or has not been published", status=404)
-    )
