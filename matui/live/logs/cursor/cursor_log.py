@@ -111,6 +111,8 @@ class CursorLog:
             if self._detached_reads < _TRIES:
                 return Batch(retry=True)
             return (yield from self._rejoin(JUMPED))
+        if batch.more:
+            return batch
         if batch.undecided:
             return (yield from self._retry_undecided(batch, verify=verify))
         return (yield from self._confirm_end(verify=verify or batch.no_progress))
@@ -162,6 +164,12 @@ class CursorLog:
         self._newest = newest.far_cursor
         is_other_page = self._keeps_limit and len(newest.lines) > 1
         self._keeps_limit |= len(newest.lines) == 1
+        if (
+            len(newest.lines) == 1
+            and newest.far_cursor == self._target
+            and compute_fingerprint(newest.lines[0]) == self._target_line
+        ):
+            self.quirks.names_lines = self.quirks.names_lines is not False
         state = "unknown" if is_other_page else self._find_end_state(newest)
         self._is_end_unconfirmed &= state not in ("reached", "behind")
         if state == "behind":
@@ -307,7 +315,7 @@ class CursorLog:
         turned = NormalizedPage(page.lines[::-1], page.far_cursor, page.near_cursor, page.missing)
         self.quirks.newest_first = True
         is_proved = yield from prove_span(CursorSpan.of_page(turned, older=False), self.quirks)
-        if not is_proved or turned.lines == page.lines:
+        if not is_proved:
             self.quirks.newest_first = None
         self.quirks.order = CursorOrder()  # what was observed until now had the wrong direction
         return turned if is_proved else None

@@ -6,13 +6,15 @@ they may be a hash, or numbers that were drawn. Where no order is proved, two cu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 _TIME_DIGITS = (13, 16, 19)  # digits of a time in ms, us and ns since the epoch, which begin with 1 or 2
 _MAX_SPREAD = 10_000  # times of one page differ by less than two days, this part of their value
 _RISING_STEPS = 7  # cursors that rise in turn: drawn numbers do so once in 40,000 logs
 _EXACT_PAGES = 3  # pages whose cursors differ by their number of lines, before others are to do so
+_RECENT_PAGES = 8  # pages that count once each, though they are requested again
 
 
 def compare_cursors(a: str, b: str) -> int | None:
@@ -48,7 +50,7 @@ class CursorOrder:
     falling: int = 0
     begins_low: bool = False
     exact: int = 0
-    _last: tuple[str, ...] = ()
+    _recent: deque[tuple[str, ...]] = field(default_factory=lambda: deque(maxlen=_RECENT_PAGES))
 
     @property
     def is_proved(self) -> bool:
@@ -71,9 +73,9 @@ class CursorOrder:
     def observe(self, cursors: tuple[str, ...], lines: int) -> None:
         """Record the cursors of a page of so many lines, those of older lines first: base, start, end."""
         named = [cursor for cursor in dict.fromkeys(cursors) if cursor]
-        if len(named) < 2 or cursors == self._last or not all(map(_is_number, named)):
+        if len(named) < 2 or cursors in self._recent or not all(map(_is_number, named)):
             return
-        self._last = cursors
+        self._recent.append(cursors)
         self.begins_low |= any(cursor in ("0", "1") for cursor in named)
         self.exact += any(self.are_apart(a, b, lines) for a, b in pairwise(named))
         if any(_are_near(a, b, lines) for a, b in pairwise(named)):

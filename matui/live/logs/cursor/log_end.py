@@ -282,7 +282,7 @@ class LogEnd:
             new[::-1] if self.older else new,
             ref,
             gap=_describe_gap(overlap, page),
-            more=full and (bool(new) or moved),
+            more=full if new else moved,
             no_progress=full and not new and not moved and (size >= PAGE_LINES or self.beyond_base > 0),
         )
 

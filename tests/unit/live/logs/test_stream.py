@@ -80,6 +80,12 @@ async def test_the_top_of_equal_lines_has_no_mark_where_lines_before_the_page_ar
     assert await read(LogServer(how, list(lines), [""] * 7, Random(0))) == lines + [""] * 7
 
 
+@pytest.mark.parametrize(("inclusive", "overlap"), [(True, 1), (False, 2)])
+async def test_a_page_that_only_leads_on_is_not_the_end_of_equal_lines(inclusive: bool, overlap: int) -> None:
+    how = Ways(inclusive=inclusive, end_at_edge=False, overlap=overlap, cap=8, top_page=False)
+    assert await read(LogServer(how, [""] * 12, [""] * 9, Random(3))) == [""] * 21
+
+
 @pytest.mark.parametrize("top", [True, False])
 @pytest.mark.parametrize("inclusive", [True, False])
 async def test_a_long_log_is_printed_from_its_first_line(top: bool, inclusive: bool) -> None:

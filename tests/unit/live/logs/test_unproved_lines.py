@@ -44,7 +44,7 @@ def marks(lines: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("inclusive", [True, False])
 @pytest.mark.parametrize("cap", [70, 500])
-@pytest.mark.parametrize("lines", [steps(0, 1000), [f"run {n % 7}" for n in range(1000)]])
+@pytest.mark.parametrize("lines", [steps(0, 1000), [f"run {n % 7}" for n in range(1000)], [""] * 1000])
 async def test_newest_lines_first_are_told_by_the_lines_before_them(
     inclusive: bool, cap: int, lines: list[str]
 ) -> None:
@@ -108,6 +108,23 @@ async def test_a_page_whose_cursors_are_farther_apart_than_its_lines_is_requeste
     server.fault = skip
     assert texts(await read(server)) == steps(0, 1300)
     assert skipped
+
+
+async def test_a_page_that_is_always_skipped_is_marked_where_the_cursors_number_the_lines() -> None:
+    """The same page, requested again, is no new evidence of what a cursor is."""
+    server = RowCursors(Ways(top_page=False, echo="both", cap=100, counted=False), steps(0, 2300))
+    server.fault = lambda base, older, page: (
+        server._page(base, True, 1500, 1600) if older and base and server.index(base) == 1700 else None
+    )
+    assert texts(await read(server, tail=1500)) == [f"<{LOST_POSITION}>", *steps(1700, 2300)]
+
+
+async def test_an_equal_newest_line_with_another_cursor_is_not_the_end() -> None:
+    server = FaultyServer(Ways(opaque=True), ["same"] * 499, rng=Random(15))
+    original = server._range
+    server._range = lambda base, older, limit: original(base, older, min(limit, server.rng.randint(1, 5)))  # type: ignore[method-assign]
+    got = texts(await read(server))
+    assert got == server.lines or marks(got)
 
 
 @pytest.mark.parametrize("opaque", [True, False])
