@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from matui.clouds.protocols import LogPage
+from matui.live.logs.cursor.cursor_order import CursorOrder
 from matui.live.logs.cursor.page_layout import (
     PageRequest,
     ServerQuirks,
@@ -31,6 +32,8 @@ def request_consistent_page(
     """
     page = yield request
     observe_order(page, request, quirks)
+    if quirks.newest_first is None and _may_run_either_way(page, request, quirks):
+        yield from _find_direction(page, request, quirks)
     for _ in range(CONSISTENT_TRIES - 1):
         is_unordered = _contradicts_order(page, request, quirks, held)
         if is_unordered and (ordered := (yield from _prove_order(page, quirks))) is not None:
@@ -55,6 +58,23 @@ def _contradicts_order(
         return False
     order = quirks.compare(start, end)
     return order == 1 if quirks.newest_first is not True else order == -1
+
+
+def _may_run_either_way(page: LogPage, request: PageRequest, quirks: ServerQuirks) -> bool:
+    """Return whether neither an order of cursors nor the base shows which end of a page is the near one."""
+    cursors = {page.start.strip(), page.end.strip(), request.base}
+    return (page.count or 0) > 1 and "" not in cursors and len(cursors) == 3 and not quirks.order.is_proved
+
+
+def _find_direction(
+    page: LogPage, request: PageRequest, quirks: ServerQuirks
+) -> Generator[PageRequest, LogPage, None]:
+    """Record whether the newest line of a page comes first: one line from its base is the near one."""
+    near = request._replace(limit=1)
+    cursor = normalize_page((yield near), near, quirks, ()).far_cursor
+    quirks.newest_first = cursor == (page.start if request.older else page.end).strip()
+    if quirks.newest_first:
+        quirks.order = CursorOrder()  # what was observed until now had the wrong direction
 
 
 def _prove_order(page: LogPage, quirks: ServerQuirks) -> Generator[PageRequest, LogPage, LogPage | None]:

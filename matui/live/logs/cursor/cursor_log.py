@@ -300,7 +300,9 @@ class CursorLog:
             if not (page.near_cursor and page.far_cursor) or (has_order and not is_short):
                 return page
             span = CursorSpan.of_page(page, older=False)
-            proof = (yield from prove_span(span, self.quirks)) if span.size > 0 else None
+            proof = (yield from prove_span(span, self.quirks)) if span.lines > 1 else None
+            if proof and self.quirks.newest_first is None:
+                self.quirks.newest_first = False
             if proof or (proof is None and (has_order or len(page.lines) < 2) and page == last):
                 return page
             may_turn = not has_order and self.quirks.newest_first is None and page.far_cursor != target

@@ -14,6 +14,7 @@ _TIME_DIGITS = (13, 16, 19)  # digits of a time in ms, us and ns since the epoch
 _MAX_SPREAD = 10_000  # times of one page differ by less than two days, this part of their value
 _RISING_STEPS = 7  # cursors that rise in turn: drawn numbers do so once in 40,000 logs
 _EXACT_PAGES = 3  # pages whose cursors differ by their number of lines, before others are to do so
+MOST_REPEATED = 5  # lines before its base with which a page may begin
 _RECENT_PAGES = 8  # pages that count once each, though they are requested again
 
 
@@ -92,7 +93,7 @@ def _are_near(a: str, b: str, lines: int) -> bool:
     if len(a) > 40 or len(b) > 40:
         return False
     low, high = sorted((int(a), int(b)))
-    if high - low in (lines - 1, lines):
+    if lines - 1 - MOST_REPEATED <= high - low <= lines:
         return True
     are_times = len(a) == len(b) in _TIME_DIGITS and a[0] in "12" and b[0] in "12"
     return are_times and lines - 1 <= high - low <= high // _MAX_SPREAD

@@ -64,7 +64,7 @@ class LogEnd:
         if page.near_cursor and not page.far_cursor:
             self.base, self.beyond_base = page.near_cursor, len(page.lines) - 1
         self._proved_base = self.base
-        is_span = self.older and page.near_cursor and page.far_cursor
+        is_span = self.older and page.near_cursor and page.far_cursor and len(page.lines) > 1
         self._last_span = CursorSpan.of_page(page, older=True) if is_span else None
 
     def forget(self) -> None:
@@ -217,7 +217,7 @@ class LogEnd:
     def prove_last_page(self) -> ProofSteps:
         """Return whether the cloud still has the lines of the last page at their cursors."""
         span = self._last_span
-        return (yield from prove_span(span, self.quirks)) if span is not None and span.size else True
+        return (yield from prove_span(span, self.quirks)) if span is not None else True
 
     def _may_be_elsewhere(self, page: NormalizedPage, overlap: Overlap, repeated: bool, target: str) -> bool:
         """Return whether nothing shows that a page is the one after the lines held."""

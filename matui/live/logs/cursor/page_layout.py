@@ -90,6 +90,7 @@ class ServerQuirks:
     pages had the same cursor for the same line. ``most_repeated`` is the most lines up to its base that a
     page had; ``repeats_lines`` is whether pages begin with lines before their base. ``gives_cursors`` is
     whether any page had a cursor. ``proved_pages`` counts pages of the longest size that were proved in turn.
+    ``between_lines`` is whether a cursor is the place between two lines, not a line.
     """
 
     separator: LineSeparator = ""
@@ -104,6 +105,7 @@ class ServerQuirks:
     repeats_lines: bool | None = None
     gives_cursors: bool = False
     proved_pages: int = 0
+    between_lines: bool | None = None
     order: CursorOrder = field(default_factory=CursorOrder)
 
     def compare(self, a: str, b: str) -> int | None:
@@ -147,6 +149,8 @@ def observe_order(page: LogPage, request: PageRequest, quirks: ServerQuirks) -> 
     cursors = (start, end, request.base) if request.older else (request.base, start, end)
     lines = page.count or len(split_content(page.content, page.count, quirks.separator).lines)
     quirks.gives_cursors |= bool(start or end)
+    if start and end and lines == request.limit == 1 and not request.base:
+        quirks.between_lines = start != end
     quirks.order.observe(cursors, lines)
 
 
@@ -167,7 +171,7 @@ def normalize_page(
     observe_order(page, request, quirks)
     content = split_content(page.content, page.count, quirks.separator)
     quirks.separator = quirks.separator or content.separator
-    lines, (start, end) = content.lines, _find_real_cursors(page, len(content.lines), request.base)
+    lines, (start, end) = content.lines, _find_real_cursors(page, len(content.lines), request.base, quirks)
     if contradicts_count(page, request.base):
         start = end = ""
     if quirks.compare(start, end) == 1 and _end_echoes_base(lines, end, request, quirks, held):
@@ -186,9 +190,11 @@ def normalize_page(
     return NormalizedPage(lines, start, end, content.missing)
 
 
-def _find_real_cursors(page: LogPage, size: int, base: str) -> tuple[str, str]:
+def _find_real_cursors(page: LogPage, size: int, base: str, quirks: ServerQuirks) -> tuple[str, str]:
     """Return start and end; a single line has one cursor, so the other one repeats the base or is empty."""
     start, end = page.start.strip(), page.end.strip()
+    if quirks.between_lines:
+        return start, end
     if size == 1 and (start or end) not in ("", base) and not (start and end):
         return start or end, start or end
     if size == 1 and start and end and base in (start, end):

@@ -100,6 +100,9 @@ class PageJoin:
 
     def _decide_by_near_cursor(self, options: list[int]) -> Overlap | None:
         near = self.page.near_cursor
+        if self.quirks.between_lines:
+            self._record_mode("exclusive")
+            return Overlap(0, self.next_base, jumped=near not in ("", self.request.base))
         side = self._side_of_base(near)
         unordered = side is None and bool(near) and bool(self.request.base) and options == [0]
         if side == 1 or unordered:

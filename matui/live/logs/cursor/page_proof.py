@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from matui.clouds.protocols import LogPage
 from matui.live.logs.batch import PAGE_LINES
+from matui.live.logs.cursor.cursor_order import MOST_REPEATED
 from matui.live.logs.cursor.page_layout import (
     NormalizedPage,
     PageRequest,
@@ -22,32 +23,37 @@ ProofSteps: TypeAlias = Generator[PageRequest, LogPage, "bool | None"]
 SHORT_PAGE = 50  # lines up to which a page of a server that does not repeat the base is not checked
 _PROOF_LINES = 3
 _PROOF_TRIES = 3  # requests of lines that exist
-_MOST_BEYOND = 5  # lines beyond its base that a page may repeat
 
 
 class CursorSpan(NamedTuple):
-    """Lines between two cursors, as a page or several say: ``size`` of them after ``start``, up to ``end``.
+    """``lines`` lines up to the cursor ``end``, as a page or several say, after the cursor ``start``.
 
     ``prints`` has the fingerprints from the line at ``end`` back to the one at ``start``, and those before it
-    that are held. ``older``: whether ``end`` is the older side.
+    that are held. ``older``: whether ``end`` is the older side. ``includes_start``: whether the first of the
+    lines is the one that ``start`` names.
     """
 
     start: str
     end: str
-    size: int
+    lines: int
     prints: Sequence[str]
     older: bool
+    includes_start: bool = False
 
     @classmethod
     def of_page(cls, page: NormalizedPage, *, older: bool) -> CursorSpan:
         """Return the span of all lines of a page, whose first line is the nearest."""
         prints = page.fingerprints[::-1]
-        return cls(page.near_cursor, page.far_cursor, len(prints) - 1, prints, older)
+        return cls(page.near_cursor, page.far_cursor, len(prints), prints, older, includes_start=True)
 
     @property
     def is_distinct(self) -> bool:
         """Whether the lines differ, so that they identify the place."""
-        return len(set(self.prints[: self.size + 1])) > _PROOF_LINES
+        return len(set(self.prints[: self.lines + 1])) > _PROOF_LINES
+
+    def count_after_start(self, quirks: ServerQuirks) -> int:
+        """Return the number of the lines after the cursor ``start``."""
+        return self.lines - (self.includes_start and not quirks.between_lines)
 
 
 def prove_span(span: CursorSpan, quirks: ServerQuirks) -> ProofSteps:
@@ -63,6 +69,9 @@ def prove_span(span: CursorSpan, quirks: ServerQuirks) -> ProofSteps:
     for _ in range(_PROOF_TRIES):
         if (proof := (yield from _walk_back(span, quirks, firsts))) is True:
             return True
+        if quirks.between_lines is None:
+            newest = PageRequest("", False, 1)
+            normalize_page((yield newest), newest, quirks, ())
         a, b = firsts[0], firsts[-1]
         if not quirks.names_lines and a.lines == b.lines and a.far_cursor != b.far_cursor:
             quirks.names_lines = False
@@ -80,7 +89,8 @@ def _find_repeated_lines(span: CursorSpan, quirks: ServerQuirks) -> Generator[Pa
 
 def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPage]) -> ProofSteps:
     """Make one attempt of ``prove_span``; add the page that was requested first to ``firsts``."""
-    limit = span.size + (quirks.cursor_mode == "inclusive")
+    size = span.count_after_start(quirks)
+    limit = size + (quirks.cursor_mode == "inclusive")
     request = PageRequest(span.end, not span.older, max(1, min(PAGE_LINES, limit)))
     page = normalize_page((yield request), request, quirks, ())
     firsts.append(page)
@@ -93,20 +103,21 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
     if is_beyond or quirks.most_repeated > 1:
         if is_inclusive is False or _repeats_beyond(span, found):
             return span.is_distinct or None
-        return False if len(found) > _MOST_BEYOND else None  # perhaps only lines beyond the end
+        return False if len(found) > MOST_REPEATED else None  # perhaps only lines beyond the end
     if is_inclusive is None:
         may_repeat = quirks.may_repeat_lines and _repeats_beyond(span, found)
         return None if may_repeat else False
-    while page.far_cursor not in ("", span.start) and len(found) < span.size + is_inclusive:
-        limit = span.size + 2 * is_inclusive - len(found)
+    repeated = int(is_inclusive and not quirks.between_lines)  # lines of a page that end the one before
+    while page.far_cursor not in ("", span.start) and len(found) < size + repeated:
+        limit = size + 2 * repeated - len(found)
         request = PageRequest(page.far_cursor, not span.older, min(PAGE_LINES, limit))
         page = normalize_page((yield request), request, quirks, ())
         is_beyond = quirks.compare(page.near_cursor, request.base) == (-1 if span.older else 1)
         if is_beyond or (quirks.may_repeat_lines and page.far_cursor == request.base):
             return span.is_distinct or None  # the cloud repeats lines: their number is not known
-        if len(page.lines) <= is_inclusive:
+        if len(page.lines) <= repeated:
             break
-        found += page.fingerprints[is_inclusive:]
+        found += page.fingerprints[repeated:]
     is_start_met = page.far_cursor == span.start
     proof = _judge(span, found, quirks, is_start_met=is_start_met, is_inclusive=is_inclusive)
     if proof and begins_after_end:  # a page that proves nothing may be another one
@@ -116,7 +127,7 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
 
 def _repeats_beyond(span: CursorSpan, found: Sequence[str]) -> bool:
     """Return whether ``found`` has up to a few lines beyond the end of ``span`` before its lines."""
-    return any(_agree(span.prints, found[skip:]) for skip in range(min(len(found), _MOST_BEYOND + 1)))
+    return any(_agree(span.prints, found[skip:]) for skip in range(min(len(found), MOST_REPEATED + 1)))
 
 
 def _begins_with_end(
@@ -124,6 +135,8 @@ def _begins_with_end(
 ) -> Generator[PageRequest, LogPage, bool | None]:
     """Return whether ``found`` begins with the line at the end of ``span``; None where it does not fit."""
     fits = [inclusive for inclusive in (False, True) if _agree(span.prints[not inclusive :], found)]
+    if quirks.between_lines:
+        return True if True in fits else None
     if len(fits) < 2:
         return fits[0] if fits else None
     if not quirks.cursor_mode:
@@ -140,10 +153,11 @@ def _judge(
     """Return whether ``found``, the lines back from the end of ``span``, are its lines."""
     if not _agree(span.prints[not is_inclusive :], found):
         return False
+    size = len(found) - (is_inclusive and not quirks.between_lines)
     if is_start_met and span.start:
         quirks.names_lines = True
-        return len(found) - is_inclusive == span.size
-    if len(found) - is_inclusive < span.size:
+        return size == span.count_after_start(quirks)
+    if size < span.count_after_start(quirks):
         return None if quirks.may_repeat_lines or not span.start else False
     if quirks.may_repeat_lines:  # a cloud that repeats lines before its pages has such cursors
         return False if span.start and span.is_distinct else None

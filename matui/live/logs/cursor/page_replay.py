@@ -23,7 +23,7 @@ def replay_page(evicted: EvictedPage, quirks: ServerQuirks) -> ReplaySteps:
         request = PageRequest(ref.base, ref.older, limit)
         page = normalize_page((yield request), request, quirks, ())
         known, lines = ref.skip, page.lines
-        if ref.head is not None:
+        if ref.head is not None and not quirks.between_lines:
             held = (compute_fingerprint(ref.head),)
             overlap = yield from PageJoin(request, page, quirks, held).resolve()
             lines = (ref.head, *lines[overlap.known :])

@@ -29,7 +29,8 @@ def count_known_lines(page: NormalizedPage, end: LogEnd) -> int:
     last = compute_fingerprint(page.lines[-1])
     if (order == 0 and end.held and last.startswith(end.held[0])) or (order == -1 and last in end.held):
         return len(page.lines)
-    if order == -1 or (not end.beyond_base and end.quirks.compare(page.near_cursor, end.base) == 1):
+    start = None if end.beyond_base else end.quirks.compare(page.near_cursor, end.base)
+    if order == -1 or start == 1 or (start == 0 and end.quirks.between_lines):
         return 0
     known = count_longest_match(page.fingerprints, tuple(end.held))
     return known if known >= 3 and len({compute_fingerprint(line) for line in page.lines[:known]}) > 1 else 0
@@ -51,6 +52,8 @@ def _find_held(lines: Sequence[str], end: LogEnd, oldest: str) -> int | None:
         if all(a == b for a, b in zip(prints[:at][::-1], held, strict=False))
     ]
     if order == 0:
+        if end.quirks.between_lines:
+            return 0
         return 1 if 1 in fits else None
     if len(fits) != 1:
         return None

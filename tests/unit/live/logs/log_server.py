@@ -17,7 +17,10 @@ JOB = Resource(
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What the reference leaves open. ``echo``: which cursor repeats a given base, by direction."""
+    """What the reference leaves open. ``echo``: which cursor repeats a given base, by direction.
+
+    ``between_lines``: a cursor is the place between two lines, so that a page ends where the next one starts.
+    """
 
     inclusive: bool = False
     echo: str = ""  # "" | "newer" | "both" | "swapped"
@@ -33,6 +36,7 @@ class Ways:
     top_page: bool = True
     cut: str = "replace"
     tells_end: bool = True
+    between_lines: bool = False
 
 
 @dataclass
@@ -101,6 +105,9 @@ class LogServer:
                 return low, min(total, low + limit)
             return max(low, total - limit), total
         at = self.index(base)
+        if self.ways.between_lines:
+            at = max(low, min(total, at))
+            return (max(low, at - limit), at) if older else (at, min(total, at + limit))
         if older:
             end = min(total, at + (1 if self.ways.inclusive else 0) + self.ways.overlap)
             return max(low, end - limit), end
@@ -112,7 +119,7 @@ class LogServer:
         if not texts:
             said = base if ways.empty_end == "base" else ""
             return LogPage("", said, said, 0 if ways.counted else None)
-        start_line, end_line = self.cursor(first), self.cursor(end - 1)
+        start_line, end_line = self.cursor(first), self.cursor(end if ways.between_lines else end - 1)
         if not ways.end_at_edge and not older and end == len(self.lines):
             end_line = ""
         if base and ways.echo in ("newer", "both", "swapped") and not older:

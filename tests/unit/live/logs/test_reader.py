@@ -27,6 +27,9 @@ def ways(draw: st.DrawFn) -> Ways:
     echoes = ["", "newer", "both"] if opaque else ["", "newer", "both", "swapped"]
     echo = "" if newest_first else draw(st.sampled_from(echoes))
     overlaps = [0, 1] if echo == "swapped" else [0, 0, 1, 2, 5]
+    if not newest_first and draw(st.integers(0, 5)) == 5:
+        cap, is_double = draw(st.sampled_from([8, 15, 500])), draw(st.booleans())
+        return Ways(between_lines=True, opaque=opaque, cap=cap, double=is_double)
     return Ways(
         inclusive=draw(st.booleans()),
         echo=echo,

@@ -52,6 +52,26 @@ async def test_newest_lines_first_are_told_by_the_lines_before_them(
     assert texts(await read(ByteCursors(how, list(lines)))) == lines
 
 
+@pytest.mark.parametrize("opaque", [True, False])
+@pytest.mark.parametrize("top", [True, False])
+@pytest.mark.parametrize("lines", [steps(0, 1300), [f"run {n % 7}" for n in range(1300)], EQUAL])
+@pytest.mark.parametrize("tail", [None, 700])
+async def test_cursors_that_are_places_between_lines_are_read_without_a_mark(
+    opaque: bool, top: bool, lines: list[str], tail: int | None
+) -> None:
+    how = Ways(between_lines=True, opaque=opaque, top_page=top, cap=200)
+    server = FaultyServer(how, lines[:900], lines[900:], Random(3), grows=60)
+    got = texts(await read(server, follow=True, tail=tail, ended=lambda: not server.coming))
+    assert got == lines[len(lines) - len(got) :]
+    assert len(got) == len(lines) if tail is None else len(got) >= tail + 400 - 60
+
+
+async def test_pages_of_a_few_equal_lines_whose_newest_line_comes_first_are_printed_once() -> None:
+    how = Ways(newest_first=True, top_page=False)
+    server = ByteCursors(how, ["same line"] * 2, ["same line"] * 300, Random(1), grows=2)
+    assert len(await read(server, follow=True, tail=1, ended=lambda: not server.coming)) <= 302
+
+
 async def test_older_pages_that_never_show_which_lines_are_new_end_with_a_mark() -> None:
     server = FaultyServer(Ways(inclusive=True, top_page=False), steps(0, 1300))
 
