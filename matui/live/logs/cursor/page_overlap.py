@@ -137,7 +137,7 @@ class PageJoin:
             if not page.lines:
                 page = normalize_page((yield request), request, self.quirks, self.held)
             got, side = len(page.lines), self._side_of_base(page.far_cursor)
-            if not got or not page.far_cursor or page.lines != self.page.lines[:got]:
+            if not 0 < got <= size or not page.far_cursor or page.lines != self.page.lines[:got]:
                 break
             if side == 0:
                 if got == 1:
@@ -147,7 +147,7 @@ class PageJoin:
             if side is not None:
                 left = [k for k in left if (k < got if side == 1 else k > got)]
             if len(left) == before:
-                left.remove(size)
+                break
         if len(left) == 1:
             if left == [0]:
                 self._record_mode("exclusive")

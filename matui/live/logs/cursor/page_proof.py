@@ -60,22 +60,30 @@ def prove_span(span: CursorSpan, quirks: ServerQuirks) -> ProofSteps:
     """Read the lines of ``span`` back from its end: return whether they are those lines, and as many.
 
     The cursor at its start decides how many there are. Without that cursor the text decides, where it is
-    distinctive. A proof that fails is repeated: its own pages may be wrong.
+    distinctive. A proof that fails is repeated: its own pages may be wrong. Most proofs decide.
     """
-    proof: bool | None = None
+    proofs: list[bool | None] = []
     firsts: list[NormalizedPage] = []
     if quirks.order.is_proved and quirks.repeats_lines is None and not span.is_distinct:
         yield from _find_repeated_lines(span, quirks)
     for _ in range(_PROOF_TRIES):
-        if (proof := (yield from _walk_back(span, quirks, firsts))) is True:
+        proofs.append((yield from _walk_back(span, quirks, firsts)))
+        if proofs.count(True) > proofs.count(False):
             return True
-        if quirks.between_lines is None:
-            newest = PageRequest("", False, 1)
-            normalize_page((yield newest), newest, quirks, ())
+        if quirks.between_lines is None and (yield from _find_places(quirks)):
+            proofs.clear()
         a, b = firsts[0], firsts[-1]
         if not quirks.names_lines and a.lines == b.lines and a.far_cursor != b.far_cursor:
             quirks.names_lines = False
-    return None if quirks.may_repeat_lines and not span.is_distinct else proof
+    is_undecided = quirks.may_repeat_lines and not span.is_distinct
+    return None if is_undecided or proofs[-1] is None else False
+
+
+def _find_places(quirks: ServerQuirks) -> Generator[PageRequest, LogPage, bool]:
+    """Return whether cursors are places between lines: the newest line then has two."""
+    newest = PageRequest("", False, 1)
+    normalize_page((yield newest), newest, quirks, ())
+    return bool(quirks.between_lines)
 
 
 def _find_repeated_lines(span: CursorSpan, quirks: ServerQuirks) -> Generator[PageRequest, LogPage, None]:
@@ -113,7 +121,8 @@ def _walk_back(span: CursorSpan, quirks: ServerQuirks, firsts: list[NormalizedPa
         request = PageRequest(page.far_cursor, not span.older, min(PAGE_LINES, limit))
         page = normalize_page((yield request), request, quirks, ())
         is_beyond = quirks.compare(page.near_cursor, request.base) == (-1 if span.older else 1)
-        if is_beyond or (quirks.may_repeat_lines and page.far_cursor == request.base):
+        leads_on = quirks.compare(page.far_cursor, request.base) in (None, 1 if span.older else -1)
+        if is_beyond or (quirks.may_repeat_lines and not leads_on):
             return span.is_distinct or None  # the cloud repeats lines: their number is not known
         if len(page.lines) <= repeated:
             break

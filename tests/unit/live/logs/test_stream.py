@@ -80,6 +80,12 @@ async def test_the_top_of_equal_lines_has_no_mark_where_lines_before_the_page_ar
     assert await read(LogServer(how, list(lines), [""] * 7, Random(0))) == lines + [""] * 7
 
 
+async def test_the_proof_of_the_last_lines_goes_no_further_than_the_lines_that_the_cloud_repeats() -> None:
+    how = Ways(inclusive=True, echo="both", end_at_edge=False, overlap=2, cap=8, top_page=False)
+    lines = [""] * 6 + ["same", "loss 0.1", "x"]
+    assert await read(LogServer(how, [], list(lines), Random(0))) == lines
+
+
 @pytest.mark.parametrize(("inclusive", "overlap"), [(True, 1), (False, 2)])
 async def test_a_page_that_only_leads_on_is_not_the_end_of_equal_lines(inclusive: bool, overlap: int) -> None:
     how = Ways(inclusive=inclusive, end_at_edge=False, overlap=overlap, cap=8, top_page=False)

@@ -130,6 +130,29 @@ async def test_a_page_whose_cursors_are_farther_apart_than_its_lines_is_requeste
     assert skipped
 
 
+async def test_a_whole_page_instead_of_one_line_decides_nothing_about_equal_lines() -> None:
+    server = FaultyServer(Ways(inclusive=True), list(EQUAL))
+    server.fault = lambda base, older, page: (
+        server._page(base, False, 499, 999) if base == server.cursor(499) and page.count == 1 else None
+    )
+    assert texts(await read(server)) == EQUAL
+
+
+async def test_a_proof_that_two_others_contradict_proves_no_page() -> None:
+    server = FaultyServer(Ways(), list(EQUAL))
+    proofs = 0
+
+    def fault(base: str, older: bool, page: LogPage) -> LogPage | None:
+        nonlocal proofs
+        if base == server.cursor(499) and not older and page.count == 500 and proofs == 0:
+            return shorten(page, 499)
+        proofs += base == server.cursor(999) and older
+        return shorten(page, 498) if proofs == 3 and older and page.count == 499 else None
+
+    server.fault = fault
+    assert texts(await read(server)) == EQUAL
+
+
 async def test_a_page_that_is_always_skipped_is_marked_where_the_cursors_number_the_lines() -> None:
     """The same page, requested again, is no new evidence of what a cursor is."""
     server = RowCursors(Ways(top_page=False, echo="both", cap=100, counted=False), steps(0, 2300))
