@@ -41,7 +41,7 @@ async def opened(
 async def hunted(c: Any, pane: LogPane) -> None:
     """Let a hunt come to its end."""
     for _ in range(400):
-        if not pane.navigator.backfill.active and not pane.view.matches.is_searching:
+        if not pane.parts.backfill.active and not pane.view.matches.is_searching:
             break
         await c.advance(0.2)
         await c.pilot.pause(0.02)
@@ -49,7 +49,7 @@ async def hunted(c: Any, pane: LogPane) -> None:
 
 def exhaust(pane: LogPane) -> None:
     """Let a hunt find the request budget used up."""
-    pane.navigator.backfill._budget = lambda: BudgetState(300, 300)
+    pane.parts.backfill._budget = lambda: BudgetState(300, 300)
 
 
 def texts(pane: LogPane) -> list[str]:
@@ -87,9 +87,9 @@ async def test_escape_stops_the_fetching_first_and_the_search_then(console) -> N
         await c.press("enter")
         assert re.search(r"searching( the rest)? · [\d,]+( lines)? · esc stops", c.text())
         assert not pane.shown.at_top
-        assert pane.navigator.backfill.active
+        assert pane.parts.backfill.active
         await c.press("escape")
-        assert not pane.navigator.backfill.active
+        assert not pane.parts.backfill.active
         assert pane.search_text == "zzz"
         await c.press("escape")
         assert pane.search_text == ""
@@ -102,7 +102,7 @@ async def test_going_up_from_the_first_match_loads_until_there_is_another(consol
         exhaust(pane)
         await c.type("ckpt")
         await c.press("enter", "escape")
-        pane.navigator.backfill._budget = lambda: BudgetState(0, 300)
+        pane.parts.backfill._budget = lambda: BudgetState(0, 300)
         held = pane.view.first
         pane.view.matches.go_to(pane.view.matches.search_state.search.matches[0])
         before = pane.view.matches.search_state.current
@@ -134,7 +134,7 @@ async def test_enter_does_not_overtake_letters_that_were_pasted(console) -> None
             event.set_sender(c.app)
             c.app._driver.send_message(event)
         await c.settle()
-        assert pane.navigator.lines.text == "nc"
+        assert pane.parts.lines.text == "nc"
 
 
 async def test_errors_are_gone_to_one_by_one_and_a_traceback_is_one(console) -> None:
@@ -225,8 +225,8 @@ async def test_going_to_a_time_loads_what_lies_before(console) -> None:
         await c.press("enter")
         await hunted(c, pane)
         top = pane.view.shown.texts(pane.view.window.top[0], pane.view.window.top[0] + 1)[0]
-        last = find_last_time(pane.view.shown, pane.navigator._time) or 0
-        assert abs(last - (pane.navigator._time(top) or 0) - 540_000) < 30_000
+        last = find_last_time(pane.view.shown, pane.parts.times.read_time) or 0
+        assert abs(last - (pane.parts.times.read_time(top) or 0) - 540_000) < 30_000
         await c.press("T")
         await c.type("soon")
         await c.press("enter")
@@ -466,9 +466,9 @@ async def test_the_merged_log_of_an_ended_job_has_its_last_lines_at_once(console
         await c.advance(0.5)
         assert pane.shown.describe_pending() == ""
         for _ in range(200):
-            if pane.navigator.backfill.active:
+            if pane.parts.backfill.active:
                 await c.settle()
-        assert not pane.navigator.backfill.active
+        assert not pane.parts.backfill.active
         assert pane.view.errors.position[0] >= 1
         assert calls().used - before <= 8 * len(pane.shown.files)
         held = sum(len(tail.store) for tail in pane.shown.followed.tails.values())
@@ -506,7 +506,7 @@ async def test_an_error_above_is_looked_for_from_the_newest_line_where_that_is_n
         assert pane.view.follow
         pane.view.window.top = (pane.view.first, 0)
         used = c.app.browse.session.cloud.budget().used
-        pane.navigator.go_to_previous_error()
+        pane.parts.navigator.go_to_previous_error()
         await hunted(c, pane)
         assert pane.view.errors.position[0] >= 1
         assert c.app.browse.session.cloud.budget().used - used < 10
@@ -519,7 +519,7 @@ async def test_an_error_is_looked_for_once_the_log_that_was_chosen_is_open(
     async with opened(console) as (c, pane):
         used = c.app.browse.session.cloud.budget().used
         pane.shown.toggle_merged()
-        getattr(pane.navigator, command)()
+        getattr(pane.parts.navigator, command)()
         await hunted(c, pane)
         assert pane.shown.merged is not None
         assert pane.view.errors.position[0] >= 1

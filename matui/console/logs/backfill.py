@@ -12,8 +12,8 @@ _SHARE = 0.7  # of the request budget that a search may use up
 class BackfillSearch:
     """One search at a time through what is not loaded yet, a page after the other until ``cancel``.
 
-    ``ask`` loads another page, ``later`` calls back after some seconds. While ``is_reading`` what has come is
-    still being searched: nothing is reported as not found.
+    ``ask`` loads another page, ``later`` calls back after some seconds, ``on_start`` is called when one has
+    begun. While ``is_reading`` what has come is still being searched: nothing is reported as not found.
     """
 
     def __init__(
@@ -23,6 +23,7 @@ class BackfillSearch:
         is_reading: Callable[[], bool],
         budget: Callable[[], BudgetState],
         later: Callable[[float, Callable[[], None]], object],
+        on_start: Callable[[], None],
     ) -> None:
         self.words = ""
         self._ask = ask
@@ -30,6 +31,7 @@ class BackfillSearch:
         self._is_reading = is_reading
         self._budget = budget
         self._later = later
+        self._on_start = on_start
         self._found: Callable[[], bool] = lambda: True
         self._then: Callable[[bool], object] = lambda _found: None
         self._resting = False
@@ -44,10 +46,12 @@ class BackfillSearch:
         """Fetch until ``found``; ``then`` learns whether it was, or all has been read without."""
         self.words, self._found, self._then, self._waits = words, found, then, False
         self.go_on()
+        self._on_start()
 
     def wait(self, words: str, found: Callable[[], bool], then: Callable[[bool], object]) -> None:
         """Call ``then`` once ``found`` holds, without fetching anything."""
         self.words, self._found, self._then, self._waits = words, found, then, True
+        self._on_start()
 
     def cancel(self) -> bool:
         """Stop fetching; whether anything was under way."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.message import Message
 
+    from matui.console.messages import Mode
     from matui.live.poll.freshness import Freshness
     from matui.resources.model import Resource
 
@@ -32,6 +33,9 @@ class LogHost(Protocol):
 
     def show_notice(self, words: str, *, wrong: bool = False) -> None:
         """Show a notice."""
+
+    def ask(self, mode: Mode, text: str = "", hint: str = "") -> None:
+        """Open the prompt for a line of the pane."""
 
     def show_title(self) -> None:
         """Update the title."""

@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from textual import on
 from textual.content import Content
 from textual.widget import Widget
 
 from matui.console.commands.registry import bindings
-from matui.console.lines.commands import run_line_command
 from matui.console.logs.alerts import Alerts
+from matui.console.logs.backfill import BackfillSearch
+from matui.console.logs.commands import LogCommands, LogParts
 from matui.console.logs.export import LogExport
 from matui.console.logs.navigation import LogNavigator
 from matui.console.logs.shown import ShownLog
-from matui.console.logs.style import TIMES, LineStyles
+from matui.console.logs.shown_lines import ShownLines
+from matui.console.logs.style import LineStyles
+from matui.console.logs.time_navigation import TimeNavigator
 from matui.console.logs.title import WIDEST, LogTitle
 from matui.console.logs.view import LogView
 from matui.console.panes.base import Pane
 from matui.console.screens.choose import ChooseScreen
-from matui.console.screens.record import RecordScreen
 from matui.console.session import ConsoleSession
 from matui.live.logs.tail import TailState
 from matui.live.poll.freshness import Freshness
 from matui.resources.model import Resource
 
-_TIMES_SAID = {
-    "written": "Times are as the log has them.",
-    "local": "Times are local.",
-    "utc": "Times are in UTC.",
-    "since": "Times count from the job's creation.",
-    "hidden": "Times are hidden.",
-}
 _HINTS = ("follow", "next_error", "only", "merge", "next_file", "wrap", "times", "save")
 _FOR_SEVERAL_FILES = ("merge", "next_file")
-_ASKS = {
-    "only": "a regex, !regex, rank:0-7, several with &; empty for all",
-    "goto_time": "03:12, -10m, 2020-07-16 08:22",
-    "pipe": "a command, such as grep -c loss; empty for a pager",
-    "save": "enter saves, esc cancels",
-    "alert": "a regex: alerts on a match while the terminal is not focused; empty for none",
-}
 
 
 def hints_for(files: int) -> tuple[str, ...]:
@@ -73,17 +60,31 @@ class LogPane(Pane):
             on_file_left=self._on_file_left,
         )
         self.view.is_whole = lambda: self.shown.at_top
-        self.navigator = LogNavigator(session, self, self.view, self.shown)
-        self._export = LogExport(session, self, self.view, self.shown, self.navigator.backfill)
-        self._log_title = LogTitle(self, self.view, self.shown, self.navigator, self._export, self.alerts)
+        backfill = BackfillSearch(
+            self.shown.load_older,
+            lambda: self.shown.at_top,
+            lambda: self.view.matches.is_searching,
+            session.cloud.budget,
+            self.set_timer,
+            self.show_title,
+        )
+        self.parts = LogParts(
+            self.view,
+            self.shown,
+            ShownLines(self.view, self.shown),
+            backfill,
+            LogNavigator(self, self.view, self.shown, backfill),
+            TimeNavigator(self.view, self.shown, backfill),
+            LogExport(session, self, self.view, self.shown, backfill),
+            self.alerts,
+        )
+        self._log_title = LogTitle(self, self.parts)
         self.view.looks = LineStyles(self.shown.build_time_parser(), resource.created_at, rules)
-        self._place: tuple[str, int, float | None] | None = None
-        self._commands = self._commands_by_id()
+        self._commands = LogCommands(self, self.parts)
 
     def open_at(self, file: str, line: int, time_ms: float | None) -> None:
         """Open with a file at a line, counted from its first, 0; ``time_ms`` is the line's, None unknown."""
-        self.shown.wanted = file
-        self._place = (file, line, time_ms)
+        self.parts.times.open_at(file, line, time_ms)
 
     def body(self) -> Widget:
         """Return the log view."""
@@ -97,8 +98,8 @@ class LogPane(Pane):
     async def end(self) -> None:
         """Stop the tails and the list of files."""
         self.session.signals.release(self.resource)
-        self.navigator.backfill.cancel()
-        await self._export.finish_held()
+        self.parts.backfill.cancel()
+        await self.parts.export.finish_held()
         await self.shown.stop()
 
     @property
@@ -143,7 +144,9 @@ class LogPane(Pane):
     # News of the tails
 
     def _on_file_left(self, file: str) -> None:
-        self.navigator.leave()
+        self.parts.backfill.cancel()
+        self.view.selecting.end()
+        self.parts.lines.forget()
         self.alerts.forget(file)
 
     def _on_tail(self, file: str, state: TailState) -> None:
@@ -154,18 +157,17 @@ class LogPane(Pane):
         if found and not self._is_watched:
             self.alerts.raise_alert(self.app, self.resource.name, found)
         self.shown.on_news(file)
-        if self.view.filter is None and self.navigator.lines.is_partial:
-            self.navigator.lines.show()
+        if self.view.filter is None and self.parts.lines.is_partial:
+            self.parts.lines.show()
         if self.view.filter is not None and self.view.base.first < self.view.base.end:
             self.view.placeholder = "No line matches."
         elif state.phase != "opening":
             self.view.placeholder = "The log is empty." if state.phase == "drained" else "No lines yet."
         if file == self.shown.file:
             self.show_freshness(state.freshness)
-        if self._place is not None and self._place[0] == file and state.phase != "opening":
-            (_file, line, time_ms), self._place = self._place, None
-            self.navigator.go_to_line(line, time_ms)
-        self.navigator.backfill.go_on()
+        if state.phase != "opening":
+            self.parts.times.show_opened(file)
+        self.parts.backfill.go_on()
 
     # The focus
 
@@ -200,7 +202,7 @@ class LogPane(Pane):
     @on(LogView.SearchChanged)
     def _on_counted(self, event: LogView.NewBelow | LogView.SearchChanged) -> None:
         event.stop()
-        self.navigator.backfill.go_on()
+        self.parts.backfill.go_on()
         self.show_title()
 
     @on(LogView.FollowChanged)
@@ -226,32 +228,15 @@ class LogPane(Pane):
 
     def search(self, text: str) -> tuple[str, bool]:
         """Search for ``text`` in the lines held."""
-        return self.navigator.search(text)
+        return self.parts.navigator.search(text)
 
     def typing(self, mode: str, text: str) -> tuple[str, bool]:
         """Check what is being typed."""
-        return self.navigator.check(mode, text)
+        return self._commands.check(mode, text)
 
     def apply_input(self, mode: str, text: str) -> str:
         """Apply what was typed; return what is wrong with it, or ``""``."""
-        if mode == "search":
-            return self.navigator.search_on()
-        if mode == "only":
-            return self.navigator.show_only(text)
-        if mode == "goto_time":
-            return self.navigator.go_to(text)
-        if mode == "save":
-            return self._export.save(text)
-        if mode == "alert":
-            return self._add_alert(text)
-        self.run_in_background(partial(self._export.pipe, text), "log-pipe")
-        return ""
-
-    def _add_alert(self, text: str) -> str:
-        wrong = self.alerts.add(text)
-        if not wrong:
-            self.show_notice(f"Alerts on {text}." if text else "Alerts on nothing any more.")
-        return wrong
+        return self._commands.apply_input(mode, text)
 
     @property
     def is_selecting(self) -> bool:
@@ -265,77 +250,12 @@ class LogPane(Pane):
 
     def step_back(self) -> bool:
         """Undo the innermost thing: a selection, a backfill, a filter, a search."""
-        return self.navigator.step_back()
-
-    # Commands
+        return self._commands.step_back()
 
     def run_with(self, command_id: str, argument: str) -> None:
         """Run a command of the log; some take what was typed after them."""
-        if command_id not in _ASKS:
-            self.run_command(command_id)
-        elif not argument:
-            prefilled = {"only": self.navigator.lines.text, "save": self._export.default_path()}
-            text = prefilled.get(command_id, "")
-            if command_id == "save" and not text:
-                self.show_notice("There is no log yet.", wrong=True)
-                return
-            self.ask(command_id, text, _ASKS[command_id])  # type: ignore[arg-type]
-        elif wrong := self.apply_input(command_id, argument):
-            self.show_notice(wrong, wrong=True)
+        self._commands.run_with(command_id, argument)
 
     def run_command(self, command_id: str) -> None:
         """Run a command of the log."""
-        command = self._commands.get(command_id)
-        if command is not None:
-            command()
-        elif command_id in _ASKS:
-            self.run_with(command_id, "")
-        else:
-            run_line_command(self.view, command_id)
-
-    def _commands_by_id(self) -> dict[str, Callable[[], object]]:
-        navigator, shown = self.navigator, self.shown
-        choose_files = partial(shown.choose_files, navigator.lines.show)
-        return {
-            "follow": self.view.action_follow,
-            "next_match": navigator.go_to_next_match,
-            "previous_match": navigator.go_to_previous_match,
-            "next_error": navigator.go_to_next_error,
-            "previous_error": navigator.go_to_previous_error,
-            "next_file": partial(shown.step_file, 1),
-            "previous_file": partial(shown.step_file, -1),
-            "merge": shown.toggle_merged,
-            "choose_files": partial(self.run_in_background, choose_files, "log-choose"),
-            "times": self._switch_times,
-            "line_numbers": self._toggle_numbers,
-            "mark_line": navigator.mark,
-            "next_marked": navigator.go_to_next_marked,
-            "fold_platform": partial(navigator.fold, "platform"),
-            "fold_repeats": partial(navigator.fold, "repeats"),
-            "ranks": self._ask_ranks,
-            "json": self._toggle_json,
-            "open_line": self._open_line,
-            "select": navigator.select,
-        }
-
-    def _switch_times(self) -> None:
-        times = TIMES[(TIMES.index(self.view.looks.times) + 1) % len(TIMES)]
-        self.view.show_times(times)
-        self.show_notice(_TIMES_SAID[times])
-
-    def _ask_ranks(self) -> None:
-        text = self.navigator.lines.text
-        self.ask("only", f"{text} & rank:" if text else "rank:", _ASKS["only"])
-
-    def _toggle_json(self) -> None:
-        first = self.view.toggle_json()
-        self.show_notice(
-            "JSON lines have their message first." if first else "JSON lines are as the log has them."
-        )
-
-    def _open_line(self) -> None:
-        if self.view.first < self.view.end:
-            self.app.push_screen(RecordScreen(self.view, self.view.line_in_hand()))
-
-    def _toggle_numbers(self) -> None:
-        self.view.numbers = not self.view.numbers
+        self._commands.run(command_id)

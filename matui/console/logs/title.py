@@ -9,13 +9,9 @@ from matui.base.sanitize import clean
 from matui.console.lines.commands import describe_matches
 
 if TYPE_CHECKING:
-    from matui.console.logs.alerts import Alerts
-    from matui.console.logs.export import LogExport
+    from matui.console.logs.commands import LogParts
     from matui.console.logs.folding import Fold
     from matui.console.logs.host import LogHost
-    from matui.console.logs.navigation import LogNavigator
-    from matui.console.logs.shown import ShownLog
-    from matui.console.logs.view import LogView
 
 WIDEST = 24
 _LEAST_FILE = 4
@@ -26,21 +22,11 @@ TitleMarks: TypeAlias = list[tuple[str, str]]
 class LogTitle:
     """Describes the state of a log pane in words and their styles, the most important first."""
 
-    def __init__(
-        self,
-        host: LogHost,
-        view: LogView,
-        shown: ShownLog,
-        navigator: LogNavigator,
-        export: LogExport,
-        alerts: Alerts,
-    ) -> None:
+    def __init__(self, host: LogHost, parts: LogParts) -> None:
         self._host = host
-        self._view = view
-        self._shown = shown
-        self._navigator = navigator
-        self._export = export
-        self._alerts = alerts
+        self._parts = parts
+        self._view = parts.view
+        self._shown = parts.shown
         self.widest_file = WIDEST
         self.is_narrow = False  # then what is being read is described in one word
 
@@ -50,8 +36,8 @@ class LogTitle:
 
     def marks(self) -> TitleMarks:
         """Return words and their styles."""
-        if self._alerts.flashing:
-            return [(f"⚑ {self._alerts.flashing}", "bold reverse $text-warning"), *self._file()]
+        if self._parts.alerts.flashing:
+            return [(f"⚑ {self._parts.alerts.flashing}", "bold reverse $text-warning"), *self._file()]
         return [*self._work(), *self._file(), *self._finding(), *self._tail()]
 
     def _file(self) -> TitleMarks:
@@ -98,7 +84,7 @@ class LogTitle:
 
     def _finding(self) -> TitleMarks:
         view, found = self._view, TitleMarks()
-        lines = self._navigator.lines
+        lines = self._parts.lines
         if lines.text:
             count = view.filter.found if view.filter else 0
             found.append((f"&{_shorten(lines.text)} {count:,}", "bold $accent"))
@@ -115,7 +101,7 @@ class LogTitle:
         return found
 
     def _work(self) -> TitleMarks:
-        saved, backfill = self._export.saved, self._navigator.backfill
+        saved, backfill = self._parts.export.saved, self._parts.backfill
         found: TitleMarks = [(f"saving {saved:,} · esc stops", "$accent")] if saved else []
         if backfill.active:
             held = self._view.end - self._view.first

@@ -25,8 +25,8 @@ def describe_end(phase: Phase, **shown: Any) -> str:
     }
     host: Any = SimpleNamespace(resource=SimpleNamespace(phase=phase))
     view: Any = SimpleNamespace(follow=True, new_below=0)
-    other: Any = None
-    title = LogTitle(host, view, SimpleNamespace(**known | shown), other, other, other)  # type: ignore[arg-type]
+    parts: Any = SimpleNamespace(view=view, shown=SimpleNamespace(**known | shown))
+    title = LogTitle(host, parts)
     return " ".join(words for words, _style in title._tail())
 
 
