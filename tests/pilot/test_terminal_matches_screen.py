@@ -113,3 +113,20 @@ async def test_what_changes_beside_a_toast_does_not_wipe_it_out(monkeypatch: pyt
         for key in ("e", "5", "m", "a", "colon", "ctrl+d", "tab", "l", "l", "n"):
             await console.press(key)
             assert emulator.differences() == [], key
+
+
+async def test_a_terminal_that_was_smaller_for_a_moment_is_painted_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both sizes came as one event, with the size that the console knew: what was lost stayed lost."""
+    stage = build_stage()
+    emulator = Emulator(stage.app, monkeypatch)
+    async with stage.app.run_test(size=(80, 24), notifications=True) as pilot:
+        console = stage.console(pilot)
+        emulator.terminal.resize(24, 80)
+        await console.press("ctrl+d")
+        emulator.terminal.resize(14, 44)
+        emulator.terminal.resize(24, 80)
+        await pilot.resize_terminal(80, 24)
+        await console.settle()
+        assert emulator.differences() == []

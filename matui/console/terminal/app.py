@@ -71,6 +71,13 @@ class DiffApp(App[Result]):
             max(event.size.width, _LEAST_SIZE.width), max(event.size.height, _LEAST_SIZE.height)
         )
         event.virtual_size = event.size
+        # The terminal may have had other sizes since the last event, and lost cells, even where it has the
+        # same size again.
+        if self.stock_reason is None:
+            self.screen_state.forget()
+            for screen in self.screen_stack[-1:]:
+                if isinstance(screen, DiffScreen):
+                    screen.repaint()
 
     # Output
 
