@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matui.clouds.protocols import Cloud
 
 _LONGEST = 200  # characters
+_LONGEST_JOINED = 240
 _FLASH_S = 60.0
 _NAMED = 3
 _MORE_EVERY_S = 120.0
@@ -48,11 +50,11 @@ class TerminalAnnouncer:
     def notify_terminal(self, title: str, words: str) -> None:
         """Request a desktop notification from the terminal, through tmux and screen too."""
         if isinstance(self._app, DiffApp):
-            self._app.write_raw(notification(title, clean(words)[:_LONGEST], os.environ))
+            self._app.write_raw(notification(title, shorten(words), os.environ))
 
     def flash(self, words: str) -> None:
         """Show a notice for a minute, whatever screen is open."""
-        self._changes.add(clean(words)[:_LONGEST], time.monotonic(), _FLASH_S)
+        self._changes.add(shorten(words), time.monotonic(), _FLASH_S)
 
     def end(self, words: str) -> None:
         """Remove a warning."""
@@ -69,8 +71,8 @@ class TerminalAnnouncer:
 class GroupedNotices:
     """Shows the notices of one kind as one: a newer one is added to what is shown.
 
-    ``show`` shows a text, ``end`` removes one that is shown. Three are named; beyond them the notice states
-    that there are more with ``more``, and for two minutes nothing else is shown.
+    ``show`` shows a text, ``end`` removes one that is shown. At most three are named; beyond them the notice
+    states that there are more with ``more``, and for two minutes nothing else is shown.
     """
 
     def __init__(self, show: Callable[[str], None], end: Callable[[str], None], more: str) -> None:
@@ -96,20 +98,44 @@ class GroupedNotices:
 
 
 def join_notices(notices: Sequence[str], more: str) -> str:
-    """Return notices as one: three of them, with the words that all begin and end with only once."""
+    """Return notices as one, with the words that all begin and end with only once.
+
+    Three are named, or fewer where they are long; then ``more`` states where the others are.
+    """
     if len(notices) == 1:
         return notices[0]
-    named = [notice.split() for notice in notices[:_NAMED]]
-    start = _count_common(named)
-    end = _count_common([words[start:][::-1] for words in named])
+    joined = ""
+    for count in range(min(_NAMED, len(notices)), 0, -1):
+        rest = len(notices) - count
+        others = "" if not rest else "more" if len(notices) > _NAMED else f"{rest} more"
+        joined = _join(notices[:count], others, more)
+        if len(joined) <= _LONGEST_JOINED:
+            break
+    return joined
+
+
+def _join(notices: Sequence[str], others: str, more: str) -> str:
+    named = [notice.split() for notice in notices]
+    start = _count_common(named) if len(named) > 1 else 0
+    end = _count_common([words[start:][::-1] for words in named]) if len(named) > 1 else 0
     middles = [" ".join(words[start : len(words) - end]).rstrip(".:") for words in named]
     ending = " ".join(named[0][len(named[0]) - end :])
+    has_ending = bool(ending) and not (others and ending in more)
+    if others:
+        middles[-1] += f" and {others}" if has_ending else f"; and {others}"
     joined = " ".join([*named[0][:start], "; ".join(middles)])
-    if ending and not (len(notices) > _NAMED and ending in more):
+    if has_ending:
         joined = f"{joined}: {ending}"
-    if len(notices) > _NAMED:
-        return f"{joined.rstrip('.')} and more. {more}"
-    return joined if ending else f"{joined}."
+    if others:
+        return f"{joined.rstrip('.')}. {more}"
+    return joined if has_ending else f"{joined}."
+
+
+def shorten(words: str) -> str:
+    """Return words of at most 200 characters on one line, cut between two words."""
+    line = clean(words)
+    cut = textwrap.shorten(line, _LONGEST, placeholder=" …") if len(line) > _LONGEST else line
+    return cut if len(cut) > _LONGEST // 2 or cut == line else f"{line[: _LONGEST - 1]}…"
 
 
 def _count_common(texts: Sequence[Sequence[str]]) -> int:

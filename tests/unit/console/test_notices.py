@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from matui.console.lines.canvas import LineCanvas
-from matui.console.notices import MORE_FINDINGS, ClockNotice, GroupedNotices
+from matui.console.notices import MORE_FINDINGS, ClockNotice, GroupedNotices, join_notices, shorten
 from matui.console.terminal.screen import DiffScreen
 
 RULES = re.findall(
@@ -35,7 +35,7 @@ def test_many_findings_at_once_are_one_notice_that_says_there_are_more() -> None
     notices = shown.group()
     for number in range(50):
         notices.add(f"job-{number}: stalled", 100.0 + number / 10)
-    assert shown == ["job-0; job-1; job-2: stalled and more. Triage lists all findings."]
+    assert shown == ["job-0; job-1; job-2 and more: stalled. Triage lists all findings."]
 
 
 def test_notices_of_one_kind_name_once_what_is_common() -> None:
@@ -54,6 +54,14 @@ def test_two_findings_of_a_job_are_one_notice() -> None:
     notices.add("gpt: loss is NaN since step 15502.", 1.0)
     notices.add("gpt: loss rose from about 2.081 to 3.702.", 2.0)
     assert shown == ["gpt: loss is NaN since step 15502; rose from about 2.081 to 3.702."]
+
+
+def test_long_notices_are_fewer_and_whole_with_the_number_of_the_others() -> None:
+    """Three reasons of a full line each were cut within a word, and filled a small screen."""
+    reasons = [f"job {name}: RUNNING → FAILED: {'reason ' * 20}{name}" for name in ("alpha", "beta", "gamma")]
+    assert join_notices(reasons, "All: :changes.") == f"{reasons[0]}; and 2 more. All: :changes."
+    assert shorten(f"alpha: {'reason ' * 50}").endswith("reason …")
+    assert len(shorten("x" * 900)) == 200
 
 
 def test_findings_are_shown_alone_once_the_notices_are_gone() -> None:
