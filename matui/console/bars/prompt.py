@@ -10,13 +10,14 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from matui.base.cells import cell_width, cut, wrap_cells
 from matui.config.keymap import DEFAULT_KEYS
 from matui.console.bars.history import HasHistory, HistoryWalk, PromptHistory
 from matui.console.bars.text_bar import TextBar
 from matui.console.messages import LineCancelled, LineChanged, LineCompletion, LineRecall, LineSubmitted, Mode
+from matui.console.terminal.spelling import SpelledStatic
 
 _MOST_ROWS = 3  # of a remark
 PROMPT_KEY = Binding(DEFAULT_KEYS["command"], "app.open_prompt", "command", show=False, id="command")
@@ -98,7 +99,7 @@ class InputBar(Vertical):
         self._line = _PromptInput()
         self._words = ""
         self._beside = TextBar(classes="said beside")
-        self._above = Static(classes="said above")
+        self._above = SpelledStatic(classes="said above")
         self._wrapped: list[str] = []
         self._suggestions = TextBar(classes="suggestions")
         self._walk: HistoryWalk | None = None

@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
+from matui.console.terminal.spelling import spell_for
+
 
 def clickable(content: Content, command_id: str, argument: str = "") -> Content:
     """Return the content so that a click on it runs a command on the screen that shows it."""
@@ -51,7 +53,7 @@ class TextBar(Widget):
 
     def render(self) -> Content:
         """Return the line, cut with an ellipsis where it does not fit."""
-        width = self.styles.width
+        content, width = spell_for(self, self._content), self.styles.width
         if width is not None and width.is_auto:
-            return self._content
-        return self._content.truncate(self.size.width, ellipsis=True)
+            return content
+        return content.truncate(self.size.width, ellipsis=True)

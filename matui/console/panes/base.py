@@ -17,8 +17,8 @@ from matui.console.bars.text_bar import TextBar
 from matui.console.messages import Mode
 from matui.console.session import ConsoleSession
 from matui.console.table.widget import ResourceTable
-from matui.console.terminal.app import DiffApp
 from matui.console.terminal.filters import spell_out
+from matui.console.terminal.spelling import charset_of
 from matui.live.capsules import is_capsule
 from matui.live.poll.freshness import Freshness, format_freshness
 from matui.live.poll.loop import Timing
@@ -210,7 +210,7 @@ class Pane(Vertical):
         self._title.show(self.compose_title())
 
     def _spell(self, name: str) -> str:
-        return spell_out(name, self.app.charset) if isinstance(self.app, DiffApp) else name
+        return spell_out(name, charset_of(self.app))
 
     def compose_title(self) -> Content:
         """Return name, status and freshness."""

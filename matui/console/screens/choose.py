@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from matui.console.terminal.screen import DiffModal
+from matui.console.terminal.spelling import SpelledStatic, spell_for
 
 
 class ChooseScreen(DiffModal[str | None]):
@@ -37,10 +38,10 @@ class ChooseScreen(DiffModal[str | None]):
     def compose(self) -> ComposeResult:
         """Lay out the title and the choices."""
         with Vertical(id="dialog", classes=self._shape):
-            yield Static(
+            yield SpelledStatic(
                 Content.assemble((self._title, "bold"), ("   esc cancels", "$text-muted")), id="question"
             )
-            options = [Option(self._words(value, words)) for value, words in self._choices]
+            options = [Option(spell_for(self, self._words(value, words))) for value, words in self._choices]
             choices = OptionList(*options, id="choices")
             values = [value for value, _ in self._choices]
             choices.highlighted = values.index(self._current) if self._current in values else 0

@@ -27,6 +27,7 @@ from matui.console.screens.confirm_text import (
     format_typing_prompt,
 )
 from matui.console.terminal.screen import DiffModal
+from matui.console.terminal.spelling import SpelledStatic, charset_of
 from matui.live.actions.guard import Plan, find_other_concern
 from matui.live.actions.target_text import accepts, describe_running, format_name
 from matui.live.poll.rows import Diff
@@ -146,17 +147,17 @@ class ConfirmScreen(DiffModal[bool]):
     def compose(self) -> ComposeResult:
         """Lay out question, targets and answers."""
         with Vertical(id="dialog"):
-            yield Static(format_question(self.plan, self._scenes, self._hidden), id="question")
+            yield SpelledStatic(format_question(self.plan, self._scenes, self._hidden), id="question")
             with VerticalScroll(id="targets", can_focus=False):
-                yield Static(self.render_subject(), id="about")
+                yield SpelledStatic(self.render_subject(), id="about")
             of = [target.resource for target in self.plan.ready]
             words = f"{describe_running(self.plan)} {self.plan.action.consequence_for(of)}".strip()
-            yield Static(Content(words), id="consequence")
+            yield SpelledStatic(Content(words), id="consequence")
             if self.plan.typed:
-                yield Static(format_typing_prompt(self.plan), id="typing")
+                yield SpelledStatic(format_typing_prompt(self.plan, charset_of(self.app)), id="typing")
                 yield ArmedInput(id="name")
-            yield Static(self.answers(), id="answers")
-            yield Static(_TOO_SMALL, id="too-small")
+            yield SpelledStatic(self.answers(), id="answers")
+            yield SpelledStatic(_TOO_SMALL, id="too-small")
 
     def render_subject(self) -> Content:
         """Return the targets of the action."""
@@ -220,7 +221,9 @@ class ConfirmScreen(DiffModal[bool]):
         if accepts(self.plan, event.value):
             self._agree()
         elif not self._is_disarmed:
-            self.query_one("#typing", Static).update(format_typing_prompt(self.plan, wrong=True))
+            self.query_one("#typing", Static).update(
+                format_typing_prompt(self.plan, charset_of(self.app), wrong=True)
+            )
             self._fit()
 
     def _agree(self) -> None:

@@ -11,6 +11,7 @@ from textual.content import Content
 from matui.base.cells import cell_width
 from matui.base.sanitize import make_visible
 from matui.console.bars.header import chip_style, phase_style
+from matui.console.terminal.filters import Charset, spell_out
 from matui.live.actions.guard import Plan, Target
 from matui.live.actions.target_text import (
     build_required_phrase,
@@ -120,13 +121,14 @@ def _join_facts(facts: Sequence[str], width: int) -> list[str]:
     return lines
 
 
-def format_typing_prompt(plan: Plan, *, wrong: bool = False) -> Content:
-    """Return the prompt for what has to be typed."""
+def format_typing_prompt(plan: Plan, charset: Charset, *, wrong: bool = False) -> Content:
+    """Return the prompt for what has to be typed: the id where the terminal cannot show the name."""
+    phrase = build_required_phrase(plan)
+    if len(plan.ready) == 1 and spell_out(phrase, charset) != phrase:
+        phrase = make_visible(plan.ready[0].resource.id)
     what = "the name (or the id)" if len(plan.ready) == 1 else "these words"
     before = "Does not match. Type: " if wrong else f"Type {what} to confirm: "
-    return Content.assemble(
-        (before, "$text-error" if wrong else "$text-muted"), (build_required_phrase(plan), "bold")
-    )
+    return Content.assemble((before, "$text-error" if wrong else "$text-muted"), (phrase, "bold"))
 
 
 def format_answers(plan: Plan, width: int = 80, *others: Content) -> Content:

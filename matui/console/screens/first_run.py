@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from matui.console.terminal.screen import DiffScreen
+from matui.console.terminal.spelling import SpelledStatic
 
 
 class FirstRunScreen(DiffScreen[Literal["demo", "quit"]]):
@@ -31,7 +31,7 @@ class FirstRunScreen(DiffScreen[Literal["demo", "quit"]]):
     def compose(self) -> ComposeResult:
         """Lay out the page."""
         with VerticalScroll(id="first-run"):
-            yield Static(Content("\n").join(self._lines()))
+            yield SpelledStatic(Content("\n").join(self._lines()))
 
     def _lines(self) -> list[Content]:
         return [

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from matui.console.screens.confirm import MAX_LIST_ROWS, fit_dialog
 from matui.console.terminal.screen import DiffModal
+from matui.console.terminal.spelling import SpelledStatic
 from matui.live.actions.outcome import Outcome
 from matui.live.actions.target_text import format_name
 
@@ -36,11 +36,11 @@ class OutcomesScreen(DiffModal[None]):
     def compose(self) -> ComposeResult:
         """Lay out the outcomes."""
         with Vertical(id="dialog", classes="outcomes"):
-            yield Static(
+            yield SpelledStatic(
                 Content.assemble((self._title, "bold"), ("   esc closes", "$text-muted")), id="question"
             )
             with VerticalScroll(id="targets"):
-                yield Static(Content("\n").join(self._line(outcome) for outcome in self._outcomes))
+                yield SpelledStatic(Content("\n").join(self._line(outcome) for outcome in self._outcomes))
 
     def on_resize(self) -> None:
         """Fit the list to the screen."""

@@ -17,6 +17,7 @@ from matui.config.values import DEMO_PROFILES
 from matui.console.bars.header import chip_style
 from matui.console.fleet import OpenProfiles
 from matui.console.terminal.screen import DiffModal
+from matui.console.terminal.spelling import SpelledStatic, spell_for
 
 _NAME_CELLS, _CLOUD_CELLS, _REGION_CELLS = 18, 10, 14
 
@@ -52,7 +53,7 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
     def compose(self) -> ComposeResult:
         """Lay out the title and the profiles."""
         with Vertical(id="dialog", classes="profiles"):
-            yield Static(self._title(), id="question")
+            yield SpelledStatic(self._title(), id="question")
             profiles = OptionList(*(Option(self._words(choice)) for choice in self._choices), id="choices")
             profiles.highlighted = 0 if self._choices else None
             yield profiles
@@ -63,13 +64,14 @@ class ProfilesScreen(DiffModal[tuple[str, ...] | None]):
 
     def _words(self, choice: ProfileChoice) -> Content:
         mark = ("● ", "$accent") if choice.name in self._on else ("○ ", "$text-muted")
-        return Content.assemble(
+        words = Content.assemble(
             mark,
             (f" {fit(choice.name, _NAME_CELLS)} ", chip_style(choice.colour)),
             f" {fit(choice.cloud, _CLOUD_CELLS)} {fit(choice.region or '–', _REGION_CELLS)}",
             (" read-only " if choice.read_only else " ", "$text-warning"),
             (choice.state, "$text-muted"),
         )
+        return spell_for(self, words)
 
     @property
     def _list(self) -> OptionList:

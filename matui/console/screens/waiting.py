@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from matui.console.terminal.screen import DiffModal
+from matui.console.terminal.spelling import SpelledStatic
 from matui.live.actions.outcome import Outcome
 
 T = TypeVar("T")
@@ -43,8 +44,8 @@ class WaitingScreen(DiffModal[None]):
     def compose(self) -> ComposeResult:
         """Lay out the title and the wait."""
         with Vertical(id="dialog"):
-            yield Static(Content.styled(self._title, "bold"), id="question")
-            yield Static(self._wait(), id="answers")
+            yield SpelledStatic(Content.styled(self._title, "bold"), id="question")
+            yield SpelledStatic(self._wait(), id="answers")
 
     def show_reason(self, reason: str) -> None:
         """Show another wait."""
