@@ -41,6 +41,7 @@ class OpenProfiles:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names: tuple[str, ...] = tuple(names)
+        self.deferred: tuple[str, ...] = ()  # opened after the first rows
         self.failed: dict[str, MatuiError] = {}
         self.errors = ErrorLog()
         self.triage = TriageBoard()
@@ -74,7 +75,7 @@ class OpenProfiles:
     @property
     def names_shown(self) -> tuple[str, ...]:
         """The names of the profiles that have rows, or may have them soon."""
-        return tuple(name for name in self.names if name not in self.failed)
+        return (*(name for name in self.names if name not in self.failed), *self.deferred)
 
     @property
     def is_crowded(self) -> bool:

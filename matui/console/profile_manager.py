@@ -144,7 +144,6 @@ class ProfileManager:
         self._closing: set[str] = set()
         self._attach_lock = asyncio.Lock()
         self._workspaces: dict[str, str] = {}
-        self._after_first_rows: tuple[str, ...] = ()
         self._unsettled: list[ConsoleSession] = []
         self._is_as_started = True
         self.journals = Journals(host)
@@ -157,7 +156,7 @@ class ProfileManager:
     def start(self, names: Sequence[str], *, demo: bool) -> None:
         """Open the profiles; those of the demo but the first are deferred until the first rows."""
         if demo:
-            self._after_first_rows = tuple(names[1:])
+            self.fleet.deferred = tuple(names[1:])
         self.open(names[:1] if demo else names, demo=demo)
 
     @property
@@ -168,7 +167,7 @@ class ProfileManager:
     @property
     def has_deferred_work(self) -> bool:
         """Whether anything waits for the first answers."""
-        return bool(self._after_first_rows or self._unsettled)
+        return bool(self.fleet.deferred or self._unsettled)
 
     def on_first_rows(self, *, with_rows: bool) -> None:
         """Start what was deferred for the first rows: the rest of the demo, journals, unsettled actions."""
@@ -186,8 +185,8 @@ class ProfileManager:
             session.signals.start(
                 session.pollers, look=look, on_finding=partial(self._report_finding, session)
             )
-        if with_rows and self._after_first_rows:
-            names, self._after_first_rows = self._after_first_rows, ()
+        if with_rows and self.fleet.deferred:
+            names, self.fleet.deferred = self.fleet.deferred, ()
             self.open(names, demo=True)
             self._display.show_fleet()
 

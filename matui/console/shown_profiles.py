@@ -160,7 +160,7 @@ class ShownProfiles:
             if start is None or start.screen != shown or not start.holds_for(fleet.names, fleet.members):
                 self._last_start = None
                 await self._tables.forget()
-            self._tables.show_profile_columns(fleet.names_shown, several=fleet.is_multi)
+            self._show_profile_columns(fleet)
             now = await self._show_table(shown)
             shows_rows = self._tables.is_loaded or self._tables.as_of is not None
             if shows_rows or self._screen.app.is_headless:
@@ -215,9 +215,13 @@ class ShownProfiles:
         """Update what shows the open profiles."""
         if self.fleet is not None and self.fleet.members:
             self._application.themes.apply_for_profiles(self.fleet)
-            self._tables.show_profile_columns(self.fleet.names_shown, several=self.fleet.is_multi)
+            self._show_profile_columns(self.fleet)
             self._panes.show_profile()
             self._screen.show_bars()
+
+    def _show_profile_columns(self, fleet: OpenProfiles) -> None:
+        several = fleet.is_multi or bool(fleet.deferred)
+        self._tables.show_profile_columns(fleet.names_shown, several=several)
 
     @property
     def holds_paint(self) -> bool:

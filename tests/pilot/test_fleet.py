@@ -115,7 +115,7 @@ async def test_the_status_bar_names_the_profile_of_the_row_where_its_column_gave
         for profile in ("demo", "lab"):
             await put_cursor_on(c, profile, name)
             assert c.text().splitlines()[-2].startswith(f" profile {profile} · live")
-        await c.pilot.resize_terminal(120, 24)
+        await c.pilot.resize_terminal(160, 24)
         c.app.browse.tick()
         await c.settle()
         assert "PROFILE" in c.text()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _KEPT_ROWS = 2000
 _SETTLING_MS = 10_000
+_PATIENCE_MS = 120_000
 _SAMPLE = 2000  # rows that a column which may be cut is measured over
 _LONGEST = 500  # characters of a cell that are looked at
 HEADER_LINES = 1
@@ -49,8 +50,8 @@ class TableCells:
     first ten seconds, while profiles give their first answers, widen what is never cut. Later only a name or
     a number that does not fit its column, and a sparse column with its first text, move anything: step and
     loss of a job come by themselves, and a table may be in view for hours. Each column has at first the
-    width of an earlier run, and a sparse one that was shown then has its place from the start. What is cut,
-    a status too, stays cut until :meth:`settle` measures all anew.
+    width of an earlier run, or the usual one, and a sparse one with such a width has its place from the
+    start. What is cut, a status too, stays cut until :meth:`settle` measures all anew.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class TableCells:
         self._filled: set[str] = set()
         self._found: set[str] = set()
         self._reserved: dict[str, int] = {}
+        self._is_usual = False
         self._measured = False
         self._measured_at = 0.0
         self._raw: dict[TableRow, tuple[Resource, list[str]]] = {}
@@ -87,19 +89,27 @@ class TableCells:
         self._filled.clear()
         self._found.clear()
         self._measured = False
+        self._natural.update(self._reserved)
         self._raw.clear()
         self.skip = 0
         self._lay_out()
 
-    def reserve(self, widths: Mapping[str, int]) -> None:
-        """Take what ``known_widths`` was in an earlier run, before rows are measured."""
-        self._reserved = dict(widths)
+    def reserve(self, widths: Mapping[str, int], *, usual: bool = False) -> None:
+        """Take the widths that columns have before rows are measured: ``known_widths`` of an earlier run.
+
+        At a first start they are the ``usual`` ones: a sparse column without a text is hidden again when
+        the table is settled after two minutes, and is not remembered.
+        """
+        self._reserved, self._is_usual = dict(widths), usual
+        self._natural.update(self._reserved)
+        self._lay_out()
 
     @property
     def known_widths(self) -> dict[str, int]:
         """The width of each column that has had a text in this run, and of sparse ones in an earlier one."""
         shown = [column for column in self._columns if column.id in self._found]
-        sparse = {c.id: self._reserved[c.id] for c in self._columns if c.may_get and c.id in self._reserved}
+        earlier = {} if self._is_usual else self._reserved
+        sparse = {c.id: earlier[c.id] for c in self._columns if c.may_get and c.id in earlier}
         return sparse | {c.id: max(c.width, self._longest.get(c.id, 0)) for c in shown}
 
     def set_width(self, width: int) -> None:
@@ -111,6 +121,11 @@ class TableCells:
 
     def settle(self) -> None:
         """Lay out for all rows that came: the table is shown again, or in another order or filter."""
+        if self._is_usual and self._measured and self._now_ms() - self._measured_at > _PATIENCE_MS:
+            self._filled &= self._found
+            self._is_usual, self._reserved = False, {}
+            self._apply_widths()
+            self._lay_out()
         if self._found - self._filled or self._longest != self._natural:
             self._apply_widths()
             self._lay_out()
@@ -146,7 +161,8 @@ class TableCells:
                 changed = self._widen(column, resources if whole else sample, now, keeps=keeps) or changed
             if self._look_for_text(column, resources, now) and (column.sparse or not is_settled):
                 self._filled.add(column.id)
-                self._natural[column.id] = self._longest.get(column.id, 0)
+                reserved = 0 if is_settled else self._reserved.get(column.id, 0)
+                self._natural[column.id] = max(reserved, self._longest.get(column.id, 0))
                 changed = True
             changed = self._take_reserved(column, resources) or changed
         if not self._measured:
@@ -219,6 +235,7 @@ class TableCells:
             for column in self._columns
             if column.id in self._filled
             or column.role == PROSE
+            or (not self._measured and column.id in self._reserved)
             or not (column.sparse or (self._measured and column.drop))
         ]
 
@@ -238,12 +255,8 @@ class TableCells:
 
     def _text(self, column: Column, resource: Resource, now: float) -> str:
         text = clean(column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST])
-        text = self._spell(column, text)
+        text = spell_out(text, self.charset)
         return mark_expected(text) if column.role == "phase" and resource.facts.get("expected") else text
-
-    def _spell(self, column: Column, text: str) -> str:
-        """Return a text as the terminal can show it; names stay different from each other."""
-        return spell_out(text, self.charset) if column.role == "name" else text
 
     def _look_for_text(self, column: Column, resources: Collection[Resource], now: float) -> bool:
         """Note that some row has a text in the column; return whether that is news."""
@@ -262,7 +275,7 @@ class TableCells:
         texts = {
             column.text(resource, now + self._ahead_of(resource.profile))[:_LONGEST] for resource in resources
         }
-        width = max(cell_width(self._spell(column, clean(text))) for text in texts)
+        width = max(cell_width(spell_out(clean(text), self.charset)) for text in texts)
         if column.widest is not None:
             width = max(width, *(column.widest(resource) for resource in resources))
         self._longest[column.id] = max(width, self._longest.get(column.id, 0))

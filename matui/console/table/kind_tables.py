@@ -149,13 +149,17 @@ class KindTables(ContentSwitcher):
         return view.table
 
     def _arrange_as_kept(self, view: FilteredTable) -> None:
+        from matui.console.table.usual_widths import USUAL_WIDTHS
+
+        widths: dict[str, int] = {}
         match self._kept.get(view.kind.id):
             case [str(column), bool(reverse), str(text), *rest]:
                 view.table.sort_by(column, reverse)
                 view.take_filter(text if self._aside is None else "")
                 if rest and isinstance(rest[0], dict):
-                    widths = rest[0].items()
-                    view.table.reserve_columns({name: n for name, n in widths if isinstance(n, int)})
+                    widths = {name: n for name, n in rest[0].items() if isinstance(n, int)}
+        usual = USUAL_WIDTHS.get(view.kind.id, {})
+        view.table.reserve_columns(widths or usual, usual=not widths)
 
     def show_profile_columns(self, names: Iterable[str], *, several: bool) -> None:
         """Show which profile and cloud each row is from where there are several; else not."""

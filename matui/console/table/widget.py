@@ -131,9 +131,9 @@ class ResourceTable(LineCanvas):
         self._cells.settle()
         self.sync()
 
-    def reserve_columns(self, widths: Mapping[str, int]) -> None:
-        """Reserve the widths that ``known_widths`` returned in an earlier run. Call it before ``load``."""
-        self._cells.reserve(widths)
+    def reserve_columns(self, widths: Mapping[str, int], *, usual: bool = False) -> None:
+        """Reserve ``known_widths`` of an earlier run, or the ``usual`` ones. Call it before ``load``."""
+        self._cells.reserve(widths, usual=usual)
 
     @property
     def known_widths(self) -> dict[str, int]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from matui.console.table.cells import TableCells
 from matui.console.table.row_order import TableRow
+from matui.console.table.usual_widths import USUAL_WIDTHS
 from matui.resources.kinds.jobs import JOBS
 from matui.resources.kinds.triage import TRIAGE
 from matui.resources.model import Phase, Resource
@@ -102,6 +103,38 @@ def test_columns_have_the_widths_of_an_earlier_run_until_they_are_measured_anew(
     fresh = build_cells()
     fresh.measure([short])
     assert fresh.slots != before
+
+
+def test_nothing_moves_at_a_first_start_when_rows_and_their_first_numbers_come() -> None:
+    """The columns were measured anew with the first rows, and step and loss moved them once more."""
+    cells = TableCells(lambda: 0.0)
+    cells.set_columns(JOBS.columns)
+    cells.reserve(USUAL_WIDTHS["jobs"], usual=True)
+    cells.set_width(80)
+    before = cells.slots
+    job = Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p", created_at=1)
+    job = replace(job, duration_ms=1)
+    cells.measure([job])
+    assert cells.slots == before
+    cells.measure([replace(job, id="2", name="llama-7b-pretraining", status="JOBSTAT_IMAGE_FAILED")])
+    cells.measure([replace(job, facts={"step": 90_000, "total_steps": 100_000, "loss": 1.3})])
+    assert cells.slots == before
+    assert "step" in cells.known_widths
+
+
+def test_usual_columns_that_stay_empty_go_when_the_table_is_shown_again_and_are_not_remembered() -> None:
+    now = [0.0]
+    cells = TableCells(lambda: now[0])
+    cells.set_columns(JOBS.columns)
+    cells.reserve(USUAL_WIDTHS["jobs"], usual=True)
+    cells.set_width(120)
+    cells.measure([Resource("jobs", "1", "a", "JOBSTAT_RUNNING", Phase.RUNNING, "modelarts", "p")])
+    cells.settle()
+    assert "step" in {slot.column.id for slot in cells.slots}
+    assert "step" not in cells.known_widths
+    now[0] = 180_000.0
+    cells.settle()
+    assert "step" not in {slot.column.id for slot in cells.slots}
 
 
 def test_ages_are_by_the_clock_of_the_cloud_of_each_row() -> None:
