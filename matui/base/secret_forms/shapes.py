@@ -46,6 +46,10 @@ _USER_AND_PASSWORD = LazyPattern(
     r"(\b(?:\w{1,20}_)?(?:auth|credentials?|login)\s*[:=]\s*[(\[]\s*[\"'][^\"'\n]{0,80}[\"']\s*,\s*[\"'])[^\"'\n]{4,}(?=[\"'])",
     re.IGNORECASE,
 )
+_PASSWORD_PAIR = LazyPattern(
+    rf"([\[(]\s*[\"'][\w.-]{{0,80}}(?:{PASSWORDS})[\"']\s*,\s*[\"'])(?!user)[^\"'\s]{{4,}}(?=[\"']\s*[\])])",
+    re.IGNORECASE,
+)
 _ENCODED_PAIR = LazyPattern(rf"({_NAME}(?:%22)?%3A(?:%20|\+)*(?:%22)?)[^\s&%\"']{{4,}}", re.IGNORECASE)
 _OTHERS = rf"{SECRETS}|session(?:[_-]?id)?(?==)|sessionid(?=[\"'])|{KEY_PAIR}"
 _SIGN = r"[\"']?\s*(?::?=|::(?=\s)|[:：])\s*"
@@ -120,6 +124,7 @@ _TRIPLE = LazyPattern(
     rf"((?:{PASSWORDS}|{SECRETS})[\w-]{{0,80}}\s*[:=]\s*(?:\"{{3}}|'{{3}}))[^\"']{{4,}}", re.IGNORECASE
 )
 
+_VERDICT = r"\d|(?:true|false|yes|no|ok|null|none)\b"  # after pass, which is a test's
 _WORD_IN_CALL = r"(?:[\"'][^\"'\n]{1,80}[\"']|[\w.*]{1,40})"
 # Of Terraform.
 _VARIABLE = LazyPattern(
@@ -173,8 +178,25 @@ _SHAPES: tuple[MaskRule, ...] = (
         for word in ("_pass", "_pw", "_PW")
     ),
     MaskRule("bindpw", LazyPattern(rf"(\bbindpw\s+){_MIXED}")),  # LDAP
-    MaskRule("requirepass", LazyPattern(rf"(\brequirepass\s+){_MIXED}")),  # Redis
-    MaskRule("masterauth", LazyPattern(rf"(\bmasterauth\s+){_MIXED}")),
+    *(  # Redis
+        MaskRule(word, LazyPattern(rf"((?:^|\b[Ss][Ee][Tt]\s+|--){word}\s+)\S{{4,}}", re.MULTILINE))
+        for word in ("requirepass", "masterauth")
+    ),
+    MaskRule(".pass", LazyPattern(rf"(\.pass=[\"']?)(?!{_VERDICT})[^\s\"',;&}}]{{4,}}")),
+    MaskRule("pass: ", LazyPattern(rf"(^\s+pass:\s+[\"']?)(?!{_VERDICT})[^\s\"',;&}}]{{6,}}", re.MULTILINE)),
+    MaskRule("login key ", LazyPattern(r"(\blogin key )[0-9a-f]{32,}")),
+    MaskRule("auth=", LazyPattern(r"((?<![A-Za-z])auth=[\"']?[\w.@-]+:)(?!//)[^\s\"',;]{4,}")),
+    MaskRule("redential", LazyPattern(r"([Cc]redentials? [\w.-]+:)[^\s@/]{4,}(?=@)")),
+    *(  # of crypt(3)
+        MaskRule(sign, LazyPattern(rf"({re.escape(sign)}\w?\$)[\w./=,$-]{{20,}}"))
+        for sign in ("$1", "$2", "$5", "$6", "$y")
+    ),
+    MaskRule("=>", LazyPattern(rf"([\"']{_NAME}[\"']\s*=>\s*[\"'])[^\"'\n]{{4,}}", re.IGNORECASE)),
+    MaskRule(  # of Hadoop
+        "</name>",
+        LazyPattern(rf"(<name>\s*{_SECRET_NAME}\s*</name>\s*<value>)[^<]+", re.IGNORECASE),
+    ),
+    MaskRule(" name=", LazyPattern(rf"(<\w+ name=[\"']{_SECRET_NAME}[\"']\s*>)[^<]+(?=</)", re.IGNORECASE)),
     MaskRule("DENTIFIED", LazyPattern(r"(IDENTIFIED (?:WITH \w+ )?BY (?:PASSWORD )?[\"'])[^\"'\n]+")),
     MaskRule("--from-literal", LazyPattern(r"(--from-literal[= ][\"']?[^\s=]+=)[^\s\"']+")),
     MaskRule("assword for ", LazyPattern(r"([Pp]assword for [^\s:]{1,80}: )[^\s\"',;]{4,}")),
@@ -236,6 +258,8 @@ _VALUE_LINE = LazyPattern(rf"(\s*{_CONTENT}:\s*)\S.*", re.IGNORECASE)
 _BLOCK = LazyPattern(
     rf"(?P<indent>\s*)(?:-\s+)?[\"']?{_SECRET_NAME}[\"']?:\s*(?P<style>[|>][+-]?\d?)?\s*", re.IGNORECASE
 )
+_PASSWORD_ALONE = LazyPattern(rf"(?:{PASSWORDS})[\"']?:\s*$", re.IGNORECASE)
+_ONE_WORD = LazyPattern(r"[\"']?[^\s:\"'-][^\s:\"']{3,}[\"']?\s*")
 _ITEM = LazyPattern(r"(\s*-\s+)[\"']?(?=\S*\d)(?=\S*[A-Za-z])[^\s:\"']{8,}[\"']?\s*")
 
 
@@ -247,6 +271,7 @@ def mask_pairs(line: str) -> str:
         line = _COLLECTION.compiled.sub(_mask_strings, line)
     if "'," in line or '",' in line:
         line = _LISTED.compiled.sub(rf"\1{MASK}", line)
+        line = _PASSWORD_PAIR.compiled.sub(rf"\1{MASK}", line)
         line = _USER_AND_PASSWORD.compiled.sub(rf"\1{MASK}", line)
     if "%3" in line:
         line = _ENCODED_PAIR.compiled.sub(rf"\1{MASK}", line)
@@ -372,6 +397,12 @@ def _mask_below(block: re.Match[str], line: str) -> str:
     if not text or indent < len(block["indent"]) or (block["style"] and indent == len(block["indent"])):
         return ""
     if block["style"]:
+        return line[:indent] + MASK
+    if (
+        indent > len(block["indent"])
+        and _PASSWORD_ALONE.compiled.search(block[0])
+        and _ONE_WORD.compiled.fullmatch(text)
+    ):
         return line[:indent] + MASK
     item = _ITEM.compiled.fullmatch(line)
     return f"{item[1]}{MASK}" if item else ""

@@ -325,6 +325,7 @@ def test_a_word_repeated_without_a_space_takes_no_time(word: str) -> None:
 
 
 H, L, P = "9f86d081884c7d659a2feaa0c55ad015", "a8Kd93hsLq02Zx7Pm4Vt6Yb1Nc5Rj9We", "S3cr3t!pw"
+W = "riverstonehill"
 
 
 @pytest.mark.parametrize(
@@ -377,11 +378,28 @@ H, L, P = "9f86d081884c7d659a2feaa0c55ad015", "a8Kd93hsLq02Zx7Pm4Vt6Yb1Nc5Rj9We"
         f"set -gx DB_PASSWORD {P}",
         f'variable "token" {{\n  default = "{L}"\n}}',
         f"to\bken={L}".replace("\b", "\bo"),
+        f"('password', '{W}')",
+        f'[["db_password","{W}"]]',
+        f"<property><name>fs.obs.secret.key</name><value>{L}</value></property>",
+        f"<property><name>fs.obs.secret.key</name>\n<value>{W}</value></property>",
+        f"<property name='password'>{W}</property>",
+        f'"token" => "{L}"',
+        f"'password' => '{W}'",
+        f"auth=root:{W}",
+        f"credentials root:{W}@db",
+        f"root:$6$rounds=5000${S}${L}{L}:19000:0:99999:7:::",
+        f"$2y$10${L}{S}",
+        f"requirepass {W}",
+        f"CONFIG SET masterauth {W}",
+        f"spring.datasource.pass={W}",
+        f"smtp:\n  pass: {W}",
+        f"password:\n  {W}",
+        f"wandb: login key {H}{H[:8]}",
     ],
 )
 def test_a_secret_after_a_name_is_masked(text: str) -> None:
     masked = mask_secrets(text)
-    assert not any(secret in masked for secret in (S, H, L, P))
+    assert not any(secret in masked for secret in (S, H, L, P, W))
 
 
 def test_words_that_restore_a_wallet_are_masked() -> None:
@@ -416,6 +434,14 @@ HEALTHY = (
     f"Auth('basic', 'v2') curl -b cookies.txt https://h/x?a=1 {S}",
     "certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSURCVENDQWUyZ0F3SUI",
     "set -x TRAINING setenv EPOCHS 12",
+    "the option requirepass is not set",
+    "unit.pass=true  pass: true  fail: 0",
+    "tests:\n  pass: 12\n  fail: 0",
+    "password:\nusername:",
+    "('loss', 'accuracy') ['password', 'username']",
+    "<name>fs.obs.endpoint</name><value>obs.example.com</value>",
+    "'epoch' => 'twelve', cost $6 to $12",
+    "auth=none auth=oauth2",
 )
 
 
